@@ -1,0 +1,81 @@
+package dev.longshore.shared.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/// The process's log, set up in code: JSON lines on stderr.
+///
+/// Logback looks for no file: a service of this jar takes the place of its configurator, so that a
+/// test or a tool that never calls [#start] logs warnings as JSON lines too.
+public final class Logging {
+
+  /// The environment variable that sets the level.
+  public static final String LEVEL_VARIABLE = "LONGSHORE_LOG_LEVEL";
+
+  private static final Level STANDARD = Level.INFO;
+  private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error");
+
+  /// Libraries that tell at INFO what nobody asked for.
+  private static final List<String> CHATTY =
+      List.of("net.openhft", "chronicle", "org.apache.http", "io.fabric8", "co.elastic", "okhttp3");
+
+  private Logging() {}
+
+  /// Logs from `level` on; a level that is none is said, and INFO taken.
+  ///
+  /// @param level `trace`, `debug`, `info`, `warn` or `error`, in any case
+  public static void start(String level) {
+    configure((LoggerContext) LoggerFactory.getILoggerFactory(), level, new Stderr());
+  }
+
+  /// The level that the environment asks for, INFO without one.
+  public static String levelFrom(Map<String, String> env) {
+    String level = env.get(LEVEL_VARIABLE);
+    return level == null || level.isBlank() ? STANDARD.levelStr : level.strip();
+  }
+
+  static void configure(LoggerContext context, String level, OutputStream out) {
+    context.reset();
+    context.setPackagingDataEnabled(false);
+    OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
+    appender.setContext(context);
+    appender.setName("stderr");
+    JsonLines encoder = new JsonLines();
+    encoder.setContext(context);
+    encoder.start();
+    appender.setEncoder(encoder);
+    appender.setOutputStream(out);
+    appender.start();
+
+    Level threshold = parse(level);
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.addAppender(appender);
+    root.setLevel(threshold == null ? STANDARD : threshold);
+    Level chatty = root.getLevel().isGreaterOrEqual(Level.WARN) ? root.getLevel() : Level.WARN;
+    for (String name : CHATTY) {
+      context.getLogger(name).setLevel(chatty);
+    }
+    if (threshold == null) {
+      context
+          .getLogger(Logging.class)
+          .atWarn()
+          .addKeyValue("level", level)
+          .addKeyValue("accepted", String.join(", ", LEVELS))
+          .log("unknown log level in " + LEVEL_VARIABLE + "; info is taken");
+    }
+  }
+
+  private static @Nullable Level parse(String level) {
+    String name = level.toLowerCase(Locale.ROOT);
+    return LEVELS.contains(name) ? Level.toLevel(name) : null;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.longshore.shared.config;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// From nodes to values: puts variables in, parses, and tells what is refused. Null means that a
+/// problem was told. One thread.
+final class Values {
+  private final Map<String, String> env;
+  private final Problems problems;
+
+  Values(Map<String, String> env, Problems problems) {
+    this.env = env;
+    this.problems = problems;
+  }
+
+  /// Whether the node is text that is empty once variables are put in.
+  boolean isEmpty(Node node) {
+    if (!(node instanceof ScalarNode scalar)) {
+      return false;
+    }
+    try {
+      return Interpolation.apply(scalar.getValue(), env).isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false; // reading it tells why
+    }
+  }
+
+  /// One value.
+  ///
+  /// @param secret whether its text may not be shown
+  <T> @Nullable T read(Node node, String path, Type<T> type, boolean secret) {
+    String text = text(node, path, type, secret);
+    return text == null ? null : parse(text, node, path, type, secret);
+  }
+
+  /// A list of values, or a single value as a list of one; null when none of its elements is sound.
+  ///
+  /// @param commas whether an element may hold several, separated by commas
+  <T> @Nullable List<T> readList(Node node, String path, Type<T> type, boolean commas) {
+    boolean many = node instanceof SequenceNode;
+    List<Node> elements =
+        node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
+    List<T> list = new ArrayList<>();
+    for (int i = 0; i < elements.size(); i++) {
+      Node element = elements.get(i);
+      String where = many ? path + "[" + i + "]" : path;
+      String text = text(element, where, type, false);
+      if (text == null) {
+        continue;
+      }
+      for (String part : commas ? text.split(",", -1) : new String[] {text}) {
+        T value = parse(commas ? part.strip() : part, element, where, type, false);
+        if (value != null) {
+          list.add(value);
+        }
+      }
+    }
+    return list.isEmpty() && !elements.isEmpty() ? null : Collections.unmodifiableList(list);
+  }
+
+  private @Nullable String text(Node node, String path, Type<?> type, boolean secret) {
+    if (!(node instanceof ScalarNode scalar)) {
+      String message = "is " + NodeText.kind(node) + " where one value belongs; " + type.advice();
+      problems.add(NodeText.line(node), path, null, message);
+      return null;
+    }
+    try {
+      return Interpolation.apply(scalar.getValue(), env);
+    } catch (IllegalArgumentException e) {
+      String shown = secret ? Problems.HIDDEN : scalar.getValue();
+      problems.add(NodeText.line(node), path, shown, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private <T> @Nullable T parse(String text, Node node, String path, Type<T> type, boolean secret) {
+    try {
+      return type.parse().apply(text);
+    } catch (IllegalArgumentException e) {
+      String shown = secret ? Problems.HIDDEN : text;
+      problems.add(NodeText.line(node), path, shown, what(text, type, e) + "; " + type.advice());
+      return null;
+    }
+  }
+
+  private static String what(String text, Type<?> type, IllegalArgumentException e) {
+    if (text.isBlank()) {
+      return "is blank";
+    }
+    return e instanceof Type.OutOfRange ? String.valueOf(e.getMessage()) : "is not " + type.name();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.longshore.shared.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// A YAML file on its way to a tree of nodes. Whatever is wrong with it as a file or as YAML ends
+/// the reading, because nothing that follows could be trusted.
+final class YamlFile {
+
+  /// Files above this are refused unread, in bytes.
+  static final int MAX_BYTES = 1 << 20;
+
+  /// Deeper nesting is refused: the composer recurses.
+  static final int MAX_DEPTH = 64;
+
+  private final Path file;
+  private final Problems problems;
+
+  YamlFile(Path file, Problems problems) {
+    this.file = file;
+    this.problems = problems;
+  }
+
+  /// The mapping at the top.
+  ///
+  /// @throws ConfigException when there is none
+  MappingNode read() {
+    String text = decode(bytes());
+    Node top = compose(text);
+    if (top == null) {
+      throw failure(0, "the file is empty; write at least one key");
+    }
+    if (top instanceof MappingNode mapping) {
+      return mapping;
+    }
+    throw failure(
+        NodeText.line(top),
+        "the file holds " + NodeText.kind(top) + "; write keys and values, such as `tail:`");
+  }
+
+  private byte[] bytes() {
+    byte[] bytes;
+    try {
+      if (Files.isDirectory(file)) {
+        throw failure(0, "is a directory; name a YAML file");
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(MAX_BYTES + 1);
+      }
+    } catch (NoSuchFileException e) {
+      throw failure(0, "there is no such file");
+    } catch (AccessDeniedException e) {
+      throw failure(0, "the file is not readable for this user; check its owner and mode");
+    } catch (IOException e) {
+      throw failure(0, "the file can't be read: " + e.getMessage());
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw failure(0, "the file is above 1MiB, which no configuration needs");
+    }
+    return bytes;
+  }
+
+  private String decode(byte[] bytes) {
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CoderResult result =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT)
+            .decode(in, text, true);
+    text.flip();
+    if (result.isError()) {
+      throw failure(
+          lineAt(text, text.length()),
+          "byte 0x%02x is not UTF-8; save the file as UTF-8".formatted(bytes[in.position()]));
+    }
+    return text.toString();
+  }
+
+  private @Nullable Node compose(String text) {
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(file.toString())
+            .setAllowNonScalarKeys(true) // [Section] refuses them, with their line
+            .build();
+    try {
+      int depth = 0;
+      for (Event event : new Parse(settings).parseString(text)) {
+        depth +=
+            switch (event.getEventId()) {
+              case MappingStart, SequenceStart -> 1;
+              case MappingEnd, SequenceEnd -> -1;
+              default -> 0;
+            };
+        if (depth > MAX_DEPTH) {
+          int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+          throw failure(line, "nested deeper than " + MAX_DEPTH + " levels");
+        }
+      }
+      return new Compose(settings).composeString(text).orElse(null);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().or(e::getContextMark).map(mark -> mark.getLine() + 1).orElse(0);
+      throw failure(line, "not YAML: " + what(e));
+    } catch (ReaderException e) {
+      throw failure(
+          lineAt(text, text.offsetByCodePoints(0, e.getPosition())),
+          "not YAML: the character U+%04X is not allowed".formatted(e.getCodePoint()));
+    } catch (YamlEngineException e) {
+      throw failure(0, "not YAML: " + e.getClass().getSimpleName());
+    }
+  }
+
+  /// The parser's own words, without its excerpt of the file, which may hold a secret.
+  private static String what(MarkedYamlEngineException e) {
+    String problem = e.getProblem();
+    if (problem.startsWith("found undefined alias")) {
+      return "text that begins with * names an anchor, and there is none; put it in quotes";
+    }
+    String context = e.getContext();
+    return context == null || context.isEmpty() ? problem : context + ", " + problem;
+  }
+
+  private static int lineAt(CharSequence text, int end) {
+    int line = 1;
+    for (int i = 0; i < end; i++) {
+      if (text.charAt(i) == '\n') {
+        line++;
+      }
+    }
+    return line;
+  }
+
+  private ConfigException failure(int line, String message) {
+    problems.add(line, "", null, message);
+    return problems.toException();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.longshore.shared.elastic;
+
+import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Says what an HTTP answer to a bulk request means.
+///
+/// 200 is read item by item. Any 4xx is definite whoever gives it, so that a proxy's 413 in HTML
+/// still halves the request. 503 is definite in Elasticsearch's own words only: a proxy says 503 as
+/// well when the server behind it vanished in the middle. All else leaves it open whether the
+/// server has indexed something.
+final class BulkJudge {
+  private static final String PRODUCT = "Elasticsearch";
+
+  private BulkJudge() {}
+
+  static BulkReply judge(
+      HttpReply reply, int items, boolean withIndexNames, String url, Instant now) {
+    if (reply.product() != null && !reply.product().equals(PRODUCT)) {
+      return new BulkReply.Unreadable(
+          url + " says that it is '" + reply.product() + "', not " + PRODUCT, true, null);
+    }
+    int status = reply.status();
+    if (status == 200) {
+      return answered(reply, items, withIndexNames, url);
+    }
+    Object error = error(reply);
+    boolean clientError = status >= 400 && status < 500;
+    if (!clientError && !(status == 503 && error != null)) {
+      return new BulkReply.Unreadable(
+          url + " answered HTTP " + status + " with " + reply.excerpt(), true, null);
+    }
+    String type = Json.text(error, "type");
+    String reason = error instanceof String text ? text : Json.text(error, "reason");
+    return new BulkReply.Refused(
+        status,
+        type == null ? "http" : type,
+        url + ": " + (reason == null ? reply.excerpt() : reason),
+        RetryAfter.parse(reply.retryAfter(), now));
+  }
+
+  private static BulkReply answered(
+      HttpReply reply, int items, boolean withIndexNames, String url) {
+    try {
+      return BulkReplyReader.read(reply.body(), items, withIndexNames);
+    } catch (IOException e) {
+      String problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      int end = problem.indexOf('\n');
+      return new BulkReply.Unreadable(
+          url
+              + " answered HTTP 200 with "
+              + reply.excerpt()
+              + ", which is no bulk reply: "
+              + (end < 0 ? problem : problem.substring(0, end)),
+          true,
+          e);
+    }
+  }
+
+  /// The member `error` of Elasticsearch's error body, or null when it is not one.
+  private static @Nullable Object error(HttpReply reply) {
+    try {
+      return Json.at(Json.read(reply.body()), "error");
+    } catch (IOException e) {
+      return null;
+    }
+  }
+}

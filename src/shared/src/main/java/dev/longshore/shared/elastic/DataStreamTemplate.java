@@ -1,0 +1,145 @@
+package dev.longshore.shared.elastic;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The index template of a data stream of logs: ECS mappings that nothing in a log line can make
+/// grow or conflict, a lifecycle with the configured retention, and no failure store, because
+/// refused documents are dead-lettered by the agent.
+///
+/// For `logs-kubernetes.container_logs-default` it is `longshore-logs-kubernetes.container_logs`
+/// with the pattern `logs-kubernetes.container_logs-*`. The data streams of dead letters,
+/// `logs-longshore.dead_letter-*`, have mappings of their own, which refuse nothing that a dead
+/// letter holds.
+public final class DataStreamTemplate {
+  /// Where documents go that no mapping takes, in the namespace `default`.
+  public static final String DEAD_LETTERS = "logs-longshore.dead_letter-default";
+
+  /// Raised with each change of the mappings.
+  static final long VERSION = 2;
+
+  /// What an older server may not know: from 8.19, 8.14 and 8.11.
+  private static final List<List<String>> NEWER_FEATURES =
+      List.of(
+          List.of("template", "data_stream_options"),
+          List.of("template", "settings", "index.mapping.total_fields.ignore_dynamic_beyond_limit"),
+          List.of("template", "lifecycle"));
+
+  private static final Logger LOG = LoggerFactory.getLogger(DataStreamTemplate.class);
+
+  private final Elastic elastic;
+  private final String pattern;
+  private final String name;
+  private final @Nullable Duration retention;
+
+  /// @param dataStream for example `logs-kubernetes.container_logs-default`
+  /// @param retention how long documents are kept; null for ever
+  public DataStreamTemplate(Elastic elastic, String dataStream, @Nullable Duration retention) {
+    this.elastic = elastic;
+    this.pattern = pattern(dataStream);
+    this.name =
+        "longshore-"
+            + (pattern.endsWith("-*") ? pattern.substring(0, pattern.length() - 2) : pattern);
+    this.retention = retention;
+  }
+
+  /// Makes sure that it is there. Repeatable; several agents may do it at a time. Data streams that
+  /// exist already get the retention as well, when the template changed.
+  ///
+  /// @throws IOException when no server answers, or one refuses
+  public TemplateOutcome install() throws IOException {
+    String kept = retention == null ? "forever" : timeUnits(retention);
+    Map<String, @Nullable Object> template =
+        IndexTemplate.resource(
+            pattern.equals(pattern(DEAD_LETTERS))
+                ? "dead-letters-template.json"
+                : "logs-template.json");
+    template.put("data_stream_options", Map.of("failure_store", Map.of("enabled", false)));
+    template.put(
+        "lifecycle", retention == null ? Map.of("enabled", true) : Map.of("data_retention", kept));
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("index_patterns", List.of(pattern));
+    body.put("data_stream", Map.of());
+    body.put("template", template);
+    TemplateOutcome outcome =
+        new IndexTemplate(
+                elastic,
+                name,
+                VERSION,
+                "pattern=" + pattern + " retention=" + kept,
+                body,
+                NEWER_FEATURES)
+            .install();
+    if (outcome == TemplateOutcome.INSTALLED && retention != null) {
+      retain(kept);
+    }
+    return outcome;
+  }
+
+  /// The template's name.
+  public String name() {
+    return name;
+  }
+
+  private void retain(String kept) throws IOException {
+    List<String> streams = new DataStreams(elastic).matching(pattern);
+    if (streams.isEmpty()) {
+      return;
+    }
+    String call = "/_data_stream/" + pattern + "/_lifecycle";
+    Elastic.Response reply =
+        elastic.request(
+            "PUT",
+            call,
+            ("{\"data_retention\":\"" + kept + "\"}").getBytes(StandardCharsets.UTF_8));
+    if (reply.ok()) {
+      return;
+    }
+    RefusedException refused = reply.refused("PUT " + call);
+    if (!unknown(reply.status(), refused)) {
+      throw refused;
+    }
+    LOG.atWarn()
+        .addKeyValue("dataStreams", streams)
+        .addKeyValue("retention", kept)
+        .log(
+            "The server knows no data stream lifecycle (it came with Elasticsearch 8.11): data"
+                + " streams that exist keep the retention that they have, only new ones get this");
+  }
+
+  /// Whether the answer is what a server gives that does not know the path.
+  private static boolean unknown(int status, RefusedException refused) {
+    return status == 405
+        || (status == 400 && String.valueOf(refused.getMessage()).contains("no handler found"));
+  }
+
+  /// All namespaces of the data stream's dataset; the name itself when it doesn't follow
+  /// `<type>-<dataset>-<namespace>`.
+  static String pattern(String dataStream) {
+    int dataset = dataStream.indexOf('-');
+    int namespace = dataStream.indexOf('-', dataset + 1);
+    return dataset < 0 || namespace < 0 ? dataStream : dataStream.substring(0, namespace) + "-*";
+  }
+
+  /// A duration as Elasticsearch's time units, exactly.
+  static String timeUnits(Duration duration) {
+    if (duration.isZero() || duration.isNegative()) {
+      throw new IllegalArgumentException("a retention of " + duration + " keeps nothing");
+    }
+    long seconds = duration.toSeconds();
+    if (duration.toMillis() % 1_000 != 0) {
+      return duration.toMillis() + "ms";
+    }
+    if (seconds % 86_400 == 0) {
+      return seconds / 86_400 + "d";
+    }
+    return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds + "s";
+  }
+}

@@ -1,0 +1,299 @@
+package dev.longshore.shared.elastic;
+
+import dev.longshore.shared.clock.Clock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.apache.http.ContentTooLongException;
+import org.apache.http.Header;
+import org.apache.http.HttpEntity;
+import org.apache.http.HttpHeaders;
+import org.apache.http.impl.nio.client.HttpAsyncClientBuilder;
+import org.apache.http.impl.nio.reactor.IOReactorConfig;
+import org.apache.http.message.BasicHeader;
+import org.apache.http.nio.ContentDecoder;
+import org.apache.http.nio.IOControl;
+import org.elasticsearch.client.HeapBufferedAsyncResponseConsumer;
+import org.elasticsearch.client.Node;
+import org.elasticsearch.client.NodeSelector;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.RequestOptions;
+import org.elasticsearch.client.Response;
+import org.elasticsearch.client.ResponseException;
+import org.elasticsearch.client.ResponseListener;
+import org.elasticsearch.client.RestClient;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One attempt of one request on one server, through the Elasticsearch client's low-level
+/// transport, with one I/O thread for all.
+///
+/// A connection is used for [#CONNECTION_LIFE] at most; together with the JVM's own five seconds
+/// for a DNS answer a name that points elsewhere is followed within ten.
+final class Transport implements AutoCloseable {
+  static final Duration CONNECTION_LIFE = Duration.ofSeconds(5);
+
+  /// Servers are near; one that doesn't answer a SYN by then is down, and the next is asked.
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /// The longest answer that is taken into memory: a bulk reply has about 100 bytes an item at
+  /// worst.
+  static final int MAX_REPLY_BYTES = 16 * 1024 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+  private static final int CONNECTIONS_PER_SERVER = 64;
+
+  private final ElasticConfig config;
+  private final Servers servers;
+  private final @Nullable SSLContext tls;
+  private final RequestOptions options;
+
+  /// Guarded by this: the server that the request being handed over goes to. The client asks for it
+  /// on the thread that hands over.
+  private Servers.@Nullable Server target;
+
+  /// Guarded by this.
+  private @Nullable RestClient client;
+
+  /// Guarded by this.
+  private boolean closed;
+
+  /// @throws IllegalArgumentException when the CA file can't be used
+  Transport(ElasticConfig config, Servers servers, Clock clock) {
+    this.config = config;
+    this.servers = servers;
+    this.tls = config.caFile() == null ? null : Trust.of(config.caFile(), clock);
+    RequestOptions.Builder builder = RequestOptions.DEFAULT.toBuilder();
+    builder.addHeader(HttpHeaders.ACCEPT, "application/json");
+    builder.addHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
+    builder.setHttpAsyncResponseConsumerFactory(
+        () -> new BoundedReply(clock, config.requestTimeout().multipliedBy(2)));
+    this.options = builder.build();
+  }
+
+  /// What came of an attempt. Called once, on the I/O thread or on the one that handed over; must
+  /// be short.
+  interface Listener {
+    void replied(HttpReply reply);
+
+    /// @param sent whether the server may have the request
+    void failed(Exception cause, boolean sent);
+  }
+
+  /// Hands a request over. Blocks while the server's name is being resolved, no longer.
+  ///
+  /// @param path with its query, from the slash behind the server's own prefix
+  void send(
+      Servers.Server server,
+      String method,
+      String path,
+      @Nullable RequestBody body,
+      Listener listener) {
+    try {
+      // The client resolves names under the lock of its connection pool, where a slow DNS server
+      // stops every request. Asked here first, the JVM's cache has the answer.
+      InetAddress.getAllByName(server.host());
+    } catch (UnknownHostException e) {
+      listener.failed(e, false);
+      return;
+    }
+    Request request = new Request(method, server.prefix() + path);
+    request.setEntity(body);
+    request.setOptions(options);
+    Attempt attempt = new Attempt(body, listener);
+    synchronized (this) {
+      if (closed) {
+        listener.failed(new IOException("the connection to Elasticsearch is closed"), false);
+        return;
+      }
+      target = server;
+      client().performRequestAsync(request, attempt);
+      target = null;
+    }
+  }
+
+  /// The client; a new one when its I/O thread has died, as it does on an `Error`.
+  private RestClient client() {
+    RestClient current = client;
+    if (current != null && current.isRunning()) {
+      return current;
+    }
+    if (current != null) {
+      shut(current);
+    }
+    RestClient created =
+        RestClient.builder(servers.all().stream().map(Servers.Server::node).toArray(Node[]::new))
+            .setNodeSelector(new OnlyTarget())
+            .setDefaultHeaders(authorization().toArray(Header[]::new))
+            .setRequestConfigCallback(
+                request ->
+                    request
+                        .setConnectTimeout(millis(shorter(CONNECT_TIMEOUT)))
+                        .setSocketTimeout(millis(config.requestTimeout()))
+                        .setConnectionRequestTimeout(millis(config.requestTimeout()))
+                        .setAuthenticationEnabled(false)
+                        .setRedirectsEnabled(false))
+            .setHttpClientConfigCallback(this::configure)
+            .build();
+    client = created;
+    return created;
+  }
+
+  private HttpAsyncClientBuilder configure(HttpAsyncClientBuilder builder) {
+    if (tls != null) {
+      builder.setSSLContext(tls);
+    }
+    return builder
+        .setDefaultIOReactorConfig(
+            IOReactorConfig.custom()
+                .setIoThreadCount(1)
+                .setConnectTimeout(millis(shorter(CONNECT_TIMEOUT)))
+                .setSoTimeout(millis(config.requestTimeout()))
+                .setTcpNoDelay(true)
+                .setSoKeepAlive(true)
+                .build())
+        .setConnectionTimeToLive(CONNECTION_LIFE.toMillis(), TimeUnit.MILLISECONDS)
+        .setMaxConnPerRoute(CONNECTIONS_PER_SERVER)
+        .setMaxConnTotal(CONNECTIONS_PER_SERVER * servers.all().size())
+        .disableCookieManagement()
+        .disableAuthCaching();
+  }
+
+  private List<Header> authorization() {
+    List<Header> headers = new ArrayList<>();
+    if (config.apiKey() != null) {
+      headers.add(new BasicHeader(HttpHeaders.AUTHORIZATION, "ApiKey " + config.apiKey()));
+    } else if (config.username() != null) {
+      byte[] pair = (config.username() + ":" + config.password()).getBytes(StandardCharsets.UTF_8);
+      headers.add(
+          new BasicHeader(
+              HttpHeaders.AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString(pair)));
+    }
+    return headers;
+  }
+
+  private Duration shorter(Duration limit) {
+    return limit.compareTo(config.requestTimeout()) < 0 ? limit : config.requestTimeout();
+  }
+
+  private static int millis(Duration duration) {
+    return Math.toIntExact(duration.toMillis());
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (client != null) {
+      shut(client);
+      client = null;
+    }
+  }
+
+  private static void shut(RestClient client) {
+    try {
+      client.close();
+    } catch (IOException e) {
+      // Its threads end either way, and nothing of ours is lost.
+      LOG.atDebug().setCause(e).log("The HTTP client closed with an error");
+    }
+  }
+
+  /// Leaves the client no choice: it would repeat a request that failed on the next server,
+  /// although the first may have processed it.
+  private final class OnlyTarget implements NodeSelector {
+    @Override
+    @SuppressWarnings("GuardedBy") // called on the thread that hands over, which holds the lock
+    public void select(Iterable<Node> nodes) {
+      Servers.Server only = target;
+      for (Iterator<Node> candidates = nodes.iterator(); candidates.hasNext(); ) {
+        Node candidate = candidates.next();
+        if (only == null || !candidate.getHost().equals(only.node().getHost())) {
+          candidates.remove();
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "only the server of this attempt";
+    }
+  }
+
+  /// Reads an answer into memory, up to a limit of bytes and of time.
+  private static final class BoundedReply extends HeapBufferedAsyncResponseConsumer {
+    private final Clock clock;
+    private final Duration limit;
+    private final long startNanos;
+
+    BoundedReply(Clock clock, Duration limit) {
+      super(MAX_REPLY_BYTES);
+      this.clock = clock;
+      this.limit = limit;
+      this.startNanos = clock.nanoTime();
+    }
+
+    @Override
+    protected void onContentReceived(ContentDecoder decoder, IOControl control) throws IOException {
+      if (clock.nanoTime() - startNanos > limit.toNanos()) {
+        throw new SocketTimeoutException(
+            "the answer is not complete after " + limit.toSeconds() + "s");
+      }
+      super.onContentReceived(decoder, control);
+    }
+  }
+
+  /// Turns what the client says into a reply or a failure.
+  private record Attempt(@Nullable RequestBody body, Listener listener)
+      implements ResponseListener {
+
+    @Override
+    public void onSuccess(Response response) {
+      HttpReply reply;
+      try {
+        reply = read(response);
+      } catch (IOException e) {
+        listener.failed(e, true);
+        return;
+      }
+      listener.replied(reply);
+    }
+
+    @Override
+    public void onFailure(Exception failure) {
+      if (failure instanceof ResponseException answered) {
+        onSuccess(answered.getResponse());
+      } else {
+        listener.failed(failure, body == null || body.started());
+      }
+    }
+
+    private static HttpReply read(Response response) throws IOException {
+      byte[] bytes = new byte[0];
+      HttpEntity entity = response.getEntity();
+      if (entity != null) {
+        try (InputStream content = entity.getContent()) {
+          bytes = content.readNBytes(MAX_REPLY_BYTES + 1);
+        }
+        if (bytes.length > MAX_REPLY_BYTES) {
+          throw new ContentTooLongException("the answer has more than %d bytes", MAX_REPLY_BYTES);
+        }
+      }
+      return new HttpReply(
+          response.getStatusLine().getStatusCode(),
+          response.getHeader("X-Elastic-Product"),
+          response.getHeader("Retry-After"),
+          bytes);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.longshore.shared.elastic;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The watermarks of all agents: one document each, with an id that is made of cluster and node.
+/// Safe for use by any thread.
+public final class Watermarks {
+  /// Name of the index.
+  public static final String INDEX = "longshore-watermarks";
+
+  private static final long VERSION = 1;
+  private static final int MAX_ID_BYTES = 512;
+
+  private final Elastic elastic;
+  private volatile boolean templateInstalled;
+
+  public Watermarks(Elastic elastic) {
+    this.elastic = elastic;
+  }
+
+  /// Publishes a watermark in place of the node's last one. The first call installs the index
+  /// template.
+  ///
+  /// @throws IOException when no server answers, or one refuses
+  public void put(Watermark watermark) throws IOException {
+    if (!templateInstalled) {
+      template().install();
+      templateInstalled = true;
+    }
+    Map<String, @Nullable Object> document = new LinkedHashMap<>();
+    document.put("@timestamp", watermark.published());
+    document.put("cluster", watermark.cluster());
+    document.put("node", watermark.node());
+    if (watermark.watermark() != null) {
+      document.put("watermark", watermark.watermark());
+    }
+    document.put("final", watermark.last());
+    List<@Nullable Object> behind = new ArrayList<>();
+    for (Watermark.Behind late : watermark.behind()) {
+      behind.add(Map.of("container", late.container(), "since", late.since()));
+    }
+    document.put("behind", behind);
+    String path = path(watermark.cluster(), watermark.node());
+    Elastic.Response reply = elastic.request("PUT", path, Json.write(document));
+    if (!reply.ok()) {
+      throw reply.refused("PUT " + path);
+    }
+  }
+
+  /// What a node published last, searchable or not; empty when it never did.
+  ///
+  /// @throws IOException when no server answers, or one refuses, or the document is not a watermark
+  public Optional<Watermark> get(String cluster, String node) throws IOException {
+    String path = path(cluster, node);
+    Elastic.Response reply = elastic.request("GET", path, null);
+    if (reply.status() == 404) {
+      return Optional.empty();
+    }
+    if (!reply.ok()) {
+      throw reply.refused("GET " + path);
+    }
+    return Optional.of(parse(Json.at(Json.read(reply.body()), "_source"), path));
+  }
+
+  /// What all nodes of a cluster published last, as a search shows it a second later.
+  ///
+  /// @throws IOException when no server answers, or one refuses, or a document is not a watermark
+  public List<Watermark> all(String cluster) throws IOException {
+    String path = "/" + INDEX + "/_search?ignore_unavailable=true";
+    byte[] query =
+        Json.write(Map.of("size", 10_000, "query", Map.of("term", Map.of("cluster", cluster))));
+    Elastic.Response reply = elastic.request("POST", path, query);
+    if (!reply.ok()) {
+      throw reply.refused("POST " + path);
+    }
+    List<Watermark> all = new ArrayList<>();
+    if (Json.at(Json.read(reply.body()), "hits", "hits") instanceof List<?> hits) {
+      for (Object hit : hits) {
+        all.add(parse(Json.at(hit, "_source"), path));
+      }
+    }
+    return all;
+  }
+
+  private IndexTemplate template() {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("index_patterns", List.of(INDEX));
+    body.put("template", IndexTemplate.resource("watermarks-template.json"));
+    return new IndexTemplate(elastic, INDEX, VERSION, "", body, List.of());
+  }
+
+  private static String path(String cluster, String node) {
+    String id = cluster + "/" + node;
+    if (id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
+      throw new IllegalArgumentException(
+          "cluster and node have more than 511 bytes together: " + id);
+    }
+    return "/"
+        + INDEX
+        + "/_doc/"
+        + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static Watermark parse(@Nullable Object source, String where) throws IOException {
+    try {
+      List<Watermark.Behind> behind = new ArrayList<>();
+      if (Json.at(source, "behind") instanceof List<?> list) {
+        for (Object late : list) {
+          behind.add(
+              new Watermark.Behind(
+                  required(late, "container"), Instant.parse(required(late, "since"))));
+        }
+      }
+      String watermark = Json.text(source, "watermark");
+      return new Watermark(
+          required(source, "cluster"),
+          required(source, "node"),
+          Instant.parse(required(source, "@timestamp")),
+          watermark == null ? null : Instant.parse(watermark),
+          Boolean.TRUE.equals(Json.at(source, "final")),
+          behind);
+    } catch (DateTimeException e) {
+      throw new IOException(where + " holds a document with a broken time", e);
+    }
+  }
+
+  private static String required(@Nullable Object from, String member) throws IOException {
+    String text = Json.text(from, member);
+    if (text == null) {
+      throw new IOException("a document of " + INDEX + " has no " + member);
+    }
+    return text;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.shared.elastic;
+
+import org.jspecify.annotations.NullMarked;

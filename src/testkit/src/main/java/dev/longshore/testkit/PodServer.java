@@ -1,0 +1,90 @@
+package dev.longshore.testkit;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// An API server in memory, fabric8's, on loopback: it keeps the pods and namespaces that it is
+/// given, and answers lists and watches.
+public final class PodServer implements AutoCloseable {
+  /// Its dispatcher does not know the field `spec.nodeName`; it answers with the pods of all nodes.
+  private static final class AnyNode extends KubernetesCrudDispatcher {
+    @Override
+    public MockResponse handleGet(String path) {
+      return super.handleGet(path.replaceFirst("&fieldSelector=spec.nodeName[^&]*", ""));
+    }
+  }
+
+  private final KubernetesMockServer server =
+      new KubernetesMockServer(
+          new Context(), new MockWebServer(), new HashMap<>(), new AnyNode(), false);
+  private final Set<String> namespaces = new HashSet<>();
+  private final KubernetesClient client;
+
+  /// Starts it on a free port.
+  public PodServer() {
+    Logger.getLogger(MockWebServer.class.getName()).setLevel(Level.WARNING);
+    server.init();
+    client = server.createClient();
+  }
+
+  /// Writes a kubeconfig with which it is reached.
+  public void writeKubeconfig(Path file) throws IOException {
+    Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: dock, cluster: {server: "%s"}}]
+        users: [{name: demo, user: {token: demo}}]
+        contexts: [{name: dock, context: {cluster: dock, user: demo}}]
+        current-context: dock
+        """
+            .formatted(server.url("/")));
+  }
+
+  /// Creates a pod, and its namespace where that is new.
+  ///
+  /// @return the pod's uid, which is the server's to choose
+  public synchronized String create(Pod pod) {
+    String namespace = pod.getMetadata().getNamespace();
+    if (namespaces.add(namespace)) {
+      client
+          .namespaces()
+          .resource(
+              new NamespaceBuilder()
+                  .withNewMetadata()
+                  .withName(namespace)
+                  .withLabels(Map.of("kubernetes.io/metadata.name", namespace))
+                  .endMetadata()
+                  .build())
+          .create();
+    }
+    return client.pods().inNamespace(namespace).resource(pod).create().getMetadata().getUid();
+  }
+
+  /// Deletes a pod.
+  public synchronized void delete(String namespace, String name) {
+    client.pods().inNamespace(namespace).withName(name).delete();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.destroy();
+  }
+}

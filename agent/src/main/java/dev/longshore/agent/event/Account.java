@@ -1,0 +1,116 @@
+package dev.longshore.agent.event;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The books of one container since the agent started, in records, but for what was lost, which is
+/// in bytes. Always: recovered + read = indexed + duplicate + dead-lettered + filtered + buffered.
+///
+/// Counters are written a block at a time: `read`, `filtered` and `lost` by the reading thread, the
+/// others by the shipping thread; any thread may read them.
+public final class Account {
+  private final ContainerRef container;
+  private final AtomicLong recovered = new AtomicLong();
+  private final AtomicLong read = new AtomicLong();
+  private final AtomicLong readBytes = new AtomicLong();
+  private final AtomicLong indexed = new AtomicLong();
+  private final AtomicLong duplicate = new AtomicLong();
+  private final AtomicLong deadLettered = new AtomicLong();
+  private final AtomicLong filtered = new AtomicLong();
+  private final AtomicLong lostBytes = new AtomicLong();
+  private final AtomicLong bufferedBytes = new AtomicLong();
+
+  Account(ContainerRef container) {
+    this.container = container;
+  }
+
+  public ContainerRef container() {
+    return container;
+  }
+
+  /// Records that were in the queue, unacknowledged, when it was opened.
+  public void recovered(long records, long payloadBytes) {
+    recovered.addAndGet(records);
+    bufferedBytes.addAndGet(payloadBytes);
+  }
+
+  /// Records that were read and queued.
+  public void read(long records, long payloadBytes) {
+    read.addAndGet(records);
+    readBytes.addAndGet(payloadBytes);
+    bufferedBytes.addAndGet(payloadBytes);
+  }
+
+  /// Records that were read and left out by configuration; they were never in the queue.
+  public void filtered(long records) {
+    read.addAndGet(records);
+    filtered.addAndGet(records);
+  }
+
+  public void indexed(long records) {
+    indexed.addAndGet(records);
+  }
+
+  public void duplicate(long records) {
+    duplicate.addAndGet(records);
+  }
+
+  public void deadLettered(long records) {
+    deadLettered.addAndGet(records);
+  }
+
+  /// A block was acknowledged: its bytes no longer count as buffered.
+  public void acknowledged(long payloadBytes) {
+    bufferedBytes.addAndGet(-payloadBytes);
+  }
+
+  /// Bytes that were deleted before they were read.
+  public void lost(long bytes) {
+    lostBytes.addAndGet(bytes);
+  }
+
+  public long recovered() {
+    return recovered.get();
+  }
+
+  public long read() {
+    return read.get();
+  }
+
+  /// Bytes of log that were read and queued.
+  public long readBytes() {
+    return readBytes.get();
+  }
+
+  public long indexed() {
+    return indexed.get();
+  }
+
+  public long duplicate() {
+    return duplicate.get();
+  }
+
+  public long deadLettered() {
+    return deadLettered.get();
+  }
+
+  public long filtered() {
+    return filtered.get();
+  }
+
+  public long lostBytes() {
+    return lostBytes.get();
+  }
+
+  /// Payload bytes of this container that are in the queue, unacknowledged.
+  public long bufferedBytes() {
+    return bufferedBytes.get();
+  }
+
+  /// Records in the queue, by the equation.
+  public long buffered() {
+    // Outcomes are read first: what is counted between the two reads then only makes the sum
+    // larger.
+    long done = indexed.get() + duplicate.get() + deadLettered.get() + filtered.get();
+    return recovered.get() + read.get() - done;
+  }
+}

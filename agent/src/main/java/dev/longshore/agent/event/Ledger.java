@@ -1,0 +1,38 @@
+package dev.longshore.agent.event;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The books of all containers that this agent has seen since it started.
+public final class Ledger {
+  private final ConcurrentHashMap<ContainerRef, Account> accounts = new ConcurrentHashMap<>();
+
+  /// The container's books, opened when they are asked for first.
+  public Account account(ContainerRef container) {
+    return accounts.computeIfAbsent(container, Account::new);
+  }
+
+  /// The container's books, or null when there are none; opens none.
+  public @Nullable Account find(ContainerRef container) {
+    return accounts.get(container);
+  }
+
+  /// All books, in no order.
+  public Collection<Account> accounts() {
+    return Collections.unmodifiableCollection(accounts.values());
+  }
+
+  /// Closes the books of a container whose files are gone and whose records have all left the
+  /// queue.
+  ///
+  /// @return false when there still are records in the queue
+  public boolean close(ContainerRef container) {
+    Account account = accounts.get(container);
+    if (account == null) {
+      return true;
+    }
+    return account.buffered() == 0 && accounts.remove(container, account);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.longshore.agent.event;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/// What every document of a block shares, frozen when the block was queued: the destination, the
+/// metadata and the rules by which bodies are read. It lies in the queue beside its blocks, so a
+/// document that is sent again, after any restart, is the same document.
+///
+/// @param container whose lines they are
+/// @param dataStream destination, for example `logs-kubernetes.container_logs-default`
+/// @param fieldsJson JSON members without the outer braces and without a trailing comma, for
+///   example `"kubernetes":{"namespace":"shop",…},"log":{…}`; UTF-8; never empty. The members
+///   `@timestamp`, `message`, `stream`, `log`, `error`, `json` and `numbers` are the encoder's and
+///   do not occur.
+/// @param path value of `log.file.path`
+/// @param parseJson whether a body that is a JSON object is parsed into `json`
+/// @param numbers names of leaves of `json` that are indexed as doubles under `numbers.*`
+public record Snapshot(
+    ContainerRef container,
+    String dataStream,
+    byte[] fieldsJson,
+    String path,
+    boolean parseJson,
+    List<String> numbers) {
+
+  public Snapshot {
+    Objects.requireNonNull(container);
+    if (dataStream.isEmpty() || fieldsJson.length == 0) {
+      throw new IllegalArgumentException("a snapshot has a data stream and at least one field");
+    }
+    numbers = List.copyOf(numbers);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Snapshot that
+        && container.equals(that.container)
+        && dataStream.equals(that.dataStream)
+        && Arrays.equals(fieldsJson, that.fieldsJson)
+        && path.equals(that.path)
+        && parseJson == that.parseJson
+        && numbers.equals(that.numbers);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(container, dataStream, Arrays.hashCode(fieldsJson), path, numbers);
+  }
+
+  @Override
+  public String toString() {
+    return container
+        + " → "
+        + dataStream
+        + " {"
+        + new String(fieldsJson, StandardCharsets.UTF_8)
+        + "}";
+  }
+}

@@ -1,0 +1,45 @@
+package dev.longshore.agent.tail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+
+/// A name that a scan has found in a log's folder, and the file that it named at that moment.
+///
+/// @param path real path
+/// @param name taken apart
+/// @param key whose name it is
+/// @param sizeBytes on disk
+/// @param modifiedMillis last write, milliseconds since the epoch
+/// @param regular false for a folder, pipe, socket or device
+record Found(
+    Path path,
+    RotatedName name,
+    FileKey key,
+    long sizeBytes,
+    long modifiedMillis,
+    boolean regular) {
+  private static final String ATTRIBUTES = "dev,ino,size,lastModifiedTime,isRegularFile";
+
+  /// @throws IOException when it has vanished, is a link that leads nowhere, or can't be asked
+  static Found at(Path path, LinkOption... options) throws IOException {
+    Map<String, Object> attributes = Files.readAttributes(path, "unix:" + ATTRIBUTES, options);
+    return new Found(
+        path,
+        RotatedName.parse(path.getFileName().toString()),
+        new FileKey(number(attributes, "dev"), number(attributes, "ino")),
+        number(attributes, "size"),
+        attributes.get("lastModifiedTime") instanceof FileTime time ? time.toMillis() : 0,
+        Boolean.TRUE.equals(attributes.get("isRegularFile")));
+  }
+
+  private static long number(Map<String, Object> attributes, String name) throws IOException {
+    if (attributes.get(name) instanceof Number number) {
+      return number.longValue();
+    }
+    throw new IOException("the file system does not tell unix:" + name);
+  }
+}

@@ -1,0 +1,255 @@
+package dev.longshore.agent.tail;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of one generation of a log: the names it has, the handle it is read through, and
+/// how far.
+///
+/// It begins as a file whose first line is not there yet, is read while it has no successor and to
+/// its end, stays open for late writes, is closed, and is forgotten when its last name is gone.
+/// Owned by the reading thread; volatile is what the status shows.
+final class Generation {
+
+  /// How far its life has come.
+  enum Phase {
+    /// The first line is not complete.
+    IDENTIFYING,
+    /// Its bytes are handed over, or wait for those of an older one.
+    READING,
+    /// The listener was told that it is read; late writes are still handed over.
+    LATE,
+    /// No handle is open, nothing more is read.
+    CLOSED
+  }
+
+  static final long NEVER = Long.MIN_VALUE;
+
+  private final Series series;
+
+  /// Which files hold its bytes, under which name: the file itself, its compression, a copy.
+  final Map<FileKey, Found> names = new LinkedHashMap<>();
+
+  /// Of the file that is read through `source`.
+  volatile FileKey key;
+
+  volatile Path path;
+  RotatedName name;
+  @Nullable Source source;
+  @Nullable FirstLine firstLine;
+  volatile @Nullable TailedFile file;
+  volatile Phase phase = Phase.IDENTIFYING;
+  volatile String trouble = "";
+  volatile boolean paused;
+  volatile boolean deleted;
+
+  private volatile long sizeBytes;
+  private volatile long readOffset;
+
+  /// Up to where bytes were offered without being consumed: an unterminated line.
+  long offeredEnd;
+
+  boolean rewound;
+
+  /// Its file was cut, and now belongs to the next generation; `source` is null unless a copy was
+  /// found.
+  boolean cutAway;
+
+  /// It was not the newest when it was found first: nobody writes to it.
+  boolean settled;
+
+  /// Bytes of it were handed over.
+  boolean begun;
+
+  /// The scan that found it is over.
+  boolean met;
+
+  long dueNanos;
+  long pauseNanos;
+  long lastChangeNanos;
+  long atEndSinceNanos = NEVER;
+  long successorSinceNanos = NEVER;
+  long missingSinceNanos = NEVER;
+  long closeAtNanos;
+
+  /// How many scans have found no name.
+  int missingScans;
+
+  /// Where the first byte that is not NUL is looked for.
+  long textFrom;
+
+  Generation(Series series, Found found, long now) {
+    this.series = series;
+    key = found.key();
+    path = found.path();
+    name = found.name();
+    names.put(key, found);
+    sizeBytes = found.name().gzip() ? 0 : found.sizeBytes();
+    dueNanos = now;
+    lastChangeNanos = now;
+  }
+
+  Series series() {
+    return series;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  void sizeBytes(long bytes) {
+    sizeBytes = bytes;
+  }
+
+  long readOffset() {
+    return readOffset;
+  }
+
+  void readOffset(long offset) {
+    readOffset = offset;
+  }
+
+  long unreadBytes() {
+    return Math.max(0, sizeBytes - readOffset);
+  }
+
+  /// A scan has found a name.
+  void sighted(Found found) {
+    names.put(found.key(), found);
+    if (found.key().equals(key)) {
+      path = found.path();
+      name = found.name();
+    } else if (!names.containsKey(key)) {
+      path = found.path();
+    }
+    deleted = false;
+    missingScans = 0;
+    missingSinceNanos = NEVER;
+  }
+
+  /// A scan has found no name. One scan is no proof: a rename while the folder is listed can hide a
+  /// file from both of its names.
+  void missed(long now) {
+    if (missingScans++ == 0) {
+      missingSinceNanos = now;
+    }
+    deleted = true;
+  }
+
+  boolean isFinished() {
+    return phase == Phase.LATE || phase == Phase.CLOSED;
+  }
+
+  boolean isIdentified() {
+    return file != null;
+  }
+
+  boolean isOpen() {
+    return source != null;
+  }
+
+  /// Open, and no name leads to its bytes any more.
+  boolean isHeld() {
+    return source != null && deleted;
+  }
+
+  /// The handle that is being read.
+  ///
+  /// @throws IllegalStateException when it is closed
+  Source openSource() {
+    Source open = source;
+    if (open == null) {
+      throw new IllegalStateException(path + " is not open");
+    }
+    return open;
+  }
+
+  /// What the listener knows it as.
+  ///
+  /// @throws IllegalStateException when it is not identified
+  TailedFile identified() {
+    TailedFile known = file;
+    if (known == null) {
+      throw new IllegalStateException(path + " is not identified");
+    }
+    return known;
+  }
+
+  FirstLine firstLineOf() {
+    FirstLine line = firstLine;
+    if (line == null) {
+      throw new IllegalStateException(path + " is not identified");
+    }
+    return line;
+  }
+
+  void rewind(long offset) {
+    readOffset = offset;
+    offeredEnd = 0;
+    rewound = true;
+    atEndSinceNanos = NEVER;
+    if (phase == Phase.LATE || phase == Phase.CLOSED) {
+      phase = Phase.READING;
+    }
+    dueNanos = lastChangeNanos;
+    paused = false;
+  }
+
+  void close() {
+    Source open = source;
+    source = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /// By the runtime's timestamps where both have one, else by what rotation has named them.
+  boolean olderThan(Generation other) {
+    FirstLine mine = firstLine;
+    FirstLine theirs = other.firstLine;
+    if (mine != null && theirs != null && mine.hasTimestamp() && theirs.hasTimestamp()) {
+      if (mine.timestampNanos() != theirs.timestampNanos()) {
+        return mine.timestampNanos() < theirs.timestampNanos();
+      }
+    }
+    return !other.deleted && !other.cutAway && RotatedName.BY_AGE.compare(name, other.name) < 0;
+  }
+
+  FileStatus status() {
+    TailedFile known = file;
+    FileKey at = key;
+    return new FileStatus(
+        path,
+        known == null ? null : known.id(),
+        series.container(),
+        sizeBytes,
+        readOffset,
+        unreadBytes(),
+        state(),
+        trouble,
+        at.inode());
+  }
+
+  private FileStatus.State state() {
+    if (!trouble.isEmpty()) {
+      return FileStatus.State.UNREADABLE;
+    }
+    if (deleted && phase != Phase.CLOSED) {
+      return FileStatus.State.DELETED_HELD;
+    }
+    return switch (phase) {
+      case IDENTIFYING -> FileStatus.State.IDENTIFYING;
+      case LATE, CLOSED -> FileStatus.State.ROTATED;
+      case READING ->
+          paused
+              ? FileStatus.State.WAITING
+              : unreadBytes() > 0 ? FileStatus.State.READING : FileStatus.State.IDLE;
+    };
+  }
+}

@@ -1,0 +1,477 @@
+package dev.longshore.agent.tail;
+
+import dev.longshore.agent.tail.Generation.Phase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/// Reads the generations of a log in their order, each to its end, and closes them. Owned by the
+/// reading thread.
+///
+/// A generation gives way to the next one when the next is identified and this one stood at its end
+/// for [#SETTLE_NANOS] since: the runtime may still write into a file that was renamed. If its last
+/// line has no end it gets all of `rotateGrace`. One that is deleted without a successor gets
+/// `rotateGrace` as well.
+final class Reading {
+
+  /// What one file may hand over in a turn.
+  static final int SHARE_BYTES = 256 * 1024;
+
+  /// How long a rotated file is at its end before its successor is begun.
+  static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /// A file that has not grown for this long is asked less often.
+  static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /// How often a quiet file is asked.
+  static final long QUIET_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Catalog catalog;
+  private final TailListener listener;
+  private final TailMetrics metrics;
+  private final Warnings warnings;
+  private final long pollNanos;
+  private final long rescanNanos;
+  private final long graceNanos;
+  private final byte[] buffer = new byte[SHARE_BYTES];
+
+  /// Folders that a decision waits for.
+  private final Set<Path> toScan = new HashSet<>();
+
+  private long earliestDueNanos;
+
+  Reading(
+      TailConfig config,
+      Catalog catalog,
+      TailListener listener,
+      TailMetrics metrics,
+      Warnings warnings) {
+    this.catalog = catalog;
+    this.listener = listener;
+    this.metrics = metrics;
+    this.warnings = warnings;
+    pollNanos = config.pollInterval().toNanos();
+    rescanNanos = config.rescanInterval().toNanos();
+    graceNanos = config.rotateGrace().toNanos();
+  }
+
+  /// Starts a round over all logs.
+  ///
+  /// @param latestNanos when the next round is due at the latest
+  void begin(long latestNanos) {
+    earliestDueNanos = latestNanos;
+  }
+
+  /// When the next round has something to do.
+  long earliestDueNanos() {
+    return earliestDueNanos;
+  }
+
+  /// Moves the folders that should be scanned into `dirty`.
+  void takeFoldersToScan(Set<Path> dirty) {
+    dirty.addAll(toScan);
+    toScan.clear();
+  }
+
+  /// Does what is due for one log.
+  ///
+  /// @param resumed whether generations that were paused should be offered again at once
+  /// @return how many bytes were consumed
+  int turn(Series series, long now, boolean resumed) {
+    int consumed = 0;
+    Generation active = series.active();
+    // From the newest, because generations may be taken away, or put in behind.
+    for (int i = series.generations().size() - 1; i >= 0; i--) {
+      Generation generation = series.generations().get(i);
+      if (resumed && generation.paused) {
+        generation.dueNanos = now;
+      }
+      if (generation.phase != Phase.CLOSED && generation.dueNanos - now > 0) {
+        dueAt(generation.dueNanos, now);
+        continue;
+      }
+      consumed += step(generation, generation == active, now);
+    }
+    return consumed;
+  }
+
+  private int step(Generation generation, boolean active, long now) {
+    try {
+      int consumed =
+          switch (generation.phase) {
+            case IDENTIFYING ->
+                identify(generation, now) && generation == generation.series().active()
+                    ? read(generation, now)
+                    : 0;
+            case READING -> active ? read(generation, now) : waitTurn(generation, now);
+            case LATE -> readLate(generation, now);
+            case CLOSED -> forgetIfGone(generation, now);
+          };
+      generation.trouble = "";
+      if (generation.isOpen() && (active || generation.phase != Phase.READING)) {
+        dueAt(generation.dueNanos, now);
+      }
+      return consumed;
+    } catch (IOException e) {
+      trouble(generation, e, now);
+      return 0;
+    }
+  }
+
+  private void dueAt(long nanos, long now) {
+    long due = nanos - now < 0 ? now : nanos;
+    if (due - earliestDueNanos < 0) {
+      earliestDueNanos = due;
+    }
+  }
+
+  private void trouble(Generation generation, IOException cause, long now) {
+    String reason = String.valueOf(cause.getMessage());
+    generation.trouble = reason.isEmpty() ? cause.toString() : reason;
+    generation.dueNanos = now + rescanNanos;
+    warnings.trouble(generation);
+  }
+
+  private boolean identify(Generation generation, long now) throws IOException {
+    long sizeBytes = generation.openSource().sizeBytes();
+    if (sizeBytes < generation.sizeBytes()) {
+      generation.textFrom = 0;
+    }
+    boolean over =
+        (generation.series().after(generation) != null
+                && now - generation.successorSinceNanos >= graceNanos)
+            || (generation.deleted && isDeleted(generation, now));
+    if (over && sizeBytes == 0) {
+      catalog.forget(generation);
+      return false;
+    }
+    boolean grown = sizeBytes != generation.sizeBytes();
+    generation.sizeBytes(sizeBytes);
+    if (grown) {
+      generation.lastChangeNanos = now;
+    }
+    generation.dueNanos = now + pollInterval(generation, now);
+    if ((grown || over || !generation.trouble.isEmpty()) && catalog.identify(generation, over)) {
+      generation.dueNanos = now;
+    }
+    return generation.phase == Phase.READING;
+  }
+
+  private long pollInterval(Generation generation, long now) {
+    return now - generation.lastChangeNanos > QUIET_NANOS
+        ? Math.max(pollNanos, QUIET_POLL_NANOS)
+        : pollNanos;
+  }
+
+  private int read(Generation generation, long now) throws IOException {
+    if (!generation.isOpen() && !reopen(generation, now)) {
+      return 0;
+    }
+    Source source = generation.openSource();
+    return switch (source) {
+      case PlainSource plain -> readPlain(generation, plain, now);
+      case GzipSource gzip -> readGzip(generation, gzip, now);
+    };
+  }
+
+  /// A copy of what was cut is held from now on, lest it is deleted before its turn.
+  private int waitTurn(Generation generation, long now) throws IOException {
+    if (!generation.isOpen() && !generation.names.isEmpty() && !reopen(generation, now)) {
+      dueAt(generation.dueNanos, now);
+    }
+    return 0;
+  }
+
+  private int readPlain(Generation generation, PlainSource source, long now) throws IOException {
+    long sizeBytes = source.sizeBytes();
+    if (sizeBytes < generation.sizeBytes()) {
+      cut(generation, now);
+      return 0;
+    }
+    long offset = generation.readOffset();
+    int consumed = 0;
+    if (generation.paused || sizeBytes > Math.max(offset, generation.offeredEnd)) {
+      int length = source.readAt(offset, buffer, 0, buffer.length);
+      if (!catalog.identification().unchanged(source, generation.firstLineOf())) {
+        // The size that is known stays: of what was cut, no more than that was seen.
+        cut(generation, now);
+        return 0;
+      }
+      if (sizeBytes > generation.sizeBytes()) {
+        generation.sizeBytes(sizeBytes);
+        generation.lastChangeNanos = now;
+      }
+      consumed = hand(generation, length, false, now);
+      if (generation.paused || generation.rewound) {
+        generation.rewound = false;
+        return consumed;
+      }
+      generation.sizeBytes(Math.max(sizeBytes, offset + length));
+      generation.atEndSinceNanos = Generation.NEVER;
+      if (generation.sizeBytes() > offset + length || length == buffer.length) {
+        if (consumed == 0) {
+          pause(generation, now);
+        } else {
+          generation.dueNanos = now;
+        }
+        return consumed;
+      }
+    }
+    return consumed + atEnd(generation, now);
+  }
+
+  private void cut(Generation generation, long now) {
+    warnings.cut(generation);
+    catalog.cut(generation, now);
+    toScan.add(generation.series().folder());
+    dueAt(now, now);
+  }
+
+  private int readGzip(Generation generation, GzipSource source, long now) throws IOException {
+    long offset = generation.readOffset();
+    if (offset == source.sizeBytes() && !generation.begun) {
+      finish(generation, now);
+      return 0;
+    }
+    int length = source.readAt(offset, buffer, 0, buffer.length);
+    boolean last = length < buffer.length;
+    int consumed = length == 0 ? 0 : hand(generation, length, last, now);
+    if (generation.paused || generation.rewound) {
+      generation.rewound = false;
+      return consumed;
+    }
+    generation.dueNanos = now;
+    if (consumed == length && last) {
+      if (source.isDamaged()) {
+        warnings.damaged(generation);
+      }
+      generation.sizeBytes(generation.readOffset());
+      finish(generation, now);
+    } else if (consumed == 0) {
+      pause(generation, now);
+    }
+    return consumed;
+  }
+
+  /// Offers what stands in the buffer.
+  private int hand(Generation generation, int length, boolean atEnd, long now) {
+    long offset = generation.readOffset();
+    generation.rewound = false;
+    generation.begun = true;
+    int consumed = listener.read(generation.identified(), buffer, 0, length, offset, atEnd);
+    if (generation.rewound) {
+      generation.dueNanos = now;
+      return 0;
+    }
+    if (consumed == TailListener.PAUSED) {
+      pause(generation, now);
+      return 0;
+    }
+    if (consumed < 0 || consumed > length) {
+      throw new IllegalStateException(
+          "the listener consumed " + consumed + " of " + length + " bytes of " + generation.path());
+    }
+    generation.paused = false;
+    generation.pauseNanos = 0;
+    generation.readOffset(offset + consumed);
+    generation.offeredEnd = offset + length;
+    metrics.read(consumed);
+    return consumed;
+  }
+
+  private static void pause(Generation generation, long now) {
+    generation.paused = true;
+    generation.pauseNanos =
+        Math.clamp(generation.pauseNanos * 2, FIRST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
+    generation.dueNanos = now + generation.pauseNanos;
+  }
+
+  /// All complete lines are consumed: is this the end of the generation?
+  private int atEnd(Generation generation, long now) throws IOException {
+    if (generation.atEndSinceNanos == Generation.NEVER) {
+      generation.atEndSinceNanos = now;
+    }
+    generation.dueNanos = now + pollInterval(generation, now);
+    boolean leftover = generation.unreadBytes() > 0;
+    Generation next = generation.series().after(generation);
+    long waitNanos;
+    long sinceNanos;
+    if (next != null) {
+      if (!next.isIdentified()) {
+        return 0;
+      }
+      if (generation.successorSinceNanos == Generation.NEVER) {
+        generation.successorSinceNanos = now;
+      }
+      waitNanos = leftover ? graceNanos : generation.settled ? 0 : SETTLE_NANOS;
+      sinceNanos = later(generation.atEndSinceNanos, generation.successorSinceNanos);
+    } else if (generation.deleted && isDeleted(generation, now)) {
+      waitNanos = graceNanos;
+      sinceNanos = later(generation.atEndSinceNanos, generation.missingSinceNanos);
+    } else {
+      return 0;
+    }
+    if (now - sinceNanos < waitNanos) {
+      if (sinceNanos + waitNanos - generation.dueNanos < 0) {
+        generation.dueNanos = sinceNanos + waitNanos;
+      }
+      return 0;
+    }
+    int consumed = leftover ? handLast(generation, now) : 0;
+    if (generation.unreadBytes() == 0 && generation.phase == Phase.READING) {
+      finish(generation, now);
+    }
+    return consumed;
+  }
+
+  private static long later(long aNanos, long bNanos) {
+    return aNanos - bNanos > 0 ? aNanos : bNanos;
+  }
+
+  /// Hands over an unterminated last line.
+  private int handLast(Generation generation, long now) throws IOException {
+    Source source = generation.openSource();
+    int length = source.readAt(generation.readOffset(), buffer, 0, buffer.length);
+    if (!catalog.identification().unchanged(source, generation.firstLineOf())) {
+      cut(generation, now);
+      return 0;
+    }
+    generation.sizeBytes(Math.max(generation.sizeBytes(), generation.readOffset() + length));
+    int consumed = hand(generation, length, length < buffer.length, now);
+    generation.rewound = false;
+    return consumed;
+  }
+
+  private void finish(Generation generation, long now) {
+    Generation next = generation.series().after(generation);
+    boolean quiet = next == null || generation.settled || generation.name.gzip();
+    generation.closeAtNanos = quiet ? now : generation.successorSinceNanos + graceNanos;
+    generation.phase = Phase.LATE;
+    generation.dueNanos = now;
+    generation.rewound = false;
+    tellFinished(generation);
+    generation.rewound = false;
+    dueAt(now, now);
+  }
+
+  private void tellFinished(Generation generation) {
+    Generation next = generation.series().after(generation);
+    listener.finished(generation.identified(), next == null || next.begun ? null : next.file);
+  }
+
+  private int readLate(Generation generation, long now) throws IOException {
+    int consumed = 0;
+    if (generation.source instanceof PlainSource source) {
+      long sizeBytes = source.sizeBytes();
+      if ((sizeBytes > Math.max(generation.readOffset(), generation.offeredEnd)
+              || generation.paused)
+          && catalog.identification().unchanged(source, generation.firstLineOf())) {
+        int length = source.readAt(generation.readOffset(), buffer, 0, buffer.length);
+        generation.sizeBytes(Math.max(sizeBytes, generation.readOffset() + length));
+        generation.dueNanos = now + pollNanos;
+        return hand(generation, length, false, now);
+      }
+      if (now - generation.closeAtNanos < 0) {
+        generation.dueNanos = Math.min(now + pollNanos, generation.closeAtNanos);
+        return 0;
+      }
+      if (generation.unreadBytes() > 0
+          && sizeBytes >= generation.sizeBytes()
+          && catalog.identification().unchanged(source, generation.firstLineOf())) {
+        consumed = handLast(generation, now);
+        if (generation.unreadBytes() > 0 || generation.phase != Phase.LATE) {
+          return consumed;
+        }
+      }
+    }
+    generation.close();
+    generation.phase = Phase.CLOSED;
+    generation.sizeBytes(generation.readOffset());
+    return consumed + forgetIfGone(generation, now);
+  }
+
+  /// Whether the deletion is certain, and longer ago than the grace.
+  private boolean isDeleted(Generation generation, long now) {
+    if (now - generation.missingSinceNanos < graceNanos) {
+      return false;
+    }
+    if (generation.missingScans < 2) {
+      toScan.add(generation.series().folder());
+      dueAt(now, now);
+      return false;
+    }
+    return true;
+  }
+
+  private int forgetIfGone(Generation generation, long now) {
+    if (generation.deleted) {
+      dueAt(generation.missingSinceNanos + graceNanos, now);
+      if (isDeleted(generation, now)) {
+        gone(generation);
+      }
+    }
+    return 0;
+  }
+
+  private void gone(Generation generation) {
+    long unreadBytes = generation.unreadBytes();
+    TailedFile file = generation.file;
+    catalog.forget(generation);
+    metrics.lost(unreadBytes);
+    if (unreadBytes > 0) {
+      warnings.lost(generation, unreadBytes);
+    }
+    if (file != null) {
+      listener.gone(file, unreadBytes);
+    }
+  }
+
+  /// Finds the bytes of a generation whose handle we don't have: its file was cut, or the listener
+  /// rewinds it after it was closed.
+  private boolean reopen(Generation generation, long now) throws IOException {
+    if (!generation.names.isEmpty() && catalog.reopen(generation)) {
+      generation.settled = true;
+      long knownBytes = generation.sizeBytes();
+      long sizeBytes = generation.openSource().sizeBytes();
+      generation.sizeBytes(sizeBytes);
+      if (sizeBytes < knownBytes && generation.cutAway) {
+        long lostBytes = knownBytes - Math.max(sizeBytes, generation.readOffset());
+        metrics.lost(lostBytes);
+        listener.lost(generation.identified(), lostBytes);
+      }
+      return true;
+    }
+    generation.dueNanos = now + pollNanos;
+    dueAt(generation.dueNanos, now);
+    if (!generation.names.isEmpty()) {
+      return false;
+    }
+    if (generation.missingScans < 2) {
+      toScan.add(generation.series().folder());
+      dueAt(now, now);
+    } else {
+      // No copy was made: what was not read is lost, and counted when it is gone.
+      generation.phase = Phase.CLOSED;
+      tellFinished(generation);
+    }
+    return false;
+  }
+
+  /// Lets a deleted file go before it is read; once its deletion is certain.
+  void letGo(Generation generation) {
+    if (generation.missingScans < 2) {
+      toScan.add(generation.series().folder());
+      return;
+    }
+    if (generation.phase == Phase.READING) {
+      generation.phase = Phase.CLOSED;
+      tellFinished(generation);
+    }
+    gone(generation);
+  }
+}

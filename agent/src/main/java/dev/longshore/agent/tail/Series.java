@@ -1,0 +1,85 @@
+package dev.longshore.agent.tail;
+
+import dev.longshore.agent.event.ContainerRef;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One log: the generations that share a folder and a live name, oldest first. Their bytes are
+/// handed over in that order. Owned by the reading thread.
+final class Series {
+  private final Path folder;
+  private final String base;
+  private final ContainerRef container;
+  private final Path livePath;
+  private final List<Generation> generations = new ArrayList<>();
+
+  /// @param folder real path
+  /// @param base the live name
+  /// @param livePath the live name as people know it
+  Series(Path folder, String base, ContainerRef container, Path livePath) {
+    this.folder = folder;
+    this.base = base;
+    this.container = container;
+    this.livePath = livePath;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  String base() {
+    return base;
+  }
+
+  ContainerRef container() {
+    return container;
+  }
+
+  Path livePath() {
+    return livePath;
+  }
+
+  /// Oldest first.
+  List<Generation> generations() {
+    return generations;
+  }
+
+  boolean isEmpty() {
+    return generations.isEmpty();
+  }
+
+  /// Puts a generation where its age belongs.
+  void insert(Generation generation) {
+    int at = generations.size();
+    while (at > 0 && generation.olderThan(generations.get(at - 1))) {
+      at--;
+    }
+    generations.add(at, generation);
+  }
+
+  void insertAfter(Generation older, Generation generation) {
+    generations.add(generations.indexOf(older) + 1, generation);
+  }
+
+  void remove(Generation generation) {
+    generations.remove(generation);
+  }
+
+  /// The oldest that is not finished.
+  @Nullable Generation active() {
+    for (int i = 0; i < generations.size(); i++) {
+      if (!generations.get(i).isFinished()) {
+        return generations.get(i);
+      }
+    }
+    return null;
+  }
+
+  /// The next one, identified or not.
+  @Nullable Generation after(Generation generation) {
+    int next = generations.indexOf(generation) + 1;
+    return next < generations.size() ? generations.get(next) : null;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.longshore.agent.tail;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/// An open file that holds a generation's bytes.
+sealed interface Source extends Closeable permits PlainSource, GzipSource {
+
+  /// Reads up to `length` bytes that stand at `offset` of the generation.
+  ///
+  /// @return how many, 0 at the end
+  int readAt(long offset, byte[] into, int from, int length) throws IOException;
+
+  /// How long the generation is; of a compressed one, what its trailer says.
+  long sizeBytes() throws IOException;
+
+  @Override
+  void close();
+}

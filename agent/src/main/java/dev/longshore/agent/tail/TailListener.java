@@ -1,0 +1,38 @@
+package dev.longshore.agent.tail;
+
+import org.jspecify.annotations.Nullable;
+
+/// What takes the bytes of the followed files. All calls come from the reading thread.
+public interface TailListener {
+
+  /// Answer of [#read]: nothing was taken, ask again later.
+  int PAUSED = -1;
+
+  /// A generation was identified.
+  ///
+  /// @return the offset at which reading starts, 0 if it was never seen
+  long opened(TailedFile file);
+
+  /// Takes bytes: `bytes[from, from + length)` stand at `offset` in the file.
+  ///
+  /// @param atEnd no byte will ever follow: an unterminated last line is to be consumed too
+  /// @return how many were consumed, whole lines only, or everything if the array was full without
+  ///   a line feed; or [#PAUSED]
+  int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd);
+
+  /// A generation that was rotated away or deleted is read to its end. Bytes that a writer adds
+  /// late still come through [#read], for `rotateGrace`.
+  ///
+  /// @param successor the next generation of the same log, whose bytes are handed over only after
+  ///   this; null if there is none, or if it was begun before this one was found
+  void finished(TailedFile file, @Nullable TailedFile successor);
+
+  /// Bytes are known to be lost while a name of the generation still exists: they were written to
+  /// it after it was closed.
+  void lost(TailedFile file, long bytes);
+
+  /// No name of the generation exists any more, and it is closed. The last call for it.
+  ///
+  /// @param unreadBytes what was deleted before it was read, those of [#lost] not included
+  void gone(TailedFile file, long unreadBytes);
+}

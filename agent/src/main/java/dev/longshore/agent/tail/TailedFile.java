@@ -1,0 +1,89 @@
+package dev.longshore.agent.tail;
+
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.LogFormat;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// One generation of a log file, identified. Owned by the reading thread.
+public final class TailedFile {
+  private final GenerationId id;
+  private final LogFormat format;
+  private final long firstTimestampNanos;
+  private final Generation generation;
+  private @Nullable Object attachment;
+
+  TailedFile(GenerationId id, LogFormat format, long firstTimestampNanos, Generation generation) {
+    this.id = id;
+    this.format = format;
+    this.firstTimestampNanos = firstTimestampNanos;
+    this.generation = generation;
+  }
+
+  public GenerationId id() {
+    return id;
+  }
+
+  public ContainerRef container() {
+    return generation.series().container();
+  }
+
+  /// The name of the log: where its live generation is found, under the kubelet's folder if it has
+  /// a name there. The same for all generations.
+  public Path livePath() {
+    return generation.series().livePath();
+  }
+
+  /// The newest name that this generation was seen under.
+  public Path path() {
+    return generation.path();
+  }
+
+  /// How the first line is wrapped.
+  public LogFormat format() {
+    return format;
+  }
+
+  /// Last known, in bytes.
+  public long size() {
+    return generation.sizeBytes();
+  }
+
+  /// Up to where the listener has consumed it.
+  public long readOffset() {
+    return generation.readOffset();
+  }
+
+  /// The runtime's timestamp in the first line, nanoseconds since the epoch, or
+  /// [dev.longshore.agent.event.Block#NO_TIMESTAMP].
+  public long firstTimestampNanos() {
+    return firstTimestampNanos;
+  }
+
+  /// What the listener keeps with the file.
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  public void attach(@Nullable Object attachment) {
+    this.attachment = attachment;
+  }
+
+  /// Reads again from `offset`: the listener has lost what it had taken from there on. Also allowed
+  /// within a call of the listener, and after the file was finished, as long as it is not gone.
+  ///
+  /// @throws IllegalArgumentException when `offset` is negative or was not yet reached
+  public void rewind(long offset) {
+    if (offset < 0 || offset > generation.readOffset()) {
+      throw new IllegalArgumentException(
+          "rewind to " + offset + " of " + path() + ", which is read to " + readOffset());
+    }
+    generation.rewind(offset);
+  }
+
+  @Override
+  public String toString() {
+    return path() + " (" + id + ")";
+  }
+}

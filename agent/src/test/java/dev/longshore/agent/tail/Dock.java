@@ -1,0 +1,110 @@
+package dev.longshore.agent.tail;
+
+import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// A node's log folder, a tail over it and a listener, driven by hand: time passes in [#pass] only.
+/// Without inotify, unless asked for, so that each look at the folders is one of ours.
+final class Dock implements AutoCloseable {
+  static final Duration POLL = Duration.ofMillis(100);
+
+  final Path root;
+  final ManualClock clock = new ManualClock();
+  final Manifest manifest = new Manifest();
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final TailMetrics metrics = new TailMetrics(registry);
+  private final TailConfig config;
+  private final boolean inotify;
+  Tail tail;
+
+  Dock(Path root) throws IOException {
+    this(root, List.of("pods/*/*/*.log"), DataSize.ofMiB(64), false);
+  }
+
+  Dock(Path root, List<String> patterns, DataSize maxHeld, boolean inotify) throws IOException {
+    this.root = root.toRealPath();
+    this.inotify = inotify;
+    config =
+        new TailConfig(
+            patterns.stream().map(p -> this.root + "/" + p).toList(),
+            POLL,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
+            maxHeld);
+    Files.createDirectories(this.root.resolve("pods"));
+    tail = open();
+  }
+
+  private Tail open() {
+    return new Tail(
+        config,
+        clock,
+        manifest,
+        metrics,
+        () -> {
+          if (inotify) {
+            return FileSystems.getDefault().newWatchService();
+          }
+          throw new IOException("User limit of inotify instances reached or too many open files");
+        });
+  }
+
+  Dock start() {
+    tail.start();
+    tail.turn();
+    return this;
+  }
+
+  void stop() {
+    tail.close();
+    manifest.forgetFiles();
+  }
+
+  void restart() {
+    stop();
+    tail = open();
+    start();
+  }
+
+  /// A container's log with the kubelet's names.
+  Log log(String pod, String container) throws IOException {
+    Path folder = root.resolve("pods/shop_" + pod + "_0f1e2d3c-4b5a/" + container);
+    Files.createDirectories(folder);
+    return new Log(folder.resolve("0.log"));
+  }
+
+  /// One look at everything, and whatever it makes due at once.
+  void look() {
+    clock.advance(POLL);
+    int idle = 0;
+    while (idle < 3) {
+      idle = tail.turn() > 0 ? 0 : idle + 1;
+    }
+  }
+
+  void pass(Duration duration) {
+    for (Duration t = Duration.ZERO; t.compareTo(duration) < 0; t = t.plus(POLL)) {
+      look();
+    }
+  }
+
+  double counted(String name) {
+    return registry.get("longshore.agent.tail." + name).counter().count();
+  }
+
+  double gauged(String name) {
+    return registry.get("longshore.agent.tail." + name).gauge().value();
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.longshore.agent.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.units.DataSize;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A new container's first line is seen within a second, though folders are listed every ten.
+class TailInotifyTest {
+  @TempDir Path folder;
+
+  @Test
+  void seesANewContainerWithinASecond() throws IOException {
+    Path root = folder.toRealPath();
+    Manifest manifest = new Manifest();
+    TailConfig config =
+        new TailConfig(
+            List.of(root + "/pods/*/*/*.log"),
+            Duration.ofMillis(100),
+            Duration.ofHours(1),
+            Duration.ofSeconds(2),
+            DataSize.ofMiB(1));
+    try (Tail tail =
+        new Tail(config, Clock.system(), manifest, new TailMetrics(new SimpleMeterRegistry()))) {
+      tail.start();
+      tail.turn();
+      // Not even the folder of all pods is there yet.
+      Path container = root.resolve("pods/shop_short-job-x2p4_0f1e/job");
+      Files.createDirectories(container);
+      Log log = new Log(container.resolve("0.log"));
+      log.line("done");
+      long deadlineNanos = Clock.system().nanoTime() + Duration.ofSeconds(1).toNanos();
+      while (manifest.lines.isEmpty() && Clock.system().nanoTime() - deadlineNanos < 0) {
+        tail.turn();
+        tail.await(Duration.ofSeconds(1));
+      }
+
+      assertThat(manifest.messages()).containsExactly("done");
+      assertThat(tail.scansCompleted()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaitAndStays() throws IOException {
+    try (Dock dock = new Dock(folder)) {
+      dock.log("checkout-7d9f", "web").line("read though interrupted");
+      Thread.currentThread().interrupt();
+      dock.start();
+      dock.look();
+      dock.tail.await(Duration.ofMinutes(10));
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(dock.manifest.messages()).containsExactly("read though interrupted");
+    }
+  }
+
+  @Test
+  void aWakeupEndsTheWait() throws IOException {
+    try (Dock dock = new Dock(folder)) {
+      dock.start();
+      dock.tail.wakeup();
+      dock.tail.await(Duration.ofMinutes(10));
+
+      assertThat(dock.counted("watch.overflows")).as("scanning without inotify").isPositive();
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package dev.longshore.agent.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.agent.event.LogFormat;
+import dev.longshore.shared.units.DataSize;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is cut, copied or deleted is handed over once all the same, or counted as lost to the byte.
+class TailTruncationTest {
+  @TempDir Path folder;
+  private Dock dock;
+
+  @BeforeEach
+  void open() throws IOException {
+    dock = new Dock(folder);
+  }
+
+  @AfterEach
+  void close() {
+    dock.close();
+  }
+
+  private List<String> messages() {
+    return dock.manifest.messages();
+  }
+
+  @Test
+  void aTruncatedFileIsANewGeneration() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("1");
+    dock.start();
+    dock.look();
+    Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
+    log.line("second");
+    dock.pass(Duration.ofSeconds(4));
+
+    assertThat(messages()).containsExactly("1", "second");
+    assertThat(dock.manifest.lostBytes).isZero();
+    assertThat(dock.manifest.gone).hasSize(1);
+    assertThat(dock.counted("truncations")).isEqualTo(1);
+  }
+
+  @Test
+  void whatATruncationCutAwayUnreadIsCounted() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("1");
+    dock.start();
+    dock.look();
+    dock.manifest.full = true;
+    String unread = log.line("never read");
+    dock.look();
+    Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
+    dock.manifest.full = false;
+    log.line("2");
+    dock.pass(Duration.ofSeconds(4));
+
+    assertThat(messages()).containsExactly("1", "2");
+    assertThat(dock.manifest.lostBytes).isEqualTo(unread.length() + 1);
+  }
+
+  @Test
+  void aCopyThatPrecedesATruncationIsReadToItsEndAndNotTwice() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("line 1");
+    dock.start();
+    dock.look();
+    log.line("line 2");
+    copyTruncate(log);
+    log.line("line 3");
+    dock.pass(Duration.ofSeconds(4));
+    dock.restart();
+    dock.pass(Duration.ofSeconds(4));
+
+    assertThat(messages()).containsExactly("line 1", "line 2", "line 3");
+    assertThat(dock.manifest.lostBytes).isZero();
+  }
+
+  private static void copyTruncate(Log log) throws IOException {
+    Files.copy(
+        log.live,
+        log.live.resolveSibling(log.live.getFileName() + ".1"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
+  }
+
+  @Test
+  void aHoleThatAWriterLeavesAtItsOldOffsetIsSkipped() throws IOException {
+    Path app = Files.createDirectories(dock.root.resolve("pods/shop_pay-1_0f1e/app"));
+    Path live = app.resolve("0.log");
+    try (RandomAccessFile writer = new RandomAccessFile(live.toFile(), "rw")) {
+      writer.write(
+          (Log.cri("line 1") + "\n" + Log.cri("line 2") + "\n").getBytes(StandardCharsets.UTF_8));
+      dock.start();
+      dock.look();
+      Files.copy(live, app.resolve("0.log.1"));
+      Files.newOutputStream(live, StandardOpenOption.TRUNCATE_EXISTING).close();
+      writer.write((Log.cri("line 3") + "\n").getBytes(StandardCharsets.UTF_8));
+      dock.pass(Duration.ofSeconds(4));
+    }
+
+    assertThat(messages()).containsExactly("line 1", "line 2", "line 3");
+    assertThat(dock.manifest.lines.getLast()).doesNotContain("\0");
+    assertThat(dock.manifest.lostBytes).isZero();
+  }
+
+  @Test
+  void copytruncateWithoutTimestampsIsNotSentTwice() throws IOException {
+    try (Dock plain = new Dock(folder, List.of("app/*"), DataSize.ofMiB(1), false)) {
+      Files.createDirectories(plain.root.resolve("app"));
+      Log log = new Log(plain.root.resolve("app/app.log"));
+      log.raw("line 1\nline 2\n");
+      plain.start();
+      plain.look();
+      copyTruncate(log);
+      log.raw("line 3\n");
+      plain.pass(Duration.ofSeconds(4));
+
+      assertThat(plain.manifest.lines).containsExactly("line 1", "line 2", "line 3");
+      assertThat(plain.manifest.lostBytes).isZero();
+      assertThat(plain.manifest.files.values())
+          .allSatisfy(f -> assertThat(f.format()).isEqualTo(LogFormat.PLAIN));
+    }
+  }
+
+  @Test
+  void aDeletedFileIsReadToItsEndAndThenGone() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("1");
+    dock.start();
+    dock.look();
+    dock.manifest.full = true;
+    log.line("2");
+    Files.delete(log.live);
+    Files.delete(log.live.getParent());
+    dock.pass(Duration.ofSeconds(5));
+    assertThat(dock.tail.status())
+        .singleElement()
+        .satisfies(s -> assertThat(s.state()).isEqualTo(FileStatus.State.DELETED_HELD));
+    assertThat(dock.gauged("held")).isPositive();
+    dock.manifest.full = false;
+    dock.pass(Duration.ofSeconds(5));
+
+    assertThat(messages()).containsExactly("1", "2");
+    assertThat(dock.manifest.gone).hasSize(1);
+    assertThat(dock.manifest.lostBytes).isZero();
+    assertThat(dock.tail.status()).isEmpty();
+    assertThat(dock.gauged("followed")).isZero();
+  }
+
+  @Test
+  void deletedFilesAboveTheLimitAreLetGoOldestFirstAndCounted() throws IOException {
+    dock.close();
+    dock = new Dock(folder, List.of("pods/*/*/*.log"), DataSize.ofBytes(150), false);
+    Log first = dock.log("checkout-7d9f", "web");
+    Log second = dock.log("checkout-7d9f", "proxy");
+    dock.manifest.full = true;
+    String lost = first.line("a line that is deleted first, and is never read by anyone");
+    second.line("a line that is deleted second");
+    dock.start();
+    dock.look();
+    Files.delete(first.live);
+    dock.look();
+    Files.delete(second.live);
+    dock.pass(Duration.ofSeconds(1));
+    dock.manifest.full = false;
+    dock.pass(Duration.ofSeconds(5));
+
+    assertThat(messages()).containsExactly("a line that is deleted second");
+    assertThat(dock.manifest.lostBytes).isEqualTo(lost.length() + 1);
+    assertThat(dock.manifest.gone).hasSize(2);
+  }
+
+  @Test
+  void deletedAndCreatedAnewUnderTheSameNameBothAreRead() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("1");
+    dock.start();
+    Files.delete(log.live);
+    log.reopen();
+    log.line("2");
+    dock.pass(Duration.ofSeconds(4));
+    // Nobody holds the first one now: its inode may be given out again.
+    Files.delete(log.live);
+    log.reopen();
+    log.line("3");
+    dock.pass(Duration.ofSeconds(4));
+
+    assertThat(messages()).containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void anInodeThatIsReusedIsToldApartByTheFirstLine() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("1");
+    dock.start();
+    dock.look();
+    dock.stop();
+    // Same inode, same name, same size: only the content differs.
+    Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
+    log.line("2");
+    dock.restart();
+    dock.look();
+
+    assertThat(messages()).containsExactly("1", "2");
+  }
+}

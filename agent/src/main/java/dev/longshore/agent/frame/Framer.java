@@ -1,0 +1,198 @@
+package dev.longshore.agent.frame;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockOutput;
+import dev.longshore.agent.event.LogFormat;
+import dev.longshore.agent.event.Position;
+import org.jspecify.annotations.Nullable;
+
+/// The framing of one container's chain of log files: cuts bytes into records. One thread.
+///
+/// Each call that takes a scratch block overwrites it and leaves it empty: what was found is put to
+/// the output before the call returns. When the output throws, this framer is of no more use; a new
+/// one begins at the last stated position.
+public final class Framer {
+  /// So much without a line feed is taken even where more of the line could be fed at once.
+  private static final int PIECE_BYTES = 64 << 10;
+
+  private final int maxRecordBytes;
+  private final Records records;
+  private final LineReader reader = new LineReader();
+  private final LongLine longLine;
+
+  private LogFormat format = LogFormat.PLAIN;
+  private long nextOffset;
+
+  public Framer(FrameConfig config, FrameRules rules, FrameMetrics metrics) {
+    maxRecordBytes = (int) config.maxRecord().bytes();
+    records = new Records(config, metrics);
+    records.rules(rules);
+    longLine = new LongLine(maxRecordBytes, records, reader);
+  }
+
+  /// Starts in a generation, and forgets any other. Lines of a stream that start before its offset
+  /// in `resume` are skipped: they are in the queue. The first bytes to feed are those at
+  /// `resume.resumeAt()`.
+  public void begin(Position resume, LogFormat newFormat) {
+    longLine.clear();
+    records.begin(resume, newFormat);
+    format = newFormat;
+    nextOffset = resume.resumeAt();
+  }
+
+  /// Takes bytes of the current generation: whole lines, and the begin of a line that fills the
+  /// array, or 64 KiB of it, without an end.
+  ///
+  /// @param bytes `[from, from + length)` are fed; copied before this returns
+  /// @param offset where they stand in the generation: where the last feed ended
+  /// @param atEnd nothing more will be written to this generation: what has no line feed is a line
+  ///   too
+  /// @param nowNanos monotonic
+  /// @return how many bytes were taken; the rest is fed again with what follows it
+  /// @throws IllegalArgumentException when `offset` is not where the last feed ended
+  public int feed(
+      byte[] bytes,
+      int from,
+      int length,
+      long offset,
+      boolean atEnd,
+      long nowNanos,
+      Block scratch,
+      BlockOutput out) {
+    if (offset != nextOffset) {
+      throw new IllegalArgumentException(
+          "bytes at " + offset + " were fed where those at " + nextOffset + " are next");
+    }
+    records.attach(scratch, out, nowNanos);
+    int end = from + length;
+    int at = lines(bytes, from, end, offset - from);
+    if (at < end && (atEnd || end - at >= PIECE_BYTES || end - at == bytes.length)) {
+      if (!longLine.isOpen()) {
+        longLine.begin(format, offset - from + at);
+      }
+      longLine.extend(bytes, at, end);
+      at = end;
+    }
+    if (atEnd && longLine.isOpen()) {
+      longLine.end(false);
+    }
+    records.detach();
+    nextOffset = offset + at - from;
+    return at - from;
+  }
+
+  /// Takes all lines that end in `[from, end)`.
+  ///
+  /// @param shift offset in the file less index in the array
+  /// @return index behind the last line
+  private int lines(byte[] bytes, int from, int end, long shift) {
+    int at = from;
+    if (longLine.isOpen()) {
+      int lineFeed = ByteScan.lineFeed(bytes, at, end);
+      if (lineFeed < 0) {
+        longLine.extend(bytes, at, end);
+        return end;
+      }
+      longLine.extend(bytes, at, lineFeed + 1);
+      longLine.end(true);
+      at = lineFeed + 1;
+    }
+    while (at < end) {
+      int lineFeed = ByteScan.lineFeed(bytes, at, end);
+      if (lineFeed < 0) {
+        break;
+      }
+      int next = lineFeed + 1;
+      if (next - at > maxRecordBytes) {
+        longLine.begin(format, at + shift);
+        longLine.extend(bytes, at, next);
+        longLine.end(true);
+      } else {
+        Line line = reader.read(format, bytes, at, lineFeed);
+        records.line(line, bytes, at, next, at + shift, true);
+      }
+      at = next;
+    }
+    return at;
+  }
+
+  /// Goes on in the next generation, after the current one was fed to its end; open records go on
+  /// with it.
+  ///
+  /// @param resume how far the next generation is in the queue already; its first bytes to feed are
+  ///   those at `resume.resumeAt()`
+  public void continueIn(Position resume, LogFormat newFormat, Block scratch, BlockOutput out) {
+    records.attach(scratch, out, 0);
+    if (longLine.isOpen()) {
+      longLine.end(false);
+    }
+    records.continueIn(resume, newFormat);
+    records.detach();
+    format = newFormat;
+    nextOffset = resume.resumeAt();
+  }
+
+  /// Whether a record waits for a line that may go on with it.
+  public boolean hasOpen() {
+    return records.hasOpen();
+  }
+
+  /// When the oldest waiting record may be closed, monotonic; `Long.MAX_VALUE` when there is none.
+  public long openDeadlineNanos() {
+    return records.openDeadlineNanos();
+  }
+
+  /// Closes records whose time is over. Only right when all was fed that was in the file at or
+  /// after [#openDeadlineNanos]: then no line can be missing whose timestamp would still belong to
+  /// the record, and the clock has decided nothing but when to stop waiting.
+  public void closeDue(long nowNanos, Block scratch, BlockOutput out) {
+    records.attach(scratch, out, nowNanos);
+    records.closeDue(nowNanos);
+    records.detach();
+  }
+
+  /// Closes all records that wait for another line. A line of which the end was not fed stays: it
+  /// is read again from its start.
+  public void closeAll(Block scratch, BlockOutput out) {
+    records.attach(scratch, out, 0);
+    records.closeAll();
+    records.detach();
+  }
+
+  /// How far the current generation is, once all that was put out is in the queue.
+  public Position position() {
+    return records.position();
+  }
+
+  /// How far the generation before is, or null when no record that starts there is open.
+  public @Nullable Position previousPosition() {
+    return records.previousPosition();
+  }
+
+  /// How many records of dropped streams were found since the last call.
+  public long droppedRecords() {
+    return records.takeDroppedRecords();
+  }
+
+  /// The runtime's timestamp of the last line that was taken, nanoseconds since the epoch, or
+  /// [Block#NO_TIMESTAMP].
+  public long lastTimestampNanos() {
+    return records.lastTimestampNanos();
+  }
+
+  /// The earliest timestamp of an open record, nanoseconds since the epoch, or
+  /// [Block#NO_TIMESTAMP].
+  public long openTimestampNanos() {
+    return records.openTimestampNanos();
+  }
+
+  /// Bytes that are kept here until their record ends.
+  public int heldBytes() {
+    return records.heldBytes() + longLine.heldBytes();
+  }
+
+  /// Other rules, from the next record of each stream on.
+  public void rules(FrameRules next) {
+    records.rules(next);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.longshore.agent.frame;
+
+import dev.longshore.agent.event.Block;
+
+/// What framing needs to know of one line. Reused for each line; one thread.
+final class Line {
+  /// How much of a message tells its kind; more is never looked at, so that a line that comes in
+  /// pieces is judged like one that comes whole.
+  static final int HEAD_BYTES = 512;
+
+  /// [Block#STDOUT] or [Block#STDERR].
+  int stream;
+
+  /// The runtime split the application's line here; the next line of the stream goes on.
+  boolean partial;
+
+  /// Not in the runtime's format; all of it is the message.
+  boolean unparsed;
+
+  /// The runtime's, or [Block#NO_TIMESTAMP].
+  long timestampNanos;
+
+  /// The message's first bytes are `head[headStart .. headEnd)`, without line end.
+  byte[] head = new byte[0];
+
+  int headStart;
+  int headEnd;
+
+  /// The head is the whole message.
+  boolean headIsAll;
+
+  /// For formats whose messages must be decoded.
+  final byte[] decoded = new byte[HEAD_BYTES + 4];
+
+  /// Makes it a line of stdout whose message is all of `[from, end)`.
+  void whole(byte[] bytes, int from, int end, boolean parsed) {
+    stream = Block.STDOUT;
+    partial = false;
+    unparsed = !parsed;
+    timestampNanos = Block.NO_TIMESTAMP;
+    message(bytes, from, end);
+  }
+
+  /// States where the message lies.
+  void message(byte[] bytes, int from, int end) {
+    head = bytes;
+    headStart = from;
+    headIsAll = end - from <= HEAD_BYTES;
+    headEnd = headIsAll ? end : from + HEAD_BYTES;
+    if (headIsAll && headEnd > from && bytes[headEnd - 1] == '\r') {
+      headEnd--;
+    }
+  }
+}

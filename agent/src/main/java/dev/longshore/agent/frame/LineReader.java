@@ -1,0 +1,30 @@
+package dev.longshore.agent.frame;
+
+import dev.longshore.agent.event.LogFormat;
+
+/// Reads a line as its format has it. Reused for all lines of a container; one thread.
+final class LineReader {
+  private final CriLine cri = new CriLine();
+  private final DockerLine docker = new DockerLine();
+  private final Line line = new Line();
+
+  /// Reads `[from, end)`, which has no line feed; the result holds until the next call.
+  Line read(LogFormat format, byte[] bytes, int from, int end) {
+    switch (format) {
+      case CRI -> cri.parse(bytes, from, end, line);
+      case DOCKER_JSON -> docker.parse(bytes, from, end, line);
+      case PLAIN -> line.whole(bytes, from, end, true);
+    }
+    return line;
+  }
+
+  /// Reads the first part of a line of which the end is not there.
+  Line readCut(LogFormat format, byte[] bytes, int end) {
+    if (format == LogFormat.DOCKER_JSON) {
+      // Stream and time stand behind the message.
+      line.whole(bytes, 0, end, false);
+      return line;
+    }
+    return read(format, bytes, 0, end);
+  }
+}

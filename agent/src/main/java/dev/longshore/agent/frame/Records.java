@@ -1,0 +1,472 @@
+package dev.longshore.agent.frame;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockOutput;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.LogFormat;
+import dev.longshore.agent.event.Position;
+import org.jspecify.annotations.Nullable;
+
+/// Joins lines to records, per stream, and puts them out in blocks. One thread.
+///
+/// A line that is a record goes from the input to the block at once. Anything else lies in its
+/// stream's [OpenRecord] until the record ends: by the line that follows, by its length, by a gap
+/// between timestamps, or because waiting was given up.
+final class Records {
+  /// A block is put when it would grow beyond this: large enough that the cost of an excerpt
+  /// vanishes, small enough to stay in the processor's cache on its way.
+  private static final int BLOCK_BYTES = 256 << 10;
+
+  private final int maxRecordBytes;
+  private final long groupTimeoutNanos;
+  private final long partialTimeoutNanos;
+  private final FrameMetrics metrics;
+  private final OpenRecord[] opens;
+
+  private boolean dropStdout;
+  private boolean dropStderr;
+  private int presets;
+
+  // Where we are.
+  private GenerationId generation = new GenerationId(0, 0);
+  private LogFormat format = LogFormat.PLAIN;
+  private long resumeStdout;
+  private long resumeStderr;
+  private long consumed;
+  private @Nullable Position previousEnd;
+  private LogFormat previousFormat = LogFormat.PLAIN;
+
+  // Of the current call.
+  private Block block = new Block(0);
+  private BlockOutput out = _ -> {};
+  private long nowNanos;
+
+  private long lastTimestampNanos = Block.NO_TIMESTAMP;
+  private long droppedRecords;
+
+  // Counted since the metrics were told.
+  private long records;
+  private long joined;
+  private long fragments;
+  private long unparsed;
+  private long incomplete;
+
+  Records(FrameConfig config, FrameMetrics metrics) {
+    maxRecordBytes = (int) config.maxRecord().bytes();
+    groupTimeoutNanos = config.groupTimeout().toNanos();
+    partialTimeoutNanos = config.partialTimeout().toNanos();
+    this.metrics = metrics;
+    opens =
+        new OpenRecord[] {
+          new OpenRecord(Block.STDOUT, maxRecordBytes), new OpenRecord(Block.STDERR, maxRecordBytes)
+        };
+  }
+
+  void rules(FrameRules rules) {
+    dropStdout = rules.dropStdout();
+    dropStderr = rules.dropStderr();
+    presets = Preset.of(rules.multiline());
+  }
+
+  void begin(Position resume, LogFormat newFormat) {
+    opens[Block.STDOUT].end();
+    opens[Block.STDERR].end();
+    previousEnd = null;
+    enter(resume, newFormat);
+  }
+
+  private void enter(Position resume, LogFormat newFormat) {
+    generation = resume.generation();
+    format = newFormat;
+    resumeStdout = resume.stdout();
+    resumeStderr = resume.stderr();
+    consumed = resume.resumeAt();
+  }
+
+  /// Goes on in the next generation; between [#attach] and [#detach].
+  void continueIn(Position resume, LogFormat newFormat) {
+    for (OpenRecord open : opens) {
+      // A record reaches into the next generation and no further.
+      if (open.active
+          && (open.startsInPrevious || resume.of(open.stream) > 0 || newFormat != format)) {
+        close(open);
+      }
+    }
+    flush();
+    previousEnd =
+        new Position(
+            generation, Math.max(consumed, resumeStdout), Math.max(consumed, resumeStderr));
+    previousFormat = format;
+    for (OpenRecord open : opens) {
+      open.rotate();
+    }
+    enter(resume, newFormat);
+  }
+
+  /// Begins a call.
+  void attach(Block scratch, BlockOutput output, long now) {
+    block = scratch;
+    out = output;
+    nowNanos = now;
+    block.reset(generation, format, consumed);
+  }
+
+  /// Ends a call: what was found is put out and counted.
+  void detach() {
+    flush();
+    metrics.add(records, joined, fragments, unparsed, incomplete);
+    records = 0;
+    joined = 0;
+    fragments = 0;
+    unparsed = 0;
+    incomplete = 0;
+  }
+
+  /// Takes the line `[from, end)`, its line feed included, which begins at `start` in the file.
+  ///
+  /// @param terminated it has its line feed
+  void line(Line line, byte[] bytes, int from, int end, long start, boolean terminated) {
+    int count = end - from;
+    if (start < (line.stream == Block.STDOUT ? resumeStdout : resumeStderr)) {
+      consumed = start + count;
+      return;
+    }
+    see(line);
+    OpenRecord open = opens[line.stream];
+    if (open.active) {
+      if (goesOn(open, line)) {
+        append(open, line, bytes, from, count, start, terminated);
+        return;
+      }
+      close(open);
+    }
+    int state = line.unparsed || presets == Preset.NONE ? 0 : TraceStart.of(line, presets);
+    if (!terminated || (!line.partial && state == TraceState.NONE)) {
+      single(line, bytes, from, count, start, terminated);
+      return;
+    }
+    open.begin(start, state, drops(line.stream), line.timestampNanos);
+    open.presets = presets;
+    append(open, line, bytes, from, count, start, true);
+  }
+
+  private void see(Line line) {
+    if (line.timestampNanos != Block.NO_TIMESTAMP) {
+      lastTimestampNanos = line.timestampNanos;
+    }
+    if (line.unparsed) {
+      unparsed++;
+    }
+  }
+
+  private boolean drops(int stream) {
+    return stream == Block.STDOUT ? dropStdout : dropStderr;
+  }
+
+  private void single(
+      Line line, byte[] bytes, int from, int count, long start, boolean terminated) {
+    int flags = line.stream;
+    if (line.unparsed) {
+      flags |= Block.FLAG_UNPARSED;
+    }
+    if (!terminated) {
+      flags |= Block.FLAG_INCOMPLETE;
+      incomplete++;
+    }
+    if (drops(line.stream)) {
+      droppedRecords++;
+    } else {
+      add(flags, start, count, 0, line.timestampNanos, bytes, from, count);
+    }
+    consumed = start + count;
+  }
+
+  /// Whether the line belongs to the open record of its stream; moves the record's state then.
+  private boolean goesOn(OpenRecord open, Line line) {
+    if (line.unparsed) {
+      return false;
+    }
+    if (line.timestampNanos != Block.NO_TIMESTAMP
+        && open.lastTimestampNanos != Block.NO_TIMESTAMP) {
+      long gapNanos = line.timestampNanos - open.lastTimestampNanos;
+      long limitNanos = open.partial ? partialTimeoutNanos : groupTimeoutNanos;
+      if (gapNanos > limitNanos || gapNanos < -limitNanos) {
+        return false;
+      }
+    }
+    if (open.partial) {
+      return true;
+    }
+    int next = TraceState.next(open.state, line, open.presets);
+    if (next == TraceState.END) {
+      return false;
+    }
+    open.state = next;
+    return true;
+  }
+
+  private void append(
+      OpenRecord open,
+      Line line,
+      byte[] bytes,
+      int from,
+      int count,
+      long start,
+      boolean terminated) {
+    if (open.length > 0 && (open.bare || open.length + count > maxRecordBytes)) {
+      emit(open, false);
+    }
+    open.append(bytes, from, count, start, line.timestampNanos, line.unparsed);
+    lineEnded(open, line.partial, start + count, terminated);
+  }
+
+  private void lineEnded(OpenRecord open, boolean partial, long end, boolean terminated) {
+    open.insideLine = false;
+    open.partial = partial;
+    open.incomplete = !terminated;
+    open.deadlineNanos = nowNanos + (partial ? partialTimeoutNanos : groupTimeoutNanos);
+    consumed = end;
+    if (!terminated
+        || (!partial && (open.state == TraceState.NONE || open.state == TraceState.DONE))) {
+      close(open);
+    }
+  }
+
+  /// Begins a line that is longer than a record may be; its pieces follow.
+  ///
+  /// @return the record that it belongs to, or null when the line is in the queue already
+  @Nullable OpenRecord beginLong(Line line, long start) {
+    if (start < (line.stream == Block.STDOUT ? resumeStdout : resumeStderr)) {
+      return null;
+    }
+    see(line);
+    OpenRecord open = opens[line.stream];
+    if (!open.active || !goesOn(open, line)) {
+      if (open.active) {
+        close(open);
+      }
+      int state = line.unparsed || presets == Preset.NONE ? 0 : TraceStart.of(line, presets);
+      open.begin(start, state, drops(line.stream), line.timestampNanos);
+      open.presets = presets;
+    }
+    open.insideLine = true;
+    return open;
+  }
+
+  /// Takes a piece of a long line.
+  void longPiece(
+      OpenRecord open, byte[] bytes, int count, long start, long timestampNanos, boolean bare) {
+    if (open.length > 0) {
+      emit(open, false);
+    }
+    open.append(bytes, 0, count, start, timestampNanos, bare);
+  }
+
+  /// Ends a long line, whose record is null when the line was in the queue already.
+  void endLong(@Nullable OpenRecord open, boolean partial, long end, boolean terminated) {
+    if (open == null) {
+      consumed = end;
+    } else {
+      lineEnded(open, partial, end, terminated);
+    }
+  }
+
+  /// Closes the records whose time is over.
+  void closeDue(long now) {
+    for (OpenRecord open : opens) {
+      if (isWaiting(open) && now - open.deadlineNanos >= 0) {
+        close(open);
+      }
+    }
+  }
+
+  /// Closes all records that wait for another line.
+  void closeAll() {
+    for (OpenRecord open : opens) {
+      if (isWaiting(open)) {
+        close(open);
+      }
+    }
+  }
+
+  private static boolean isWaiting(OpenRecord open) {
+    return open.active && !open.insideLine;
+  }
+
+  private void close(OpenRecord open) {
+    emit(open, true);
+    open.end();
+  }
+
+  /// Puts the record's piece into a block.
+  private void emit(OpenRecord open, boolean last) {
+    int flags = open.stream;
+    if (open.lines > 1) {
+      flags |= Block.FLAG_JOINED;
+      joined++;
+    }
+    if (open.bare) {
+      flags |= Block.FLAG_UNPARSED;
+    }
+    if (!last || open.fragmented) {
+      open.fragmented = true;
+      flags |= Block.FLAG_FRAGMENT;
+      flags |= last ? Block.FLAG_LAST_FRAGMENT : 0;
+      fragments++;
+    }
+    if (last && (open.partial || open.incomplete)) {
+      flags |= Block.FLAG_INCOMPLETE;
+      incomplete++;
+    }
+    if (open.dropped) {
+      droppedRecords++;
+    } else if (open.pieceStartsInPrevious && previousEnd != null) {
+      cross(open, flags, last, previousEnd.generation());
+    } else {
+      add(
+          flags,
+          open.pieceStart,
+          open.span(),
+          open.ordinal,
+          open.pieceTimestampNanos,
+          open.bytes,
+          0,
+          open.length);
+      if (last && open.startsInPrevious) {
+        open.active = false;
+        flushStatingPrevious();
+      }
+    }
+    open.endPiece();
+  }
+
+  private void add(
+      int flags,
+      long start,
+      long span,
+      int ordinal,
+      long timestampNanos,
+      byte[] bytes,
+      int from,
+      int count) {
+    if (block.payloadBytes() + count > BLOCK_BYTES) {
+      flush();
+    }
+    if (block.isEmpty()) {
+      block.reset(generation, format, start);
+    }
+    block.add(flags, start, span, ordinal, timestampNanos, bytes, from, count);
+    records++;
+  }
+
+  /// Puts a piece that starts in the generation before: a block of its own, which states both.
+  private void cross(OpenRecord open, int flags, boolean last, GenerationId previous) {
+    flush();
+    block.reset(previous, previousFormat, open.pieceStart);
+    block.add(
+        flags,
+        open.pieceStart,
+        open.span(),
+        open.ordinal,
+        open.pieceTimestampNanos,
+        open.bytes,
+        0,
+        open.length);
+    records++;
+    if (last) {
+      open.active = false;
+    }
+    flushStatingPrevious();
+  }
+
+  private void flushStatingPrevious() {
+    Position previous = positionInPrevious();
+    if (previous != null) {
+      block.state(previous);
+    }
+    flush();
+  }
+
+  private void flush() {
+    if (!block.isEmpty()) {
+      block.state(position());
+      out.put(block);
+      block.reset(generation, format, consumed);
+    }
+  }
+
+  Position position() {
+    return new Position(
+        generation,
+        offset(opens[Block.STDOUT], resumeStdout),
+        offset(opens[Block.STDERR], resumeStderr));
+  }
+
+  private long offset(OpenRecord open, long resume) {
+    if (!open.active) {
+      return Math.max(consumed, resume);
+    }
+    return open.startsInPrevious ? resume : open.start;
+  }
+
+  /// Null when no open record starts in the previous generation.
+  @Nullable Position previousPosition() {
+    boolean any = opens[Block.STDOUT].startsInPrevious || opens[Block.STDERR].startsInPrevious;
+    return any ? positionInPrevious() : null;
+  }
+
+  private @Nullable Position positionInPrevious() {
+    Position end = previousEnd;
+    if (end == null) {
+      return null;
+    }
+    OpenRecord stdout = opens[Block.STDOUT];
+    OpenRecord stderr = opens[Block.STDERR];
+    return new Position(
+        end.generation(),
+        stdout.active && stdout.startsInPrevious ? stdout.start : end.stdout(),
+        stderr.active && stderr.startsInPrevious ? stderr.start : end.stderr());
+  }
+
+  boolean hasOpen() {
+    return isWaiting(opens[Block.STDOUT]) || isWaiting(opens[Block.STDERR]);
+  }
+
+  long openDeadlineNanos() {
+    OpenRecord stdout = opens[Block.STDOUT];
+    OpenRecord stderr = opens[Block.STDERR];
+    if (!isWaiting(stdout)) {
+      return isWaiting(stderr) ? stderr.deadlineNanos : Long.MAX_VALUE;
+    }
+    // Monotonic times are compared by their difference.
+    return isWaiting(stderr) && stderr.deadlineNanos - stdout.deadlineNanos < 0
+        ? stderr.deadlineNanos
+        : stdout.deadlineNanos;
+  }
+
+  long openTimestampNanos() {
+    long oldest = Block.NO_TIMESTAMP;
+    for (OpenRecord open : opens) {
+      if (open.active
+          && open.firstTimestampNanos != Block.NO_TIMESTAMP
+          && (oldest == Block.NO_TIMESTAMP || open.firstTimestampNanos < oldest)) {
+        oldest = open.firstTimestampNanos;
+      }
+    }
+    return oldest;
+  }
+
+  long takeDroppedRecords() {
+    long count = droppedRecords;
+    droppedRecords = 0;
+    return count;
+  }
+
+  long lastTimestampNanos() {
+    return lastTimestampNanos;
+  }
+
+  int heldBytes() {
+    return opens[Block.STDOUT].length + opens[Block.STDERR].length;
+  }
+}

@@ -1,0 +1,48 @@
+/// Cuts the bytes of a container's log files at record boundaries, joins what the runtime split and
+/// what belongs to one stack trace, and fills blocks with the records' raw lines. Nothing else of a
+/// line is parsed here; [dev.longshore.agent.frame.Framer] is the entry.
+///
+/// Framing is a function of the bytes. A record ends by the line that follows it in its stream, by
+/// its length, or by a gap between the runtime's own timestamps (forwards, or when the clock was
+/// set back); the wall clock only says when waiting for a line is over. So a file that is read
+/// again from any stated position gives the same records with the same start and span. Plain files
+/// have no timestamps: there a trace ends by content, by length, or when waiting is over.
+///
+/// ## What raw bytes ship finds
+///
+/// - Each record: whole lines with prefix and line feed; the last line of a finished file may lack
+///   it, INCOMPLETE says so.
+/// - JOINED: more than one line. CRI: a line tagged P is continued by the next without a separator,
+///   a line tagged F by a line feed. Docker: a line whose `log` doesn't end with a line feed is
+///   continued. Plain: as it stands.
+/// - UNPARSED: no prefix; all of it but the last line feed is the message. The stream is stdout,
+///   but for a fragment, which is of its record's stream. An empty line in a CRI or Docker file is
+///   UNPARSED with an empty message.
+/// - INCOMPLETE: the last part never came, or the file ended without a line feed.
+///
+/// ## Fragments
+///
+/// A record whose lines are longer than `frame.maxRecord` becomes fragments with ordinals from 0;
+/// each has its own start and span, which make its identity. Between lines: a fragment holds as
+/// many whole lines as fit and is decoded like a record (JOINED speaks of the fragment's own
+/// lines). Inside a line that is longer by itself: its first fragment has the line's prefix and no
+/// line feed, the others are UNPARSED, the bare bytes of the message where it goes on, each alone
+/// in its fragment; the cut is on a UTF-8 boundary. They carry no timestamp: that of the record
+/// before in the block holds, or the block's. In Docker files stream and time stand behind the
+/// message, so that all fragments of such a line are UNPARSED, raw JSON, never cut inside an
+/// escape; Docker itself splits at 16 KiB, so this needs a `maxRecord` below 100 KiB or a line that
+/// Docker did not write.
+///
+/// Until its last fragment is out, a record holds its stream's position at its start: after a
+/// restart its first fragments are put again, with the same identity.
+///
+/// ## What can go wrong
+///
+/// A record reaches from one generation into the next and no further; at a second rotation it ends,
+/// INCOMPLETE if a part is missing. A multi-line message that is no known stack trace is several
+/// records. A line at error level and a possible trace header are held until their stream's next
+/// line or the timeout; nothing else is.
+@NullMarked
+package dev.longshore.agent.frame;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,297 @@
+package dev.longshore.agent.enrich;
+
+import dev.longshore.shared.units.DataSize;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The annotations by which pods control their logs, made into rules for one container.
+///
+/// `longshore.dev/<name>` holds for the pod, `longshore.dev/<name>.<container>` for one container
+/// and goes before it. Those of Fluent Bit and Filebeat are honoured where ours say nothing:
+/// `fluentbit.io/exclude` and `fluentbit.io/parser`, each `[_stdout|_stderr][-<container>]` with
+/// the most specific first, and `co.elastic.logs[.<container>]/enabled`. An annotation that is not
+/// understood changes nothing.
+public final class Annotations {
+  private static final Set<String> NAMES =
+      Set.of("exclude", "multiline", "format", "dataset", "numbers", "max-bytes-per-second");
+  private static final Set<String> MULTILINE =
+      Set.of("auto", "none", "java", "python", "go", "nodejs", "dotnet", "ruby", "php");
+  // Names of Fluent Bit's parsers that are joined by ours of the same name.
+  private static final Set<String> JOINING_PARSERS = Set.of("java", "python", "go", "ruby");
+  // The runtime's own formats: they are recognised anyway.
+  private static final Set<String> RUNTIME_PARSERS = Set.of("docker", "cri");
+  private static final int MAX_NUMBERS = 50;
+  private static final int MAX_DATASET_CHARACTERS = 100;
+
+  private final Map<String, String> control;
+  private final String container;
+  private final Consumer<String> problem;
+
+  private Annotations(Map<String, String> control, String container, Consumer<String> problem) {
+    this.control = control;
+    this.container = container;
+    this.problem = problem;
+  }
+
+  /// The rules for one container.
+  ///
+  /// @param control the pod's, as [PodMetadata#control] has them
+  /// @param problem is told each annotation that is not understood, and what would be
+  public static PodRules rules(
+      Map<String, String> control, String container, Consumer<String> problem) {
+    if (control.isEmpty()) {
+      return PodRules.NONE;
+    }
+    return new Annotations(control, container, problem).rules();
+  }
+
+  private PodRules rules() {
+    reportNames();
+    @Nullable String stdoutParser = parser("stdout");
+    @Nullable String stderrParser = parser("stderr");
+    return new PodRules(
+        excluded("stdout"),
+        excluded("stderr"),
+        multiline(stdoutParser),
+        multiline(stderrParser),
+        dataset(),
+        parseJson(stdoutParser, stderrParser),
+        numbers(),
+        maxBytesPerSecond());
+  }
+
+  /// Says once, for all of them, which names mean nothing.
+  private void reportNames() {
+    Set<String> unknown = new TreeSet<>();
+    for (String key : control.keySet()) {
+      if (key.startsWith(ControlAnnotations.LONGSHORE)) {
+        String rest = key.substring(ControlAnnotations.LONGSHORE.length());
+        int dot = rest.indexOf('.');
+        if (!NAMES.contains(dot < 0 ? rest : rest.substring(0, dot)) || rest.endsWith(".")) {
+          unknown.add(key);
+        }
+      } else if (key.startsWith(ControlAnnotations.FLUENT_BIT_EXCLUDE)) {
+        addIfMalformed(key, ControlAnnotations.FLUENT_BIT_EXCLUDE, unknown);
+      } else if (key.startsWith(ControlAnnotations.FLUENT_BIT_PARSER)) {
+        addIfMalformed(key, ControlAnnotations.FLUENT_BIT_PARSER, unknown);
+      } else {
+        String middle =
+            key.substring(
+                ControlAnnotations.ELASTIC.length(),
+                key.length() - ControlAnnotations.ELASTIC_ENABLED.length());
+        if (!middle.isEmpty() && !(middle.startsWith(".") && middle.length() > 1)) {
+          unknown.add(key);
+        }
+      }
+    }
+    if (!unknown.isEmpty()) {
+      problem.accept(
+          "no such annotation: "
+              + String.join(", ", unknown)
+              + "; known are longshore.dev/{"
+              + String.join(",", new TreeSet<>(NAMES))
+              + "}[.<container>], fluentbit.io/{exclude,parser}[_stdout|_stderr][-<container>]"
+              + " and co.elastic.logs[.<container>]/enabled");
+    }
+  }
+
+  private static void addIfMalformed(String key, String prefix, Set<String> unknown) {
+    String rest = key.substring(prefix.length());
+    if (rest.startsWith("_stdout") || rest.startsWith("_stderr")) {
+      rest = rest.substring("_stdout".length());
+    }
+    if (!rest.isEmpty() && !(rest.startsWith("-") && rest.length() > 1)) {
+      unknown.add(key);
+    }
+  }
+
+  private @Nullable String longshore(String name) {
+    String value = control.get(ControlAnnotations.LONGSHORE + name + "." + container);
+    if (value == null) {
+      value = control.get(ControlAnnotations.LONGSHORE + name);
+    }
+    return value == null ? null : value.strip();
+  }
+
+  /// Fluent Bit's value for a stream that is understood, the most specific name first.
+  private @Nullable String fluentBit(
+      String prefix, String stream, Predicate<String> understood, String accepted) {
+    List<String> keys =
+        List.of(
+            prefix + "_" + stream + "-" + container,
+            prefix + "-" + container,
+            prefix + "_" + stream,
+            prefix);
+    for (String key : keys) {
+      String value = control.get(key);
+      if (value == null) {
+        continue;
+      }
+      String word = value.strip().toLowerCase(Locale.ROOT);
+      if (understood.test(word)) {
+        return word;
+      }
+      problem.accept(
+          "%s is '%s'; accepted are %s; the lines go as they are"
+              .formatted(key, brief(value), accepted));
+    }
+    return null;
+  }
+
+  private boolean excluded(String stream) {
+    String ours = longshore("exclude");
+    if (ours != null) {
+      switch (ours) {
+        case "stdout", "stderr" -> {
+          return ours.equals(stream);
+        }
+        default -> {
+          Boolean excluded = bool(ours);
+          if (excluded != null) {
+            return excluded;
+          }
+          invalid("exclude", ours, "true, false, stdout and stderr");
+        }
+      }
+    }
+    String fluentBit =
+        fluentBit(
+            ControlAnnotations.FLUENT_BIT_EXCLUDE,
+            stream,
+            word -> bool(word) != null,
+            "true and false");
+    if (fluentBit != null) {
+      return Boolean.TRUE.equals(bool(fluentBit));
+    }
+    String elastic =
+        control.get(
+            ControlAnnotations.ELASTIC + "." + container + ControlAnnotations.ELASTIC_ENABLED);
+    if (elastic == null) {
+      elastic = control.get(ControlAnnotations.ELASTIC + ControlAnnotations.ELASTIC_ENABLED);
+    }
+    return elastic != null && Boolean.FALSE.equals(bool(elastic.strip()));
+  }
+
+  // Null is "neither": three answers, read where they are needed.
+  private static @Nullable Boolean bool(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on" -> Boolean.TRUE;
+      case "false", "no", "off" -> Boolean.FALSE;
+      default -> null;
+    };
+  }
+
+  private @Nullable String parser(String stream) {
+    return fluentBit(
+        ControlAnnotations.FLUENT_BIT_PARSER,
+        stream,
+        word ->
+            JOINING_PARSERS.contains(word)
+                || RUNTIME_PARSERS.contains(word)
+                || word.equals("json")
+                || word.equals("none"),
+        "java, python, go, ruby, json, docker, cri and none");
+  }
+
+  private String multiline(@Nullable String parser) {
+    String ours = longshore("multiline");
+    if (ours != null) {
+      if (MULTILINE.contains(ours)) {
+        return ours;
+      }
+      invalid("multiline", ours, String.join(", ", new TreeSet<>(MULTILINE)));
+    }
+    if (parser == null) {
+      return "";
+    }
+    return JOINING_PARSERS.contains(parser) || parser.equals("none") ? parser : "";
+  }
+
+  private boolean parseJson(@Nullable String stdoutParser, @Nullable String stderrParser) {
+    String ours = longshore("format");
+    if (ours != null) {
+      switch (ours) {
+        case "json", "auto" -> {
+          return true;
+        }
+        case "text", "none" -> {
+          return false;
+        }
+        default -> invalid("format", ours, "auto, json, text and none");
+      }
+    }
+    // The streams share one rule: a body that is not JSON is never harmed by trying.
+    return !("none".equals(stdoutParser) && "none".equals(stderrParser));
+  }
+
+  private @Nullable String dataset() {
+    String ours = longshore("dataset");
+    if (ours == null) {
+      return null;
+    }
+    boolean valid =
+        !ours.isEmpty()
+            && ours.length() <= MAX_DATASET_CHARACTERS
+            && ours.charAt(0) != '.'
+            && ours.chars()
+                .allMatch(
+                    c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.');
+    if (!valid) {
+      invalid("dataset", ours, "up to 100 of a-z, 0-9, '_' and '.', such as nginx.access");
+      return null;
+    }
+    return ours;
+  }
+
+  private List<String> numbers() {
+    String ours = longshore("numbers");
+    if (ours == null) {
+      return List.of();
+    }
+    Set<String> names = new TreeSet<>();
+    for (String part : ours.split(",", -1)) {
+      if (!part.isBlank()) {
+        names.add(part.strip());
+      }
+    }
+    if (names.size() > MAX_NUMBERS) {
+      invalid("numbers", ours, "up to 50 names of leaves, divided by commas");
+      return List.copyOf(new ArrayList<>(names).subList(0, MAX_NUMBERS));
+    }
+    return List.copyOf(names);
+  }
+
+  private @Nullable Long maxBytesPerSecond() {
+    String ours = longshore("max-bytes-per-second");
+    if (ours == null) {
+      return null;
+    }
+    try {
+      long bytes = DataSize.parse(ours).bytes();
+      if (bytes > 0) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, with what would be accepted.
+    }
+    invalid("max-bytes-per-second", ours, "sizes above 0 such as 512KiB or 1MiB");
+    return null;
+  }
+
+  private void invalid(String name, String value, String accepted) {
+    problem.accept(
+        "longshore.dev/%s for container %s is '%s'; accepted are %s"
+            .formatted(name, container, brief(value), accepted));
+  }
+
+  private static String brief(String value) {
+    return value.length() <= 64 ? value : value.substring(0, 64) + "…";
+  }
+}

@@ -1,0 +1,82 @@
+package dev.longshore.agent.enrich;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+
+/// What the metadata tells about itself.
+public final class EnrichMetrics {
+  private final MeterRegistry registry;
+  private final Counter events;
+  private final Counter lists;
+  private final Counter apiErrors;
+  private final Counter corruptEntries;
+  private final Counter writeErrors;
+  private final Counter forgotten;
+
+  public EnrichMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    events =
+        counter("longshore.agent.metadata.events", "Changes of pods and namespaces that were told");
+    lists =
+        counter(
+            "longshore.agent.metadata.lists",
+            "Complete lists that were read; more than two per start means that watches are lost");
+    apiErrors =
+        counter("longshore.agent.metadata.api.errors", "Requests to the API server that failed");
+    corruptEntries =
+        counter(
+            "longshore.agent.metadata.corrupt.entries",
+            "Entries of the metadata folder that were skipped because they are damaged");
+    writeErrors =
+        counter(
+            "longshore.agent.metadata.write.errors",
+            "Entries of the metadata folder that could not be written");
+    forgotten =
+        counter(
+            "longshore.agent.metadata.forgotten.pods",
+            "Deleted pods that were forgotten before their files were shipped");
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  /// Shows how many pods are known, as gauges.
+  void pods(Supplier<Number> known, Supplier<Number> deleted, Supplier<Number> connected) {
+    Gauge.builder("longshore.agent.metadata.pods", known)
+        .description("Pods that are known, deleted ones with unshipped files among them")
+        .register(registry);
+    Gauge.builder("longshore.agent.metadata.deleted.pods", deleted)
+        .description("Known pods that the API server no longer has")
+        .register(registry);
+    Gauge.builder("longshore.agent.metadata.connected", connected)
+        .description("1 while both watches stand")
+        .register(registry);
+  }
+
+  void event() {
+    events.increment();
+  }
+
+  void listed() {
+    lists.increment();
+  }
+
+  void apiError() {
+    apiErrors.increment();
+  }
+
+  void corruptEntry() {
+    corruptEntries.increment();
+  }
+
+  void writeError() {
+    writeErrors.increment();
+  }
+
+  void forgotten() {
+    forgotten.increment();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.longshore.agent.enrich;
+
+import dev.longshore.shared.units.DataSize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The section `kubernetes` of the configuration.
+///
+/// @param enabled whether the API server is asked at all; if not, a file's path says all there is
+/// @param kubeconfig file with the credentials; without it `KUBECONFIG`, then those of the service
+///   account of the agent's pod, then `~/.kube/config`
+/// @param metadataWait how long a file waits for its pod to become known before it is shipped with
+///   what its path says
+/// @param maxMetadata limit for the labels and annotations that go with each document; what is
+///   beyond is left out and counted in `kubernetes.metadata_truncated`
+/// @param excludeAnnotations annotations that are not shipped: names, or beginnings with `*` after
+public record KubernetesConfig(
+    boolean enabled,
+    @Nullable Path kubeconfig,
+    Duration metadataWait,
+    DataSize maxMetadata,
+    List<String> excludeAnnotations) {
+
+  /// The kubelet starts a container some 100 ms after the API server knows the pod, so this is only
+  /// waited out where the API server is away.
+  public static final Duration DEFAULT_METADATA_WAIT = Duration.ofSeconds(5);
+
+  /// Each document carries it: ten times what a usual pod has.
+  public static final DataSize DEFAULT_MAX_METADATA = DataSize.ofKiB(16);
+
+  /// A copy of the pod's own manifest.
+  public static final List<String> DEFAULT_EXCLUDE_ANNOTATIONS =
+      List.of("kubectl.kubernetes.io/last-applied-configuration");
+
+  private static final DataSize SMALLEST_MAX_METADATA = DataSize.ofKiB(1);
+  private static final DataSize LARGEST_MAX_METADATA = DataSize.ofKiB(512);
+
+  public KubernetesConfig {
+    if (metadataWait.isNegative() || metadataWait.compareTo(Duration.ofMinutes(10)) > 0) {
+      throw new IllegalArgumentException(
+          "metadataWait is %s; it must be between 0s and 10m".formatted(metadataWait));
+    }
+    if (maxMetadata.bytes() < SMALLEST_MAX_METADATA.bytes()
+        || maxMetadata.bytes() > LARGEST_MAX_METADATA.bytes()) {
+      throw new IllegalArgumentException(
+          "maxMetadata is %s; it must be between %s and %s"
+              .formatted(maxMetadata, SMALLEST_MAX_METADATA, LARGEST_MAX_METADATA));
+    }
+    excludeAnnotations = List.copyOf(excludeAnnotations);
+  }
+
+  public static KubernetesConfig defaults() {
+    return new KubernetesConfig(
+        true, null, DEFAULT_METADATA_WAIT, DEFAULT_MAX_METADATA, DEFAULT_EXCLUDE_ANNOTATIONS);
+  }
+}

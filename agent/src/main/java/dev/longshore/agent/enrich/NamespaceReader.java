@@ -1,0 +1,42 @@
+package dev.longshore.agent.enrich;
+
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Reads namespaces out of the API server's JSON, whole or as `PartialObjectMetadata`.
+final class NamespaceReader implements ObjectReader<NamespaceRecord> {
+  private final long maxLabelBytes;
+
+  NamespaceReader(long maxLabelBytes) {
+    this.maxLabelBytes = maxLabelBytes;
+  }
+
+  @Override
+  public Item<NamespaceRecord> read(JsonParser json) throws IOException {
+    String name = "";
+    String resourceVersion = "";
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      if (!field.equals("metadata")) {
+        json.skipChildren();
+        continue;
+      }
+      for (String key = Json.firstField(json); key != null; key = Json.nextField(json)) {
+        switch (key) {
+          case "name" -> name = Json.text(json);
+          case "resourceVersion" -> resourceVersion = Json.text(json);
+          case "labels" -> Json.texts(json, labels);
+          default -> json.skipChildren();
+        }
+      }
+    }
+    if (name.isEmpty()) {
+      return new Item<>(resourceVersion, null);
+    }
+    Bounded bounded = Bounded.of(labels, Map.of(), maxLabelBytes);
+    return new Item<>(
+        resourceVersion, new NamespaceRecord(name, bounded.labelsJson(), bounded.truncated()));
+  }
+}

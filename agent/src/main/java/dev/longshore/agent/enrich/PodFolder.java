@@ -1,0 +1,276 @@
+package dev.longshore.agent.enrich;
+
+import dev.longshore.shared.log.Limited;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// The pods on disk: one file each, `<uid>.pod`, written whole and renamed into place.
+///
+/// A file is a magic number, the CRC-32C of the rest, and the rest. One that is damaged, as a power
+/// loss may leave it, is reported, removed and learnt again from the API server; one that cannot be
+/// written is reported and kept in memory alone. Single-threaded.
+final class PodFolder {
+  private static final int MAGIC = 0x4c534d31; // "LSM1"
+  private static final String SUFFIX = ".pod";
+  private static final int MAX_FILE_BYTES = 8 << 20;
+  private static final int MAX_ENTRIES = 100_000;
+
+  /// What is kept of a pod.
+  ///
+  /// @param goneAtMillis when the API server no longer had it, or [PodEntry#NOT_GONE]
+  record Stored(PodRecord pod, @Nullable NamespaceRecord namespace, long goneAtMillis) {}
+
+  private final Path directory;
+  private final Limited log;
+  private final EnrichMetrics metrics;
+
+  PodFolder(Path directory, Limited log, EnrichMetrics metrics) {
+    this.directory = directory;
+    this.log = log;
+    this.metrics = metrics;
+  }
+
+  /// Reads all that is there and whole.
+  List<Stored> load() {
+    List<Stored> all = new ArrayList<>();
+    if (!Files.isDirectory(directory)) {
+      return all;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(SUFFIX)) {
+          read(file, all);
+        } else if (name.endsWith(SUFFIX + ".tmp")) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      failed("load", "The metadata folder cannot be read; pods are learnt from the API server", e);
+    }
+    return all;
+  }
+
+  private void read(Path file, List<Stored> all) {
+    try {
+      all.add(decode(file));
+    } catch (IOException | RuntimeException e) {
+      metrics.corruptEntry();
+      log.warn(
+          "corrupt",
+          event -> {
+            var _ =
+                event
+                    .setMessage(
+                        "An entry of the metadata folder is damaged and removed; the pod is learnt"
+                            + " from the API server")
+                    .addKeyValue("file", file)
+                    .addKeyValue("error", e.toString());
+          });
+      removeFile(file);
+    }
+  }
+
+  /// Writes the entry, in place of the one before.
+  void save(Stored stored) {
+    Path file = file(stored.pod().uid());
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      Files.createDirectories(directory);
+      Files.write(temporary, encode(stored));
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      metrics.writeError();
+      failed(
+          "save",
+          "The metadata folder cannot be written; after a restart without the API server this pod"
+              + " is unknown",
+          e);
+    }
+  }
+
+  void remove(String uid) {
+    removeFile(file(uid));
+  }
+
+  private void removeFile(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      failed("remove", "An entry of the metadata folder cannot be removed", e);
+    }
+  }
+
+  private void failed(String key, String message, Exception e) {
+    log.warn(
+        key,
+        event -> {
+          var _ =
+              event
+                  .setMessage(message)
+                  .addKeyValue("directory", directory)
+                  .addKeyValue("error", e.toString());
+        });
+  }
+
+  private Path file(String uid) {
+    // A uid is a UUID; whatever else a server says must not leave the folder.
+    StringBuilder safe = new StringBuilder();
+    for (int i = 0; i < Math.min(uid.length(), 128); i++) {
+      char c = uid.charAt(i);
+      boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      safe.append(plain || c == '-' ? c : '_');
+    }
+    return directory.resolve(safe + SUFFIX);
+  }
+
+  private static byte[] encode(Stored stored) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      PodRecord pod = stored.pod();
+      out.writeLong(stored.goneAtMillis());
+      text(out, pod.namespace());
+      text(out, pod.name());
+      text(out, pod.uid());
+      text(out, pod.configHash());
+      texts(out, pod.owners());
+      text(out, pod.service());
+      array(out, pod.labelsJson());
+      array(out, pod.annotationsJson());
+      out.writeInt(pod.truncated());
+      texts(out, pod.control());
+      out.writeInt(pod.containers().size());
+      for (PodRecord.Container container : pod.containers()) {
+        text(out, container.name());
+        text(out, container.id());
+        text(out, container.image());
+      }
+      NamespaceRecord namespace = stored.namespace();
+      out.writeBoolean(namespace != null);
+      if (namespace != null) {
+        text(out, namespace.name());
+        array(out, namespace.labelsJson());
+        out.writeInt(namespace.truncated());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    byte[] body = bytes.toByteArray();
+    CRC32C crc = new CRC32C();
+    crc.update(body);
+    return ByteBuffer.allocate(body.length + 8)
+        .putInt(MAGIC)
+        .putInt((int) crc.getValue())
+        .put(body)
+        .array();
+  }
+
+  private static Stored decode(Path file) throws IOException {
+    if (Files.size(file) > MAX_FILE_BYTES) {
+      throw new IOException("it has more than %d bytes".formatted(MAX_FILE_BYTES));
+    }
+    byte[] all = Files.readAllBytes(file);
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(all))) {
+      if (in.readInt() != MAGIC) {
+        throw new IOException("it does not begin as an entry does");
+      }
+      CRC32C crc = new CRC32C();
+      crc.update(all, 8, all.length - 8);
+      if (in.readInt() != (int) crc.getValue()) {
+        throw new IOException("its checksum is wrong");
+      }
+      final long goneAtMillis = in.readLong();
+      String namespace = text(in);
+      String name = text(in);
+      String uid = text(in);
+      String configHash = text(in);
+      Map<String, String> owners = texts(in);
+      String service = text(in);
+      byte[] labels = array(in);
+      byte[] annotations = array(in);
+      int truncated = in.readInt();
+      Map<String, String> control = Map.copyOf(texts(in));
+      List<PodRecord.Container> containers = new ArrayList<>();
+      for (int left = amount(in, MAX_ENTRIES); left > 0; left--) {
+        containers.add(new PodRecord.Container(text(in), text(in), text(in)));
+      }
+      NamespaceRecord ofNamespace =
+          in.readBoolean() ? new NamespaceRecord(text(in), array(in), in.readInt()) : null;
+      PodRecord pod =
+          new PodRecord(
+              namespace,
+              name,
+              uid,
+              configHash,
+              owners,
+              service,
+              labels,
+              annotations,
+              truncated,
+              control,
+              List.copyOf(containers));
+      return new Stored(pod, ofNamespace, goneAtMillis);
+    }
+  }
+
+  private static void text(DataOutputStream out, String text) throws IOException {
+    array(out, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String text(DataInputStream in) throws IOException {
+    return new String(array(in), StandardCharsets.UTF_8);
+  }
+
+  private static void array(DataOutputStream out, byte[] bytes) throws IOException {
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static byte[] array(DataInputStream in) throws IOException {
+    byte[] bytes = new byte[amount(in, MAX_FILE_BYTES)];
+    in.readFully(bytes);
+    return bytes;
+  }
+
+  private static void texts(DataOutputStream out, Map<String, String> texts) throws IOException {
+    out.writeInt(texts.size());
+    for (Map.Entry<String, String> entry : texts.entrySet()) {
+      text(out, entry.getKey());
+      text(out, entry.getValue());
+    }
+  }
+
+  private static Map<String, String> texts(DataInputStream in) throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    for (int left = amount(in, MAX_ENTRIES); left > 0; left--) {
+      texts.put(text(in), text(in));
+    }
+    return texts;
+  }
+
+  private static int amount(DataInputStream in, int limit) throws IOException {
+    int amount = in.readInt();
+    if (amount < 0 || amount > limit) {
+      throw new IOException("it states an amount of %d".formatted(amount));
+    }
+    return amount;
+  }
+}

@@ -1,0 +1,209 @@
+package dev.longshore.agent.enrich;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Reads pods out of the API server's JSON, token by token, and keeps what is shipped.
+final class PodReader implements ObjectReader<PodRecord> {
+  private static final String CONFIG_HASH = "kubernetes.io/config.hash";
+
+  private final String nodeName;
+  private final long maxMetadataBytes;
+  private final List<String> excludeAnnotations;
+
+  /// @param nodeName pods of another node are not taken
+  /// @param maxMetadataBytes limit for labels and annotations together
+  PodReader(String nodeName, long maxMetadataBytes, List<String> excludeAnnotations) {
+    this.nodeName = nodeName;
+    this.maxMetadataBytes = maxMetadataBytes;
+    this.excludeAnnotations = excludeAnnotations;
+  }
+
+  /// What a pod's JSON says, as far as it was read.
+  private static final class Draft {
+    String namespace = "";
+    String name = "";
+    String uid = "";
+    String resourceVersion = "";
+    String created = "";
+    String node = "";
+    String configHash = "";
+    String ownerKind = "";
+    String ownerName = "";
+    final Map<String, String> labels = new LinkedHashMap<>();
+    final Map<String, String> annotations = new LinkedHashMap<>();
+    final ControlAnnotations control = new ControlAnnotations();
+    final Map<String, String> images = new LinkedHashMap<>();
+    final Map<String, String> ids = new LinkedHashMap<>();
+  }
+
+  @Override
+  public Item<PodRecord> read(JsonParser json) throws IOException {
+    Draft draft = new Draft();
+    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      switch (field) {
+        case "metadata" -> readMetadata(json, draft);
+        case "spec" -> readSpec(json, draft);
+        case "status" -> readStatus(json, draft);
+        default -> json.skipChildren();
+      }
+    }
+    return new Item<>(draft.resourceVersion, record(draft));
+  }
+
+  private @Nullable PodRecord record(Draft draft) {
+    boolean ours = draft.node.isEmpty() || draft.node.equals(nodeName);
+    if (draft.name.isEmpty() || draft.uid.isEmpty() || !ours) {
+      return null;
+    }
+    Bounded bounded = Bounded.of(draft.labels, draft.annotations, maxMetadataBytes);
+    Map<String, String> owners =
+        Owners.of(
+            draft.ownerKind,
+            draft.ownerName,
+            draft.labels.getOrDefault("pod-template-hash", ""),
+            draft.created);
+    String service =
+        draft.labels.getOrDefault("app.kubernetes.io/name", draft.labels.getOrDefault("app", ""));
+    List<PodRecord.Container> containers = new ArrayList<>();
+    for (Map.Entry<String, String> image : draft.images.entrySet()) {
+      String container = image.getKey();
+      containers.add(
+          new PodRecord.Container(
+              container, draft.ids.getOrDefault(container, ""), image.getValue()));
+    }
+    return new PodRecord(
+        draft.namespace,
+        draft.name,
+        draft.uid,
+        draft.configHash,
+        new TreeMap<>(owners),
+        service,
+        bounded.labelsJson(),
+        bounded.annotationsJson(),
+        bounded.truncated() + draft.control.leftOut(),
+        draft.control.kept(),
+        List.copyOf(containers));
+  }
+
+  private void readMetadata(JsonParser json, Draft draft) throws IOException {
+    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      switch (field) {
+        case "namespace" -> draft.namespace = Json.text(json);
+        case "name" -> draft.name = Json.text(json);
+        case "uid" -> draft.uid = Json.text(json);
+        case "resourceVersion" -> draft.resourceVersion = Json.text(json);
+        case "creationTimestamp" -> draft.created = Json.text(json);
+        case "labels" -> Json.texts(json, draft.labels);
+        case "annotations" -> readAnnotations(json, draft);
+        case "ownerReferences" -> readOwners(json, draft);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void readAnnotations(JsonParser json, Draft draft) throws IOException {
+    for (String key = Json.firstField(json); key != null; key = Json.nextField(json)) {
+      if (isExcluded(key)) {
+        json.skipChildren();
+        continue;
+      }
+      String value = Json.text(json);
+      draft.annotations.put(key, value);
+      draft.control.offer(key, value);
+      if (key.equals(CONFIG_HASH)) {
+        draft.configHash = value;
+      }
+    }
+  }
+
+  private boolean isExcluded(String key) {
+    for (String excluded : excludeAnnotations) {
+      if (excluded.endsWith("*")
+          ? key.startsWith(excluded.substring(0, excluded.length() - 1))
+          : key.equals(excluded)) {
+        // Control annotations rule whether or not they are shipped; nobody excludes the hash.
+        return !ControlAnnotations.isControl(key) && !key.equals(CONFIG_HASH);
+      }
+    }
+    return false;
+  }
+
+  private static void readOwners(JsonParser json, Draft draft) throws IOException {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.START_OBJECT) {
+      String kind = "";
+      String name = "";
+      boolean controller = false;
+      for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+        switch (field) {
+          case "kind" -> kind = Json.text(json);
+          case "name" -> name = Json.text(json);
+          case "controller" -> controller = json.currentToken() == JsonToken.VALUE_TRUE;
+          default -> json.skipChildren();
+        }
+      }
+      if (controller || draft.ownerKind.isEmpty()) {
+        draft.ownerKind = kind;
+        draft.ownerName = name;
+      }
+    }
+  }
+
+  private static void readSpec(JsonParser json, Draft draft) throws IOException {
+    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      switch (field) {
+        case "nodeName" -> draft.node = Json.text(json);
+        case "containers", "initContainers", "ephemeralContainers" -> readContainers(json, draft);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private static void readStatus(JsonParser json, Draft draft) throws IOException {
+    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      switch (field) {
+        case "containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses" ->
+            readContainers(json, draft);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  /// Reads containers, or their statuses: `image` is the specification's where both have one.
+  private static void readContainers(JsonParser json, Draft draft) throws IOException {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.START_OBJECT) {
+      String name = "";
+      String image = "";
+      String id = "";
+      for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+        switch (field) {
+          case "name" -> name = Json.text(json);
+          case "image" -> image = Json.text(json);
+          case "containerID" -> id = Json.text(json);
+          default -> json.skipChildren();
+        }
+      }
+      if (!image.isEmpty()) {
+        draft.images.putIfAbsent(name, image);
+      }
+      if (!id.isEmpty()) {
+        draft.ids.put(name, id.substring(id.indexOf("://") < 0 ? 0 : id.indexOf("://") + 3));
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// What is known about the pods of this node: their labels, annotations, owners and containers, as
+/// the JSON that each document starts with, and the annotations by which a pod controls its logs.
+///
+/// One watch on the node's pods and one on namespaces feed it; a folder on disk keeps what was
+/// learnt until the pod is deleted and its files are shipped, so that a restart, a deleted pod and
+/// an API server that is away change nothing. Nobody waits for the API server here: a pod that is
+/// not known is answered as unknown, and how long to wait is the caller's business.
+@NullMarked
+package dev.longshore.agent.enrich;
+
+import org.jspecify.annotations.NullMarked;

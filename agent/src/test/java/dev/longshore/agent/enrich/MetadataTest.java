@@ -1,0 +1,297 @@
+package dev.longshore.agent.enrich;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.shared.clock.Clock;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whatever the API server does, pods that were ever seen are known, and nobody waits for it.
+class MetadataTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+
+  private KubernetesMockServer server;
+  private KubernetesClient client;
+  private Metadata metadata;
+
+  /// The mock knows no `spec.nodeName`; the watch filters by itself what a server should.
+  static final class Dispatcher extends KubernetesCrudDispatcher {
+    @Override
+    public MockResponse handleGet(String path) {
+      return super.handleGet(path.replaceFirst("&fieldSelector=spec.nodeName[^&]*", ""));
+    }
+  }
+
+  @BeforeEach
+  void startServer() throws IOException {
+    startServer(0);
+    metadata = started();
+  }
+
+  private void startServer(int port) throws IOException {
+    server =
+        new KubernetesMockServer(
+            new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
+    server.init(InetAddress.getLoopbackAddress(), port);
+    client = server.createClient();
+    Files.writeString(
+        directory.resolve("kubeconfig"),
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: lab, cluster: {server: "http://127.0.0.1:%d"}}]
+        users: [{name: agent, user: {token: secret}}]
+        contexts: [{name: lab, context: {cluster: lab, user: agent}}]
+        current-context: lab
+        """
+            .formatted(server.getPort()));
+  }
+
+  private Metadata started() {
+    KubernetesConfig config =
+        new KubernetesConfig(
+            true,
+            directory.resolve("kubeconfig"),
+            KubernetesConfig.DEFAULT_METADATA_WAIT,
+            KubernetesConfig.DEFAULT_MAX_METADATA,
+            KubernetesConfig.DEFAULT_EXCLUDE_ANNOTATIONS);
+    Metadata fresh =
+        new Metadata(
+            config,
+            "worker-3",
+            "eu-1",
+            directory.resolve("metadata"),
+            Clock.system(),
+            new EnrichMetrics(new SimpleMeterRegistry()));
+    fresh.start();
+    return fresh;
+  }
+
+  @AfterEach
+  void stop() {
+    metadata.close();
+    client.close();
+    server.destroy();
+  }
+
+  private Pod create(String name, String node) {
+    return client
+        .pods()
+        .inNamespace("shop")
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace("shop")
+                .addToLabels("app", "checkout")
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName(node)
+                .addNewContainer()
+                .withName("checkout")
+                .withImage("shop/checkout:1.4")
+                .endContainer()
+                .endSpec()
+                .withNewStatus()
+                .addNewContainerStatus()
+                .withName("checkout")
+                .withContainerID("containerd://4f2b")
+                .endContainerStatus()
+                .endStatus()
+                .build())
+        .create();
+  }
+
+  private static ContainerRef ref(Pod pod) {
+    return new ContainerRef(
+        "shop", pod.getMetadata().getName(), pod.getMetadata().getUid(), "checkout");
+  }
+
+  private PodMetadata awaitKnown(ContainerRef container) {
+    await().atMost(SOON).until(() -> metadata.lookup(container) instanceof Lookup.Known);
+    return ((Lookup.Known) metadata.lookup(container)).metadata();
+  }
+
+  private String fields(ContainerRef container) {
+    return metadata.lookup(container) instanceof Lookup.Known known
+        ? new String(known.metadata().fieldsJson(), StandardCharsets.UTF_8)
+        : "";
+  }
+
+  @Test
+  void aPodBecomesKnownWithItsNamespacesLabels() {
+    client
+        .namespaces()
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName("shop")
+                .addToLabels("team", "payments")
+                .endMetadata()
+                .build())
+        .create();
+    Pod pod = create("checkout-7d9f", "worker-3");
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(fields(ref(pod)))
+                    .contains(
+                        "\"pod\":{\"name\":\"checkout-7d9f\"",
+                        "\"labels\":{\"app\":\"checkout\"}",
+                        "\"namespace_labels\":{\"team\":\"payments\"}",
+                        "\"container\":{\"id\":\"4f2b\",\"image\":{\"name\":\"shop/checkout:1.4\"}}",
+                        "\"cluster\":{\"name\":\"eu-1\"}"));
+    assertThat(awaitKnown(ref(pod)).complete()).isTrue();
+  }
+
+  @Test
+  void aChangeIsKnownAndANewVersion() {
+    Pod pod = create("checkout-7d9f", "worker-3");
+    long before = awaitKnown(ref(pod)).version();
+
+    client
+        .pods()
+        .inNamespace("shop")
+        .withName("checkout-7d9f")
+        .edit(
+            old ->
+                new PodBuilder(old)
+                    .editMetadata()
+                    .addToAnnotations("longshore.dev/exclude", "stderr")
+                    .endMetadata()
+                    .build());
+
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                awaitKnown(ref(pod)).version() != before
+                    && "stderr"
+                        .equals(awaitKnown(ref(pod)).control().get("longshore.dev/exclude")));
+  }
+
+  @Test
+  void aPodOfAnotherNodeIsNotKnown() {
+    Pod other = create("checkout-other", "worker-4");
+    Pod ours = create("checkout-7d9f", "worker-3");
+
+    awaitKnown(ref(ours));
+
+    assertThat(metadata.lookup(ref(other))).isInstanceOf(Lookup.Unknown.class);
+    assertThat(metadata.status().podsKnown()).isEqualTo(1);
+  }
+
+  @Test
+  void aDeletedPodIsStillKnown() {
+    Pod pod = create("checkout-7d9f", "worker-3");
+    awaitKnown(ref(pod));
+
+    client.pods().inNamespace("shop").withName("checkout-7d9f").delete();
+
+    await().atMost(SOON).until(() -> metadata.status().podsDeleted() == 1);
+    assertThat(fields(ref(pod))).contains("\"labels\":{\"app\":\"checkout\"}");
+  }
+
+  @Test
+  void afterARestartWithoutTheApiServerPodsAreKnownFromDisk() {
+    Pod pod = create("checkout-7d9f", "worker-3");
+    PodMetadata before = awaitKnown(ref(pod));
+    metadata.close();
+    server.destroy();
+
+    metadata = started();
+
+    assertThat(awaitKnown(ref(pod)).version()).isEqualTo(before.version());
+    await().atMost(SOON).until(() -> metadata.status().lastError() != null);
+    assertThat(metadata.status().connected()).isFalse();
+  }
+
+  @Test
+  void anApiServerThatComesLateIsFound() throws IOException {
+    int port = server.getPort();
+    await().atMost(SOON).until(() -> metadata.status().connected());
+    metadata.close();
+    server.destroy();
+    metadata = started();
+    ContainerRef unknown = new ContainerRef("shop", "checkout-7d9f", "uid-1", "checkout");
+    await().atMost(SOON).until(() -> metadata.status().lastError() != null);
+    assertThat(metadata.lookup(unknown))
+        .isInstanceOfSatisfying(
+            Lookup.Unknown.class,
+            answer -> assertThat(answer.reason()).contains("has not been reached"));
+
+    startServer(port);
+    Pod pod = create("checkout-7d9f", "worker-3");
+
+    awaitKnown(ref(pod));
+    await().atMost(SOON).until(() -> metadata.status().connected());
+    assertThat(metadata.status().lastError()).isNull();
+  }
+
+  @Test
+  void aMissingKubeconfigIsNamedAndReadWhenItIsThere() throws IOException {
+    metadata.close();
+    Path kubeconfig = directory.resolve("kubeconfig");
+    byte[] content = Files.readAllBytes(kubeconfig);
+    Files.delete(kubeconfig);
+    metadata = started();
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(metadata.status().lastError())
+                    .contains("kubernetes.kubeconfig=" + kubeconfig));
+
+    Files.write(kubeconfig, content);
+
+    await().atMost(SOON).until(() -> metadata.status().connected());
+  }
+
+  @Test
+  void switchedOffEachContainerIsKnownByItsPath() {
+    metadata.close();
+    KubernetesConfig off =
+        new KubernetesConfig(
+            false, null, Duration.ZERO, KubernetesConfig.DEFAULT_MAX_METADATA, List.of());
+    metadata =
+        new Metadata(
+            off,
+            "worker-3",
+            null,
+            directory.resolve("off"),
+            Clock.system(),
+            new EnrichMetrics(new SimpleMeterRegistry()));
+    metadata.start();
+
+    assertThat(fields(new ContainerRef("shop", "checkout-7d9f", "uid-1", "checkout")))
+        .startsWith("\"kubernetes\":{\"namespace\":\"shop\",\"pod\":{\"name\":\"checkout-7d9f\"")
+        .doesNotContain("metadata_missing");
+    assertThat(directory.resolve("off")).doesNotExist();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.buffer.BufferException.Reason;
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockSource;
+import dev.longshore.shared.log.Limited;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Hands blocks to shipping: finds where each lies and reads it there, outside of the lock.
+///
+/// Shipping thread.
+final class BlockDelivery {
+  private final ReentrantLock lock;
+
+  /// Guarded by the lock.
+  private final PendingBlocks pending;
+
+  /// Guarded by the lock.
+  private final RunDamage damage;
+
+  private final Limited limited;
+  private final BlockReader reader = new BlockReader();
+
+  BlockDelivery(ReentrantLock lock, PendingBlocks pending, RunDamage damage, Limited limited) {
+    this.lock = lock;
+    this.pending = pending;
+    this.damage = damage;
+    this.limited = limited;
+  }
+
+  /// For letting go of files that are deleted; any thread.
+  BlockReader reader() {
+    return reader;
+  }
+
+  /// The next block that can be read, or [BlockSource#NONE].
+  long next(Block into) {
+    while (true) {
+      long reference = locked(pending::take);
+      if (reference < 0 || readAt(reference, into)) {
+        return reference < 0 ? BlockSource.NONE : reference;
+      }
+    }
+  }
+
+  /// Reads a block again.
+  ///
+  /// @throws BufferException when it can't be read any more
+  void read(long reference, Block into) {
+    if (!readAt(reference, into)) {
+      throw new BufferException(
+          Reason.IO, "the block " + PendingBlocks.text(reference) + " can't be read back");
+    }
+  }
+
+  private record Place(PendingFile file, Path path, int index, int position, int payloadBytes) {}
+
+  private Place place(long reference) {
+    long at = pending.resolve(reference);
+    PendingFile file = pending.file(at);
+    int index = pending.index(file, at);
+    return new Place(file, file.path(), index, file.position(index), file.payloadBytes(index));
+  }
+
+  /// Reads a block where it lies; it may be carried away meanwhile, then it is looked up again.
+  private boolean readAt(long reference, Block into) {
+    while (true) {
+      Place place = locked(() -> place(reference));
+      @Nullable IOException cause = null;
+      try {
+        if (reader.read(
+            place.path, place.file.number(), place.position, place.payloadBytes, into)) {
+          return true;
+        }
+      } catch (ClosedChannelException | NoSuchFileException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new BufferException(Reason.IO, "interrupted while a block was read back", e);
+        }
+        cause = e;
+      } catch (IOException e) {
+        cause = e;
+      }
+      if (place.equals(locked(() -> place(reference)))) {
+        giveUp(place, cause);
+        return false;
+      }
+    }
+  }
+
+  private void giveUp(Place place, @Nullable IOException cause) {
+    lock.lock();
+    try {
+      damage.giveUp(place.file, place.index);
+    } catch (IOException | BufferException e) {
+      // It stays, marked as unreadable; the reading thread's upkeep tries again.
+      limited.warn(
+          "unreadable",
+          log -> {
+            var _ =
+                log.setMessage("a queued block can't be read back, nor given up yet")
+                    .addKeyValue("file", place.path)
+                    .addKeyValue("position", place.position)
+                    .setCause(cause == null ? e : cause);
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> get) {
+    lock.lock();
+    try {
+      return get.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

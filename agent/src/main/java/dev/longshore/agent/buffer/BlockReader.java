@@ -1,0 +1,214 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.LogFormat;
+import dev.longshore.agent.event.Snapshot;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// Reads blocks back from queue files, by their place.
+///
+/// It reads with `pread` and not through Chronicle's mapping: nothing of what is read becomes
+/// resident, a file that was cut short is an error and not a SIGBUS, and a damaged index is of no
+/// account. On Linux what was written through a mapping is seen by `read` at once.
+///
+/// One thread, but for [#release].
+final class BlockReader implements AutoCloseable {
+  private static final int WINDOW_BYTES = 128 << 10;
+
+  /// No block has more before its payload.
+  private static final int PREFIX_BYTES =
+      Excerpt.HEADER_BYTES
+          + Excerpt.BLOCK_FIXED_BYTES
+          + Excerpt.MAX_STATEMENTS * Excerpt.STATEMENT_BYTES;
+
+  private static final int CACHED_SNAPSHOTS = 256;
+
+  private final CRC32C crc = new CRC32C();
+  private final ByteBuffer window =
+      ByteBuffer.allocateDirect(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final Map<Long, Snapshot> snapshots =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Snapshot> eldest) {
+          return size() > CACHED_SNAPSHOTS;
+        }
+      };
+
+  private @Nullable FileChannel channel;
+  private @Nullable Path open;
+
+  /// Reads the block at `position`.
+  ///
+  /// @param payloadBytes how long its payload is, so that no more is read than there is
+  /// @return false when what lies there is damaged
+  /// @throws IOException when the file can't be read
+  boolean read(Path file, int number, int position, int payloadBytes, Block into)
+      throws IOException {
+    FileChannel from = channel(file);
+    fill(from, position, payloadBytes + PREFIX_BYTES);
+    try {
+      int bodyBytes = header(Excerpt.BLOCK, Excerpt.CARRIED);
+      return bodyBytes >= Excerpt.BLOCK_FIXED_BYTES
+          && block(from, number, position, bodyBytes, into);
+    } catch (BufferUnderflowException e) {
+      return false;
+    }
+  }
+
+  private boolean block(FileChannel from, int number, int position, int bodyBytes, Block into)
+      throws IOException {
+    int expected = window.getInt(4);
+    GenerationId generation = Excerpt.generation(window);
+    LogFormat format = Excerpt.format(window.get());
+    int statements = window.get() & 0xff;
+    long base = window.getLong();
+    int records = window.getInt();
+    long first = window.getLong();
+    long last = window.getLong();
+    int snapshotAt = window.getInt();
+    int prefix =
+        Excerpt.HEADER_BYTES + Excerpt.BLOCK_FIXED_BYTES + statements * Excerpt.STATEMENT_BYTES;
+    int payloadBytes = Excerpt.HEADER_BYTES + bodyBytes - prefix;
+    if (payloadBytes < 0 || prefix > window.limit()) {
+      return false;
+    }
+    Snapshot shared = snapshots.get(PendingBlocks.reference(number, snapshotAt));
+    into.restore(
+        generation,
+        format,
+        shared == null ? Unread.SNAPSHOT : shared,
+        base,
+        records,
+        first,
+        last,
+        payloadBytes);
+    crc.reset();
+    crc.update(window.slice(Excerpt.CRC_FROM, prefix - Excerpt.CRC_FROM));
+    byte[] payload = into.payload();
+    int here = Math.min(payloadBytes, window.limit() - prefix);
+    window.get(prefix, payload, 0, here);
+    for (int done = here; done < payloadBytes; ) {
+      fill(from, (long) position + prefix + done, payloadBytes - done);
+      int more = Math.min(payloadBytes - done, window.limit());
+      if (more == 0) {
+        return false;
+      }
+      window.get(payload, done, more);
+      done += more;
+    }
+    crc.update(payload, 0, payloadBytes);
+    if ((int) crc.getValue() != expected) {
+      return false;
+    }
+    if (shared == null) {
+      Snapshot read = snapshot(from, number, snapshotAt);
+      if (read == null) {
+        return false;
+      }
+      into.snapshot(read);
+    }
+    return true;
+  }
+
+  private @Nullable Snapshot snapshot(FileChannel from, int number, int at) throws IOException {
+    fill(from, at, Excerpt.HEADER_BYTES);
+    int bodyBytes = header(Excerpt.SNAPSHOT, Excerpt.SNAPSHOT);
+    if (bodyBytes < 0) {
+      return null;
+    }
+    byte[] excerpt = new byte[Excerpt.HEADER_BYTES + bodyBytes];
+    for (int done = 0; done < excerpt.length; ) {
+      fill(from, (long) at + done, excerpt.length - done);
+      int more = Math.min(excerpt.length - done, window.limit());
+      if (more == 0) {
+        return null;
+      }
+      window.get(excerpt, done, more);
+      done += more;
+    }
+    ByteBuffer over = Excerpt.over(excerpt);
+    crc.reset();
+    crc.update(excerpt, Excerpt.CRC_FROM, excerpt.length - Excerpt.CRC_FROM);
+    if ((int) crc.getValue() != over.getInt(4)) {
+      return null;
+    }
+    Snapshot snapshot = Excerpt.snapshot(over.position(Excerpt.HEADER_BYTES));
+    snapshots.put(PendingBlocks.reference(number, at), snapshot);
+    return snapshot;
+  }
+
+  /// The length of the body, and the window stands at its first byte; −1 when this is no excerpt of
+  /// the two kinds.
+  private int header(int kind, int otherKind) {
+    int magic = window.getInt();
+    window.getInt();
+    int bodyBytes = window.getInt();
+    int found = window.getInt();
+    window.getLong();
+    boolean right =
+        magic == Excerpt.MAGIC
+            && (found == kind || found == otherKind)
+            && bodyBytes >= 0
+            && bodyBytes <= Excerpt.MAX_BODY_BYTES;
+    return right ? bodyBytes : -1;
+  }
+
+  private void fill(FileChannel from, long at, int bytes) throws IOException {
+    window.clear().limit(Math.min(WINDOW_BYTES, bytes));
+    while (window.hasRemaining() && from.read(window, at + window.position()) > 0) {
+      // reads until the window is full or the file ends
+    }
+    window.flip();
+  }
+
+  /// Lets go of a file that is deleted, so that its space is free; any thread. A read that is under
+  /// way fails.
+  synchronized void release(Path file) throws IOException {
+    if (file.equals(open)) {
+      close();
+    }
+  }
+
+  private synchronized FileChannel channel(Path file) throws IOException {
+    if (channel == null || !channel.isOpen() || !file.equals(open)) {
+      close();
+      channel = FileChannel.open(file, StandardOpenOption.READ);
+      open = file;
+    }
+    return channel;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+    channel = null;
+    open = null;
+  }
+
+  /// Stands in until the block's own snapshot is read; never handed out.
+  private static final class Unread {
+    static final Snapshot SNAPSHOT =
+        new Snapshot(
+            new dev.longshore.agent.event.ContainerRef("", "", "", ""),
+            "unread",
+            new byte[] {' '},
+            "",
+            false,
+            java.util.List.of());
+  }
+}

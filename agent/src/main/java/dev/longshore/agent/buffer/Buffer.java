@@ -1,0 +1,345 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.buffer.BufferException.Reason;
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockSource;
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Position;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.Limited;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The disk buffer: blocks go in at one end, durably, and come out at the other until they are
+/// acknowledged.
+///
+/// One thread reads logs and appends; one thread ships and acknowledges. Each method says whose it
+/// is; those that say nothing are for any thread. One lock guards all state; payloads are read
+/// outside of it.
+public final class Buffer implements BlockSource, AutoCloseable {
+
+  /// The longest payload of a block.
+  public static final int MAX_PAYLOAD_BYTES = (1 << 20) + (64 << 10);
+
+  /// A block states at most that many positions.
+  public static final int MAX_POSITIONS = Excerpt.MAX_STATEMENTS;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Buffer.class);
+  private static final Duration WARN_INTERVAL = Duration.ofSeconds(10);
+
+  /// Takes what was found unacknowledged when the buffer was opened.
+  @FunctionalInterface
+  public interface RecoveredVisitor {
+    void recovered(ContainerRef container, long records, long payloadBytes);
+  }
+
+  private final BufferMetrics metrics;
+  private final Limited limited;
+  private final Opening opened;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition data = lock.newCondition();
+
+  // Guarded by lock.
+  private final PendingBlocks pending;
+  private final StatedPositions positions;
+  private final Journal journal;
+  private final Space space;
+  private final RunDamage damage;
+  private final Upkeep upkeep;
+  private boolean closed;
+
+  private final BlockDelivery delivery;
+
+  Buffer(Opening opened, Clock clock, BufferMetrics metrics) {
+    this.opened = opened;
+    this.metrics = metrics;
+    this.limited = new Limited(LOG, clock, WARN_INTERVAL);
+    this.pending = opened.pending();
+    this.positions = opened.positions();
+    this.journal = opened.journal();
+    this.space = opened.space();
+    this.damage = new RunDamage(opened, metrics);
+    this.upkeep = new Upkeep(opened, damage, clock, metrics);
+    this.delivery = new BlockDelivery(lock, pending, damage, limited);
+  }
+
+  /// Opens the buffer, whatever an earlier run left behind; nothing has to be deleted by hand.
+  ///
+  /// @throws BufferException when the folder can't be used, another process holds it, or the disk
+  ///   has no room for the first file
+  public static Buffer open(BufferConfig config, Clock clock, BufferMetrics metrics) {
+    Buffer buffer = new Buffer(Opening.of(config), clock, metrics);
+    DamageReport damage = buffer.damage();
+    metrics.damaged(damage.bytes());
+    metrics.watch(buffer);
+    if (!damage.isEmpty()) {
+      LOG.atWarn()
+          .setMessage("the buffer was damaged; what could be read is kept")
+          .addKeyValue("dir", config.dir())
+          .addKeyValue("files", damage.files())
+          .addKeyValue("regions", damage.regions())
+          .addKeyValue("bytes", damage.bytes())
+          .addKeyValue("tornTails", damage.tornTails())
+          .addKeyValue("readAgain", damage.generationsRolledBack())
+          .log();
+    }
+    return buffer;
+  }
+
+  /// How far each generation is in the queue, as recovered and since stated.
+  public List<Position> positions() {
+    lock.lock();
+    try {
+      return positions.all();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What was found damaged, at the opening and since.
+  public DamageReport damage() {
+    return locked(damage::report);
+  }
+
+  /// Positions that fell back since this was called last, because a block turned out to be
+  /// unreadable: each is to be read again from there, before anything else of it is appended.
+  ///
+  /// Reading thread.
+  public List<Position> takeFallbacks() {
+    return locked(damage::take);
+  }
+
+  /// Shows what was found unacknowledged at the opening, once for each container.
+  public void eachRecovered(RecoveredVisitor visitor) {
+    for (Map.Entry<ContainerRef, Recovery.Found> entry : opened.recovered().entrySet()) {
+      visitor.recovered(
+          entry.getKey(), entry.getValue().records(), entry.getValue().payloadBytes());
+    }
+  }
+
+  /// Whether a block with a payload of this length would be taken now: within the cap, above the
+  /// floor of free space, and room on the disk. Turns true again by itself, when shipping has freed
+  /// some and [#maintain] was called.
+  ///
+  /// Reading thread.
+  public boolean hasRoom(long bytes) {
+    lock.lock();
+    try {
+      return !closed && journal.hasRoom(bytes + Excerpt.MAX_STATEMENTS * 64L) && space.aboveFloor();
+    } catch (IOException e) {
+      limited.warn(
+          "hasRoom",
+          log -> {
+            var _ = log.setMessage("can't ask for the buffer's free space").setCause(e);
+          });
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Queues a block. When this returns it survives the end of the process at any instruction (with
+  /// `buffer.sync`: of the machine), and so does what it states about positions.
+  ///
+  /// Reading thread.
+  ///
+  /// @throws BufferException when it was not queued; nothing has changed
+  /// @throws IllegalArgumentException when it is longer than [#MAX_PAYLOAD_BYTES]
+  public void append(Block block) {
+    if (block.payloadBytes() > MAX_PAYLOAD_BYTES || block.positions().size() > MAX_POSITIONS) {
+      throw new IllegalArgumentException(
+          "a block of "
+              + block.payloadBytes()
+              + " bytes with "
+              + block.positions().size()
+              + " positions; at most "
+              + MAX_PAYLOAD_BYTES
+              + " and "
+              + MAX_POSITIONS
+              + " go into the buffer");
+    }
+    change(
+        () -> {
+          journal.append(block);
+          upkeep.appended();
+          data.signal();
+        });
+    metrics.appended(block.payloadBytes());
+  }
+
+  /// Notes progress for which there is no record, because all were filtered.
+  ///
+  /// Reading thread.
+  ///
+  /// @throws BufferException when it was not noted; nothing has changed
+  public void state(Position position) {
+    change(() -> journal.state(position));
+  }
+
+  /// No name of the generation exists any more: it need not be restated.
+  ///
+  /// Reading thread.
+  public void forget(GenerationId generation) {
+    change(() -> journal.forget(generation));
+  }
+
+  /// Ends files, carries blocks out of old ones and deletes those that are done. To be called often
+  /// (some times a second) by the reading thread, while it has nothing to read too.
+  public void maintain() {
+    try {
+      change(
+          () -> {
+            upkeep.tend();
+            release(journal.tidy());
+          });
+    } catch (BufferException e) {
+      limited.warn(
+          "maintain",
+          log -> {
+            var _ = log.setMessage("the buffer can't be tidied").setCause(e);
+          });
+    }
+  }
+
+  @Override
+  public long next(Block into) {
+    return delivery.next(into);
+  }
+
+  @Override
+  public void read(long reference, Block into) {
+    delivery.read(reference, into);
+  }
+
+  @Override
+  public boolean recovered(long reference) {
+    return locked(
+        () -> {
+          long at = pending.resolve(reference);
+          PendingFile file = pending.file(at);
+          return file.isRecovered(pending.index(file, at));
+        });
+  }
+
+  @Override
+  public void acknowledge(long reference) {
+    change(
+        () -> {
+          if (journal.acknowledge(reference)) {
+            metrics.acknowledged();
+          }
+          release(journal.tidy());
+        });
+  }
+
+  /// Waits until there may be a block to take, or the time is over.
+  ///
+  /// Shipping thread.
+  ///
+  /// @return whether there is one
+  public boolean awaitData(Duration max) throws InterruptedException {
+    long remainingNanos = max.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (!pending.hasMore() && !closed && remainingNanos > 0) {
+        remainingNanos = data.awaitNanos(remainingNanos);
+      }
+      return pending.hasMore();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Blocks that are not acknowledged.
+  public long pendingBlocks() {
+    return locked(pending::blocks);
+  }
+
+  /// Payload of the blocks that are not acknowledged.
+  public long pendingPayloadBytes() {
+    return locked(pending::payloadBytes);
+  }
+
+  /// What the folder occupies on disk.
+  public long diskBytes() {
+    return locked(space::diskBytes);
+  }
+
+  /// The lowest of the runtime's timestamps over all blocks that are not acknowledged, in
+  /// nanoseconds since the epoch.
+  public OptionalLong oldestTimestampNanos() {
+    long oldest = locked(pending::oldestTimestampNanos);
+    return oldest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest);
+  }
+
+  /// Ends the use of the folder. Blocks that are not acknowledged stay in it.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      data.signalAll();
+      journal.close();
+      delivery.reader().close();
+      upkeep.close();
+      opened.lock().close();
+    } catch (IOException e) {
+      LOG.atWarn().setMessage("the buffer did not close cleanly").setCause(e).log();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release(List<Path> gone) throws IOException {
+    for (Path path : gone) {
+      delivery.reader().release(path);
+      upkeep.reader().release(path);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  private void change(Change change) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new BufferException(Reason.UNUSABLE, "the buffer is closed");
+      }
+      change.make();
+    } catch (IOException e) {
+      throw new BufferException(Reason.IO, "the buffer's disk failed: " + e.getMessage(), e);
+    } catch (BufferException e) {
+      if (e.reason() == Reason.FULL) {
+        metrics.refused();
+      }
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> get) {
+    lock.lock();
+    try {
+      return get.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.longshore.agent.buffer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+
+/// The buffer's meters.
+public final class BufferMetrics {
+  private final MeterRegistry registry;
+  private final Counter appendedBlocks;
+  private final Counter appendedBytes;
+  private final Counter acknowledgedBlocks;
+  private final Counter carriedBlocks;
+  private final Counter refused;
+  private final Counter damagedBytes;
+  private final Counter unreadableBlocks;
+  private final Counter lostBlocks;
+
+  public BufferMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    appendedBlocks = counter("appended.blocks", "blocks", "Blocks that were queued");
+    appendedBytes = counter("appended", "bytes", "Payload of the blocks that were queued");
+    acknowledgedBlocks = counter("acknowledged", "blocks", "Blocks that left the queue");
+    carriedBlocks =
+        counter("carried", "blocks", "Blocks appended again because they held back an old file");
+    refused =
+        counter("refused", "blocks", "Blocks refused because the buffer or its disk was full");
+    damagedBytes =
+        counter("damaged", "bytes", "Bytes of queue files found without a right checksum");
+    unreadableBlocks = counter("unreadable", "blocks", "Queued blocks that could not be read back");
+    lostBlocks =
+        counter("lost", "blocks", "Unreadable blocks that can't be read again from a log either");
+  }
+
+  private Counter counter(String what, String unit, String description) {
+    return Counter.builder("longshore.agent.buffer." + what)
+        .baseUnit(unit)
+        .description(description)
+        .register(registry);
+  }
+
+  /// Shows the state of an open buffer.
+  void watch(Buffer buffer) {
+    gauge(buffer, "pending", "blocks", "Blocks that are not acknowledged", Buffer::pendingBlocks);
+    gauge(
+        buffer,
+        "pending.payload",
+        "bytes",
+        "Payload of the blocks that are not acknowledged",
+        Buffer::pendingPayloadBytes);
+    gauge(buffer, "disk", "bytes", "What the buffer occupies on disk", Buffer::diskBytes);
+  }
+
+  private void gauge(
+      Buffer buffer, String what, String unit, String description, ToDoubleFunction<Buffer> of) {
+    Gauge.builder("longshore.agent.buffer." + what, buffer, of)
+        .baseUnit(unit)
+        .description(description)
+        .register(registry);
+  }
+
+  void appended(long payloadBytes) {
+    appendedBlocks.increment();
+    appendedBytes.increment((double) payloadBytes);
+  }
+
+  void acknowledged() {
+    acknowledgedBlocks.increment();
+  }
+
+  void carried() {
+    carriedBlocks.increment();
+  }
+
+  void refused() {
+    refused.increment();
+  }
+
+  void damaged(long bytes) {
+    damagedBytes.increment((double) bytes);
+  }
+
+  void lost() {
+    lostBlocks.increment();
+  }
+
+  void unreadable() {
+    unreadableBlocks.increment();
+  }
+}

@@ -1,0 +1,248 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.LogFormat;
+import dev.longshore.agent.event.Position;
+import dev.longshore.agent.event.Snapshot;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/// The form of one excerpt in a queue file, and a scratch buffer in which one is built.
+///
+/// Little-endian, at an offset of the file that is a multiple of 4:
+///
+/// ```
+/// magic   4  "LSQ1": form and version
+/// crc     4  CRC32C of all that follows
+/// length  4  of the body
+/// kind    4
+/// tag     8  random, the same in all excerpts of a file: a log line can't pass for an excerpt
+/// body
+/// ```
+final class Excerpt {
+  static final int MAGIC = 0x3151534c;
+  static final int HEADER_BYTES = 24;
+  static final int CRC_FROM = 8;
+
+  /// A part of the restated positions with which each file begins.
+  static final int HEAD = 1;
+
+  static final int BLOCK = 2;
+
+  /// A block that was appended before, in a file that can go now.
+  static final int CARRIED = 3;
+
+  static final int SNAPSHOT = 4;
+
+  /// References of blocks that are done.
+  static final int ACKNOWLEDGED = 5;
+
+  /// A position that no block states.
+  static final int STATED = 6;
+
+  /// A generation of which no name exists.
+  static final int FORGOTTEN = 7;
+
+  /// The longest body.
+  static final int MAX_BODY_BYTES = Buffer.MAX_PAYLOAD_BYTES + (64 << 10);
+
+  /// A statement: generation, from and to for both streams.
+  static final int STATEMENT_BYTES = 44;
+
+  /// A block states at most that many positions.
+  static final int MAX_STATEMENTS = 16;
+
+  /// A block's body before its statements.
+  static final int BLOCK_FIXED_BYTES = 54;
+
+  /// A head's body before its statements.
+  static final int HEAD_FIXED_BYTES = 16;
+
+  /// Statements in one part of a head.
+  static final int HEAD_STATEMENTS = 16 << 10;
+
+  private final CRC32C crc = new CRC32C();
+  private byte[] bytes = new byte[4096];
+  private ByteBuffer buffer = over(bytes);
+
+  static ByteBuffer over(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// What was built, valid up to [#length]; a block's payload is not in it.
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int length() {
+    return buffer.position();
+  }
+
+  private void begin(int kind, long tag, int bodyBytes) {
+    if (bytes.length < HEADER_BYTES + bodyBytes) {
+      bytes = new byte[Math.max(HEADER_BYTES + bodyBytes, bytes.length * 2)];
+      buffer = over(bytes);
+    }
+    buffer.clear();
+    buffer.putInt(MAGIC).putInt(0).putInt(0).putInt(kind).putLong(tag);
+  }
+
+  private void end(byte[] payload, int payloadBytes) {
+    int built = buffer.position();
+    buffer.putInt(8, built - HEADER_BYTES + payloadBytes);
+    crc.reset();
+    crc.update(bytes, CRC_FROM, built - CRC_FROM);
+    crc.update(payload, 0, payloadBytes);
+    buffer.putInt(4, (int) crc.getValue());
+  }
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private void end() {
+    end(NOTHING, 0);
+  }
+
+  /// Builds what stands before a block's payload.
+  ///
+  /// @param origin the reference under which it was appended before, or −1
+  /// @param from what was stated before of each position that the block states, in its order
+  /// @param to what it states; none for a carried block
+  void block(
+      Block block, long tag, int snapshotAt, long origin, List<Position> from, List<Position> to) {
+    begin(origin < 0 ? BLOCK : CARRIED, tag, BLOCK_FIXED_BYTES + STATEMENT_BYTES * to.size());
+    putGeneration(block.generation());
+    buffer.put((byte) formatNumber(block.format())).put((byte) to.size());
+    buffer.putLong(block.base()).putInt(block.records());
+    buffer.putLong(block.firstTimestampNanos()).putLong(block.lastTimestampNanos());
+    buffer.putInt(snapshotAt).putLong(origin);
+    for (int i = 0; i < to.size(); i++) {
+      putStatement(from.get(i), to.get(i));
+    }
+    end(block.payload(), block.payloadBytes());
+  }
+
+  private static int formatNumber(LogFormat format) {
+    return switch (format) {
+      case CRI -> 0;
+      case DOCKER_JSON -> 1;
+      case PLAIN -> 2;
+    };
+  }
+
+  static LogFormat format(byte number) {
+    return switch (number) {
+      case 0 -> LogFormat.CRI;
+      case 1 -> LogFormat.DOCKER_JSON;
+      default -> LogFormat.PLAIN;
+    };
+  }
+
+  void snapshot(Snapshot snapshot, long tag) {
+    ContainerRef container = snapshot.container();
+    byte[][] texts = new byte[7 + snapshot.numbers().size()][];
+    texts[0] = utf8(container.namespace());
+    texts[1] = utf8(container.pod());
+    texts[2] = utf8(container.podUid());
+    texts[3] = utf8(container.container());
+    texts[4] = utf8(snapshot.dataStream());
+    texts[5] = snapshot.fieldsJson();
+    texts[6] = utf8(snapshot.path());
+    for (int i = 7; i < texts.length; i++) {
+      texts[i] = utf8(snapshot.numbers().get(i - 7));
+    }
+    int bodyBytes = 5;
+    for (byte[] text : texts) {
+      bodyBytes += 4 + text.length;
+    }
+    begin(SNAPSHOT, tag, bodyBytes);
+    buffer.put((byte) (snapshot.parseJson() ? 1 : 0)).putInt(snapshot.numbers().size());
+    for (byte[] text : texts) {
+      buffer.putInt(text.length).put(text);
+    }
+    end();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Reads what [#snapshot] wrote, from the body's first byte on.
+  static Snapshot snapshot(ByteBuffer body) {
+    boolean parseJson = body.get() != 0;
+    int numbers = body.getInt();
+    ContainerRef container = new ContainerRef(text(body), text(body), text(body), text(body));
+    String dataStream = text(body);
+    byte[] fields = octets(body);
+    String path = text(body);
+    String[] names = new String[numbers];
+    for (int i = 0; i < numbers; i++) {
+      names[i] = text(body);
+    }
+    return new Snapshot(container, dataStream, fields, path, parseJson, Arrays.asList(names));
+  }
+
+  private static byte[] octets(ByteBuffer body) {
+    byte[] octets = new byte[body.getInt()];
+    body.get(octets);
+    return octets;
+  }
+
+  private static String text(ByteBuffer body) {
+    return new String(octets(body), StandardCharsets.UTF_8);
+  }
+
+  /// Builds one part of a file's head.
+  ///
+  /// @param opening whether it was written when the buffer was opened: no older file can then say
+  ///   more; else it is what was reached when the file before was full
+  /// @param from how far it was when the file before began
+  void head(
+      boolean opening, int part, int parts, List<Position> from, List<Position> to, long tag) {
+    begin(HEAD, tag, HEAD_FIXED_BYTES + STATEMENT_BYTES * to.size());
+    buffer.putInt(opening ? 1 : 0).putInt(part).putInt(parts).putInt(to.size());
+    for (int i = 0; i < to.size(); i++) {
+      putStatement(from.get(i), to.get(i));
+    }
+    end();
+  }
+
+  void acknowledged(long[] references, int count, long tag) {
+    begin(ACKNOWLEDGED, tag, 4 + Long.BYTES * count);
+    buffer.putInt(count);
+    for (int i = 0; i < count; i++) {
+      buffer.putLong(references[i]);
+    }
+    end();
+  }
+
+  void stated(Position from, Position to, long tag) {
+    begin(STATED, tag, STATEMENT_BYTES);
+    putStatement(from, to);
+    end();
+  }
+
+  void forgotten(GenerationId generation, long tag) {
+    begin(FORGOTTEN, tag, 12);
+    putGeneration(generation);
+    end();
+  }
+
+  private void putGeneration(GenerationId generation) {
+    buffer.putLong(generation.high()).putInt(generation.low());
+  }
+
+  private void putStatement(Position from, Position to) {
+    putGeneration(to.generation());
+    buffer.putLong(from.stdout()).putLong(from.stderr()).putLong(to.stdout()).putLong(to.stderr());
+  }
+
+  static GenerationId generation(ByteBuffer body) {
+    return new GenerationId(body.getLong(), body.getInt());
+  }
+}

@@ -1,0 +1,220 @@
+package dev.longshore.agent.buffer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
+/// A walk over one queue file of an earlier run that trusts nothing but checksums.
+///
+/// It follows Chronicle's document headers while they lead from one of our excerpts to the next.
+/// Where one does not (a torn tail, flipped bytes, a stretch of zeros) it looks at each place where
+/// an excerpt could begin until there is one whose checksum is right, and counts what lies between
+/// as damaged.
+final class FileScan {
+
+  /// Takes what the file holds, in the file's order.
+  interface Visitor {
+
+    /// @param position where the excerpt begins
+    /// @param body stands at its first byte; valid during the call
+    void excerpt(int kind, int position, ByteBuffer body);
+
+    /// A stretch without a right checksum.
+    ///
+    /// @param torn whether nothing readable follows it
+    void damaged(long bytes, boolean torn);
+  }
+
+  private static final int NOT_COMPLETE = 0x8000_0000;
+  private static final int META = 0x4000_0000;
+  private static final int LENGTH = 0x3fff_ffff;
+  private static final int END = NOT_COMPLETE | META;
+
+  /// Room for the longest excerpt.
+  private static final int WINDOW_BYTES = 3 << 19;
+
+  private final byte[] window = new byte[WINDOW_BYTES];
+  private final ByteBuffer buffer = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
+  private final CRC32C crc = new CRC32C();
+
+  private long windowAt;
+  private int windowBytes;
+  private boolean tagged;
+  private long tag;
+
+  /// Walks a file.
+  ///
+  /// @return how far it holds something, in bytes from its start
+  /// @throws IOException when it can't be read at all
+  long scan(Path file, Visitor visitor) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      windowAt = 0;
+      windowBytes = 0;
+      tagged = false;
+      return walk(channel, Math.min(channel.size(), Integer.MAX_VALUE), visitor);
+    }
+  }
+
+  private long walk(FileChannel channel, long size, Visitor visitor) throws IOException {
+    long at = 0;
+    long end = 0;
+    // A process that is killed between an excerpt's last byte and its header leaves a whole excerpt
+    // under an unfinished header. At the end of a file that is no damage; before another excerpt it
+    // is.
+    boolean unfinished = false;
+    while (at + QueueWriter.DOCUMENT_HEADER_BYTES <= size) {
+      int header = intAt(channel, at);
+      long body = at + QueueWriter.DOCUMENT_HEADER_BYTES;
+      int length = header & LENGTH;
+      if ((header & NOT_COMPLETE) != 0 && isExcerpt(channel, body, size)) {
+        noteUnfinished(unfinished, false, visitor);
+        at = give(channel, body, visitor);
+        end = at;
+        unfinished = true;
+        continue;
+      }
+      boolean whole = (header & NOT_COMPLETE) == 0 && length > 0 && body + length <= size;
+      if (whole && (header & META) == 0 && isExcerpt(channel, body, size)) {
+        noteUnfinished(unfinished, false, visitor);
+        unfinished = false;
+        long next = give(channel, body, visitor);
+        if (next != aligned(body + length)) {
+          visitor.damaged(QueueWriter.DOCUMENT_HEADER_BYTES, false);
+        }
+        at = next;
+        end = at;
+        continue;
+      }
+      boolean meta = whole && (header & META) != 0;
+      long limit = meta ? aligned(body + length) : size;
+      long found = search(channel, body, limit, size);
+      if (found < 0 && meta) {
+        at = limit;
+        end = at;
+        continue;
+      }
+      if (found < 0) {
+        noteUnfinished(unfinished, true, visitor);
+        return header == END ? at : tail(channel, at, size, visitor);
+      }
+      noteUnfinished(unfinished, false, visitor);
+      unfinished = false;
+      visitor.damaged(found - at, false);
+      at = give(channel, found, visitor);
+      end = at;
+    }
+    noteUnfinished(unfinished, true, visitor);
+    if (at == 0) {
+      visitor.damaged(size, true);
+    }
+    return end;
+  }
+
+  private static void noteUnfinished(boolean unfinished, boolean atTheEnd, Visitor visitor) {
+    if (unfinished) {
+      visitor.damaged(QueueWriter.DOCUMENT_HEADER_BYTES, atTheEnd);
+    }
+  }
+
+  /// What follows the last excerpt of a file that was not ended: zeros, or a torn one.
+  private long tail(FileChannel channel, long from, long size, Visitor visitor) throws IOException {
+    long last = -1;
+    for (long at = from; at + Integer.BYTES <= size; at += Integer.BYTES) {
+      if (intAt(channel, at) != 0) {
+        last = at;
+      }
+    }
+    if (last >= 0 || from == 0) {
+      visitor.damaged(last < 0 ? size : last + Integer.BYTES - from, true);
+    }
+    return from;
+  }
+
+  private static long aligned(long at) {
+    return at + 3 & ~3L;
+  }
+
+  /// The first excerpt that begins at or after `from` and before `limit`, or −1.
+  private long search(FileChannel channel, long from, long limit, long size) throws IOException {
+    for (long at = from; at < limit && at + Excerpt.HEADER_BYTES <= size; at += Integer.BYTES) {
+      if (intAt(channel, at) == Excerpt.MAGIC && isExcerpt(channel, at, size)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isExcerpt(FileChannel channel, long at, long size) throws IOException {
+    if (at + Excerpt.HEADER_BYTES > size || intAt(channel, at) != Excerpt.MAGIC) {
+      return false;
+    }
+    int index = load(channel, at, Excerpt.HEADER_BYTES);
+    int expected = buffer.getInt(index + 4);
+    int bodyBytes = buffer.getInt(index + 8);
+    int kind = buffer.getInt(index + 12);
+    long found = buffer.getLong(index + 16);
+    if (bodyBytes < 0
+        || bodyBytes > Excerpt.MAX_BODY_BYTES
+        || at + Excerpt.HEADER_BYTES + bodyBytes > size
+        || kind < Excerpt.HEAD
+        || kind > Excerpt.FORGOTTEN
+        || (tagged && found != tag)) {
+      return false;
+    }
+    index = load(channel, at, Excerpt.HEADER_BYTES + bodyBytes);
+    crc.reset();
+    crc.update(
+        window, index + Excerpt.CRC_FROM, Excerpt.HEADER_BYTES - Excerpt.CRC_FROM + bodyBytes);
+    if ((int) crc.getValue() != expected) {
+      return false;
+    }
+    tagged = true;
+    tag = found;
+    return true;
+  }
+
+  /// Hands an excerpt on that was found right.
+  ///
+  /// @return where the next document's header is
+  private long give(FileChannel channel, long at, Visitor visitor) throws IOException {
+    int index = load(channel, at, Excerpt.HEADER_BYTES);
+    int bodyBytes = buffer.getInt(index + 8);
+    index = load(channel, at, Excerpt.HEADER_BYTES + bodyBytes);
+    int kind = buffer.getInt(index + 12);
+    ByteBuffer body =
+        ByteBuffer.wrap(window, index + Excerpt.HEADER_BYTES, bodyBytes)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    visitor.excerpt(kind, (int) at, body);
+    return aligned(at + Excerpt.HEADER_BYTES + bodyBytes);
+  }
+
+  private int intAt(FileChannel channel, long at) throws IOException {
+    return buffer.getInt(load(channel, at, Integer.BYTES));
+  }
+
+  /// Makes sure that the window holds a stretch of the file.
+  ///
+  /// @return where in the window the stretch begins
+  private int load(FileChannel channel, long at, int bytes) throws IOException {
+    if (at < windowAt || at + bytes > windowAt + windowBytes) {
+      windowAt = at;
+      windowBytes = 0;
+      ByteBuffer into = ByteBuffer.wrap(window);
+      while (into.hasRemaining()) {
+        int read = channel.read(into, at + into.position());
+        if (read <= 0) {
+          break;
+        }
+      }
+      windowBytes = into.position();
+      if (windowBytes < bytes) {
+        throw new IOException("a queue file became shorter while it was read");
+      }
+    }
+    return (int) (at - windowAt);
+  }
+}

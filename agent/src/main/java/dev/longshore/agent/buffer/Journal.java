@@ -1,0 +1,346 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.buffer.BufferException.Reason;
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Position;
+import dev.longshore.agent.event.Snapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// The writing side: appends excerpts, begins new files, carries blocks, deletes what is done.
+///
+/// Whatever can fail for want of space fails before anything is written.
+///
+/// Guarded by the buffer's lock.
+final class Journal implements AutoCloseable {
+  private static final byte[] NOTHING = new byte[0];
+
+  /// Acknowledgements that wait for space beyond that are dropped; their blocks are sent again
+  /// after a restart.
+  private static final int MOST_DEFERRED = 1 << 16;
+
+  private final QueueFiles files;
+  private final Space space;
+  private final PendingBlocks pending;
+  private final StatedPositions positions;
+  private final RandomGenerator random;
+  private final boolean sync;
+  private final Excerpt excerpt = new Excerpt();
+  private final Map<Snapshot, Integer> snapshots = new HashMap<>();
+  private final List<Position> from = new ArrayList<>();
+  private final List<Position> to = new ArrayList<>();
+  private final QueueWriter writer;
+
+  private int number;
+  private long tag;
+  private long[] deferred = new long[16];
+  private int deferredCount;
+
+  private Journal(
+      QueueFiles files,
+      Space space,
+      PendingBlocks pending,
+      StatedPositions positions,
+      RandomGenerator random,
+      boolean sync,
+      int number,
+      QueueWriter writer) {
+    this.files = files;
+    this.space = space;
+    this.pending = pending;
+    this.positions = positions;
+    this.random = random;
+    this.sync = sync;
+    this.number = number;
+    this.writer = writer;
+    this.tag = random.nextLong();
+  }
+
+  /// Begins the first file of this run; there must be a spare.
+  static Journal open(
+      QueueFiles files,
+      Space space,
+      PendingBlocks pending,
+      StatedPositions positions,
+      RandomGenerator random,
+      boolean sync)
+      throws IOException {
+    int number = files.nextNumber();
+    makeRoomForHead(files, space, positions);
+    Path file = files.inQueue(number);
+    QueueWriter writer = QueueWriter.open(files.queue(), file, number);
+    writer.begin(space.useSpare(file));
+    Journal journal = new Journal(files, space, pending, positions, random, sync, number, writer);
+    pending.addFile(new PendingFile(number, file));
+    journal.writeHead(true);
+    return journal;
+  }
+
+  /// Room for the restated positions is made in the spare, before it becomes a file.
+  private static void makeRoomForHead(QueueFiles files, Space space, StatedPositions positions)
+      throws IOException {
+    long headBytes =
+        (long) positions.count() * Excerpt.STATEMENT_BYTES + 2L * QueueWriter.MARGIN_BYTES;
+    if (!space.makeSpare() || !space.growSpare(headBytes)) {
+      throw full("a new queue file in " + files.queue() + " has no room on the disk");
+    }
+  }
+
+  private static BufferException full(String what) {
+    return new BufferException(
+        Reason.FULL, what + "; reading pauses until shipping has freed some");
+  }
+
+  /// How long the current file is.
+  long currentBytes() {
+    return writer.end();
+  }
+
+  /// Whether a block of this length would be taken.
+  boolean hasRoom(long bytes) {
+    long upTo = writer.neededFor(bytes, 2);
+    if (writer.end() + bytes > space.rollBytes()) {
+      return space.hasSpare() && space.withinCap(bytes + Space.STEP_BYTES);
+    }
+    return upTo <= writer.allocated() || space.withinCap(stepped(upTo) - writer.allocated());
+  }
+
+  private static long stepped(long upTo) {
+    return (upTo + Space.STEP_BYTES - 1) / Space.STEP_BYTES * Space.STEP_BYTES;
+  }
+
+  void append(Block block) throws IOException {
+    from.clear();
+    to.clear();
+    for (Position position : block.positions()) {
+      from.add(positions.of(position.generation()));
+      to.add(positions.admitted(position));
+    }
+    int at = appendBlock(block, -1, false);
+    for (Position position : to) {
+      positions.state(position);
+    }
+    pending.add(at, block.payloadBytes(), block.firstTimestampNanos());
+    if (sync) {
+      writer.sync();
+    }
+  }
+
+  /// Appends a block with, where this file has it not yet, its snapshot.
+  private int appendBlock(Block block, long origin, boolean useReserve) throws IOException {
+    Snapshot shared = block.snapshot();
+    long blockBytes =
+        Excerpt.HEADER_BYTES
+            + Excerpt.BLOCK_FIXED_BYTES
+            + (long) block.positions().size() * Excerpt.STATEMENT_BYTES
+            + block.payloadBytes();
+    long needed = blockBytes + snapshotBytes(shared);
+    if (writer.end() + needed > space.rollBytes() && pending.current().count() > 0) {
+      roll();
+      needed = blockBytes + snapshotBytes(shared);
+    }
+    admit(needed, 2, useReserve);
+    Integer snapshotAt = snapshots.get(shared);
+    if (snapshotAt == null) {
+      excerpt.snapshot(shared, tag);
+      snapshotAt = write(NOTHING, 0);
+      snapshots.put(shared, snapshotAt);
+    }
+    excerpt.block(block, tag, snapshotAt, origin, from, to);
+    return write(block.payload(), block.payloadBytes());
+  }
+
+  private long snapshotBytes(Snapshot shared) {
+    if (snapshots.containsKey(shared)) {
+      return 0;
+    }
+    excerpt.snapshot(shared, tag);
+    if (excerpt.length() - Excerpt.HEADER_BYTES > Excerpt.MAX_BODY_BYTES) {
+      throw new IllegalArgumentException(
+          "a snapshot of "
+              + excerpt.length()
+              + " bytes for "
+              + shared.container()
+              + "; at most "
+              + Excerpt.MAX_BODY_BYTES
+              + " go into the buffer");
+    }
+    return excerpt.length();
+  }
+
+  private int write(byte[] payload, int payloadBytes) throws IOException {
+    int at = writer.append(excerpt.bytes(), excerpt.length(), payload, payloadBytes);
+    pending.current().written(writer.end());
+    return at;
+  }
+
+  /// Makes sure that excerpts of these lengths can be written.
+  private void admit(long bytes, int excerpts, boolean useReserve) throws IOException {
+    long upTo = writer.neededFor(bytes, excerpts);
+    if (upTo <= writer.allocated()) {
+      return;
+    }
+    long before = writer.allocated();
+    long wanted = stepped(upTo);
+    boolean within =
+        useReserve ? space.withinReserve(wanted - before) : space.withinCap(wanted - before);
+    if (!within) {
+      throw full("the buffer holds " + space.diskBytes() + " bytes, which is all it may");
+    }
+    if (writer.allocate(wanted) == Disk.Allocation.FULL
+        && writer.allocate(upTo) == Disk.Allocation.FULL) {
+      throw full("the disk under " + files.queue() + " is full");
+    }
+    space.grew(writer.allocated() - before);
+  }
+
+  void state(Position position) throws IOException {
+    Position before = positions.of(position.generation());
+    Position after = before.max(positions.admitted(position));
+    if (after.equals(before)) {
+      return;
+    }
+    admit(Excerpt.HEADER_BYTES + Excerpt.STATEMENT_BYTES, 1, false);
+    excerpt.stated(before, after, tag);
+    write(NOTHING, 0);
+    positions.state(after);
+  }
+
+  void forget(GenerationId generation) throws IOException {
+    if (positions.of(generation).equals(Position.start(generation))) {
+      positions.forget(generation);
+      return;
+    }
+    admit(Excerpt.HEADER_BYTES + Excerpt.STATEMENT_BYTES, 1, true);
+    excerpt.forgotten(generation, tag);
+    write(NOTHING, 0);
+    positions.forget(generation);
+  }
+
+  /// Marks a block as done, on disk where there is room and else as soon as there is.
+  ///
+  /// @return whether it was not done before
+  boolean acknowledge(long reference) throws IOException {
+    long at = pending.done(reference);
+    if (at < 0) {
+      return false;
+    }
+    if (deferredCount < MOST_DEFERRED) {
+      if (deferredCount == deferred.length) {
+        deferred = Arrays.copyOf(deferred, deferredCount * 2);
+      }
+      deferred[deferredCount++] = at;
+    }
+    writeAcknowledgements();
+    return true;
+  }
+
+  private void writeAcknowledgements() throws IOException {
+    if (deferredCount == 0) {
+      return;
+    }
+    try {
+      admit(Excerpt.HEADER_BYTES + 4L + (long) Long.BYTES * deferredCount, 1, true);
+    } catch (BufferException e) {
+      // Nothing is lost but the memory of it: at worst the block is sent again after a restart.
+      return;
+    }
+    excerpt.acknowledged(deferred, deferredCount, tag);
+    write(NOTHING, 0);
+    deferredCount = 0;
+  }
+
+  /// Deletes the oldest files as far as all their blocks are done.
+  ///
+  /// @return the files that are gone
+  List<Path> tidy() throws IOException {
+    List<Path> gone = new ArrayList<>();
+    while (pending.files().size() > 1 && pending.files().getFirst().pending() == 0) {
+      PendingFile done = pending.files().getFirst();
+      if (done.isEvidence()) {
+        files.setAside(done.path());
+        files.trimEvidence(space.evidenceBytes());
+      } else {
+        Files.deleteIfExists(done.path());
+      }
+      gone.add(done.path());
+      pending.removeOldest();
+    }
+    if (!gone.isEmpty()) {
+      space.recount();
+    }
+    return gone;
+  }
+
+  /// Ends the current file and begins the next with all positions.
+  void roll() throws IOException {
+    roll(false);
+  }
+
+  /// Ends the current file and begins the next with all positions.
+  ///
+  /// @param lowered whether they hold although files before say more
+  void roll(boolean lowered) throws IOException {
+    makeRoomForHead(files, space, positions);
+    int next = number + 1;
+    Path file = files.inQueue(next);
+    long allocated = space.useSpare(file);
+    writer.roll(file, next, allocated, pending.blocks() > 0);
+    number = next;
+    tag = random.nextLong();
+    snapshots.clear();
+    pending.addFile(new PendingFile(next, file));
+    writeHead(lowered);
+    space.recount();
+    makeSpare();
+  }
+
+  private void writeHead(boolean opening) throws IOException {
+    List<Position> all = positions.all();
+    List<Position> before = positions.atHead(all);
+    int parts = Math.max(1, (all.size() + Excerpt.HEAD_STATEMENTS - 1) / Excerpt.HEAD_STATEMENTS);
+    for (int part = 0; part < parts; part++) {
+      int begin = part * Excerpt.HEAD_STATEMENTS;
+      int end = Math.min(all.size(), begin + Excerpt.HEAD_STATEMENTS);
+      excerpt.head(opening, part, parts, before.subList(begin, end), all.subList(begin, end), tag);
+      write(NOTHING, 0);
+    }
+    if (sync) {
+      writer.sync();
+    }
+    positions.beginFile();
+  }
+
+  /// Writes what waited for space, and makes the spare that is missing.
+  void catchUp() throws IOException {
+    makeSpare();
+    writeAcknowledgements();
+  }
+
+  private void makeSpare() throws IOException {
+    if (!space.hasSpare() && space.withinReserve(Space.SPARE_BYTES)) {
+      boolean ignored = space.makeSpare();
+    }
+  }
+
+  /// Appends a block again that holds back an old file.
+  void carry(PendingFile in, int index, Block block) throws IOException {
+    from.clear();
+    to.clear();
+    int at = appendBlock(block, PendingBlocks.reference(in.number(), in.position(index)), true);
+    pending.carried(in, index, at);
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.buffer.BufferException.Reason;
+import dev.longshore.agent.event.ContainerRef;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// What opening the folder came to: the lock that is held, and what was found.
+///
+/// The steps: take the lock; put the files of the run before aside, unseen by Chronicle; read them;
+/// begin a new file with all positions; only then delete what is done.
+///
+/// @param lock held until the buffer is closed; it goes with the process
+/// @param recovered what is unacknowledged, by container
+record Opening(
+    FileChannel lock,
+    Space space,
+    PendingBlocks pending,
+    StatedPositions positions,
+    Journal journal,
+    Map<ContainerRef, Recovery.Found> recovered,
+    DamageReport damage) {
+
+  static Opening of(BufferConfig config) {
+    Path dir = config.dir();
+    QueueFiles files = new QueueFiles(dir);
+    FileChannel lock = null;
+    try {
+      files.make();
+      lock = lock(files, dir);
+      return read(config, files, lock);
+    } catch (AccessDeniedException | java.nio.file.ReadOnlyFileSystemException e) {
+      closeQuietly(lock);
+      throw new BufferException(
+          Reason.UNUSABLE, "buffer.dir " + dir + " is not writable: " + e.getMessage(), e);
+    } catch (FileSystemException e) {
+      closeQuietly(lock);
+      throw new BufferException(
+          Reason.UNUSABLE, "buffer.dir " + dir + " can't be used: " + e.getMessage(), e);
+    } catch (IOException e) {
+      closeQuietly(lock);
+      throw new BufferException(
+          Reason.UNUSABLE,
+          "buffer.dir "
+              + dir
+              + " can't be used: "
+              + e.getMessage()
+              + "; it must be on a local file system that can allocate ahead, such as ext4 or xfs",
+          e);
+    } catch (RuntimeException e) {
+      closeQuietly(lock);
+      throw e;
+    }
+  }
+
+  private static Opening read(BufferConfig config, QueueFiles files, FileChannel lock)
+      throws IOException {
+    files.sealLastRun();
+    Recovery recovery = new Recovery();
+    recovery.read(files.earlierFiles());
+    for (Path useless : recovery.useless()) {
+      files.setAside(useless);
+    }
+    Space space = new Space(files, Files.getFileStore(files.queue()), config);
+    files.trimEvidence(space.evidenceBytes());
+    PendingBlocks pending = new PendingBlocks();
+    for (PendingFile file : recovery.files()) {
+      long keep = (file.written() + 8191) / 4096 * 4096;
+      Disk.release(file.path(), keep, Files.size(file.path()) - keep);
+      pending.addFile(file);
+    }
+    if (!space.adoptSpare() && !space.makeSpare()) {
+      throw new BufferException(
+          Reason.FULL,
+          "the disk under buffer.dir " + config.dir() + " has no room for a queue file of 256 KiB");
+    }
+    StatedPositions positions =
+        new StatedPositions(recovery.positions(), recovery.positionsAtLastFile());
+    Journal journal =
+        Journal.open(files, space, pending, positions, RandomGenerator.getDefault(), config.sync());
+    try {
+      java.util.List<Path> ignored = journal.tidy();
+      space.recount();
+      journal.catchUp();
+      return new Opening(
+          lock, space, pending, positions, journal, recovery.unacknowledged(), recovery.damage());
+    } catch (IOException | RuntimeException e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  private static FileChannel lock(QueueFiles files, Path dir) throws IOException {
+    FileChannel channel =
+        FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock held = channel.tryLock();
+      if (held != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Held by this very process: said below.
+    }
+    channel.close();
+    throw new BufferException(
+        Reason.LOCKED,
+        "buffer.dir " + dir + " is held by another running agent; each needs a folder of its own");
+  }
+
+  private static void closeQuietly(@Nullable FileChannel lock) {
+    if (lock != null) {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        // The lock goes with the process at the latest.
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Position;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// How far each generation is, from what the files of earlier runs state, in their order.
+///
+/// Each statement says from where to where its records go. It counts only when it begins where what
+/// counted before ended, or earlier: so a block that can't be read leaves a gap that nothing after
+/// it bridges, and the generation is read again from there.
+///
+/// The base is the first file's head. A head that was written at an opening never lets a position
+/// be further than it says: what fell back then stays so until it was read again. Where the first
+/// file's head can't be read, the second file's says what it was; where that can't be read either,
+/// generations begin at 0.
+final class PositionsRecovery {
+  private final Map<GenerationId, Reached> reached = new HashMap<>();
+  private final List<Statement> parts = new ArrayList<>();
+  private List<Position> atLastFile = List.of();
+  private int number = -1;
+  private int firstNumber = -1;
+  private int nextPart;
+  private boolean based;
+
+  /// What one excerpt says of one generation.
+  record Statement(GenerationId generation, Position from, Position to) {
+
+    static Statement read(ByteBuffer body) {
+      GenerationId generation = Excerpt.generation(body);
+      return new Statement(
+          generation,
+          new Position(generation, body.getLong(), body.getLong()),
+          new Position(generation, body.getLong(), body.getLong()));
+    }
+  }
+
+  /// What is known of a generation: how far it is, how far it would be without gaps, and, until
+  /// there is a base, where the chain of its statements begins.
+  private static final class Reached {
+    private Position from;
+    private Position contiguous;
+    private Position furthest;
+
+    Reached(GenerationId generation) {
+      this(Position.start(generation), Position.start(generation));
+    }
+
+    Reached(Position from, Position contiguous) {
+      this.from = from;
+      this.contiguous = contiguous;
+      this.furthest = contiguous;
+    }
+  }
+
+  /// A file begins; numbers grow.
+  void file(int next) {
+    atLastFile = positions();
+    number = next;
+    if (firstNumber < 0) {
+      firstNumber = next;
+    }
+    nextPart = 0;
+    parts.clear();
+  }
+
+  /// A part of the file's head was read.
+  void head(ByteBuffer body) {
+    boolean opening = body.getInt() != 0;
+    int part = body.getInt();
+    int count = body.getInt();
+    int statements = body.getInt();
+    if (part != nextPart) {
+      return;
+    }
+    nextPart++;
+    for (int i = 0; i < statements; i++) {
+      parts.add(Statement.read(body));
+    }
+    if (nextPart == count) {
+      head(opening);
+      parts.clear();
+    }
+  }
+
+  private void head(boolean opening) {
+    if (!based && number == firstNumber) {
+      for (Statement statement : parts) {
+        reached.put(statement.generation(), new Reached(statement.to(), statement.to()));
+      }
+      based = true;
+      return;
+    }
+    if (!based && number == firstNumber + 1) {
+      for (Statement statement : parts) {
+        base(statement);
+      }
+      based = true;
+    }
+    for (Statement statement : parts) {
+      Reached known = reached.computeIfAbsent(statement.generation(), Reached::new);
+      if (opening) {
+        known.contiguous = lower(known.contiguous, statement.to());
+        known.furthest = statement.to();
+      } else {
+        known.furthest = known.furthest.max(statement.to());
+      }
+    }
+  }
+
+  private static Position lower(Position one, Position other) {
+    return new Position(
+        one.generation(),
+        Math.min(one.stdout(), other.stdout()),
+        Math.min(one.stderr(), other.stderr()));
+  }
+
+  /// The second file's head says where the first file began for a generation.
+  private void base(Statement statement) {
+    Reached known = reached.get(statement.generation());
+    Position base = statement.from();
+    if (known == null) {
+      reached.put(statement.generation(), new Reached(base, base));
+      return;
+    }
+    known.contiguous =
+        new Position(
+            statement.generation(),
+            join(base.stdout(), known.from.stdout(), known.contiguous.stdout()),
+            join(base.stderr(), known.from.stderr(), known.contiguous.stderr()));
+  }
+
+  private static long join(long reached, long from, long to) {
+    return from <= reached ? Math.max(reached, to) : reached;
+  }
+
+  /// A block or a position of its own states progress.
+  void stated(Statement statement) {
+    GenerationId id = statement.generation();
+    Reached known = reached.get(id);
+    if (known == null) {
+      Position begin = based ? Position.start(id) : statement.from();
+      known = new Reached(begin, begin);
+      reached.put(id, known);
+    }
+    known.furthest = known.furthest.max(statement.to());
+    Position at = known.contiguous;
+    known.contiguous =
+        new Position(
+            id,
+            join(at.stdout(), statement.from().stdout(), statement.to().stdout()),
+            join(at.stderr(), statement.from().stderr(), statement.to().stderr()));
+  }
+
+  void forgotten(GenerationId generation) {
+    reached.remove(generation);
+  }
+
+  /// How far each generation is.
+  List<Position> positions() {
+    List<Position> positions = new ArrayList<>(reached.size());
+    for (Map.Entry<GenerationId, Reached> entry : reached.entrySet()) {
+      positions.add(based ? entry.getValue().contiguous : Position.start(entry.getKey()));
+    }
+    return positions;
+  }
+
+  /// How far each generation was when the last file began.
+  List<Position> atLastFile() {
+    return atLastFile;
+  }
+
+  /// Generations of which something was stated beyond a gap.
+  int rolledBack() {
+    int count = 0;
+    for (Reached known : reached.values()) {
+      if (!based || !known.furthest.equals(known.contiguous)) {
+        count++;
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,296 @@
+package dev.longshore.agent.buffer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.rollcycles.RollCycleArithmetic;
+import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.chronicle.wire.Wire;
+import org.jspecify.annotations.Nullable;
+
+/// The Chronicle queue of this run and its one appender: the only class that sees Chronicle.
+///
+/// Chronicle writes through mapped memory; on a page without a disk block that is a SIGBUS, not an
+/// exception. So each write goes to a region that was allocated before ([#allocate]), the first of
+/// each file included: a file is made, with its blocks, before Chronicle opens it.
+///
+/// Chronicle rolls by time alone. Its time here is the number of the current file, in days, and
+/// moves only in [#roll]; the machine's clock plays no part.
+///
+/// Calls must not overlap; any thread.
+final class QueueWriter implements AutoCloseable {
+
+  /// What Chronicle maps at a time. It decides resident memory; a quarter of it bounds an excerpt.
+  private static final long CHUNK_BYTES = 5L << 20;
+
+  /// Chronicle's own documents between ours (header, indexes) and the end mark stay below this.
+  static final int MARGIN_BYTES = 64 << 10;
+
+  /// The header that Chronicle puts before each document.
+  static final int DOCUMENT_HEADER_BYTES = 4;
+
+  /// Small enough to stay in a core's cache.
+  private static final int WINDOW_BYTES = 64 << 10;
+
+  private static final int METADATA_BYTES = 128 << 10;
+  private static final String METADATA = "metadata.cq4t";
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  private final ChronicleQueue queue;
+  private final ExcerptAppender appender;
+  private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
+  private volatile long timeMillis;
+
+  private Path file;
+  private @Nullable FileChannel channel;
+  private long end;
+  private long allocated;
+
+  private QueueWriter(Path folder, Path file, int number) {
+    this.file = file;
+    this.timeMillis = timeOf(number);
+    this.queue =
+        SingleChronicleQueueBuilder.single(folder.toFile())
+            .rollCycle(new ByNumber())
+            .timeProvider(() -> timeMillis)
+            .blockSize(CHUNK_BYTES)
+            .checkInterrupts(false)
+            .build();
+    this.appender = queue.createAppender();
+    appender.singleThreadedCheckDisabled(true);
+  }
+
+  /// Opens a queue in an empty folder: a new appender waits 15 s for each file that is there and
+  /// has no header yet.
+  ///
+  /// @param file will be the first, with the name that [QueueFiles] gives `number`; see [#begin]
+  /// @throws IOException when there is no room for Chronicle's metadata
+  static QueueWriter open(Path folder, Path file, int number) throws IOException {
+    clearMetadata(folder.resolve(METADATA));
+    return new QueueWriter(folder, file, number);
+  }
+
+  /// The first file is there now, zeroed and allocated that far.
+  void begin(long firstAllocated) {
+    allocated = firstAllocated;
+  }
+
+  /// Zeroes the metadata, in which locks of a killed process may be left that look alive where each
+  /// process has the number 1; Chronicle then begins a new one in the same blocks.
+  private static void clearMetadata(Path metadata) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(metadata, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer zeros = ByteBuffer.allocate(METADATA_BYTES);
+      while (zeros.hasRemaining()) {
+        channel.write(zeros, zeros.position());
+      }
+    }
+  }
+
+  private static long timeOf(int number) {
+    return (number - QueueFiles.NUMBER_OF_DAY_ZERO) * DAY_MILLIS;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /// Where the next excerpt goes, at least; in bytes from the file's start.
+  long end() {
+    return end;
+  }
+
+  /// How much of the current file has disk blocks.
+  long allocated() {
+    return allocated;
+  }
+
+  /// What must be allocated for excerpts of these lengths together.
+  long neededFor(long excerptBytes, int excerpts) {
+    return end + excerptBytes + 16L * excerpts + MARGIN_BYTES;
+  }
+
+  /// Allocates the current file up to an offset.
+  Disk.Allocation allocate(long upTo) throws IOException {
+    if (upTo <= allocated) {
+      return Disk.Allocation.DONE;
+    }
+    Disk.Allocation result = Disk.allocate(file, allocated, upTo - allocated);
+    if (result == Disk.Allocation.DONE) {
+      allocated = upTo;
+    }
+    return result;
+  }
+
+  /// Ends the current file and goes on in another.
+  ///
+  /// @param next allocated and zeroed, with the name that [QueueFiles] gives `number`
+  /// @param stays whether the ended file is not deleted at once, so that what it has too many of
+  ///   allocated blocks is given back
+  void roll(Path next, int number, long nextAllocated, boolean stays) throws IOException {
+    Path ended = file;
+    long endedAt = end;
+    timeMillis = timeOf(number);
+    closeChannel();
+    file = next;
+    end = 0;
+    allocated = nextAllocated;
+    // Entering a document makes Chronicle end the old file and open the new one.
+    try (DocumentContext document = appender.writingDocument(true)) {
+      Bytes<?> bytes = bytesOf(document);
+      bytes.writeInt(0);
+    }
+    // Else a thread of Chronicle's unmaps it some time: files that are gone would add to resident
+    // memory, and to the disk, until then.
+    BackgroundResourceReleaser.releasePendingResources();
+    if (!stays) {
+      return;
+    }
+    long keep = (endedAt + DOCUMENT_HEADER_BYTES + MARGIN_BYTES - 1) / 4096 * 4096;
+    Disk.release(ended, keep, Math.max(0, Files.size(ended) - keep));
+  }
+
+  /// Appends an excerpt; there must be room.
+  ///
+  /// Chronicle makes the document and its header; what is between goes by `pwrite` to the same
+  /// pages. A page fault for each 4 KiB costs more than all else here, and pages that are not
+  /// touched through the mapping are not resident (measured by `BufferBench`).
+  ///
+  /// @return where it begins in the file
+  /// @throws IOException when the disk failed; nothing was appended then
+  int append(byte[] prefix, int prefixBytes, byte[] payload, int payloadBytes) throws IOException {
+    long at;
+    long length = (long) prefixBytes + payloadBytes;
+    FileChannel to = channel();
+    try (DocumentContext document = appender.writingDocument()) {
+      boolean written = false;
+      try {
+        Bytes<?> bytes = bytesOf(document);
+        at = bytes.writePosition();
+        if (at + length + DOCUMENT_HEADER_BYTES > allocated) {
+          throw new IllegalStateException("an excerpt at " + at + " was not allocated in " + file);
+        }
+        // First, so that a rollback clears all of it: Chronicle counts on zeros behind its end.
+        bytes.writeSkip(length);
+        write(to, prefix, prefixBytes, at);
+        write(to, payload, payloadBytes, at + prefixBytes);
+        written = true;
+      } finally {
+        if (!written) {
+          document.rollbackOnClose();
+        }
+      }
+    }
+    end = at + length + DOCUMENT_HEADER_BYTES;
+    return (int) at;
+  }
+
+  private void write(FileChannel to, byte[] from, int bytes, long at) throws IOException {
+    for (int done = 0; done < bytes; ) {
+      int some = Math.min(bytes - done, window.capacity());
+      window.clear().put(from, done, some).flip();
+      while (window.hasRemaining()) {
+        int ignored = to.write(window, at + done + window.position());
+      }
+      done += some;
+    }
+  }
+
+  private FileChannel channel() throws IOException {
+    FileChannel open = channel;
+    if (open == null || !open.isOpen()) {
+      open = FileChannel.open(file, StandardOpenOption.WRITE);
+      channel = open;
+    }
+    return open;
+  }
+
+  private void closeChannel() throws IOException {
+    if (channel != null) {
+      channel.close();
+      channel = null;
+    }
+  }
+
+  private static Bytes<?> bytesOf(DocumentContext document) {
+    Wire wire = document.wire();
+    if (wire == null) {
+      throw new IllegalStateException("Chronicle gave a document without a place to write to");
+    }
+    return wire.bytes();
+  }
+
+  /// Waits until the disk has what was appended.
+  void sync() throws IOException {
+    channel().force(false);
+  }
+
+  @Override
+  public void close() throws IOException {
+    queue.close();
+    closeChannel();
+  }
+
+  /// Files by their number; names as in [QueueFiles].
+  private static final class ByNumber implements RollCycle {
+    private static final int INDEX_COUNT = 512;
+    private static final int INDEX_SPACING = 256;
+    private final RollCycleArithmetic arithmetic =
+        RollCycleArithmetic.of(INDEX_COUNT, INDEX_SPACING);
+
+    @Override
+    public String format() {
+      return QueueFiles.NAME_PATTERN;
+    }
+
+    @Override
+    public int lengthInMillis() {
+      return (int) DAY_MILLIS;
+    }
+
+    @Override
+    public int defaultIndexCount() {
+      return arithmetic.indexCount();
+    }
+
+    @Override
+    public int defaultIndexSpacing() {
+      return arithmetic.indexSpacing();
+    }
+
+    @Override
+    public long toIndex(int cycle, long sequenceNumber) {
+      return arithmetic.toIndex(cycle, sequenceNumber);
+    }
+
+    @Override
+    public long toSequenceNumber(long index) {
+      return arithmetic.toSequenceNumber(index);
+    }
+
+    @Override
+    public int toCycle(long index) {
+      return arithmetic.toCycle(index);
+    }
+
+    @Override
+    public long maxMessagesPerCycle() {
+      return arithmetic.maxMessagesPerCycle();
+    }
+
+    @Override
+    public String toString() {
+      return "BY_NUMBER" + Arrays.asList(INDEX_COUNT, INDEX_SPACING);
+    }
+  }
+}

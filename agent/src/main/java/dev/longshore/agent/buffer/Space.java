@@ -1,0 +1,165 @@
+package dev.longshore.agent.buffer;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// How much disk the buffer may take, and how much it has: the cap on allocated blocks, the floor
+/// of free space, and the spare file.
+///
+/// Below the cap a reserve is kept for what frees space: acknowledgements, carried blocks, and a
+/// new file whose restated positions let the old ones go. The spare is that new file, allocated
+/// ahead: with it the buffer can be tidied, and opened, on a disk without a free block.
+///
+/// Guarded by the buffer's lock.
+final class Space {
+
+  /// How much of a new file is allocated before it is used.
+  static final int SPARE_BYTES = 1 << 20;
+
+  /// With less than that a new file can't even hold its head.
+  private static final int LEAST_SPARE_BYTES = 256 << 10;
+
+  /// How far a file is allocated ahead.
+  static final int STEP_BYTES = 1 << 20;
+
+  private static final long LEAST_ROLL_BYTES = 4L << 20;
+  private static final long MOST_ROLL_BYTES = 32L << 20;
+
+  private final QueueFiles files;
+  private final FileStore store;
+  private final long maxBytes;
+  private final long minFreeBytes;
+  private final long rollBytes;
+  private long diskBytes;
+  private long spareBytes;
+
+  Space(QueueFiles files, FileStore store, BufferConfig config) {
+    this.files = files;
+    this.store = store;
+    maxBytes = config.maxSize().bytes();
+    minFreeBytes = config.minFree().bytes();
+    rollBytes = Math.clamp(maxBytes / 8, LEAST_ROLL_BYTES, MOST_ROLL_BYTES);
+  }
+
+  /// A file that is longer ends.
+  long rollBytes() {
+    return rollBytes;
+  }
+
+  /// How much evidence of damage is kept.
+  long evidenceBytes() {
+    return maxBytes / 16;
+  }
+
+  /// What the folder occupies, in bytes of allocated blocks.
+  long diskBytes() {
+    return diskBytes;
+  }
+
+  /// Above it, blocks that hold back old files are carried.
+  long carryAboveBytes() {
+    return maxBytes / 4 * 3;
+  }
+
+  private long reserveBytes() {
+    return rollBytes + SPARE_BYTES;
+  }
+
+  /// Counts what is there.
+  void recount() throws IOException {
+    diskBytes = files.allocatedBytes();
+  }
+
+  /// More was allocated.
+  void grew(long bytes) {
+    diskBytes += bytes;
+  }
+
+  /// Whether this many more bytes of disk are within the cap, less the reserve.
+  boolean withinCap(long moreBytes) {
+    return diskBytes + moreBytes <= maxBytes - reserveBytes();
+  }
+
+  /// Whether this many more bytes of disk are within the cap when the reserve is used.
+  boolean withinReserve(long moreBytes) {
+    return diskBytes + moreBytes <= maxBytes;
+  }
+
+  /// Whether more than the floor is free on the file system.
+  boolean aboveFloor() throws IOException {
+    return store.getUsableSpace() >= minFreeBytes;
+  }
+
+  boolean hasSpare() {
+    return spareBytes > 0;
+  }
+
+  /// Makes the spare, where it is missing and the disk has room.
+  ///
+  /// @return whether there is one
+  boolean makeSpare() throws IOException {
+    if (spareBytes > 0) {
+      return true;
+    }
+    Path spare = files.spare();
+    Files.deleteIfExists(spare);
+    for (int bytes = SPARE_BYTES; bytes >= LEAST_SPARE_BYTES; bytes /= 2) {
+      Files.createFile(spare);
+      if (Disk.allocate(spare, 0, bytes) == Disk.Allocation.DONE) {
+        spareBytes = bytes;
+        diskBytes += bytes;
+        return true;
+      }
+      Files.delete(spare);
+    }
+    return false;
+  }
+
+  /// Whether a spare that an earlier run left can be used: allocated, and nothing in it.
+  boolean adoptSpare() throws IOException {
+    Path spare = files.spare();
+    if (!Files.isRegularFile(spare)) {
+      return false;
+    }
+    byte[] content = Files.size(spare) > SPARE_BYTES ? new byte[0] : Files.readAllBytes(spare);
+    for (byte b : content) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    if (content.length < LEAST_SPARE_BYTES
+        || Disk.allocate(spare, 0, content.length) != Disk.Allocation.DONE) {
+      return false;
+    }
+    spareBytes = content.length;
+    return true;
+  }
+
+  /// Makes the spare at least this long.
+  ///
+  /// @return false when the disk is full
+  boolean growSpare(long bytes) throws IOException {
+    if (bytes <= spareBytes) {
+      return true;
+    }
+    if (Disk.allocate(files.spare(), 0, bytes) == Disk.Allocation.FULL) {
+      return false;
+    }
+    diskBytes += bytes - spareBytes;
+    spareBytes = bytes;
+    return true;
+  }
+
+  /// Turns the spare into a queue file.
+  ///
+  /// @return how much of it is allocated
+  long useSpare(Path as) throws IOException {
+    Files.move(files.spare(), as, StandardCopyOption.ATOMIC_MOVE);
+    long bytes = spareBytes;
+    spareBytes = 0;
+    return bytes;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.shared.clock.Clock;
+import java.io.IOException;
+import java.time.Duration;
+
+/// Keeps the files few: ends the current one when all is acknowledged, and carries blocks out of an
+/// old one that they alone hold back.
+///
+/// Guarded by the buffer's lock.
+final class Upkeep implements AutoCloseable {
+
+  /// With all acknowledged, a current file above that part of a full one is ended so that it can
+  /// go: at once, or when nothing was appended for a while.
+  private static final long BUSY_ROLL_PART = 2;
+
+  private static final long IDLE_ROLL_BYTES = 512 << 10;
+  private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /// Files beyond that make blocks in the oldest be carried, where most of it is done.
+  private static final int CROWDED_FILES = 4;
+
+  private final PendingBlocks pending;
+  private final Journal journal;
+  private final Space space;
+  private final RunDamage damage;
+  private final Clock clock;
+  private final BufferMetrics metrics;
+  private final BlockReader reader = new BlockReader();
+  private final Block carried = new Block(0);
+  private long lastAppendNanos;
+
+  Upkeep(Opening opened, RunDamage damage, Clock clock, BufferMetrics metrics) {
+    this.pending = opened.pending();
+    this.journal = opened.journal();
+    this.space = opened.space();
+    this.damage = damage;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.lastAppendNanos = clock.nanoTime();
+  }
+
+  /// Something was appended.
+  void appended() {
+    lastAppendNanos = clock.nanoTime();
+  }
+
+  BlockReader reader() {
+    return reader;
+  }
+
+  /// Does what is due.
+  void tend() throws IOException {
+    space.recount();
+    journal.catchUp();
+    carryOldest();
+    long most = space.rollBytes() / BUSY_ROLL_PART;
+    boolean idle = clock.nanoTime() - lastAppendNanos > IDLE_NANOS;
+    if (pending.blocks() == 0 && journal.currentBytes() > (idle ? IDLE_ROLL_BYTES : most)) {
+      journal.roll();
+    }
+  }
+
+  private void carryOldest() throws IOException {
+    PendingFile oldest = pending.files().getFirst();
+    if (oldest == pending.current() || !isWorthCarrying(oldest)) {
+      return;
+    }
+    for (int i = 0; i < oldest.count(); i++) {
+      if (oldest.isDone(i)) {
+        continue;
+      }
+      if (isReadable(oldest, i)) {
+        journal.carry(oldest, i, carried);
+        metrics.carried();
+      } else {
+        damage.giveUp(oldest, i);
+      }
+    }
+  }
+
+  private boolean isReadable(PendingFile file, int index) throws IOException {
+    return !file.isBroken(index)
+        && reader.read(
+            file.path(), file.number(), file.position(index), file.payloadBytes(index), carried);
+  }
+
+  private boolean isWorthCarrying(PendingFile oldest) {
+    long written = 0;
+    for (PendingFile file : pending.files()) {
+      written += file.written();
+    }
+    boolean crowded = space.diskBytes() > space.carryAboveBytes();
+    boolean muchIsDone = pending.payloadBytes() <= written / 5 * 3;
+    boolean oldestIsSparse =
+        pending.files().size() > CROWDED_FILES && oldest.pendingBytes() <= oldest.written() / 4;
+    return (crowded && muchIsDone) || oldestIsSparse;
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}

@@ -1,0 +1,35 @@
+/// The disk buffer between reading and shipping, and the only truth about progress: blocks of
+/// records, the snapshots they name, how far each generation is, and what was acknowledged.
+///
+/// ## Layout on disk
+///
+/// ```
+/// <dir>/lock       held while the buffer is open: one process a folder
+/// <dir>/queue/     the Chronicle queue of this run; its files are written once and end
+/// <dir>/earlier/   files of earlier runs that still hold unacknowledged blocks; read only
+/// <dir>/damaged/   files in which something could not be read, kept as evidence, oldest removed
+/// <dir>/spare      allocated room for the next file, so that a full disk can still be tidied
+/// ```
+///
+/// Each opening starts a new file and never appends to an old one: what a killed process left
+/// behind (locks, half-written headers, torn tails) is read by checksums and never repaired in
+/// place. A file is deleted when all blocks in it and in older files are acknowledged; blocks that
+/// hold back an old file are appended again as carried.
+///
+/// ## What is promised
+///
+/// When [dev.longshore.agent.buffer.Buffer#append] returns, the block survives the death of the
+/// process at any instruction. With the default it is in the page cache: a power loss or a kernel
+/// crash can take the last seconds, which are then read again from the log files where those are
+/// still there. With `buffer.sync` each append waits for the disk.
+///
+/// ## What can go wrong
+///
+/// The disk is full, or the cap is reached: appending is refused before a mapped page could be
+/// touched that has no room on disk, reading pauses, and goes on by itself. Files are damaged: what
+/// has a right checksum is delivered, the rest is counted, and positions fall back to before the
+/// gap, so that it is read again.
+@NullMarked
+package dev.longshore.agent.buffer;
+
+import org.jspecify.annotations.NullMarked;

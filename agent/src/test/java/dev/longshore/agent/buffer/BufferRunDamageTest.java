@@ -1,0 +1,172 @@
+package dev.longshore.agent.buffer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockSource;
+import dev.longshore.agent.event.Position;
+import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A block that becomes unreadable while the buffer is open is read again from the log, at once
+/// where somebody asks and after a restart at the latest; or it is counted as lost.
+final class BufferRunDamageTest {
+  private static final int RECORDS = 70;
+  private static final int RECORD_BYTES = 1000;
+  private static final int BLOCK_BYTES = RECORDS * RECORD_BYTES;
+
+  @TempDir Path dir;
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final LogFile log = new LogFile(1);
+  private final Block block = new Block(1 << 17);
+
+  private Buffer open(boolean sync) {
+    BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(64), DataSize.ofBytes(0), sync);
+    return Buffer.open(config, new ManualClock(), new BufferMetrics(registry));
+  }
+
+  private void append(Buffer buffer, int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      log.fill(block, RECORDS, RECORD_BYTES);
+      buffer.append(block);
+    }
+  }
+
+  private List<Long> takeBases(Buffer buffer, List<Long> references) {
+    List<Long> bases = new ArrayList<>();
+    for (long r = buffer.next(block); r != BlockSource.NONE; r = buffer.next(block)) {
+      assertThat(log.wrote(block)).isTrue();
+      bases.add(block.base());
+      references.add(r);
+    }
+    return bases;
+  }
+
+  @Test
+  void readsAnUnreadableBlockAgainAtOnce() throws IOException {
+    List<Long> references = new ArrayList<>();
+    try (Buffer buffer = open(false)) {
+      append(buffer, 10);
+      damageBlock(3);
+      assertThat(takeBases(buffer, references)).hasSize(9).doesNotContain(3L * BLOCK_BYTES);
+
+      assertThat(buffer.takeFallbacks())
+          .containsExactly(new Position(log.generation, 3L * BLOCK_BYTES, 3L * BLOCK_BYTES));
+      assertThat(buffer.damage().generationsRolledBack()).isEqualTo(1);
+      assertThat(buffer.damage().blocksLost()).isZero();
+      log.resumeAt(3L * BLOCK_BYTES);
+      append(buffer, 1);
+      assertThat(takeBases(buffer, references)).containsExactly(3L * BLOCK_BYTES);
+      references.forEach(buffer::acknowledge);
+      buffer.maintain();
+      assertThat(buffer.pendingBlocks()).isZero();
+    }
+  }
+
+  @Test
+  void readsItAgainAfterARestartWhenNobodyAsked() throws IOException {
+    try (Buffer buffer = open(false)) {
+      append(buffer, 10);
+      damageBlock(3);
+      List<Long> references = new ArrayList<>();
+      List<Long> bases = takeBases(buffer, references);
+      assertThat(bases).hasSize(9);
+      // What is read on states no progress past the gap, and the gap outlives its file.
+      append(buffer, 5);
+      takeBases(buffer, references);
+      references.forEach(buffer::acknowledge);
+      buffer.maintain();
+      assertThat(buffer.pendingBlocks()).isZero();
+      assertThat(buffer.positions()).allMatch(p -> p.resumeAt() == 3L * BLOCK_BYTES);
+    }
+    try (Buffer again = open(false)) {
+      assertThat(again.positions())
+          .containsExactly(new Position(log.generation, 3L * BLOCK_BYTES, 3L * BLOCK_BYTES));
+    }
+  }
+
+  @Test
+  void countsWhatNothingReadsAgainAsLost() throws IOException {
+    try (Buffer buffer = open(false)) {
+      append(buffer, 10);
+      damageBlock(3);
+      buffer.forget(log.generation);
+      assertThat(takeBases(buffer, new ArrayList<>())).hasSize(9);
+      assertThat(buffer.takeFallbacks()).isEmpty();
+      assertThat(buffer.damage().blocksLost()).isEqualTo(1);
+      assertThat(registry.get("longshore.agent.buffer.lost").counter().count()).isEqualTo(1);
+      assertThat(buffer.pendingBlocks()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void opensAtOnceWithAStaleLockInTheMetadata() throws IOException {
+    try (Buffer buffer = open(true)) {
+      append(buffer, 3);
+    }
+    // Whoever held it last was process 1, as the next one is.
+    Path metadata = dir.resolve("queue/metadata.cq4t");
+    byte[] content = Files.readAllBytes(metadata);
+    for (int at = 64; at + 8 <= content.length; at += 8) {
+      ByteBuffer.wrap(content).putLong(at, ProcessHandle.current().pid());
+    }
+    Files.write(metadata, content);
+    Files.writeString(dir.resolve("lock"), "1", StandardCharsets.UTF_8);
+    long begun = dev.longshore.shared.clock.Clock.system().nanoTime();
+    try (Buffer buffer = open(true)) {
+      assertThat(dev.longshore.shared.clock.Clock.system().nanoTime() - begun)
+          .isLessThan(5_000_000_000L);
+      assertThat(takeBases(buffer, new ArrayList<>())).hasSize(3);
+      assertThat(buffer.damage()).isEqualTo(DamageReport.NONE);
+    }
+  }
+
+  /// Flips a byte in the middle of the block with this number.
+  private void damageBlock(int number) throws IOException {
+    Path file;
+    try (Stream<Path> files = Files.list(dir.resolve("queue"))) {
+      file = files.filter(f -> QueueFiles.number(f) >= 0).sorted().findFirst().orElseThrow();
+    }
+    List<Integer> places = new ArrayList<>();
+    long ignored =
+        new FileScan()
+            .scan(
+                file,
+                new FileScan.Visitor() {
+                  @Override
+                  public void excerpt(int kind, int position, ByteBuffer body) {
+                    if (kind == Excerpt.BLOCK) {
+                      places.add(position);
+                    }
+                  }
+
+                  @Override
+                  public void damaged(long bytes, boolean torn) {
+                    throw new AssertionError("damaged before");
+                  }
+                });
+    assertThat(ignored).isPositive();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      int at = places.get(number) + BLOCK_BYTES / 2;
+      assertThat(channel.read(one, at)).isEqualTo(1);
+      one.put(0, (byte) (one.get(0) ^ 0x55)).rewind();
+      assertThat(channel.write(one, at)).isEqualTo(1);
+    }
+  }
+}

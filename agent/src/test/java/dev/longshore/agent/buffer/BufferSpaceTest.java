@@ -1,0 +1,249 @@
+package dev.longshore.agent.buffer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockSource;
+import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The buffer keeps to its cap, survives a full disk, and gives back what it no longer needs.
+final class BufferSpaceTest {
+  private static final int RECORDS = 256;
+  private static final int RECORD_BYTES = 1000;
+
+  @TempDir Path folder;
+
+  private final ManualClock clock = new ManualClock();
+  private final LogFile log = new LogFile(1);
+  private final Block block = new Block(1 << 16);
+
+  private Buffer open(Path dir, int maxMiB) {
+    BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(maxMiB), DataSize.ofBytes(0), false);
+    return Buffer.open(config, clock, new BufferMetrics(new SimpleMeterRegistry()));
+  }
+
+  private boolean append(Buffer buffer) {
+    long before = log.end();
+    log.fill(block, RECORDS, RECORD_BYTES);
+    if (!buffer.hasRoom(block.payloadBytes())) {
+      log.resumeAt(before);
+      return false;
+    }
+    try {
+      buffer.append(block);
+      return true;
+    } catch (BufferException e) {
+      assertThat(e.reason()).isEqualTo(BufferException.Reason.FULL);
+      log.resumeAt(before);
+      return false;
+    }
+  }
+
+  private List<Long> take(Buffer buffer) {
+    List<Long> references = new ArrayList<>();
+    for (long r = buffer.next(block); r != BlockSource.NONE; r = buffer.next(block)) {
+      assertThat(log.wrote(block)).isTrue();
+      references.add(r);
+    }
+    return references;
+  }
+
+  private void maintain(Buffer buffer) {
+    clock.advance(Duration.ofSeconds(2));
+    buffer.maintain();
+  }
+
+  @Test
+  void pausesAtTheCapAndGoesOnByItself() throws IOException {
+    try (Buffer buffer = open(folder, 32)) {
+      int blocks = fillUp(buffer);
+      assertThat(blocks).isGreaterThan(80);
+      assertThat(allocated(folder)).isLessThanOrEqualTo(32 << 20);
+      take(buffer).forEach(buffer::acknowledge);
+      maintain(buffer);
+      assertThat(append(buffer)).isTrue();
+    }
+  }
+
+  private int fillUp(Buffer buffer) throws IOException {
+    int blocks = 0;
+    while (append(buffer)) {
+      blocks++;
+      assertThat(allocated(folder)).isLessThanOrEqualTo(32 << 20);
+    }
+    return blocks;
+  }
+
+  @Test
+  void holdsAlmostNothingWhenAllIsAcknowledged() throws IOException {
+    try (Buffer buffer = open(folder, 64)) {
+      for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < 100; i++) {
+          assertThat(append(buffer)).isTrue();
+        }
+        take(buffer).forEach(buffer::acknowledge);
+        maintain(buffer);
+        assertThat(allocated(folder)).isLessThan(4 << 20);
+        // Chronicle unmaps on a thread of its own.
+        await().untilAsserted(() -> assertThat(mappedDeletedFiles()).isEmpty());
+        await().untilAsserted(() -> assertThat(openDeletedFiles()).isEmpty());
+      }
+    }
+  }
+
+  private List<String> mappedDeletedFiles() throws IOException {
+    return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.contains(folder.toString()) && line.endsWith("(deleted)"))
+        .toList();
+  }
+
+  private List<String> openDeletedFiles() throws IOException {
+    List<String> deleted = new ArrayList<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : (Iterable<Path>) descriptors::iterator) {
+        if (Files.isSymbolicLink(descriptor)) {
+          String target = Files.readSymbolicLink(descriptor).toString();
+          if (target.contains(folder.toString()) && target.endsWith("(deleted)")) {
+            deleted.add(target);
+          }
+        }
+      }
+    }
+    return deleted;
+  }
+
+  @Test
+  void oneStuckBlockDoesNotHoldBackTheRest() throws IOException {
+    long stuckBase = log.end();
+    try (Buffer buffer = open(folder, 32)) {
+      assertThat(append(buffer)).isTrue();
+      long stuck = buffer.next(block);
+      for (int i = 0; i < 600; i++) {
+        if (!append(buffer)) {
+          maintain(buffer);
+          assertThat(append(buffer)).as("block %d", i).isTrue();
+        }
+        take(buffer).forEach(buffer::acknowledge);
+        buffer.maintain();
+      }
+      assertThat(allocated(folder)).isLessThan(30 << 20);
+      buffer.read(stuck, block);
+      assertThat(block.base()).isEqualTo(stuckBase);
+      assertThat(log.wrote(block)).isTrue();
+      assertThat(buffer.recovered(stuck)).isFalse();
+      assertThat(buffer.oldestTimestampNanos()).hasValue(LogFile.timestampAt(stuckBase));
+    }
+    try (Buffer again = open(folder, 32)) {
+      assertThat(again.pendingBlocks()).isEqualTo(1);
+      long stuck = again.next(block);
+      assertThat(again.recovered(stuck)).isTrue();
+      assertThat(block.base()).isEqualTo(stuckBase);
+      assertThat(again.positions()).allMatch(p -> p.resumeAt() == log.end());
+      again.acknowledge(stuck);
+      maintain(again);
+      assertThat(again.oldestTimestampNanos()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesAFolderThatIsHeld() {
+    try (Buffer buffer = open(folder, 32)) {
+      assertThat(buffer.pendingBlocks()).isZero();
+      assertThatThrownBy(() -> open(folder, 32))
+          .isInstanceOf(BufferException.class)
+          .hasMessageContaining("held by another");
+    }
+    open(folder, 32).close();
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheFolder() throws IOException {
+    Path file = Files.createFile(folder.resolve("buffer"));
+    assertThatThrownBy(() -> open(file, 32))
+        .isInstanceOf(BufferException.class)
+        .hasMessageContaining("buffer.dir " + file);
+    assertThatThrownBy(() -> open(Path.of("/proc/longshore"), 32))
+        .isInstanceOf(BufferException.class)
+        .hasMessageContaining("/proc/longshore");
+  }
+
+  /// Needs the right to mount: a tmpfs is a disk that is really full.
+  @Test
+  void survivesAFullDisk() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk.toString());
+    try {
+      Path dir = disk.resolve("buffer");
+      try (Buffer buffer = open(dir, 512)) {
+        int blocks = 0;
+        while (append(buffer)) {
+          blocks++;
+        }
+        assertThat(blocks).isGreaterThan(30);
+        assertThat(take(buffer)).hasSize(blocks);
+      }
+      fillTheRest(disk);
+      // The disk has not one free block: it opens all the same, ships, and tidies up.
+      try (Buffer buffer = open(dir, 512)) {
+        int more = 0;
+        while (append(buffer)) {
+          more++;
+        }
+        assertThat(more).as("what fits into the spare").isLessThan(8);
+        List<Long> references = take(buffer);
+        assertThat(references).hasSizeGreaterThan(30);
+        references.forEach(buffer::acknowledge);
+        maintain(buffer);
+        maintain(buffer);
+        assertThat(append(buffer)).isTrue();
+        assertThat(take(buffer)).hasSize(1);
+      }
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  private static void fillTheRest(Path disk) throws IOException {
+    byte[] some = new byte[4096];
+    try (var out = Files.newOutputStream(disk.resolve("somebody-else"))) {
+      while (true) {
+        out.write(some);
+      }
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("No space left");
+    }
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor())
+        .as("%s: %s; this test needs to run as root, with CAP_SYS_ADMIN", List.of(command), output)
+        .isZero();
+  }
+
+  private static long allocated(Path dir) throws IOException {
+    try (Stream<Path> files = Files.walk(dir)) {
+      long bytes = 0;
+      for (Path file : (Iterable<Path>) files::iterator) {
+        bytes += Disk.allocatedBytes(file);
+      }
+      return bytes;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.longshore.agent.ship;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One bulk request: the body and what must be known when its reply comes. Reusable; owned by the
+/// shipping thread, but for the body's bytes, which belong to the client while it is in flight.
+final class Batch {
+  private static final int INITIAL_BYTES = 64 << 10;
+  private static final FirstSent NOT_SENT = new FirstSent(0, 0);
+
+  private final BulkBody body = new BulkBody(INITIAL_BYTES);
+  private final List<Refusal> refusals = new ArrayList<>();
+  private Form form = Form.NORMAL;
+  private int attempt;
+  private boolean inDoubt;
+  private boolean sentBefore;
+  private boolean full;
+  private FirstSent firstSent = NOT_SENT;
+  private long earliestLoggedNanos;
+  private long request;
+  private long sentNanos;
+  private long openedNanos;
+
+  /// Empties it for fresh records.
+  void reset(Form newForm, long nowNanos) {
+    body.clear();
+    refusals.clear();
+    form = newForm;
+    attempt = 0;
+    inDoubt = false;
+    firstSent = NOT_SENT;
+    earliestLoggedNanos = Long.MAX_VALUE;
+    sentBefore = false;
+    full = false;
+    openedNanos = nowNanos;
+  }
+
+  /// Takes over what is known of a parcel's records.
+  void carries(Parcel parcel) {
+    attempt = Math.max(attempt, parcel.attempt());
+    inDoubt |= parcel.inDoubt();
+    firstSent = firstSent.later(parcel.firstSent());
+    sentBefore = true;
+  }
+
+  /// It holds records that an earlier run may have sent.
+  void doubt() {
+    inDoubt = true;
+  }
+
+  /// A record found no room in it.
+  void full() {
+    full = true;
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  /// It goes out as the destination's `newRequest`-th request.
+  void sent(long newRequest, long nowNanos) {
+    request = newRequest;
+    sentNanos = nowNanos;
+    if (!sentBefore) {
+      firstSent = new FirstSent(newRequest, nowNanos);
+    }
+  }
+
+  void refusal(Refusal refusal) {
+    refusals.add(refusal);
+  }
+
+  /// Takes back what was said of items beyond the first `items`.
+  void truncateRefusals(int items) {
+    while (refusals.size() > items) {
+      refusals.removeLast();
+    }
+  }
+
+  /// Why the record of an item became a dead letter; null for documents.
+  @Nullable Refusal refusal(int item) {
+    return form == Form.DEAD_LETTER ? refusals.get(item) : null;
+  }
+
+  BulkBody body() {
+    return body;
+  }
+
+  Form form() {
+    return form;
+  }
+
+  /// How often the records were sent before this request.
+  int attempt() {
+    return attempt;
+  }
+
+  /// Whether an earlier request may have indexed some of it.
+  boolean inDoubt() {
+    return inDoubt;
+  }
+
+  /// Which of the destination's requests it is.
+  long request() {
+    return request;
+  }
+
+  /// When the last of its records was sent first.
+  FirstSent firstSent() {
+    return firstSent;
+  }
+
+  /// It holds records that were logged then, nanoseconds since the epoch.
+  void loggedAt(long epochNanos) {
+    earliestLoggedNanos = Math.min(earliestLoggedNanos, epochNanos);
+  }
+
+  /// When the first of its records was logged, nanoseconds since the epoch; long ago where that is
+  /// not known.
+  long earliestLoggedNanos() {
+    return earliestLoggedNanos;
+  }
+
+  long sentNanos() {
+    return sentNanos;
+  }
+
+  long openedNanos() {
+    return openedNanos;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.longshore.agent.ship;
+
+import dev.longshore.shared.clock.Clock;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/// What all destinations share: the loader, the books, the way out, and spare batches. Owned by the
+/// shipping thread, but for `replies`, into which the client's threads put.
+///
+/// @param replies at most one for each request in flight, which bounds it
+record Dock(
+    ShipConfig config,
+    Loader loader,
+    BlockBooks books,
+    BulkTransport transport,
+    DoubtResolver doubts,
+    DeadLetterOffice office,
+    Queue<Reply> replies,
+    Runnable replyArrived,
+    Clock clock,
+    Backoff backoff,
+    ShipMetrics metrics,
+    ArrayDeque<Batch> spare) {
+
+  /// An empty batch.
+  Batch batch(Form form, long nowNanos) {
+    Batch batch = spare.pollFirst();
+    if (batch == null) {
+      batch = new Batch();
+    }
+    batch.reset(form, nowNanos);
+    return batch;
+  }
+
+  /// Takes a batch back; one that a giant record has blown up is left to the collector.
+  void giveBack(Batch batch) {
+    boolean ordinary = batch.body().bytes().length <= 2 * config.maxBatch().bytes();
+    if (ordinary && spare.size() <= config.requestsInFlight()) {
+      spare.addFirst(batch);
+    }
+  }
+}

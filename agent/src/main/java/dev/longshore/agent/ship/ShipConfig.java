@@ -1,0 +1,77 @@
+package dev.longshore.agent.ship;
+
+import dev.longshore.shared.units.DataSize;
+import java.time.Duration;
+import java.util.List;
+
+/// How documents are sent.
+///
+/// @param dataStream where container logs go
+/// @param maxBatch the largest bulk body, but for a single document that is larger
+/// @param requestsInFlight how many requests a destination may have unanswered
+/// @param retention how long the data stream keeps documents
+/// @param numbers leaves of JSON bodies that are indexed as doubles too
+public record ShipConfig(
+    String dataStream,
+    DataSize maxBatch,
+    int requestsInFlight,
+    Duration retention,
+    List<String> numbers) {
+
+  public static final String DEFAULT_DATA_STREAM = "logs-kubernetes.container_logs-default";
+
+  /// About two thousand documents: larger bodies gain nothing with Elasticsearch and cost memory,
+  /// smaller ones cost more requests.
+  public static final DataSize DEFAULT_MAX_BATCH = DataSize.ofMiB(2);
+
+  /// One is indexed while the next is on its way; more costs memory and the server's queue.
+  public static final int DEFAULT_REQUESTS_IN_FLIGHT = 2;
+
+  /// Enough to look back over a month.
+  public static final Duration DEFAULT_RETENTION = Duration.ofDays(30);
+
+  /// Below it, a request holds a few documents and the envelope costs more than its content.
+  public static final DataSize LOWEST_MAX_BATCH = DataSize.ofKiB(16);
+
+  /// Elasticsearch refuses bodies above 100 MiB by default.
+  public static final DataSize HIGHEST_MAX_BATCH = DataSize.ofMiB(64);
+
+  public static final int HIGHEST_REQUESTS_IN_FLIGHT = 64;
+
+  public ShipConfig {
+    if (dataStream.split("-", -1).length < 3 || !dataStream.startsWith("logs-")) {
+      throw new IllegalArgumentException(
+          "dataStream: '" + dataStream + "' is not of the form logs-<dataset>-<namespace>");
+    }
+    if (maxBatch.bytes() < LOWEST_MAX_BATCH.bytes()
+        || maxBatch.bytes() > HIGHEST_MAX_BATCH.bytes()) {
+      throw new IllegalArgumentException(
+          "maxBatch: "
+              + maxBatch
+              + " is not between "
+              + LOWEST_MAX_BATCH
+              + " and "
+              + HIGHEST_MAX_BATCH);
+    }
+    if (requestsInFlight < 1 || requestsInFlight > HIGHEST_REQUESTS_IN_FLIGHT) {
+      throw new IllegalArgumentException(
+          "requestsInFlight: "
+              + requestsInFlight
+              + " is not between 1 and "
+              + HIGHEST_REQUESTS_IN_FLIGHT);
+    }
+    if (!retention.isPositive()) {
+      throw new IllegalArgumentException("retention: " + retention + " is not positive");
+    }
+    numbers = List.copyOf(numbers);
+  }
+
+  public static ShipConfig defaults() {
+    return new ShipConfig(
+        DEFAULT_DATA_STREAM,
+        DEFAULT_MAX_BATCH,
+        DEFAULT_REQUESTS_IN_FLIGHT,
+        DEFAULT_RETENTION,
+        List.of());
+  }
+}

@@ -1,0 +1,260 @@
+package dev.longshore.agent.ship.encode;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.RecordCursor;
+import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.ship.BulkBody;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Writes records as items of a bulk body. One for each shipping thread; makes no objects per
+/// record.
+public final class Encoder {
+  private static final byte[] ACTION = ascii("{\"create\":{\"_id\":\"");
+  private static final byte[] ACTION_END = ascii("\"}}\n{");
+  private static final byte[] TIMESTAMP = ascii("\"@timestamp\":\"");
+  private static final byte[] MESSAGE = ascii("\",\"message\":\"");
+  private static final byte[] STDOUT = ascii("\",\"stream\":\"stdout\",\"log\":{\"offset\":");
+  private static final byte[] STDERR = ascii("\",\"stream\":\"stderr\",\"log\":{\"offset\":");
+  private static final byte[] FILE = ascii(",\"file\":{\"path\":");
+  private static final byte[] LEVEL = ascii("},\"level\":\"");
+  private static final byte[] FLAGS = ascii(",\"flags\":[");
+  private static final byte[] ORDINAL = ascii(",\"fragment\":{\"ordinal\":");
+  private static final byte[] LAST = ascii(",\"last\":true}");
+  private static final byte[] NOT_LAST = ascii(",\"last\":false}");
+  private static final byte[] JSON = ascii(",\"json\":");
+  private static final byte[] NUMBERS = ascii(",\"numbers\":{");
+  private static final byte[] UNMAPPED = ascii(",\"longshore.unmapped\":\"");
+  private static final byte[] JSON_KEY = ascii("\"json\":");
+  private static final Mark[] MARKS = Mark.values();
+
+  private final EncodeMetrics metrics;
+  private final RecordText record = new RecordText();
+  private final JsonBody jsonBody = new JsonBody();
+  private final LineHeader header = new LineHeader();
+  private final ErrorFields error = new ErrorFields();
+  private final MessageBytes unmapped = new MessageBytes();
+  private final JsonText json = new JsonText();
+  private @Nullable SharedFields shared;
+
+  /// How a document is written.
+  public enum Mode {
+    /// All fields.
+    NORMAL,
+    /// After a mapping refused the document: `json`, `numbers`, labels and annotations go as one
+    /// text into `longshore.unmapped`, where nothing can conflict.
+    SAFE
+  }
+
+  /// An encoder whose marks nobody counts.
+  public Encoder() {
+    this(new EncodeMetrics(new SimpleMeterRegistry()));
+  }
+
+  public Encoder(EncodeMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /// Appends the current record of `cursor` as an item: the action `{"create":{"_id":"…"}}`, the
+  /// document, and a line feed after each. The same record of the same block gives the same bytes,
+  /// always.
+  ///
+  /// @param block the block that `cursor` walks over; it has a snapshot
+  /// @param reference the block's, for [BulkBody#endItem]
+  /// @param ordinal which record of the block it is, from 0
+  public void encode(
+      Block block, RecordCursor cursor, long reference, int ordinal, Mode mode, BulkBody body) {
+    SharedFields fields = sharedBy(block.snapshot());
+    record.read(block, cursor);
+    MessageBytes message = record.message();
+    boolean isJson =
+        block.snapshot().parseJson()
+            && jsonBody.read(message.bytes(), message.offset(), message.end(), fields.numbers());
+    int marks = record.marks();
+    if (mode == Mode.SAFE) {
+      marks |= Mark.UNMAPPED.bit();
+    }
+    if (isJson && jsonBody.refused()) {
+      marks |= Mark.JSON_REFUSED.bit();
+    }
+    json.into(body);
+    action(block, cursor);
+    members(mode == Mode.NORMAL ? fields.fields() : fields.safeFields());
+    marks |= timestamp(block);
+    json.raw(MESSAGE);
+    if (isJson && !jsonBody.refused() && jsonBody.found().has(Fields.MESSAGE)) {
+      Found found = jsonBody.found();
+      int from = found.from(Fields.MESSAGE);
+      json.raw(message.bytes(), from, found.to(Fields.MESSAGE) - from);
+    } else if (!json.escaped(message.bytes(), message.offset(), message.length())) {
+      marks |= Mark.INVALID_UTF8.bit();
+    }
+    Level level = isJson ? levelOfJson(message) : levelOfText(message, marks);
+    log(cursor, fields, level, marks);
+    if (isJson) {
+      error.writeJson(message.bytes(), jsonBody.found(), json, fields.pod());
+    } else {
+      error.writeText(json, fields.pod());
+    }
+    boolean whole = isJson && !jsonBody.refused();
+    if (mode == Mode.SAFE) {
+      unmapped(fields, whole, message.bytes());
+    } else if (whole) {
+      json(message.bytes());
+    }
+    json.raw((byte) '}');
+    json.raw((byte) '\n');
+    json.done();
+    body.endItem(reference, ordinal);
+  }
+
+  private SharedFields sharedBy(Snapshot snapshot) {
+    SharedFields known = shared;
+    if (known == null || !known.isOf(snapshot)) {
+      known = new SharedFields(snapshot);
+      shared = known;
+    }
+    return known;
+  }
+
+  private void action(Block block, RecordCursor cursor) {
+    json.raw(ACTION);
+    byte[] target = json.room(DocumentId.BYTES);
+    json.advance(
+        DocumentId.write(block.generation(), cursor.start(), cursor.span(), target, json.at()));
+    json.raw(ACTION_END);
+  }
+
+  private void members(byte[] members) {
+    if (members.length > 0) {
+      json.raw(members);
+      json.raw((byte) ',');
+    }
+  }
+
+  private int timestamp(Block block) {
+    json.raw(TIMESTAMP);
+    int length = record.timeBytes();
+    if (length > 0 && Timestamps.valid(block.payload(), record.timeOffset(), length)) {
+      json.raw(block.payload(), record.timeOffset(), length);
+      return 0;
+    }
+    long nanos = block.firstTimestampNanos();
+    boolean known = nanos != Block.NO_TIMESTAMP && nanos >= 0;
+    Timestamps.write(known ? nanos : 0, json.room(Timestamps.BYTES), json.at());
+    json.advance(Timestamps.BYTES);
+    return known ? 0 : Mark.NO_TIMESTAMP.bit();
+  }
+
+  private Level levelOfText(MessageBytes message, int marks) {
+    header.read(message.bytes(), message.offset(), message.end());
+    boolean many = (marks & Mark.MULTILINE.bit()) != 0;
+    return error.ofText(message, header, header.level(), many);
+  }
+
+  private Level levelOfJson(MessageBytes message) {
+    byte[] bytes = message.bytes();
+    Found found = jsonBody.found();
+    Level level = found.level(bytes);
+    if (level == Level.NONE && found.has(Fields.MESSAGE)) {
+      header.read(bytes, found.from(Fields.MESSAGE), found.to(Fields.MESSAGE));
+      level = header.level();
+    }
+    return error.ofJson(bytes, jsonBody, level);
+  }
+
+  private void log(RecordCursor cursor, SharedFields fields, Level level, int marks) {
+    json.raw(cursor.stream() == Block.STDOUT ? STDOUT : STDERR);
+    json.number(cursor.start());
+    json.raw(FILE);
+    json.raw(fields.path());
+    if (level == Level.NONE) {
+      json.raw((byte) '}');
+    } else {
+      json.raw(LEVEL);
+      json.raw(level.text());
+      json.raw((byte) '"');
+    }
+    if (marks != 0) {
+      flags(marks);
+    }
+    if (cursor.has(Block.FLAG_FRAGMENT)) {
+      json.raw(ORDINAL);
+      json.number(cursor.ordinal());
+      json.raw(cursor.has(Block.FLAG_LAST_FRAGMENT) ? LAST : NOT_LAST);
+    }
+    json.raw((byte) '}');
+  }
+
+  private void flags(int marks) {
+    json.raw(FLAGS);
+    boolean more = false;
+    for (Mark mark : MARKS) {
+      if ((marks & mark.bit()) != 0) {
+        metrics.marked(mark);
+        if (more) {
+          json.raw((byte) ',');
+        }
+        more = true;
+        json.raw(mark.json());
+      }
+    }
+    json.raw((byte) ']');
+  }
+
+  private void json(byte[] bytes) {
+    json.raw(JSON);
+    if (jsonBody.lineBreaks()) {
+      withoutBlanks(bytes);
+    } else {
+      json.raw(bytes, jsonBody.start(), jsonBody.end() - jsonBody.start());
+    }
+    if (jsonBody.numbers().count() > 0) {
+      json.raw(NUMBERS);
+      jsonBody.numbers().write(bytes, json);
+      json.raw((byte) '}');
+    }
+  }
+
+  /// A bulk body's lines are its documents: blanks between tokens, which may be line feeds, go.
+  private void withoutBlanks(byte[] bytes) {
+    boolean string = false;
+    for (int i = jsonBody.start(); i < jsonBody.end(); i++) {
+      byte b = bytes[i];
+      if (string || b > ' ') {
+        json.raw(b);
+      }
+      if (string && b == '\\') {
+        json.raw(bytes[++i]);
+      } else if (b == '"') {
+        string = !string;
+      }
+    }
+  }
+
+  private void unmapped(SharedFields fields, boolean whole, byte[] bytes) {
+    byte[] moved = fields.moved();
+    if (moved.length == 0 && !whole) {
+      return;
+    }
+    unmapped.clear();
+    unmapped.append((byte) '{');
+    unmapped.append(moved, 0, moved.length);
+    if (whole) {
+      if (moved.length > 0) {
+        unmapped.append((byte) ',');
+      }
+      unmapped.append(JSON_KEY, 0, JSON_KEY.length);
+      unmapped.append(bytes, jsonBody.start(), jsonBody.end() - jsonBody.start());
+    }
+    unmapped.append((byte) '}');
+    json.raw(UNMAPPED);
+    json.escaped(unmapped.bytes(), unmapped.offset(), unmapped.length());
+    json.raw((byte) '"');
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.longshore.agent.config;
+
+import dev.longshore.agent.ship.ShipConfig;
+import dev.longshore.shared.config.Section;
+import dev.longshore.shared.config.Type;
+import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.units.DataSize;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The section `elasticsearch`: who is spoken to, what is sent, and how long the end may take.
+record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainTimeout) {
+
+  private static final Type<String> DATA_STREAM =
+      new Type<>(
+          "a data stream's name",
+          DataStreamName.ACCEPTED,
+          ShipConfig.DEFAULT_DATA_STREAM,
+          DataStreamName::check,
+          name -> name);
+
+  static ElasticsearchKeys read(Section root) {
+    Section section = root.section("elasticsearch", "Where documents go, and how.");
+    ElasticConfig elastic = elastic(section);
+    ShipConfig ship = ship(section);
+    Duration drainTimeout =
+        section.duration(
+            "drainTimeout",
+            AgentConfig.DEFAULT_DRAIN_TIMEOUT,
+            Duration.ZERO,
+            Duration.ofMinutes(10),
+            "How long the agent still ships after SIGTERM; the rest stays in the buffer. Keep it"
+                + " below the pod's `terminationGracePeriodSeconds`.");
+    return new ElasticsearchKeys(elastic, ship, drainTimeout);
+  }
+
+  private static ElasticConfig elastic(Section section) {
+    ElasticConfig standard = ElasticConfig.defaults();
+    List<URI> urls =
+        section.uris(
+            "urls",
+            standard.urls(),
+            "Servers of one cluster; requests go round them and pass over those that fail. Without"
+                + " a port it is 80 or 443.");
+    String username =
+        section.optionalString("username", "For basic authentication, together with `password`.");
+    String password = section.secret("password", "For basic authentication.");
+    String apiKey =
+        section.secret(
+            "apiKey",
+            "In the encoded form that Elasticsearch shows; excludes `username` and `password`.");
+    Path caFile =
+        section.optionalPath(
+            "caFile", "PEM file with the authorities to trust, in place of the JVM's own.");
+    boolean compression =
+        section.bool(
+            "compression",
+            standard.compression(),
+            "Whether bulk bodies go as gzip: a tenth of the bytes, for CPU time.");
+    Duration requestTimeout =
+        section.duration(
+            "requestTimeout",
+            standard.requestTimeout(),
+            Duration.ofSeconds(1),
+            Duration.ofHours(1),
+            "How long a server may be silent before a request is sent again.");
+    if (!credentialsFit(section, username, password, apiKey)) {
+      return standard;
+    }
+    if (urls.stream().anyMatch(url -> "https".equalsIgnoreCase(url.getScheme()))) {
+      AgentKeys.requireReadable(section, "caFile", caFile);
+    }
+    return section.build(
+        () ->
+            new ElasticConfig(
+                urls, username, password, apiKey, caFile, compression, requestTimeout),
+        standard);
+  }
+
+  private static ShipConfig ship(Section section) {
+    ShipConfig standard = ShipConfig.defaults();
+    String dataStream =
+        section.value(
+            "dataStream",
+            DATA_STREAM,
+            standard.dataStream(),
+            "The data stream for container logs.");
+    Duration retention =
+        section.duration(
+            "retention",
+            standard.retention(),
+            Duration.ofHours(1),
+            Duration.ofDays(36_500),
+            "How long Elasticsearch keeps documents: the lifecycle in the index template that the"
+                + " agent installs.");
+    DataSize maxBatch =
+        section.dataSize(
+            "maxBatch",
+            standard.maxBatch(),
+            ShipConfig.LOWEST_MAX_BATCH,
+            ShipConfig.HIGHEST_MAX_BATCH,
+            "The largest body of a bulk request; Elasticsearch's own limit is"
+                + " `http.max_content_length`.");
+    int requestsInFlight =
+        section.integer(
+            "requestsInFlight",
+            standard.requestsInFlight(),
+            1,
+            ShipConfig.HIGHEST_REQUESTS_IN_FLIGHT,
+            "How many bulk requests may be unanswered at a time.");
+    List<String> numbers =
+        section.strings(
+            "numbers",
+            standard.numbers(),
+            "Leaves of JSON bodies, such as `duration_ms` or `http.took`, that are indexed as"
+                + " numbers under `numbers.*` too.");
+    return section.build(
+        () -> new ShipConfig(dataStream, maxBatch, requestsInFlight, retention, numbers), standard);
+  }
+
+  private static boolean credentialsFit(
+      Section section,
+      @Nullable String username,
+      @Nullable String password,
+      @Nullable String apiKey) {
+    if (apiKey != null && (username != null || password != null)) {
+      section.problem(
+          "apiKey", "excludes username and password; write either the key or those two");
+      return false;
+    }
+    if (username != null && password == null) {
+      if (section.isAbsent("password")) {
+        section.problem("username", "needs a password too; write elasticsearch.password");
+      } else {
+        section.problem("password", "is empty or refused, and username needs it");
+      }
+      return false;
+    }
+    if (password != null && username == null) {
+      section.problem("password", "needs a user name too; write elasticsearch.username");
+      return false;
+    }
+    return true;
+  }
+}

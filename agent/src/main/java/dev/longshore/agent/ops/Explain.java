@@ -1,0 +1,139 @@
+package dev.longshore.agent.ops;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/// `longshore agent explain <namespace>/<pod>`: what a running agent does with a pod's logs, and
+/// why, from its status page.
+public final class Explain {
+  private final URI ops;
+  private final PrintStream out;
+
+  /// @param ops where the agent's `ops.listen` is reached, for example `http://127.0.0.1:9600`
+  public Explain(URI ops, PrintStream out) {
+    this.ops = ops;
+    this.out = out;
+  }
+
+  /// Prints what the agent says of the pod.
+  ///
+  /// @param pod `namespace/pod`; the end of the pod's name may be left out
+  /// @return 0 when the pod is known, 1 when it is not
+  /// @throws IOException when the agent does not answer; the message says where it was asked
+  public int print(String pod) throws IOException, InterruptedException {
+    int slash = pod.indexOf('/');
+    if (slash <= 0 || slash == pod.length() - 1) {
+      throw new IOException("'" + pod + "' is not of the form namespace/pod");
+    }
+    String namespace = pod.substring(0, slash);
+    String name = pod.substring(slash + 1);
+    JsonNode status = status();
+    int found = 0;
+    for (JsonNode container : status.path("containers")) {
+      if (container.path("namespace").asText().equals(namespace)
+          && container.path("pod").asText().startsWith(name)) {
+        container(container);
+        found++;
+      }
+    }
+    if (found == 0) {
+      out.printf(
+          "No file of %s is known to the agent on node %s.%n",
+          pod, status.path("agent").path("node").asText());
+      out.println(
+          "Does the pod run on this node, and does a path of tail.paths match its log files?");
+      return 1;
+    }
+    elasticsearch(status.path("elasticsearch"));
+    return 0;
+  }
+
+  private JsonNode status() throws IOException, InterruptedException {
+    URI page = ops.resolve("/status");
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+      var reply =
+          http.send(
+              HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(10)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (reply.statusCode() != 200) {
+        throw new IOException(page + " answers " + reply.statusCode());
+      }
+      return new ObjectMapper().readTree(reply.body());
+    } catch (ConnectException e) {
+      throw new IOException(
+          "no agent answers at " + ops + "; name its address with --url http://HOST:PORT", e);
+    }
+  }
+
+  private void container(JsonNode it) {
+    out.printf(
+        "%s/%s, container %s%n",
+        it.path("namespace").asText(), it.path("pod").asText(), it.path("container").asText());
+    out.printf(
+        "  records: %d read, %d recovered; %d indexed, %d already there, %d dead-lettered, %d filtered, %d in the buffer%n",
+        it.path("read").asLong(),
+        it.path("recovered").asLong(),
+        it.path("indexed").asLong(),
+        it.path("duplicate").asLong(),
+        it.path("deadLettered").asLong(),
+        it.path("filtered").asLong(),
+        it.path("buffered").asLong());
+    if (it.path("lostBytes").asLong() > 0) {
+      out.printf(
+          "  LOST: %d bytes were deleted before they were read%n", it.path("lostBytes").asLong());
+    }
+    JsonNode rules = it.path("rules");
+    if (!rules.isMissingNode()) {
+      out.printf(
+          "  goes to %s; metadata: %s%n", text(rules, "dataStream"), text(rules, "metadata"));
+      out.printf(
+          "  multiline: %s; parsed as JSON: %s; left out: %s%n",
+          text(rules, "multiline"), text(rules, "parseJson"), text(rules, "exclude"));
+    }
+    for (JsonNode file : it.path("files")) {
+      out.printf("  %s%n", file.path("path").asText());
+      out.printf(
+          "    generation %s, %s: read %d of %d bytes, %d behind%n",
+          file.path("generation").asText("not identified yet"),
+          file.path("state").asText(),
+          file.path("offset").asLong(),
+          file.path("bytes").asLong(),
+          file.path("lagBytes").asLong());
+      String waiting = file.path("waiting").asText("");
+      if (!waiting.isEmpty()) {
+        out.printf("    waits: %s%n", waiting);
+      }
+    }
+  }
+
+  private static String text(JsonNode node, String name) {
+    return node.path(name).asText("-");
+  }
+
+  private void elasticsearch(JsonNode it) {
+    for (JsonNode destination : it.path("destinations")) {
+      out.printf(
+          "Elasticsearch, %s: %d requests in flight, %d records wait to be sent again%n",
+          destination.path("dataStream").asText(),
+          destination.path("requestsInFlight").asInt(),
+          destination.path("recordsWaiting").asInt());
+      if (destination.hasNonNull("paused")) {
+        out.printf("  paused: %s%n", destination.path("paused").asText());
+      }
+      JsonNode error = destination.path("lastError");
+      if (error.isObject()) {
+        out.printf(
+            "  last error, %s: status %d, %s%n",
+            error.path("at").asText(), error.path("status").asInt(), error.path("text").asText());
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.longshore.agent.ops;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.enrich.Metadata;
+import dev.longshore.agent.enrich.MetadataStatus;
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.pipeline.FileView;
+import dev.longshore.agent.pipeline.Pipeline;
+import dev.longshore.agent.ship.ShipStatus;
+import dev.longshore.agent.tail.FileStatus;
+import dev.longshore.shared.ops.StatusSource;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The page `/status`: each container with its books, each of its files with its offsets and the
+/// rules that apply, the buffer, Elasticsearch with its last error, and the API server.
+public final class StatusPage implements StatusSource {
+  /// Asking the ledger itself would open books that nobody closes.
+  private static final Account EMPTY = new Ledger().account(new ContainerRef("", "", "", ""));
+
+  private final String nodeName;
+  private final Ledger ledger;
+  private final Pipeline pipeline;
+  private final Buffer buffer;
+  private final Metadata metadata;
+
+  public StatusPage(
+      String nodeName, Ledger ledger, Pipeline pipeline, Buffer buffer, Metadata metadata) {
+    this.nodeName = nodeName;
+    this.ledger = ledger;
+    this.pipeline = pipeline;
+    this.buffer = buffer;
+    this.metadata = metadata;
+  }
+
+  @Override
+  public void writeMembers(JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("agent");
+    json.writeStringField("node", nodeName);
+    var watermark = pipeline.completedUpTo().watermark();
+    if (watermark.isPresent()) {
+      json.writeStringField("searchableUpTo", instant(watermark.get().epochNanos()).toString());
+    }
+    json.writeEndObject();
+    writeBuffer(json);
+    writeElasticsearch(json, pipeline.shipper().status());
+    writeKubernetes(json, metadata.status());
+    writeContainers(json);
+  }
+
+  private static Instant instant(long epochNanos) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(epochNanos, 1_000_000_000L), Math.floorMod(epochNanos, 1_000_000_000L));
+  }
+
+  private void writeBuffer(JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("buffer");
+    json.writeNumberField("blocks", buffer.pendingBlocks());
+    json.writeNumberField("payloadBytes", buffer.pendingPayloadBytes());
+    json.writeNumberField("diskBytes", buffer.diskBytes());
+    json.writeEndObject();
+  }
+
+  private static void writeElasticsearch(JsonGenerator json, ShipStatus status) throws IOException {
+    json.writeObjectFieldStart("elasticsearch");
+    json.writeArrayFieldStart("destinations");
+    for (ShipStatus.DestinationStatus destination : status.destinations()) {
+      json.writeStartObject();
+      json.writeStringField("dataStream", destination.dataStream());
+      json.writeNumberField("requestsInFlight", destination.requestsInFlight());
+      json.writeNumberField("recordsWaiting", destination.recordsWaiting());
+      json.writeNumberField("blocksWaiting", destination.blocksWaiting());
+      json.writeStringField("paused", destination.paused());
+      json.writeBooleanField("needsAttention", destination.needsAttention());
+      if (destination.lastSuccessEpochMillis() > 0) {
+        json.writeStringField(
+            "lastSuccess", Instant.ofEpochMilli(destination.lastSuccessEpochMillis()).toString());
+      }
+      ShipStatus.LastError error = destination.lastError();
+      if (error != null) {
+        json.writeObjectFieldStart("lastError");
+        json.writeNumberField("status", error.status());
+        json.writeStringField("text", error.text());
+        json.writeStringField("at", Instant.ofEpochMilli(error.epochMillis()).toString());
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void writeKubernetes(JsonGenerator json, MetadataStatus status)
+      throws IOException {
+    json.writeObjectFieldStart("kubernetes");
+    json.writeBooleanField("enabled", status.enabled());
+    json.writeBooleanField("connected", status.connected());
+    json.writeStringField("server", status.server());
+    json.writeNumberField("pods", status.podsKnown());
+    json.writeStringField("lastError", status.lastError());
+    Instant lastEvent = status.lastEvent();
+    json.writeStringField("lastEvent", lastEvent == null ? null : lastEvent.toString());
+    json.writeEndObject();
+  }
+
+  private void writeContainers(JsonGenerator json) throws IOException {
+    Map<ContainerRef, List<FileView>> files = new LinkedHashMap<>();
+    for (FileView file : pipeline.files()) {
+      files.computeIfAbsent(file.status().container(), _ -> new ArrayList<>()).add(file);
+    }
+    for (Account account : ledger.accounts()) {
+      files.computeIfAbsent(account.container(), _ -> new ArrayList<>());
+    }
+    json.writeArrayFieldStart("containers");
+    for (ContainerRef container :
+        files.keySet().stream()
+            .sorted(
+                Comparator.comparing(ContainerRef::toString).thenComparing(ContainerRef::podUid))
+            .toList()) {
+      writeContainer(json, container, files.getOrDefault(container, List.of()));
+    }
+    json.writeEndArray();
+  }
+
+  private void writeContainer(JsonGenerator json, ContainerRef container, List<FileView> files)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("namespace", container.namespace());
+    json.writeStringField("pod", container.pod());
+    json.writeStringField("podUid", container.podUid());
+    json.writeStringField("container", container.container());
+    writeBooks(json, ledger.find(container));
+    json.writeNumberField(
+        "lagBytes", files.stream().mapToLong(file -> file.status().lagBytes()).sum());
+    FileView described = null;
+    for (FileView file : files) {
+      described = file.dataStream() != null || described == null ? file : described;
+    }
+    if (described != null) {
+      writeRules(json, described);
+    }
+    json.writeArrayFieldStart("files");
+    for (FileView file : files) {
+      writeFile(json, file);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /// @param open null for a container of which no file is identified yet
+  private static void writeBooks(JsonGenerator json, @Nullable Account open) throws IOException {
+    Account books = open == null ? EMPTY : open;
+    json.writeNumberField("recovered", books.recovered());
+    json.writeNumberField("read", books.read());
+    json.writeNumberField("readBytes", books.readBytes());
+    json.writeNumberField("indexed", books.indexed());
+    json.writeNumberField("duplicate", books.duplicate());
+    json.writeNumberField("deadLettered", books.deadLettered());
+    json.writeNumberField("filtered", books.filtered());
+    json.writeNumberField("buffered", books.buffered());
+    json.writeNumberField("bufferedBytes", books.bufferedBytes());
+    json.writeNumberField("lostBytes", books.lostBytes());
+  }
+
+  private static void writeRules(JsonGenerator json, FileView file) throws IOException {
+    json.writeObjectFieldStart("rules");
+    json.writeStringField("dataStream", file.dataStream());
+    json.writeStringField("metadata", file.enriched() ? "pod" : "path only");
+    json.writeStringField(
+        "multiline",
+        file.rules().multiline().isEmpty() ? "as configured" : file.rules().multiline());
+    json.writeBooleanField("parseJson", file.rules().parseJson());
+    String excluded = "nothing";
+    if (file.rules().excluded()) {
+      excluded = "everything";
+    } else if (file.rules().excludeStdout()) {
+      excluded = "stdout";
+    } else if (file.rules().excludeStderr()) {
+      excluded = "stderr";
+    }
+    json.writeStringField("exclude", excluded);
+    json.writeEndObject();
+  }
+
+  private static void writeFile(JsonGenerator json, FileView file) throws IOException {
+    FileStatus status = file.status();
+    GenerationId generation = status.generation();
+    json.writeStartObject();
+    json.writeStringField("path", status.path().toString());
+    json.writeStringField("generation", generation == null ? null : generation.toString());
+    json.writeStringField("state", status.state().name().toLowerCase(Locale.ROOT));
+    json.writeNumberField("offset", status.readOffset());
+    json.writeNumberField("bytes", status.sizeBytes());
+    json.writeNumberField("lagBytes", status.lagBytes());
+    json.writeNumberField("inode", status.inode());
+    String waiting = status.reason().isEmpty() ? file.waiting() : status.reason();
+    json.writeStringField("waiting", waiting);
+    json.writeEndObject();
+  }
+}

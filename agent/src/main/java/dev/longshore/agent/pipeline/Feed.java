@@ -1,0 +1,179 @@
+package dev.longshore.agent.pipeline;
+
+import dev.longshore.agent.enrich.PodRules;
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.event.Position;
+import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.frame.Framer;
+import dev.longshore.agent.tail.TailedFile;
+import org.jspecify.annotations.Nullable;
+
+/// What the reading thread keeps for one file generation: its framing, its metadata and why it
+/// waits. Owned by the reading thread; what the status page shows is volatile.
+final class Feed {
+  private static final long NOT_YET = Long.MIN_VALUE;
+
+  final TailedFile file;
+  final Account account;
+
+  /// Absent until the metadata says how to frame, after its state was handed to the successor, and
+  /// when all was framed.
+  @Nullable Framer framer;
+
+  volatile @Nullable Snapshot snapshot;
+  volatile PodRules rules;
+  volatile String waiting = "";
+
+  /// The generation before, while a record that began there goes on here.
+  @Nullable Feed before;
+
+  /// The next generation, to which the framing of an open record was handed.
+  @Nullable Feed continuedIn;
+
+  private volatile boolean enriched;
+  private Position resume;
+  private Position stated;
+  private long metadataVersion = NOT_YET;
+  private long waitingSinceNanos = NOT_YET;
+  private long heldUntilNanos = NOT_YET;
+  private String heldReason = "";
+  private boolean finished;
+
+  Feed(TailedFile file, Account account, Position resume, PodRules rules) {
+    this.file = file;
+    this.account = account;
+    this.resume = resume;
+    this.stated = resume;
+    this.rules = rules;
+  }
+
+  /// Whether the snapshot was made from this version of the metadata.
+  boolean isOf(long version) {
+    return snapshot != null && metadataVersion == version;
+  }
+
+  void use(long version, PodRules podRules, Snapshot made) {
+    metadataVersion = version;
+    enriched = true;
+    rules = podRules;
+    snapshot = made;
+    waitingSinceNanos = NOT_YET;
+    waiting = "";
+  }
+
+  /// Ships with what the path says, until the pod becomes known.
+  void useThePath(Snapshot made) {
+    metadataVersion = NOT_YET;
+    snapshot = made;
+    waitingSinceNanos = NOT_YET;
+    waiting = "";
+  }
+
+  /// Goes on with what the generation before was shipped with.
+  void inherit(Feed before) {
+    if (snapshot == null) {
+      metadataVersion = before.metadataVersion;
+      enriched = before.enriched;
+      rules = before.rules;
+      snapshot = before.snapshot;
+    }
+  }
+
+  /// Whether it ships with the pod's metadata, and not only with what its path says.
+  boolean enriched() {
+    return enriched;
+  }
+
+  /// Where framing begins.
+  Position resume() {
+    return resume;
+  }
+
+  void resumeFrom(Position position) {
+    resume = position;
+  }
+
+  /// How far it is in the queue.
+  Position stated() {
+    return stated;
+  }
+
+  void stated(Position position) {
+    stated = stated.max(position);
+  }
+
+  /// The queue lost what it held from here on.
+  void fallBack(Position position) {
+    stated = position;
+  }
+
+  /// Whether its last record is still open in the next generation.
+  boolean goesOn() {
+    Feed next = continuedIn;
+    return next != null && next.before == this;
+  }
+
+  /// Begins to wait, or goes on waiting.
+  ///
+  /// @return for how long it has waited, in nanoseconds
+  long waitFor(String reason, long nowNanos) {
+    if (waitingSinceNanos == NOT_YET) {
+      waitingSinceNanos = nowNanos;
+    }
+    waiting = reason;
+    return nowNanos - waitingSinceNanos;
+  }
+
+  /// Is not read before `untilNanos`.
+  void holdUntil(long untilNanos, String reason) {
+    heldUntilNanos = untilNanos;
+    heldReason = "it could not be framed and is tried again: " + reason;
+    waiting = heldReason;
+  }
+
+  /// Why it is not read now, or empty.
+  String held(long nowNanos) {
+    return heldUntilNanos != NOT_YET && nowNanos - heldUntilNanos < 0 ? heldReason : "";
+  }
+
+  void finish() {
+    finished = true;
+  }
+
+  /// Gives up the framing of a file that was read to its end.
+  void release() {
+    Framer framed = framer;
+    if (framed != null && finished && !framed.hasOpen()) {
+      Position position = framed.position();
+      if (position.resumeAt() == file.readOffset()) {
+        framer = null;
+        resume = position;
+      }
+    }
+  }
+
+  /// How many bytes stand before those with which framing begins: what is in the queue already, or
+  /// a hole. A file that was truncated under a writer that kept its offset begins with NUL bytes,
+  /// which nobody wrote.
+  int skipped(byte[] bytes, int from, int length, long offset) {
+    long queued = resume.resumeAt() - offset;
+    if (queued > 0) {
+      return (int) Math.min(queued, length);
+    }
+    int hole = 0;
+    while (hole < length && bytes[from + hole] == 0) {
+      hole++;
+    }
+    if (hole > 0) {
+      resume = new Position(file.id(), offset + hole, offset + hole);
+    }
+    return hole;
+  }
+
+  static Feed of(TailedFile file) {
+    if (file.attachment() instanceof Feed feed) {
+      return feed;
+    }
+    throw new IllegalStateException(file.path() + " was never opened");
+  }
+}

@@ -1,0 +1,121 @@
+package dev.longshore.agent.pipeline;
+
+import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.buffer.BufferException;
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockOutput;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Position;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.Limited;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/// The reading thread's side of the queue: what framing has found goes in, with its books and its
+/// progress. Owned by the reading thread.
+final class Outlet {
+  private static final Duration RETRY_APPEND = Duration.ofMillis(200);
+
+  private final Buffer buffer;
+  private final Map<GenerationId, Feed> feeds;
+  private final BooleanSupplier over;
+  private final Clock clock;
+  private final Limited warnings;
+
+  /// @param feeds the files that are followed
+  /// @param over whether nothing may be waited for any more
+  Outlet(
+      Buffer buffer,
+      Map<GenerationId, Feed> feeds,
+      BooleanSupplier over,
+      Clock clock,
+      Limited warnings) {
+    this.buffer = buffer;
+    this.feeds = feeds;
+    this.over = over;
+    this.clock = clock;
+    this.warnings = warnings;
+  }
+
+  /// Where the records of a file go.
+  BlockOutput of(Feed feed) {
+    return block -> {
+      var snapshot = feed.snapshot;
+      if (snapshot == null) {
+        throw new IllegalStateException(feed.file.path() + " was framed before it was described");
+      }
+      block.snapshot(snapshot);
+      block.timestampIfNone(clock.epochMillis() * 1_000_000);
+      queue(block);
+      feed.account.read(block.records(), block.payloadBytes());
+      for (Position position : block.positions()) {
+        stated(position);
+      }
+    };
+  }
+
+  /// Notes progress for which there is no record.
+  ///
+  /// @throws BufferException when it was not noted
+  void state(Position position) {
+    buffer.state(position);
+    stated(position);
+  }
+
+  private void stated(Position position) {
+    Feed of = feeds.get(position.generation());
+    if (of != null) {
+      of.stated(position);
+    } else {
+      // A record began in a file that is gone by now.
+      forget(position.generation());
+    }
+  }
+
+  /// No name of the generation exists any more.
+  void forget(GenerationId generation) {
+    try {
+      buffer.forget(generation);
+    } catch (BufferException e) {
+      warnings.warn(
+          "forget",
+          log -> {
+            var _ =
+                log.setCause(e)
+                    .setMessage("the buffer could not note that a file is gone; it stays known");
+          });
+    }
+  }
+
+  /// Appends the block; while the queue can't take it, nothing else can be read either, so this
+  /// waits.
+  ///
+  /// @throws StoppedException when the agent ends meanwhile: the lines are read again at the next
+  ///   start
+  private void queue(Block block) {
+    while (true) {
+      try {
+        buffer.append(block);
+        return;
+      } catch (BufferException e) {
+        warnings.warn(
+            "append",
+            log -> {
+              var _ = log.setCause(e).setMessage("the buffer takes no block; reading waits");
+            });
+      }
+      if (over.getAsBoolean()) {
+        throw new StoppedException();
+      }
+      try {
+        clock.sleep(RETRY_APPEND);
+        // Makes room of what was acknowledged meanwhile.
+        buffer.maintain();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoppedException();
+      }
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.longshore.agent.pipeline;
+
+import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.enrich.Metadata;
+import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.frame.FrameMetrics;
+import dev.longshore.agent.ship.ShipConfig;
+import dev.longshore.agent.ship.Shipper;
+import dev.longshore.agent.tail.Tail;
+import dev.longshore.agent.tail.TailConfig;
+import dev.longshore.agent.tail.TailMetrics;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.units.DataSize;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The path of a log line: one reading thread from the files into the queue, one shipping thread
+/// from the queue to Elasticsearch.
+public final class Pipeline implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+  /// How long the reading thread rests when nothing happens; a file's growth is seen by polling.
+  private static final Duration REST = Duration.ofMillis(100);
+
+  private static final Duration HOUSEKEEPING = Duration.ofMillis(500);
+  private static final Duration REPEATED_WARNINGS = Duration.ofSeconds(10);
+
+  /// How long the reading thread may take to come to its end when it is told.
+  private static final Duration LAST_TURN = Duration.ofSeconds(3);
+
+  private final Buffer buffer;
+  private final Shipper shipper;
+  private final Ledger ledger;
+  private final Clock clock;
+  private final Tail tail;
+  private final Reading reading;
+  private final ReadProgress progress;
+  private final Duration longestGroup;
+  private final Thread reader;
+  private final CompletedUpTo completed;
+
+  private volatile boolean stopping;
+
+  /// Until when open groups are waited for once it is stopping; monotonic.
+  private volatile long readingEndsNanos;
+
+  private volatile @Nullable Throwable failure;
+
+  /// Reading thread's own.
+  private long housekeepingDueNanos;
+
+  public Pipeline(
+      Settings settings,
+      Buffer buffer,
+      Metadata metadata,
+      Shipper shipper,
+      Ledger ledger,
+      TailMetrics tailMetrics,
+      FrameMetrics frameMetrics,
+      Clock clock) {
+    this.buffer = buffer;
+    this.shipper = shipper;
+    this.ledger = ledger;
+    this.clock = clock;
+    Limited warnings = new Limited(LOG, clock, REPEATED_WARNINGS);
+    this.reading =
+        new Reading(
+            settings.frame(),
+            frameMetrics,
+            settings.tail().pollInterval(),
+            settings.metadataWait(),
+            buffer,
+            metadata,
+            new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName(), warnings),
+            new Shares(settings.bufferMaxSize()),
+            ledger,
+            this::isOver,
+            clock,
+            warnings);
+    this.progress = new ReadProgress(settings.tail().pollInterval());
+    this.longestGroup = reading.longestGroup();
+    this.tail = new Tail(settings.tail(), clock, reading, tailMetrics);
+    this.completed = new CompletedUpTo(buffer, shipper);
+    this.reader = Thread.ofPlatform().name("read").unstarted(this::read);
+  }
+
+  /// What the path of a line is configured by.
+  ///
+  /// @param metadataWait how long a file waits for its pod's metadata before it ships without
+  public record Settings(
+      TailConfig tail,
+      FrameConfig frame,
+      ShipConfig ship,
+      DataSize bufferMaxSize,
+      Duration metadataWait,
+      String nodeName,
+      @Nullable String clusterName) {}
+
+  /// Books what an earlier run left in the queue, and starts both threads.
+  public void start() {
+    buffer.eachRecovered(
+        (container, records, payloadBytes) -> {
+          ledger.account(container).recovered(records, payloadBytes);
+          reading.recovered(container);
+        });
+    shipper.start();
+    reader.start();
+  }
+
+  private void read() {
+    try {
+      tail.start();
+      while (!stopping) {
+        cycle();
+      }
+      reading.drain();
+      while (reading.hasOpenGroups() && !isOver()) {
+        cycle();
+      }
+    } catch (StoppedException e) {
+      LOG.atWarn().setMessage("reading ended with the buffer full").log();
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      LOG.atError().setCause(e).setMessage("reading ended by an error").log();
+    }
+  }
+
+  /// Whether the reading thread has to end, whatever is open.
+  private boolean isOver() {
+    return stopping && clock.nanoTime() - readingEndsNanos >= 0;
+  }
+
+  private void cycle() {
+    long began = clock.nanoTime();
+    reading.fallBack(buffer.takeFallbacks());
+    int bytes = tail.turn();
+    long nextGroup = reading.closeDue();
+    long now = clock.nanoTime();
+    progress.turned(tail.lastScanStartedEpochMillis(), began, now);
+    if (now - housekeepingDueNanos >= 0) {
+      buffer.maintain();
+      if (tail.scansCompleted() > 0) {
+        reading.settle();
+      }
+      completed.read(progress.upTo(reading.feeds(), tail.status(), clock.epochMillis()));
+      housekeepingDueNanos = now + HOUSEKEEPING.toNanos();
+    }
+    if (bytes > 0) {
+      shipper.wakeup();
+    } else {
+      long untilGroup = nextGroup == Long.MAX_VALUE ? Long.MAX_VALUE : nextGroup - now;
+      tail.await(Duration.ofNanos(Math.clamp(untilGroup, 1_000_000, REST.toNanos())));
+    }
+  }
+
+  /// Up to when this node's logs are searchable, for the watermark.
+  public CompletedUpTo completedUpTo() {
+    return completed;
+  }
+
+  /// All files that are followed, for the status page; any thread.
+  public List<FileView> files() {
+    return tail.status().stream().map(reading::view).toList();
+  }
+
+  public Shipper shipper() {
+    return shipper;
+  }
+
+  /// What ended the reading thread, if something did: the process is then of no more use.
+  public @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /// Stops reading, waits for the groups that are open, then delivers what is queued, all within
+  /// `timeout`; the rest stays in the queue for the next start.
+  ///
+  /// @return whether everything that was read is delivered
+  public boolean stop(Duration timeout) {
+    long deadline = clock.nanoTime() + timeout.toNanos();
+    // A group that doesn't end in time is read again at the next start; half the time is for what
+    // is queued.
+    endReading(Math.min(longestGroup.toNanos(), timeout.toNanos() / 2));
+    boolean drained = shipper.drain(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
+    close();
+    return drained && failure == null;
+  }
+
+  private void endReading(long withinNanos) {
+    if (!stopping) {
+      readingEndsNanos = clock.nanoTime() + withinNanos;
+      stopping = true;
+    }
+    if (!reader.isAlive()) {
+      return;
+    }
+    tail.wakeup();
+    try {
+      if (!reader.join(Duration.ofNanos(withinNanos).plus(LAST_TURN))) {
+        reader.interrupt();
+        reader.join(LAST_TURN);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Ends at once: groups that are open are read again at the next start.
+  @Override
+  public void close() {
+    endReading(0);
+    shipper.close();
+    tail.close();
+  }
+}

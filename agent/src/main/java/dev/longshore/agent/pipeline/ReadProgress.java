@@ -1,0 +1,114 @@
+package dev.longshore.agent.pipeline;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.frame.Framer;
+import dev.longshore.agent.tail.FileStatus;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Up to when this node's log files are in the queue. Owned by the reading thread.
+///
+/// With nothing pending it is the start of a complete scan of the folders. A scan finds files, not
+/// what was written to those that are known: its start counts once each file's size was asked for
+/// since, which takes as long as quiet files are left alone.
+final class ReadProgress {
+  /// A container that is further behind is named and no longer holds the others.
+  static final Duration BEHIND = Duration.ofMinutes(5);
+
+  /// A runtime stamps a line, then writes it: so long after its stamp it is in the file.
+  private static final Duration STAMP_TO_FILE = Duration.ofMillis(500);
+
+  /// How long the tail leaves a quiet or paused file alone at the most.
+  private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
+
+  /// Since when nothing is known of a file that could never be read.
+  private static final long EVER = 0;
+
+  private final long ripensNanos;
+  private long candidateEpochMillis;
+  private long candidateSeenNanos;
+  private boolean hasCandidate;
+  private long scanEpochMillis = Long.MIN_VALUE;
+
+  /// @param pollInterval how often a busy file is looked at
+  ReadProgress(Duration pollInterval) {
+    Duration leftAlone = pollInterval.compareTo(LEFT_ALONE) > 0 ? pollInterval : LEFT_ALONE;
+    ripensNanos = leftAlone.plus(STAMP_TO_FILE).toNanos();
+  }
+
+  /// A turn over all files is over.
+  ///
+  /// @param lastScanEpochMillis when the last complete scan began
+  /// @param turnBeganNanos when the turn began, monotonic
+  /// @param nowNanos monotonic
+  void turned(OptionalLong lastScanEpochMillis, long turnBeganNanos, long nowNanos) {
+    if (hasCandidate && turnBeganNanos - candidateSeenNanos >= ripensNanos) {
+      scanEpochMillis = candidateEpochMillis;
+      hasCandidate = false;
+    }
+    if (!hasCandidate
+        && lastScanEpochMillis.isPresent()
+        && lastScanEpochMillis.getAsLong() != scanEpochMillis) {
+      candidateEpochMillis = lastScanEpochMillis.getAsLong();
+      candidateSeenNanos = nowNanos;
+      hasCandidate = true;
+    }
+  }
+
+  /// How far reading is.
+  ///
+  /// @param files all that the tail knows, for those that can't be read
+  /// @return null before the first complete scan is ripe
+  @Nullable ReadUpTo upTo(Collection<Feed> feeds, List<FileStatus> files, long nowEpochMillis) {
+    if (scanEpochMillis == Long.MIN_VALUE) {
+      return null;
+    }
+    long nowNanos = nowEpochMillis * 1_000_000;
+    long lowest = scanEpochMillis * 1_000_000;
+    Map<String, Long> behind = new TreeMap<>();
+    for (Feed feed : feeds) {
+      long pendingNanos = oldestPending(feed);
+      if (pendingNanos == Block.NO_TIMESTAMP) {
+        continue;
+      }
+      if (nowNanos - pendingNanos > BEHIND.toNanos()) {
+        behind.merge(feed.file.container().toString(), pendingNanos, Math::min);
+      } else {
+        lowest = Math.min(lowest, pendingNanos);
+      }
+    }
+    for (FileStatus file : files) {
+      if (file.state() == FileStatus.State.UNREADABLE) {
+        behind.putIfAbsent(file.container().toString(), EVER);
+      }
+    }
+    return new ReadUpTo(lowest, behind);
+  }
+
+  /// The runtime's timestamp from which on lines of the file may not be in the queue.
+  ///
+  /// @return nanoseconds since the epoch; [Block#NO_TIMESTAMP] when nothing is pending, or where
+  ///   lines have no timestamp: they get the time at which they are queued
+  private static long oldestPending(Feed feed) {
+    Framer framer = feed.framer;
+    long open = framer == null ? Block.NO_TIMESTAMP : framer.openTimestampNanos();
+    if (feed.file.size() <= feed.file.readOffset()) {
+      return open;
+    }
+    long last = framer == null ? Block.NO_TIMESTAMP : framer.lastTimestampNanos();
+    long unread = feed.file.firstTimestampNanos();
+    if (last != Block.NO_TIMESTAMP) {
+      // The two streams of a container are stamped by two writers.
+      unread = Math.max(unread, last - STAMP_TO_FILE.toNanos());
+    }
+    if (open == Block.NO_TIMESTAMP || unread == Block.NO_TIMESTAMP) {
+      return open == Block.NO_TIMESTAMP ? unread : open;
+    }
+    return Math.min(open, unread);
+  }
+}

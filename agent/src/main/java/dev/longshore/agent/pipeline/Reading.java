@@ -1,0 +1,493 @@
+package dev.longshore.agent.pipeline;
+
+import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.enrich.Metadata;
+import dev.longshore.agent.enrich.PodRules;
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.event.Position;
+import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.frame.FrameMetrics;
+import dev.longshore.agent.frame.Framer;
+import dev.longshore.agent.tail.FileStatus;
+import dev.longshore.agent.tail.TailListener;
+import dev.longshore.agent.tail.TailedFile;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.Limited;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What the reading thread does with the bytes of a file: wait for metadata, frame, queue.
+///
+/// All state is the reading thread's, but for what [#view] shows. A file's bytes count as read when
+/// their block is in the queue; whatever fails before that is read again from the position that the
+/// queue states.
+final class Reading implements TailListener {
+  /// Tail's answer when nothing was taken.
+  private static final int PAUSED = -1;
+
+  /// What one feed may put into the queue at most: its bytes, and a group that was open.
+  private static final long ROOM_BYTES = 3 << 20;
+
+  /// On top of the poll interval: so long after its time, what a group may still hold was read.
+  private static final Duration AFTER_A_POLL = Duration.ofMillis(100);
+
+  private static final Duration AFTER_A_FAULT = Duration.ofSeconds(10);
+
+  /// Progress of files that nobody has seen for that long is forgotten: they were deleted while no
+  /// agent ran. Till then, a folder that was not mounted may come back.
+  private static final Duration UNSEEN = Duration.ofHours(1);
+
+  private static final byte[] NOTHING = {};
+
+  private final FrameConfig frameConfig;
+  private final FrameMetrics frameMetrics;
+  private final long polledWithinNanos;
+  private final Buffer buffer;
+  private final Metadata metadata;
+  private final Shares shares;
+  private final Ledger ledger;
+  private final Descriptions descriptions;
+  private final Outlet outlet;
+  private final Clock clock;
+  private final Limited warnings;
+
+  private final Map<GenerationId, Position> recovered = new HashMap<>();
+  private final Map<ContainerRef, Integer> openFiles = new HashMap<>();
+
+  /// Written by the reading thread, read by the status page too.
+  private final Map<GenerationId, Feed> feeds = new ConcurrentHashMap<>();
+
+  private final Set<Feed> withOpenGroups = new LinkedHashSet<>();
+  private final Set<ContainerRef> leaving = new LinkedHashSet<>();
+  private final Map<ContainerRef, Pace> paces = new HashMap<>();
+  private final Block scratch = new Block(256 << 10);
+  private final long startedNanos;
+  private boolean draining;
+
+  /// @param over whether nothing may be waited for any more
+  Reading(
+      FrameConfig frameConfig,
+      FrameMetrics frameMetrics,
+      Duration pollInterval,
+      Duration metadataWait,
+      Buffer buffer,
+      Metadata metadata,
+      Snapshots snapshots,
+      Shares shares,
+      Ledger ledger,
+      BooleanSupplier over,
+      Clock clock,
+      Limited warnings) {
+    this.frameConfig = frameConfig;
+    this.frameMetrics = frameMetrics;
+    this.polledWithinNanos = pollInterval.plus(AFTER_A_POLL).toNanos();
+    this.buffer = buffer;
+    this.metadata = metadata;
+    this.shares = shares;
+    this.ledger = ledger;
+    this.descriptions =
+        new Descriptions(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
+    this.outlet = new Outlet(buffer, feeds, over, clock, warnings);
+    this.clock = clock;
+    this.warnings = warnings;
+    this.startedNanos = clock.nanoTime();
+    for (Position position : buffer.positions()) {
+      recovered.put(position.generation(), position);
+    }
+  }
+
+  /// An earlier run left records of the container in the queue: its books are closed with them,
+  /// unless it has files. Before the reading thread starts.
+  void recovered(ContainerRef container) {
+    leaving.add(container);
+  }
+
+  @Override
+  public long opened(TailedFile file) {
+    Feed known = feeds.get(file.id());
+    Position resume =
+        known == null
+            ? recovered.getOrDefault(file.id(), Position.start(file.id()))
+            : known.stated();
+    openFiles.merge(file.container(), 1, Integer::sum);
+    leaving.remove(file.container());
+    Feed feed = new Feed(file, ledger.account(file.container()), resume, PodRules.NONE);
+    file.attach(feed);
+    feeds.put(file.id(), feed);
+    return resume.resumeAt();
+  }
+
+  @Override
+  public int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd) {
+    Feed feed = Feed.of(file);
+    String reason = whyNot(feed);
+    if (!reason.isEmpty()) {
+      feed.waiting = reason;
+      return PAUSED;
+    }
+    feed.waiting = "";
+    try {
+      int skipped = feed.framer == null ? feed.skipped(bytes, from, length, offset) : 0;
+      if (skipped == length && length > 0) {
+        return length;
+      }
+      Framer framer = framer(feed);
+      int framed =
+          framer.feed(
+              bytes,
+              from + skipped,
+              length - skipped,
+              offset + skipped,
+              atEnd,
+              clock.nanoTime(),
+              scratch,
+              outlet.of(feed));
+      account(feed, framer);
+      paced(feed, framed);
+      return skipped + framed;
+    } catch (StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      startOver(feed, e);
+      return PAUSED;
+    }
+  }
+
+  /// Why the file can't be read now, or empty.
+  private String whyNot(Feed feed) {
+    if (draining && !withOpenGroups.contains(feed)) {
+      return "the agent ends";
+    }
+    if (feed.goesOn()) {
+      return "its last record is still open in the next file";
+    }
+    if (!buffer.hasRoom(ROOM_BYTES)) {
+      return "the buffer is full";
+    }
+    if (shares.spent(feed)) {
+      return "the container has its share of the buffer";
+    }
+    long now = clock.nanoTime();
+    String held = feed.held(now);
+    if (!held.isEmpty()) {
+      return held;
+    }
+    String undescribed = descriptions.describe(feed);
+    if (!undescribed.isEmpty()) {
+      return undescribed;
+    }
+    Long limit = feed.rules.maxBytesPerSecond();
+    if (limit != null
+        && !paces.computeIfAbsent(feed.file.container(), _ -> new Pace(now)).allows(limit, now)) {
+      return "longshore.dev/max-bytes-per-second is " + limit;
+    }
+    return "";
+  }
+
+  private void paced(Feed feed, int bytes) {
+    if (feed.rules.maxBytesPerSecond() != null) {
+      Pace pace = paces.get(feed.file.container());
+      if (pace != null) {
+        pace.took(bytes);
+      }
+    }
+  }
+
+  private Framer framer(Feed feed) {
+    Framer framer = feed.framer;
+    if (framer == null) {
+      framer = new Framer(frameConfig, descriptions.frameRules(feed), frameMetrics);
+      framer.begin(feed.resume(), feed.file.format());
+      feed.framer = framer;
+    }
+    return framer;
+  }
+
+  /// Books what was left out, keeps its progress, and remembers whether a group is open.
+  private void account(Feed feed, Framer framer) {
+    long dropped = framer.droppedRecords();
+    if (dropped > 0) {
+      // Noted first: what can't be noted is read, and counted, again.
+      outlet.state(framer.position());
+      feed.account.filtered(dropped);
+    }
+    Feed before = feed.before;
+    if (before != null && framer.previousPosition() == null) {
+      feed.before = null;
+      before.continuedIn = null;
+      if (dropped > 0 && feeds.get(before.file.id()) == before) {
+        outlet.state(before.resume());
+      }
+    }
+    if (framer.hasOpen()) {
+      withOpenGroups.add(feed);
+    } else {
+      withOpenGroups.remove(feed);
+    }
+  }
+
+  /// A fault in one file's framing delays that file alone: it is read again from its last stated
+  /// position, after a while.
+  private void startOver(Feed feed, RuntimeException cause) {
+    warnings.warn(
+        "framing " + feed.file.path(),
+        log -> {
+          var _ =
+              log.setCause(cause)
+                  .addKeyValue("log.file.path", feed.file.path())
+                  .setMessage("a file could not be framed; it is tried again");
+        });
+    Feed before = feed.before;
+    if (before != null) {
+      feed.before = null;
+      before.continuedIn = null;
+      if (feeds.get(before.file.id()) == before) {
+        rewind(before);
+      }
+    }
+    feed.holdUntil(clock.nanoTime() + AFTER_A_FAULT.toNanos(), String.valueOf(cause.getMessage()));
+    withOpenGroups.remove(feed);
+    rewind(feed);
+  }
+
+  /// Blocks of the queue turned out to be unreadable: what they held is read again, before anything
+  /// else of their files is queued.
+  void fallBack(List<Position> positions) {
+    for (Position position : positions) {
+      Feed feed = feeds.get(position.generation());
+      if (feed != null) {
+        feed.fallBack(position);
+        withOpenGroups.remove(feed);
+        rewind(feed);
+      }
+    }
+  }
+
+  private static void rewind(Feed feed) {
+    feed.framer = null;
+    feed.resumeFrom(feed.stated());
+    // What was queued of the bytes that are offered now is skipped when they come again.
+    if (feed.stated().resumeAt() < feed.file.readOffset()) {
+      feed.file.rewind(feed.stated().resumeAt());
+    }
+  }
+
+  /// Does something with a file's framing; a fault delays that file alone.
+  private void guarded(Feed feed, Runnable work) {
+    try {
+      work.run();
+    } catch (StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      startOver(feed, e);
+    }
+  }
+
+  /// Closes the groups for which waiting is over.
+  ///
+  /// @return when the next one is due, in [Clock#nanoTime], or [Long#MAX_VALUE]
+  long closeDue() {
+    long next = Long.MAX_VALUE;
+    long now = clock.nanoTime();
+    for (Feed feed : Set.copyOf(withOpenGroups)) {
+      Framer framer = feed.framer;
+      if (framer == null) {
+        withOpenGroups.remove(feed);
+        continue;
+      }
+      // What was written before the group's time was over must have been read before it is closed.
+      long polledNanos = now - polledWithinNanos;
+      if (framer.hasOpen()
+          && polledNanos - framer.openDeadlineNanos() >= 0
+          && (feed.file.readOffset() >= feed.file.size() || isHalfLine(feed, framer, now))) {
+        guarded(
+            feed,
+            () -> {
+              framer.closeDue(polledNanos, scratch, outlet.of(feed));
+              account(feed, framer);
+            });
+      }
+      if (feed.framer == framer && framer.hasOpen()) {
+        next = Math.min(next, framer.openDeadlineNanos() + polledWithinNanos);
+      } else {
+        withOpenGroups.remove(feed);
+        feed.release();
+      }
+    }
+    return next;
+  }
+
+  /// What is not read is the begin of a line whose writer was given a group's time twice.
+  private boolean isHalfLine(Feed feed, Framer framer, long now) {
+    return feed.waiting.isEmpty()
+        && now - framer.openDeadlineNanos() >= 2 * longestGroup().toNanos();
+  }
+
+  /// How long a group is waited for at the most.
+  Duration longestGroup() {
+    Duration group = frameConfig.groupTimeout();
+    Duration partial = frameConfig.partialTimeout();
+    return (group.compareTo(partial) > 0 ? group : partial).plusNanos(2 * polledWithinNanos);
+  }
+
+  /// All generations that are followed; of the reading thread.
+  Collection<Feed> feeds() {
+    return feeds.values();
+  }
+
+  /// Whether a group is still waited for.
+  boolean hasOpenGroups() {
+    return !withOpenGroups.isEmpty();
+  }
+
+  /// From now on only the files in which a group is open are read, so that it can end.
+  void drain() {
+    draining = true;
+  }
+
+  /// A file for the status page; any thread.
+  FileView view(FileStatus status) {
+    GenerationId generation = status.generation();
+    Feed feed = generation == null ? null : feeds.get(generation);
+    if (feed == null) {
+      return new FileView(status, "", null, false, PodRules.NONE);
+    }
+    Snapshot snapshot = feed.snapshot;
+    return new FileView(
+        status,
+        feed.waiting,
+        snapshot == null ? null : snapshot.dataStream(),
+        feed.enriched(),
+        feed.rules);
+  }
+
+  @Override
+  public void finished(TailedFile file, @Nullable TailedFile successor) {
+    Feed feed = Feed.of(file);
+    feed.finish();
+    Framer framer = feed.framer;
+    if (framer == null) {
+      return;
+    }
+    guarded(
+        feed,
+        () -> {
+          if (framer.hasOpen()
+              && successor != null
+              && successor.attachment() instanceof Feed next
+              && next.framer == null) {
+            handOver(feed, framer, next);
+          } else {
+            end(feed, framer);
+            feed.release();
+          }
+        });
+  }
+
+  /// What is open here goes on there: a part that the runtime cut at the rotation, a stack trace.
+  private void handOver(Feed feed, Framer framer, Feed next) {
+    next.inherit(feed);
+    long end = feed.file.readOffset();
+    framer.continueIn(next.resume(), next.file.format(), scratch, outlet.of(feed));
+    feed.framer = null;
+    feed.resumeFrom(new Position(feed.file.id(), end, end));
+    feed.continuedIn = next;
+    withOpenGroups.remove(feed);
+    next.framer = framer;
+    next.before = feed;
+    account(next, framer);
+  }
+
+  /// Ends a line that has no end.
+  private void end(Feed feed, Framer framer) {
+    framer.feed(
+        NOTHING, 0, 0, feed.file.readOffset(), true, clock.nanoTime(), scratch, outlet.of(feed));
+    account(feed, framer);
+  }
+
+  @Override
+  public void lost(TailedFile file, long bytes) {
+    Feed.of(file).account.lost(bytes);
+    warnings.warn(
+        "lost " + file.container(),
+        log -> {
+          var _ =
+              log.addKeyValue("log.file.path", file.path())
+                  .addKeyValue("kubernetes.namespace", file.container().namespace())
+                  .addKeyValue("kubernetes.pod.name", file.container().pod())
+                  .addKeyValue("lost.bytes", bytes)
+                  .setMessage("a part of a log was deleted before it was read");
+        });
+  }
+
+  @Override
+  public void gone(TailedFile file, long unreadBytes) {
+    if (!(file.attachment() instanceof Feed feed)) {
+      return;
+    }
+    Framer framer = feed.framer;
+    if (framer != null) {
+      try {
+        end(feed, framer);
+        framer.closeAll(scratch, outlet.of(feed));
+        account(feed, framer);
+      } catch (StoppedException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        warnings.warn(
+            "framing " + file.path(),
+            log -> {
+              var _ =
+                  log.setCause(e)
+                      .addKeyValue("log.file.path", file.path())
+                      .setMessage("the end of a deleted file could not be framed");
+            });
+      }
+    }
+    withOpenGroups.remove(feed);
+    if (unreadBytes > 0) {
+      lost(file, unreadBytes);
+    }
+    feeds.remove(file.id(), feed);
+    outlet.forget(file.id());
+    recovered.remove(file.id());
+    if (openFiles.merge(file.container(), -1, Integer::sum) <= 0) {
+      openFiles.remove(file.container());
+      paces.remove(file.container());
+      leaving.add(file.container());
+    }
+  }
+
+  /// Lets go of containers whose files are gone and whose records have all left the queue, and of
+  /// the progress of files that did not come back. After the first scan.
+  void settle() {
+    leaving.removeIf(
+        container -> {
+          if (!ledger.close(container)) {
+            return false;
+          }
+          metadata.drained(container);
+          return true;
+        });
+    if (!recovered.isEmpty() && clock.nanoTime() - startedNanos > UNSEEN.toNanos()) {
+      for (GenerationId generation : recovered.keySet()) {
+        if (!feeds.containsKey(generation)) {
+          outlet.forget(generation);
+        }
+      }
+      recovered.clear();
+    }
+  }
+}

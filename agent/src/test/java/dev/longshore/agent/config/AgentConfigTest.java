@@ -1,0 +1,231 @@
+package dev.longshore.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.agent.buffer.BufferConfig;
+import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.ship.ShipConfig;
+import dev.longshore.agent.tail.TailConfig;
+import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.ops.OpsConfig;
+import dev.longshore.shared.units.DataSize;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every default is what it is on purpose, every key reaches its place, and the effective
+/// configuration shows both without a secret.
+class AgentConfigTest {
+  @TempDir private Path folder;
+
+  @Test
+  void hasTheseDefaults() throws IOException {
+    AgentConfig config = load("tail:", Map.of());
+
+    assertThat(config.effective())
+        .isEqualTo(
+            """
+            node:
+              name: host-1
+            cluster:
+              name: kubernetes
+            tail:
+              paths: [/var/log/pods/*/*/*.log]
+              pollInterval: 200ms
+              rescanInterval: 5s
+              rotateGrace: 2s
+              maxHeld: 1GiB
+            frame:
+              maxRecord: 1MiB
+              multiline: auto
+              groupTimeout: 1s
+              partialTimeout: 3s
+            kubernetes:
+              enabled: true
+              kubeconfig: null
+              metadataWait: 5s
+              maxMetadata: 16KiB
+              excludeAnnotations: [kubectl.kubernetes.io/last-applied-configuration]
+            buffer:
+              dir: /var/lib/longshore/buffer
+              maxSize: 1GiB
+              minFree: 512MiB
+              sync: false
+            elasticsearch:
+              urls: [http://localhost:9200]
+              username: null
+              password: null
+              apiKey: null
+              caFile: null
+              compression: false
+              requestTimeout: 1m
+              dataStream: logs-kubernetes.container_logs-default
+              retention: 30d
+              maxBatch: 2MiB
+              requestsInFlight: 2
+              numbers: []
+              drainTimeout: 15s
+            ops:
+              listen: 0.0.0.0:9600
+            """);
+    assertThat(config.tail()).isEqualTo(TailConfig.defaults());
+    assertThat(config.frame()).isEqualTo(FrameConfig.defaults());
+    assertThat(config.kubernetes()).isEqualTo(KubernetesConfig.defaults());
+    assertThat(config.buffer()).isEqualTo(BufferConfig.defaults());
+    assertThat(config.elastic()).isEqualTo(ElasticConfig.defaults());
+    assertThat(config.ship()).isEqualTo(ShipConfig.defaults());
+    assertThat(config.ops()).isEqualTo(OpsConfig.defaults());
+    assertThat(config.drainTimeout()).isEqualTo(AgentConfig.DEFAULT_DRAIN_TIMEOUT);
+  }
+
+  @Test
+  void takesEveryKeyToItsPlace() throws IOException {
+    Path ca = Files.writeString(folder.resolve("ca.pem"), "");
+    Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), "");
+    String yaml =
+        """
+        node: {name: worker-7}
+        cluster: {name: prod-eu}
+        tail:
+          paths: [/var/log/containers/*.log, /data/pods/**/*.log]
+          pollInterval: 100ms
+          rescanInterval: 10s
+          rotateGrace: 3s
+          maxHeld: 2GiB
+        frame:
+          maxRecord: 256KiB
+          multiline: java
+          groupTimeout: 4s
+          partialTimeout: 6s
+        kubernetes:
+          enabled: true
+          kubeconfig: ${KUBECONFIG}
+          metadataWait: 7s
+          maxMetadata: 32KiB
+          excludeAnnotations: [example.org/*]
+        buffer:
+          dir: /data/buffer
+          maxSize: 5GiB
+          minFree: 100MB
+          sync: true
+        elasticsearch:
+          urls: [https://es-1:9200, https://es-2:9200]
+          username: agent
+          password: ${ES_PASSWORD}
+          caFile: %s
+          compression: true
+          requestTimeout: 30s
+          dataStream: logs-kubernetes.container_logs-prod
+          retention: 14d
+          maxBatch: 8MiB
+          requestsInFlight: 4
+          numbers: [duration_ms, http.took]
+          drainTimeout: 20s
+        ops: {listen: "127.0.0.1:9700"}
+        """
+            .formatted(ca);
+
+    AgentConfig config =
+        load(yaml, Map.of("ES_PASSWORD", "geheim", "KUBECONFIG", kubeconfig.toString()));
+
+    assertThat(config.nodeName()).isEqualTo("worker-7");
+    assertThat(config.clusterName()).isEqualTo("prod-eu");
+    assertThat(config.tail())
+        .isEqualTo(
+            new TailConfig(
+                List.of("/var/log/containers/*.log", "/data/pods/**/*.log"),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(3),
+                DataSize.ofGiB(2)));
+    assertThat(config.frame())
+        .isEqualTo(
+            new FrameConfig(
+                DataSize.ofKiB(256), "java", Duration.ofSeconds(4), Duration.ofSeconds(6)));
+    assertThat(config.kubernetes())
+        .isEqualTo(
+            new KubernetesConfig(
+                true,
+                kubeconfig,
+                Duration.ofSeconds(7),
+                DataSize.ofKiB(32),
+                List.of("example.org/*")));
+    assertThat(config.buffer())
+        .isEqualTo(
+            new BufferConfig(
+                Path.of("/data/buffer"), DataSize.ofGiB(5), DataSize.parse("100MB"), true));
+    assertThat(config.elastic())
+        .isEqualTo(
+            new ElasticConfig(
+                List.of(URI.create("https://es-1:9200"), URI.create("https://es-2:9200")),
+                "agent",
+                "geheim",
+                null,
+                ca,
+                true,
+                Duration.ofSeconds(30)));
+    assertThat(config.ship())
+        .isEqualTo(
+            new ShipConfig(
+                "logs-kubernetes.container_logs-prod",
+                DataSize.ofMiB(8),
+                4,
+                Duration.ofDays(14),
+                List.of("duration_ms", "http.took")));
+    assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9700));
+    assertThat(config.toString()).contains("password: \"***\"").doesNotContain("geheim");
+  }
+
+  @Test
+  void takesAnApiKeyInPlaceOfUserAndPassword() throws IOException {
+    AgentConfig config =
+        load(
+            """
+            elasticsearch:
+              username: ${ES_USERNAME:}
+              password: ${ES_PASSWORD:}
+              apiKey: c2VjcmV0
+            """,
+            Map.of());
+
+    assertThat(config.elastic().apiKey()).isEqualTo("c2VjcmV0");
+    assertThat(config.elastic().username()).isNull();
+    assertThat(config.effective()).doesNotContain("c2VjcmV0");
+  }
+
+  @Test
+  void namesTheNodeByTheFileThenTheEnvironmentThenTheHost() throws IOException {
+    Map<String, String> env = Map.of("NODE_NAME", "worker-2");
+
+    assertThat(load("node: {name: worker-3}", env).nodeName()).isEqualTo("worker-3");
+    assertThat(load("node:", env).nodeName()).isEqualTo("worker-2");
+    assertThat(load("node:", Map.of("NODE_NAME", "")).nodeName()).isEqualTo("host-1");
+  }
+
+  @Test
+  void readsItsOwnEffectiveTextBack() throws IOException {
+    AgentConfig config = load("buffer: {dir: '/data/with space/${X:y}'}", Map.of());
+
+    assertThat(load(config.effective(), Map.of())).isEqualTo(config);
+  }
+
+  @Test
+  void knowsTheHostWithoutBeingTold() throws IOException {
+    Path file = Files.writeString(folder.resolve("longshore.yml"), "node:");
+
+    assertThat(AgentConfig.load(file, Map.of()).nodeName()).isNotBlank();
+  }
+
+  private AgentConfig load(String yaml, Map<String, String> env) throws IOException {
+    Path file = Files.writeString(folder.resolve("longshore.yml"), yaml);
+    return AgentConfig.load(file, env, () -> "host-1");
+  }
+}

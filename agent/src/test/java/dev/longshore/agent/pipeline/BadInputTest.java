@@ -1,0 +1,176 @@
+package dev.longshore.agent.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.pipeline.MemoryElastic.Indexed;
+import dev.longshore.shared.units.DataSize;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whatever stands in a log, and however full the buffer is, nothing is lost and nobody else waits.
+class BadInputTest {
+  @TempDir Path folder;
+  private Pier pier;
+
+  @BeforeEach
+  void build() throws IOException {
+    pier = new Pier(folder);
+  }
+
+  @AfterEach
+  void close() {
+    pier.close();
+  }
+
+  @Test
+  void aLineOf100MegabytesIsOneRecordInPiecesThatMakeItUp() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app").out("before");
+    byte[] piece = new byte[1_000_000];
+    String line = log.cri("stdout", "F", "");
+    log.raw(line.substring(0, line.length() - 1));
+    for (int i = 0; i < 100; i++) {
+      Arrays.fill(piece, (byte) ('a' + i % 26));
+      log.raw(piece);
+    }
+    log.raw("\n").out("after");
+    pier.start();
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                pier.elastic.count() > 2
+                    && pier.elastic.documents().getLast().message().equals("after"));
+    pier.quiet();
+    List<Indexed> documents = new ArrayList<>(pier.elastic.documents());
+    assertThat(documents.removeFirst().message()).isEqualTo("before");
+    assertThat(documents.removeLast().message()).isEqualTo("after");
+    long at = 0;
+    for (Indexed document : documents) {
+      for (byte b : document.message().getBytes(StandardCharsets.US_ASCII)) {
+        if (b != 'a' + at / 1_000_000 % 26) {
+          throw new AssertionError("another byte at " + at);
+        }
+        at++;
+      }
+    }
+    assertThat(at).isEqualTo(100_000_000);
+    pier.assertBooks();
+  }
+
+  @Test
+  void bodiesThatElasticsearchWouldRefuseStayMessages() throws IOException {
+    String deep = "{\"a\":".repeat(1_000) + "1" + "}".repeat(1_000);
+    String large = "{\"a\":\"" + "x".repeat(40_000) + "\"}";
+    String nul = "{\"a\\u0000b\":1}";
+    pier.log("checkout-7d9f", "app").out(deep).out(large).out(nul).out("{\"fine\":true}");
+    pier.start().expect(deep, large, nul, "{\"fine\":true}");
+    assertThat(pier.elastic.documents().stream().filter(it -> it.source().has("json")))
+        .extracting(Indexed::message)
+        .containsExactly("{\"fine\":true}");
+  }
+
+  @Test
+  void bytesThatAreNotTextDoNotHarmTheirNeighbours() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app").out("before");
+    String line = log.cri("stdout", "F", "");
+    log.raw(line.substring(0, line.length() - 1));
+    log.raw(new byte[] {'a', 0, 'b', (byte) 0xff, (byte) 0xc3, 'c', '\n'});
+    log.out("after");
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 3);
+    pier.quiet();
+    assertThat(pier.elastic.messages()).containsExactly("before", "a\0b\\xff\\xc3c", "after");
+  }
+
+  @Test
+  void aFolderNamedLikeALogAndAnEmptyLogHoldNothingUp() throws IOException {
+    pier.log("empty-1", "app");
+    Path log = pier.log("checkout-7d9f", "app").out("paid").live;
+    Files.createDirectory(log.resolveSibling("1.log"));
+    pier.start().expect("paid");
+  }
+
+  @Test
+  void aClockThatJumpsChangesNothing() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app").out("one");
+    pier.start().expect("one");
+    pier.clock.jumpWallClock(Duration.ofDays(400));
+    log.out("two").part("stdout", "cut ");
+    pier.allRead();
+    pier.clock.jumpWallClock(Duration.ofDays(-800));
+    log.line("stdout", "F", "in two").out("three");
+    pier.expect("one", "two", "cut in two", "three");
+  }
+
+  @Test
+  void readingPausesAtAFullBufferAndGoesOn() throws IOException {
+    pier.bufferMaxSize = DataSize.ofMiB(16);
+    pier.elastic.mood(MemoryElastic.Mood.AWAY);
+    List<String> expected = new ArrayList<>();
+    for (int pod = 0; pod < 6; pod++) {
+      PodLog log = pier.log("checkout-" + pod, "app");
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 4_000; i++) {
+        String message = pod + " " + i + " " + "x".repeat(1_000);
+        expected.add(message);
+        text.append(log.cri("stdout", "F", message));
+      }
+      log.raw(text.toString());
+    }
+    pier.start();
+    await()
+        .atMost(Pier.SOON)
+        .until(
+            () ->
+                pier.pipeline().files().stream()
+                    .anyMatch(it -> it.waiting().equals("the buffer is full")));
+    assertThat(pier.buffer().diskBytes()).isLessThanOrEqualTo(16 << 20);
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    await().atMost(Duration.ofMinutes(1)).until(() -> pier.elastic.count() == expected.size());
+    pier.expect(expected);
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+  }
+
+  @Test
+  void aFileThatCanNotBeFramedWaitsAloneAndKeepsWhatWasQueued() throws IOException {
+    // Longer than the buffer takes; the command line's configuration allows no such limit.
+    pier.frame =
+        new FrameConfig(DataSize.ofMiB(16), "auto", Duration.ofMillis(250), Duration.ofMillis(300));
+    PodLog bad = pier.log("bad-1", "app");
+    for (int i = 0; i < 400; i++) {
+      bad.out(i + " " + "x".repeat(1_000));
+    }
+    bad.out("y".repeat(2_000_000)).out("behind it");
+    PodLog good = pier.log("good-1", "app").out("one");
+    pier.start();
+    await()
+        .atMost(Pier.SOON)
+        .until(
+            () ->
+                pier.pipeline().files().stream()
+                    .anyMatch(it -> it.waiting().startsWith("it could not be framed")));
+    good.out("two");
+    await().atMost(Pier.SOON).until(() -> pier.elastic.of("good-1").size() == 2);
+    pier.clock.leap(Duration.ofSeconds(11));
+    good.out("three");
+    await().atMost(Pier.SOON).until(() -> pier.elastic.of("good-1").size() == 3);
+    pier.quiet();
+    assertThat(pier.pipeline().failure()).isNull();
+    assertThat(pier.elastic.of("bad-1")).hasSizeGreaterThan(300);
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    assertThat(pier.sum(Account::duplicate)).isZero();
+  }
+}

@@ -1,0 +1,252 @@
+package dev.longshore.agent.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.buffer.BufferConfig;
+import dev.longshore.agent.buffer.BufferMetrics;
+import dev.longshore.agent.enrich.EnrichMetrics;
+import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.enrich.Metadata;
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.frame.FrameMetrics;
+import dev.longshore.agent.ship.DeadLetters;
+import dev.longshore.agent.ship.DoubtResolver;
+import dev.longshore.agent.ship.ShipConfig;
+import dev.longshore.agent.ship.ShipMetrics;
+import dev.longshore.agent.ship.Shipper;
+import dev.longshore.agent.ship.encode.EncodeMetrics;
+import dev.longshore.agent.ship.encode.Encoder;
+import dev.longshore.agent.tail.TailConfig;
+import dev.longshore.agent.tail.TailMetrics;
+import dev.longshore.shared.units.DataSize;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A node with a running path of a line: real files, tail, framing, buffer and shipping, and an
+/// Elasticsearch in memory. It can be stopped, killed and started again over the same folders.
+final class Pier implements AutoCloseable {
+  static final Duration SOON = Duration.ofSeconds(20);
+  static final Duration DRAIN = Duration.ofSeconds(10);
+
+  final Path root;
+  final MemoryElastic elastic = new MemoryElastic();
+  final ShiftedClock clock = new ShiftedClock();
+
+  /// What a test may change before [#start].
+  FrameConfig frame =
+      new FrameConfig(DataSize.ofMiB(1), "auto", Duration.ofMillis(250), Duration.ofMillis(300));
+
+  DataSize bufferMaxSize = DataSize.ofMiB(32);
+  KubernetesConfig kubernetes =
+      new KubernetesConfig(false, null, Duration.ofMillis(500), DataSize.ofKiB(16), List.of());
+  String pattern = "pods/*/*/*.log";
+  Duration rotateGrace = Duration.ofSeconds(1);
+
+  Ledger ledger = new Ledger();
+  private Path bufferFolder;
+  private int kills;
+  private @Nullable Buffer buffer;
+  private @Nullable Metadata metadata;
+  private @Nullable Pipeline pipeline;
+
+  Pier(Path folder) throws IOException {
+    root = folder.toRealPath();
+    bufferFolder = root.resolve("buffer-0");
+    Files.createDirectories(root.resolve("pods"));
+  }
+
+  /// A container's log under the kubelet's names, in namespace `shop`.
+  PodLog log(String pod, String container) throws IOException {
+    return log(pod, "0f1e2d3c-4b5a", container);
+  }
+
+  PodLog log(String pod, String uid, String container) throws IOException {
+    return new PodLog(root.resolve("pods/shop_" + pod + "_" + uid + "/" + container + "/0.log"));
+  }
+
+  Pier start() {
+    var registry = new SimpleMeterRegistry();
+    ledger = new Ledger();
+    Buffer opened =
+        Buffer.open(
+            new BufferConfig(bufferFolder, bufferMaxSize, DataSize.ofMiB(1), false),
+            clock,
+            new BufferMetrics(registry));
+    Metadata known =
+        new Metadata(
+            kubernetes,
+            "node-1",
+            "lab",
+            bufferFolder.resolve("metadata"),
+            clock,
+            new EnrichMetrics(registry));
+    ShipConfig ship =
+        new ShipConfig(
+            ShipConfig.DEFAULT_DATA_STREAM, DataSize.ofMiB(4), 2, Duration.ofDays(1), List.of());
+    Encoder encoder = new Encoder(new EncodeMetrics(registry));
+    Shipper shipper =
+        new Shipper(
+            ship,
+            opened,
+            opened::awaitData,
+            (block, cursor, reference, ordinal, safe, body) ->
+                encoder.encode(
+                    block,
+                    cursor,
+                    reference,
+                    ordinal,
+                    safe ? Encoder.Mode.SAFE : Encoder.Mode.NORMAL,
+                    body),
+            elastic,
+            new DoubtResolver(elastic, new OneGeneration(), Runnable::run, clock),
+            new DeadLetters(bufferFolder.resolve("dead-letters"), DataSize.ofMiB(8)),
+            ledger,
+            clock,
+            RandomGenerator.getDefault(),
+            new ShipMetrics(registry));
+    TailConfig tail =
+        new TailConfig(
+            List.of(root + "/" + pattern),
+            Duration.ofMillis(20),
+            Duration.ofMillis(500),
+            rotateGrace,
+            DataSize.ofMiB(64));
+    Pipeline made =
+        new Pipeline(
+            new Pipeline.Settings(
+                tail, frame, ship, bufferMaxSize, kubernetes.metadataWait(), "node-1", "lab"),
+            opened,
+            known,
+            shipper,
+            ledger,
+            new TailMetrics(registry),
+            new FrameMetrics(registry),
+            clock);
+    buffer = opened;
+    metadata = known;
+    pipeline = made;
+    known.start();
+    made.start();
+    return this;
+  }
+
+  Pipeline pipeline() {
+    return running(pipeline);
+  }
+
+  Buffer buffer() {
+    return running(buffer);
+  }
+
+  private static <T> T running(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("it is not started");
+    }
+    return part;
+  }
+
+  /// The graceful end.
+  ///
+  /// @return whether all was delivered
+  boolean stop() {
+    return stop(DRAIN);
+  }
+
+  boolean stop(Duration timeout) {
+    boolean drained = pipeline().stop(timeout);
+    if (drained) {
+      assertBooks();
+    }
+    end();
+    return drained;
+  }
+
+  /// Ends as by SIGKILL: what is open is not closed, and the next start sees the folder as it was.
+  void kill() throws IOException {
+    pipeline().close();
+    Path next = root.resolve("buffer-" + ++kills);
+    try (Stream<Path> all = Files.walk(bufferFolder)) {
+      for (Path from : all.toList()) {
+        Files.copy(from, next.resolve(bufferFolder.relativize(from)));
+      }
+    }
+    end();
+    bufferFolder = next;
+  }
+
+  private void end() {
+    pipeline().close();
+    running(metadata).close();
+    buffer().close();
+    pipeline = null;
+  }
+
+  /// Waits until exactly these messages were indexed, in any order, each once, and nothing else is
+  /// under way; then the books have to agree.
+  void expect(String... messages) {
+    expect(List.of(messages));
+  }
+
+  void expect(List<String> messages) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(elastic.messages()).containsExactlyInAnyOrderElementsOf(messages));
+    quiet();
+    assertThat(elastic.messages()).containsExactlyInAnyOrderElementsOf(messages);
+    assertBooks();
+  }
+
+  /// Waits until everything that was read is acknowledged.
+  void quiet() {
+    await().atMost(SOON).until(() -> buffer().pendingBlocks() == 0 && sum(Account::buffered) == 0);
+  }
+
+  /// With an empty queue, per container: recovered + read = the outcomes, and no byte is left.
+  void assertBooks() {
+    await().atMost(SOON).until(() -> buffer().pendingBlocks() == 0);
+    for (Account account : ledger.accounts()) {
+      assertThat(account.buffered()).as("records of %s", account.container()).isZero();
+      assertThat(account.bufferedBytes()).as("bytes of %s", account.container()).isZero();
+    }
+    assertThat(buffer().pendingPayloadBytes()).isZero();
+  }
+
+  long sum(ToLongFunction<Account> what) {
+    return ledger.accounts().stream().mapToLong(what).sum();
+  }
+
+  /// Waits until everything that lies in the files is consumed by the reading thread.
+  void allRead() {
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              List<FileView> files = pipeline().files();
+              return !files.isEmpty()
+                  && files.stream()
+                      .allMatch(
+                          file ->
+                              file.status().generation() != null && file.status().lagBytes() == 0);
+            });
+  }
+
+  @Override
+  public void close() {
+    if (pipeline != null) {
+      end();
+    }
+  }
+}

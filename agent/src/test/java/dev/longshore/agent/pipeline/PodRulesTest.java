@@ -1,0 +1,309 @@
+package dev.longshore.agent.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.pipeline.MemoryElastic.Indexed;
+import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.FreePorts;
+import dev.longshore.testkit.PodServer;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A pod's records carry its metadata and follow its annotations, and no API server that is away
+/// stops them.
+class PodRulesTest {
+  private static final String[] FOUR = {"c1", "c2", "c3", "c4"};
+
+  @TempDir Path folder;
+  private PodServer server;
+  private Pier pier;
+
+  @BeforeEach
+  void build() throws IOException {
+    server = new PodServer();
+    pier = new Pier(folder);
+    Path kubeconfig = folder.resolve("kubeconfig");
+    server.writeKubeconfig(kubeconfig);
+    follow(kubeconfig, Duration.ofSeconds(10));
+  }
+
+  private void follow(Path kubeconfig, Duration metadataWait) {
+    pier.kubernetes =
+        new KubernetesConfig(true, kubeconfig, metadataWait, DataSize.ofKiB(16), List.of());
+  }
+
+  @AfterEach
+  void close() {
+    pier.close();
+    server.close();
+  }
+
+  private String create(
+      String name, Map<String, String> labels, Map<String, String> annotations, String... names) {
+    List<Container> containers = new ArrayList<>();
+    List<ContainerStatus> statuses = new ArrayList<>();
+    for (String container : names) {
+      containers.add(new ContainerBuilder().withName(container).withImage("shop/app:1").build());
+      statuses.add(
+          new ContainerStatusBuilder()
+              .withName(container)
+              .withContainerID("containerd://" + name + container)
+              .build());
+    }
+    return server.create(
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace("shop")
+            .withName(name)
+            .withLabels(labels)
+            .withAnnotations(annotations)
+            .endMetadata()
+            .withNewSpec()
+            .withNodeName("node-1")
+            .withContainers(containers)
+            .endSpec()
+            .withNewStatus()
+            .withContainerStatuses(statuses)
+            .endStatus()
+            .build());
+  }
+
+  @Test
+  void onlyTheStreamsThatAreNotExcludedAreShippedAndTheRestIsCountedOnce() throws IOException {
+    String uid =
+        create(
+            "checkout-7d9f",
+            Map.of(),
+            Map.of(
+                "fluentbit.io/exclude", "true",
+                "fluentbit.io/exclude_stderr-c2", "false",
+                "fluentbit.io/exclude_stdout-c3", "false",
+                "fluentbit.io/exclude-c4", "false"),
+            FOUR);
+    for (String container : FOUR) {
+      pier.log("checkout-7d9f", uid, container).out(container + " out").err(container + " err");
+    }
+    pier.start().expect("c2 err", "c3 out", "c4 out", "c4 err");
+    await().atMost(Pier.SOON).until(() -> pier.sum(Account::filtered) == 4);
+    assertThat(pier.sum(Account::read)).isEqualTo(8);
+    pier.kill();
+    pier.start();
+    pier.allRead();
+    pier.expect("c2 err", "c3 out", "c4 out", "c4 err");
+    assertThat(pier.sum(Account::filtered)).isZero();
+    assertThat(pier.sum(Account::read)).isZero();
+  }
+
+  @Test
+  void aCutLineOfAnExcludedPodIsCountedOnceOverARotationAndARestart() throws IOException {
+    pier.frame = FrameConfig.defaults();
+    String uid = create("quiet-1", Map.of(), Map.of("longshore.dev/exclude", "true"), "app");
+    PodLog log = pier.log("quiet-1", uid, "app").part("stdout", "cut ");
+    pier.start();
+    pier.allRead();
+    log.rotate(".20261123-060000");
+    log.line("stdout", "F", "in two").out("whole");
+    await().atMost(Pier.SOON).until(() -> pier.sum(Account::filtered) == 2);
+    pier.kill();
+    log.out("more");
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.sum(Account::filtered) == 1);
+    pier.allRead();
+    pier.expect();
+    assertThat(pier.sum(Account::filtered)).isEqualTo(1);
+  }
+
+  @Test
+  void annotationsThatMeanNothingLeaveTheLogsAlone() throws IOException {
+    String uid =
+        create(
+            "checkout-7d9f",
+            Map.of(),
+            Map.of(
+                "fluentbit.io/exclude_", "true",
+                "fluentbit.io/exclude_invalid", "true",
+                "fluentbit.io/exclude_stdout-", "true",
+                "fluentbit.io/exclude-", "true",
+                "fluentbit.io/exclude+", "true",
+                "fluentbit.io/parser", "no-such-parser"),
+            "app");
+    String invalid = "{\"text\":\"Simple text\"]";
+    String escaped = "{\"text\":\"a \\\"quoted\\\" word\"}";
+    pier.log("checkout-7d9f", uid, "app").out("kept").err("kept too").out(invalid).out(escaped);
+    pier.start().expect("kept", "kept too", invalid, escaped);
+    Indexed json =
+        pier.elastic.documents().stream()
+            .filter(it -> it.message().equals(escaped))
+            .findFirst()
+            .orElseThrow();
+    assertThat(json.at("/json/text").asText()).isEqualTo("a \"quoted\" word");
+  }
+
+  @Test
+  void theMostSpecificParserOfAContainerWins() throws IOException {
+    String uid =
+        create(
+            "checkout-7d9f",
+            Map.of(),
+            Map.of("fluentbit.io/parser", "none", "fluentbit.io/parser-c1", "java"),
+            "c1",
+            "c2");
+    String head = "java.lang.IllegalStateException: x";
+    String frame = "\tat shop.Cart.pay(Cart.java:7)";
+    pier.log("checkout-7d9f", uid, "c1").out(head).out(frame);
+    pier.log("checkout-7d9f", uid, "c2").out(head).out(frame);
+    pier.start().expect(head + "\n" + frame, head, frame);
+  }
+
+  @Test
+  void labelsWhoseNamesAreEachOthersPrefixGoTogether() throws IOException {
+    String uid =
+        create(
+            "checkout-7d9f",
+            Map.of("app", "a", "app.kubernetes.io/name", "checkout"),
+            Map.of(),
+            "app");
+    pier.log("checkout-7d9f", uid, "app").out("paid");
+    pier.start().expect("paid");
+    var labels = pier.elastic.documents().getFirst().at("/kubernetes/labels");
+    assertThat(labels.path("app").asText()).isEqualTo("a");
+    assertThat(labels.path("app.kubernetes.io/name").asText()).isEqualTo("checkout");
+  }
+
+  @Test
+  void aPodWithFiveThousandLabelsIsShippedWithThoseThatFit() throws IOException {
+    Map<String, String> labels = new TreeMap<>();
+    IntStream.range(0, 5_000).forEach(i -> labels.put("label-" + i, "value-" + i));
+    String uid = create("checkout-7d9f", labels, Map.of(), "app");
+    pier.log("checkout-7d9f", uid, "app").out("paid");
+    pier.start().expect("paid");
+    Indexed document = pier.elastic.documents().getFirst();
+    assertThat(document.source().toString().length()).isLessThan(20 << 10);
+    assertThat(document.at("/kubernetes/metadata_truncated").isMissingNode()).isFalse();
+  }
+
+  @Test
+  void everyRecordOfADeletedPodHasItsLabels() throws IOException {
+    String uid = create("job-1", Map.of("app", "job"), Map.of(), "app");
+    PodLog log = pier.log("job-1", uid, "app").out("first");
+    pier.start().expect("first");
+    server.delete("shop", "job-1");
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 20_000; i++) {
+      text.append(log.cri("stdout", "F", i + " " + "x".repeat(200)));
+    }
+    log.raw(text.toString());
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 20_001);
+    assertThat(pier.elastic.documents())
+        .allMatch(it -> it.at("/kubernetes/labels/app").asText().equals("job"));
+  }
+
+  @Test
+  void withoutAnApiServerAPodShipsWithItsPathAfterAWhileAndSaysSo() throws IOException {
+    Path kubeconfig = folder.resolve("nobody");
+    Files.writeString(
+        kubeconfig,
+        Files.readString(folder.resolve("kubeconfig"))
+            .replaceFirst("http[^\"]*", "http://127.0.0.1:" + FreePorts.one()));
+    follow(kubeconfig, Duration.ofSeconds(2));
+    pier.log("checkout-7d9f", "app").out("paid");
+    Instant started = Instant.now();
+    pier.start();
+    await()
+        .atMost(Pier.SOON)
+        .until(
+            () ->
+                pier.pipeline().files().stream()
+                    .anyMatch(it -> it.waiting().startsWith("metadata: ")));
+    pier.expect("paid");
+    assertThat(Duration.between(started, Instant.now())).isGreaterThan(Duration.ofMillis(1_900));
+    Indexed document = pier.elastic.documents().getFirst();
+    assertThat(document.at("/kubernetes/pod/name").asText()).isEqualTo("checkout-7d9f");
+    assertThat(document.at("/kubernetes/metadata_missing").asText()).contains("API server");
+  }
+
+  @Test
+  void whileTheApiServerIsAwayKnownPodsFlowAndAreKnownAfterARestart() throws IOException {
+    String uid = create("checkout-7d9f", Map.of("app", "checkout"), Map.of(), "app");
+    PodLog known = pier.log("checkout-7d9f", uid, "app").out("before");
+    pier.start().expect("before");
+    server.close();
+    known.out("while away");
+    pier.log("new-1", "99999999", "app").out("of a new pod");
+    pier.expect("before", "while away", "of a new pod");
+    pier.stop();
+    known.out("after the restart");
+    pier.start().expect("before", "while away", "of a new pod", "after the restart");
+    assertThat(pier.elastic.of("checkout-7d9f"))
+        .hasSize(3)
+        .allMatch(it -> it.at("/kubernetes/labels/app").asText().equals("checkout"));
+    assertThat(pier.elastic.of("new-1").getFirst().at("/kubernetes/metadata_missing").asText())
+        .isNotEmpty();
+    server = new PodServer();
+  }
+
+  @Test
+  void aPodThatLimitsItselfIsDelayedAndLosesNothing() throws IOException {
+    String uid =
+        create("noisy-1", Map.of(), Map.of("longshore.dev/max-bytes-per-second", "512KiB"), "app");
+    PodLog log = pier.log("noisy-1", uid, "app");
+    List<String> expected = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 1_500; i++) {
+      String message = i + " " + "x".repeat(1_000);
+      expected.add(message);
+      text.append(log.cri("stdout", "F", message));
+    }
+    log.raw(text.toString());
+    Instant started = Instant.now();
+    pier.start();
+    await()
+        .atMost(Pier.SOON)
+        .until(
+            () ->
+                pier.pipeline().files().stream()
+                    .anyMatch(it -> it.waiting().contains("max-bytes-per-second")));
+    pier.log("other-1", "app").out("not delayed");
+    expected.add("not delayed");
+    pier.expect(expected);
+    // 1.5 MB at 512 KiB a second, of which a share of 256 KiB is lent.
+    assertThat(Duration.between(started, Instant.now())).isGreaterThan(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void aRefusedDocumentIsADeadLetterAndItsNeighboursAreNot() throws IOException {
+    String uid = create("checkout-7d9f", Map.of(), Map.of(), "app");
+    pier.elastic.refuse(document -> document.contains("poison"));
+    pier.log("checkout-7d9f", uid, "app").out("before").out("poison").out("after");
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.sum(Account::deadLettered) == 1);
+    pier.quiet();
+    assertThat(
+            pier.elastic.documents().stream()
+                .filter(it -> !it.dataStream().contains("dead_letter"))
+                .map(Indexed::message))
+        .containsExactlyInAnyOrder("before", "after");
+    pier.assertBooks();
+  }
+}

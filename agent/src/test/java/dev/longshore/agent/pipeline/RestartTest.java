@@ -1,0 +1,193 @@
+package dev.longshore.agent.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.frame.FrameConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// However the agent ends and whatever happens to the files meanwhile, each record arrives once.
+class RestartTest {
+  @TempDir Path folder;
+  private Pier pier;
+
+  @BeforeEach
+  void build() throws IOException {
+    pier = new Pier(folder);
+  }
+
+  @AfterEach
+  void close() {
+    pier.close();
+  }
+
+  @Test
+  void onlyTheNewLineIsReadAfterARestart() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app").out("paid order 1");
+    pier.start().expect("paid order 1");
+    assertThat(pier.stop()).isTrue();
+    log.out("paid order 2");
+    pier.start().expect("paid order 1", "paid order 2");
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    assertThat(pier.sum(Account::read)).isEqualTo(1);
+  }
+
+  @Test
+  void readsTheUnreadEndOfAFileThatWasRenamedMeanwhile() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app").out("read before");
+    pier.start().expect("read before");
+    pier.stop();
+    log.out("unread in the renamed file");
+    log.rotate(".20261123-060000");
+    log.out("first of the new file").out("second of the new file");
+    pier.start()
+        .expect(
+            "read before",
+            "unread in the renamed file",
+            "first of the new file",
+            "second of the new file");
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+  }
+
+  @Test
+  void aLineWithoutItsEndIsOneRecordWhenTheEndComesAfterTheRestart() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app").out("whole");
+    String line = log.cri("stdout", "F", "partial line");
+    log.raw(line.substring(0, line.length() - 6));
+    pier.start().expect("whole");
+    pier.stop();
+    log.raw(line.substring(line.length() - 6));
+    pier.start().expect("whole", "partial line");
+  }
+
+  @Test
+  void fourThousandLinesSurviveAGracefulStopInTheMiddle() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app");
+    List<String> expected = numbered(log, 0, 2_000);
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() > 0);
+    expected.addAll(numbered(log, 2_000, 4_000));
+    pier.stop();
+    pier.start().expect(expected);
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+  }
+
+  @Test
+  void fourThousandLinesSurviveAKillInTheMiddle() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app");
+    pier.elastic.mood(MemoryElastic.Mood.SILENT);
+    List<String> expected = numbered(log, 0, 2_000);
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() > 0);
+    expected.addAll(numbered(log, 2_000, 4_000));
+    pier.kill();
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    pier.start().expect(expected);
+    assertThat(pier.sum(Account::duplicate)).isPositive();
+  }
+
+  @Test
+  void linesThatWereNeverAcknowledgedAreSentAgain() throws IOException {
+    pier.elastic.mood(MemoryElastic.Mood.AWAY);
+    pier.log("checkout-7d9f", "app").out("never acknowledged");
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.buffer().pendingBlocks() == 1);
+    pier.kill();
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    pier.start().expect("never acknowledged");
+    assertThat(pier.sum(Account::recovered)).isEqualTo(1);
+    assertThat(pier.sum(Account::read)).isZero();
+  }
+
+  @Test
+  void aTraceThatWasSentIsNotReadAgain() throws IOException {
+    String trace = "java.lang.IllegalStateException: empty cart\n\tat shop.Cart.pay(Cart.java:7)";
+    PodLog log = pier.log("checkout-7d9f", "app");
+    for (String line : trace.split("\n", -1)) {
+      log.out(line);
+    }
+    pier.start().expect(trace);
+    pier.stop();
+    log.out("INFO goodbye");
+    pier.start().expect(trace, "INFO goodbye");
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+  }
+
+  @Test
+  void aLineCutByTheRotationIsOneRecordThoughTheAgentIsKilledInBetween() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app").out("before").part("stdout", "first half, ");
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 1);
+    pier.kill();
+    log.rotate(".20261123-060000");
+    log.err("of stderr").line("stdout", "F", "second half").out("after");
+    pier.start().expect("before", "first half, second half", "of stderr", "after");
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+  }
+
+  @Test
+  void aLineCutByTheRotationIsOneRecordThoughTheAgentIsKilledBehindIt() throws IOException {
+    pier.frame = FrameConfig.defaults();
+    PodLog log = pier.log("checkout-7d9f", "app").out("before").part("stdout", "first half, ");
+    pier.start();
+    pier.allRead();
+    log.rotate(".20261123-060000");
+    log.err("of stderr").line("stdout", "F", "second half").out("after");
+    List<String> all = List.of("before", "first half, second half", "of stderr", "after");
+    pier.expect(all);
+    pier.kill();
+    log.out("later");
+    List<String> more = new ArrayList<>(all);
+    more.add("later");
+    pier.start().expect(more);
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    assertThat(pier.sum(Account::read)).isEqualTo(1);
+  }
+
+  @Test
+  void readsOnInTheArchiveOfAFileThatWasCompressedMeanwhile() throws IOException {
+    PodLog log = pier.log("checkout-7d9f", "app").out("read before");
+    pier.start().expect("read before");
+    pier.stop();
+    log.out("unread in the archive");
+    PodLog.gzip(log.rotate(".20261123-060000"));
+    log.out("of the new file");
+    pier.start().expect("read before", "unread in the archive", "of the new file");
+    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+  }
+
+  @Test
+  void forgetsAfterAnHourWhatWasDeletedWhileNobodyLooked() throws IOException {
+    PodLog gone = pier.log("job-1", "app").out("of a pod that goes");
+    pier.log("checkout-7d9f", "app").out("of a pod that stays");
+    pier.start().expect("of a pod that goes", "of a pod that stays");
+    pier.stop();
+    Files.delete(gone.live);
+    pier.start();
+    pier.allRead();
+    assertThat(pier.buffer().positions()).hasSize(2);
+    pier.clock.leap(java.time.Duration.ofMinutes(61));
+    await().atMost(Pier.SOON).until(() -> pier.buffer().positions().size() == 1);
+  }
+
+  private static List<String> numbered(PodLog log, int from, int to) throws IOException {
+    List<String> messages = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      String message = "order " + i;
+      messages.add(message);
+      text.append(log.cri(i % 7 == 0 ? "stderr" : "stdout", "F", message));
+    }
+    log.raw(text.toString());
+    return messages;
+  }
+}

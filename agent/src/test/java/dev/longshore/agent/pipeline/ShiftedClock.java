@@ -1,0 +1,38 @@
+package dev.longshore.agent.pipeline;
+
+import dev.longshore.shared.clock.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The machine's clock, with leaps: for code that runs on threads of its own and also waits for
+/// hours.
+final class ShiftedClock implements Clock {
+  private final Clock real = Clock.system();
+  private final AtomicLong leaptNanos = new AtomicLong();
+  private final AtomicLong wallMillis = new AtomicLong();
+
+  /// Time passes, for the monotonic and the wall clock alike; who sleeps sleeps on.
+  void leap(Duration time) {
+    leaptNanos.addAndGet(time.toNanos());
+  }
+
+  /// The wall clock alone is set, also back.
+  void jumpWallClock(Duration time) {
+    wallMillis.addAndGet(time.toMillis());
+  }
+
+  @Override
+  public long nanoTime() {
+    return real.nanoTime() + leaptNanos.get();
+  }
+
+  @Override
+  public long epochMillis() {
+    return real.epochMillis() + leaptNanos.get() / 1_000_000 + wallMillis.get();
+  }
+
+  @Override
+  public void sleep(Duration duration) throws InterruptedException {
+    real.sleep(duration);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.longshore.bench;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/// The logs that the bench reads: CRI lines of four containers, of which by number 30 % have a JSON
+/// body of about 200 bytes, 5 % belong to stack traces, and 65 % are access logs. The same seed
+/// gives the same bytes.
+final class LogCorpus {
+  static final List<String> CONTAINERS = List.of("storefront", "checkout", "billing", "search");
+  static final String NAMESPACE = "shop";
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
+  private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
+  private static final int TRACE_LINES = 10;
+
+  private final Path pods;
+  private final long lines;
+  private final Map<String, String> podUids;
+  private long records;
+  private long bytes;
+
+  /// @param pods folder that stands for `/var/log/pods`
+  /// @param lines how many lines all containers have together
+  /// @param podUids the uid of each container's pod
+  LogCorpus(Path pods, long lines, Map<String, String> podUids) {
+    this.podUids = Map.copyOf(podUids);
+    this.pods = pods;
+    this.lines = lines;
+  }
+
+  static String podName(String container) {
+    return container + "-7d9f8b6c5-x2x4z";
+  }
+
+  Path file(String container) {
+    return pods.resolve(NAMESPACE + "_" + podName(container) + "_" + podUids.get(container))
+        .resolve(container)
+        .resolve("0.log");
+  }
+
+  List<Path> files() {
+    return CONTAINERS.stream().map(this::file).toList();
+  }
+
+  /// Writes the files.
+  void write() throws IOException {
+    for (String container : CONTAINERS) {
+      Path file = file(container);
+      Files.createDirectories(file.resolveSibling(""));
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+        write(out, container, lines / CONTAINERS.size());
+      }
+      bytes += Files.size(file);
+    }
+  }
+
+  private void write(OutputStream out, String container, long count) throws IOException {
+    SplittableRandom random = new SplittableRandom(CONTAINERS.indexOf(container));
+    StringBuilder text = new StringBuilder(4096);
+    long left = count;
+    long line = 0;
+    while (left > 0) {
+      text.setLength(0);
+      int written = 1;
+      int kind = random.nextInt(1000);
+      String stamp = STAMP.format(START.plusNanos(line * 250_000));
+      // A trace is ten lines at once, so one record in about 190 is one: five lines in a hundred.
+      if (kind < 5 && left >= TRACE_LINES) {
+        trace(text, stamp, random);
+        written = TRACE_LINES;
+      } else if (kind < 5 + 314) {
+        json(text, stamp, random);
+      } else {
+        access(text, stamp, random);
+      }
+      out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+      records++;
+      line += written;
+      left -= written;
+    }
+  }
+
+  private static void json(StringBuilder text, String stamp, SplittableRandom random) {
+    text.append(stamp)
+        .append(" stdout F {\"level\":\"")
+        .append(random.nextInt(50) == 0 ? "error" : "info")
+        .append("\",\"logger\":\"order\",\"message\":\"order placed for customer ")
+        .append(random.nextInt(1_000_000))
+        .append("\",\"orderId\":\"o-")
+        .append(random.nextInt(1_000_000_000))
+        .append("\",\"amount\":")
+        .append(random.nextInt(50_000) / 100.0)
+        .append(",\"durationMs\":")
+        .append(random.nextInt(900))
+        .append(",\"trace\":\"")
+        .append(Long.toHexString(random.nextLong()))
+        .append("\",\"region\":\"eu-central-1\",\"currency\":\"EUR\"}\n");
+  }
+
+  private static void access(StringBuilder text, String stamp, SplittableRandom random) {
+    text.append(stamp)
+        .append(" stdout F 10.88.")
+        .append(random.nextInt(256))
+        .append('.')
+        .append(random.nextInt(256))
+        .append(" - - \"GET /products/")
+        .append(random.nextInt(100_000))
+        .append("?ref=home HTTP/1.1\" ")
+        .append(random.nextInt(50) == 0 ? 404 : 200)
+        .append(' ')
+        .append(random.nextInt(200, 90_000))
+        .append(
+            " \"https://shop.example.com/\" \"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101\" rt=0.")
+        .append(random.nextInt(100, 1000))
+        .append('\n');
+  }
+
+  private static void trace(StringBuilder text, String stamp, SplittableRandom random) {
+    String prefix = stamp + " stderr F ";
+    text.append(prefix)
+        .append("java.lang.IllegalStateException: invoice ")
+        .append(random.nextInt(1_000_000))
+        .append(" is not open\n");
+    for (int frame = 1; frame < TRACE_LINES; frame++) {
+      text.append(prefix)
+          .append("\tat com.example.billing.stage")
+          .append(frame)
+          .append(".Invoices.close(Invoices.java:")
+          .append(100 + frame)
+          .append(")\n");
+    }
+  }
+
+  /// How many records the lines make: a stack trace is one.
+  long records() {
+    return records;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /// How many lines there are.
+  long lines() {
+    return lines / CONTAINERS.size() * CONTAINERS.size();
+  }
+}

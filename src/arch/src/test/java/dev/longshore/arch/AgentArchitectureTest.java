@@ -1,0 +1,134 @@
+package dev.longshore.arch;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import org.jspecify.annotations.NullMarked;
+
+/// Who may know whom: ARCHITECTURE's map holds because a build that breaks it fails here.
+@AnalyzeClasses(
+    packages = {"dev.longshore.agent", "dev.longshore.shared"},
+    importOptions = ImportOption.DoNotIncludeTests.class)
+final class AgentArchitectureTest {
+  private static final String AGENT = "dev.longshore.agent.";
+
+  @ArchTest
+  static final ArchRule tailSeesNoOtherStage =
+      stage("tail")
+          .should()
+          .dependOnClassesThat(anyOtherStage("tail"))
+          .because("only pipeline joins the stages");
+
+  @ArchTest
+  static final ArchRule frameSeesNoOtherStage =
+      stage("frame").should().dependOnClassesThat(anyOtherStage("frame"));
+
+  @ArchTest
+  static final ArchRule enrichSeesNoOtherStage =
+      stage("enrich").should().dependOnClassesThat(anyOtherStage("enrich"));
+
+  @ArchTest
+  static final ArchRule bufferSeesNoOtherStage =
+      stage("buffer").should().dependOnClassesThat(anyOtherStage("buffer"));
+
+  @ArchTest
+  static final ArchRule shipSeesNoOtherStage =
+      stage("ship").should().dependOnClassesThat(anyOtherStage("ship"));
+
+  @ArchTest
+  static final ArchRule eventsSeeNoStage =
+      noClasses()
+          .that()
+          .resideInAPackage(AGENT + "event..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.longshore.agent..")
+                  .and(DescribedPredicate.not(resideInAPackage(AGENT + "event.."))));
+
+  @ArchTest
+  static final ArchRule onlyBufferSeesChronicle =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(AGENT + "buffer..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("net.openhft..");
+
+  @ArchTest
+  static final ArchRule onlyEnrichSeesTheKubernetesClient =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(AGENT + "enrich..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.fabric8..");
+
+  @ArchTest
+  static final ArchRule onlySharedElasticSeesTheElasticsearchClient =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.longshore.shared.elastic..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "co.elastic.clients..", "org.elasticsearch..", "org.apache.http.."));
+
+  @ArchTest
+  static final ArchRule sharedSeesNoProduct =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.longshore.shared..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.longshore.agent..");
+
+  @ArchTest
+  static final ArchRule clocksOnlyInSharedClock =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.longshore.shared.clock..")
+          .should()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .callMethod(Thread.class, "sleep", java.time.Duration.class)
+          .orShould()
+          .callMethod(java.time.Instant.class, "now");
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("dev.longshore.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule everyPackageIsNullMarked =
+      classes()
+          .should(
+              com.tngtech.archunit.lang.conditions.ArchConditions.be(
+                  DescribedPredicate.describe(
+                      "in a package that is @NullMarked",
+                      (JavaClass it) -> it.getPackage().isAnnotatedWith(NullMarked.class))));
+
+  private static com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction stage(
+      String name) {
+    return noClasses().that().resideInAPackage(AGENT + name + "..");
+  }
+
+  private static DescribedPredicate<JavaClass> anyOtherStage(String name) {
+    return resideInAPackage("dev.longshore.agent..")
+        .and(DescribedPredicate.not(resideInAPackage(AGENT + name + "..")))
+        .and(DescribedPredicate.not(resideInAPackage(AGENT + "event..")))
+        .as("other packages of the agent than event");
+  }
+}

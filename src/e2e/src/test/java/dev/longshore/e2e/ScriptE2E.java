@@ -1,0 +1,104 @@
+package dev.longshore.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.testkit.ProjectFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The script and the agent's command line say clearly what is wrong, and what would be right.
+final class ScriptE2E {
+  @TempDir Path folder;
+
+  @Test
+  void findsItsJdkWhenJavaHomeIsAnotherOne() throws Exception {
+    Path config = goodConfiguration();
+
+    var check =
+        CommandLine.longshore(
+            Duration.ofMinutes(1),
+            Map.of("JAVA_HOME", "/nonexistent"),
+            "agent",
+            "--check",
+            "--config",
+            config.toString());
+
+    assertThat(check.exit()).as(check.output()).isZero();
+    assertThat(check.output()).contains("is good");
+  }
+
+  @Test
+  void saysHowToGetAJdkWhenThereIsNone() throws Exception {
+    // The script as it is, but its list of places to look in is empty.
+    String script = Files.readString(ProjectFolder.find().resolve("longshore"));
+    Path elsewhere = folder.resolve("longshore");
+    Files.writeString(
+        elsewhere, script.replaceAll("/usr/lib/jvm/\\*|/opt/[^ ]*|/usr/local/[^ ]*", ""));
+
+    var build =
+        CommandLine.run(
+            Duration.ofMinutes(1),
+            Map.of("JAVA_HOME", "", "HOME", folder.toString(), "LONGSHORE_NO_BUILD", ""),
+            folder,
+            List.of("bash", elsewhere.toString(), "build"));
+
+    assertThat(build.exit()).isEqualTo(1);
+    assertThat(build.output()).contains("JDK 25").contains("JAVA_HOME").contains("Temurin");
+  }
+
+  @Test
+  void saysAllThatIsWrongWithAConfigurationAtOnce() throws Exception {
+    Path config = folder.resolve("agent.yaml");
+    Files.writeString(
+        config,
+        """
+        buffer:
+          dir: %s
+          maxSiz: 1GiB
+        elasticsearch:
+          urls: ["ftp://elasticsearch:21"]
+        tails: {}
+        """
+            .formatted(folder.resolve("buffer")));
+
+    var check =
+        CommandLine.longshore(
+            Duration.ofMinutes(1), Map.of(), "agent", "--check", "--config", config.toString());
+
+    assertThat(check.exit()).isEqualTo(2);
+    assertThat(check.output())
+        .contains("agent.yaml:3")
+        .contains("maxSize")
+        .contains("agent.yaml:5")
+        .contains("ftp://elasticsearch:21")
+        .contains("agent.yaml:6")
+        .contains("tail");
+  }
+
+  @Test
+  void namesTheCommandsWhenOneIsUnknown() throws Exception {
+    var unknown = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), "ship");
+
+    assertThat(unknown.exit()).isEqualTo(1);
+    assertThat(unknown.output()).contains("no command 'ship'").contains("./longshore COMMAND");
+  }
+
+  private Path goodConfiguration() throws Exception {
+    Path config = folder.resolve("agent.yaml");
+    Files.writeString(
+        config,
+        """
+        kubernetes:
+          enabled: false
+        buffer:
+          dir: %s
+        """
+            .formatted(folder.resolve("buffer")));
+    return config;
+  }
+}

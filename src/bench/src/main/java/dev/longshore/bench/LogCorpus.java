@@ -24,6 +24,16 @@ final class LogCorpus {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
   private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
   private static final int TRACE_LINES = 10;
+  private static final List<String> PATHS =
+      List.of("/products/", "/cart/items/", "/api/v2/orders/", "/search/", "/images/p/", "/user/");
+  private static final List<String> AGENTS =
+      List.of(
+          "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+          "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) Mobile/15E148",
+          "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/141.0.0.0",
+          "kube-probe/1.33",
+          "okhttp/5.1.0",
+          "Go-http-client/2.0");
 
   private final Path pods;
   private final long lines;
@@ -71,11 +81,14 @@ final class LogCorpus {
     StringBuilder text = new StringBuilder(4096);
     long left = count;
     long line = 0;
+    long nanos = 0;
     while (left > 0) {
       text.setLength(0);
       int written = 1;
       int kind = random.nextInt(1000);
-      String stamp = STAMP.format(START.plusNanos(line * 250_000));
+      // The runtime stamps nanoseconds, and lines come as they come: 250 µs apart on average.
+      nanos += random.nextLong(500_000);
+      String stamp = STAMP.format(START.plusNanos(nanos));
       // A trace is ten lines at once, so one record in about 190 is one: five lines in a hundred.
       if (kind < 5 && left >= TRACE_LINES) {
         trace(text, stamp, random);
@@ -111,20 +124,34 @@ final class LogCorpus {
 
   private static void access(StringBuilder text, String stamp, SplittableRandom random) {
     text.append(stamp)
-        .append(" stdout F 10.88.")
+        .append(" stdout F ")
+        .append(random.nextInt(1, 224))
+        .append('.')
         .append(random.nextInt(256))
         .append('.')
         .append(random.nextInt(256))
-        .append(" - - \"GET /products/")
+        .append('.')
+        .append(random.nextInt(256))
+        .append(" - - \"GET ")
+        .append(pick(PATHS, random))
         .append(random.nextInt(100_000))
-        .append("?ref=home HTTP/1.1\" ")
+        .append("?s=")
+        .append(Integer.toString(random.nextInt(Integer.MAX_VALUE), 36))
+        .append(" HTTP/1.1\" ")
         .append(random.nextInt(50) == 0 ? 404 : 200)
         .append(' ')
         .append(random.nextInt(200, 90_000))
-        .append(
-            " \"https://shop.example.com/\" \"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101\" rt=0.")
+        .append(" \"-\" \"")
+        .append(pick(AGENTS, random))
+        .append("\" rt=0.")
         .append(random.nextInt(100, 1000))
+        .append(" id=")
+        .append(Long.toHexString(random.nextLong()))
         .append('\n');
+  }
+
+  private static String pick(List<String> from, SplittableRandom random) {
+    return from.get(random.nextInt(from.size()));
   }
 
   private static void trace(StringBuilder text, String stamp, SplittableRandom random) {

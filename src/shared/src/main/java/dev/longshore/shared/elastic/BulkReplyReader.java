@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Unknown members are passed over, so that newer servers may add some.
 final class BulkReplyReader {
+  private static final short CREATED = 201;
+
   private final short[] statuses;
   private final @Nullable String @Nullable [] indexNames;
   private final List<ItemFailure> failures = new ArrayList<>(0);
@@ -27,6 +30,10 @@ final class BulkReplyReader {
   static BulkReply.Answered read(byte[] body, int items, boolean withIndexNames)
       throws IOException {
     BulkReplyReader reader = new BulkReplyReader(items, withIndexNames);
+    if (!withIndexNames && AllCreated.matches(body, items)) {
+      Arrays.fill(reader.statuses, CREATED);
+      return new BulkReply.Answered(reader.statuses, reader.failures, null);
+    }
     try (JsonParser in = Json.FACTORY.createParser(body)) {
       reader.reply(in);
     }

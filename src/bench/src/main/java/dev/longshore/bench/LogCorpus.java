@@ -80,7 +80,6 @@ final class LogCorpus {
     SplittableRandom random = new SplittableRandom(CONTAINERS.indexOf(container));
     StringBuilder text = new StringBuilder(4096);
     long left = count;
-    long line = 0;
     long nanos = 0;
     while (left > 0) {
       text.setLength(0);
@@ -100,7 +99,6 @@ final class LogCorpus {
       }
       out.write(text.toString().getBytes(StandardCharsets.UTF_8));
       records++;
-      line += written;
       left -= written;
     }
   }

@@ -21,20 +21,13 @@ final class Records {
   private final long groupTimeoutNanos;
   private final long partialTimeoutNanos;
   private final FrameMetrics metrics;
+  private final FrameCounts counts = new FrameCounts();
   private final OpenRecord[] opens;
+  private final Place place;
 
   private boolean dropStdout;
   private boolean dropStderr;
   private int presets;
-
-  // Where we are.
-  private GenerationId generation = new GenerationId(0, 0);
-  private LogFormat format = LogFormat.PLAIN;
-  private long resumeStdout;
-  private long resumeStderr;
-  private long consumed;
-  private @Nullable Position previousEnd;
-  private LogFormat previousFormat = LogFormat.PLAIN;
 
   // Of the current call.
   private Block block = new Block(0);
@@ -43,13 +36,6 @@ final class Records {
 
   private long lastTimestampNanos = Block.NO_TIMESTAMP;
   private long droppedRecords;
-
-  // Counted since the metrics were told.
-  private long records;
-  private long joined;
-  private long fragments;
-  private long unparsed;
-  private long incomplete;
 
   Records(FrameConfig config, FrameMetrics metrics) {
     maxRecordBytes = (int) config.maxRecord().bytes();
@@ -60,6 +46,7 @@ final class Records {
         new OpenRecord[] {
           new OpenRecord(Block.STDOUT, maxRecordBytes), new OpenRecord(Block.STDERR, maxRecordBytes)
         };
+    place = new Place(opens[Block.STDOUT], opens[Block.STDERR]);
   }
 
   void rules(FrameRules rules) {
@@ -71,16 +58,7 @@ final class Records {
   void begin(Position resume, LogFormat newFormat) {
     opens[Block.STDOUT].end();
     opens[Block.STDERR].end();
-    previousEnd = null;
-    enter(resume, newFormat);
-  }
-
-  private void enter(Position resume, LogFormat newFormat) {
-    generation = resume.generation();
-    format = newFormat;
-    resumeStdout = resume.stdout();
-    resumeStderr = resume.stderr();
-    consumed = resume.resumeAt();
+    place.begin(resume, newFormat);
   }
 
   /// Goes on in the next generation; between [#attach] and [#detach].
@@ -88,19 +66,15 @@ final class Records {
     for (OpenRecord open : opens) {
       // A record reaches into the next generation and no further.
       if (open.active
-          && (open.startsInPrevious || resume.of(open.stream) > 0 || newFormat != format)) {
+          && (open.startsInPrevious || resume.of(open.stream) > 0 || newFormat != place.format())) {
         close(open);
       }
     }
     flush();
-    previousEnd =
-        new Position(
-            generation, Math.max(consumed, resumeStdout), Math.max(consumed, resumeStderr));
-    previousFormat = format;
     for (OpenRecord open : opens) {
       open.rotate();
     }
-    enter(resume, newFormat);
+    place.continueIn(resume, newFormat);
   }
 
   /// Begins a call.
@@ -108,18 +82,13 @@ final class Records {
     block = scratch;
     out = output;
     nowNanos = now;
-    block.reset(generation, format, consumed);
+    block.reset(place.generation(), place.format(), place.consumed);
   }
 
   /// Ends a call: what was found is put out and counted.
   void detach() {
     flush();
-    metrics.add(records, joined, fragments, unparsed, incomplete);
-    records = 0;
-    joined = 0;
-    fragments = 0;
-    unparsed = 0;
-    incomplete = 0;
+    counts.tell(metrics);
   }
 
   /// Takes the line `[from, end)`, its line feed included, which begins at `start` in the file.
@@ -127,8 +96,8 @@ final class Records {
   /// @param terminated it has its line feed
   void line(Line line, byte[] bytes, int from, int end, long start, boolean terminated) {
     int count = end - from;
-    if (start < (line.stream == Block.STDOUT ? resumeStdout : resumeStderr)) {
-      consumed = start + count;
+    if (place.isQueued(line.stream, start)) {
+      place.consumed = start + count;
       return;
     }
     see(line);
@@ -155,7 +124,7 @@ final class Records {
       lastTimestampNanos = line.timestampNanos;
     }
     if (line.unparsed) {
-      unparsed++;
+      counts.unparsed++;
     }
   }
 
@@ -171,14 +140,14 @@ final class Records {
     }
     if (!terminated) {
       flags |= Block.FLAG_INCOMPLETE;
-      incomplete++;
+      counts.incomplete++;
     }
     if (drops(line.stream)) {
       droppedRecords++;
     } else {
       add(flags, start, count, 0, line.timestampNanos, bytes, from, count);
     }
-    consumed = start + count;
+    place.consumed = start + count;
   }
 
   /// Whether the line belongs to the open record of its stream; moves the record's state then.
@@ -225,7 +194,7 @@ final class Records {
     open.partial = partial;
     open.incomplete = !terminated;
     open.deadlineNanos = nowNanos + (partial ? partialTimeoutNanos : groupTimeoutNanos);
-    consumed = end;
+    place.consumed = end;
     if (!terminated
         || (!partial && (open.state == TraceState.NONE || open.state == TraceState.DONE))) {
       close(open);
@@ -236,7 +205,7 @@ final class Records {
   ///
   /// @return the record that it belongs to, or null when the line is in the queue already
   @Nullable OpenRecord beginLong(Line line, long start) {
-    if (start < (line.stream == Block.STDOUT ? resumeStdout : resumeStderr)) {
+    if (place.isQueued(line.stream, start)) {
       return null;
     }
     see(line);
@@ -265,7 +234,7 @@ final class Records {
   /// Ends a long line, whose record is null when the line was in the queue already.
   void endLong(@Nullable OpenRecord open, boolean partial, long end, boolean terminated) {
     if (open == null) {
-      consumed = end;
+      place.consumed = end;
     } else {
       lineEnded(open, partial, end, terminated);
     }
@@ -303,7 +272,7 @@ final class Records {
     int flags = open.stream;
     if (open.lines > 1) {
       flags |= Block.FLAG_JOINED;
-      joined++;
+      counts.joined++;
     }
     if (open.bare) {
       flags |= Block.FLAG_UNPARSED;
@@ -312,16 +281,17 @@ final class Records {
       open.fragmented = true;
       flags |= Block.FLAG_FRAGMENT;
       flags |= last ? Block.FLAG_LAST_FRAGMENT : 0;
-      fragments++;
+      counts.fragments++;
     }
     if (last && (open.partial || open.incomplete)) {
       flags |= Block.FLAG_INCOMPLETE;
-      incomplete++;
+      counts.incomplete++;
     }
+    GenerationId previous = open.pieceStartsInPrevious ? place.previous() : null;
     if (open.dropped) {
       droppedRecords++;
-    } else if (open.pieceStartsInPrevious && previousEnd != null) {
-      cross(open, flags, last, previousEnd.generation());
+    } else if (previous != null) {
+      cross(open, flags, last, previous);
     } else {
       add(
           flags,
@@ -353,16 +323,16 @@ final class Records {
       flush();
     }
     if (block.isEmpty()) {
-      block.reset(generation, format, start);
+      block.reset(place.generation(), place.format(), start);
     }
     block.add(flags, start, span, ordinal, timestampNanos, bytes, from, count);
-    records++;
+    counts.records++;
   }
 
   /// Puts a piece that starts in the generation before: a block of its own, which states both.
   private void cross(OpenRecord open, int flags, boolean last, GenerationId previous) {
     flush();
-    block.reset(previous, previousFormat, open.pieceStart);
+    block.reset(previous, place.previousFormat(), open.pieceStart);
     block.add(
         flags,
         open.pieceStart,
@@ -372,7 +342,7 @@ final class Records {
         open.bytes,
         0,
         open.length);
-    records++;
+    counts.records++;
     if (last) {
       open.active = false;
     }
@@ -380,7 +350,7 @@ final class Records {
   }
 
   private void flushStatingPrevious() {
-    Position previous = positionInPrevious();
+    Position previous = place.positionInPrevious();
     if (previous != null) {
       block.state(previous);
     }
@@ -389,43 +359,19 @@ final class Records {
 
   private void flush() {
     if (!block.isEmpty()) {
-      block.state(position());
+      block.state(place.position());
       out.put(block);
-      block.reset(generation, format, consumed);
+      block.reset(place.generation(), place.format(), place.consumed);
     }
   }
 
   Position position() {
-    return new Position(
-        generation,
-        offset(opens[Block.STDOUT], resumeStdout),
-        offset(opens[Block.STDERR], resumeStderr));
-  }
-
-  private long offset(OpenRecord open, long resume) {
-    if (!open.active) {
-      return Math.max(consumed, resume);
-    }
-    return open.startsInPrevious ? resume : open.start;
+    return place.position();
   }
 
   /// Null when no open record starts in the previous generation.
   @Nullable Position previousPosition() {
-    boolean any = opens[Block.STDOUT].startsInPrevious || opens[Block.STDERR].startsInPrevious;
-    return any ? positionInPrevious() : null;
-  }
-
-  private @Nullable Position positionInPrevious() {
-    Position end = previousEnd;
-    if (end == null) {
-      return null;
-    }
-    OpenRecord stdout = opens[Block.STDOUT];
-    OpenRecord stderr = opens[Block.STDERR];
-    return new Position(
-        end.generation(),
-        stdout.active && stdout.startsInPrevious ? stdout.start : end.stdout(),
-        stderr.active && stderr.startsInPrevious ? stderr.start : end.stderr());
+    return place.reachesBack() ? place.positionInPrevious() : null;
   }
 
   boolean hasOpen() {

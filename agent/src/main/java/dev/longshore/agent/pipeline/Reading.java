@@ -37,9 +37,6 @@ final class Reading implements TailListener {
   /// Tail's answer when nothing was taken.
   private static final int PAUSED = -1;
 
-  /// What one feed may put into the queue at most: its bytes, and a group that was open.
-  private static final long ROOM_BYTES = 3 << 20;
-
   /// On top of the poll interval: so long after its time, what a group may still hold was read.
   private static final Duration AFTER_A_POLL = Duration.ofMillis(100);
 
@@ -54,24 +51,20 @@ final class Reading implements TailListener {
   private final FrameConfig frameConfig;
   private final FrameMetrics frameMetrics;
   private final long polledWithinNanos;
-  private final Buffer buffer;
-  private final Metadata metadata;
-  private final Shares shares;
   private final Ledger ledger;
   private final Descriptions descriptions;
+  private final Gate gate;
   private final Outlet outlet;
+  private final Presence presence;
   private final Clock clock;
   private final Limited warnings;
 
   private final Map<GenerationId, Position> recovered = new HashMap<>();
-  private final Map<ContainerRef, Integer> openFiles = new HashMap<>();
 
   /// Written by the reading thread, read by the status page too.
   private final Map<GenerationId, Feed> feeds = new ConcurrentHashMap<>();
 
   private final Set<Feed> withOpenGroups = new LinkedHashSet<>();
-  private final Set<ContainerRef> leaving = new LinkedHashSet<>();
-  private final Map<ContainerRef, Pace> paces = new HashMap<>();
   private final Block scratch = new Block(256 << 10);
   private final long startedNanos;
   private boolean draining;
@@ -93,12 +86,11 @@ final class Reading implements TailListener {
     this.frameConfig = frameConfig;
     this.frameMetrics = frameMetrics;
     this.polledWithinNanos = pollInterval.plus(AFTER_A_POLL).toNanos();
-    this.buffer = buffer;
-    this.metadata = metadata;
-    this.shares = shares;
     this.ledger = ledger;
     this.descriptions =
         new Descriptions(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
+    this.gate = new Gate(buffer, shares, descriptions, clock);
+    this.presence = new Presence(ledger, metadata);
     this.outlet = new Outlet(buffer, feeds, over, clock, warnings);
     this.clock = clock;
     this.warnings = warnings;
@@ -111,7 +103,7 @@ final class Reading implements TailListener {
   /// An earlier run left records of the container in the queue: its books are closed with them,
   /// unless it has files. Before the reading thread starts.
   void recovered(ContainerRef container) {
-    leaving.add(container);
+    presence.recovered(container);
   }
 
   @Override
@@ -121,8 +113,7 @@ final class Reading implements TailListener {
         known == null
             ? recovered.getOrDefault(file.id(), Position.start(file.id()))
             : known.stated();
-    openFiles.merge(file.container(), 1, Integer::sum);
-    leaving.remove(file.container());
+    presence.came(file.container());
     Feed feed = new Feed(file, ledger.account(file.container()), resume, PodRules.NONE);
     file.attach(feed);
     feeds.put(file.id(), feed);
@@ -132,7 +123,8 @@ final class Reading implements TailListener {
   @Override
   public int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd) {
     Feed feed = Feed.of(file);
-    String reason = whyNot(feed);
+    String reason =
+        draining && !withOpenGroups.contains(feed) ? "the agent ends" : gate.closed(feed);
     if (!reason.isEmpty()) {
       feed.waiting = reason;
       return PAUSED;
@@ -155,53 +147,13 @@ final class Reading implements TailListener {
               scratch,
               outlet.of(feed));
       account(feed, framer);
-      paced(feed, framed);
+      gate.passed(feed, framed);
       return skipped + framed;
     } catch (StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
       startOver(feed, e);
       return PAUSED;
-    }
-  }
-
-  /// Why the file can't be read now, or empty.
-  private String whyNot(Feed feed) {
-    if (draining && !withOpenGroups.contains(feed)) {
-      return "the agent ends";
-    }
-    if (feed.goesOn()) {
-      return "its last record is still open in the next file";
-    }
-    if (!buffer.hasRoom(ROOM_BYTES)) {
-      return "the buffer is full";
-    }
-    if (shares.spent(feed)) {
-      return "the container has its share of the buffer";
-    }
-    long now = clock.nanoTime();
-    String held = feed.held(now);
-    if (!held.isEmpty()) {
-      return held;
-    }
-    String undescribed = descriptions.describe(feed);
-    if (!undescribed.isEmpty()) {
-      return undescribed;
-    }
-    Long limit = feed.rules.maxBytesPerSecond();
-    if (limit != null
-        && !paces.computeIfAbsent(feed.file.container(), _ -> new Pace(now)).allows(limit, now)) {
-      return "longshore.dev/max-bytes-per-second is " + limit;
-    }
-    return "";
-  }
-
-  private void paced(Feed feed, int bytes) {
-    if (feed.rules.maxBytesPerSecond() != null) {
-      Pace pace = paces.get(feed.file.container());
-      if (pace != null) {
-        pace.took(bytes);
-      }
     }
   }
 
@@ -463,24 +415,15 @@ final class Reading implements TailListener {
     feeds.remove(file.id(), feed);
     outlet.forget(file.id());
     recovered.remove(file.id());
-    if (openFiles.merge(file.container(), -1, Integer::sum) <= 0) {
-      openFiles.remove(file.container());
-      paces.remove(file.container());
-      leaving.add(file.container());
+    if (presence.went(file.container())) {
+      gate.forget(file.container());
     }
   }
 
   /// Lets go of containers whose files are gone and whose records have all left the queue, and of
   /// the progress of files that did not come back. After the first scan.
   void settle() {
-    leaving.removeIf(
-        container -> {
-          if (!ledger.close(container)) {
-            return false;
-          }
-          metadata.drained(container);
-          return true;
-        });
+    presence.settle();
     if (!recovered.isEmpty() && clock.nanoTime() - startedNanos > UNSEEN.toNanos()) {
       for (GenerationId generation : recovered.keySet()) {
         if (!feeds.containsKey(generation)) {

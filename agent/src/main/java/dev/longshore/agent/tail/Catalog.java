@@ -1,16 +1,11 @@
 package dev.longshore.agent.tail;
 
 import dev.longshore.agent.event.GenerationId;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +31,14 @@ final class Catalog {
   private final List<Series> all = new ArrayList<>();
   private final Map<FileKey, Generation> byKey = new HashMap<>();
   private final Map<GenerationId, Generation> byId = new HashMap<>();
-  private final Map<Path, FileStatus> unreadable = new LinkedHashMap<>();
-  private final Set<Path> refused = new HashSet<>();
+  private final Refusals refusals;
   private boolean changed;
 
   Catalog(TailListener listener, TailMetrics metrics, Warnings warnings) {
     this.listener = listener;
     this.metrics = metrics;
     this.warnings = warnings;
+    refusals = new Refusals(warnings);
   }
 
   Identification identification() {
@@ -58,8 +53,8 @@ final class Catalog {
     return folders.keySet();
   }
 
-  Collection<FileStatus> unreadable() {
-    return unreadable.values();
+  Refusals refusals() {
+    return refusals;
   }
 
   /// Whether generations came or went since the last call.
@@ -88,10 +83,10 @@ final class Catalog {
     if (logs == null) {
       return;
     }
-    unreadable.keySet().removeIf(path -> folder.equals(path.getParent()));
-    List<Found> found;
+    refusals.forget(folder);
+    Listing found;
     try {
-      found = look(folder, names, logs);
+      found = Listing.of(folder, names, logs.keySet());
     } catch (IOException e) {
       warnings.folder(folder, e);
       return;
@@ -104,7 +99,7 @@ final class Catalog {
       }
     }
     List<Found> strangers = new ArrayList<>();
-    for (Found file : found) {
+    for (Found file : found.files()) {
       Generation generation = byKey.get(file.key());
       if (generation == null || !recognises(generation, file, before, now)) {
         strangers.add(file);
@@ -118,8 +113,7 @@ final class Catalog {
     }
     for (Series series : List.copyOf(logs.values())) {
       settle(series, now);
-      if (series.isEmpty()
-          && found.stream().noneMatch(f -> f.name().base().equals(series.base()))) {
+      if (series.isEmpty() && !found.has(series.base())) {
         logs.remove(series.base());
         all.remove(series);
       }
@@ -127,36 +121,6 @@ final class Catalog {
     if (logs.isEmpty()) {
       folders.remove(folder);
     }
-  }
-
-  /// The files of the folder's logs: first the plain ones, so that a compressed one meets what it
-  /// was made from; of each kind the oldest first.
-  private static List<Found> look(Path folder, List<String> names, Map<String, Series> logs)
-      throws IOException {
-    List<Found> found = new ArrayList<>();
-    Set<String> present = new HashSet<>(names);
-    for (String text : names) {
-      RotatedName name = RotatedName.parse(text);
-      if (!logs.containsKey(name.base()) || RotatedName.ignored(text)) {
-        continue;
-      }
-      if (name.gzip() && present.contains(name.plainName()) && !name.suffix().isEmpty()) {
-        // Still being compressed, perhaps.
-        continue;
-      }
-      try {
-        Found file = Found.at(folder.resolve(text), LinkOption.NOFOLLOW_LINKS);
-        if (file.regular()) {
-          found.add(file);
-        }
-      } catch (NoSuchFileException e) {
-        // It has vanished since the folder was listed.
-      }
-    }
-    found.sort(
-        Comparator.comparing((Found f) -> f.name().gzip())
-            .thenComparing(Found::name, RotatedName.BY_AGE));
-    return found;
   }
 
   /// Whether the file is what its inode says.
@@ -213,7 +177,7 @@ final class Catalog {
     if (line == null) {
       return false;
     }
-    try (Source source = open(file)) {
+    try (Source source = file.open()) {
       return identification.unchanged(source, line);
     } catch (IOException e) {
       return false;
@@ -235,11 +199,11 @@ final class Catalog {
   private void adopt(Series series, Found file, long now) {
     Source source;
     try {
-      source = open(file);
+      source = file.open();
     } catch (NoSuchFileException e) {
       return;
     } catch (IOException e) {
-      refuse(series, file, e);
+      refusals.unreadable(series, file, String.valueOf(e.getMessage()));
       return;
     }
     Generation generation = new Generation(series, file, now);
@@ -259,46 +223,8 @@ final class Catalog {
       }
     } catch (IOException e) {
       forget(generation);
-      refuse(series, file, e);
+      refusals.unreadable(series, file, String.valueOf(e.getMessage()));
     }
-  }
-
-  /// Opens a file, and makes sure that the name still leads to the one that was found.
-  private static Source open(Found file) throws IOException {
-    Source source;
-    try {
-      source = file.name().gzip() ? new GzipSource(file.path()) : new PlainSource(file.path());
-    } catch (FileNotFoundException e) {
-      // Says whether it has vanished, or else why it can't be opened.
-      Found.at(file.path());
-      throw e;
-    }
-    try {
-      if (!Found.at(file.path()).key().equals(file.key())) {
-        throw new NoSuchFileException(file.path() + " was replaced meanwhile");
-      }
-      return source;
-    } catch (IOException e) {
-      source.close();
-      throw e;
-    }
-  }
-
-  private void refuse(Series series, Found file, IOException cause) {
-    String reason = String.valueOf(cause.getMessage());
-    unreadable.put(
-        file.path(),
-        new FileStatus(
-            file.path(),
-            null,
-            series.container(),
-            file.sizeBytes(),
-            0,
-            file.sizeBytes(),
-            FileStatus.State.UNREADABLE,
-            reason,
-            file.key().inode()));
-    warnings.refused(series, file, reason);
   }
 
   /// Looks for the first line of a generation that has none yet.
@@ -429,7 +355,7 @@ final class Catalog {
     for (Found name : List.copyOf(generation.names.values())) {
       Source source;
       try {
-        source = open(name);
+        source = name.open();
       } catch (NoSuchFileException e) {
         continue;
       }
@@ -457,18 +383,6 @@ final class Catalog {
       byId.remove(file.id(), generation);
     }
     changed = true;
-  }
-
-  /// Warns once about something that is named like a log and is none.
-  void refuseKind(Path path) {
-    if (refused.add(path)) {
-      warnings.odd(path);
-    }
-  }
-
-  /// Forgets warnings about what is no longer there.
-  void retainRefused(Set<Path> present) {
-    refused.retainAll(present);
   }
 
   void close() {

@@ -62,7 +62,7 @@ final class Discovery {
     }
     touched.addAll(catalog.folders());
     reconcile(now);
-    catalog.retainRefused(oddities);
+    catalog.refusals().retainOdd(oddities);
   }
 
   /// Looks at the folders in which something came or went, and at those that are new in them.
@@ -142,7 +142,7 @@ final class Discovery {
         }
       } else if (!globs.leadsTo(path)) {
         oddities.add(path);
-        catalog.refuseKind(path);
+        catalog.refusals().odd(path);
       }
     } catch (IOException e) {
       // The file or a link on the way to it has vanished; the next scan sees what is there then.

@@ -1,8 +1,10 @@
 package dev.longshore.agent.tail;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
@@ -34,6 +36,30 @@ record Found(
         number(attributes, "size"),
         attributes.get("lastModifiedTime") instanceof FileTime time ? time.toMillis() : 0,
         Boolean.TRUE.equals(attributes.get("isRegularFile")));
+  }
+
+  /// Opens it, and makes sure that the name still leads to this file.
+  ///
+  /// @throws NoSuchFileException when it does not
+  /// @throws IOException when it can't be opened, with the reason
+  Source open() throws IOException {
+    Source source;
+    try {
+      source = name.gzip() ? new GzipSource(path) : new PlainSource(path);
+    } catch (FileNotFoundException e) {
+      // Says whether it has vanished, or else why it can't be opened.
+      at(path);
+      throw e;
+    }
+    try {
+      if (!at(path).key.equals(key)) {
+        throw new NoSuchFileException(path + " was replaced meanwhile");
+      }
+      return source;
+    } catch (IOException e) {
+      source.close();
+      throw e;
+    }
   }
 
   private static long number(Map<String, Object> attributes, String name) throws IOException {

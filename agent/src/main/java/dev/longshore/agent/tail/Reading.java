@@ -2,9 +2,6 @@ package dev.longshore.agent.tail;
 
 import dev.longshore.agent.tail.Generation.Phase;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// Reads the generations of a log in their order, each to its end, and closes them. Owned by the
@@ -16,9 +13,6 @@ import java.util.concurrent.TimeUnit;
 /// `rotateGrace` as well.
 final class Reading {
 
-  /// What one file may hand over in a turn.
-  static final int SHARE_BYTES = 256 * 1024;
-
   /// How long a rotated file is at its end before its successor is begun.
   static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -28,54 +22,30 @@ final class Reading {
   /// How often a quiet file is asked.
   static final long QUIET_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final Catalog catalog;
-  private final TailListener listener;
-  private final TailMetrics metrics;
   private final Warnings warnings;
+  private final Agenda agenda;
+  private final Offer offer;
+  private final Departure departure;
   private final long pollNanos;
   private final long rescanNanos;
   private final long graceNanos;
-  private final byte[] buffer = new byte[SHARE_BYTES];
-
-  /// Folders that a decision waits for.
-  private final Set<Path> toScan = new HashSet<>();
-
-  private long earliestDueNanos;
 
   Reading(
       TailConfig config,
       Catalog catalog,
-      TailListener listener,
-      TailMetrics metrics,
-      Warnings warnings) {
+      Warnings warnings,
+      Agenda agenda,
+      Offer offer,
+      Departure departure) {
     this.catalog = catalog;
-    this.listener = listener;
-    this.metrics = metrics;
     this.warnings = warnings;
+    this.agenda = agenda;
+    this.offer = offer;
+    this.departure = departure;
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     graceNanos = config.rotateGrace().toNanos();
-  }
-
-  /// Starts a round over all logs.
-  ///
-  /// @param latestNanos when the next round is due at the latest
-  void begin(long latestNanos) {
-    earliestDueNanos = latestNanos;
-  }
-
-  /// When the next round has something to do.
-  long earliestDueNanos() {
-    return earliestDueNanos;
-  }
-
-  /// Moves the folders that should be scanned into `dirty`.
-  void takeFoldersToScan(Set<Path> dirty) {
-    dirty.addAll(toScan);
-    toScan.clear();
   }
 
   /// Does what is due for one log.
@@ -92,7 +62,7 @@ final class Reading {
         generation.dueNanos = now;
       }
       if (generation.phase != Phase.CLOSED && generation.dueNanos - now > 0) {
-        dueAt(generation.dueNanos, now);
+        agenda.dueAt(generation.dueNanos, now);
         continue;
       }
       consumed += step(generation, generation == active, now);
@@ -110,23 +80,19 @@ final class Reading {
                     : 0;
             case READING -> active ? read(generation, now) : waitTurn(generation, now);
             case LATE -> readLate(generation, now);
-            case CLOSED -> forgetIfGone(generation, now);
+            case CLOSED -> {
+              departure.forgetIfGone(generation, now);
+              yield 0;
+            }
           };
       generation.trouble = "";
       if (generation.isOpen() && (active || generation.phase != Phase.READING)) {
-        dueAt(generation.dueNanos, now);
+        agenda.dueAt(generation.dueNanos, now);
       }
       return consumed;
     } catch (IOException e) {
       trouble(generation, e, now);
       return 0;
-    }
-  }
-
-  private void dueAt(long nanos, long now) {
-    long due = nanos - now < 0 ? now : nanos;
-    if (due - earliestDueNanos < 0) {
-      earliestDueNanos = due;
     }
   }
 
@@ -145,7 +111,7 @@ final class Reading {
     boolean over =
         (generation.series().after(generation) != null
                 && now - generation.successorSinceNanos >= graceNanos)
-            || (generation.deleted && isDeleted(generation, now));
+            || (generation.deleted && departure.isDeleted(generation, now));
     if (over && sizeBytes == 0) {
       catalog.forget(generation);
       return false;
@@ -182,7 +148,7 @@ final class Reading {
   /// A copy of what was cut is held from now on, lest it is deleted before its turn.
   private int waitTurn(Generation generation, long now) throws IOException {
     if (!generation.isOpen() && !generation.names.isEmpty() && !reopen(generation, now)) {
-      dueAt(generation.dueNanos, now);
+      agenda.dueAt(generation.dueNanos, now);
     }
     return 0;
   }
@@ -196,7 +162,7 @@ final class Reading {
     long offset = generation.readOffset();
     int consumed = 0;
     if (generation.paused || sizeBytes > Math.max(offset, generation.offeredEnd)) {
-      int length = source.readAt(offset, buffer, 0, buffer.length);
+      int length = offer.load(source, offset);
       if (!catalog.identification().unchanged(source, generation.firstLineOf())) {
         // The size that is known stays: of what was cut, no more than that was seen.
         cut(generation, now);
@@ -206,16 +172,16 @@ final class Reading {
         generation.sizeBytes(sizeBytes);
         generation.lastChangeNanos = now;
       }
-      consumed = hand(generation, length, false, now);
+      consumed = offer.hand(generation, length, false, now);
       if (generation.paused || generation.rewound) {
         generation.rewound = false;
         return consumed;
       }
       generation.sizeBytes(Math.max(sizeBytes, offset + length));
       generation.atEndSinceNanos = Generation.NEVER;
-      if (generation.sizeBytes() > offset + length || length == buffer.length) {
+      if (generation.sizeBytes() > offset + length || Offer.isFull(length)) {
         if (consumed == 0) {
-          pause(generation, now);
+          Offer.pause(generation, now);
         } else {
           generation.dueNanos = now;
         }
@@ -228,19 +194,19 @@ final class Reading {
   private void cut(Generation generation, long now) {
     warnings.cut(generation);
     catalog.cut(generation, now);
-    toScan.add(generation.series().folder());
-    dueAt(now, now);
+    agenda.scan(generation.series().folder());
+    agenda.dueAt(now, now);
   }
 
   private int readGzip(Generation generation, GzipSource source, long now) throws IOException {
     long offset = generation.readOffset();
     if (offset == source.sizeBytes() && !generation.begun) {
-      finish(generation, now);
+      departure.finish(generation, now);
       return 0;
     }
-    int length = source.readAt(offset, buffer, 0, buffer.length);
-    boolean last = length < buffer.length;
-    int consumed = length == 0 ? 0 : hand(generation, length, last, now);
+    int length = offer.load(source, offset);
+    boolean last = !Offer.isFull(length);
+    int consumed = length == 0 ? 0 : offer.hand(generation, length, last, now);
     if (generation.paused || generation.rewound) {
       generation.rewound = false;
       return consumed;
@@ -251,44 +217,11 @@ final class Reading {
         warnings.damaged(generation);
       }
       generation.sizeBytes(generation.readOffset());
-      finish(generation, now);
+      departure.finish(generation, now);
     } else if (consumed == 0) {
-      pause(generation, now);
+      Offer.pause(generation, now);
     }
     return consumed;
-  }
-
-  /// Offers what stands in the buffer.
-  private int hand(Generation generation, int length, boolean atEnd, long now) {
-    long offset = generation.readOffset();
-    generation.rewound = false;
-    generation.begun = true;
-    int consumed = listener.read(generation.identified(), buffer, 0, length, offset, atEnd);
-    if (generation.rewound) {
-      generation.dueNanos = now;
-      return 0;
-    }
-    if (consumed == TailListener.PAUSED) {
-      pause(generation, now);
-      return 0;
-    }
-    if (consumed < 0 || consumed > length) {
-      throw new IllegalStateException(
-          "the listener consumed " + consumed + " of " + length + " bytes of " + generation.path());
-    }
-    generation.paused = false;
-    generation.pauseNanos = 0;
-    generation.readOffset(offset + consumed);
-    generation.offeredEnd = offset + length;
-    metrics.read(consumed);
-    return consumed;
-  }
-
-  private static void pause(Generation generation, long now) {
-    generation.paused = true;
-    generation.pauseNanos =
-        Math.clamp(generation.pauseNanos * 2, FIRST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
-    generation.dueNanos = now + generation.pauseNanos;
   }
 
   /// All complete lines are consumed: is this the end of the generation?
@@ -310,7 +243,7 @@ final class Reading {
       }
       waitNanos = leftover ? graceNanos : generation.settled ? 0 : SETTLE_NANOS;
       sinceNanos = later(generation.atEndSinceNanos, generation.successorSinceNanos);
-    } else if (generation.deleted && isDeleted(generation, now)) {
+    } else if (generation.deleted && departure.isDeleted(generation, now)) {
       waitNanos = graceNanos;
       sinceNanos = later(generation.atEndSinceNanos, generation.missingSinceNanos);
     } else {
@@ -324,7 +257,7 @@ final class Reading {
     }
     int consumed = leftover ? handLast(generation, now) : 0;
     if (generation.unreadBytes() == 0 && generation.phase == Phase.READING) {
-      finish(generation, now);
+      departure.finish(generation, now);
     }
     return consumed;
   }
@@ -336,32 +269,15 @@ final class Reading {
   /// Hands over an unterminated last line.
   private int handLast(Generation generation, long now) throws IOException {
     Source source = generation.openSource();
-    int length = source.readAt(generation.readOffset(), buffer, 0, buffer.length);
+    int length = offer.load(source, generation.readOffset());
     if (!catalog.identification().unchanged(source, generation.firstLineOf())) {
       cut(generation, now);
       return 0;
     }
     generation.sizeBytes(Math.max(generation.sizeBytes(), generation.readOffset() + length));
-    int consumed = hand(generation, length, length < buffer.length, now);
+    int consumed = offer.hand(generation, length, !Offer.isFull(length), now);
     generation.rewound = false;
     return consumed;
-  }
-
-  private void finish(Generation generation, long now) {
-    Generation next = generation.series().after(generation);
-    boolean quiet = next == null || generation.settled || generation.name.gzip();
-    generation.closeAtNanos = quiet ? now : generation.successorSinceNanos + graceNanos;
-    generation.phase = Phase.LATE;
-    generation.dueNanos = now;
-    generation.rewound = false;
-    tellFinished(generation);
-    generation.rewound = false;
-    dueAt(now, now);
-  }
-
-  private void tellFinished(Generation generation) {
-    Generation next = generation.series().after(generation);
-    listener.finished(generation.identified(), next == null || next.begun ? null : next.file);
   }
 
   private int readLate(Generation generation, long now) throws IOException {
@@ -371,10 +287,10 @@ final class Reading {
       if ((sizeBytes > Math.max(generation.readOffset(), generation.offeredEnd)
               || generation.paused)
           && catalog.identification().unchanged(source, generation.firstLineOf())) {
-        int length = source.readAt(generation.readOffset(), buffer, 0, buffer.length);
+        int length = offer.load(source, generation.readOffset());
         generation.sizeBytes(Math.max(sizeBytes, generation.readOffset() + length));
         generation.dueNanos = now + pollNanos;
-        return hand(generation, length, false, now);
+        return offer.hand(generation, length, false, now);
       }
       if (now - generation.closeAtNanos < 0) {
         generation.dueNanos = Math.min(now + pollNanos, generation.closeAtNanos);
@@ -392,43 +308,8 @@ final class Reading {
     generation.close();
     generation.phase = Phase.CLOSED;
     generation.sizeBytes(generation.readOffset());
-    return consumed + forgetIfGone(generation, now);
-  }
-
-  /// Whether the deletion is certain, and longer ago than the grace.
-  private boolean isDeleted(Generation generation, long now) {
-    if (now - generation.missingSinceNanos < graceNanos) {
-      return false;
-    }
-    if (generation.missingScans < 2) {
-      toScan.add(generation.series().folder());
-      dueAt(now, now);
-      return false;
-    }
-    return true;
-  }
-
-  private int forgetIfGone(Generation generation, long now) {
-    if (generation.deleted) {
-      dueAt(generation.missingSinceNanos + graceNanos, now);
-      if (isDeleted(generation, now)) {
-        gone(generation);
-      }
-    }
-    return 0;
-  }
-
-  private void gone(Generation generation) {
-    long unreadBytes = generation.unreadBytes();
-    TailedFile file = generation.file;
-    catalog.forget(generation);
-    metrics.lost(unreadBytes);
-    if (unreadBytes > 0) {
-      warnings.lost(generation, unreadBytes);
-    }
-    if (file != null) {
-      listener.gone(file, unreadBytes);
-    }
+    departure.forgetIfGone(generation, now);
+    return consumed;
   }
 
   /// Finds the bytes of a generation whose handle we don't have: its file was cut, or the listener
@@ -440,38 +321,16 @@ final class Reading {
       long sizeBytes = generation.openSource().sizeBytes();
       generation.sizeBytes(sizeBytes);
       if (sizeBytes < knownBytes && generation.cutAway) {
-        long lostBytes = knownBytes - Math.max(sizeBytes, generation.readOffset());
-        metrics.lost(lostBytes);
-        listener.lost(generation.identified(), lostBytes);
+        departure.lost(generation, knownBytes - Math.max(sizeBytes, generation.readOffset()));
       }
       return true;
     }
     generation.dueNanos = now + pollNanos;
-    dueAt(generation.dueNanos, now);
+    agenda.dueAt(generation.dueNanos, now);
     if (!generation.names.isEmpty()) {
       return false;
     }
-    if (generation.missingScans < 2) {
-      toScan.add(generation.series().folder());
-      dueAt(now, now);
-    } else {
-      // No copy was made: what was not read is lost, and counted when it is gone.
-      generation.phase = Phase.CLOSED;
-      tellFinished(generation);
-    }
+    departure.giveUp(generation, now);
     return false;
-  }
-
-  /// Lets a deleted file go before it is read; once its deletion is certain.
-  void letGo(Generation generation) {
-    if (generation.missingScans < 2) {
-      toScan.add(generation.series().folder());
-      return;
-    }
-    if (generation.phase == Phase.READING) {
-      generation.phase = Phase.CLOSED;
-      tellFinished(generation);
-    }
-    gone(generation);
   }
 }

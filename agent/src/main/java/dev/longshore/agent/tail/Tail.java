@@ -35,6 +35,8 @@ public final class Tail implements AutoCloseable {
   private final DirectoryWatch watch;
   private final Catalog catalog;
   private final Discovery discovery;
+  private final Agenda agenda = new Agenda();
+  private final Departure departure;
   private final Reading reading;
   private final long pollNanos;
   private final long rescanNanos;
@@ -72,7 +74,10 @@ public final class Tail implements AutoCloseable {
     watch = new DirectoryWatch(opener, limited, metrics);
     catalog = new Catalog(listener, metrics, warnings);
     discovery = new Discovery(new PathGlobs(config.paths()), watch, catalog, warnings);
-    reading = new Reading(config, catalog, listener, metrics, warnings);
+    departure =
+        new Departure(catalog, listener, metrics, warnings, agenda, config.rotateGrace().toNanos());
+    reading =
+        new Reading(config, catalog, warnings, agenda, new Offer(listener, metrics), departure);
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     maxHeldBytes = config.maxHeld().bytes();
@@ -91,22 +96,22 @@ public final class Tail implements AutoCloseable {
     long now = clock.nanoTime();
     discover(now);
     boolean retryPaused = resumed.getAndSet(false);
-    reading.begin(now + pollNanos);
+    agenda.begin(now + pollNanos);
     int consumed = 0;
     List<Series> all = catalog.series();
     for (int i = 0; i < all.size(); i++) {
       consumed += reading.turn(all.get(i), now, retryPaused);
     }
-    hold();
+    hold(now);
     publish();
-    dueNanos = reading.earliestDueNanos();
+    dueNanos = agenda.earliestDueNanos();
     return consumed;
   }
 
   private void discover(long now) {
     boolean complete = watch.drain(dirty);
     discovery.repaired(dirty);
-    reading.takeFoldersToScan(dirty);
+    agenda.takeFoldersToScan(dirty);
     if (!complete || now - nextScanNanos >= 0) {
       long startedEpochMillis = clock.epochMillis();
       dirty.clear();
@@ -115,17 +120,17 @@ public final class Tail implements AutoCloseable {
       lastScanStartedEpochMillis = startedEpochMillis;
       scansCompleted.incrementAndGet();
       metrics.scanned();
-      unreadable = List.copyOf(catalog.unreadable());
+      unreadable = List.copyOf(catalog.refusals().unreadable());
     } else if (!dirty.isEmpty()) {
       Set<Path> folders = Set.copyOf(dirty);
       dirty.clear();
       discovery.scan(folders, now);
-      unreadable = List.copyOf(catalog.unreadable());
+      unreadable = List.copyOf(catalog.refusals().unreadable());
     }
   }
 
   /// Lets the oldest deleted files go when all of them together are too much.
-  private void hold() {
+  private void hold(long now) {
     long heldBytes = 0;
     int open = 0;
     int troubled = unreadable.size();
@@ -143,7 +148,7 @@ public final class Tail implements AutoCloseable {
       if (oldest == null) {
         break;
       }
-      reading.letGo(oldest);
+      departure.letGo(oldest, now);
       if (oldest.isOpen()) {
         // Whether it is gone for good shows the next scan.
         break;

@@ -319,7 +319,7 @@ class TailTest {
     dock.clock.advance(Dock.POLL);
     int consumed = dock.tail.turn();
 
-    assertThat(consumed).isLessThanOrEqualTo(Reading.SHARE_BYTES + 100);
+    assertThat(consumed).isLessThanOrEqualTo(Offer.SHARE_BYTES + 100);
     assertThat(messages()).contains("quiet").hasSizeLessThan(10_000);
   }
 

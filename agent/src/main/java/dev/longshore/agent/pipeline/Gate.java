@@ -1,0 +1,71 @@
+package dev.longshore.agent.pipeline;
+
+import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.shared.clock.Clock;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Decides whether a file may be read now: there is room in the queue, its container has not had
+/// its share, its pod is known, its pod's own limit allows it. What is not read stays in its file.
+/// Owned by the reading thread.
+final class Gate {
+  /// What one feed may put into the queue at most: its bytes, and a group that was open.
+  private static final long ROOM_BYTES = 3 << 20;
+
+  private final Buffer buffer;
+  private final Shares shares;
+  private final Descriptions descriptions;
+  private final Clock clock;
+  private final Map<ContainerRef, Pace> paces = new HashMap<>();
+
+  Gate(Buffer buffer, Shares shares, Descriptions descriptions, Clock clock) {
+    this.buffer = buffer;
+    this.shares = shares;
+    this.descriptions = descriptions;
+    this.clock = clock;
+  }
+
+  /// Why the file can't be read now, or empty.
+  String closed(Feed feed) {
+    if (feed.goesOn()) {
+      return "its last record is still open in the next file";
+    }
+    if (!buffer.hasRoom(ROOM_BYTES)) {
+      return "the buffer is full";
+    }
+    if (shares.spent(feed)) {
+      return "the container has its share of the buffer";
+    }
+    long now = clock.nanoTime();
+    String held = feed.held(now);
+    if (!held.isEmpty()) {
+      return held;
+    }
+    String undescribed = descriptions.describe(feed);
+    if (!undescribed.isEmpty()) {
+      return undescribed;
+    }
+    Long limit = feed.rules.maxBytesPerSecond();
+    if (limit != null
+        && !paces.computeIfAbsent(feed.file.container(), _ -> new Pace(now)).allows(limit, now)) {
+      return "longshore.dev/max-bytes-per-second is " + limit;
+    }
+    return "";
+  }
+
+  /// So much of the file was read.
+  void passed(Feed feed, int bytes) {
+    if (feed.rules.maxBytesPerSecond() != null) {
+      Pace pace = paces.get(feed.file.container());
+      if (pace != null) {
+        pace.took(bytes);
+      }
+    }
+  }
+
+  /// The container has no file any more.
+  void forget(ContainerRef container) {
+    paces.remove(container);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.longshore.agent.tail;
+
+import dev.longshore.agent.tail.Generation.Phase;
+
+/// Ends generations: tells the listener that one is read, decides whether its deletion is certain,
+/// and forgets it then, with the number of bytes that nobody read. Owned by the reading thread.
+final class Departure {
+  private final Catalog catalog;
+  private final TailListener listener;
+  private final TailMetrics metrics;
+  private final Warnings warnings;
+  private final Agenda agenda;
+  private final long graceNanos;
+
+  /// @param graceNanos how long after the last sight of a name it counts as deleted
+  Departure(
+      Catalog catalog,
+      TailListener listener,
+      TailMetrics metrics,
+      Warnings warnings,
+      Agenda agenda,
+      long graceNanos) {
+    this.catalog = catalog;
+    this.listener = listener;
+    this.metrics = metrics;
+    this.warnings = warnings;
+    this.agenda = agenda;
+    this.graceNanos = graceNanos;
+  }
+
+  /// The generation is read to its end; late writes are still handed over.
+  void finish(Generation generation, long now) {
+    Generation next = generation.series().after(generation);
+    boolean quiet = next == null || generation.settled || generation.name.gzip();
+    generation.closeAtNanos = quiet ? now : generation.successorSinceNanos + graceNanos;
+    generation.phase = Phase.LATE;
+    generation.dueNanos = now;
+    generation.rewound = false;
+    tellFinished(generation);
+    generation.rewound = false;
+    agenda.dueAt(now, now);
+  }
+
+  private void tellFinished(Generation generation) {
+    Generation next = generation.series().after(generation);
+    listener.finished(generation.identified(), next == null || next.begun ? null : next.file);
+  }
+
+  /// Whether the deletion is certain, and longer ago than the grace.
+  boolean isDeleted(Generation generation, long now) {
+    if (now - generation.missingSinceNanos < graceNanos) {
+      return false;
+    }
+    return isCertain(generation, now);
+  }
+
+  /// One look at a folder is no proof: another is asked for.
+  private boolean isCertain(Generation generation, long now) {
+    if (generation.missingScans < 2) {
+      agenda.scan(generation.series().folder());
+      agenda.dueAt(now, now);
+      return false;
+    }
+    return true;
+  }
+
+  /// Forgets a generation that is closed, once its deletion is certain.
+  void forgetIfGone(Generation generation, long now) {
+    if (generation.deleted) {
+      agenda.dueAt(generation.missingSinceNanos + graceNanos, now);
+      if (isDeleted(generation, now)) {
+        gone(generation);
+      }
+    }
+  }
+
+  /// No file holds the bytes of a generation that was cut: what was not read is lost, and counted
+  /// when it is gone. Once that is certain.
+  void giveUp(Generation generation, long now) {
+    if (isCertain(generation, now)) {
+      generation.phase = Phase.CLOSED;
+      tellFinished(generation);
+    }
+  }
+
+  /// Lets a deleted file go before it is read; once its deletion is certain.
+  void letGo(Generation generation, long now) {
+    if (!isCertain(generation, now)) {
+      return;
+    }
+    if (generation.phase == Phase.READING) {
+      generation.phase = Phase.CLOSED;
+      tellFinished(generation);
+    }
+    gone(generation);
+  }
+
+  private void gone(Generation generation) {
+    long unreadBytes = generation.unreadBytes();
+    TailedFile file = generation.file;
+    catalog.forget(generation);
+    metrics.lost(unreadBytes);
+    if (unreadBytes > 0) {
+      warnings.lost(generation, unreadBytes);
+    }
+    if (file != null) {
+      listener.gone(file, unreadBytes);
+    }
+  }
+
+  /// A copy holds less than what was seen of the generation before it was cut.
+  void lost(Generation generation, long bytes) {
+    metrics.lost(bytes);
+    listener.lost(generation.identified(), bytes);
+  }
+}

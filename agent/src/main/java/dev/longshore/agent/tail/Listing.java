@@ -1,0 +1,54 @@
+package dev.longshore.agent.tail;
+
+import java.io.IOException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The files of a folder's logs at one moment: first the plain ones, so that a compressed one meets
+/// what it was made from; of each kind the oldest first.
+///
+/// @param files regular files only, live and rotated
+record Listing(List<Found> files) {
+  private static final Comparator<Found> PLAIN_THEN_OLDEST =
+      Comparator.comparing((Found f) -> f.name().gzip())
+          .thenComparing(Found::name, RotatedName.BY_AGE);
+
+  /// @param names what stands in the folder
+  /// @param logs the live names of the logs that are followed there
+  /// @throws IOException when a file can't be asked what it is
+  static Listing of(Path folder, List<String> names, Set<String> logs) throws IOException {
+    List<Found> found = new ArrayList<>();
+    Set<String> present = new HashSet<>(names);
+    for (String text : names) {
+      RotatedName name = RotatedName.parse(text);
+      if (!logs.contains(name.base()) || RotatedName.ignored(text)) {
+        continue;
+      }
+      if (name.gzip() && present.contains(name.plainName()) && !name.suffix().isEmpty()) {
+        // Still being compressed, perhaps.
+        continue;
+      }
+      try {
+        Found file = Found.at(folder.resolve(text), LinkOption.NOFOLLOW_LINKS);
+        if (file.regular()) {
+          found.add(file);
+        }
+      } catch (NoSuchFileException e) {
+        // It has vanished since the folder was listed.
+      }
+    }
+    found.sort(PLAIN_THEN_OLDEST);
+    return new Listing(found);
+  }
+
+  /// Whether a file of the log was found.
+  boolean has(String base) {
+    return files.stream().anyMatch(file -> file.name().base().equals(base));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.longshore.agent.tail;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/// Hands bytes of a generation to the listener, and takes its answer: how many were consumed, or to
+/// pause. Owned by the reading thread.
+final class Offer {
+
+  /// What one file may hand over in a turn.
+  static final int SHARE_BYTES = 256 * 1024;
+
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final TailListener listener;
+  private final TailMetrics metrics;
+  private final byte[] buffer = new byte[SHARE_BYTES];
+
+  Offer(TailListener listener, TailMetrics metrics) {
+    this.listener = listener;
+    this.metrics = metrics;
+  }
+
+  /// Reads a share that stands at `offset`.
+  ///
+  /// @return how many bytes there were
+  int load(Source source, long offset) throws IOException {
+    return source.readAt(offset, buffer, 0, buffer.length);
+  }
+
+  /// Whether there may be more behind what was loaded.
+  static boolean isFull(int length) {
+    return length == SHARE_BYTES;
+  }
+
+  /// Offers what was loaded from where the generation is read to.
+  ///
+  /// @param atEnd nothing more is to come
+  /// @return how many bytes were consumed
+  int hand(Generation generation, int length, boolean atEnd, long now) {
+    long offset = generation.readOffset();
+    generation.rewound = false;
+    generation.begun = true;
+    int consumed = listener.read(generation.identified(), buffer, 0, length, offset, atEnd);
+    if (generation.rewound) {
+      generation.dueNanos = now;
+      return 0;
+    }
+    if (consumed == TailListener.PAUSED) {
+      pause(generation, now);
+      return 0;
+    }
+    if (consumed < 0 || consumed > length) {
+      throw new IllegalStateException(
+          "the listener consumed " + consumed + " of " + length + " bytes of " + generation.path());
+    }
+    generation.paused = false;
+    generation.pauseNanos = 0;
+    generation.readOffset(offset + consumed);
+    generation.offeredEnd = offset + length;
+    metrics.read(consumed);
+    return consumed;
+  }
+
+  /// Leaves the generation alone for a while, longer each time in a row.
+  static void pause(Generation generation, long now) {
+    generation.paused = true;
+    generation.pauseNanos =
+        Math.clamp(generation.pauseNanos * 2, FIRST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
+    generation.dueNanos = now + generation.pauseNanos;
+  }
+}

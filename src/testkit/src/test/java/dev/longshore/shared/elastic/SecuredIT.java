@@ -2,18 +2,32 @@ package dev.longshore.shared.elastic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.testkit.Certificates;
 import dev.longshore.testkit.ElasticsearchServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,35 +53,90 @@ class SecuredIT {
   }
 
   @Test
-  void speaksWithAnApiKey() throws IOException {
-    ElasticConfig config = ElasticsearchServer.secured().config();
-    String key;
-    try (Elastic elastic = new Elastic(config, Clock.system())) {
-      Elastic.Response created =
-          elastic.request(
-              "POST",
-              "/_security/api_key",
-              "{\"name\":\"agent\"}".getBytes(StandardCharsets.UTF_8));
-      assumeThat(new String(created.body(), StandardCharsets.UTF_8))
-          .as("Elastic's distribution for integration tests can't keep API keys; the image can")
-          .doesNotContain("Unknown filter type [pattern_capture]");
-      assertThat(created.status()).isEqualTo(200);
-      key = Objects.requireNonNull(Json.text(Json.read(created.body()), "encoded"));
-    }
+  void showsItsApiKeyAsElasticsearchWantsIt() throws Exception {
+    String key = encoded("dock-key-1:qXv4-secret");
+    AtomicReference<@Nullable String> shown = new AtomicReference<>();
+    Certificates certificates = Certificates.create();
+    HttpsServer server = tls(certificates);
+    server.createContext(
+        "/" + STREAM + "/_bulk",
+        http -> {
+          shown.set(http.getRequestHeaders().getFirst("Authorization"));
+          answer(http, ("ApiKey " + key).equals(shown.get()));
+        });
+    server.start();
+    try {
+      ElasticConfig config =
+          ElasticConfig.of(URI.create("https://localhost:" + server.getAddress().getPort()));
 
-    assertThat(bulk(with(config, config.caFile(), null, key)))
-        .isInstanceOf(BulkReply.Answered.class);
+      assertThat(bulk(with(config, certificates.caFile(), null, key)))
+          .isInstanceOf(BulkReply.Answered.class);
+      assertThat(shown.get()).isEqualTo("ApiKey " + key);
+      assertThat(bulk(with(config, certificates.caFile(), null, encoded("dock-key-1:wrong"))))
+          .isInstanceOf(BulkReply.Refused.class);
+    } finally {
+      server.stop(0);
+    }
   }
 
-  @Test
-  void isRefusedWithAnApiKeyThatNobodyMade() {
-    ElasticConfig config = ElasticsearchServer.secured().config();
-    String key =
-        Base64.getEncoder().encodeToString("no-such-key:dock".getBytes(StandardCharsets.UTF_8));
+  private static String encoded(String idAndKey) {
+    return Base64.getEncoder().encodeToString(idAndKey.getBytes(StandardCharsets.UTF_8));
+  }
 
-    assertThat(bulk(with(config, config.caFile(), null, key)))
+  /// A server with the certificate that the authority gave, for one request or two.
+  private static HttpsServer tls(Certificates certificates) throws Exception {
+    char[] none = new char[0];
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, none);
+    String pem = Files.readString(certificates.keyFile()).replaceAll("-----[A-Z ]+-----|\\s", "");
+    try (InputStream in = Files.newInputStream(certificates.certificateFile())) {
+      keys.setKeyEntry(
+          "server",
+          KeyFactory.getInstance("EC")
+              .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem))),
+          none,
+          new Certificate[] {CertificateFactory.getInstance("X.509").generateCertificate(in)});
+    }
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, none);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(managers.getKeyManagers(), null, null);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
+  }
+
+  private static void answer(HttpExchange http, boolean known) throws IOException {
+    try (http) {
+      http.getRequestBody().readAllBytes();
+      http.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
+      http.getResponseHeaders().set("Content-Type", "application/json");
+      byte[] body =
+          (known
+                  ? "{\"errors\":false,\"items\":[{\"create\":{\"status\":201}}]}"
+                  : "{\"error\":{\"type\":\"security_exception\",\"reason\":\"unknown key\"}}")
+              .getBytes(StandardCharsets.UTF_8);
+      http.sendResponseHeaders(known ? 200 : 401, body.length);
+      http.getResponseBody().write(body);
+    }
+  }
+
+  /// What a real server says shows that it has read the header as an API key.
+  @Test
+  void isRefusedWithAnApiKeyThatNobodyMade() throws IOException {
+    ElasticConfig config = ElasticsearchServer.secured().config();
+    ElasticConfig stranger = with(config, config.caFile(), null, encoded("no-such-key:dock"));
+
+    assertThat(bulk(stranger))
         .isInstanceOfSatisfying(
             BulkReply.Refused.class, refused -> assertThat(refused.status()).isEqualTo(401));
+    try (Elastic elastic = new Elastic(stranger, Clock.system())) {
+      Elastic.Response refused = elastic.request("GET", "/_cluster/health", null);
+      assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+          .contains("API key: apikey authentication for id no-such-key");
+    }
   }
 
   @Test

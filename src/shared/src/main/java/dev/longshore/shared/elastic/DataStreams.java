@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What data streams there are and which indices are behind them, as every distribution of
-/// Elasticsearch from 7.9 tells it: `GET /_data_stream`, which tells more, is missing from some.
+/// What data streams there are, as every distribution of Elasticsearch from 7.9 tells it: `GET
+/// /_data_stream`, which tells more, is missing from some. What is behind one: [Generations].
 public final class DataStreams {
   private final Elastic elastic;
 
@@ -26,22 +26,6 @@ public final class DataStreams {
       }
     }
     return names;
-  }
-
-  /// The indices behind a data stream, the oldest first: the last is the one that is written to.
-  /// Empty while there is no such data stream.
-  ///
-  /// @throws IOException when no server answers, or one refuses
-  public List<String> backingIndices(String dataStream) throws IOException {
-    List<String> indices = new ArrayList<>();
-    for (Object stream : resolve(dataStream)) {
-      if (dataStream.equals(Json.text(stream, "name"))) {
-        if (Json.at(stream, "backing_indices") instanceof List<?> list) {
-          list.forEach(index -> indices.add(String.valueOf(index)));
-        }
-      }
-    }
-    return indices;
   }
 
   private List<? extends @Nullable Object> resolve(String pattern) throws IOException {

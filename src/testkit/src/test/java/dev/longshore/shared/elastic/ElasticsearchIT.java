@@ -1,5 +1,6 @@
 package dev.longshore.shared.elastic;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,17 +59,24 @@ class ElasticsearchIT {
   @Test
   void namesTheBackingIndicesTheNewestLast() throws IOException {
     DataStreams streams = new DataStreams(elastic);
-    assertThat(streams.backingIndices(stream)).isEmpty();
+    ElasticGenerations generations = new ElasticGenerations(elastic);
+    assertThat(generations.of(stream)).isEmpty();
     assertThat(streams.matching("logs-" + dataset + "-*")).isEmpty();
     index("a", "{\"message\":\"x\"}");
-    List<String> first = streams.backingIndices(stream);
+    List<Generations.Generation> first = generations.of(stream);
 
     assertThat(elastic.request("POST", "/" + stream + "/_rollover", null).ok()).isTrue();
 
-    List<String> both = streams.backingIndices(stream);
-    assertThat(first).singleElement().asString().startsWith(".ds-" + stream).endsWith("-000001");
+    List<Generations.Generation> both = generations.of(stream);
+    assertThat(first)
+        .singleElement()
+        .extracting(Generations.Generation::name, as(InstanceOfAssertFactories.STRING))
+        .startsWith(".ds-" + stream)
+        .endsWith("-000001");
     assertThat(both).hasSize(2).startsWith(first.getFirst());
-    assertThat(both.getLast()).endsWith("-000002");
+    assertThat(both.getLast().name()).endsWith("-000002");
+    assertThat(both.getLast().createdEpochMillis())
+        .isGreaterThanOrEqualTo(first.getFirst().createdEpochMillis());
     assertThat(streams.matching("logs-" + dataset + "-*")).containsExactly(stream);
   }
 

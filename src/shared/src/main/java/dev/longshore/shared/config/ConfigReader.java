@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 
 /// One reading of a configuration file. One thread.
 ///
@@ -23,10 +25,14 @@ public final class ConfigReader {
   /// Every section that was asked for, with what it knows.
   private final List<Section> sections = new ArrayList<>();
 
-  private ConfigReader(Path file, Map<String, String> env) {
-    problems = new Problems(file.toString());
+  private ConfigReader(String name, @Nullable Map<String, String> env, Source source) {
+    problems = new Problems(name);
     Values values = new Values(env, problems);
-    root = new Section(new YamlFile(file, problems).read(), values, problems, sections);
+    root = new Section(source.read(new YamlFile(name, problems)), values, problems, sections);
+  }
+
+  private interface Source {
+    MappingNode read(YamlFile yaml);
   }
 
   /// Reads a file, as far as that is possible without knowing its keys.
@@ -34,7 +40,25 @@ public final class ConfigReader {
   /// @param env the environment variables for `${NAME}`
   /// @throws ConfigException when it can't be read, is not UTF-8, not YAML, or empty
   public static ConfigReader read(Path file, Map<String, String> env) {
-    return new ConfigReader(file, Map.copyOf(env));
+    Map<String, String> known = Map.copyOf(env);
+    return new ConfigReader(
+        file.toString(), known, yaml -> yaml.read(file, YamlFile.MAX_BYTES_OF_CONFIGURATION));
+  }
+
+  /// Reads a file in somebody else's format, in which `${` means nothing: a rule file, say.
+  ///
+  /// @throws ConfigException when it can't be read, is not UTF-8, not YAML, or empty
+  public static ConfigReader readVerbatim(Path file) {
+    return new ConfigReader(
+        file.toString(), null, yaml -> yaml.read(file, YamlFile.MAX_BYTES_VERBATIM));
+  }
+
+  /// Reads text in somebody else's format, in which `${` means nothing; JSON is YAML too.
+  ///
+  /// @param name what problems call it
+  /// @throws ConfigException when it is not YAML, or empty
+  public static ConfigReader ofText(String name, String text) {
+    return new ConfigReader(name, null, yaml -> yaml.read(text));
   }
 
   /// The top of the file.
@@ -46,12 +70,22 @@ public final class ConfigReader {
   ///
   /// @throws ConfigException with all problems, when there are any
   public void finish() {
+    if (!refuseUnknownKeys().isEmpty()) {
+      throw problems.toException();
+    }
+  }
+
+  /// Ends the reading as [#finish] does, for a caller that can use the sound parts of a file: all
+  /// problems, in the order of their lines.
+  public List<Problem> finishWithProblems() {
+    return refuseUnknownKeys().isEmpty() ? List.of() : problems.toException().problems();
+  }
+
+  private Problems refuseUnknownKeys() {
     for (Section section : sections) {
       section.refuseUnknownKeys(sections);
     }
-    if (!problems.isEmpty()) {
-      throw problems.toException();
-    }
+    return problems;
   }
 
   /// Every key with the value in force, as YAML; secrets are `***`.

@@ -179,6 +179,17 @@ public final class Section {
     return uris;
   }
 
+  /// The texts under a key by their names, in the order of the file, such as labels; empty ones
+  /// too.
+  public Map<String, String> texts(String key, String description) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    Section section = section(key, description);
+    for (String name : section.keys.keySet()) {
+      texts.put(name, section.value(name, Type.ANY_TEXT, "", ""));
+    }
+    return texts;
+  }
+
   /// A scalar of any type.
   public <T> T value(String key, Type<T> type, T standard, String description) {
     T read = read(key, type, false);
@@ -288,6 +299,26 @@ public final class Section {
     }
   }
 
+  /// Adds a problem of the section as a whole, at its line.
+  public void problem(String message) {
+    problems.add(line, path, null, message);
+  }
+
+  /// The line of a key, from 1; the section's own when the key is not there.
+  public int line(String key) {
+    return lineOf(key);
+  }
+
+  /// The section's line, from 1; 0 when the file has none.
+  public int line() {
+    return line;
+  }
+
+  /// The dotted path from the top, such as `groups[0].rules[2]`; empty at the top.
+  public String path() {
+    return path;
+  }
+
   /// Whether the file says nothing about a key.
   public boolean isAbsent(String key) {
     return valueNode(key) == null;
@@ -317,10 +348,6 @@ public final class Section {
 
   Map<String, Item> items() {
     return items;
-  }
-
-  String path() {
-    return path;
   }
 
   private String pathOf(String key) {

@@ -28,6 +28,10 @@ public record Type<T>(
   public static final Type<String> TEXT =
       new Type<>("text", "text", "", Type::notBlank, text -> text);
 
+  /// Any text, also an empty one.
+  public static final Type<String> ANY_TEXT =
+      new Type<>("text", "text", "", text -> text, text -> text);
+
   public static final Type<Boolean> BOOL =
       new Type<>("true or false", "true or false", "", Type::parseBool, Object::toString);
 

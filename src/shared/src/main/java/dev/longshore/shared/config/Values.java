@@ -12,10 +12,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// From nodes to values: puts variables in, parses, and tells what is refused. Null means that a
 /// problem was told. One thread.
 final class Values {
-  private final Map<String, String> env;
+  /// Null where `${` means nothing.
+  private final @Nullable Map<String, String> env;
+
   private final Problems problems;
 
-  Values(Map<String, String> env, Problems problems) {
+  Values(@Nullable Map<String, String> env, Problems problems) {
     this.env = env;
     this.problems = problems;
   }
@@ -26,7 +28,7 @@ final class Values {
       return false;
     }
     try {
-      return Interpolation.apply(scalar.getValue(), env).isEmpty();
+      return interpolated(scalar).isEmpty();
     } catch (IllegalArgumentException e) {
       return false; // reading it tells why
     }
@@ -65,6 +67,10 @@ final class Values {
     return list.isEmpty() && !elements.isEmpty() ? null : Collections.unmodifiableList(list);
   }
 
+  private String interpolated(ScalarNode scalar) {
+    return env == null ? scalar.getValue() : Interpolation.apply(scalar.getValue(), env);
+  }
+
   private @Nullable String text(Node node, String path, Type<?> type, boolean secret) {
     if (!(node instanceof ScalarNode scalar)) {
       String message = "is " + NodeText.kind(node) + " where one value belongs; " + type.advice();
@@ -72,7 +78,7 @@ final class Values {
       return null;
     }
     try {
-      return Interpolation.apply(scalar.getValue(), env);
+      return interpolated(scalar);
     } catch (IllegalArgumentException e) {
       String shown = secret ? Problems.HIDDEN : scalar.getValue();
       problems.add(NodeText.line(node), path, shown, String.valueOf(e.getMessage()));

@@ -1,5 +1,6 @@
 package dev.longshore.shared.config;
 
+import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -26,25 +27,34 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /// the reading, because nothing that follows could be trusted.
 final class YamlFile {
 
-  /// Files above this are refused unread, in bytes.
-  static final int MAX_BYTES = 1 << 20;
+  /// Configuration files above this are refused unread, in bytes.
+  static final int MAX_BYTES_OF_CONFIGURATION = 1 << 20;
+
+  /// Files in somebody else's format may be generated, and are refused above this, in bytes.
+  static final int MAX_BYTES_VERBATIM = 1 << 25;
 
   /// Deeper nesting is refused: the composer recurses.
   static final int MAX_DEPTH = 64;
 
-  private final Path file;
+  private final String name;
   private final Problems problems;
 
-  YamlFile(Path file, Problems problems) {
-    this.file = file;
+  YamlFile(String name, Problems problems) {
+    this.name = name;
     this.problems = problems;
   }
 
-  /// The mapping at the top.
+  /// The mapping at the top of a file.
   ///
   /// @throws ConfigException when there is none
-  MappingNode read() {
-    String text = decode(bytes());
+  MappingNode read(Path file, int maxBytes) {
+    return read(decode(bytes(file, maxBytes)));
+  }
+
+  /// The mapping at the top of a text.
+  ///
+  /// @throws ConfigException when there is none
+  MappingNode read(String text) {
     Node top = compose(text);
     if (top == null) {
       throw failure(0, "the file is empty; write at least one key");
@@ -57,14 +67,14 @@ final class YamlFile {
         "the file holds " + NodeText.kind(top) + "; write keys and values, such as `tail:`");
   }
 
-  private byte[] bytes() {
+  private byte[] bytes(Path file, int maxBytes) {
     byte[] bytes;
     try {
       if (Files.isDirectory(file)) {
         throw failure(0, "is a directory; name a YAML file");
       }
       try (InputStream in = Files.newInputStream(file)) {
-        bytes = in.readNBytes(MAX_BYTES + 1);
+        bytes = in.readNBytes(maxBytes + 1);
       }
     } catch (NoSuchFileException e) {
       throw failure(0, "there is no such file");
@@ -73,8 +83,9 @@ final class YamlFile {
     } catch (IOException e) {
       throw failure(0, "the file can't be read: " + e.getMessage());
     }
-    if (bytes.length > MAX_BYTES) {
-      throw failure(0, "the file is above 1MiB, which no configuration needs");
+    if (bytes.length > maxBytes) {
+      throw failure(
+          0, "the file is above " + DataSize.ofBytes(maxBytes) + ", which no configuration needs");
     }
     return bytes;
   }
@@ -100,7 +111,7 @@ final class YamlFile {
   private @Nullable Node compose(String text) {
     LoadSettings settings =
         LoadSettings.builder()
-            .setLabel(file.toString())
+            .setLabel(name)
             .setAllowNonScalarKeys(true) // [Section] refuses them, with their line
             .build();
     try {

@@ -1,0 +1,34 @@
+package dev.longshore.alerting.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// The alerts of one route that share the labels it groups by, as they are at one moment: what
+/// becomes one notification.
+///
+/// @param key identifies the group over restarts: the route's matchers and the group's labels, as
+///   Alertmanager writes them: `{}/{severity="page"}:{alertname="PodDown"}`
+/// @param receiver the receiver's name
+/// @param labels the labels grouped by
+/// @param members sorted by when they started, then by labels; never empty but when the last one
+///   has gone
+/// @param repeatInterval after which it is told again
+public record AlertGroup(
+    String key, String receiver, Labels labels, List<Member> members, Duration repeatInterval) {
+
+  public AlertGroup {
+    members = List.copyOf(members);
+  }
+
+  /// An alert of a group.
+  public record Member(Alert alert, Suppression suppression) {}
+
+  /// The alerts that fire and are not suppressed.
+  public List<Alert> notifiable(Instant now) {
+    return members.stream()
+        .filter(it -> it.suppression().isNone() && !it.alert().isResolvedAt(now))
+        .map(Member::alert)
+        .toList();
+  }
+}

@@ -1,0 +1,14 @@
+package dev.longshore.alerting.alert;
+
+import java.time.Instant;
+
+/// The record of every decision that was made about an alert, for `explain`. Bounded: the oldest of
+/// an alert go first. From any thread.
+public interface Decisions {
+
+  /// Notes a decision.
+  ///
+  /// @param stage who decided: `eval`, `route`, `silence`, `inhibit`, `mute`, `notify`, `slack`…
+  /// @param what the decision and its reason, for people, with when it will be looked at again
+  void note(Fingerprint alert, Instant at, String stage, String what);
+}

@@ -1,0 +1,35 @@
+package dev.longshore.alerting.alert;
+
+import java.util.List;
+
+/// What people want to see with an alert, beyond labels and annotations: the value of a metric
+/// rule; counts, sample lines and links of a log rule.
+///
+/// @param value the value that made it true, as text; empty when there is none
+/// @param facts short statements, in the order to be shown
+/// @param samples lines of logs, in the order to be shown
+/// @param links where to look further
+public record Evidence(String value, List<Fact> facts, List<Sample> samples, List<Link> links) {
+  public static final Evidence NONE = new Evidence("", List.of(), List.of(), List.of());
+
+  public Evidence {
+    facts = List.copyOf(facts);
+    samples = List.copyOf(samples);
+    links = List.copyOf(links);
+  }
+
+  /// A value alone.
+  public static Evidence ofValue(String value) {
+    return new Evidence(value, List.of(), List.of(), List.of());
+  }
+
+  /// A short statement: `count` is `412 in 5m`.
+  public record Fact(String name, String text) {}
+
+  /// Lines of a log, to be shown as they are.
+  ///
+  /// @param title where they are from
+  public record Sample(String title, String lines) {}
+
+  public record Link(String title, String url) {}
+}

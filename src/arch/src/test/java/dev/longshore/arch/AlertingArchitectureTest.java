@@ -1,0 +1,96 @@
+package dev.longshore.arch;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.NullMarked;
+
+/// Who may know whom in alerting.
+@AnalyzeClasses(
+    packages = {"dev.longshore.agent", "dev.longshore.alerting", "dev.longshore.shared"},
+    importOptions = ImportOption.DoNotIncludeTests.class)
+final class AlertingArchitectureTest {
+  private static final String ALERTING = "dev.longshore.alerting.";
+
+  @ArchTest
+  static final ArchRule theProductsDoNotSeeEachOther =
+      slices().matching("dev.longshore.(agent|alerting)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule sharedSeesNoProduct =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.longshore.shared..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.longshore.alerting..");
+
+  @ArchTest
+  static final ArchRule alertsSeeNoStage =
+      noClasses()
+          .that()
+          .resideInAPackage(ALERTING + "alert..")
+          .should()
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAPackage("dev.longshore.alerting..")
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.resideInAPackage(ALERTING + "alert.."))));
+
+  @ArchTest static final ArchRule onlySlackSeesSlack = only("notify.slack", "com.slack..");
+
+  @ArchTest
+  static final ArchRule onlyTheWatchOfRulesSeesTheKubernetesClient =
+      only("rule.cluster", "io.fabric8..");
+
+  @ArchTest
+  static final ArchRule clocksOnlyInSharedClock =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.longshore.alerting..")
+          .should()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .callMethod(Thread.class, "sleep", Duration.class)
+          .orShould()
+          .callMethod(Instant.class, "now");
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("dev.longshore.alerting.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule everyPackageIsNullMarked =
+      classes()
+          .should(
+              ArchConditions.be(
+                  DescribedPredicate.describe(
+                      "in a package that is @NullMarked",
+                      (JavaClass it) -> it.getPackage().isAnnotatedWith(NullMarked.class))));
+
+  private static ArchRule only(String room, String library) {
+    return noClasses()
+        .that()
+        .resideInAPackage("dev.longshore.alerting..")
+        .and()
+        .resideOutsideOfPackage(ALERTING + room + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .allowEmptyShould(true);
+  }
+}

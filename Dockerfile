@@ -35,6 +35,7 @@ FROM debian:bookworm-slim AS agent
 COPY --from=build /runtime /opt/java
 # The AOT cache knows the jars by their paths, so they lie where they were built.
 COPY --from=build /image /
+COPY agent/src/main/image/longshore /usr/local/bin/longshore
 LABEL org.opencontainers.image.title="longshore-agent" \
       org.opencontainers.image.description="Ships container logs from Kubernetes nodes into Elasticsearch" \
       org.opencontainers.image.licenses="Apache-2.0"

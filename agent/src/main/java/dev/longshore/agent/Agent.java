@@ -45,16 +45,12 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
-  /// Dead letters on disk may take a tenth of `buffer.maxSize`, the queue the rest.
-  private static final int LETTERS_PART = 10;
-
   private final Duration drainTimeout;
   private final Buffer buffer;
   private final Metadata metadata;
   private final Elastic elastic;
   private final Pipeline pipeline;
   private final WatermarkPublisher watermarks;
-  private final DeadLetters deadLetters;
   private final ProcessMetrics process;
   private final OpsServer ops;
 
@@ -65,7 +61,6 @@ public final class Agent implements AutoCloseable {
       Elastic elastic,
       Pipeline pipeline,
       WatermarkPublisher watermarks,
-      DeadLetters deadLetters,
       ProcessMetrics process,
       OpsServer ops) {
     this.drainTimeout = drainTimeout;
@@ -74,7 +69,6 @@ public final class Agent implements AutoCloseable {
     this.elastic = elastic;
     this.pipeline = pipeline;
     this.watermarks = watermarks;
-    this.deadLetters = deadLetters;
     this.process = process;
     this.ops = ops;
   }
@@ -90,7 +84,7 @@ public final class Agent implements AutoCloseable {
     Ledger ledger = new Ledger();
     meters.register(new LedgerCollector(ledger));
 
-    DataSize forLetters = new DataSize(config.buffer().maxSize().bytes() / LETTERS_PART);
+    DataSize forLetters = DeadLetters.share(config.buffer().maxSize());
     Buffer buffer =
         Buffer.open(config.buffer().without(forLetters), clock, new BufferMetrics(registry));
     Metadata metadata =
@@ -103,7 +97,7 @@ public final class Agent implements AutoCloseable {
             new EnrichMetrics(registry));
     Elastic elastic = new Elastic(config.elastic(), clock);
     DeadLetters deadLetters =
-        new DeadLetters(config.buffer().dir().resolve("dead-letters"), forLetters);
+        new DeadLetters(DeadLetters.folderIn(config.buffer().dir()), forLetters);
     Encoder encoder = new Encoder(new EncodeMetrics(registry));
     BulkTransport transport =
         new PreparedTransport(
@@ -166,15 +160,7 @@ public final class Agent implements AutoCloseable {
             config.nodeName(),
             clock);
     return new Agent(
-        config.drainTimeout(),
-        buffer,
-        metadata,
-        elastic,
-        pipeline,
-        watermarks,
-        deadLetters,
-        process,
-        ops);
+        config.drainTimeout(), buffer, metadata, elastic, pipeline, watermarks, process, ops);
   }
 
   private static Readiness reading(Pipeline pipeline) {
@@ -235,11 +221,6 @@ public final class Agent implements AutoCloseable {
     pipeline.close();
     metadata.close();
     elastic.close();
-    try {
-      deadLetters.close();
-    } catch (IOException e) {
-      LOG.atWarn().setCause(e).log("the dead letters' file was not closed cleanly");
-    }
     buffer.close();
     process.close();
   }

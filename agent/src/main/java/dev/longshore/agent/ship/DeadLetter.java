@@ -13,6 +13,7 @@ import dev.longshore.agent.event.ContainerRef;
 /// @param path the log file
 /// @param offset where the record starts in it
 /// @param epochMillis when it became a dead letter
+/// @param attempts how many replays were refused since; the reason is then that of the last
 /// @param original the record's lines as they stood in the file
 /// @param document the document that was refused, JSON in UTF-8; empty where it could not be
 ///   encoded
@@ -27,11 +28,29 @@ public record DeadLetter(
     String path,
     long offset,
     long epochMillis,
+    int attempts,
     byte[] original,
     byte[] document) {
 
   /// The data stream for the dead letters of `destination`: of the same namespace.
-  static String dataStream(String destination) {
+  public static String dataStream(String destination) {
     return "logs-longshore.dead_letter-" + destination.substring(destination.lastIndexOf('-') + 1);
+  }
+
+  /// The same letter after a replay that was refused.
+  public DeadLetter refusedAgain(Refusal why) {
+    return new DeadLetter(
+        id,
+        destination,
+        why.status(),
+        why.type(),
+        why.reason(),
+        container,
+        path,
+        offset,
+        epochMillis,
+        attempts + 1,
+        original,
+        document);
   }
 }

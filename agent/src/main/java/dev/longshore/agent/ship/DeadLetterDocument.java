@@ -14,7 +14,7 @@ import java.time.Instant;
 /// are in `longshore.dead_letter.original` as base64, the refused document in
 /// `longshore.dead_letter.document` as text. Labels, annotations and the parsed body, which may be
 /// what was refused, are in that text only.
-final class DeadLetterDocument {
+public final class DeadLetterDocument {
   private final JsonFactory json = new JsonFactory();
 
   /// Appends the letter as one item.
@@ -42,6 +42,18 @@ final class DeadLetterDocument {
     body.endItem(reference, ordinal);
   }
 
+  /// The document alone, as one line of JSON without a line feed.
+  public byte[] json(DeadLetter letter) {
+    ByteArrayOutputStream line =
+        new ByteArrayOutputStream(1024 + 3 * letter.original().length + letter.document().length);
+    try (JsonGenerator document = json.createGenerator(line)) {
+      fields(letter, document);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing into memory does not fail", e);
+    }
+    return line.toByteArray();
+  }
+
   private static void fields(DeadLetter letter, JsonGenerator to) throws IOException {
     to.writeStartObject();
     to.writeStringField("@timestamp", Instant.ofEpochMilli(letter.epochMillis()).toString());
@@ -53,6 +65,7 @@ final class DeadLetterDocument {
     to.writeNumberField("status", letter.status());
     to.writeStringField("type", letter.type());
     to.writeStringField("reason", letter.reason());
+    to.writeNumberField("attempts", letter.attempts());
     to.writeBinaryField("original", letter.original());
     to.writeStringField("document", new String(letter.document(), StandardCharsets.UTF_8));
     to.writeEndObject();

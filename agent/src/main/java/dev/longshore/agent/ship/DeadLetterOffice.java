@@ -54,11 +54,11 @@ final class DeadLetterOffice {
   /// @return how many of the parcel's first records; the rest is unresolved as before
   int toDisk(Parcel parcel, Loader loader, BlockBooks books) {
     int written = 0;
-    try {
-      while (written < parcel.items() && append(parcel, written, loader)) {
+    try (DeadLetters.Batch batch = disk.begin()) {
+      while (written < parcel.items() && append(batch, parcel, written, loader)) {
         written++;
       }
-      disk.sync();
+      batch.sync();
     } catch (IOException | RuntimeException e) {
       warnings.warn(
           "dead letters disk",
@@ -78,9 +78,10 @@ final class DeadLetterOffice {
     return written;
   }
 
-  private boolean append(Parcel parcel, int i, Loader loader) throws IOException {
+  private boolean append(DeadLetters.Batch batch, Parcel parcel, int i, Loader loader)
+      throws IOException {
     DeadLetter letter = loader.letter(parcel.reference(i), parcel.ordinal(i), refusal(parcel, i));
-    if (disk.append(letter)) {
+    if (batch.append(letter)) {
       return true;
     }
     metrics.deadLettersFull();

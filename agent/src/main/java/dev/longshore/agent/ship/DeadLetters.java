@@ -2,8 +2,11 @@ package dev.longshore.agent.ship;
 
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,36 +14,44 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Dead letters on disk: where records go that not even the dead-letter data stream takes.
 ///
 /// The folder holds segments `letters-<number>.log`, written in order, each a row of frames (see
-/// [LetterFrame]). A torn or damaged frame costs itself: reading goes on at the next frame that is
-/// whole. A segment that a crash left is never appended to. All methods may be called by any
-/// thread; one process owns the folder.
-public final class DeadLetters implements AutoCloseable {
+/// [LetterFrame]), and the file `lock`. A torn or damaged frame costs itself: reading goes on at
+/// the next frame that is whole. A segment that an earlier run left is never appended to.
+///
+/// The agent and the command `dead-letters` may work on one folder at the same time: whoever
+/// changes something holds `lock` meanwhile, for moments, and no file stays open in between. The
+/// lock goes with the process that held it. All methods may be called by any thread.
+public final class DeadLetters {
   private static final String PREFIX = "letters-";
   private static final String SUFFIX = ".log";
 
-  /// A segment is closed beyond this; removing letters rewrites at most this much at a time.
+  /// A segment ends beyond this; changing letters rewrites at most this much at a time.
   private static final long SEGMENT_BYTES = 8L << 20;
+
+  /// Letters may take a tenth of `buffer.maxSize`, the queue the rest.
+  private static final int PART = 10;
 
   private final Path folder;
   private final long maxBytes;
 
-  // Guarded by this.
-  private @Nullable FileChannel channel;
-  private long segmentBytes;
-  private long storedBytes = -1;
+  /// The segment that this run writes to, or null. Guarded by this.
+  private @Nullable Path current;
 
   /// What a walk over the letters met.
   ///
   /// @param letters how many could be read
   /// @param damagedBytes bytes in which no letter could be read
-  public record Walk(long letters, long damagedBytes) {}
+  public record Walk(long letters, long damagedBytes) {
+    Walk plus(Walk other) {
+      return new Walk(letters + other.letters, damagedBytes + other.damagedBytes);
+    }
+  }
 
   /// @param folder made when the first letter comes
   /// @param maxSize beyond it no letter is taken
@@ -49,58 +60,137 @@ public final class DeadLetters implements AutoCloseable {
     this.maxBytes = maxSize.bytes();
   }
 
-  /// Appends a letter; it is durable after [#sync].
+  /// Where the letters of a buffer lie.
+  public static Path folderIn(Path bufferDir) {
+    return bufferDir.resolve("dead-letters");
+  }
+
+  /// The part of `buffer.maxSize` that is for them.
+  public static DataSize share(DataSize bufferMaxSize) {
+    return new DataSize(bufferMaxSize.bytes() / PART);
+  }
+
+  /// Begins to append; close it soon.
   ///
-  /// @return false when there is no room for it
-  /// @throws IOException when it can't be written; letters before it are not harmed
-  public synchronized boolean append(DeadLetter letter) throws IOException {
-    ByteBuffer frame = LetterFrame.of(letter);
-    int frameBytes = frame.remaining();
-    if (bytes() + frameBytes > maxBytes) {
-      return false;
+  /// @throws IOException when another process changes letters at this moment, or the folder can't
+  ///   be written
+  public Batch begin() throws IOException {
+    Files.createDirectories(folder);
+    FileChannel channel = openLock();
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // Another thread of this process: the same as another process.
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
     }
-    if (channel == null || segmentBytes > SEGMENT_BYTES) {
-      startSegment();
-    }
-    FileChannel to = channel;
-    if (to == null) {
-      throw new IOException("no segment is open in " + folder);
+    if (lock == null) {
+      throw new IOException("another process changes the dead letters in " + folder);
     }
     try {
-      while (frame.hasRemaining()) {
-        segmentBytes += to.write(frame);
-      }
-    } catch (IOException e) {
-      // What is torn stays behind in its segment; the next letter begins a new one.
-      close();
-      storedBytes = -1;
+      return new Batch(channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
       throw e;
     }
-    storedBytes += frameBytes;
-    return true;
   }
 
-  private void startSegment() throws IOException {
-    if (channel != null) {
-      channel.force(false);
+  private FileChannel openLock() throws IOException {
+    return FileChannel.open(
+        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  /// Letters that become durable together. Holds the lock until it is closed.
+  public final class Batch implements AutoCloseable {
+    private final FileChannel lock;
+    private long storedBytes;
+    private @Nullable FileChannel segment;
+    private long segmentBytes;
+
+    private Batch(FileChannel lock) throws IOException {
+      this.lock = lock;
+      this.storedBytes = sizes();
     }
-    close();
-    Files.createDirectories(folder);
+
+    /// Appends a letter; it is durable after [#sync].
+    ///
+    /// @return false when there is no room for it
+    /// @throws IOException when it can't be written; letters before it are not harmed
+    public boolean append(DeadLetter letter) throws IOException {
+      ByteBuffer frame = LetterFrame.of(letter);
+      if (storedBytes + frame.remaining() > maxBytes) {
+        return false;
+      }
+      FileChannel to = segment;
+      if (to == null || segmentBytes > SEGMENT_BYTES) {
+        if (to != null) {
+          to.force(false);
+          to.close();
+          segment = null;
+          forgetCurrent();
+        }
+        to = openSegment();
+        segment = to;
+        segmentBytes = to.size();
+      }
+      try {
+        while (frame.hasRemaining()) {
+          int written = to.write(frame);
+          segmentBytes += written;
+          storedBytes += written;
+        }
+      } catch (IOException e) {
+        // What is torn stays behind in its segment; the next letter begins a new one.
+        forgetCurrent();
+        throw e;
+      }
+      return true;
+    }
+
+    /// Makes durable what was appended.
+    ///
+    /// @throws IOException when that fails: what was appended may be gone
+    public void sync() throws IOException {
+      FileChannel written = segment;
+      if (written != null) {
+        written.force(false);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (lock) {
+        FileChannel written = segment;
+        segment = null;
+        if (written != null) {
+          written.close();
+        }
+      }
+    }
+  }
+
+  private synchronized void forgetCurrent() {
+    current = null;
+  }
+
+  /// The segment that this run began, by its name: it may have been rewritten meanwhile. Under the
+  /// lock.
+  private synchronized FileChannel openSegment() throws IOException {
+    Path begun = current;
+    if (begun != null && Files.exists(begun) && Files.size(begun) <= SEGMENT_BYTES) {
+      return FileChannel.open(begun, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    }
     List<Path> segments = segments();
     long number = segments.isEmpty() ? 1 : number(segments.getLast()) + 1;
-    channel =
-        FileChannel.open(segment(number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    segmentBytes = 0;
+    Path fresh = folder.resolve(PREFIX + String.format("%010d", number) + SUFFIX);
+    FileChannel opened =
+        FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    current = fresh;
     syncFolder();
-  }
-
-  /// Makes durable what was appended.
-  ///
-  /// @throws IOException when that fails: what was appended since the last call may be gone
-  public synchronized void sync() throws IOException {
-    if (channel != null) {
-      channel.force(false);
-    }
+    return opened;
   }
 
   private void syncFolder() throws IOException {
@@ -111,20 +201,21 @@ public final class DeadLetters implements AutoCloseable {
 
   /// Bytes of all segments.
   ///
-  /// @throws java.io.UncheckedIOException when the folder can't be read
-  public synchronized long bytes() {
-    if (storedBytes < 0) {
-      long sum = 0;
-      try {
-        for (Path segment : segments()) {
-          sum += Files.size(segment);
-        }
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException("the size of " + folder + " is not known", e);
-      }
-      storedBytes = sum;
+  /// @throws UncheckedIOException when the folder can't be read
+  public long bytes() {
+    try {
+      return sizes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the size of " + folder + " is not known", e);
     }
-    return storedBytes;
+  }
+
+  private long sizes() throws IOException {
+    long sum = 0;
+    for (Path segment : segments()) {
+      sum += Files.exists(segment) ? Files.size(segment) : 0;
+    }
+    return sum;
   }
 
   public long maxBytes() {
@@ -138,45 +229,69 @@ public final class DeadLetters implements AutoCloseable {
   /// Reads all letters in the order in which they came.
   ///
   /// @throws IOException when a segment can't be read
-  public synchronized Walk forEach(Consumer<DeadLetter> action) throws IOException {
-    long letters = 0;
-    long damagedBytes = 0;
+  public Walk forEach(Consumer<DeadLetter> action) throws IOException {
+    Walk all = new Walk(0, 0);
     for (Path segment : segments()) {
-      LetterFrame.Walk walk = new LetterFrame.Walk(Files.readAllBytes(segment));
-      for (DeadLetter letter = walk.next(); letter != null; letter = walk.next()) {
-        letters++;
-        action.accept(letter);
-      }
-      damagedBytes += walk.damagedBytes();
+      all = all.plus(read(segment, action));
     }
-    return new Walk(letters, damagedBytes);
+    return all;
   }
 
-  /// Removes the letters that were brought back. What is damaged goes with its segment when that
-  /// holds no other letter.
+  /// The segments, the oldest first; each holds letters for a few MiB.
   ///
-  /// @return how many were removed
-  /// @throws IOException when a segment can't be rewritten; it is then as before
-  public synchronized long removeIf(Predicate<DeadLetter> broughtBack) throws IOException {
-    close();
-    long removed = 0;
-    for (Path segment : segments()) {
-      List<ByteBuffer> kept = new ArrayList<>();
-      long before = removed;
-      LetterFrame.Walk walk = new LetterFrame.Walk(Files.readAllBytes(segment));
-      for (DeadLetter letter = walk.next(); letter != null; letter = walk.next()) {
-        if (broughtBack.test(letter)) {
-          removed++;
-        } else {
-          kept.add(LetterFrame.of(letter));
-        }
+  /// @throws IOException when the folder can't be read
+  public List<Path> segments() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(PREFIX + "\\d{10}\\.log"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /// Reads the letters of one segment.
+  ///
+  /// @throws IOException when it can't be read
+  public Walk read(Path segment, Consumer<DeadLetter> action) throws IOException {
+    long letters = 0;
+    LetterFrame.Walk walk = new LetterFrame.Walk(Files.readAllBytes(segment));
+    for (DeadLetter letter = walk.next(); letter != null; letter = walk.next()) {
+      letters++;
+      action.accept(letter);
+    }
+    return new Walk(letters, walk.damagedBytes());
+  }
+
+  /// Replaces and removes letters of one segment; waits while another process changes letters. What
+  /// is damaged in it goes as soon as something else does.
+  ///
+  /// @param change gives the letter itself to keep it, another in its place, or null to remove it
+  /// @throws IOException when the segment can't be rewritten; it is then as before
+  public void rewrite(Path segment, Function<DeadLetter, @Nullable DeadLetter> change)
+      throws IOException {
+    try (FileChannel channel = openLock()) {
+      FileLock _ = channel.lock();
+      if (!Files.exists(segment)) {
+        return;
       }
-      if (removed > before) {
-        replace(segment, kept);
+      List<ByteBuffer> frames = new ArrayList<>();
+      boolean[] changed = {false};
+      read(
+          segment,
+          letter -> {
+            DeadLetter kept = change.apply(letter);
+            changed[0] |= kept != letter;
+            if (kept != null) {
+              frames.add(LetterFrame.of(kept));
+            }
+          });
+      if (changed[0]) {
+        replace(segment, frames);
       }
     }
-    storedBytes = -1;
-    return removed;
   }
 
   private void replace(Path segment, List<ByteBuffer> frames) throws IOException {
@@ -202,34 +317,8 @@ public final class DeadLetters implements AutoCloseable {
     syncFolder();
   }
 
-  private List<Path> segments() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches(PREFIX + "\\d{10}" + "\\.log"))
-          .sorted()
-          .toList();
-    }
-  }
-
-  private Path segment(long number) {
-    return folder.resolve(PREFIX + String.format("%010d", number) + SUFFIX);
-  }
-
   private static long number(Path segment) {
     String name = segment.getFileName().toString();
     return Long.parseLong(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
-  }
-
-  /// Closes the open segment; a letter that comes later opens a new one.
-  @Override
-  public synchronized void close() throws IOException {
-    FileChannel open = channel;
-    channel = null;
-    if (open != null) {
-      open.close();
-    }
   }
 }

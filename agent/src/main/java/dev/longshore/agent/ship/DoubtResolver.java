@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class DoubtResolver {
   /// How long a request may go on at the server after its answer was given up here: Elasticsearch's
   /// own limit for a bulk request is a minute.
-  static final Duration STILL_RUNNING = Duration.ofMinutes(1);
+  public static final Duration STILL_RUNNING = Duration.ofMinutes(1);
 
   /// By how much the node's clock may differ from the server's.
   static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
@@ -70,7 +70,8 @@ public final class DoubtResolver {
     this(transport, generations, background, clock, STILL_RUNNING);
   }
 
-  DoubtResolver(
+  /// @param stillRunning how long an earlier request may go on at the server
+  public DoubtResolver(
       BulkTransport transport,
       Generations generations,
       Executor background,
@@ -86,7 +87,7 @@ public final class DoubtResolver {
   }
 
   /// A request to the data stream went out and its answer was lost.
-  void lost(String dataStream, long nowNanos) {
+  public void lost(String dataStream, long nowNanos) {
     lastLostNanos.put(dataStream, nowNanos);
   }
 
@@ -95,7 +96,8 @@ public final class DoubtResolver {
   /// @param body its items; not changed until the reply is there
   /// @param earliestEpochNanos before this none of the items can have been sent
   /// @return an outcome for each item; never completes exceptionally
-  CompletableFuture<BulkReply> bulk(String dataStream, BulkBody body, long earliestEpochNanos) {
+  public CompletableFuture<BulkReply> bulk(
+      String dataStream, BulkBody body, long earliestEpochNanos) {
     return CompletableFuture.supplyAsync(
             () -> lookFirst(dataStream, body, earliestEpochNanos), background)
         .thenCompose(look -> send(dataStream, body, look))

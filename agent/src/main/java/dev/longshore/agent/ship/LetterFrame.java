@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// mark      4 bytes: "LSD1"; the digit is the version
 /// length    4 bytes: of the content
 /// checksum  4 bytes: CRC-32C of the content
-/// content   status (4), offset (8), epochMillis (8), then id, destination, type, reason, namespace,
+/// content   status (4), offset (8), epochMillis (8), attempts (4), then id, destination, type, reason, namespace,
 ///           pod, podUid, container, path, original, document: each its length (4) and its bytes
 /// ```
 final class LetterFrame {
   private static final int MARK = 0x4c534431;
   private static final int HEADER_BYTES = 12;
+  private static final int NUMBERS_BYTES = 24;
   private static final int FIELDS = 11;
 
   private LetterFrame() {}
@@ -37,13 +38,14 @@ final class LetterFrame {
       letter.original(),
       letter.document()
     };
-    int contentBytes = 20;
+    int contentBytes = NUMBERS_BYTES;
     for (byte[] field : fields) {
       contentBytes += 4 + field.length;
     }
     ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + contentBytes);
     frame.putInt(MARK).putInt(contentBytes).putInt(0);
     frame.putInt(letter.status()).putLong(letter.offset()).putLong(letter.epochMillis());
+    frame.putInt(letter.attempts());
     for (byte[] field : fields) {
       frame.putInt(field.length).put(field);
     }
@@ -94,7 +96,8 @@ final class LetterFrame {
         return -1;
       }
       int contentBytes = view.getInt(at + 4);
-      if (contentBytes < 20 + 4 * FIELDS || contentBytes > bytes.length - at - HEADER_BYTES) {
+      if (contentBytes < NUMBERS_BYTES + 4 * FIELDS
+          || contentBytes > bytes.length - at - HEADER_BYTES) {
         return -1;
       }
       boolean whole = view.getInt(at + 8) == checksum(bytes, at + HEADER_BYTES, contentBytes);
@@ -107,6 +110,7 @@ final class LetterFrame {
       int status = from.getInt();
       long logOffset = from.getLong();
       long epochMillis = from.getLong();
+      int attempts = from.getInt();
       String id = text(from);
       String destination = text(from);
       String type = text(from);
@@ -123,6 +127,7 @@ final class LetterFrame {
           path,
           logOffset,
           epochMillis,
+          attempts,
           field(from),
           field(from));
     }

@@ -181,6 +181,7 @@ final class Loader {
         block.snapshot().path(),
         cursor.start(),
         clock.epochMillis(),
+        0,
         Arrays.copyOfRange(block.payload(), from, from + cursor.rawBytes()),
         encoded ? document() : new byte[0]);
   }

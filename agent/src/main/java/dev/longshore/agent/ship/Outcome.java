@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// and neither is the document's fault. An error that nobody here knows is the document's fault
 /// only when something else got through at the same time; otherwise the destination pauses, because
 /// dead-lettering everything for a wrong target would be worse than waiting.
-sealed interface Outcome {
+public sealed interface Outcome {
 
   /// It is in the data stream.
   record Indexed() implements Outcome {}
@@ -160,7 +160,7 @@ sealed interface Outcome {
     /// Credentials, path or proxy: nothing will get through until someone changes something.
     NOT_ALLOWED;
 
-    static OfRequest of(int status) {
+    public static OfRequest of(int status) {
       return switch (status) {
         case 413 -> TOO_LARGE;
         case 400 -> MALFORMED;

@@ -5,15 +5,15 @@ package dev.longshore.agent.ship;
 /// @param status HTTP status of the item or of the request
 /// @param type Elasticsearch's error type, or empty
 /// @param reason its words, cut at [#MAX_REASON] characters, since they may quote the document
-record Refusal(int status, String type, String reason) {
+public record Refusal(int status, String type, String reason) {
   static final int MAX_REASON = 2048;
 
-  Refusal {
+  public Refusal {
     reason = reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) + "…" : reason;
   }
 
   /// Status, type and reason in one line, for people.
-  String text() {
+  public String text() {
     return status + " " + (type.isEmpty() ? "" : type + ": ") + reason;
   }
 }

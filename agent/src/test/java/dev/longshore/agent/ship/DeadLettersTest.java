@@ -2,6 +2,7 @@ package dev.longshore.agent.ship;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
@@ -20,43 +21,62 @@ class DeadLettersTest {
 
   @Test
   void givesBackWhatWasAppendedAfterReopening() throws IOException {
-    try (DeadLetters letters = open()) {
-      assertThat(letters.append(letter("a", "first\n"))).isTrue();
-      letters.sync();
-    }
-    try (DeadLetters letters = open()) {
-      assertThat(letters.append(letter("b", "sécond\u0000\n"))).isTrue();
-      letters.sync();
-    }
+    append(open(), letter("a", "first\n"));
+    append(open(), letter("b", "sécond\u0000\n"));
 
     List<DeadLetter> read = read(open());
 
     assertThat(read)
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(letter("a", "first\n"), letter("b", "sécond\u0000\n"));
+    assertThat(open().segments()).as("what an earlier run left is not appended to").hasSize(2);
+  }
+
+  @Test
+  void fillsASegmentBatchAfterBatch() throws IOException {
+    DeadLetters letters = open();
+    append(letters, letter("a", "first\n"));
+    append(letters, letter("b", "second\n"));
+
+    assertThat(letters.segments()).hasSize(1);
+    assertThat(read(letters)).extracting(DeadLetter::id).containsExactly("a", "b");
   }
 
   @Test
   void takesNoMoreThanItsLimit() throws IOException {
-    try (DeadLetters letters = new DeadLetters(folder, DataSize.ofKiB(1))) {
-      int taken = 0;
-      while (letters.append(letter("id" + taken, "line\n"))) {
+    DeadLetters letters = new DeadLetters(folder, DataSize.ofKiB(1));
+    int taken = 0;
+    try (DeadLetters.Batch batch = letters.begin()) {
+      while (batch.append(letter("id" + taken, "line\n"))) {
         taken++;
       }
-      assertThat(taken).isBetween(2, 10);
-      assertThat(letters.bytes()).isLessThanOrEqualTo(1024);
-      assertThat(read(letters)).hasSize(taken);
+      batch.sync();
     }
-    assertThat(new DeadLetters(folder, DataSize.ofKiB(1)).append(letter("late", "line\n")))
-        .isFalse();
+    assertThat(taken).isBetween(2, 10);
+    assertThat(letters.bytes()).isLessThanOrEqualTo(1024);
+    assertThat(read(letters)).hasSize(taken);
+    try (DeadLetters.Batch batch = new DeadLetters(folder, DataSize.ofKiB(1)).begin()) {
+      assertThat(batch.append(letter("late", "line\n"))).isFalse();
+    }
+  }
+
+  @Test
+  void waitsForNobodyWhoChangesLetters() throws IOException {
+    DeadLetters letters = open();
+    try (DeadLetters.Batch other = open().begin()) {
+      assertThatThrownBy(letters::begin)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another process changes the dead letters");
+      assertThat(other.append(letter("a", "first\n"))).isTrue();
+    }
+    append(letters, letter("b", "second\n"));
+
+    assertThat(read(letters)).extracting(DeadLetter::id).containsExactly("a", "b");
   }
 
   @Test
   void anyTornTailCostsTheLastLetterAlone() throws IOException {
-    try (DeadLetters letters = open()) {
-      letters.append(letter("a", "first\n"));
-      letters.append(letter("b", "second\n"));
-    }
+    append(open(), letter("a", "first\n"), letter("b", "second\n"));
     Path segment = segment();
     byte[] whole = Files.readAllBytes(segment);
     int second = LetterFrame.of(letter("b", "second\n")).remaining();
@@ -74,11 +94,7 @@ class DeadLettersTest {
 
   @Test
   void anyFlippedByteCostsItsLetterAlone() throws IOException {
-    try (DeadLetters letters = open()) {
-      letters.append(letter("a", "first\n"));
-      letters.append(letter("b", "second\n"));
-      letters.append(letter("c", "third\n"));
-    }
+    append(open(), letter("a", "first\n"), letter("b", "second\n"), letter("c", "third\n"));
     Path segment = segment();
     byte[] whole = Files.readAllBytes(segment);
     int first = LetterFrame.of(letter("a", "first\n")).remaining();
@@ -94,17 +110,33 @@ class DeadLettersTest {
   }
 
   @Test
-  void removesWhatWasBroughtBack() throws IOException {
-    try (DeadLetters letters = open()) {
-      letters.append(letter("a", "first\n"));
-      letters.append(letter("b", "second\n"));
+  void changesLettersWhileARunAppends() throws IOException {
+    DeadLetters letters = open();
+    append(letters, letter("a", "first\n"), letter("b", "second\n"));
+    DeadLetters other = open();
+    Refusal again = new Refusal(403, "security_exception", "still no");
 
-      assertThat(letters.removeIf(letter -> letter.id().equals("a"))).isEqualTo(1);
-      assertThat(letters.append(letter("c", "third\n"))).isTrue();
-      assertThat(read(letters)).extracting(DeadLetter::id).containsExactly("b", "c");
+    other.rewrite(segment(), letter -> letter.id().equals("a") ? null : letter.refusedAgain(again));
+    append(letters, letter("c", "third\n"));
 
-      assertThat(letters.removeIf(letter -> true)).isEqualTo(2);
-      assertThat(letters.bytes()).isZero();
+    assertThat(read(letters)).extracting(DeadLetter::id).containsExactly("b", "c");
+    assertThat(read(letters).getFirst())
+        .usingRecursiveComparison()
+        .isEqualTo(letter("b", "second\n").refusedAgain(again));
+    assertThat(read(letters).getFirst().attempts()).isEqualTo(1);
+
+    other.rewrite(segment(), letter -> null);
+    assertThat(letters.bytes()).isZero();
+    append(letters, letter("d", "fourth\n"));
+    assertThat(read(letters)).extracting(DeadLetter::id).containsExactly("d");
+  }
+
+  private static void append(DeadLetters letters, DeadLetter... all) throws IOException {
+    try (DeadLetters.Batch batch = letters.begin()) {
+      for (DeadLetter letter : all) {
+        assertThat(batch.append(letter)).isTrue();
+      }
+      batch.sync();
     }
   }
 
@@ -113,9 +145,7 @@ class DeadLettersTest {
   }
 
   private Path segment() throws IOException {
-    try (var files = Files.list(folder)) {
-      return files.findFirst().orElseThrow();
-    }
+    return open().segments().getFirst();
   }
 
   private static List<DeadLetter> read(DeadLetters letters) throws IOException {
@@ -135,6 +165,7 @@ class DeadLettersTest {
         "/var/log/pods/shop_checkout-7d9f_0d4bd6d5/server/0.log",
         4_711,
         1_795_000_000_000L,
+        0,
         line.getBytes(UTF_8),
         "{}".getBytes(UTF_8));
   }

@@ -143,7 +143,6 @@ final class RealDock implements AutoCloseable {
   @Override
   public void close() throws IOException {
     shipper.close();
-    disk.close();
     elastic.get().close();
   }
 }

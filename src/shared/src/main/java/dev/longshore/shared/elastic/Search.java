@@ -17,12 +17,22 @@ public final class Search {
   /// A page of ordinary lines has a few MiB.
   static final int PAGE_HITS = 5_000;
 
+  /// How long a consumer may take for a page.
+  private static final String KEEP_ALIVE = "10m";
+
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
 
   private final Elastic elastic;
+  private final int mostPageHits;
 
   public Search(Elastic elastic) {
+    this(elastic, PAGE_HITS);
+  }
+
+  /// @param mostPageHits how many hits are in memory at a time
+  public Search(Elastic elastic, int mostPageHits) {
     this.elastic = elastic;
+    this.mostPageHits = mostPageHits;
   }
 
   /// What is asked for.
@@ -80,7 +90,7 @@ public final class Search {
     String pit = open(query.index());
     try {
       long given = 0;
-      int pageHits = PAGE_HITS;
+      int pageHits = mostPageHits;
       List<?> after = List.of();
       while (given < query.limit()) {
         int wanted = (int) Math.min(pageHits, query.limit() - given);
@@ -133,7 +143,8 @@ public final class Search {
   }
 
   private String open(String index) throws IOException {
-    String path = "/" + encoded(index) + "/_pit?keep_alive=2m&ignore_unavailable=true";
+    String path =
+        "/" + encoded(index) + "/_pit?keep_alive=" + KEEP_ALIVE + "&ignore_unavailable=true";
     String id = Json.text(call("POST", path, null), "id");
     if (id == null) {
       throw new IOException("POST " + path + " gave no id");
@@ -145,7 +156,7 @@ public final class Search {
     try {
       elastic.request("DELETE", "/_pit", Json.write(Map.of("id", pit)));
     } catch (IOException e) {
-      LOG.atDebug().setCause(e).log("A point in time was not closed; it ends in two minutes");
+      LOG.atDebug().setCause(e).log("A point in time was not closed; it ends in ten minutes");
     }
   }
 
@@ -155,7 +166,7 @@ public final class Search {
     Map<String, @Nullable Object> search = new LinkedHashMap<>();
     search.put("size", wanted);
     search.put("track_total_hits", false);
-    search.put("pit", Map.of("id", pit, "keep_alive", "2m"));
+    search.put("pit", Map.of("id", pit, "keep_alive", KEEP_ALIVE));
     search.put("query", queryString(query.query()));
     search.put(
         "sort",

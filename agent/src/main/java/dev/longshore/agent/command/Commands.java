@@ -1,0 +1,118 @@
+package dev.longshore.agent.command;
+
+import dev.longshore.agent.command.Arguments.Wrong;
+import dev.longshore.agent.ops.Explain;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.config.ConfigException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Runs the command that the first word names.
+public final class Commands {
+  public static final int OK = 0;
+
+  /// Something went wrong, or is left undone.
+  public static final int FAILED = 1;
+
+  /// The command line or the configuration is wrong; nothing was done.
+  public static final int WRONG = 2;
+
+  static final URI OPS = URI.create("http://127.0.0.1:9600");
+
+  private static final String USAGE =
+      """
+      usage: longshore agent --config FILE
+             longshore agent --check --config FILE
+             longshore agent explain NAMESPACE/POD [--url URL]
+             longshore agent dead-letters list   --config FILE [FILTER]
+             longshore agent dead-letters export --config FILE [FILTER] [--to FILE.ndjson]
+             longshore agent dead-letters replay --config FILE [FILTER] [--dry-run]
+
+      URL is where a running agent's ops.listen is reached, by default http://127.0.0.1:9600.
+      FILTER is any of
+        --namespace NAME   of the pod
+        --pod NAME         the pod's name, or how it begins
+        --reason TEXT      occurs in the error's type or reason
+        --since 2h         dead for at most so long; or an instant, 2026-11-23T06:00:00Z
+        --limit N          at most N letters (list: 100 where it is not given)
+      """;
+
+  private final Map<String, String> environment;
+  private final Clock clock;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /// @param environment for `${NAME}` in the configuration
+  /// @param out what was asked for
+  /// @param err progress and problems
+  public Commands(Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.clock = clock;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// Whether a first word is a command, and not an option of the agent itself.
+  public static boolean has(String word) {
+    return Set.of("explain", "dead-letters", "help", "-h", "--help").contains(word);
+  }
+
+  /// Runs a command.
+  ///
+  /// @param words the command and what stands behind it
+  /// @return the exit code
+  public int run(List<String> words) throws InterruptedException {
+    String command = words.getFirst();
+    List<String> rest = words.subList(1, words.size());
+    try {
+      return switch (command) {
+        case "explain" -> explain(rest);
+        case "dead-letters" -> new DeadLettersCommand(environment, clock, out, err).run(rest);
+        default -> {
+          out.print(USAGE);
+          yield OK;
+        }
+      };
+    } catch (Wrong e) {
+      return usage(command + ": " + e.getMessage());
+    } catch (ConfigException | IllegalArgumentException e) {
+      err.println(e.getMessage());
+      return WRONG;
+    } catch (IOException e) {
+      err.println("longshore agent " + command + ": " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private int explain(List<String> words) throws Wrong, IOException, InterruptedException {
+    Arguments arguments = new Arguments(words, Set.of("--url"), Set.of(), 1);
+    if (arguments.operands().isEmpty()) {
+      throw new Wrong("no pod; give NAMESPACE/POD");
+    }
+    return new Explain(url(arguments), out).print(arguments.operands().getFirst());
+  }
+
+  static URI url(Arguments arguments) throws Wrong {
+    String url = arguments.value("--url", OPS.toString());
+    try {
+      URI parsed = URI.create(url);
+      if (parsed.getHost() != null && "http".equals(parsed.getScheme())) {
+        return parsed;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new Wrong("--url " + url + " is not of the form http://HOST:PORT");
+  }
+
+  /// Says what is wrong with a command line, and what would be right.
+  public int usage(String problem) {
+    err.println("longshore agent: " + problem);
+    err.print(USAGE);
+    return WRONG;
+  }
+}

@@ -1,0 +1,313 @@
+package dev.longshore.agent.command;
+
+import dev.longshore.agent.command.Arguments.Wrong;
+import dev.longshore.agent.config.AgentConfig;
+import dev.longshore.agent.letters.LetterBox;
+import dev.longshore.agent.letters.LetterFilter;
+import dev.longshore.agent.letters.StoredLetter;
+import dev.longshore.agent.ship.DeadLetter;
+import dev.longshore.agent.ship.DeadLetterDocument;
+import dev.longshore.agent.ship.DeadLetters;
+import dev.longshore.agent.ship.DoubtResolver;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.units.Durations;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// `longshore agent dead-letters list|export|replay`: shows dead letters, writes them to a file, or
+/// sends them again.
+final class DeadLettersCommand {
+  private static final long LISTED = 100;
+  private static final int REASON_CHARACTERS = 200;
+  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+
+  private static final Set<String> OPTIONS =
+      Set.of("--config", "--namespace", "--pod", "--reason", "--since", "--limit");
+
+  private final Map<String, String> environment;
+  private final Clock clock;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Duration stillRunning;
+
+  DeadLettersCommand(
+      Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
+    this(environment, clock, out, err, DoubtResolver.STILL_RUNNING);
+  }
+
+  DeadLettersCommand(
+      Map<String, String> environment,
+      Clock clock,
+      PrintStream out,
+      PrintStream err,
+      Duration stillRunning) {
+    this.environment = environment;
+    this.clock = clock;
+    this.out = out;
+    this.err = err;
+    this.stillRunning = stillRunning;
+  }
+
+  int run(List<String> words) throws Wrong, IOException {
+    if (words.isEmpty()) {
+      throw new Wrong("list, export or replay?");
+    }
+    List<String> rest = words.subList(1, words.size());
+    return switch (words.getFirst()) {
+      case "list" -> list(arguments(rest, null, null));
+      case "export" -> export(arguments(rest, "--to", null));
+      case "replay" -> replay(arguments(rest, null, "--dry-run"));
+      default -> throw new Wrong("what is '" + words.getFirst() + "'? list, export or replay");
+    };
+  }
+
+  private static Arguments arguments(
+      List<String> words, @Nullable String option, @Nullable String flag) throws Wrong {
+    Set<String> valued = new java.util.HashSet<>(OPTIONS);
+    if (option != null) {
+      valued.add(option);
+    }
+    return new Arguments(words, valued, flag == null ? Set.of() : Set.of(flag), 0);
+  }
+
+  /// Does something with the letters that a configuration leads to.
+  @FunctionalInterface
+  private interface Work {
+    int on(LetterBox letters) throws Wrong, IOException;
+  }
+
+  private int with(Arguments arguments, Work work) throws Wrong, IOException {
+    String file = arguments.value("--config");
+    if (file == null) {
+      throw new Wrong("no --config; it says where Elasticsearch and the letters on disk are");
+    }
+    AgentConfig config = AgentConfig.load(Path.of(file), environment);
+    Path dir = config.buffer().dir();
+    DeadLetters disk =
+        new DeadLetters(DeadLetters.folderIn(dir), DeadLetters.share(config.buffer().maxSize()));
+    try (Elastic elastic = new Elastic(config.elastic(), clock)) {
+      return work.on(LetterBox.of(elastic, disk, config.ship().retention(), stillRunning, clock));
+    }
+  }
+
+  private LetterFilter filter(Arguments arguments) throws Wrong {
+    return new LetterFilter(
+        arguments.value("--namespace", ""),
+        arguments.value("--pod", ""),
+        arguments.value("--reason", ""),
+        since(arguments.value("--since")));
+  }
+
+  private Instant since(@Nullable String text) throws Wrong {
+    if (text == null) {
+      return Instant.EPOCH;
+    }
+    try {
+      return text.contains("T") ? Instant.parse(text) : clock.now().minus(Durations.parse(text));
+    } catch (DateTimeParseException | IllegalArgumentException e) {
+      throw new Wrong(
+          "--since "
+              + text
+              + " is neither a duration, as 90m or 2h, nor an instant, as "
+              + "2026-11-23T06:00:00Z");
+    }
+  }
+
+  private static long limit(Arguments arguments, long otherwise) throws Wrong {
+    String text = arguments.value("--limit");
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      long limit = Long.parseLong(text);
+      if (limit > 0) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new Wrong("--limit " + text + " is not a number above 0");
+  }
+
+  private int list(Arguments arguments) throws Wrong, IOException {
+    LetterFilter filter = filter(arguments);
+    long limit = limit(arguments, LISTED);
+    return with(
+        arguments,
+        letters -> {
+          Map<String, Long> byType = new TreeMap<>();
+          long[] count = {0};
+          // One more than is shown says that there are more.
+          List<String> problems =
+              letters.each(
+                  filter,
+                  limit == Long.MAX_VALUE ? limit : limit + 1,
+                  (stored, place) -> {
+                    if (++count[0] <= limit) {
+                      print(stored, place);
+                      byType.merge(type(stored.letter()), 1L, Long::sum);
+                    }
+                  });
+          byType.forEach((type, n) -> out.printf("%,8d  %s%n", n, type));
+          out.println(
+              count[0] > limit
+                  ? "There are more than these " + limit + "; --limit N shows more."
+                  : letters(count[0]) + ".");
+          return say(problems);
+        });
+  }
+
+  private static String type(DeadLetter letter) {
+    return letter.type().isEmpty() ? "without a type" : letter.type();
+  }
+
+  private static String letters(long count) {
+    return count == 1 ? "1 dead letter" : String.format("%,d dead letters", count);
+  }
+
+  private void print(StoredLetter stored, String place) {
+    DeadLetter letter = stored.letter();
+    out.printf(
+        "%s  %s  %s%n",
+        Instant.ofEpochMilli(letter.epochMillis()), letter.container(), letter.id());
+    out.printf(
+        "    refused by %s with %d %s%s; %d bytes; lies in: %s%n",
+        letter.destination(),
+        letter.status(),
+        type(letter),
+        letter.attempts() == 0 ? "" : ", replayed " + letter.attempts() + " times",
+        letter.original().length,
+        place);
+    out.printf("    %s%n", oneLine(letter.reason()));
+  }
+
+  /// What Elasticsearch says may quote a log line, and a log line may hold anything.
+  private static String oneLine(String text) {
+    StringBuilder line = new StringBuilder();
+    text.codePoints()
+        .limit(REASON_CHARACTERS)
+        .map(c -> Character.isISOControl(c) ? ' ' : c)
+        .forEach(line::appendCodePoint);
+    return line + (text.length() > REASON_CHARACTERS ? "…" : "");
+  }
+
+  private int export(Arguments arguments) throws Wrong, IOException {
+    LetterFilter filter = filter(arguments);
+    long limit = limit(arguments, Long.MAX_VALUE);
+    String to = arguments.value("--to");
+    return with(
+        arguments,
+        letters -> {
+          if (to == null) {
+            return export(letters, filter, limit, out);
+          }
+          try (OutputStream file =
+              new BufferedOutputStream(
+                  Files.newOutputStream(Path.of(to), StandardOpenOption.CREATE_NEW))) {
+            return export(letters, filter, limit, file);
+          } catch (FileAlreadyExistsException e) {
+            throw new IOException(to + " exists; name another file", e);
+          }
+        });
+  }
+
+  private int export(LetterBox letters, LetterFilter filter, long limit, OutputStream to)
+      throws IOException {
+    DeadLetterDocument document = new DeadLetterDocument();
+    long[] count = {0};
+    List<String> problems =
+        letters.each(
+            filter,
+            limit,
+            (stored, _) -> {
+              to.write(document.json(stored.letter()));
+              to.write('\n');
+              count[0]++;
+            });
+    to.flush();
+    err.println(letters(count[0]) + " exported.");
+    return say(problems);
+  }
+
+  private int replay(Arguments arguments) throws Wrong, IOException {
+    LetterFilter filter = filter(arguments);
+    long limit = limit(arguments, Long.MAX_VALUE);
+    return with(
+        arguments,
+        letters ->
+            arguments.has("--dry-run")
+                ? dryRun(letters, filter, limit)
+                : replay(letters, filter, limit));
+  }
+
+  private int dryRun(LetterBox letters, LetterFilter filter, long limit) throws IOException {
+    Map<String, Long> byDestination = new TreeMap<>();
+    List<String> problems =
+        letters.each(
+            filter,
+            limit,
+            (stored, place) ->
+                byDestination.merge(
+                    stored.letter().destination() + "  (from " + place + ")", 1L, Long::sum));
+    byDestination.forEach((destination, n) -> out.printf("%,8d  %s%n", n, destination));
+    long all = byDestination.values().stream().mapToLong(Long::longValue).sum();
+    out.println(letters(all) + " would be sent again; nothing was.");
+    return say(problems);
+  }
+
+  private int replay(LetterBox letters, LetterFilter filter, long limit) {
+    err.println(
+        "Sending again. After a rollover this waits up to "
+            + Durations.format(stillRunning)
+            + " first, until no earlier request can still be running.");
+    long[] saidNanos = {clock.nanoTime()};
+    LetterBox.Summary summary =
+        letters.replay(
+            filter,
+            limit,
+            soFar -> {
+              if (clock.nanoTime() - saidNanos[0] >= PROGRESS_INTERVAL.toNanos()) {
+                saidNanos[0] = clock.nanoTime();
+                err.println(text(soFar));
+              }
+            });
+    out.println(text(summary));
+    int code = say(summary.problems());
+    return summary.complete() ? code : Commands.FAILED;
+  }
+
+  private static String text(LetterBox.Summary summary) {
+    String text =
+        String.format(
+            "%s: %,d indexed, %,d already there, %,d refused again",
+            letters(summary.letters()),
+            summary.indexed(),
+            summary.alreadyThere(),
+            summary.refusedAgain());
+    return summary.unsendable() == 0
+        ? text
+        : text + String.format(", %,d without a document", summary.unsendable());
+  }
+
+  private int say(List<String> problems) {
+    for (String problem : problems) {
+      err.println("longshore agent dead-letters: " + problem);
+    }
+    return problems.isEmpty() ? Commands.OK : Commands.FAILED;
+  }
+}

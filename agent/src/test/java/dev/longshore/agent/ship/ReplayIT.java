@@ -1,0 +1,96 @@
+package dev.longshore.agent.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.agent.letters.LetterBox;
+import dev.longshore.agent.letters.LetterFilter;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.Search;
+import dev.longshore.testkit.ElasticsearchServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What shipping made a dead letter of is indexed, under the id that it would have had, once the
+/// mapping that refused it is repaired.
+class ReplayIT {
+  private final String name = "it" + UUID.randomUUID().toString().substring(0, 8);
+  private final String logs = "logs-kubernetes.container_logs-" + name;
+  private final String letters = DeadLetter.dataStream(logs);
+  private final Elastic elastic =
+      new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+  private final Search search = new Search(elastic);
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void clean() throws IOException {
+    for (String stream : List.of(logs, letters)) {
+      elastic.request("DELETE", "/_data_stream/" + stream, null);
+    }
+    elastic.request("DELETE", "/_index_template/" + name, null);
+    elastic.close();
+  }
+
+  @Test
+  void bringsBackWhatAMappingHadRefused() throws Exception {
+    template("integer");
+    try (RealDock dock = new RealDock(ElasticsearchServer.shared().config(), folder)) {
+      dock.add(new ContainerLog(1).line("42").line("forty-two").line("43").block(logs));
+      dock.start().awaitAllAcknowledged();
+      assertThat(dock.account().deadLettered()).isEqualTo(1);
+    }
+    LetterBox.Summary refused = box().replay(LetterFilter.ALL, Long.MAX_VALUE, _ -> {});
+    assertThat(refused.refusedAgain()).isEqualTo(1);
+
+    template("text");
+    call("POST", "/" + logs + "/_rollover", "{}");
+    LetterBox.Summary taken = box().replay(LetterFilter.ALL, Long.MAX_VALUE, _ -> {});
+
+    assertThat(taken.problems()).isEmpty();
+    assertThat(taken.indexed()).isEqualTo(1);
+    search.refresh(logs + "," + letters);
+    List<String> ids = new ArrayList<>();
+    search.each(Search.Query.all(logs, "*"), hit -> ids.add(hit.id()));
+    assertThat(ids).as("ids sort as their records stand").hasSize(3).doesNotHaveDuplicates();
+    assertThat(search.count(logs, "message:\"forty-two\"")).isEqualTo(1);
+    assertThat(search.count(letters, "*")).isZero();
+
+    assertThat(box().replay(LetterFilter.ALL, Long.MAX_VALUE, _ -> {}).letters()).isZero();
+  }
+
+  private LetterBox box() {
+    return LetterBox.of(
+        elastic,
+        new DeadLetters(folder, dev.longshore.shared.units.DataSize.ofMiB(1)),
+        Duration.ofDays(1),
+        Duration.ofSeconds(1),
+        Clock.system());
+  }
+
+  private void template(String messageType) throws IOException {
+    call(
+        "PUT",
+        "/_index_template/" + name,
+        """
+        {"index_patterns":["%s"],"priority":9000,"data_stream":{},
+         "template":{"mappings":{"properties":{"message":{"type":"%s"}}}}}
+        """
+            .formatted(logs, messageType));
+  }
+
+  private void call(String method, String path, String body) throws IOException {
+    Elastic.Response reply = elastic.request(method, path, body.getBytes(StandardCharsets.UTF_8));
+    if (!reply.ok()) {
+      throw reply.refused(method + " " + path);
+    }
+  }
+}

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.agent.command.Commands;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.agent.ops.Explain;
 import dev.longshore.shared.clock.Clock;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -179,6 +181,28 @@ class AgentTest {
     agent.start();
     shipped();
     assertThat(sink.recorded()).hasSize(1);
+  }
+
+  @Test
+  void ledgerShowsBooksThatBalance() throws Exception {
+    agent.start();
+    shipped();
+    var out = new ByteArrayOutputStream();
+    int code =
+        new Commands(
+                Map.of(),
+                Clock.system(),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                System.err)
+            .run(List.of("ledger", "--json", "--url", ops.toString(), "shop/checkout"));
+    assertThat(code).isZero();
+    JsonNode page = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+    assertThat(page.path("balanced").asBoolean()).isTrue();
+    assertThat(page.at("/containers/0/container").asText()).isEqualTo("shop/checkout-7d9f/app");
+    assertThat(page.at("/total/read").asInt()).isEqualTo(1);
+    assertThat(page.at("/total/indexed").asInt()).isEqualTo(1);
+    assertThat(new ObjectMapper().readTree(get("/status").body()).at("/ledger/indexed").asInt())
+        .isEqualTo(1);
   }
 
   @Test

@@ -28,6 +28,7 @@ public final class Commands {
       usage: longshore agent --config FILE
              longshore agent --check --config FILE
              longshore agent explain NAMESPACE/POD [--url URL]
+             longshore agent ledger [NAMESPACE/POD] [--url URL] [--json]
              longshore agent dead-letters list   --config FILE [FILTER]
              longshore agent dead-letters export --config FILE [FILTER] [--to FILE.ndjson]
              longshore agent dead-letters replay --config FILE [FILTER] [--dry-run]
@@ -58,7 +59,7 @@ public final class Commands {
 
   /// Whether a first word is a command, and not an option of the agent itself.
   public static boolean has(String word) {
-    return Set.of("explain", "dead-letters", "help", "-h", "--help").contains(word);
+    return Set.of("explain", "ledger", "dead-letters", "help", "-h", "--help").contains(word);
   }
 
   /// Runs a command.
@@ -71,6 +72,7 @@ public final class Commands {
     try {
       return switch (command) {
         case "explain" -> explain(rest);
+        case "ledger" -> new LedgerCommand(clock, out).run(rest);
         case "dead-letters" -> new DeadLettersCommand(environment, clock, out, err).run(rest);
         default -> {
           out.print(USAGE);

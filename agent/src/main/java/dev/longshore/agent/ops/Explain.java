@@ -1,25 +1,19 @@
 package dev.longshore.agent.ops;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 
 /// `longshore agent explain <namespace>/<pod>`: what a running agent does with a pod's logs, and
 /// why, from its status page.
 public final class Explain {
-  private final URI ops;
+  private final StatusClient status;
   private final PrintStream out;
 
   /// @param ops where the agent's `ops.listen` is reached, for example `http://127.0.0.1:9600`
   public Explain(URI ops, PrintStream out) {
-    this.ops = ops;
+    this.status = new StatusClient(ops);
     this.out = out;
   }
 
@@ -35,9 +29,9 @@ public final class Explain {
     }
     String namespace = pod.substring(0, slash);
     String name = pod.substring(slash + 1);
-    JsonNode status = status();
+    JsonNode page = status.read();
     int found = 0;
-    for (JsonNode container : status.path("containers")) {
+    for (JsonNode container : page.path("containers")) {
       if (container.path("namespace").asText().equals(namespace)
           && container.path("pod").asText().startsWith(name)) {
         container(container);
@@ -47,30 +41,13 @@ public final class Explain {
     if (found == 0) {
       out.printf(
           "No file of %s is known to the agent on node %s.%n",
-          pod, status.path("agent").path("node").asText());
+          pod, page.path("agent").path("node").asText());
       out.println(
           "Does the pod run on this node, and does a path of tail.paths match its log files?");
       return 1;
     }
-    elasticsearch(status.path("elasticsearch"));
+    elasticsearch(page.path("elasticsearch"));
     return 0;
-  }
-
-  private JsonNode status() throws IOException, InterruptedException {
-    URI page = ops.resolve("/status");
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
-      var reply =
-          http.send(
-              HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(10)).build(),
-              HttpResponse.BodyHandlers.ofString());
-      if (reply.statusCode() != 200) {
-        throw new IOException(page + " answers " + reply.statusCode());
-      }
-      return new ObjectMapper().readTree(reply.body());
-    } catch (ConnectException e) {
-      throw new IOException(
-          "no agent answers at " + ops + "; name its address with --url http://HOST:PORT", e);
-    }
   }
 
   private void container(JsonNode it) {

@@ -21,14 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The page `/status`: each container with its books, each of its files with its offsets and the
 /// rules that apply, the buffer, Elasticsearch with its last error, and the API server.
 public final class StatusPage implements StatusSource {
-  /// Asking the ledger itself would open books that nobody closes.
-  private static final Account EMPTY = new Ledger().account(new ContainerRef("", "", "", ""));
-
   private final String nodeName;
   private final Ledger ledger;
   private final Pipeline pipeline;
@@ -56,6 +52,7 @@ public final class StatusPage implements StatusSource {
     writeBuffer(json);
     writeElasticsearch(json, pipeline.shipper().status());
     writeKubernetes(json, metadata.status());
+    writeLedger(json);
     writeContainers(json);
   }
 
@@ -114,6 +111,16 @@ public final class StatusPage implements StatusSource {
     json.writeEndObject();
   }
 
+  private void writeLedger(JsonGenerator json) throws IOException {
+    Books total = Books.EMPTY;
+    for (Account account : ledger.accounts()) {
+      total = total.plus(Books.of(account));
+    }
+    json.writeObjectFieldStart("ledger");
+    total.write(json);
+    json.writeEndObject();
+  }
+
   private void writeContainers(JsonGenerator json) throws IOException {
     Map<ContainerRef, List<FileView>> files = new LinkedHashMap<>();
     for (FileView file : pipeline.files()) {
@@ -140,7 +147,9 @@ public final class StatusPage implements StatusSource {
     json.writeStringField("pod", container.pod());
     json.writeStringField("podUid", container.podUid());
     json.writeStringField("container", container.container());
-    writeBooks(json, ledger.find(container));
+    Account account = ledger.find(container);
+    // Without an account no file of it is identified yet.
+    (account == null ? Books.EMPTY : Books.of(account)).write(json);
     json.writeNumberField(
         "lagBytes", files.stream().mapToLong(file -> file.status().lagBytes()).sum());
     FileView described = null;
@@ -156,21 +165,6 @@ public final class StatusPage implements StatusSource {
     }
     json.writeEndArray();
     json.writeEndObject();
-  }
-
-  /// @param open null for a container of which no file is identified yet
-  private static void writeBooks(JsonGenerator json, @Nullable Account open) throws IOException {
-    Account books = open == null ? EMPTY : open;
-    json.writeNumberField("recovered", books.recovered());
-    json.writeNumberField("read", books.read());
-    json.writeNumberField("readBytes", books.readBytes());
-    json.writeNumberField("indexed", books.indexed());
-    json.writeNumberField("duplicate", books.duplicate());
-    json.writeNumberField("deadLettered", books.deadLettered());
-    json.writeNumberField("filtered", books.filtered());
-    json.writeNumberField("buffered", books.buffered());
-    json.writeNumberField("bufferedBytes", books.bufferedBytes());
-    json.writeNumberField("lostBytes", books.lostBytes());
   }
 
   private static void writeRules(JsonGenerator json, FileView file) throws IOException {

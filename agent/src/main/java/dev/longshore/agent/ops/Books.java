@@ -1,0 +1,103 @@
+package dev.longshore.agent.ops;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.agent.event.Account;
+import java.io.IOException;
+
+/// The books of one container, or of all together, as they stood at one moment. In records, but for
+/// what says that it is bytes.
+///
+/// @param buffered by the equation: what went in and has no outcome yet
+/// @param bufferedBytes as counted block by block, independently of the records
+/// @param lostBytes deleted before they were read
+public record Books(
+    long recovered,
+    long read,
+    long readBytes,
+    long indexed,
+    long duplicate,
+    long deadLettered,
+    long filtered,
+    long buffered,
+    long bufferedBytes,
+    long lostBytes) {
+
+  public static final Books EMPTY = new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  static Books of(Account account) {
+    return new Books(
+        account.recovered(),
+        account.read(),
+        account.readBytes(),
+        account.indexed(),
+        account.duplicate(),
+        account.deadLettered(),
+        account.filtered(),
+        account.buffered(),
+        account.bufferedBytes(),
+        account.lostBytes());
+  }
+
+  public Books plus(Books other) {
+    return new Books(
+        recovered + other.recovered,
+        read + other.read,
+        readBytes + other.readBytes,
+        indexed + other.indexed,
+        duplicate + other.duplicate,
+        deadLettered + other.deadLettered,
+        filtered + other.filtered,
+        buffered + other.buffered,
+        bufferedBytes + other.bufferedBytes,
+        lostBytes + other.lostBytes);
+  }
+
+  /// Whether no record has two outcomes and none left the buffer without one. Between two counters
+  /// that change one after the other it may be untrue for a moment.
+  public boolean balanced() {
+    return buffered >= 0 && bufferedBytes >= 0 && (buffered == 0) == (bufferedBytes == 0);
+  }
+
+  /// About how many records were lost, by the mean length of those that were read; −1 when none
+  /// was.
+  public long lostRecordsEstimate() {
+    long queued = read - filtered;
+    if (lostBytes == 0) {
+      return 0;
+    }
+    return queued <= 0 || readBytes <= 0
+        ? -1
+        : Math.max(1, Math.round((double) lostBytes * queued / readBytes));
+  }
+
+  void write(JsonGenerator json) throws IOException {
+    json.writeNumberField("recovered", recovered);
+    json.writeNumberField("read", read);
+    json.writeNumberField("readBytes", readBytes);
+    json.writeNumberField("indexed", indexed);
+    json.writeNumberField("duplicate", duplicate);
+    json.writeNumberField("deadLettered", deadLettered);
+    json.writeNumberField("filtered", filtered);
+    json.writeNumberField("buffered", buffered);
+    json.writeNumberField("bufferedBytes", bufferedBytes);
+    json.writeNumberField("lostBytes", lostBytes);
+    json.writeNumberField("lostRecordsEstimate", lostRecordsEstimate());
+    json.writeBooleanField("balanced", balanced());
+  }
+
+  /// Reads what the status page says.
+  public static Books read(JsonNode json) {
+    return new Books(
+        json.path("recovered").asLong(),
+        json.path("read").asLong(),
+        json.path("readBytes").asLong(),
+        json.path("indexed").asLong(),
+        json.path("duplicate").asLong(),
+        json.path("deadLettered").asLong(),
+        json.path("filtered").asLong(),
+        json.path("buffered").asLong(),
+        json.path("bufferedBytes").asLong(),
+        json.path("lostBytes").asLong());
+  }
+}

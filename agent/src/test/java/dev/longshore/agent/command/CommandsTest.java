@@ -1,0 +1,230 @@
+package dev.longshore.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.longshore.testkit.FreePorts;
+import dev.longshore.testkit.ManualClock;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A command line that is wrong does nothing and is told what would be right; the exit code says
+/// whether the books balance.
+class CommandsTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final AtomicInteger looks = new AtomicInteger();
+
+  @TempDir Path folder;
+  private HttpServer agent;
+  private IntFunction<String> containers = _ -> "";
+  private long bufferBytes;
+
+  @BeforeEach
+  void startAgent() throws IOException {
+    agent = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    agent.createContext(
+        "/status",
+        http -> {
+          try (http) {
+            byte[] page =
+                """
+                {"agent":{"node":"worker-3"},"buffer":{"payloadBytes":%d},"containers":[%s]}
+                """
+                    .formatted(bufferBytes, containers.apply(looks.incrementAndGet()))
+                    .getBytes(StandardCharsets.UTF_8);
+            http.sendResponseHeaders(200, page.length);
+            http.getResponseBody().write(page);
+          }
+        });
+    agent.start();
+  }
+
+  @AfterEach
+  void stopAgent() {
+    agent.stop(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "explain                          | no pod; give NAMESPACE/POD",
+        "explain shop/a shop/b            | what is 'shop/b'?",
+        "ledger checkout                  | 'checkout' is not of the form NAMESPACE/POD",
+        "ledger --url localhost:9600      | --url localhost:9600 is not of the form http://HOST:PORT",
+        "ledger --yaml                    | what is '--yaml'? There is --json, --url",
+        "dead-letters                     | list, export or replay?",
+        "dead-letters drop                | what is 'drop'? list, export or replay",
+        "dead-letters list                | no --config",
+        "dead-letters list --to x         | what is '--to'? There is --config, --limit, --namespace",
+        "dead-letters list --config       | nothing stands behind --config",
+        "dead-letters list --pod a --pod b | --pod is given twice",
+        "dead-letters list --since monday | --since monday is neither a duration",
+        "dead-letters list --since T      | --since T is neither a duration",
+        "dead-letters list --limit 0      | --limit 0 is not a number above 0",
+        "dead-letters replay --limit many | --limit many is not a number above 0"
+      })
+  void saysWhatIsWrongWithACommandLine(String line, String problem) throws Exception {
+    assertThat(run(line.split(" "))).isEqualTo(Commands.WRONG);
+
+    assertThat(text(err)).contains(problem).contains("usage: longshore agent --config FILE");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheConfiguration() throws Exception {
+    Path config = Files.writeString(folder.resolve("agent.yaml"), "bufer: {}\n");
+
+    assertThat(run("dead-letters", "list", "--config", config.toString()))
+        .isEqualTo(Commands.WRONG);
+
+    assertThat(text(err)).contains("agent.yaml:1").contains("buffer");
+  }
+
+  @Test
+  void printsItsUsageWhenAsked() throws Exception {
+    assertThat(run("--help")).isZero();
+    assertThat(text(out)).contains("dead-letters replay").contains("ledger");
+  }
+
+  @Test
+  void saysWhereItLookedForAnAgent() throws Exception {
+    String url = "http://127.0.0.1:" + FreePorts.one();
+
+    assertThat(run("ledger", "--url", url)).isEqualTo(Commands.FAILED);
+
+    assertThat(text(err)).contains("no agent answers at " + url);
+  }
+
+  @Test
+  void theLedgerAddsUpAndSaysThatItBalances() throws Exception {
+    containers =
+        _ ->
+            container(
+                    "checkout",
+                    "\"read\":1000,\"readBytes\":100000,\"indexed\":990,\"filtered\":10")
+                + ","
+                + container(
+                    "payment",
+                    "\"recovered\":5,\"read\":20,\"readBytes\":2000,\"indexed\":10,\"duplicate\":5,"
+                        + "\"deadLettered\":2,\"filtered\":3,\"buffered\":5,\"bufferedBytes\":500,"
+                        + "\"lostBytes\":300");
+    bufferBytes = 500;
+
+    assertThat(ledger()).as(text(err)).isZero();
+
+    assertThat(text(out).replaceAll(" +", " "))
+        .contains("shop/checkout/app 0 1,000 990 0 0 10 0 0")
+        .contains("shop/payment/app 5 20 10 5 2 3 5 300")
+        .contains("all 5 1,020 1,000 5 2 13 5 300")
+        .contains("LOST: 300 bytes were deleted before they were read, about 3 records")
+        .contains("The books of node worker-3 balance");
+    assertThat(looks).hasValue(1);
+  }
+
+  @Test
+  void theLedgerNamesTheContainerWhoseBooksStayWrong() throws Exception {
+    containers =
+        _ ->
+            container("checkout", "\"read\":3,\"indexed\":4,\"buffered\":-1")
+                + ","
+                + container("payment", "\"read\":1,\"indexed\":1");
+
+    assertThat(ledger()).isEqualTo(Commands.FAILED);
+
+    assertThat(looks).hasValue(LedgerCommand.LOOKS);
+    assertThat(text(out))
+        .containsPattern("shop/checkout/app .*NOT BALANCED")
+        .contains("The books of node worker-3 do NOT balance: shop/checkout/app.");
+    assertThat(run("ledger", "--url", url(), "shop/payment")).isZero();
+    assertThat(run("ledger", "--url", url(), "shop/nothing")).isEqualTo(Commands.FAILED);
+  }
+
+  @Test
+  void theLedgerSaysWhenTheBufferHoldsWhatNoContainerHas() throws Exception {
+    containers = _ -> container("checkout", "\"read\":1,\"indexed\":1");
+    bufferBytes = 4096;
+
+    assertThat(ledger()).isEqualTo(Commands.FAILED);
+
+    assertThat(text(out)).contains("do NOT balance: the buffer");
+  }
+
+  @Test
+  void theLedgerLooksAgainAtAnAgentThatIsBusy() throws Exception {
+    containers =
+        look ->
+            look < 3
+                ? container("checkout", "\"read\":3,\"indexed\":4,\"buffered\":-1")
+                : container("checkout", "\"read\":4,\"indexed\":4");
+
+    assertThat(ledger()).isZero();
+
+    assertThat(looks).hasValue(3);
+  }
+
+  private static String container(String pod, String books) {
+    return """
+        {"namespace":"shop","pod":"%s","podUid":"0d4b","container":"app",%s}\
+        """
+        .formatted(pod, books);
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + agent.getAddress().getPort();
+  }
+
+  private int ledger() throws Exception {
+    return run("ledger", "--url", url());
+  }
+
+  /// The clock passes whatever is slept.
+  private int run(String... words) throws InterruptedException {
+    out.reset();
+    err.reset();
+    ManualClock clock = new ManualClock();
+    return new Commands(
+            Map.of(),
+            new dev.longshore.shared.clock.Clock() {
+              @Override
+              public long nanoTime() {
+                return clock.nanoTime();
+              }
+
+              @Override
+              public long epochMillis() {
+                return clock.epochMillis();
+              }
+
+              @Override
+              public void sleep(Duration duration) {
+                clock.advance(duration);
+              }
+            },
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8))
+        .run(List.of(words).stream().filter(word -> !word.isEmpty()).toList());
+  }
+
+  private static String text(ByteArrayOutputStream stream) {
+    return stream.toString(StandardCharsets.UTF_8);
+  }
+}

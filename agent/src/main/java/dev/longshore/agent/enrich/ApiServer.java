@@ -19,16 +19,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// The connection to the API server: fabric8's configuration, credentials, TLS and HTTP, and none
-/// of its typed model, which costs more memory than all that is kept here.
+/// The connection to the API server: fabric8's HTTP client, and none of its typed model, which
+/// costs more memory than all that is kept here.
 ///
-/// Credentials come from the kubeconfig file that is configured, else as fabric8 finds them: from
-/// `KUBECONFIG` or `~/.kube/config`, or from the pod's service account. fabric8 reads a rotated
-/// token again within a minute; [#forget] reads everything again, certificates too. Threads: any.
+/// Credentials come from the kubeconfig file that is configured, else from `KUBECONFIG` or
+/// `~/.kube/config`, or from the pod's service account; the common kinds are read here, the others
+/// by fabric8. A rotated token file is read again by itself; [#forget] reads everything again,
+/// certificates too. Threads: any.
 final class ApiServer implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
   private final @Nullable Path kubeconfig;
+  private final AccessFiles files = AccessFiles.ofThisProcess();
   private final Object lock = new Object();
   private @Nullable Connection connection; // guarded by lock
   private boolean closed; // guarded by lock
@@ -192,7 +194,12 @@ final class ApiServer implements AutoCloseable {
           "kubernetes.kubeconfig=%s cannot be read; the file is missing or not permitted"
               .formatted(kubeconfig));
     }
+    Factory factory = new Factory();
     try {
+      Access access = files.find(kubeconfig);
+      if (access != null) {
+        return new Connection(access.master(), access.client(factory));
+      }
       Config config =
           kubeconfig != null
               ? Config.fromKubeconfig(kubeconfig.toFile())
@@ -200,8 +207,8 @@ final class ApiServer implements AutoCloseable {
       config.setRequestRetryBackoffLimit(0);
       // A WebSocket is HTTP/1.1 in any case, and HTTP/2 costs memory of its own.
       config.setHttp2Disable(true);
-      return new Connection(config.getMasterUrl(), new Factory().newBuilder(config).build());
-    } catch (RuntimeException e) {
+      return new Connection(config.getMasterUrl(), factory.newBuilder(config).build());
+    } catch (IOException | RuntimeException e) {
       throw new IOException(
           "the credentials for the API server cannot be used%s: %s"
               .formatted(kubeconfig == null ? "" : ", see " + kubeconfig, e.getMessage()),

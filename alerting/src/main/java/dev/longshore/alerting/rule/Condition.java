@@ -1,0 +1,4 @@
+package dev.longshore.alerting.rule;
+
+/// What makes a rule true.
+public sealed interface Condition permits MetricCondition {}

@@ -1,0 +1,4 @@
+package dev.longshore.alerting.rule;
+
+/// True for each sample that a PromQL expression answers with.
+public record MetricCondition(String expression) implements Condition {}

@@ -1,12 +1,15 @@
 package dev.longshore.shared.elastic;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.tls.Pem;
+import dev.longshore.shared.tls.TlsContexts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -73,7 +76,11 @@ final class Transport implements AutoCloseable {
   Transport(ElasticConfig config, Servers servers, Clock clock) {
     this.config = config;
     this.servers = servers;
-    this.tls = config.caFile() == null ? null : Trust.of(config.caFile(), clock);
+    Path caFile = config.caFile();
+    this.tls =
+        caFile == null
+            ? null
+            : TlsContexts.trusting(Pem.ofFile("elasticsearch.caFile", caFile), clock);
     RequestOptions.Builder builder = RequestOptions.DEFAULT.toBuilder();
     builder.addHeader(HttpHeaders.ACCEPT, "application/json");
     builder.addHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");

@@ -1,0 +1,251 @@
+package dev.longshore.alerting.metrics;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.longshore.alerting.alert.Labels;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the JSON of `/api/v1/query`. One answer each.
+final class AnswerReader {
+
+  /// More series than this would be as many alerts; nobody reads them.
+  static final int MAX_SERIES = 20_000;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(32).maxNameLength(64 << 10).build())
+          .build();
+
+  /// Why an answer can't be used.
+  static final class TooManySeries extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private final JsonParser json;
+  private @Nullable String status;
+  private @Nullable String errorType;
+  private @Nullable String error;
+  private @Nullable String resultType;
+  private final List<String> warnings = new ArrayList<>();
+  private final List<Sample> samples = new ArrayList<>();
+
+  /// Of a scalar or a string, with its time.
+  private @Nullable String single;
+
+  private Instant singleAt = Instant.EPOCH;
+
+  private AnswerReader(JsonParser json) {
+    this.json = json;
+  }
+
+  /// @return samples, or the refusal that the body states
+  /// @throws IOException when the body is not such an answer
+  static Answer read(byte[] body) throws IOException {
+    try (JsonParser json = JSON.createParser(body)) {
+      AnswerReader reader = new AnswerReader(json);
+      reader.top();
+      return reader.answer();
+    }
+  }
+
+  /// The error that a body states, with its type; null when it states none.
+  static @Nullable String error(byte[] body) {
+    try (JsonParser json = JSON.createParser(body)) {
+      AnswerReader reader = new AnswerReader(json);
+      reader.top();
+      return reader.error == null
+          ? null
+          : reader.errorType == null ? reader.error : reader.errorType + ": " + reader.error;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private Answer answer() throws IOException {
+    if ("error".equals(status)) {
+      return new Answer.Refused(error == null ? "no reason given" : error);
+    }
+    if (!"success".equals(status) || resultType == null) {
+      throw new IOException("it states no status and no result");
+    }
+    return switch (resultType) {
+      case "vector" -> new Answer.Samples(Answer.Kind.VECTOR, samples, warnings);
+      case "matrix" -> new Answer.Samples(Answer.Kind.MATRIX, samples, warnings);
+      case "scalar" -> {
+        if (single == null) {
+          throw new IOException("it holds a scalar without a value");
+        }
+        Sample scalar = new Sample(Labels.EMPTY, number(single), singleAt);
+        yield new Answer.Samples(Answer.Kind.SCALAR, List.of(scalar), warnings);
+      }
+      case "string" ->
+          new Answer.Refused("the expression is a string; a rule needs a vector or a scalar");
+      default -> throw new IOException("its result is of the unknown type " + resultType);
+    };
+  }
+
+  private void top() throws IOException {
+    expect(json.nextToken(), JsonToken.START_OBJECT);
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "status" -> status = json.getText();
+        case "errorType" -> errorType = json.getText();
+        case "error" -> error = json.getText();
+        case "warnings" -> texts();
+        case "data" -> data();
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void texts() throws IOException {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      warnings.add(json.getText());
+    }
+  }
+
+  private void data() throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "resultType" -> resultType = json.getText();
+        case "result" -> result();
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  /// The elements tell what they are: series are objects, a scalar is a time and a value.
+  private void result() throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return;
+    }
+    expect(json.currentToken(), JsonToken.START_ARRAY);
+    JsonToken first = json.nextToken();
+    if (first == JsonToken.END_ARRAY) {
+      return;
+    }
+    if (first != JsonToken.START_OBJECT) {
+      Instant at = time();
+      json.nextToken();
+      expect(json.currentToken(), JsonToken.VALUE_STRING);
+      single = json.getText();
+      singleAt = at;
+      expect(json.nextToken(), JsonToken.END_ARRAY);
+      return;
+    }
+    do {
+      if (samples.size() == MAX_SERIES) {
+        throw new TooManySeries();
+      }
+      series();
+    } while (json.nextToken() == JsonToken.START_OBJECT);
+    expect(json.currentToken(), JsonToken.END_ARRAY);
+  }
+
+  private void series() throws IOException {
+    Labels labels = Labels.EMPTY;
+    Sample last = null;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "metric" -> labels = labels();
+        case "value" -> last = pair();
+        case "histogram" -> last = histogram();
+        case "values" -> {
+          expect(json.currentToken(), JsonToken.START_ARRAY);
+          while (json.nextToken() == JsonToken.START_ARRAY) {
+            last = pair();
+          }
+        }
+        default -> json.skipChildren();
+      }
+    }
+    if (last == null) {
+      throw new IOException("a series has no value");
+    }
+    samples.add(new Sample(labels, last.value(), last.at()));
+  }
+
+  private Labels labels() throws IOException {
+    expect(json.currentToken(), JsonToken.START_OBJECT);
+    Map<String, String> labels = new HashMap<>();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      expect(json.nextToken(), JsonToken.VALUE_STRING);
+      labels.put(name, json.getText());
+    }
+    return Labels.of(labels);
+  }
+
+  private Sample pair() throws IOException {
+    expect(json.currentToken(), JsonToken.START_ARRAY);
+    json.nextToken();
+    Instant at = time();
+    json.nextToken();
+    double value = value();
+    expect(json.nextToken(), JsonToken.END_ARRAY);
+    return new Sample(Labels.EMPTY, value, at);
+  }
+
+  /// A native histogram has no one value.
+  private Sample histogram() throws IOException {
+    expect(json.currentToken(), JsonToken.START_ARRAY);
+    json.nextToken();
+    Instant at = time();
+    json.nextToken();
+    json.skipChildren();
+    expect(json.nextToken(), JsonToken.END_ARRAY);
+    return new Sample(Labels.EMPTY, Double.NaN, at);
+  }
+
+  private Instant time() throws IOException {
+    if (!json.currentToken().isNumeric()) {
+      throw new IOException("a time is " + json.currentToken());
+    }
+    return Instant.ofEpochMilli(Math.round(json.getDoubleValue() * 1000));
+  }
+
+  private double value() throws IOException {
+    expect(json.currentToken(), JsonToken.VALUE_STRING);
+    return number(json.getText());
+  }
+
+  private static double number(String text) throws IOException {
+    try {
+      return switch (text) {
+        case "NaN" -> Double.NaN;
+        case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
+        case "-Inf" -> Double.NEGATIVE_INFINITY;
+        default -> Double.parseDouble(text);
+      };
+    } catch (NumberFormatException e) {
+      throw new IOException("a value is no number", e);
+    }
+  }
+
+  private static void expect(@Nullable JsonToken found, JsonToken wanted) throws IOException {
+    if (found != wanted) {
+      throw new IOException("where " + wanted + " belongs there is " + found);
+    }
+  }
+}

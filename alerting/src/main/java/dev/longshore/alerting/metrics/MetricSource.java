@@ -1,0 +1,24 @@
+package dev.longshore.alerting.metrics;
+
+import dev.longshore.alerting.alert.Labels;
+import java.time.Instant;
+
+/// Where metric rules are evaluated.
+public interface MetricSource {
+
+  /// The name that configuration gives it.
+  String name();
+
+  /// Evaluates an expression at a time. Blocks until there is an answer, or it is clear that there
+  /// will be none; safe for use by any thread.
+  Answer query(String expression, Instant at);
+
+  /// Labels of every alert that is evaluated here, where it has none of that name.
+  Labels externalLabels();
+
+  /// Where people look at an expression; empty when there is no such place.
+  String link(String expression);
+
+  /// How many queries it takes at a time.
+  int concurrency();
+}

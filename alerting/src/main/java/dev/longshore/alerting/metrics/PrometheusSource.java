@@ -1,0 +1,244 @@
+package dev.longshore.alerting.metrics;
+
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.units.Durations;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// A server that speaks Prometheus' HTTP API. Safe for use by any thread.
+///
+/// Partial answers are asked to be errors (`partial_response=false` of Thanos,
+/// `deny_partial_response=1` of VictoriaMetrics): a series that is missing because a store did not
+/// answer has not recovered.
+public final class PrometheusSource implements MetricSource, AutoCloseable {
+
+  /// Of an answer; room for [AnswerReader#MAX_SERIES] of them with the usual labels.
+  static final int MAX_ANSWER_BYTES = 8 << 20;
+
+  private static final int MAX_SHOWN = 500;
+
+  private final PrometheusConfig config;
+  private final URI endpoint;
+  private final HttpConnections connections;
+
+  /// @param executor runs what the HTTP client has to do beside waiting
+  /// @throws IllegalArgumentException when a file for TLS can't be used
+  public PrometheusSource(PrometheusConfig config, Clock clock, Executor executor) {
+    this.config = config;
+    this.endpoint = URI.create(withoutSlash(config.url()) + "/api/v1/query");
+    this.connections = new HttpConnections(config.tls(), clock, executor);
+  }
+
+  private static String withoutSlash(URI url) {
+    String text = url.toString();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  @Override
+  public String name() {
+    return config.name();
+  }
+
+  @Override
+  public Labels externalLabels() {
+    return config.externalLabels();
+  }
+
+  @Override
+  public int concurrency() {
+    return config.concurrency();
+  }
+
+  /// As Prometheus links from an alert to its expression.
+  @Override
+  public String link(String expression) {
+    return withoutSlash(config.externalUrl())
+        + "/graph?g0.expr="
+        + encoded(expression)
+        + "&g0.tab=1";
+  }
+
+  @Override
+  public Answer query(String expression, Instant at) {
+    try {
+      return judged(answerTo(request(expression, at)));
+    } catch (TimeoutException e) {
+      return new Answer.Unavailable(
+          "no answer from " + config.url() + " within " + Durations.format(config.timeout()));
+    } catch (IOException | IllegalArgumentException e) {
+      return new Answer.Unavailable(inWords(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer.Unavailable("interrupted while " + config.url() + " was asked");
+    }
+  }
+
+  private HttpRequest request(String expression, Instant at) throws IOException {
+    String form =
+        "query="
+            + encoded(expression)
+            + "&time="
+            + BigDecimal.valueOf(at.toEpochMilli(), 3).toPlainString()
+            + "&timeout="
+            + config.timeout().toMillis()
+            + "ms&partial_response=false&deny_partial_response=1";
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(endpoint)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Accept", "application/json")
+            .header("User-Agent", "longshore")
+            .POST(HttpRequest.BodyPublishers.ofString(form));
+    config.headers().forEach(request::setHeader);
+    config.credentials().apply(request);
+    return request.build();
+  }
+
+  /// The server's reply; asked a second time where a connection broke, as one does that the server
+  /// had closed while it was idle.
+  private HttpResponse<byte[]> answerTo(HttpRequest request)
+      throws IOException, TimeoutException, InterruptedException {
+    try {
+      return send(request);
+    } catch (HttpConnectTimeoutException | SSLException e) {
+      throw e;
+    } catch (IOException e) {
+      return tooLarge(e) ? rethrow(e) : send(request);
+    }
+  }
+
+  private static HttpResponse<byte[]> rethrow(IOException e) throws IOException {
+    throw e;
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request)
+      throws IOException, TimeoutException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> reply =
+        connections
+            .client()
+            .sendAsync(
+                request,
+                HttpResponse.BodyHandlers.limiting(
+                    HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+    try {
+      return reply.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException(e.getCause());
+    } finally {
+      reply.cancel(true);
+    }
+  }
+
+  private Answer judged(HttpResponse<byte[]> reply) {
+    int status = reply.statusCode();
+    if (status == 200) {
+      try {
+        return AnswerReader.read(reply.body());
+      } catch (AnswerReader.TooManySeries e) {
+        return new Answer.Refused(
+            "the answer has more than "
+                + AnswerReader.MAX_SERIES
+                + " series; aggregate the expression");
+      } catch (IOException e) {
+        return new Answer.Unavailable(
+            config.url() + " answers 200 with what is no answer of Prometheus: " + message(e));
+      }
+    }
+    String error = AnswerReader.error(reply.body());
+    if ((status == 400 || status == 422) && error != null) {
+      return new Answer.Refused(shown(error));
+    }
+    return new Answer.Unavailable(
+        config.url()
+            + " answers "
+            + status
+            + advice(status, reply)
+            + (error == null ? "" : ": " + shown(error)));
+  }
+
+  private static String advice(int status, HttpResponse<?> reply) {
+    return switch (status) {
+      case 301, 302, 303, 307, 308 ->
+          " and redirects to "
+              + shown(reply.headers().firstValue("Location").orElse("nowhere"))
+              + "; redirects are not followed, name the place itself";
+      case 401, 403 -> ": it refuses our credentials";
+      case 404, 405 -> ": it has no " + reply.uri().getPath() + "; is the prefix right?";
+      default -> "";
+    };
+  }
+
+  private String inWords(Exception e) {
+    if (tooLarge(e)) {
+      return config.url()
+          + " answers with more than "
+          + (MAX_ANSWER_BYTES >> 20)
+          + "MiB; aggregate the expression";
+    }
+    return switch (e) {
+      case HttpConnectTimeoutException _ ->
+          "no connection to " + config.url() + " within " + HttpConnections.CONNECT_SECONDS + "s";
+      case ConnectException connect when caused(connect, UnresolvedAddressException.class) ->
+          "the name " + config.url().getHost() + " is not known to DNS";
+      case ConnectException connect ->
+          "no connection to " + config.url() + ": " + or(connect.getMessage(), "refused");
+      case SSLException tls -> "TLS with " + config.url() + " failed: " + message(tls);
+      case IllegalArgumentException _ -> message(e);
+      default -> "the connection to " + config.url() + " broke: " + message(e);
+    };
+  }
+
+  /// The client tells of a body above its limit by an exception without a type.
+  private static boolean tooLarge(Exception e) {
+    return e.getMessage() != null && e.getMessage().contains("exceeds capacity");
+  }
+
+  private static boolean caused(Throwable e, Class<? extends Throwable> type) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      if (type.isInstance(at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String message(Exception e) {
+    return shown(or(e.getMessage(), e.getClass().getSimpleName()));
+  }
+
+  private static String or(@Nullable String text, String otherwise) {
+    return text == null ? otherwise : text;
+  }
+
+  private static String shown(String text) {
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

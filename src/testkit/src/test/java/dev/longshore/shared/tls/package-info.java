@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.shared.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.shared.log.Limited;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class BlockDelivery {
   long next(Block into) {
     while (true) {
       long reference = locked(pending::take);
-      if (reference < 0 || readAt(reference, into)) {
+      if (reference < 0 || readAt(reference, into, false)) {
         return reference < 0 ? BlockSource.NONE : reference;
       }
     }
@@ -51,9 +52,10 @@ final class BlockDelivery {
 
   /// Reads a block again.
   ///
-  /// @throws BufferException when it can't be read any more
+  /// @throws BlockGoneException when it can't be read any more, and was given up
+  /// @throws BufferException when it can't be read, nor given up yet
   void read(long reference, Block into) {
-    if (!readAt(reference, into)) {
+    if (!readAt(reference, into, true)) {
       throw new BufferException(
           Reason.IO, "the block " + PendingBlocks.text(reference) + " can't be read back");
     }
@@ -63,13 +65,16 @@ final class BlockDelivery {
 
   private Place place(long reference) {
     long at = pending.resolve(reference);
+    damage.check(at);
     PendingFile file = pending.file(at);
     int index = pending.index(file, at);
     return new Place(file, file.path(), index, file.position(index), file.payloadBytes(index));
   }
 
   /// Reads a block where it lies; it may be carried away meanwhile, then it is looked up again.
-  private boolean readAt(long reference, Block into) {
+  ///
+  /// @param seen whether it was handed out before
+  private boolean readAt(long reference, Block into, boolean seen) {
     while (true) {
       Place place = locked(() -> place(reference));
       @Nullable IOException cause = null;
@@ -87,16 +92,19 @@ final class BlockDelivery {
         cause = e;
       }
       if (place.equals(locked(() -> place(reference)))) {
-        giveUp(place, cause);
+        giveUp(place, cause, seen);
+        if (seen) {
+          Place ignored = locked(() -> place(reference));
+        }
         return false;
       }
     }
   }
 
-  private void giveUp(Place place, @Nullable IOException cause) {
+  private void giveUp(Place place, @Nullable IOException cause, boolean seen) {
     lock.lock();
     try {
-      damage.giveUp(place.file, place.index);
+      damage.giveUp(place.file, place.index, seen);
     } catch (IOException | BufferException e) {
       // It stays, marked as unreadable; the reading thread's upkeep tries again.
       limited.warn(

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -116,7 +115,14 @@ public final class Buffer implements BlockSource, AutoCloseable {
   ///
   /// Reading thread.
   public List<Position> takeFallbacks() {
-    return locked(damage::take);
+    return locked(damage::takeFallbacks);
+  }
+
+  /// Blocks that left the queue since this was called last, because they turned out to be
+  /// unreadable before they were handed out: their records are no longer in it. Of those that were
+  /// handed out, who has them is told when it reads them again, by a [BlockGoneException].
+  public List<GivenUp> takeGivenUp() {
+    return locked(damage::takeGivenUp);
   }
 
   /// Shows what was found unacknowledged at the opening, once for each container.
@@ -226,6 +232,9 @@ public final class Buffer implements BlockSource, AutoCloseable {
     return locked(
         () -> {
           long at = pending.resolve(reference);
+          if (damage.isGone(at)) {
+            return true;
+          }
           PendingFile file = pending.file(at);
           return file.isRecovered(pending.index(file, at));
         });
@@ -235,7 +244,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
   public void acknowledge(long reference) {
     change(
         () -> {
-          if (journal.acknowledge(reference)) {
+          if (!damage.isGone(pending.resolve(reference)) && journal.acknowledge(reference)) {
             metrics.acknowledged();
           }
           release(journal.tidy());
@@ -275,11 +284,10 @@ public final class Buffer implements BlockSource, AutoCloseable {
     return locked(space::diskBytes);
   }
 
-  /// The lowest of the runtime's timestamps over all blocks that are not acknowledged, in
-  /// nanoseconds since the epoch.
-  public OptionalLong oldestTimestampNanos() {
-    long oldest = locked(pending::oldestTimestampNanos);
-    return oldest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest);
+  /// The lowest of the runtime's timestamps over the blocks of each container that are not
+  /// acknowledged, in nanoseconds since the epoch.
+  public Map<ContainerRef, Long> oldestTimestamps() {
+    return locked(pending::oldestTimestamps);
   }
 
   /// Ends the use of the folder. Blocks that are not acknowledged stay in it.

@@ -49,6 +49,9 @@ final class Excerpt {
   /// A generation of which no name exists.
   static final int FORGOTTEN = 7;
 
+  /// The number of the oldest file that is still needed: those before are deleted.
+  static final int OLDEST = 8;
+
   /// The longest body.
   static final int MAX_BODY_BYTES = Buffer.MAX_PAYLOAD_BYTES + (64 << 10);
 
@@ -62,7 +65,7 @@ final class Excerpt {
   static final int BLOCK_FIXED_BYTES = 54;
 
   /// A head's body before its statements.
-  static final int HEAD_FIXED_BYTES = 16;
+  static final int HEAD_FIXED_BYTES = 24;
 
   /// Statements in one part of a head.
   static final int HEAD_STATEMENTS = 16 << 10;
@@ -201,11 +204,21 @@ final class Excerpt {
   ///
   /// @param opening whether it was written when the buffer was opened: no older file can then say
   ///   more; else it is what was reached when the file before was full
+  /// @param before the number of the file before, −1 when there is none
+  /// @param oldest the number of the oldest file that is needed
   /// @param from how far it was when the file before began
   void head(
-      boolean opening, int part, int parts, List<Position> from, List<Position> to, long tag) {
+      boolean opening,
+      int before,
+      int oldest,
+      int part,
+      int parts,
+      List<Position> from,
+      List<Position> to,
+      long tag) {
     begin(HEAD, tag, HEAD_FIXED_BYTES + STATEMENT_BYTES * to.size());
-    buffer.putInt(opening ? 1 : 0).putInt(part).putInt(parts).putInt(to.size());
+    buffer.putInt(opening ? 1 : 0).putInt(before).putInt(oldest);
+    buffer.putInt(part).putInt(parts).putInt(to.size());
     for (int i = 0; i < to.size(); i++) {
       putStatement(from.get(i), to.get(i));
     }
@@ -230,6 +243,12 @@ final class Excerpt {
   void forgotten(GenerationId generation, long tag) {
     begin(FORGOTTEN, tag, 12);
     putGeneration(generation);
+    end();
+  }
+
+  void oldest(int number, long tag) {
+    begin(OLDEST, tag, 4);
+    buffer.putInt(number);
     end();
   }
 

@@ -161,7 +161,7 @@ final class FileScan {
         || bodyBytes > Excerpt.MAX_BODY_BYTES
         || at + Excerpt.HEADER_BYTES + bodyBytes > size
         || kind < Excerpt.HEAD
-        || kind > Excerpt.FORGOTTEN
+        || kind > Excerpt.OLDEST
         || (tagged && found != tag)) {
       return false;
     }

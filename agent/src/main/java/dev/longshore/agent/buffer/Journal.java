@@ -79,8 +79,9 @@ final class Journal implements AutoCloseable {
     QueueWriter writer = QueueWriter.open(files.queue(), file, number);
     writer.begin(space.useSpare(file));
     Journal journal = new Journal(files, space, pending, positions, random, sync, number, writer);
+    int before = pending.files().isEmpty() ? -1 : pending.current().number();
     pending.addFile(new PendingFile(number, file));
-    journal.writeHead(true);
+    journal.writeHead(true, before);
     return journal;
   }
 
@@ -128,7 +129,7 @@ final class Journal implements AutoCloseable {
     for (Position position : to) {
       positions.state(position);
     }
-    pending.add(at, block.payloadBytes(), block.firstTimestampNanos());
+    pending.add(at, block);
     if (sync) {
       writer.sync();
     }
@@ -263,6 +264,7 @@ final class Journal implements AutoCloseable {
   /// @return the files that are gone
   List<Path> tidy() throws IOException {
     List<Path> gone = new ArrayList<>();
+    noteOldest();
     while (pending.files().size() > 1 && pending.files().getFirst().pending() == 0) {
       PendingFile done = pending.files().getFirst();
       if (done.isEvidence()) {
@@ -280,6 +282,28 @@ final class Journal implements AutoCloseable {
     return gone;
   }
 
+  /// States which is the oldest file that is needed, before others are deleted: one that is missing
+  /// without that is damage.
+  private void noteOldest() throws IOException {
+    List<PendingFile> all = pending.files();
+    int keep = 0;
+    while (keep < all.size() - 1 && all.get(keep).pending() == 0) {
+      keep++;
+    }
+    if (keep == 0) {
+      return;
+    }
+    try {
+      admit(Excerpt.HEADER_BYTES + Integer.BYTES, 1, true);
+    } catch (BufferException e) {
+      // Where there is no room, deleting makes some. Until the next file's head says it, a restart
+      // reads again what they held, and finds it indexed.
+      return;
+    }
+    excerpt.oldest(all.get(keep).number(), tag);
+    write(NOTHING, 0);
+  }
+
   /// Ends the current file and begins the next with all positions.
   void roll() throws IOException {
     roll(false);
@@ -294,23 +318,26 @@ final class Journal implements AutoCloseable {
     Path file = files.inQueue(next);
     long allocated = space.useSpare(file);
     writer.roll(file, next, allocated, pending.blocks() > 0);
+    int before = number;
     number = next;
     tag = random.nextLong();
     snapshots.clear();
     pending.addFile(new PendingFile(next, file));
-    writeHead(lowered);
+    writeHead(lowered, before);
     space.recount();
     makeSpare();
   }
 
-  private void writeHead(boolean opening) throws IOException {
+  private void writeHead(boolean opening, int before) throws IOException {
+    int oldest = pending.files().getFirst().number();
     List<Position> all = positions.all();
-    List<Position> before = positions.atHead(all);
+    List<Position> atHead = positions.atHead(all);
     int parts = Math.max(1, (all.size() + Excerpt.HEAD_STATEMENTS - 1) / Excerpt.HEAD_STATEMENTS);
     for (int part = 0; part < parts; part++) {
       int begin = part * Excerpt.HEAD_STATEMENTS;
       int end = Math.min(all.size(), begin + Excerpt.HEAD_STATEMENTS);
-      excerpt.head(opening, part, parts, before.subList(begin, end), all.subList(begin, end), tag);
+      List<Position> from = atHead.subList(begin, end);
+      excerpt.head(opening, before, oldest, part, parts, from, all.subList(begin, end), tag);
       write(NOTHING, 0);
     }
     if (sync) {

@@ -1,5 +1,7 @@
 package dev.longshore.agent.buffer;
 
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.ContainerRef;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,8 +66,12 @@ final class PendingBlocks {
     return bytes;
   }
 
-  void add(int position, int payload, long firstTimestampNanos) {
-    current().add(position, payload, firstTimestampNanos, false, false);
+  /// A block was appended to the current file.
+  void add(int position, Block block) {
+    PendingFile.Owner owner =
+        new PendingFile.Owner(block.generation(), block.snapshot().container());
+    int payload = block.payloadBytes();
+    current().add(position, owner, payload, block.records(), block.firstTimestampNanos());
     blocks++;
     bytes += payload;
   }
@@ -158,17 +164,10 @@ final class PendingBlocks {
   /// A block now lies at `position` in the current file as well; the old place is done.
   void carried(PendingFile from, int index, int position) {
     PendingFile to = current();
-    to.add(
-        position,
-        from.payloadBytes(index),
-        from.timestamp(index),
-        from.isRecovered(index),
-        from.isHanded(index));
-    to.carried(to.count() - 1);
+    from.carry(index, to, position);
     if (from.isHanded(index)) {
       moved.put(reference(from.number(), from.position(index)), reference(to.number(), position));
     }
-    from.done(index);
   }
 
   /// A block that can't be read no longer holds back its file.
@@ -179,10 +178,12 @@ final class PendingBlocks {
     }
   }
 
-  long oldestTimestampNanos() {
-    long oldest = Long.MAX_VALUE;
+  /// The lowest timestamp of each container, in nanoseconds since the epoch; those without any are
+  /// left out.
+  Map<ContainerRef, Long> oldestTimestamps() {
+    Map<ContainerRef, Long> oldest = new HashMap<>();
     for (PendingFile file : files) {
-      oldest = Math.min(oldest, file.oldest());
+      file.oldest(oldest);
     }
     return oldest;
   }

@@ -1,10 +1,16 @@
 package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/// The blocks of one queue file and how far each is, in 17 bytes a block.
+/// The blocks of one queue file and how far each is, in 25 bytes a block.
 ///
 /// Guarded by the buffer's lock.
 final class PendingFile {
@@ -14,20 +20,33 @@ final class PendingFile {
   private static final byte BROKEN = 8;
   private static final byte CARRIED = 16;
 
+  private static final long NONE = Long.MAX_VALUE;
+
+  /// Whose lines a block holds.
+  record Owner(GenerationId generation, ContainerRef container) {}
+
   private final int number;
-  private Path path;
+  private final Path path;
   private boolean evidence;
   private long written;
 
   private int[] positions = new int[16];
   private int[] payloadBytes = new int[16];
+  private int[] records = new int[16];
+  private int[] ownerNumbers = new int[16];
   private long[] timestamps = new long[16];
   private byte[] states = new byte[16];
   private int count;
   private int cursor;
   private int pending;
   private long pendingBytes;
-  private long oldest = Long.MAX_VALUE;
+
+  /// The owners by their number in this file, and the lowest timestamp of each over blocks that are
+  /// not done.
+  private final List<Owner> owners = new ArrayList<>();
+
+  private final Map<Owner, Integer> numberOfOwner = new HashMap<>();
+  private long[] oldest = new long[4];
   private boolean oldestKnown = true;
 
   PendingFile(int number, Path path) {
@@ -73,6 +92,14 @@ final class PendingFile {
     return payloadBytes[index];
   }
 
+  int records(int index) {
+    return records[index];
+  }
+
+  Owner owner(int index) {
+    return owners.get(ownerNumbers[index]);
+  }
+
   /// Blocks that are not acknowledged, broken ones included.
   int pending() {
     return pending;
@@ -82,23 +109,44 @@ final class PendingFile {
     return pendingBytes;
   }
 
-  void add(int position, int payload, long firstTimestampNanos, boolean recovered, boolean handed) {
+  /// One more block, at the file's end.
+  ///
+  /// @param firstTimestampNanos its lowest timestamp, or [Block#NO_TIMESTAMP]
+  void add(int position, Owner owner, int payload, int recordCount, long firstTimestampNanos) {
     if (count == positions.length) {
       int room = count + (count >> 1);
       positions = Arrays.copyOf(positions, room);
       payloadBytes = Arrays.copyOf(payloadBytes, room);
+      records = Arrays.copyOf(records, room);
+      ownerNumbers = Arrays.copyOf(ownerNumbers, room);
       timestamps = Arrays.copyOf(timestamps, room);
       states = Arrays.copyOf(states, room);
     }
+    int of = numberOf(owner);
     positions[count] = position;
     payloadBytes[count] = payload;
-    timestamps[count] =
-        firstTimestampNanos == Block.NO_TIMESTAMP ? Long.MAX_VALUE : firstTimestampNanos;
-    states[count] = (byte) ((recovered ? RECOVERED : 0) | (handed ? HANDED : 0));
-    oldest = Math.min(oldest, timestamps[count]);
+    records[count] = recordCount;
+    ownerNumbers[count] = of;
+    timestamps[count] = firstTimestampNanos == Block.NO_TIMESTAMP ? NONE : firstTimestampNanos;
+    oldest[of] = Math.min(oldest[of], timestamps[count]);
     count++;
     pending++;
     pendingBytes += payload;
+  }
+
+  private int numberOf(Owner owner) {
+    Integer known = numberOfOwner.get(owner);
+    if (known != null) {
+      return known;
+    }
+    int next = owners.size();
+    if (next == oldest.length) {
+      oldest = Arrays.copyOf(oldest, next * 2);
+    }
+    oldest[next] = NONE;
+    owners.add(owner);
+    numberOfOwner.put(owner, next);
+    return next;
   }
 
   /// The index of the block at a position, or negative.
@@ -108,14 +156,12 @@ final class PendingFile {
 
   /// The index of the next block that was not handed out, which now is; −1 when there is none.
   int take() {
-    while (cursor < count) {
-      int index = cursor++;
-      if ((states[index] & (HANDED | DONE | BROKEN)) == 0) {
-        states[index] |= HANDED;
-        return index;
-      }
+    if (!hasMore()) {
+      return -1;
     }
-    return -1;
+    int index = cursor++;
+    states[index] |= HANDED;
+    return index;
   }
 
   boolean hasMore() {
@@ -141,6 +187,11 @@ final class PendingFile {
     return (states[index] & BROKEN) != 0;
   }
 
+  /// An earlier run left it.
+  void recovered(int index) {
+    states[index] |= RECOVERED;
+  }
+
   /// It was appended before, and states no position.
   void carried(int index) {
     states[index] |= CARRIED;
@@ -150,14 +201,18 @@ final class PendingFile {
     return (states[index] & CARRIED) != 0;
   }
 
-  long timestamp(int index) {
-    return timestamps[index] == Long.MAX_VALUE ? Block.NO_TIMESTAMP : timestamps[index];
-  }
-
   /// It can't be read any more: it is not handed out, and its file is kept as evidence.
   void broken(int index) {
     states[index] |= BROKEN;
     evidence = true;
+  }
+
+  /// A block now lies at `position` in `to` as well, its last one; here it is done.
+  void carry(int index, PendingFile to, int position) {
+    long timestamp = timestamps[index] == NONE ? Block.NO_TIMESTAMP : timestamps[index];
+    to.add(position, owner(index), payloadBytes[index], records[index], timestamp);
+    to.states[to.count - 1] = (byte) ((states[index] & (RECOVERED | HANDED)) | CARRIED);
+    done(index);
   }
 
   /// @return false when it was done before
@@ -168,23 +223,31 @@ final class PendingFile {
     states[index] |= DONE;
     pending--;
     pendingBytes -= payloadBytes[index];
-    if (timestamps[index] == oldest) {
+    if (timestamps[index] == oldest[ownerNumbers[index]]) {
       oldestKnown = false;
     }
     return true;
   }
 
-  /// The lowest timestamp over blocks that are not acknowledged, or [Long#MAX_VALUE].
-  long oldest() {
+  /// Merges the lowest timestamp of each container over blocks that are not done into `into`.
+  void oldest(Map<ContainerRef, Long> into) {
+    if (pending == 0) {
+      return;
+    }
     if (!oldestKnown) {
-      oldest = Long.MAX_VALUE;
+      Arrays.fill(oldest, NONE);
       for (int i = 0; i < count; i++) {
         if ((states[i] & DONE) == 0) {
-          oldest = Math.min(oldest, timestamps[i]);
+          int of = ownerNumbers[i];
+          oldest[of] = Math.min(oldest[of], timestamps[i]);
         }
       }
       oldestKnown = true;
     }
-    return oldest;
+    for (int i = 0; i < owners.size(); i++) {
+      if (oldest[i] != NONE) {
+        into.merge(owners.get(i).container(), oldest[i], Math::min);
+      }
+    }
   }
 }

@@ -17,11 +17,12 @@ import java.util.Map;
 /// The base is the first file's head. A head that was written at an opening never lets a position
 /// be further than it says: what fell back then stays so until it was read again. Where the first
 /// file's head can't be read, the second file's says what it was; where that can't be read either,
-/// generations begin at 0.
+/// generations begin at 0. What lay in files that are missing before the first is a gap as well.
 final class PositionsRecovery {
   private final Map<GenerationId, Reached> reached = new HashMap<>();
   private final List<Statement> parts = new ArrayList<>();
   private List<Position> atLastFile = List.of();
+  private List<Statement> firstHead = List.of();
   private int number = -1;
   private int firstNumber = -1;
   private int nextPart;
@@ -71,6 +72,7 @@ final class PositionsRecovery {
   /// A part of the file's head was read.
   void head(ByteBuffer body) {
     boolean opening = body.getInt() != 0;
+    body.getLong();
     int part = body.getInt();
     int count = body.getInt();
     int statements = body.getInt();
@@ -92,6 +94,7 @@ final class PositionsRecovery {
       for (Statement statement : parts) {
         reached.put(statement.generation(), new Reached(statement.to(), statement.to()));
       }
+      firstHead = List.copyOf(parts);
       based = true;
       return;
     }
@@ -154,6 +157,33 @@ final class PositionsRecovery {
             id,
             join(at.stdout(), statement.from().stdout(), statement.to().stdout()),
             join(at.stderr(), statement.from().stderr(), statement.to().stderr()));
+  }
+
+  /// Files before the first are missing, though something in them was not acknowledged: whatever
+  /// made progress in them falls back to where it was before.
+  ///
+  /// @param onlyOne whether it is the one just before the first, so that the first file's head says
+  ///   where generations were when it began
+  void missingBefore(boolean onlyOne) {
+    if (!onlyOne || firstHead.isEmpty()) {
+      for (Map.Entry<GenerationId, Reached> entry : reached.entrySet()) {
+        entry.getValue().contiguous = Position.start(entry.getKey());
+      }
+      return;
+    }
+    for (Statement statement : firstHead) {
+      Reached known = reached.get(statement.generation());
+      if (known != null) {
+        Position from = statement.from();
+        Position to = statement.to();
+        Position at = known.contiguous;
+        known.contiguous =
+            new Position(
+                statement.generation(),
+                from.stdout() < to.stdout() ? Math.min(at.stdout(), from.stdout()) : at.stdout(),
+                from.stderr() < to.stderr() ? Math.min(at.stderr(), from.stderr()) : at.stderr());
+      }
+    }
   }
 
   void forgotten(GenerationId generation) {

@@ -3,12 +3,11 @@ package dev.longshore.agent.buffer;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
-import dev.longshore.agent.event.Snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +25,16 @@ final class Recovery implements FileScan.Visitor {
   private final PendingBlocks pending = new PendingBlocks();
   private final PositionsRecovery positions = new PositionsRecovery();
   private final List<Path> useless = new ArrayList<>();
-  private final Map<ContainerRef, Integer> containerNumbers = new HashMap<>();
-  private final List<ContainerRef> containers = new ArrayList<>();
+  private final Map<Integer, ContainerRef> containerBySnapshot = new HashMap<>();
 
-  /// Beside each file's blocks: container and records; gone after the recovery.
-  private final List<Beside> beside = new ArrayList<>();
+  /// The file before this one that could be read, and the one before the first; −1 for none.
+  private int fileBefore = -1;
 
-  private final Map<Integer, Integer> containerBySnapshot = new HashMap<>();
+  private int beforeFirst = -1;
+
+  /// The oldest file that is needed, as far as the files say.
+  private int oldestNeeded = -1;
+
   private PendingFile file = new PendingFile(-1, Path.of(""));
   private int damagedFiles;
   private int damagedRegions;
@@ -40,45 +42,51 @@ final class Recovery implements FileScan.Visitor {
   private int tornTails;
   private boolean found;
 
-  private static final class Beside {
-    private int[] container = new int[16];
-    private int[] records = new int[16];
-
-    void put(int index, int whose, int count) {
-      if (index == container.length) {
-        container = Arrays.copyOf(container, index + (index >> 1));
-        records = Arrays.copyOf(records, container.length);
-      }
-      container[index] = whose;
-      records[index] = count;
-    }
+  /// Files from this number on are needed, whatever they say themselves.
+  void needed(int number) {
+    oldestNeeded = number;
   }
 
   /// Reads all files, oldest first.
   void read(List<Path> files) throws IOException {
     FileScan scan = new FileScan();
-    int last = -1;
     for (Path path : files) {
-      int number = QueueFiles.number(path);
-      if (last >= 0 && number > last + 1) {
-        damagedFiles += number - last - 1;
-      }
-      last = number;
-      file = new PendingFile(number, path);
-      beside.add(new Beside());
+      file = new PendingFile(QueueFiles.number(path), path);
       containerBySnapshot.clear();
       found = false;
-      positions.file(number);
-      file.written(scan.scan(path, this));
+      positions.file(file.number());
+      try {
+        file.written(scan.scan(path, this));
+      } catch (NoSuchFileException e) {
+        // What it held is a gap between what the others state.
+        file.evidence();
+      }
       if (file.isEvidence()) {
         damagedFiles++;
       }
       if (found) {
         pending.addFile(file);
+        fileBefore = file.number();
       } else {
-        beside.removeLast();
         useless.add(path);
       }
+    }
+    int first = pending.files().isEmpty() ? -1 : pending.files().getFirst().number();
+    if (oldestNeeded >= 0 && oldestNeeded < first) {
+      damagedFiles++;
+      positions.missingBefore(oldestNeeded == beforeFirst);
+    }
+  }
+
+  /// What a head says of the files before.
+  private void neighbours(ByteBuffer body) {
+    int at = body.position() + Integer.BYTES;
+    int before = body.getInt(at);
+    oldestNeeded = Math.max(oldestNeeded, body.getInt(at + Integer.BYTES));
+    if (fileBefore < 0) {
+      beforeFirst = before;
+    } else if (before > fileBefore) {
+      damagedFiles++;
     }
   }
 
@@ -86,9 +94,13 @@ final class Recovery implements FileScan.Visitor {
   public void excerpt(int kind, int position, ByteBuffer body) {
     found = true;
     switch (kind) {
-      case Excerpt.HEAD -> positions.head(body);
+      case Excerpt.HEAD -> {
+        neighbours(body);
+        positions.head(body);
+      }
       case Excerpt.BLOCK, Excerpt.CARRIED -> block(position, body);
-      case Excerpt.SNAPSHOT -> snapshot(position, Excerpt.snapshot(body));
+      case Excerpt.SNAPSHOT ->
+          containerBySnapshot.put(position, Excerpt.snapshot(body).container());
       case Excerpt.ACKNOWLEDGED -> {
         int count = body.getInt();
         for (int i = 0; i < count; i++) {
@@ -97,24 +109,15 @@ final class Recovery implements FileScan.Visitor {
       }
       case Excerpt.STATED -> positions.stated(PositionsRecovery.Statement.read(body));
       case Excerpt.FORGOTTEN -> positions.forgotten(Excerpt.generation(body));
+      case Excerpt.OLDEST -> oldestNeeded = Math.max(oldestNeeded, body.getInt());
       default -> throw new IllegalStateException("an excerpt of kind " + kind);
     }
-  }
-
-  private void snapshot(int position, Snapshot snapshot) {
-    Integer number = containerNumbers.get(snapshot.container());
-    if (number == null) {
-      number = containers.size();
-      containerNumbers.put(snapshot.container(), number);
-      containers.add(snapshot.container());
-    }
-    containerBySnapshot.put(position, number);
   }
 
   private void block(int position, ByteBuffer body) {
     int begin = body.position();
     int bodyBytes = body.remaining();
-    GenerationId ignored = Excerpt.generation(body);
+    GenerationId generation = Excerpt.generation(body);
     body.get();
     int statements = body.get() & 0xff;
     body.getLong();
@@ -123,7 +126,7 @@ final class Recovery implements FileScan.Visitor {
     body.getLong();
     int snapshotAt = body.getInt();
     long origin = body.getLong();
-    Integer container = containerBySnapshot.get(snapshotAt);
+    ContainerRef container = containerBySnapshot.get(snapshotAt);
     if (container == null) {
       // Without its snapshot it can't be shipped; what it states is a gap then.
       damaged(bodyBytes, false);
@@ -134,12 +137,10 @@ final class Recovery implements FileScan.Visitor {
       positions.stated(PositionsRecovery.Statement.read(body));
     }
     int payloadBytes = bodyBytes - Excerpt.BLOCK_FIXED_BYTES - statements * Excerpt.STATEMENT_BYTES;
-    beside.getLast().put(file.count(), container, records);
-    file.add(position, payloadBytes, first, true, false);
+    file.add(position, new PendingFile.Owner(generation, container), payloadBytes, records, first);
+    file.recovered(file.count() - 1);
     if (origin >= 0) {
       file.carried(file.count() - 1);
-    }
-    if (origin >= 0) {
       done(origin);
     }
   }
@@ -201,14 +202,12 @@ final class Recovery implements FileScan.Visitor {
   /// What is unacknowledged, by container.
   Map<ContainerRef, Found> unacknowledged() {
     Map<ContainerRef, Found> sums = new LinkedHashMap<>();
-    for (int f = 0; f < pending.files().size(); f++) {
-      PendingFile in = pending.files().get(f);
-      Beside more = beside.get(f);
+    for (PendingFile in : pending.files()) {
       for (int i = 0; i < in.count(); i++) {
         if (!in.isDone(i)) {
-          Found one = new Found(more.records[i], in.payloadBytes(i));
+          Found one = new Found(in.records(i), in.payloadBytes(i));
           sums.merge(
-              containers.get(more.container[i]),
+              in.owner(i).container(),
               one,
               (a, b) -> new Found(a.records() + b.records(), a.payloadBytes() + b.payloadBytes()));
         }

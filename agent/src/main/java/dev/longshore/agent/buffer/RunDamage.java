@@ -1,12 +1,15 @@
 package dev.longshore.agent.buffer;
 
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /// as an opening would read them; generations that come out lower fall back to there, durably: a
 /// new file begins with the lower positions, and only then the block is given up. Until the reading
 /// thread has taken the fallback, blocks of the generation state no progress, as they would bridge
-/// the gap. Where no position falls back (the log file is gone, or the block was a carried one) the
-/// block is lost, and counted as such.
+/// the gap. Where the generation is known no more, because its log file is gone, the block is lost,
+/// and counted as such.
 ///
 /// Guarded by the buffer's lock.
 final class RunDamage {
@@ -29,6 +32,11 @@ final class RunDamage {
   private final Journal journal;
   private final BufferMetrics metrics;
   private final List<Position> fallbacks = new ArrayList<>();
+  private final List<GivenUp> givenUp = new ArrayList<>();
+
+  /// What was given up after it was handed out, by where it lay.
+  private final Map<Long, GivenUp> gone = new HashMap<>();
+
   private DamageReport report;
 
   /// Positions fell back, and no file says so yet: no block is given up before.
@@ -48,18 +56,43 @@ final class RunDamage {
 
   /// Positions that fell back since this was asked last; statements of their generations count
   /// again from now on.
-  List<Position> take() {
+  List<Position> takeFallbacks() {
     List<Position> taken = List.copyOf(fallbacks);
     fallbacks.clear();
     positions.releaseAll();
     return taken;
   }
 
+  /// What was given up since this was asked last, and was not handed out before.
+  List<GivenUp> takeGivenUp() {
+    List<GivenUp> taken = List.copyOf(givenUp);
+    givenUp.clear();
+    return taken;
+  }
+
+  boolean isGone(long reference) {
+    return gone.containsKey(reference);
+  }
+
+  /// @throws BlockGoneException when the block that lay there was given up
+  void check(long reference) {
+    GivenUp block = gone.get(reference);
+    if (block != null) {
+      throw new BlockGoneException(
+          "the block " + PendingBlocks.text(reference) + " could not be read back",
+          block.container(),
+          block.records(),
+          block.payloadBytes(),
+          block.lost());
+    }
+  }
+
   /// Gives up a block that can't be read.
   ///
+  /// @param seen whether it was handed out, so that somebody has it in his books
   /// @throws IOException when the files can't be read again; the block stays, unreadable
   /// @throws BufferException when there is no room to note it; the block stays, unreadable
-  void giveUp(PendingFile file, int index) throws IOException {
+  void giveUp(PendingFile file, int index, boolean seen) throws IOException {
     if (file.isDone(index)) {
       return;
     }
@@ -67,7 +100,8 @@ final class RunDamage {
     if (headOwed) {
       writeHead();
     }
-    List<Position> fallen = file.isCarried(index) ? List.of() : fallen();
+    PendingFile.Owner owner = file.owner(index);
+    List<Position> fallen = file.isCarried(index) ? carriedFrom(owner) : fallen();
     if (!fallen.isEmpty()) {
       for (Position position : fallen) {
         positions.fallBack(position);
@@ -76,22 +110,40 @@ final class RunDamage {
       headOwed = true;
       writeHead();
     }
-    long lost = fallen.isEmpty() && !positions.isHeld() ? 1 : 0;
+    boolean lost = !positions.knows(owner.generation());
     pending.giveUp(file, index);
-    report = report.andBlock(file.payloadBytes(index), fallen.size(), lost);
-    metrics.unreadable();
-    metrics.damaged(file.payloadBytes(index));
-    if (lost > 0) {
-      metrics.lost();
-    }
+    note(file, index, seen, lost);
+    report = report.andBlock(file.payloadBytes(index), fallen.size(), lost ? 1 : 0);
     LOG.atError()
         .setMessage("a queued block can't be read back")
         .addKeyValue("file", file.path())
         .addKeyValue("position", file.position(index))
         .addKeyValue("payloadBytes", file.payloadBytes(index))
         .addKeyValue("readAgain", fallen)
-        .addKeyValue("lost", lost > 0)
+        .addKeyValue("lost", lost)
         .log();
+  }
+
+  private void note(PendingFile file, int index, boolean seen, boolean lost) {
+    GivenUp block =
+        new GivenUp(
+            file.owner(index).container(), file.records(index), file.payloadBytes(index), lost);
+    if (seen) {
+      gone.put(PendingBlocks.reference(file.number(), file.position(index)), block);
+    } else {
+      givenUp.add(block);
+    }
+    metrics.unreadable();
+    metrics.damaged(block.payloadBytes());
+    if (lost) {
+      metrics.lost();
+    }
+  }
+
+  /// A carried block states no position and leaves no gap: all of its file is read again.
+  private List<Position> carriedFrom(PendingFile.Owner owner) {
+    Position start = Position.start(owner.generation());
+    return positions.knows(owner.generation()) ? List.of(start) : List.of();
   }
 
   /// Makes the lower positions durable.
@@ -115,6 +167,7 @@ final class RunDamage {
       paths.add(file.path());
     }
     Recovery recovery = new Recovery();
+    recovery.needed(pending.files().getFirst().number());
     recovery.read(paths);
     List<Position> fallen = new ArrayList<>();
     for (Position found : recovery.positions()) {

@@ -49,8 +49,9 @@ final class StatedPositions {
     held.add(position.generation());
   }
 
-  boolean isHeld() {
-    return !held.isEmpty();
+  /// Whether something was stated of it, and it was not forgotten since.
+  boolean knows(GenerationId generation) {
+    return now.containsKey(generation);
   }
 
   /// What fell back is read again from where it fell to.

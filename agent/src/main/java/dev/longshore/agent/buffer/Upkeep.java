@@ -75,7 +75,7 @@ final class Upkeep implements AutoCloseable {
         journal.carry(oldest, i, carried);
         metrics.carried();
       } else {
-        damage.giveUp(oldest, i);
+        damage.giveUp(oldest, i, oldest.isHanded(i));
       }
     }
   }

@@ -28,7 +28,8 @@
 /// The disk is full, or the cap is reached: appending is refused before a mapped page could be
 /// touched that has no room on disk, reading pauses, and goes on by itself. Files are damaged: what
 /// has a right checksum is delivered, the rest is counted, and positions fall back to before the
-/// gap, so that it is read again.
+/// gap, so that it is read again. The same holds for a file that is missing although it was needed:
+/// each file's head names the one before, and which is deleted is stated before it is.
 @NullMarked
 package dev.longshore.agent.buffer;
 

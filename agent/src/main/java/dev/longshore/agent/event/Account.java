@@ -63,6 +63,17 @@ public final class Account {
     bufferedBytes.addAndGet(-payloadBytes);
   }
 
+  /// Records that became unreadable in the queue: they are no longer in it and, to the books, were
+  /// never read. If their log is still there they are read again, and then count.
+  ///
+  /// @param records negative when some of them turn out to have been delivered before
+  public void unread(long records, long payloadBytes) {
+    bufferedBytes.addAndGet(-payloadBytes);
+    long fromRead = Math.min(records, read.get());
+    read.addAndGet(-fromRead);
+    recovered.addAndGet(fromRead - records);
+  }
+
   /// Bytes that were deleted before they were read.
   public void lost(long bytes) {
     lostBytes.addAndGet(bytes);

@@ -13,11 +13,14 @@ public interface BlockSource {
   long next(Block into);
 
   /// Reads a block again that was handed out and is not acknowledged.
+  ///
+  /// @throws BlockGoneException when it can't be read any more and has left the queue
   void read(long reference, Block into);
 
-  /// Whether an earlier run may have sent the block: it was in the queue when the queue was opened.
+  /// Whether an earlier run may have sent the block: it was in the queue when the queue was opened,
+  /// or it is gone and will come again.
   boolean recovered(long reference);
 
-  /// Lets the block leave the queue, durably; in any order.
+  /// Lets the block leave the queue, durably; in any order. One that is gone stays so.
   void acknowledge(long reference);
 }

@@ -37,7 +37,8 @@ public final class CompletedUpTo {
     if (read == null) {
       return Optional.empty();
     }
-    OptionalLong queued = buffer.oldestTimestampNanos();
+    OptionalLong queued =
+        buffer.oldestTimestamps().values().stream().mapToLong(Long::longValue).min();
     OptionalLong refreshing = shipper.lowestNotSearchableNanos();
     long lowest = read.epochNanos();
     lowest = Math.min(lowest, queued.orElse(Long.MAX_VALUE));

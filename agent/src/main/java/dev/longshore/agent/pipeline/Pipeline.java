@@ -137,6 +137,7 @@ public final class Pipeline implements AutoCloseable {
 
   private void cycle() {
     long began = clock.nanoTime();
+    reading.givenUp(buffer.takeGivenUp());
     reading.fallBack(buffer.takeFallbacks());
     int bytes = tail.turn();
     long nextGroup = reading.closeDue();

@@ -1,8 +1,10 @@
 package dev.longshore.agent.pipeline;
 
 import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.buffer.GivenUp;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.enrich.PodRules;
+import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
@@ -223,6 +225,21 @@ final class Reading implements TailListener {
         feed.fallBack(position);
         withOpenGroups.remove(feed);
         rewind(feed);
+      } else {
+        // Its file may still be found.
+        recovered.replace(position.generation(), position);
+      }
+    }
+  }
+
+  /// Blocks of the queue turned out to be unreadable before anybody saw them: to the books, their
+  /// records were not read yet.
+  void givenUp(List<GivenUp> blocks) {
+    for (GivenUp block : blocks) {
+      Account account = ledger.account(block.container());
+      account.unread(block.records(), block.payloadBytes());
+      if (block.lost()) {
+        account.lost(block.payloadBytes());
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.longshore.agent.ship;
 
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.shared.clock.Clock;
@@ -21,6 +22,9 @@ final class BlockBooks {
   private final Limited warnings;
   private final Map<Long, Entry> unresolved = new HashMap<>();
   private final ArrayDeque<Entry> resolved = new ArrayDeque<>();
+
+  /// Blocks that the queue lost: who still may get replies about some of their records.
+  private final Map<Long, Account> gone = new HashMap<>();
 
   private static final class Entry {
     private final long reference;
@@ -70,6 +74,13 @@ final class BlockBooks {
       return;
     }
     Entry entry = unresolved.get(reference);
+    Account ofGone = entry == null ? gone.get(reference) : null;
+    if (ofGone != null) {
+      // They were on their way when the block was lost, so they do not come back.
+      ofGone.unread(-settled, 0);
+      count(ofGone, indexed, duplicate, deadLettered);
+      return;
+    }
     if (entry == null || entry.records < settled) {
       throw new IllegalStateException(
           settled
@@ -79,15 +90,35 @@ final class BlockBooks {
               + (entry == null ? 0 : entry.records)
               + " open");
     }
-    entry.account.indexed(indexed);
-    entry.account.duplicate(duplicate);
-    entry.account.deadLettered(deadLettered);
-    metrics.resolved(indexed, duplicate, deadLettered);
+    count(entry.account, indexed, duplicate, deadLettered);
     entry.records -= settled;
     if (entry.records == 0) {
       unresolved.remove(reference);
       resolved.add(entry);
     }
+  }
+
+  private void count(Account account, int indexed, int duplicate, int deadLettered) {
+    account.indexed(indexed);
+    account.duplicate(duplicate);
+    account.deadLettered(deadLettered);
+    metrics.resolved(indexed, duplicate, deadLettered);
+  }
+
+  /// The queue lost a block: what is not settled of it is read, and comes, again. Replies about
+  /// records that are on their way still count.
+  void gone(long reference, BlockGoneException block) {
+    if (gone.containsKey(reference)) {
+      return;
+    }
+    Account account = ledger.account(block.container());
+    Entry entry = unresolved.remove(reference);
+    int left = entry == null ? block.records() : entry.records;
+    account.unread(left, block.payloadBytes());
+    if (block.isLost()) {
+      account.lost((long) block.payloadBytes() * left / block.records());
+    }
+    gone.put(reference, account);
   }
 
   /// Acknowledges the blocks whose records are all settled. One that the buffer can't take back now

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.shared.log.Limited;
 import java.io.IOException;
 
@@ -52,13 +53,16 @@ final class DeadLetterOffice {
   /// Writes records to disk, durably, and resolves them in the books.
   ///
   /// @return how many of the parcel's first records; the rest is unresolved as before
+  /// @throws BlockGoneException when the block of the parcel's first record is gone
   int toDisk(Parcel parcel, Loader loader, BlockBooks books) {
     int written = 0;
     try (DeadLetters.Batch batch = disk.begin()) {
-      while (written < parcel.items() && append(batch, parcel, written, loader)) {
+      while (written < parcel.items() && appendNext(batch, parcel, written, loader)) {
         written++;
       }
       batch.sync();
+    } catch (BlockGoneException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       warnings.warn(
           "dead letters disk",
@@ -76,6 +80,20 @@ final class DeadLetterOffice {
       books.resolve(parcel.reference(i), 0, 0, 1);
     }
     return written;
+  }
+
+  /// @throws BlockGoneException when the block of the parcel's first record is gone; that of a
+  ///   later one ends the round
+  private boolean appendNext(DeadLetters.Batch batch, Parcel parcel, int i, Loader loader)
+      throws IOException {
+    try {
+      return append(batch, parcel, i, loader);
+    } catch (BlockGoneException e) {
+      if (i > 0) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private boolean append(DeadLetters.Batch batch, Parcel parcel, int i, Loader loader)

@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.BulkReply.Unreadable;
@@ -165,6 +166,9 @@ final class Destination {
       boolean all = dock.loader().load(batch, parcel, limit.bytes(nowNanos));
       lettersOfUnencodable(nowNanos);
       return all;
+    } catch (BlockGoneException e) {
+      dock.gone(parcel, e);
+      return parcel.items() == 0;
     } catch (RuntimeException e) {
       parcel.putOffUntil(nowNanos + Backoff.LONGEST.toNanos());
       warnings.warn(
@@ -189,6 +193,10 @@ final class Destination {
       Block block;
       try {
         block = dock.loader().read(reference);
+      } catch (BlockGoneException e) {
+        backlog.removeFirst();
+        dock.books().gone(reference, e);
+        continue;
       } catch (RuntimeException e) {
         backlog.removeFirst();
         logger

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.shared.clock.Clock;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -30,6 +31,15 @@ record Dock(
     }
     batch.reset(form, nowNanos);
     return batch;
+  }
+
+  /// The block of a parcel's first record is gone: the parcel goes on without its records.
+  void gone(Parcel parcel, BlockGoneException block) {
+    long reference = parcel.reference(0);
+    books.gone(reference, block);
+    while (parcel.items() > 0 && parcel.reference(0) == reference) {
+      parcel.take(1);
+    }
   }
 
   /// Takes a batch back; one that a giant record has blown up is left to the collector.

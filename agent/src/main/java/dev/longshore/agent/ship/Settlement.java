@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.BulkReply.Answered;
 import dev.longshore.shared.elastic.BulkReply.Refused;
@@ -231,7 +232,15 @@ final class Settlement {
   }
 
   private void toDisk(Parcel letters, long nowNanos) {
-    letters.take(dock.office().toDisk(letters, dock.loader(), dock.books()));
+    boolean again = true;
+    while (again && letters.items() > 0) {
+      try {
+        letters.take(dock.office().toDisk(letters, dock.loader(), dock.books()));
+        again = false;
+      } catch (BlockGoneException e) {
+        dock.gone(letters, e);
+      }
+    }
     if (letters.items() > 0) {
       letters.putOffUntil(nowNanos + DISK_RETRY_NANOS);
       waiting.add(letters);

@@ -101,6 +101,68 @@ final class BufferDamageTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void readsAgainWhatLayInAFileThatIsMissing(int missing) throws IOException {
+    List<LogFile> logs = fill(300);
+    assertThat(queueFiles()).hasSizeGreaterThan(2);
+    Files.delete(queueFiles().get(missing));
+    try (Buffer buffer = open()) {
+      assertThat(buffer.damage().files()).isEqualTo(missing == queueFiles().size() - 1 ? 0 : 1);
+      assertThat(buffer.positions())
+          .hasSize(GENERATIONS)
+          .allMatch(position -> position.resumeAt() < endOf(logs, position));
+    }
+    Set<String> delivered = checkDelivered(logs);
+    assertThat(delivered).hasSizeBetween(1, 299);
+  }
+
+  @Test
+  void readsAllAgainWhenTheOldestFilesAreMissing() throws IOException {
+    List<LogFile> logs = fill(300);
+    Files.delete(queueFiles().getFirst());
+    Files.delete(queueFiles().getFirst());
+    Set<String> delivered = checkDelivered(logs);
+    assertThat(delivered).hasSizeBetween(1, 299);
+    try (Buffer buffer = open()) {
+      assertThat(buffer.positions()).allMatch(position -> position.resumeAt() == 0);
+    }
+  }
+
+  @Test
+  void aFileThatIsGoneBecauseItWasDoneIsNoDamage() throws IOException {
+    try (Buffer buffer = open()) {
+      LogFile log = new LogFile(0);
+      for (int i = 0; i < 300; i++) {
+        log.fill(block, 70, RECORD_BYTES);
+        buffer.append(block);
+        long reference = buffer.next(block);
+        if (i < 200) {
+          buffer.acknowledge(reference);
+        }
+      }
+      buffer.maintain();
+    }
+    try (Buffer again = open()) {
+      assertThat(again.damage()).isEqualTo(DamageReport.NONE);
+      assertThat(again.pendingBlocks()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void aFileThatAKilledProcessHadOnlyBegunIsNoDamage() throws IOException {
+    List<LogFile> logs = fill(50);
+    Path last = queueFiles().getLast();
+    Path next = last.resolveSibling(String.format("%08d.cq4", QueueFiles.number(last) + 1));
+    Files.write(next, new byte[1 << 20]);
+    Set<String> delivered = checkDelivered(logs);
+    assertThat(delivered).hasSize(50);
+    try (Buffer buffer = open()) {
+      assertThat(buffer.damage()).isEqualTo(DamageReport.NONE);
+      assertThat(buffer.pendingBlocks()).isEqualTo(50);
+    }
+  }
+
   private static long endOf(List<LogFile> logs, Position position) {
     return logs.stream()
         .filter(log -> log.generation.equals(position.generation()))

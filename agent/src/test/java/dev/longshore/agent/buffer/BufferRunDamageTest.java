@@ -1,8 +1,10 @@
 package dev.longshore.agent.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Position;
 import dev.longshore.shared.units.DataSize;
@@ -114,6 +116,65 @@ final class BufferRunDamageTest {
   }
 
   @Test
+  void tellsTheRecordsOfABlockThatNobodySawBefore() throws IOException {
+    try (Buffer buffer = open(false)) {
+      append(buffer, 10);
+      damageBlock(3);
+      takeBases(buffer, new ArrayList<>());
+      assertThat(buffer.takeGivenUp())
+          .containsExactly(
+              new GivenUp(log.snapshot.container(), RECORDS, block.payloadBytes(), false));
+      assertThat(buffer.takeGivenUp()).isEmpty();
+    }
+  }
+
+  @Test
+  void tellsWhoHasABlockThatItIsGone() throws IOException {
+    try (Buffer buffer = open(false)) {
+      append(buffer, 10);
+      List<Long> references = new ArrayList<>();
+      assertThat(takeBases(buffer, references)).hasSize(10);
+      damageBlock(3);
+      long broken = references.get(3);
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> buffer.read(broken, block))
+            .isInstanceOfSatisfying(
+                BlockGoneException.class,
+                gone -> {
+                  assertThat(gone.container()).isEqualTo(log.snapshot.container());
+                  assertThat(gone.records()).isEqualTo(RECORDS);
+                  assertThat(gone.isLost()).isFalse();
+                });
+      }
+      assertThat(buffer.takeGivenUp()).isEmpty();
+      assertThat(buffer.takeFallbacks()).hasSize(1);
+      references.forEach(buffer::acknowledge);
+      assertThat(buffer.pendingBlocks()).isZero();
+    }
+  }
+
+  /// A carried block states nothing, so there is no gap to read again from.
+  @Test
+  void readsAllOfTheFileAgainWhenACarriedBlockIsUnreadable() throws IOException {
+    try (Buffer buffer = open(false)) {
+      append(buffer, 1);
+      long stuck = buffer.next(block);
+      for (int i = 0; i < 1000; i++) {
+        append(buffer, 1);
+        List<Long> references = new ArrayList<>();
+        takeBases(buffer, references);
+        references.forEach(buffer::acknowledge);
+        buffer.maintain();
+      }
+      assertThat(registry.get("longshore.agent.buffer.carried").counter().count()).isPositive();
+      damage(0, Excerpt.CARRIED);
+      assertThatThrownBy(() -> buffer.read(stuck, block)).isInstanceOf(BlockGoneException.class);
+      assertThat(buffer.takeFallbacks()).containsExactly(Position.start(log.generation));
+      assertThat(buffer.damage().blocksLost()).isZero();
+    }
+  }
+
+  @Test
   void opensAtOnceWithAStaleLockInTheMetadata() throws IOException {
     try (Buffer buffer = open(true)) {
       append(buffer, 3);
@@ -137,6 +198,12 @@ final class BufferRunDamageTest {
 
   /// Flips a byte in the middle of the block with this number.
   private void damageBlock(int number) throws IOException {
+    damage(number, Excerpt.BLOCK);
+  }
+
+  /// Flips a byte in the middle of the excerpt with this number among those of its kind, in the
+  /// oldest file.
+  private void damage(int number, int wanted) throws IOException {
     Path file;
     try (Stream<Path> files = Files.list(dir.resolve("queue"))) {
       file = files.filter(f -> QueueFiles.number(f) >= 0).sorted().findFirst().orElseThrow();
@@ -149,7 +216,7 @@ final class BufferRunDamageTest {
                 new FileScan.Visitor() {
                   @Override
                   public void excerpt(int kind, int position, ByteBuffer body) {
-                    if (kind == Excerpt.BLOCK) {
+                    if (kind == wanted) {
                       places.add(position);
                     }
                   }

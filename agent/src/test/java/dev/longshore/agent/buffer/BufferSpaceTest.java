@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,7 +147,8 @@ final class BufferSpaceTest {
       assertThat(block.base()).isEqualTo(stuckBase);
       assertThat(log.wrote(block)).isTrue();
       assertThat(buffer.recovered(stuck)).isFalse();
-      assertThat(buffer.oldestTimestampNanos()).hasValue(LogFile.timestampAt(stuckBase));
+      assertThat(buffer.oldestTimestamps())
+          .isEqualTo(Map.of(log.snapshot.container(), LogFile.timestampAt(stuckBase)));
     }
     try (Buffer again = open(folder, 32)) {
       assertThat(again.pendingBlocks()).isEqualTo(1);
@@ -156,7 +158,7 @@ final class BufferSpaceTest {
       assertThat(again.positions()).allMatch(p -> p.resumeAt() == log.end());
       again.acknowledge(stuck);
       maintain(again);
-      assertThat(again.oldestTimestampNanos()).isEmpty();
+      assertThat(again.oldestTimestamps()).isEmpty();
     }
   }
 

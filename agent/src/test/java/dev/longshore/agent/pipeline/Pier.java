@@ -150,6 +150,11 @@ final class Pier implements AutoCloseable {
     return running(buffer);
   }
 
+  /// Where the buffer lies; another one after each [#kill].
+  Path bufferFolder() {
+    return bufferFolder;
+  }
+
   private static <T> T running(@Nullable T part) {
     if (part == null) {
       throw new IllegalStateException("it is not started");

@@ -1,0 +1,193 @@
+package dev.longshore.agent.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.event.Account;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What becomes unreadable in the queue is read again from the log where that is still there,
+/// arrives once, and leaves books that balance; what can't be read again is counted as lost.
+class QueueDamageTest {
+  private static final int BURSTS = 6;
+  private static final int LINES = 40;
+
+  @TempDir Path folder;
+  private Pier pier;
+  private final List<String> written = new ArrayList<>();
+
+  @BeforeEach
+  void build() throws IOException {
+    pier = new Pier(folder);
+  }
+
+  @AfterEach
+  void close() {
+    pier.close();
+  }
+
+  /// Some blocks of two containers, none of which gets through.
+  private List<PodLog> queued() throws IOException {
+    pier.elastic.mood(MemoryElastic.Mood.AWAY);
+    List<PodLog> logs = List.of(pier.log("checkout-7d9f", "app"), pier.log("cart-51c2", "app"));
+    pier.start();
+    for (int burst = 0; burst < BURSTS; burst++) {
+      for (PodLog log : logs) {
+        for (int i = 0; i < LINES; i++) {
+          String message = "order " + logs.indexOf(log) + "/" + burst + "/" + i + ".";
+          log.out(message);
+          written.add(message);
+        }
+      }
+      allQueued();
+    }
+    return logs;
+  }
+
+  private void allQueued() {
+    await().atMost(Pier.SOON).until(() -> pier.sum(Account::read) == written.size());
+  }
+
+  /// Flips a bit in each of the messages, wherever it lies in the queue.
+  private void damage(List<String> messages) throws IOException {
+    int places = 0;
+    for (Path file : queueFiles()) {
+      byte[] content = Files.readAllBytes(file);
+      String text = new String(content, StandardCharsets.ISO_8859_1);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        for (String message : messages) {
+          for (int at = text.indexOf(message); at >= 0; at = text.indexOf(message, at + 1)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) (content[at] ^ 1)}), at);
+            places++;
+          }
+        }
+      }
+    }
+    assertThat(places).isGreaterThanOrEqualTo(messages.size());
+  }
+
+  private List<Path> queueFiles() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String part : List.of("earlier", "queue")) {
+      try (Stream<Path> in = Files.list(pier.bufferFolder().resolve(part))) {
+        in.filter(file -> file.toString().endsWith(".cq4")).sorted().forEach(files::add);
+      }
+    }
+    return files;
+  }
+
+  private void expectBalance() {
+    pier.expect(written);
+    assertThat(pier.sum(Account::indexed)).isEqualTo(written.size());
+    assertThat(pier.sum(Account::recovered) + pier.sum(Account::read))
+        .isEqualTo(pier.sum(Account::indexed) + pier.sum(Account::duplicate));
+    assertThat(pier.sum(Account::lostBytes)).isZero();
+  }
+
+  @Test
+  void oneUnreadableBlockIsReadAgainAndTheBooksBalance() throws IOException {
+    List<PodLog> ignored = queued();
+    damage(List.of(written.get(3 * LINES + 7)));
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    expectBalance();
+  }
+
+  @Test
+  void aQueueOfWhichNothingIsReadableIsReadAgainAndTheBooksBalance() throws IOException {
+    List<PodLog> ignored = queued();
+    damage(written);
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    expectBalance();
+  }
+
+  @Test
+  void damageAfterARestartIsReadAgainAndTheBooksBalance() throws IOException {
+    List<PodLog> logs = queued();
+    assertThat(pier.stop(Duration.ofMillis(200))).isFalse();
+    pier.start();
+    for (PodLog log : logs) {
+      String message = "after the restart " + log.live;
+      log.out(message);
+      written.add(message);
+    }
+    await()
+        .atMost(Pier.SOON)
+        .until(() -> pier.sum(Account::recovered) + pier.sum(Account::read) == written.size());
+    damage(written.subList(LINES, 5 * LINES));
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    expectBalance();
+  }
+
+  @Test
+  void damageWhileNoAgentRunsIsReadAgain() throws IOException {
+    List<PodLog> ignored = queued();
+    assertThat(pier.stop(Duration.ofMillis(200))).isFalse();
+    damage(written.subList(LINES, 5 * LINES));
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    pier.start();
+    expectBalance();
+  }
+
+  @Test
+  void aTruncatedAndADeletedQueueFileAreReadAgain() throws IOException {
+    List<PodLog> logs = queued();
+    assertThat(pier.stop(Duration.ofMillis(200))).isFalse();
+    pier.start();
+    String message = "in the second file";
+    logs.getFirst().out(message);
+    written.add(message);
+    await()
+        .atMost(Pier.SOON)
+        .until(() -> pier.sum(Account::recovered) + pier.sum(Account::read) == written.size());
+    assertThat(pier.stop(Duration.ofMillis(200))).isFalse();
+    List<Path> files = queueFiles();
+    assertThat(files).hasSizeGreaterThan(1);
+    Files.delete(files.getFirst());
+    try (FileChannel channel = FileChannel.open(files.getLast(), StandardOpenOption.WRITE)) {
+      channel.truncate(channel.size() / 3);
+    }
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    pier.start();
+    expectBalance();
+  }
+
+  @Test
+  void whatCannotBeReadAgainIsCountedAsLost() throws IOException {
+    List<PodLog> logs = queued();
+    PodLog gone = logs.getFirst();
+    gone.handle().close();
+    Files.delete(gone.live);
+    await().atMost(Pier.SOON).until(() -> pier.buffer().positions().size() == 1);
+    String lost = written.getFirst();
+    long before = pier.sum(Account::lostBytes);
+    damage(List.of(lost));
+    // The books of a container are closed when its files are gone and its records delivered.
+    Account books =
+        pier.ledger.accounts().stream()
+            .filter(account -> account.container().pod().equals("checkout-7d9f"))
+            .findFirst()
+            .orElseThrow();
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    pier.quiet();
+    assertThat(pier.elastic.messages()).doesNotContain(lost).doesNotHaveDuplicates();
+    assertThat(books.buffered()).isZero();
+    assertThat(books.bufferedBytes()).isZero();
+    assertThat(books.read()).isEqualTo(books.indexed()).isLessThan(BURSTS * (long) LINES);
+    assertThat(books.lostBytes()).isGreaterThan(before);
+    assertThat(pier.buffer().damage().blocksLost()).isEqualTo(1);
+  }
+}

@@ -239,6 +239,8 @@ final class QueueWriter implements AutoCloseable {
   public void close() throws IOException {
     queue.close();
     closeChannel();
+    // Else files stay mapped for a while, and keep their blocks on disk when they are deleted.
+    BackgroundResourceReleaser.releasePendingResources();
   }
 
   /// Files by their number; names as in [QueueFiles].

@@ -1,22 +1,28 @@
 package dev.longshore.agent.pipeline;
 
 import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.ship.Shipper;
+import dev.longshore.shared.clock.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Up to when this node's logs are searchable: every line that the runtime stamped earlier is in
-/// Elasticsearch and was refreshed, but for the containers that are named as behind.
+/// Elasticsearch and was refreshed, but for the containers that are named as behind: those of which
+/// something older than [ReadProgress#BEHIND] is unread, queued, or not yet searchable.
 public final class CompletedUpTo {
   private final Buffer buffer;
   private final Shipper shipper;
+  private final Clock clock;
   private volatile @Nullable ReadUpTo readUpTo;
 
-  CompletedUpTo(Buffer buffer, Shipper shipper) {
+  CompletedUpTo(Buffer buffer, Shipper shipper, Clock clock) {
     this.buffer = buffer;
     this.shipper = shipper;
+    this.clock = clock;
   }
 
   /// Told by the reading thread.
@@ -37,12 +43,21 @@ public final class CompletedUpTo {
     if (read == null) {
       return Optional.empty();
     }
-    OptionalLong queued =
-        buffer.oldestTimestamps().values().stream().mapToLong(Long::longValue).min();
-    OptionalLong refreshing = shipper.lowestNotSearchableNanos();
+    Map<ContainerRef, Long> pending = new HashMap<>(buffer.oldestTimestamps());
+    shipper
+        .lowestNotSearchableNanos()
+        .forEach((container, nanos) -> pending.merge(container, nanos, Math::min));
+    long awaitedNanos = clock.epochMillis() * 1_000_000 - ReadProgress.BEHIND.toNanos();
     long lowest = read.epochNanos();
-    lowest = Math.min(lowest, queued.orElse(Long.MAX_VALUE));
-    lowest = Math.min(lowest, refreshing.orElse(Long.MAX_VALUE));
-    return Optional.of(new Watermark(lowest, read.behind()));
+    Map<String, Long> behind = new TreeMap<>(read.behind());
+    for (Map.Entry<ContainerRef, Long> entry : pending.entrySet()) {
+      long nanos = entry.getValue();
+      if (nanos < awaitedNanos) {
+        behind.merge(entry.getKey().toString(), nanos, Math::min);
+      } else {
+        lowest = Math.min(lowest, nanos);
+      }
+    }
+    return Optional.of(new Watermark(lowest, behind));
   }
 }

@@ -85,7 +85,7 @@ public final class Pipeline implements AutoCloseable {
     this.progress = new ReadProgress(settings.tail().pollInterval());
     this.longestGroup = reading.longestGroup();
     this.tail = new Tail(settings.tail(), clock, reading, tailMetrics);
-    this.completed = new CompletedUpTo(buffer, shipper);
+    this.completed = new CompletedUpTo(buffer, shipper, clock);
     this.reader = Thread.ofPlatform().name("read").unstarted(this::read);
   }
 

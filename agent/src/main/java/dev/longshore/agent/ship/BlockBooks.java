@@ -130,7 +130,8 @@ final class BlockBooks {
     while (!resolved.isEmpty()) {
       Entry entry = resolved.getFirst();
       if (entry.firstTimestampNanos != Block.NO_TIMESTAMP) {
-        searchable.acknowledged(entry.firstTimestampNanos, clock.nanoTime());
+        searchable.acknowledged(
+            entry.account.container(), entry.firstTimestampNanos, clock.nanoTime());
       }
       try {
         source.acknowledge(entry.reference);

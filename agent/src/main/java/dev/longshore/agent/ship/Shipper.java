@@ -2,6 +2,7 @@ package dev.longshore.agent.ship;
 
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
+import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.shared.clock.Clock;
@@ -13,7 +14,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -144,9 +144,9 @@ public final class Shipper implements AutoCloseable {
     return status;
   }
 
-  /// The lowest timestamp of what was acknowledged so shortly ago that a search may not find it
-  /// yet, nanoseconds since the epoch. What is not acknowledged is known to the buffer.
-  public OptionalLong lowestNotSearchableNanos() {
+  /// The lowest timestamp, by container, of what was acknowledged so shortly ago that a search may
+  /// not find it yet, nanoseconds since the epoch. What is not acknowledged is known to the buffer.
+  public Map<ContainerRef, Long> lowestNotSearchableNanos() {
     return searchable.lowestNanos(clock.nanoTime());
   }
 

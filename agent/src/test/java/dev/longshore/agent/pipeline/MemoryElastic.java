@@ -45,6 +45,7 @@ final class MemoryElastic implements BulkTransport {
 
   private volatile Mood mood = Mood.UP;
   private volatile Predicate<String> poison = _ -> false;
+  private volatile String away = "";
 
   // Guarded by this.
   private final Set<String> ids = new HashSet<>();
@@ -55,6 +56,11 @@ final class MemoryElastic implements BulkTransport {
     mood = now;
   }
 
+  /// Nothing reaches this data stream; empty for none.
+  void away(String dataStream) {
+    away = dataStream;
+  }
+
   /// Refuses each document for which the predicate holds, outside of the dead-letter stream.
   void refuse(Predicate<String> document) {
     poison = document;
@@ -63,7 +69,7 @@ final class MemoryElastic implements BulkTransport {
   @Override
   public CompletableFuture<BulkReply> bulk(
       String dataStream, byte[] body, int length, int items, boolean withIndexNames) {
-    if (mood == Mood.AWAY) {
+    if (mood == Mood.AWAY || dataStream.equals(away)) {
       return CompletableFuture.completedFuture(
           new BulkReply.Unreadable("connection refused", false, null));
     }

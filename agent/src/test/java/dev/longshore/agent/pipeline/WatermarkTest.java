@@ -3,8 +3,11 @@ package dev.longshore.agent.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.PodServer;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,5 +113,73 @@ class WatermarkTest {
     await().atMost(Pier.SOON).until(() -> watermark().isAfter(began));
     var named = pier.pipeline().completedUpTo().watermark().orElseThrow().behind();
     assertThat(named).containsOnlyKeys("shop/late-1/app");
+  }
+
+  private Map<String, Long> behind() {
+    return pier.pipeline().completedUpTo().watermark().orElseThrow().behind();
+  }
+
+  @Test
+  void anOldBacklogThatIsQueuedIsNamedAndHoldsNobody() throws IOException {
+    PodLog late = pier.log("late-1", "app").stampedFrom(Instant.now().minusSeconds(3_600));
+    late.out("an hour old");
+    Instant stamp = late.lastStamp();
+    pier.elastic.mood(MemoryElastic.Mood.AWAY);
+    Instant began = Instant.now();
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.buffer().pendingBlocks() == 1);
+    await().atMost(Pier.SOON).until(() -> watermark().isAfter(began));
+    assertThat(behind())
+        .isEqualTo(
+            Map.of("shop/late-1/app", stamp.getEpochSecond() * 1_000_000_000 + stamp.getNano()));
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    await().atMost(Pier.SOON).until(() -> behind().isEmpty());
+    assertThat(pier.elastic.count()).isEqualTo(1);
+  }
+
+  @Test
+  void aBlockedDestinationHoldsItForFiveMinutesAndThenNobodyElse() throws IOException {
+    try (PodServer server = new PodServer()) {
+      Path kubeconfig = folder.resolve("kubeconfig");
+      server.writeKubeconfig(kubeconfig);
+      pier.kubernetes =
+          new KubernetesConfig(
+              true, kubeconfig, Duration.ofSeconds(10), DataSize.ofKiB(16), List.of());
+      String uid =
+          server.create(
+              new PodBuilder()
+                  .withNewMetadata()
+                  .withNamespace("shop")
+                  .withName("payments-1")
+                  .withAnnotations(Map.of("longshore.dev/dataset", "payments"))
+                  .endMetadata()
+                  .withNewSpec()
+                  .withNodeName("node-1")
+                  .endSpec()
+                  .build());
+      PodLog blocked = pier.log("payments-1", uid, "app").out("refused");
+      Instant stamp = blocked.lastStamp();
+      pier.elastic.away("logs-payments-default");
+      pier.start();
+      await().atMost(Pier.SOON).until(() -> pier.buffer().pendingBlocks() == 1);
+      await()
+          .during(Duration.ofSeconds(4))
+          .atMost(Pier.SOON)
+          .until(() -> !watermark().isAfter(stamp) && noneBehind());
+
+      pier.clock.leap(Duration.ofMinutes(6));
+      await().atMost(Pier.SOON).until(() -> watermark().isAfter(stamp.plusSeconds(300)));
+      assertThat(behind()).containsOnlyKeys("shop/payments-1/app");
+      assertThat(pier.buffer().pendingBlocks()).isEqualTo(1);
+
+      pier.elastic.away("");
+      pier.clock.leap(Duration.ofMinutes(1));
+      await().atMost(Pier.SOON).until(() -> behind().isEmpty());
+      assertThat(pier.elastic.messages()).containsExactly("refused");
+    }
+  }
+
+  private boolean noneBehind() {
+    return pier.pipeline().completedUpTo().watermark().stream().allMatch(w -> w.behind().isEmpty());
   }
 }

@@ -2,23 +2,28 @@ package dev.longshore.agent.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.event.ContainerRef;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What was acknowledged counts as not searchable for the refresh interval and a margin, and not
 /// for much longer.
 class SearchableTest {
+  private static final ContainerRef CHECKOUT =
+      new ContainerRef("shop", "checkout-7d9f", "0f1e2d3c-4b5a", "app");
+  private static final ContainerRef CART = new ContainerRef("shop", "cart-51c2", "9a8b", "app");
   private static final long MILLI = Duration.ofMillis(1).toNanos();
 
   @Test
   void namesTheLowestOfTheLastTwoSeconds() {
     Searchable searchable = new Searchable();
-    searchable.acknowledged(500, 0);
-    searchable.acknowledged(900, 1_000 * MILLI);
-    searchable.acknowledged(700, 1_000 * MILLI);
+    searchable.acknowledged(CHECKOUT, 500, 0);
+    searchable.acknowledged(CHECKOUT, 900, 1_000 * MILLI);
+    searchable.acknowledged(CHECKOUT, 700, 1_000 * MILLI);
 
-    assertThat(searchable.lowestNanos(1_999 * MILLI)).hasValue(500);
-    assertThat(searchable.lowestNanos(2_999 * MILLI)).hasValue(700);
+    assertThat(searchable.lowestNanos(1_999 * MILLI)).isEqualTo(Map.of(CHECKOUT, 500L));
+    assertThat(searchable.lowestNanos(2_999 * MILLI)).isEqualTo(Map.of(CHECKOUT, 700L));
     assertThat(searchable.lowestNanos(3_300 * MILLI)).isEmpty();
   }
 
@@ -26,9 +31,18 @@ class SearchableTest {
   void forgetsOldBucketsWhenTheyComeRoundAgain() {
     Searchable searchable = new Searchable();
     for (long second = 0; second < 100; second++) {
-      searchable.acknowledged(1_000 + second, second * 1_000 * MILLI);
-      assertThat(searchable.lowestNanos(second * 1_000 * MILLI).getAsLong())
+      searchable.acknowledged(CHECKOUT, 1_000 + second, second * 1_000 * MILLI);
+      assertThat(searchable.lowestNanos(second * 1_000 * MILLI).get(CHECKOUT))
           .isGreaterThanOrEqualTo(997 + second);
     }
+  }
+
+  @Test
+  void keepsContainersApart() {
+    Searchable searchable = new Searchable();
+    searchable.acknowledged(CHECKOUT, 900, 0);
+    searchable.acknowledged(CART, 5, 0);
+    searchable.acknowledged(CHECKOUT, 800, 300 * MILLI);
+    assertThat(searchable.lowestNanos(500 * MILLI)).isEqualTo(Map.of(CHECKOUT, 800L, CART, 5L));
   }
 }

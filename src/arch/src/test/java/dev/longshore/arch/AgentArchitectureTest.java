@@ -64,6 +64,15 @@ final class AgentArchitectureTest {
           .resideInAPackage("net.openhft..");
 
   @ArchTest
+  static final ArchRule onlyBufferCallsLibc =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(AGENT + "buffer..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.lang.foreign..");
+
+  @ArchTest
   static final ArchRule onlyEnrichSeesTheKubernetesClient =
       noClasses()
           .that()

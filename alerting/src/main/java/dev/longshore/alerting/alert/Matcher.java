@@ -1,0 +1,119 @@
+package dev.longshore.alerting.alert;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A condition on one label; a label that is not there is the empty text.
+///
+/// Regular expressions are RE2's, as in Prometheus, and match the whole value.
+public final class Matcher {
+
+  /// How a value is compared.
+  public enum Op {
+    EQUAL("="),
+    NOT_EQUAL("!="),
+    MATCHES("=~"),
+    DOES_NOT_MATCH("!~");
+
+    private final String sign;
+
+    Op(String sign) {
+      this.sign = sign;
+    }
+
+    public String sign() {
+      return sign;
+    }
+
+    public boolean isRegex() {
+      return this == MATCHES || this == DOES_NOT_MATCH;
+    }
+
+    public boolean isPositive() {
+      return this == EQUAL || this == MATCHES;
+    }
+  }
+
+  private final String name;
+  private final Op op;
+  private final String value;
+  private final @Nullable Pattern pattern;
+
+  /// @throws IllegalArgumentException when a regular expression is not RE2's
+  public Matcher(String name, Op op, String value) {
+    this.name = name;
+    this.op = op;
+    this.value = value;
+    this.pattern = op.isRegex() ? compiled(value) : null;
+  }
+
+  private static Pattern compiled(String expression) {
+    try {
+      return Pattern.compile("^(?:" + expression + ")$", Pattern.DOTALL);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "'"
+              + expression
+              + "' is not a regular expression: "
+              + e.getDescription()
+              + "; write one in RE2 syntax (no look-around, no back-references)",
+          e);
+    }
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Op op() {
+    return op;
+  }
+
+  public String value() {
+    return value;
+  }
+
+  public boolean matches(Labels labels) {
+    return matches(labels.get(name));
+  }
+
+  /// Whether a label's value, empty when there is none, is what is asked for.
+  public boolean matches(String labelValue) {
+    boolean found =
+        pattern == null ? value.equals(labelValue) : pattern.matcher(labelValue).matches();
+    return found == op.isPositive();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Matcher matcher
+        && name.equals(matcher.name)
+        && op == matcher.op
+        && value.equals(matcher.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, op, value);
+  }
+
+  /// As Alertmanager writes it: `severity=~"page|ticket"`; a name with other characters than those
+  /// of classic labels is quoted too.
+  @Override
+  public String toString() {
+    return (isClassic(name) ? name : Labels.quoted(name)) + op.sign + Labels.quoted(value);
+  }
+
+  static boolean isClassic(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
+      if (!letter && (i == 0 || c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+}

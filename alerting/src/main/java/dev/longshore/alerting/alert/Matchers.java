@@ -1,0 +1,62 @@
+package dev.longshore.alerting.alert;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Matchers as people write them, in both of Alertmanager's forms.
+///
+/// What the classic form can read means what it always meant; what only the UTF-8 form can read,
+/// names in quotes for example, is read by that. So does Alertmanager when it is not told otherwise
+/// ([Alertmanager's
+/// documentation](https://prometheus.io/docs/alerting/latest/configuration/#label-matchers)).
+public final class Matchers {
+  private Matchers() {}
+
+  /// Several matchers: `{severity="page", team=~"a|b"}`; the braces may be left out.
+  ///
+  /// @throws IllegalArgumentException that says what is wrong and what would be accepted
+  public static List<Matcher> parse(String text) {
+    try {
+      return ClassicMatchers.parse(text);
+    } catch (IllegalArgumentException e) {
+      // It may be one that only the UTF-8 form can say; if that fails too, both say why.
+      try {
+        return new Utf8Matchers(text).parse();
+      } catch (IllegalArgumentException other) {
+        other.addSuppressed(e);
+        throw other;
+      }
+    }
+  }
+
+  /// One matcher: `severity="page"`.
+  ///
+  /// @throws IllegalArgumentException that says what is wrong and what would be accepted
+  public static Matcher parseOne(String text) {
+    List<Matcher> matchers = parse(text);
+    if (matchers.size() != 1) {
+      throw new IllegalArgumentException(
+          "'"
+              + text
+              + "' holds "
+              + matchers.size()
+              + " matchers; write one, such as severity=\"page\"");
+    }
+    return matchers.getFirst();
+  }
+
+  /// Whether all of them match.
+  public static boolean match(List<Matcher> matchers, Labels labels) {
+    for (Matcher matcher : matchers) {
+      if (!matcher.matches(labels)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// As Alertmanager writes them: `{severity="page",team=~"a|b"}`.
+  public static String toString(List<Matcher> matchers) {
+    return matchers.stream().map(Matcher::toString).collect(Collectors.joining(",", "{", "}"));
+  }
+}

@@ -1,0 +1,263 @@
+package dev.longshore.alerting.route;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertGroup;
+import dev.longshore.alerting.alert.Decisions;
+import dev.longshore.alerting.alert.GroupListener;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Suppression;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Forms groups of alerts by the routing tree, and says when each is told. Owned by the alerting
+/// loop; every method is called on it.
+///
+/// A group is told for the first time `group_wait` after its first alert, or at once when that
+/// alert has been firing for longer; then every `group_interval` as long as it has alerts. What
+/// happens in between is passed on as a change, many changes together, at most once in
+/// [#CHANGES_EVERY].
+///
+/// Suppressed alerts stay in their groups: the listener learns what suppresses them and decides.
+public final class Dispatcher {
+
+  /// Changes of a group are collected for this long.
+  public static final Duration CHANGES_EVERY = Duration.ofSeconds(1);
+
+  private static final Comparator<AlertGroup.Member> OLDEST_FIRST =
+      Comparator.comparing((AlertGroup.Member it) -> it.alert().startsAt())
+          .thenComparing(it -> it.alert().labels());
+
+  private final Clock clock;
+  private final Loop loop;
+  private final Silencing silences;
+  private final GroupListener listener;
+  private final Decisions decisions;
+  private final Map<String, Group> groups = new LinkedHashMap<>();
+  private Routing routing;
+  private Inhibitions inhibitions;
+  private Loop.@Nullable Timer changes;
+
+  public Dispatcher(
+      Routing routing,
+      Clock clock,
+      Loop loop,
+      Silencing silences,
+      GroupListener listener,
+      Decisions decisions) {
+    this.routing = routing;
+    this.clock = clock;
+    this.loop = loop;
+    this.silences = silences;
+    this.listener = listener;
+    this.decisions = decisions;
+    this.inhibitions = new Inhibitions(routing.inhibitRules());
+  }
+
+  /// Takes another configuration. Groups that are the same in it keep their timers.
+  ///
+  /// @param alerts all that there are
+  public void reload(Routing routing, Collection<Alert> alerts) {
+    Map<String, Group> before = new LinkedHashMap<>(groups);
+    this.routing = routing;
+    inhibitions = new Inhibitions(routing.inhibitRules());
+    groups.clear();
+    alerts.forEach(this::put);
+    for (Group group : groups.values()) {
+      Group old = before.remove(group.key);
+      if (old != null && old.timer != null && isSame(old.route, group.route)) {
+        cancel(group);
+        group.flushed = old.flushed;
+        group.timer = loop.at(old.timer.due(), () -> flush(group));
+        cancel(old);
+      } else if (old != null) {
+        cancel(old);
+      }
+    }
+    before.values().forEach(Dispatcher::cancel);
+    refresh();
+  }
+
+  private static boolean isSame(Route old, Route route) {
+    return old.timing().equals(route.timing()) && old.receiver().equals(route.receiver());
+  }
+
+  /// Takes an alert that came, changed or ended.
+  public void put(Alert alert) {
+    Instant now = clock.now();
+    boolean inhibits = inhibitions.update(alert, now);
+    for (Route route : routing.root().match(alert.labels())) {
+      Labels labels = route.grouping().of(alert.labels());
+      String key = Group.key(route, labels);
+      Group group = groups.get(key);
+      if (group == null) {
+        group = new Group(route, labels);
+        groups.put(key, group);
+      }
+      if (!group.flushed) {
+        schedule(group, alert, now);
+      }
+      if (group.alerts.put(alert.fingerprint(), alert) == null) {
+        decisions.note(
+            alert.fingerprint(),
+            now,
+            "route",
+            "goes to receiver '"
+                + route.receiver()
+                + "' by "
+                + route.key()
+                + " in group "
+                + labels
+                + ", looked at "
+                + due(group));
+      }
+      changed(group);
+    }
+    if (inhibits) {
+      refresh();
+    }
+  }
+
+  private static String due(Group group) {
+    return group.timer == null ? "now" : "at " + group.timer.due();
+  }
+
+  /// Sets the first look. What has been firing for longer than the wait need not wait again, after
+  /// a restart for example.
+  private void schedule(Group group, Alert alert, Instant now) {
+    Duration wait = group.route.timing().groupWait();
+    boolean waited = alert.startsAt().plus(wait).isBefore(now);
+    if (group.timer == null || waited) {
+      cancel(group);
+      group.timer = loop.at(waited ? now : now.plus(wait), () -> flush(group));
+    }
+  }
+
+  /// Something that suppresses alerts may have changed: all groups are passed on again.
+  public void refresh() {
+    groups.values().forEach(this::changed);
+  }
+
+  private void changed(Group group) {
+    if (!group.flushed) {
+      return; // nothing stands that could be edited
+    }
+    group.dirty = true;
+    if (changes == null) {
+      changes = loop.in(CHANGES_EVERY, this::passChangesOn);
+    }
+  }
+
+  private void passChangesOn() {
+    changes = null;
+    Instant now = clock.now();
+    for (Group group : List.copyOf(groups.values())) {
+      if (group.dirty) {
+        group.dirty = false;
+        listener.changed(snapshot(group, now), now);
+      }
+    }
+  }
+
+  private void flush(Group group) {
+    Instant now = clock.now();
+    group.flushed = true;
+    group.dirty = false;
+    AlertGroup snapshot = snapshot(group, now);
+    for (AlertGroup.Member member : snapshot.members()) {
+      note(member, now);
+    }
+    listener.flush(snapshot, now);
+    group.removeEnded(now);
+    if (group.alerts.isEmpty()) {
+      groups.remove(group.key);
+      group.timer = null;
+    } else {
+      group.timer = loop.at(now.plus(group.route.timing().groupInterval()), () -> flush(group));
+    }
+  }
+
+  private void note(AlertGroup.Member member, Instant now) {
+    Suppression suppression = member.suppression();
+    if (!suppression.silencedBy().isEmpty()) {
+      decisions.note(
+          member.alert().fingerprint(),
+          now,
+          "silence",
+          "not told: silenced by " + suppression.silencedBy());
+    }
+    if (!suppression.inhibitedBy().isEmpty()) {
+      decisions.note(
+          member.alert().fingerprint(),
+          now,
+          "inhibit",
+          "not told: inhibited by " + suppression.inhibitedBy());
+    }
+    if (!suppression.mutedBy().isEmpty()) {
+      decisions.note(
+          member.alert().fingerprint(),
+          now,
+          "mute",
+          "not told: outside of what " + suppression.mutedBy() + " allow");
+    }
+  }
+
+  private static void cancel(Group group) {
+    if (group.timer != null) {
+      group.timer.cancel();
+    }
+  }
+
+  private AlertGroup snapshot(Group group, Instant now) {
+    List<String> muted = routing.mutedBy(group.route, now);
+    List<AlertGroup.Member> members = new ArrayList<>(group.alerts.size());
+    for (Alert alert : group.alerts.values()) {
+      members.add(new AlertGroup.Member(alert, suppression(alert, muted, now)));
+    }
+    members.sort(OLDEST_FIRST);
+    return new AlertGroup(
+        group.key,
+        group.route.receiver(),
+        group.labels,
+        members,
+        group.route.timing().repeatInterval());
+  }
+
+  private Suppression suppression(Alert alert, List<String> muted, Instant now) {
+    List<String> silencedBy = silences.silencing(alert.labels(), now);
+    var inhibitedBy = inhibitions.inhibiting(alert.labels(), now);
+    return silencedBy.isEmpty() && inhibitedBy.isEmpty() && muted.isEmpty()
+        ? Suppression.NONE
+        : new Suppression(silencedBy, inhibitedBy, muted);
+  }
+
+  /// What suppresses an alert now, whatever its routes say about time.
+  public Suppression suppression(Alert alert) {
+    return suppression(alert, List.of(), clock.now());
+  }
+
+  /// All groups as they are now.
+  public List<AlertGroup> groups() {
+    Instant now = clock.now();
+    return groups.values().stream().map(group -> snapshot(group, now)).toList();
+  }
+
+  /// The receivers that an alert goes to, in the order of the routes.
+  public List<String> receivers(Labels labels) {
+    return routing.root().match(labels).stream().map(Route::receiver).distinct().toList();
+  }
+
+  /// When a group is looked at next; null for one that is not there.
+  public @Nullable Instant nextLook(String groupKey) {
+    Group group = groups.get(groupKey);
+    return group == null || group.timer == null ? null : group.timer.due();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.longshore.alerting.silence;
+
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Matcher;
+import dev.longshore.alerting.alert.Matchers;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// Matchers under which alerts are not told, for a time.
+///
+/// @param id a UUID
+/// @param endsAt not included
+public record Silence(
+    String id,
+    List<Matcher> matchers,
+    Instant startsAt,
+    Instant endsAt,
+    Instant updatedAt,
+    String createdBy,
+    String comment,
+    Map<String, String> annotations) {
+
+  public Silence {
+    matchers = List.copyOf(matchers);
+    annotations = Map.copyOf(annotations);
+  }
+
+  /// Whether it covers alerts now.
+  public enum State {
+    PENDING,
+    ACTIVE,
+    EXPIRED
+  }
+
+  public State state(Instant now) {
+    if (now.isBefore(startsAt)) {
+      return State.PENDING;
+    }
+    return now.isBefore(endsAt) ? State.ACTIVE : State.EXPIRED;
+  }
+
+  public boolean matches(Labels labels) {
+    return Matchers.match(matchers, labels);
+  }
+
+  Silence endingAt(Instant end, Instant now) {
+    // One that has not begun never covered anything: it ends where it begins.
+    Instant start = startsAt.isAfter(end) ? end : startsAt;
+    return new Silence(id, matchers, start, end, now, createdBy, comment, annotations);
+  }
+}

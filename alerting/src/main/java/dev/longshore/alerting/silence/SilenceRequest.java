@@ -1,0 +1,47 @@
+package dev.longshore.alerting.silence;
+
+import dev.longshore.alerting.alert.Matcher;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// What somebody asks for: a new silence, or another state of one.
+///
+/// @param id the silence to change; empty for a new one
+public record SilenceRequest(
+    String id,
+    List<Matcher> matchers,
+    Instant startsAt,
+    Instant endsAt,
+    String createdBy,
+    String comment,
+    Map<String, String> annotations) {
+  private static final int MAX_COMMENT_CHARACTERS = 64 * 1024;
+
+  public SilenceRequest {
+    matchers = List.copyOf(matchers);
+    annotations = Map.copyOf(annotations);
+  }
+
+  /// @throws IllegalArgumentException that says what is wrong and what would be accepted
+  void check(Instant now) {
+    if (matchers.isEmpty()) {
+      throw new IllegalArgumentException("a silence needs at least one matcher");
+    }
+    if (matchers.stream().allMatch(it -> it.matches(""))) {
+      throw new IllegalArgumentException(
+          "at least one matcher must not match the empty text, else the silence covers everything");
+    }
+    if (!endsAt.isAfter(startsAt)) {
+      throw new IllegalArgumentException(
+          "the end " + endsAt + " is not after the start " + startsAt);
+    }
+    if (!endsAt.isAfter(now)) {
+      throw new IllegalArgumentException("the end " + endsAt + " is in the past");
+    }
+    if (comment.length() > MAX_COMMENT_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "the comment has " + comment.length() + " characters; at most " + MAX_COMMENT_CHARACTERS);
+    }
+  }
+}

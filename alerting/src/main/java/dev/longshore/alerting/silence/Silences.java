@@ -1,0 +1,187 @@
+package dev.longshore.alerting.silence;
+
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// All silences, and what is done with them. Owned by the alerting loop; every method is called on
+/// it.
+public final class Silences {
+
+  /// How long one is remembered after its end: Alertmanager's `--data.retention`.
+  public static final Duration RETENTION = Duration.ofDays(5);
+
+  private final Map<String, Silence> byId = new LinkedHashMap<>();
+  private final SilenceStore store;
+  private final Clock clock;
+  private final Loop loop;
+  private final RandomGenerator random;
+  private final Runnable changed;
+  private Loop.@Nullable Timer next;
+
+  /// @param changed told when the set of active silences is another one
+  public Silences(
+      SilenceStore store, Clock clock, Loop loop, RandomGenerator random, Runnable changed) {
+    this.store = store;
+    this.clock = clock;
+    this.loop = loop;
+    this.random = random;
+    this.changed = changed;
+  }
+
+  /// Takes up what was there before a restart.
+  public void start() {
+    store.all().forEach(silence -> byId.put(silence.id(), silence));
+    forgetOld();
+    scheduleNext();
+  }
+
+  /// Makes a silence or changes one, durably.
+  ///
+  /// @return its id; another one than the request's where the old one had to be ended
+  /// @throws IllegalArgumentException when the request is not sound
+  /// @throws NoSuchSilenceException when it names one that is not there
+  public String put(SilenceRequest request) {
+    Instant now = clock.now();
+    request.check(now);
+    if (request.id().isEmpty()) {
+      return create(request, List.of(), now);
+    }
+    Silence old = get(request.id());
+    if (canBeChanged(old, request, now)) {
+      return save(List.of(of(old.id(), request, request.startsAt(), now))).getLast().id();
+    }
+    return create(
+        request,
+        old.state(now) == Silence.State.EXPIRED ? List.of() : List.of(old.endingAt(now, now)),
+        now);
+  }
+
+  private static boolean canBeChanged(Silence old, SilenceRequest request, Instant now) {
+    if (!old.matchers().equals(request.matchers())) {
+      return false;
+    }
+    return switch (old.state(now)) {
+      case ACTIVE ->
+          old.startsAt().getEpochSecond() == request.startsAt().getEpochSecond()
+              && !request.endsAt().isBefore(now);
+      case PENDING -> !request.startsAt().isBefore(now);
+      case EXPIRED -> false;
+    };
+  }
+
+  private String create(SilenceRequest request, List<Silence> ended, Instant now) {
+    // A silence does not reach into the past: nothing was silenced then.
+    Instant start = request.startsAt().isBefore(now) ? now : request.startsAt();
+    String id = randomId();
+    List<Silence> all = new ArrayList<>(ended);
+    all.add(of(id, request, start, now));
+    return save(all).getLast().id();
+  }
+
+  /// A UUID of version 4, from the source of randomness that was given.
+  private String randomId() {
+    long high = (random.nextLong() & ~0xf000L) | 0x4000L;
+    long low = (random.nextLong() & ~(0b11L << 62)) | (0b10L << 62);
+    return new UUID(high, low).toString();
+  }
+
+  private static Silence of(String id, SilenceRequest request, Instant start, Instant now) {
+    return new Silence(
+        id,
+        request.matchers(),
+        start,
+        request.endsAt(),
+        now,
+        request.createdBy(),
+        request.comment(),
+        request.annotations());
+  }
+
+  /// Ends one now. One that has ended stays as it is.
+  ///
+  /// @throws NoSuchSilenceException when there is none with this id
+  public void expire(String id) {
+    Silence silence = get(id);
+    Instant now = clock.now();
+    if (silence.state(now) != Silence.State.EXPIRED) {
+      save(List.of(silence.endingAt(now, now)));
+    }
+  }
+
+  private List<Silence> save(List<Silence> silences) {
+    store.save(silences);
+    silences.forEach(silence -> byId.put(silence.id(), silence));
+    scheduleNext();
+    changed.run();
+    return silences;
+  }
+
+  /// @throws NoSuchSilenceException when there is none with this id
+  public Silence get(String id) {
+    Silence silence = byId.get(id);
+    if (silence == null) {
+      throw new NoSuchSilenceException(id);
+    }
+    return silence;
+  }
+
+  public List<Silence> all() {
+    return List.copyOf(byId.values());
+  }
+
+  /// The ids of those that are active and match, in the order they were made.
+  public List<String> silencing(Labels labels, Instant now) {
+    List<String> ids = List.of();
+    for (Silence silence : byId.values()) {
+      if (silence.state(now) == Silence.State.ACTIVE && silence.matches(labels)) {
+        ids = ids.isEmpty() ? new ArrayList<>() : ids;
+        ids.add(silence.id());
+      }
+    }
+    return ids;
+  }
+
+  /// Sets a timer for the next start or end.
+  private void scheduleNext() {
+    if (next != null) {
+      next.cancel();
+      next = null;
+    }
+    Instant now = clock.now();
+    Instant soonest = null;
+    for (Silence silence : byId.values()) {
+      for (Instant edge : List.of(silence.startsAt(), silence.endsAt())) {
+        if (edge.isAfter(now) && (soonest == null || edge.isBefore(soonest))) {
+          soonest = edge;
+        }
+      }
+    }
+    if (soonest != null) {
+      next = loop.at(soonest, this::edge);
+    }
+  }
+
+  private void edge() {
+    next = null;
+    forgetOld();
+    scheduleNext();
+    changed.run();
+  }
+
+  private void forgetOld() {
+    Instant before = clock.now().minus(RETENTION);
+    if (byId.values().removeIf(silence -> silence.endsAt().isBefore(before))) {
+      store.removeEndedBefore(before);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.longshore.alerting.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Matchers mean here what they mean in Alertmanager, in both of its forms.
+final class MatchersTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "severity=page  ¦ {severity=\"page\"}",
+        "severity=\"page\"  ¦ {severity=\"page\"}",
+        "{severity=\"page\"}  ¦ {severity=\"page\"}",
+        "{severity = \"page\" , team!=shop}  ¦ {severity=\"page\",team!=\"shop\"}",
+        "{severity=\"page\",}  ¦ {severity=\"page\"}",
+        "team=~\"a|b\",pod!~\"x.*\"  ¦ {team=~\"a|b\",pod!~\"x.*\"}",
+        "{foo=\"bar,baz\"}  ¦ {foo=\"bar,baz\"}",
+        "foo=bar baz  ¦ {foo=\"bar baz\"}",
+        "foo=\"a\\\"b\"  ¦ {foo=\"a\\\"b\"}",
+        "foo=  ¦ {foo=\"\"}",
+        "{}  ¦ {}",
+        "{\"my.label\"=\"x\"}  ¦ {\"my.label\"=\"x\"}",
+        "\"größe\"=groß  ¦ {\"größe\"=\"groß\"}",
+        "{foo=\"\\u00e9\", \"a b\"=~\"c+\"}  ¦ {foo=\"é\",\"a b\"=~\"c+\"}"
+      })
+  void reads(String text, String expected) {
+    assertThat(Matchers.toString(Matchers.parse(text))).isEqualTo(expected);
+  }
+
+  @Test
+  void whatIsWrittenReadsBackAsTheSame() {
+    List<Matcher> matchers =
+        List.of(
+            new Matcher("a", Matcher.Op.EQUAL, "line\nwith \"quotes\" and \\, all of it"),
+            new Matcher("my.label", Matcher.Op.DOES_NOT_MATCH, "a{1,3}"));
+    assertThat(Matchers.parse(Matchers.toString(matchers))).isEqualTo(matchers);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "=x",
+        "foo",
+        "foo==~x\"",
+        "foo=\"bar",
+        "foo=~\"(\"",
+        "a=b\"c"
+      })
+  void refusesAndSaysWhy(String text) {
+    assertThatThrownBy(() -> Matchers.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'");
+  }
+
+  @Test
+  void aRegularExpressionMatchesTheWholeValue() {
+    Matcher matcher = Matchers.parseOne("pod=~\"checkout|cart\"");
+    assertThat(matcher.matches("checkout")).isTrue();
+    assertThat(matcher.matches("checkout-7d9f")).isFalse();
+  }
+
+  @Test
+  void aLabelThatIsNotThereIsEmpty() {
+    Labels labels = Labels.of("alertname", "PodDown");
+    assertThat(Matchers.parseOne("team=\"\"").matches(labels)).isTrue();
+    assertThat(Matchers.parseOne("team!=\"shop\"").matches(labels)).isTrue();
+    assertThat(Matchers.parseOne("team=~\".*\"").matches(labels)).isTrue();
+    assertThat(Matchers.parseOne("team=~\".+\"").matches(labels)).isFalse();
+  }
+
+  @Test
+  void anExpressionThatWouldExplodeElsewhereTakesLinearTime() {
+    Matcher matcher = Matchers.parseOne("path=~\"(a+)+b\"");
+    assertThat(matcher.matches("a".repeat(50_000))).isFalse();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.longshore.alerting.silence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Matchers;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.testkit.ManualClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A silence covers what it says for as long as it says, also over a restart, and its past is not
+/// rewritten.
+final class SilencesTest {
+  private static final Labels POD = Labels.of("alertname", "PodDown", "pod", "checkout-7d9f");
+
+  @TempDir Path dir;
+  private final ManualClock clock = new ManualClock();
+  private final List<Throwable> failures = new ArrayList<>();
+  private final Loop loop = new Loop("test", clock, failures::add);
+  private Database database;
+  private Silences silences;
+  private int changes;
+
+  @BeforeEach
+  void open() {
+    database = Database.open(dir, List.of(SilenceStore.SCHEMA));
+    silences =
+        new Silences(new SilenceStore(database), clock, loop, new Random(7), () -> changes++);
+    silences.start();
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void coversWhatMatchesUntilItEnds() {
+    String id = silences.put(request("", "alertname=PodDown", 0, 10));
+    assertThat(silences.silencing(POD, clock.now())).containsExactly(id);
+    assertThat(silences.silencing(Labels.of("alertname", "DiskFull"), clock.now())).isEmpty();
+
+    int before = changes;
+    pass(Duration.ofMinutes(10));
+    assertThat(silences.silencing(POD, clock.now())).isEmpty();
+    assertThat(changes).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aPendingOneBeginsByItself() {
+    silences.put(request("", "alertname=PodDown", 5, 10));
+    assertThat(silences.silencing(POD, clock.now())).isEmpty();
+    int before = changes;
+    pass(Duration.ofMinutes(5));
+    assertThat(silences.silencing(POD, clock.now())).hasSize(1);
+    assertThat(changes).isEqualTo(before + 1);
+  }
+
+  @Test
+  void isThereAfterARestart() {
+    String id = silences.put(request("", "pod=~\"checkout.*\",\"my.label\"!=\"x\"", 0, 10));
+    Silence before = silences.get(id);
+    close();
+    open();
+    assertThat(silences.get(id)).isEqualTo(before);
+    assertThat(silences.silencing(POD, clock.now())).containsExactly(id);
+  }
+
+  @Test
+  void anActiveOneIsProlongedInPlace() {
+    String id = silences.put(request("", "alertname=PodDown", 0, 10));
+    Instant start = silences.get(id).startsAt();
+    pass(Duration.ofMinutes(1));
+    SilenceRequest longer =
+        new SilenceRequest(
+            id,
+            Matchers.parse("alertname=PodDown"),
+            start,
+            start.plusSeconds(3600),
+            "operator",
+            "maintenance",
+            Map.of());
+    assertThat(silences.put(longer)).isEqualTo(id);
+    assertThat(silences.get(id).endsAt()).isEqualTo(start.plusSeconds(3600));
+  }
+
+  @Test
+  void othersMatchersMakeANewOneAndEndTheOld() {
+    String id = silences.put(request("", "alertname=PodDown", 0, 10));
+    pass(Duration.ofMinutes(1));
+    String other = silences.put(request(id, "alertname=DiskFull", 0, 10));
+    assertThat(other).isNotEqualTo(id);
+    assertThat(silences.get(id).state(clock.now())).isEqualTo(Silence.State.EXPIRED);
+    assertThat(silences.silencing(POD, clock.now())).isEmpty();
+  }
+
+  @Test
+  void expiringEndsItNow() {
+    String id = silences.put(request("", "alertname=PodDown", 0, 10));
+    pass(Duration.ofMinutes(1));
+    silences.expire(id);
+    assertThat(silences.silencing(POD, clock.now())).isEmpty();
+    assertThat(silences.get(id).endsAt()).isEqualTo(clock.now());
+    silences.expire(id);
+  }
+
+  @Test
+  void expiringAPendingOneMeansItNeverBegan() {
+    String id = silences.put(request("", "alertname=PodDown", 5, 10));
+    silences.expire(id);
+    pass(Duration.ofMinutes(6));
+    assertThat(silences.silencing(POD, clock.now())).isEmpty();
+  }
+
+  @Test
+  void isForgottenAfterTheRetention() {
+    String id = silences.put(request("", "alertname=PodDown", 0, 10));
+    pass(Silences.RETENTION.plus(Duration.ofMinutes(11)));
+    silences.put(request("", "alertname=DiskFull", 0, 10));
+    pass(Duration.ofMinutes(11));
+    assertThatThrownBy(() -> silences.get(id))
+        .isInstanceOf(NoSuchSilenceException.class)
+        .hasMessageContaining(id);
+    close();
+    open();
+    assertThat(silences.all()).hasSize(1);
+  }
+
+  @Test
+  void refusesWhatWouldCoverEverythingOrNothing() {
+    assertThatThrownBy(() -> silences.put(request("", "alertname=~\".*\"", 0, 10)))
+        .hasMessageContaining("everything");
+    assertThatThrownBy(() -> silences.put(request("", "alertname=PodDown", 10, 10)))
+        .hasMessageContaining("not after the start");
+    assertThatThrownBy(() -> silences.put(request("", "alertname=PodDown", -20, -10)))
+        .hasMessageContaining("in the past");
+    assertThatThrownBy(() -> silences.put(request("none", "alertname=PodDown", 0, 10)))
+        .isInstanceOf(NoSuchSilenceException.class);
+  }
+
+  private void pass(Duration time) {
+    clock.advance(time);
+    loop.runDue();
+  }
+
+  private SilenceRequest request(String id, String matchers, int fromMinutes, int toMinutes) {
+    return new SilenceRequest(
+        id,
+        Matchers.parse(matchers),
+        clock.now().plus(Duration.ofMinutes(fromMinutes)),
+        clock.now().plus(Duration.ofMinutes(toMinutes)),
+        "operator",
+        "maintenance",
+        Map.of());
+  }
+}

@@ -45,15 +45,7 @@ final class MatchersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "=x",
-        "foo",
-        "foo==~x\"",
-        "foo=\"bar",
-        "foo=~\"(\"",
-        "a=b\"c"
-      })
+  @ValueSource(strings = {"=x", "foo", "foo==~x\"", "foo=\"bar", "foo=~\"(\"", "a=b\"c"})
   void refusesAndSaysWhy(String text) {
     assertThatThrownBy(() -> Matchers.parse(text))
         .isInstanceOf(IllegalArgumentException.class)

@@ -299,6 +299,14 @@ public final class Section {
     }
   }
 
+  /// Knows a key that is not accepted, for a better message than that it is unknown.
+  public void refuse(String key, String message) {
+    if (keys.containsKey(key)) {
+      put(key, new Item.Groups("", List.of()));
+      problem(key, message);
+    }
+  }
+
   /// Adds a problem of the section as a whole, at its line.
   public void problem(String message) {
     problems.add(line, path, null, message);

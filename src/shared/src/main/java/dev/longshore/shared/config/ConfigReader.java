@@ -20,6 +20,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 /// ```
 public final class ConfigReader {
   private final Problems problems;
+  private final Values values;
+  private final YamlFile yaml;
   private final Section root;
 
   /// Every section that was asked for, with what it knows.
@@ -27,8 +29,9 @@ public final class ConfigReader {
 
   private ConfigReader(String name, @Nullable Map<String, String> env, Source source) {
     problems = new Problems(name);
-    Values values = new Values(env, problems);
-    root = new Section(source.read(new YamlFile(name, problems)), values, problems, sections);
+    values = new Values(env, problems);
+    yaml = new YamlFile(name, problems);
+    root = new Section(source.read(yaml), values, problems, sections);
   }
 
   private interface Source {
@@ -86,6 +89,11 @@ public final class ConfigReader {
       section.refuseUnknownKeys(sections);
     }
     return problems;
+  }
+
+  /// The text as it was read, but for the secrets that were asked for: `<secret>` stands there.
+  public String textWithoutSecrets() {
+    return yaml.text(values.secrets(), "<secret>");
   }
 
   /// Every key with the value in force, as YAML; secrets are `***`.

@@ -17,6 +17,9 @@ final class Values {
 
   private final Problems problems;
 
+  /// Where secrets stand.
+  private final List<Node> secrets = new ArrayList<>();
+
   Values(@Nullable Map<String, String> env, Problems problems) {
     this.env = env;
     this.problems = problems;
@@ -38,6 +41,9 @@ final class Values {
   ///
   /// @param secret whether its text may not be shown
   <T> @Nullable T read(Node node, String path, Type<T> type, boolean secret) {
+    if (secret) {
+      secrets.add(node);
+    }
     String text = text(node, path, type, secret);
     return text == null ? null : parse(text, node, path, type, secret);
   }
@@ -65,6 +71,10 @@ final class Values {
       }
     }
     return list.isEmpty() && !elements.isEmpty() ? null : Collections.unmodifiableList(list);
+  }
+
+  List<Node> secrets() {
+    return secrets;
   }
 
   private String interpolated(ScalarNode scalar) {

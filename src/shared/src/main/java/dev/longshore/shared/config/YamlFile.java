@@ -12,11 +12,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -38,6 +42,7 @@ final class YamlFile {
 
   private final String name;
   private final Problems problems;
+  private String text = "";
 
   YamlFile(String name, Problems problems) {
     this.name = name;
@@ -55,6 +60,7 @@ final class YamlFile {
   ///
   /// @throws ConfigException when there is none
   MappingNode read(String text) {
+    this.text = text;
     Node top = compose(text);
     if (top == null) {
       throw failure(0, "the file is empty; write at least one key");
@@ -65,6 +71,30 @@ final class YamlFile {
     throw failure(
         NodeText.line(top),
         "the file holds " + NodeText.kind(top) + "; write keys and values, such as `tail:`");
+  }
+
+  /// The text as it was read, with other words where some nodes stand.
+  ///
+  /// @param replaced scalars, in any order
+  String text(List<Node> replaced, String word) {
+    List<Node> ordered = new ArrayList<>(replaced);
+    ordered.sort(Comparator.comparingInt(YamlFile::start));
+    StringBuilder result = new StringBuilder();
+    int done = 0;
+    for (Node node : ordered) {
+      int start = text.offsetByCodePoints(0, start(node));
+      int end = text.offsetByCodePoints(0, node.getEndMark().map(Mark::getIndex).orElseThrow());
+      if (start >= done) {
+        result.append(text, done, start).append(word);
+        // A block scalar ends behind its line feed.
+        done = end > start && text.charAt(end - 1) == '\n' ? end - 1 : end;
+      }
+    }
+    return result.append(text, done, text.length()).toString();
+  }
+
+  private static int start(Node node) {
+    return node.getStartMark().map(Mark::getIndex).orElseThrow();
   }
 
   private byte[] bytes(Path file, int maxBytes) {

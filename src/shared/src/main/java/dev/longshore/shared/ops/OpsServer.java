@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /// Each request has a virtual thread.
 public final class OpsServer implements AutoCloseable {
 
-  /// A larger request body is a 413, in bytes.
+  /// A larger request body is a 413, in bytes, where a route does not say otherwise.
   public static final int MAX_BODY_BYTES = 64 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(OpsServer.class);
@@ -74,7 +74,15 @@ public final class OpsServer implements AutoCloseable {
   /// @param path exact; with `/` at its end it stands for everything below
   /// @param methods in capitals; GET brings HEAD
   public OpsServer route(String path, Set<String> methods, OpsRoute route) {
-    if (routeByPath.putIfAbsent(path, new Routes.Route(Set.copyOf(methods), route)) != null) {
+    return route(path, methods, MAX_BODY_BYTES, route);
+  }
+
+  /// Adds a route that takes bodies of another length. Before [#start].
+  ///
+  /// @param maxBodyBytes a larger body is a 413
+  public OpsServer route(String path, Set<String> methods, int maxBodyBytes, OpsRoute route) {
+    Routes.Route added = new Routes.Route(Set.copyOf(methods), maxBodyBytes, route);
+    if (routeByPath.putIfAbsent(path, added) != null) {
       throw new IllegalArgumentException("there is a route for " + path + " already");
     }
     return this;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Routes implements HttpHandler {
 
   /// @param methods that it allows; GET brings HEAD
-  record Route(Set<String> methods, OpsRoute answers) {}
+  record Route(Set<String> methods, int maxBodyBytes, OpsRoute answers) {}
 
   private final Map<String, Route> routeByPath;
   private final Limited warnings;
@@ -55,10 +55,10 @@ final class Routes implements HttpHandler {
       http.getResponseHeaders().set("Allow", allowed(route));
       return OpsReply.text(405, method + " is not allowed here; use " + allowed(route));
     }
-    byte[] body = http.getRequestBody().readNBytes(OpsServer.MAX_BODY_BYTES + 1);
-    if (body.length > OpsServer.MAX_BODY_BYTES) {
+    byte[] body = http.getRequestBody().readNBytes(route.maxBodyBytes() + 1);
+    if (body.length > route.maxBodyBytes()) {
       http.getResponseHeaders().set("Connection", "close");
-      return OpsReply.text(413, "the body is above " + OpsServer.MAX_BODY_BYTES + " bytes");
+      return OpsReply.text(413, "the body is above " + route.maxBodyBytes() + " bytes");
     }
     String query = http.getRequestURI().getRawQuery();
     return answer(route, new OpsRequest(asked, path, query == null ? "" : query, body));

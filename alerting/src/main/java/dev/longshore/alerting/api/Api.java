@@ -1,0 +1,174 @@
+package dev.longshore.alerting.api;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertSink;
+import dev.longshore.alerting.route.Dispatcher;
+import dev.longshore.alerting.silence.Silences;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.ops.OpsReply;
+import dev.longshore.shared.ops.OpsRequest;
+import dev.longshore.shared.ops.OpsServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The routes of the API, under a prefix.
+public final class Api {
+  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+  /// Prometheus posts 256 alerts at a time; this is room for far more. A larger body is a 413.
+  static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+  /// The version of Alertmanager whose API this is; clients compare it with their own.
+  private static final String ALERTMANAGER_VERSION = "0.34.0";
+
+  /// What the configuration in force says to the API.
+  ///
+  /// @param receivers their names, in the order of the file
+  /// @param original the Alertmanager file, secrets hidden
+  public record InForce(List<String> receivers, String original, Duration resolveTimeout) {
+    public InForce {
+      receivers = List.copyOf(receivers);
+    }
+  }
+
+  /// What somebody asked by `POST /-/reload`.
+  public interface Reload {
+    /// @return an empty text, or what is wrong with the configuration
+    String reload() throws InterruptedException;
+  }
+
+  private final Supplier<InForce> inForce;
+  private final Reload reload;
+  private final AlertsApi alerts;
+  private final SilencesApi silences;
+  private final Instant startedAt;
+
+  /// @param sink where posted alerts go; called on the loop
+  /// @param known all alerts that there are; called on the loop
+  /// @param dispatcher called on the loop
+  public Api(
+      Loop loop,
+      Clock clock,
+      AlertSink sink,
+      Supplier<Collection<Alert>> known,
+      Supplier<Dispatcher> dispatcher,
+      Silences silences,
+      Supplier<InForce> inForce,
+      Reload reload,
+      ApiMetrics metrics) {
+    this.inForce = inForce;
+    this.reload = reload;
+    this.alerts =
+        new AlertsApi(
+            loop, clock, sink, known, dispatcher, () -> inForce.get().resolveTimeout(), metrics);
+    this.silences = new SilencesApi(loop, clock, silences);
+    this.startedAt = clock.now();
+  }
+
+  private interface Answer {
+    OpsReply to(OpsRequest request) throws Exception;
+  }
+
+  /// Adds the routes to a server.
+  ///
+  /// @param prefix empty, or begins with a slash and does not end with one
+  public void addTo(OpsServer server, String prefix) {
+    String v2 = prefix + "/api/v2/";
+    add(server, v2 + "status", Set.of("GET"), _ -> status());
+    add(server, v2 + "receivers", Set.of("GET"), _ -> receivers());
+    add(server, v2 + "alerts", Set.of("GET", "POST"), alerts::alerts);
+    add(server, v2 + "alerts/groups", Set.of("GET"), alerts::groups);
+    add(server, v2 + "silences", Set.of("GET", "POST"), silences::silences);
+    String one = v2 + "silence/";
+    add(
+        server,
+        one,
+        Set.of("GET", "DELETE"),
+        request -> silences.silence(request, request.path().substring(one.length())));
+    add(
+        server,
+        prefix + "/api/v1/",
+        Set.of("GET", "POST", "PUT", "DELETE"),
+        _ -> ApiJson.error(410, "the API v1 was removed in Alertmanager 0.27; use " + v2));
+    add(server, prefix + "/-/healthy", Set.of("GET"), _ -> OpsReply.text(200, "OK"));
+    add(server, prefix + "/-/ready", Set.of("GET"), _ -> OpsReply.text(200, "OK"));
+    add(server, prefix + "/-/reload", Set.of("POST", "PUT"), _ -> reloaded());
+  }
+
+  private static void add(OpsServer server, String path, Set<String> methods, Answer answer) {
+    server.route(
+        path,
+        methods,
+        MAX_BODY_BYTES,
+        request -> {
+          try {
+            return answer.to(request);
+          } catch (ApiException e) {
+            LOG.atDebug()
+                .addKeyValue("path", request.path())
+                .addKeyValue("reason", e.getMessage())
+                .log("a request was refused");
+            return ApiJson.error(e.status(), String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  private OpsReply reloaded() throws InterruptedException {
+    String problem = reload.reload();
+    return problem.isEmpty()
+        ? OpsReply.text(200, "reloaded")
+        : OpsReply.text(500, "failed to reload config: " + problem);
+  }
+
+  private OpsReply receivers() {
+    return ApiJson.reply(
+        200,
+        json -> {
+          json.writeStartArray();
+          for (String receiver : inForce.get().receivers()) {
+            json.writeStartObject();
+            json.writeStringField("name", receiver);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private OpsReply status() {
+    return ApiJson.reply(
+        200,
+        json -> {
+          json.writeStartObject();
+          json.writeObjectFieldStart("cluster");
+          json.writeStringField("status", "disabled");
+          json.writeArrayFieldStart("peers");
+          json.writeEndArray();
+          json.writeEndObject();
+          json.writeObjectFieldStart("config");
+          json.writeStringField("original", inForce.get().original());
+          json.writeEndObject();
+          json.writeStringField("uptime", ApiTime.text(startedAt));
+          json.writeObjectFieldStart("versionInfo");
+          json.writeStringField("version", ALERTMANAGER_VERSION);
+          json.writeStringField("branch", "longshore");
+          json.writeStringField("revision", revision());
+          json.writeStringField("buildDate", "");
+          json.writeStringField("buildUser", "");
+          json.writeStringField("goVersion", "");
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  private static String revision() {
+    String version = Api.class.getPackage().getImplementationVersion();
+    return version == null ? "" : version;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.longshore.alerting.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Matcher;
+import dev.longshore.alerting.alert.Suppression;
+import dev.longshore.alerting.silence.Silence;
+import dev.longshore.shared.ops.OpsReply;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/// The API's objects as JSON. Arrays are `[]`, never null.
+final class ApiJson {
+
+  /// What clients are told of the end of an alert that only its rule can end: they read it as
+  /// "still firing".
+  private static final Duration OPEN_END = Duration.ofMinutes(5);
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private ApiJson() {}
+
+  /// Something written by a generator.
+  interface Writing {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  static OpsReply reply(int status, Writing writing) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(body)) {
+      writing.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new OpsReply(status, "application/json", body.toByteArray());
+  }
+
+  /// An error is a JSON string.
+  static OpsReply error(int status, String message) {
+    return reply(status, json -> json.writeString(message));
+  }
+
+  /// An alert as `gettableAlert`.
+  static void alert(
+      JsonGenerator json,
+      Alert alert,
+      Suppression suppression,
+      Collection<String> receivers,
+      Instant now)
+      throws IOException {
+    json.writeStartObject();
+    labels(json, "annotations", alert.annotations());
+    json.writeStringField(
+        "endsAt", ApiTime.text(alert.endsAt() == null ? now.plus(OPEN_END) : alert.endsAt()));
+    json.writeStringField("fingerprint", alert.fingerprint().toString());
+    json.writeArrayFieldStart("receivers");
+    for (String receiver : receivers) {
+      json.writeStartObject();
+      json.writeStringField("name", receiver);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeStringField("startsAt", ApiTime.text(alert.startsAt()));
+    json.writeObjectFieldStart("status");
+    texts(
+        json,
+        "inhibitedBy",
+        suppression.inhibitedBy().stream().map(Fingerprint::toString).toList());
+    texts(json, "mutedBy", suppression.mutedBy());
+    texts(json, "silencedBy", suppression.silencedBy());
+    json.writeStringField("state", suppression.isNone() ? "active" : "suppressed");
+    json.writeEndObject();
+    json.writeStringField("updatedAt", ApiTime.text(alert.updatedAt()));
+    json.writeStringField("generatorURL", alert.generatorUrl());
+    labels(json, "labels", alert.labels());
+    json.writeEndObject();
+  }
+
+  /// A silence as `gettableSilence`.
+  static void silence(JsonGenerator json, Silence silence, Instant now) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("id", silence.id());
+    json.writeObjectFieldStart("status");
+    json.writeStringField("state", silence.state(now).name().toLowerCase(Locale.ROOT));
+    json.writeEndObject();
+    json.writeStringField("updatedAt", ApiTime.text(silence.updatedAt()));
+    json.writeStringField("comment", silence.comment());
+    json.writeStringField("createdBy", silence.createdBy());
+    json.writeStringField("endsAt", ApiTime.text(silence.endsAt()));
+    json.writeStringField("startsAt", ApiTime.text(silence.startsAt()));
+    json.writeArrayFieldStart("matchers");
+    for (Matcher matcher : silence.matchers()) {
+      json.writeStartObject();
+      json.writeBooleanField("isEqual", matcher.op().isPositive());
+      json.writeBooleanField("isRegex", matcher.op().isRegex());
+      json.writeStringField("name", matcher.name());
+      json.writeStringField("value", matcher.value());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    if (!silence.annotations().isEmpty()) {
+      labels(json, "annotations", Labels.of(silence.annotations()));
+    }
+    json.writeEndObject();
+  }
+
+  static void labels(JsonGenerator json, String name, Labels labels) throws IOException {
+    json.writeObjectFieldStart(name);
+    for (var label : labels.asMap().entrySet()) {
+      json.writeStringField(label.getKey(), label.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  static void texts(JsonGenerator json, String name, List<String> texts) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+}

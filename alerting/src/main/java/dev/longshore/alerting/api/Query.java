@@ -1,0 +1,88 @@
+package dev.longshore.alerting.api;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.longshore.alerting.alert.Matcher;
+import dev.longshore.alerting.alert.Matchers;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The parameters of a request.
+final class Query {
+  private record Parameter(String name, String value) {}
+
+  private final List<Parameter> parameters = new ArrayList<>();
+
+  /// @param raw percent-encoded, without the question mark
+  Query(String raw) throws ApiException {
+    for (String pair : raw.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      try {
+        parameters.add(
+            new Parameter(
+                decoded(equals < 0 ? pair : pair.substring(0, equals)),
+                equals < 0 ? "" : decoded(pair.substring(equals + 1))));
+      } catch (IllegalArgumentException e) {
+        throw new ApiException(400, "the query is not percent-encoded: " + e.getMessage());
+      }
+    }
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  /// The first value; null when there is none.
+  @Nullable String text(String name) {
+    return parameters.stream()
+        .filter(it -> it.name.equals(name))
+        .map(Parameter::value)
+        .findFirst()
+        .orElse(null);
+  }
+
+  boolean flag(String name, boolean standard) throws ApiException {
+    String value = text(name);
+    return switch (value) {
+      case null -> standard;
+      case "true", "1", "t" -> true;
+      case "false", "0", "f" -> false;
+      default -> throw new ApiException(400, name + " is '" + value + "'; write true or false");
+    };
+  }
+
+  /// The matchers of all `filter` parameters; all must match.
+  List<Matcher> filter() throws ApiException {
+    List<Matcher> matchers = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      if (parameter.name.equals("filter")) {
+        try {
+          matchers.addAll(Matchers.parse(parameter.value));
+        } catch (IllegalArgumentException e) {
+          throw new ApiException(400, "filter: " + e.getMessage());
+        }
+      }
+    }
+    return matchers;
+  }
+
+  /// What a receiver's whole name must match; null for any.
+  @Nullable Pattern receiver() throws ApiException {
+    String expression = text("receiver");
+    if (expression == null) {
+      return null;
+    }
+    try {
+      return Pattern.compile("^(?:" + expression + ")$");
+    } catch (PatternSyntaxException e) {
+      throw new ApiException(
+          400, "receiver: '" + expression + "' is not a regular expression: " + e.getDescription());
+    }
+  }
+}

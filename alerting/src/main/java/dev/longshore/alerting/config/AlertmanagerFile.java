@@ -1,0 +1,89 @@
+package dev.longshore.alerting.config;
+
+import dev.longshore.alerting.notify.Receiver;
+import dev.longshore.alerting.route.InhibitRule;
+import dev.longshore.alerting.route.Route;
+import dev.longshore.alerting.route.Routing;
+import dev.longshore.alerting.route.TimeInterval;
+import dev.longshore.shared.config.ConfigReader;
+import dev.longshore.shared.config.Section;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// An Alertmanager configuration file, as it is ([its
+/// reference](https://prometheus.io/docs/alerting/latest/configuration/)).
+///
+/// @param receivers in the order of the file
+/// @param templates patterns of files with `{{ define }}`s, relative to the file's folder resolved
+/// @param resolveTimeout after which an alert that was posted without an end is over
+/// @param original the file's text, secrets hidden: what `GET /api/v2/status` shows
+public record AlertmanagerFile(
+    Routing routing,
+    List<Receiver> receivers,
+    List<String> templates,
+    Duration resolveTimeout,
+    String original) {
+
+  /// Alertmanager's default for `resolve_timeout`.
+  public static final Duration DEFAULT_RESOLVE_TIMEOUT = Duration.ofMinutes(5);
+
+  public AlertmanagerFile {
+    receivers = List.copyOf(receivers);
+    templates = List.copyOf(templates);
+  }
+
+  /// What is in force without a file: everything goes to a receiver that tells nobody, and stays
+  /// visible by the API.
+  public static AlertmanagerFile none() {
+    Route root =
+        new Route(
+            Route.ROOT,
+            List.of(),
+            "nobody",
+            Route.Grouping.NONE,
+            false,
+            Route.Timing.STANDARD,
+            List.of(),
+            List.of(),
+            List.of());
+    return new AlertmanagerFile(
+        new Routing(root, List.of(), Map.of()),
+        List.of(new Receiver("nobody", List.of())),
+        List.of(),
+        DEFAULT_RESOLVE_TIMEOUT,
+        "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n");
+  }
+
+  /// Reads a file.
+  ///
+  /// @throws ConfigException with all its problems
+  public static AlertmanagerFile load(Path file) {
+    ConfigReader reader = ConfigReader.readVerbatim(file);
+    Section root = reader.root();
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    GlobalKeys global =
+        GlobalKeys.read(root.section("global", "Defaults for routes and receivers."), folder);
+    List<Receiver> receivers = new ReceiverKeys(global, folder).read(root);
+    Map<String, List<TimeInterval>> intervals = IntervalKeys.read(root);
+    Route route =
+        new RouteKeys(receivers, intervals.keySet())
+            .read(root.section("route", "The routing tree."));
+    List<InhibitRule> inhibitRules = InhibitKeys.read(root);
+    List<String> templates =
+        root.strings("templates", List.of(), "Files with templates.").stream()
+            .map(pattern -> folder.resolve(pattern).toString())
+            .toList();
+    if (root.isAbsent("route")) {
+      root.problem("route", "is missing; write a route with a receiver");
+    }
+    reader.finish();
+    return new AlertmanagerFile(
+        new Routing(route, inhibitRules, intervals),
+        receivers,
+        templates,
+        global.resolveTimeout(),
+        reader.textWithoutSecrets());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.longshore.alerting.config;
+
+import dev.longshore.alerting.route.InhibitRule;
+import dev.longshore.shared.config.Section;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The section `inhibit_rules`.
+final class InhibitKeys {
+  private InhibitKeys() {}
+
+  static List<InhibitRule> read(Section root) {
+    List<InhibitRule> rules = new ArrayList<>();
+    for (Section section : root.sections("inhibit_rules", "Which alerts keep others quiet.")) {
+      String name = GlobalKeys.text(section, "name");
+      InhibitRule rule =
+          new InhibitRule(
+              name == null ? "" : name,
+              MatcherKeys.read(section, "source_matchers", "source_match", "source_match_re"),
+              MatcherKeys.read(section, "target_matchers", "target_match", "target_match_re"),
+              section.strings("equal", List.of(), ""));
+      if (rule.source().isEmpty() || rule.target().isEmpty()) {
+        section.problem(
+            rule.source().isEmpty() ? "source_matchers" : "target_matchers",
+            "is empty, so every alert would match; write at least one matcher");
+      }
+      rules.add(rule);
+    }
+    return rules;
+  }
+}

@@ -1,0 +1,349 @@
+package dev.longshore.alerting.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertGroup;
+import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.GroupListener;
+import dev.longshore.alerting.alert.Matchers;
+import dev.longshore.alerting.route.Dispatcher;
+import dev.longshore.alerting.route.Route;
+import dev.longshore.alerting.route.Routing;
+import dev.longshore.alerting.silence.SilenceStore;
+import dev.longshore.alerting.silence.Silences;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.ops.Meters;
+import dev.longshore.shared.ops.OpsConfig;
+import dev.longshore.shared.ops.OpsServer;
+import dev.longshore.testkit.ManualClock;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients of Alertmanager's API v2 get what they get from Alertmanager.
+final class ApiTest {
+  private static final String PREFIX = "/am";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir Path dir;
+  private final ManualClock clock = new ManualClock();
+  private final Loop loop =
+      new Loop(
+          "test",
+          clock,
+          e -> {
+            throw new AssertionError(e);
+          });
+  private final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private String reloadProblem = "";
+  private Database database;
+  private Dispatcher dispatcher;
+  private OpsServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    database = Database.open(dir, List.of(SilenceStore.SCHEMA));
+    Silences silences =
+        new Silences(new SilenceStore(database), clock, loop, new Random(7), () -> {});
+    Route root =
+        new Route(
+            Route.ROOT,
+            List.of(),
+            "team",
+            new Route.Grouping(false, List.of("alertname")),
+            false,
+            Route.Timing.STANDARD,
+            List.of(),
+            List.of(),
+            List.of(
+                new Route(
+                    "{}/{severity=\"page\"}",
+                    Matchers.parse("severity=page"),
+                    "pages",
+                    Route.Grouping.NONE,
+                    false,
+                    Route.Timing.STANDARD,
+                    List.of(),
+                    List.of(),
+                    List.of())));
+    dispatcher =
+        new Dispatcher(
+            new Routing(root, List.of(), Map.of()),
+            clock,
+            loop,
+            silences::silencing,
+            new Deaf(),
+            (_, _, _, _) -> {});
+    Meters meters = new Meters();
+    server = new OpsServer(new OpsConfig("127.0.0.1", 0), clock, meters, List.of(), _ -> {});
+    new Api(
+            loop,
+            clock,
+            posted ->
+                posted.forEach(
+                    alert -> {
+                      alerts.put(alert.fingerprint(), alert);
+                      dispatcher.put(alert);
+                    }),
+            alerts::values,
+            () -> dispatcher,
+            silences,
+            () ->
+                new Api.InForce(
+                    List.of("team", "pages"), "route: {receiver: team}", Duration.ofMinutes(5)),
+            () -> reloadProblem,
+            new ApiMetrics(meters.registry()))
+        .addTo(server, PREFIX);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    database.close();
+    http.close();
+  }
+
+  @Test
+  void whatIsPostedIsListedSortedByFingerprint() throws Exception {
+    assertThat(
+            post(
+                    "/api/v2/alerts",
+                    """
+                    [{"labels":{"alertname":"PodDown","pod":"checkout-7d9f","empty":""},
+                      "annotations":{"summary":"down"},"generatorURL":"http://prometheus/graph"},
+                     {"labels":{"alertname":"DiskFull","severity":"page"},
+                      "startsAt":"2026-11-23T05:00:00.5+00:00","endsAt":"0001-01-01T00:00:00Z"}]
+                    """)
+                .statusCode())
+        .isEqualTo(200);
+
+    JsonNode listed = get("/api/v2/alerts");
+    assertThat(listed).hasSize(2);
+    assertThat(listed.findValuesAsText("fingerprint")).isSorted();
+    JsonNode pod = byName(listed, "PodDown");
+    assertThat(pod.path("labels").size()).isEqualTo(2);
+    assertThat(pod.path("startsAt").asText()).isEqualTo("2026-11-23T06:00:00.000Z");
+    assertThat(pod.path("endsAt").asText()).isEqualTo("2026-11-23T06:05:00.000Z");
+    assertThat(pod.path("status").path("state").asText()).isEqualTo("active");
+    assertThat(pod.path("status").path("silencedBy").isArray()).isTrue();
+    assertThat(pod.path("receivers").findValuesAsText("name")).containsExactly("team");
+    assertThat(pod.path("generatorURL").asText()).isEqualTo("http://prometheus/graph");
+    assertThat(byName(listed, "DiskFull").path("startsAt").asText())
+        .isEqualTo("2026-11-23T05:00:00.500Z");
+  }
+
+  @Test
+  void theSoundAlertsAreTakenWhenOthersAreRefused() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "/api/v2/alerts",
+            """
+            [{"labels":{}}, {"labels":{"alertname":"PodDown"}}, {"labels":{"alertname":5}},
+             {"labels":{"alertname":"Late"},"startsAt":"2026-11-23T07:00:00Z","endsAt":"2026-11-23T06:30:00Z"},
+             {"labels":{"alertname":"Long","text":"%s"}}, {"labels":{"alertname":"When"},"startsAt":"soon"}]
+            """
+                .formatted("x".repeat(10_000)));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(JSON.readTree(answer.body()).asText())
+        .contains("alert 0: at least one label pair required")
+        .contains("alert 2: labels.alertname is not a text")
+        .contains("alert 3: start time must be before end time")
+        .contains("alert 4: the label 'text' has 10004 bytes")
+        .contains("alert 5: startsAt is 'soon'");
+    assertThat(get("/api/v2/alerts")).hasSize(1);
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsRefusedUnread() throws Exception {
+    assertThat(post("/api/v2/alerts", "x".repeat(Api.MAX_BODY_BYTES + 1)).statusCode())
+        .isEqualTo(413);
+    assertThat(post("/api/v2/alerts", "{\"a\":").statusCode()).isEqualTo(400);
+    assertThat(post("/api/v2/alerts", "{}").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void filtersByMatchersReceiverAndState() throws Exception {
+    postAlert("{\"alertname\":\"PodDown\",\"team\":\"shop\"}");
+    postAlert("{\"alertname\":\"DiskFull\",\"severity\":\"page\"}");
+    silence("alertname", "PodDown");
+
+    assertThat(get("/api/v2/alerts?filter=" + encoded("team=\"shop\""))).hasSize(1);
+    assertThat(get("/api/v2/alerts?filter=" + encoded("team=shop") + "&filter=alertname!=PodDown"))
+        .isEmpty();
+    assertThat(get("/api/v2/alerts?receiver=page.*")).hasSize(1);
+    assertThat(get("/api/v2/alerts?receiver=page")).isEmpty();
+    assertThat(get("/api/v2/alerts?silenced=false")).hasSize(1);
+    assertThat(get("/api/v2/alerts?active=false")).hasSize(1);
+    assertThat(byName(get("/api/v2/alerts"), "PodDown").path("status").path("state").asText())
+        .isEqualTo("suppressed");
+    assertThat(answer("/api/v2/alerts?filter=" + encoded("=")).statusCode()).isEqualTo(400);
+    assertThat(answer("/api/v2/alerts?silenced=maybe").statusCode()).isEqualTo(400);
+    assertThat(answer("/api/v2/alerts?receiver=" + encoded("(")).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void whatHasEndedIsNotListed() throws Exception {
+    postAlert("{\"alertname\":\"PodDown\"}");
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(get("/api/v2/alerts")).isEmpty();
+  }
+
+  @Test
+  void groupsAreListedWithTheirReceivers() throws Exception {
+    postAlert("{\"alertname\":\"PodDown\",\"pod\":\"checkout-7d9f\"}");
+    postAlert("{\"alertname\":\"PodDown\",\"pod\":\"cart-5c4b\"}");
+    postAlert("{\"alertname\":\"DiskFull\",\"severity\":\"page\"}");
+    JsonNode groups = get("/api/v2/alerts/groups");
+    assertThat(groups).hasSize(2);
+    assertThat(groups.get(0).path("labels").path("alertname").asText()).isEqualTo("PodDown");
+    assertThat(groups.get(0).path("alerts")).hasSize(2);
+    assertThat(groups.get(1).path("receiver").path("name").asText()).isEqualTo("pages");
+    assertThat(get("/api/v2/alerts/groups?receiver=pages")).hasSize(1);
+  }
+
+  @Test
+  void aSilenceIsMadeListedReadAndExpired() throws Exception {
+    String id = silence("alertname", "PodDown");
+    JsonNode listed = get("/api/v2/silences");
+    assertThat(listed).hasSize(1);
+    assertThat(listed.get(0).path("id").asText()).isEqualTo(id);
+    assertThat(listed.get(0).path("status").path("state").asText()).isEqualTo("active");
+    assertThat(listed.get(0).path("matchers").get(0).path("isEqual").asBoolean()).isTrue();
+    assertThat(get("/api/v2/silence/" + id).path("comment").asText()).isEqualTo("maintenance");
+    assertThat(get("/api/v2/silences?filter=" + encoded("alertname=PodDown"))).hasSize(1);
+    assertThat(get("/api/v2/silences?filter=" + encoded("alertname=DiskFull"))).isEmpty();
+
+    HttpRequest delete = HttpRequest.newBuilder(uri("/api/v2/silence/" + id)).DELETE().build();
+    assertThat(http.send(delete, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    assertThat(get("/api/v2/silences").get(0).path("status").path("state").asText())
+        .isEqualTo("expired");
+    assertThat(get("/api/v2/silences?expired=false")).isEmpty();
+    assertThat(answer("/api/v2/silence/none").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void anUnsoundSilenceIsRefusedWithTheReason() throws Exception {
+    HttpResponse<String> noMatchers =
+        post("/api/v2/silences", silenceJson("").replaceAll("\\{\"name\".*?\\}", ""));
+    assertThat(noMatchers.statusCode()).isEqualTo(400);
+    assertThat(noMatchers.body()).contains("at least one matcher");
+    assertThat(post("/api/v2/silences", "{}").statusCode()).isEqualTo(400);
+    assertThat(post("/api/v2/silences", silenceJson("\"id\":\"none\",")).statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void statusHasEveryMemberThatIsRequired() throws Exception {
+    JsonNode status = get("/api/v2/status");
+    assertThat(status.path("cluster").path("status").asText()).isEqualTo("disabled");
+    assertThat(status.path("cluster").path("peers").isArray()).isTrue();
+    assertThat(status.path("config").path("original").asText()).contains("receiver: team");
+    for (String member :
+        List.of("version", "revision", "branch", "buildUser", "buildDate", "goVersion")) {
+      assertThat(status.path("versionInfo").has(member)).as(member).isTrue();
+    }
+    assertThat(Instant.parse(status.path("uptime").asText())).isEqualTo(ManualClock.START);
+    assertThat(get("/api/v2/receivers").findValuesAsText("name")).containsExactly("team", "pages");
+  }
+
+  @Test
+  void theOldApiIsGoneAndProbesAnswer() throws Exception {
+    assertThat(answer("/api/v1/alerts").statusCode()).isEqualTo(410);
+    assertThat(answer("/-/healthy").statusCode()).isEqualTo(200);
+    assertThat(answer("/-/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aReloadSaysWhatIsWrong() throws Exception {
+    assertThat(post("/-/reload", "").statusCode()).isEqualTo(200);
+    reloadProblem = "alertmanager.yml:3: unknown key";
+    HttpResponse<String> failed = post("/-/reload", "");
+    assertThat(failed.statusCode()).isEqualTo(500);
+    assertThat(failed.body()).contains("alertmanager.yml:3");
+    assertThat(answer("/-/reload").statusCode()).isEqualTo(405);
+  }
+
+  private String silence(String name, String value) throws Exception {
+    HttpResponse<String> made =
+        post(
+            "/api/v2/silences",
+            silenceJson("").replace("\"alertname\"", "\"" + name + "\"").replace("PodDown", value));
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+    return JSON.readTree(made.body()).path("silenceID").asText();
+  }
+
+  private static String silenceJson(String id) {
+    return """
+    {%s"matchers":[{"name":"alertname","value":"PodDown","isRegex":false}],
+     "startsAt":"2026-11-23T06:00:00.000Z","endsAt":"2026-11-23T07:00:00.000Z",
+     "createdBy":"operator","comment":"maintenance"}
+    """
+        .formatted(id);
+  }
+
+  private void postAlert(String labels) throws Exception {
+    assertThat(post("/api/v2/alerts", "[{\"labels\":" + labels + "}]").statusCode()).isEqualTo(200);
+  }
+
+  private static JsonNode byName(JsonNode alerts, String name) {
+    for (JsonNode alert : alerts) {
+      if (alert.path("labels").path("alertname").asText().equals(name)) {
+        return alert;
+      }
+    }
+    throw new AssertionError(name + " is not in " + alerts);
+  }
+
+  private JsonNode get(String path) throws Exception {
+    HttpResponse<String> answer = answer(path);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body());
+  }
+
+  private HttpResponse<String> answer(String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + PREFIX + path);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static final class Deaf implements GroupListener {
+    @Override
+    public void flush(AlertGroup group, Instant now) {}
+
+    @Override
+    public void changed(AlertGroup group, Instant now) {}
+  }
+}

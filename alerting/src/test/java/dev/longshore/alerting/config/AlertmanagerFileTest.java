@@ -1,0 +1,268 @@
+package dev.longshore.alerting.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.notify.SlackAccess;
+import dev.longshore.alerting.notify.SlackSettings;
+import dev.longshore.alerting.notify.SlackText;
+import dev.longshore.alerting.notify.WebhookSettings;
+import dev.longshore.alerting.route.Route;
+import dev.longshore.shared.config.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An Alertmanager file is read as it is; what is not supported is named with its line.
+final class AlertmanagerFileTest {
+  private static final String FULL =
+      """
+      global:
+        resolve_timeout: 10m
+        slack_api_url: 'https://hooks.slack.com/services/T000/B000/XXXX'
+        http_config:
+          proxy_url: 'http://proxy:3128'
+          follow_redirects: false
+      templates:
+        - 'templates/*.tmpl'
+      route:
+        receiver: team
+        group_by: ['alertname', cluster]
+        group_wait: 45s
+        group_interval: 1m30s
+        repeat_interval: 1d
+        routes:
+          - matchers: [ 'severity="page"', team=~"shop|billing" ]
+            receiver: pages
+            group_by: ['...']
+            continue: true
+            mute_time_intervals: [weekend]
+            routes:
+              - match: {service: checkout}
+                match_re: {pod: 'checkout-.*'}
+                group_wait: 0s
+          - matchers:
+              - severity = ticket
+            active_time_intervals: [office]
+      time_intervals:
+        - name: office
+          time_intervals:
+            - times: [{start_time: '09:00', end_time: '17:00'}]
+              weekdays: ['monday:friday']
+              location: Europe/Berlin
+      mute_time_intervals:
+        - name: weekend
+          time_intervals:
+            - weekdays: [saturday, sunday]
+      inhibit_rules:
+        - source_matchers: [severity="critical"]
+          target_match: {severity: warning}
+          equal: [alertname, node]
+      receivers:
+        - name: team
+          slack_configs:
+            - channel: '#alerts'
+              send_resolved: true
+              title: '{{ .CommonLabels.alertname }}'
+              fields: [{title: Team, value: '{{ .CommonLabels.team }}', short: true}]
+              actions:
+                - {type: button, text: Runbook, url: '{{ .CommonAnnotations.runbook_url }}'}
+        - name: pages
+          slack_configs:
+            - app_token_file: token
+              channel: '#pages'
+          webhook_configs:
+            - url: http://127.0.0.1:8080/hook
+              max_alerts: 10
+              http_config:
+                basic_auth: {username: longshore, password: harbour}
+      """;
+
+  @TempDir Path dir;
+
+  @Test
+  void readsTheTree() throws IOException {
+    AlertmanagerFile file = load(FULL);
+    Route root = file.routing().root();
+    assertThat(root.grouping().names()).containsExactly("alertname", "cluster");
+    assertThat(root.timing())
+        .isEqualTo(
+            new Route.Timing(Duration.ofSeconds(45), Duration.ofSeconds(90), Duration.ofDays(1)));
+
+    Route pages = root.routes().getFirst();
+    assertThat(pages.key()).isEqualTo("{}/{severity=\"page\",team=~\"shop|billing\"}");
+    assertThat(pages.grouping().all()).isTrue();
+    assertThat(pages.goOn()).isTrue();
+    assertThat(pages.timing()).isEqualTo(root.timing());
+
+    Route checkout = pages.routes().getFirst();
+    assertThat(checkout.receiver()).isEqualTo("pages");
+    assertThat(checkout.timing().groupWait()).isZero();
+    assertThat(checkout.muteTimeIntervals()).isEmpty();
+    assertThat(
+            root.match(
+                Labels.of(
+                    "severity",
+                    "page",
+                    "team",
+                    "shop",
+                    "service",
+                    "checkout",
+                    "pod",
+                    "checkout-7d9f")))
+        .extracting(Route::key)
+        .containsExactly(checkout.key());
+    assertThat(file.resolveTimeout()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(file.templates()).containsExactly(dir.resolve("templates/*.tmpl").toString());
+  }
+
+  @Test
+  void readsIntervalsByBothNames() throws IOException {
+    AlertmanagerFile file = load(FULL);
+    Route pages = file.routing().root().routes().getFirst();
+    Route tickets = file.routing().root().routes().getLast();
+    Instant sunday = Instant.parse("2026-11-22T10:00:00Z");
+    Instant monday = Instant.parse("2026-11-23T08:30:00Z");
+    assertThat(file.routing().mutedBy(pages, sunday)).containsExactly("weekend");
+    assertThat(file.routing().mutedBy(pages, monday)).isEmpty();
+    assertThat(file.routing().mutedBy(tickets, sunday)).containsExactly("office");
+    assertThat(file.routing().mutedBy(tickets, monday)).isEmpty();
+  }
+
+  @Test
+  void readsReceiversWithTheDefaultsOfTheGlobalSection() throws IOException {
+    AlertmanagerFile file = load(FULL);
+    SlackSettings team = (SlackSettings) file.receivers().getFirst().integrations().getFirst();
+    assertThat(((SlackAccess.Url) team.access()).url().value())
+        .isEqualTo("https://hooks.slack.com/services/T000/B000/XXXX");
+    assertThat(team.sendResolved()).isTrue();
+    assertThat(team.http().proxyUrl()).hasToString("http://proxy:3128");
+    assertThat(team.texts())
+        .containsEntry(SlackText.CHANNEL, "#alerts")
+        .containsEntry(SlackText.TITLE, "{{ .CommonLabels.alertname }}");
+    assertThat(team.fields()).hasSize(1);
+    assertThat(team.actions()).hasSize(1);
+
+    Files.writeString(dir.resolve("token"), "xoxb-1\n");
+    SlackSettings pages = (SlackSettings) file.receivers().getLast().integrations().getFirst();
+    assertThat(((SlackAccess.Bot) pages.access()).token().value()).isEqualTo("xoxb-1");
+    assertThat(pages.sendResolved()).isFalse();
+    WebhookSettings hook = (WebhookSettings) file.receivers().getLast().integrations().getLast();
+    assertThat(hook.url().value()).isEqualTo("http://127.0.0.1:8080/hook");
+    assertThat(hook.maxAlerts()).isEqualTo(10);
+    assertThat(hook.sendResolved()).isTrue();
+    assertThat(hook.http().basicAuth()).isNotNull();
+    assertThat(hook.http().proxyUrl()).isNull();
+  }
+
+  @Test
+  void whatIsShownOfTheFileHoldsNoSecretAndIsStillYaml() throws IOException {
+    AlertmanagerFile file = load(FULL);
+    assertThat(file.original())
+        .doesNotContain("XXXX")
+        .doesNotContain("harbour")
+        .doesNotContain("127.0.0.1:8080")
+        .contains("password: <secret>}")
+        .contains("url: '{{ .CommonAnnotations.runbook_url }}'")
+        .contains("receiver: team")
+        .contains("slack_api_url: <secret>");
+  }
+
+  @Test
+  void namesEveryProblemWithItsLine() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    route:
+                      receiver: nowhere
+                      group_by: ['...', alertname]
+                      routes:
+                        - matchers: ['severity=~"("']
+                          group_interval: 0s
+                          mute_time_intervals: [christmas]
+                        - reciever: team
+                    receivers:
+                      - name: team
+                        slack_configs:
+                          - channel: '#alerts'
+                        pagerduty_configs:
+                          - routing_key: abc
+                      - name: team
+                    time_intervals:
+                      - name: night
+                        time_intervals:
+                          - times: [{start_time: '22:00', end_time: '06:00'}]
+                            location: Europe/Atlantis
+                    """))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems().stream().map(it -> it.line() + " " + it.message()))
+                    .anyMatch(it -> it.startsWith("2 there is no receiver 'nowhere'; known: team"))
+                    .anyMatch(it -> it.startsWith("3 ") && it.contains("..."))
+                    .anyMatch(it -> it.startsWith("5 ") && it.contains("regular expression"))
+                    .anyMatch(it -> it.startsWith("6 ") && it.contains("duration above zero"))
+                    .anyMatch(it -> it.startsWith("7 ") && it.contains("christmas"))
+                    .anyMatch(it -> it.startsWith("8 ") && it.contains("did you mean 'receiver'"))
+                    .anyMatch(it -> it.startsWith("12 ") && it.contains("how Slack is reached"))
+                    .anyMatch(it -> it.startsWith("13 ") && it.contains("Slack and webhooks"))
+                    .anyMatch(it -> it.startsWith("15 ") && it.contains("there already"))
+                    .anyMatch(it -> it.startsWith("19 ") && it.contains("written as two"))
+                    .anyMatch(it -> it.startsWith("20 ") && it.contains("Europe/Atlantis")));
+  }
+
+  @Test
+  void theRootMayNotBeConditional() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    route:
+                      matchers: [a=b]
+                      continue: true
+                      active_time_intervals: [office]
+                    receivers: []
+                    """))
+        .hasMessageContaining("root route matches everything")
+        .hasMessageContaining("siblings")
+        .hasMessageContaining("root route can't have time intervals")
+        .hasMessageContaining("needs a receiver");
+  }
+
+  @Test
+  void aGlobalSettingOfAnotherReceiverIsNamed() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    global:
+                      smtp_smarthost: 'mail:25'
+                    route: {receiver: a}
+                    receivers: [{name: a}]
+                    """))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("smtp_smarthost")
+        .hasMessageContaining("Slack and webhooks only");
+  }
+
+  @Test
+  void theSmallestFileIsEnough() throws IOException {
+    AlertmanagerFile file = load("route: {receiver: a}\nreceivers: [{name: a}]\n");
+    assertThat(file.routing().root().timing()).isEqualTo(Route.Timing.STANDARD);
+    assertThat(file.receivers()).hasSize(1);
+    assertThat(file.templates()).isEqualTo(List.of());
+  }
+
+  private AlertmanagerFile load(String text) throws IOException {
+    Path file = dir.resolve("alertmanager.yml");
+    Files.writeString(file, text);
+    return AlertmanagerFile.load(file);
+  }
+}

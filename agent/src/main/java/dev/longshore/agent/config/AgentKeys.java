@@ -174,13 +174,19 @@ record AgentKeys(
             "excludeAnnotations",
             standard.excludeAnnotations(),
             "Annotations that are not shipped: names, or beginnings with `*` behind.");
+    boolean events =
+        kubernetes.bool(
+            "events",
+            standard.events(),
+            "Whether logs that were deleted before they could be read are told as an Event on their"
+                + " pod, at most one a minute; needs `create` on `events`.");
     if (enabled && kubeconfig != null) {
       requireReadable(kubernetes, "kubeconfig", kubeconfig);
     }
     return kubernetes.build(
         () ->
             new KubernetesConfig(
-                enabled, kubeconfig, metadataWait, maxMetadata, excludeAnnotations),
+                enabled, kubeconfig, metadataWait, maxMetadata, excludeAnnotations, events),
         standard);
   }
 

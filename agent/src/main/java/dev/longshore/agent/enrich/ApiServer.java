@@ -57,7 +57,8 @@ final class ApiServer implements AutoCloseable {
     private static String advice(int code) {
       return switch (code) {
         case 401 -> "; its credentials are not accepted, look at kubernetes.kubeconfig";
-        case 403 -> "; the agent's role needs list and watch on pods and namespaces";
+        case 403 ->
+            "; the agent's role needs list and watch on pods and namespaces, and create on events";
         default -> "";
       };
     }
@@ -106,6 +107,30 @@ final class ApiServer implements AutoCloseable {
         closing.cancel(false);
         deadline.complete(null);
       }
+    }
+  }
+
+  /// Sends a POST of JSON.
+  ///
+  /// @throws Refused when the answer is not 2xx
+  void post(String path, byte[] json) throws IOException, InterruptedException {
+    Connection to = connect();
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        to.client.sendAsync(
+            to.client
+                .newHttpRequestBuilder()
+                .uri(uri(to, path))
+                .setHeader("Accept", "application/json")
+                .post("application/json", json)
+                .timeout(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .build(),
+            InputStream.class);
+    HttpResponse<InputStream> response = await(answer, "POST " + path);
+    try (InputStream body = response.body()) {
+      if (response.code() < 200 || response.code() > 299) {
+        throw new Refused(response.code(), "POST " + path);
+      }
+      body.skipNBytes(body.available());
     }
   }
 

@@ -70,6 +70,12 @@ final class Catalog {
     return entry == null ? null : entry.open(container.container());
   }
 
+  /// The API's uid of a container's pod; what its path says where the pod is not known.
+  String uid(ContainerRef container) {
+    PodEntry entry = byKey.get(new Key(container.namespace(), container.pod(), container.podUid()));
+    return entry == null ? container.podUid() : entry.pod().uid();
+  }
+
   void drained(ContainerRef container) {
     PodEntry entry = byKey.get(new Key(container.namespace(), container.pod(), container.podUid()));
     if (entry != null) {

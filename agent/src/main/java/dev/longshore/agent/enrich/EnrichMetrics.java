@@ -14,6 +14,8 @@ public final class EnrichMetrics {
   private final Counter corruptEntries;
   private final Counter writeErrors;
   private final Counter forgotten;
+  private final Counter lossEventsPosted;
+  private final Counter lossEventsDropped;
 
   public EnrichMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -37,6 +39,15 @@ public final class EnrichMetrics {
         counter(
             "longshore.agent.metadata.forgotten.pods",
             "Deleted pods that were forgotten before their files were shipped");
+    lossEventsPosted = lossEvents("posted");
+    lossEventsDropped = lossEvents("dropped");
+  }
+
+  private Counter lossEvents(String outcome) {
+    return Counter.builder("longshore.agent.loss.events")
+        .description("Events about lost logs: taken by the API server, or given up")
+        .tag("outcome", outcome)
+        .register(registry);
   }
 
   private Counter counter(String name, String description) {
@@ -74,6 +85,14 @@ public final class EnrichMetrics {
 
   void writeError() {
     writeErrors.increment();
+  }
+
+  void lossEventPosted() {
+    lossEventsPosted.increment();
+  }
+
+  void lossEventDropped() {
+    lossEventsDropped.increment();
   }
 
   void forgotten() {

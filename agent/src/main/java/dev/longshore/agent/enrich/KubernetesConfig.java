@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// @param maxMetadata limit for the labels and annotations that go with each document; what is
 ///   beyond is left out and counted in `kubernetes.metadata_truncated`
 /// @param excludeAnnotations annotations that are not shipped: names, or beginnings with `*` after
+/// @param events whether lost logs are told as Events on their pod
 public record KubernetesConfig(
     boolean enabled,
     @Nullable Path kubeconfig,
     Duration metadataWait,
     DataSize maxMetadata,
-    List<String> excludeAnnotations) {
+    List<String> excludeAnnotations,
+    boolean events) {
 
   /// The kubelet starts a container some 100 ms after the API server knows the pod, so this is only
   /// waited out where the API server is away.
@@ -53,6 +55,6 @@ public record KubernetesConfig(
 
   public static KubernetesConfig defaults() {
     return new KubernetesConfig(
-        true, null, DEFAULT_METADATA_WAIT, DEFAULT_MAX_METADATA, DEFAULT_EXCLUDE_ANNOTATIONS);
+        true, null, DEFAULT_METADATA_WAIT, DEFAULT_MAX_METADATA, DEFAULT_EXCLUDE_ANNOTATIONS, true);
   }
 }

@@ -36,6 +36,7 @@ public final class Metadata implements AutoCloseable {
   private final Limited log;
   private final Catalog catalog;
   private final ApiServer server;
+  private final LossEvents losses;
   private final Following pods = new Following();
   private final Following namespaces = new Following();
   private final Map<ContainerRef, Lookup.Known> byPath = new ConcurrentHashMap<>();
@@ -68,6 +69,7 @@ public final class Metadata implements AutoCloseable {
     catalog =
         new Catalog(nodeName, clusterName, new PodFolder(directory, log, metrics), clock, metrics);
     server = new ApiServer(config.kubeconfig());
+    losses = new LossEvents(nodeName, catalog::uid, server::post, clock, metrics, log);
   }
 
   /// Loads the disk cache and starts the watches on threads of its own; never waits for the API
@@ -81,6 +83,9 @@ public final class Metadata implements AutoCloseable {
     run("metadata-pods", podWatch());
     run("metadata-namespaces", namespaceWatch());
     run("metadata-sweep", this::sweep);
+    if (config.events()) {
+      run("metadata-losses", losses);
+    }
   }
 
   private void run(String name, Runnable work) {
@@ -160,6 +165,14 @@ public final class Metadata implements AutoCloseable {
   public void drained(ContainerRef container) {
     byPath.remove(container);
     catalog.drained(container);
+  }
+
+  /// A part of a container's log was deleted before it was read: its pod is told by an Event, where
+  /// that is switched on. Never waits; any thread.
+  public void lost(ContainerRef container, Path file, long bytes) {
+    if (config.enabled() && config.events()) {
+      losses.lost(container, file, bytes);
+    }
   }
 
   /// How it stands with the API server.

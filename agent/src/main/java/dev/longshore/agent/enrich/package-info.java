@@ -5,6 +5,9 @@
 /// learnt until the pod is deleted and its files are shipped, so that a restart, a deleted pod and
 /// an API server that is away change nothing. Nobody waits for the API server here: a pod that is
 /// not known is answered as unknown, and how long to wait is the caller's business.
+///
+/// The way back is narrow: logs that were lost are told as Events on their pod, at most one a
+/// minute for each, which needs `create` on `events`. Without that, one warning says so.
 @NullMarked
 package dev.longshore.agent.enrich;
 

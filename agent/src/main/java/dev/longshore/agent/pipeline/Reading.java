@@ -59,6 +59,7 @@ final class Reading implements TailListener {
   private final Outlet outlet;
   private final Presence presence;
   private final Clock clock;
+  private final Metadata metadata;
   private final Limited warnings;
 
   private final Map<GenerationId, Position> recovered = new HashMap<>();
@@ -93,6 +94,7 @@ final class Reading implements TailListener {
         new Descriptions(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
     this.gate = new Gate(buffer, shares, descriptions, clock);
     this.presence = new Presence(ledger, metadata);
+    this.metadata = metadata;
     this.outlet = new Outlet(buffer, feeds, over, clock, warnings);
     this.clock = clock;
     this.warnings = warnings;
@@ -389,6 +391,7 @@ final class Reading implements TailListener {
   @Override
   public void lost(TailedFile file, long bytes) {
     Feed.of(file).account.lost(bytes);
+    metadata.lost(file.container(), file.path(), bytes);
     warnings.warn(
         "lost " + file.container(),
         log -> {

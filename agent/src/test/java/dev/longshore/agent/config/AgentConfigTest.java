@@ -53,6 +53,7 @@ class AgentConfigTest {
               metadataWait: 5s
               maxMetadata: 16KiB
               excludeAnnotations: [kubectl.kubernetes.io/last-applied-configuration]
+              events: true
             buffer:
               dir: /var/lib/longshore/buffer
               maxSize: 1GiB
@@ -110,6 +111,7 @@ class AgentConfigTest {
           metadataWait: 7s
           maxMetadata: 32KiB
           excludeAnnotations: [example.org/*]
+          events: false
         buffer:
           dir: /data/buffer
           maxSize: 5GiB
@@ -156,7 +158,8 @@ class AgentConfigTest {
                 kubeconfig,
                 Duration.ofSeconds(7),
                 DataSize.ofKiB(32),
-                List.of("example.org/*")));
+                List.of("example.org/*"),
+                false));
     assertThat(config.buffer())
         .isEqualTo(
             new BufferConfig(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -78,7 +79,8 @@ class MetadataTest {
             directory.resolve("kubeconfig"),
             KubernetesConfig.DEFAULT_METADATA_WAIT,
             KubernetesConfig.DEFAULT_MAX_METADATA,
-            KubernetesConfig.DEFAULT_EXCLUDE_ANNOTATIONS);
+            KubernetesConfig.DEFAULT_EXCLUDE_ANNOTATIONS,
+            true);
     Metadata fresh =
         new Metadata(
             config,
@@ -274,11 +276,32 @@ class MetadataTest {
   }
 
   @Test
+  void lostLogsAreAnEventOnTheirPodDeletedOrNot() {
+    Pod pod = create("checkout-7d9f", "worker-3");
+    awaitKnown(ref(pod));
+    client.pods().inNamespace("shop").withName("checkout-7d9f").delete();
+    await().atMost(SOON).until(() -> metadata.status().podsDeleted() == 1);
+
+    metadata.lost(ref(pod), Path.of("/var/log/pods/shop_checkout-7d9f/checkout/0.log"), 4_711);
+
+    await()
+        .atMost(SOON)
+        .until(() -> !client.v1().events().inNamespace("shop").list().getItems().isEmpty());
+    Event event = client.v1().events().inNamespace("shop").list().getItems().getFirst();
+    assertThat(event.getReason()).isEqualTo("LogsLost");
+    assertThat(event.getType()).isEqualTo("Warning");
+    assertThat(event.getMessage()).contains("4,711 bytes").contains("checkout/0.log");
+    assertThat(event.getInvolvedObject().getUid()).isEqualTo(pod.getMetadata().getUid());
+    assertThat(event.getReportingComponent()).isEqualTo("longshore-agent");
+    assertThat(event.getReportingInstance()).isEqualTo("worker-3");
+  }
+
+  @Test
   void switchedOffEachContainerIsKnownByItsPath() {
     metadata.close();
     KubernetesConfig off =
         new KubernetesConfig(
-            false, null, Duration.ZERO, KubernetesConfig.DEFAULT_MAX_METADATA, List.of());
+            false, null, Duration.ZERO, KubernetesConfig.DEFAULT_MAX_METADATA, List.of(), true);
     metadata =
         new Metadata(
             off,

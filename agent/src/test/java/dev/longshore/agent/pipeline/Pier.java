@@ -50,7 +50,8 @@ final class Pier implements AutoCloseable {
 
   DataSize bufferMaxSize = DataSize.ofMiB(32);
   KubernetesConfig kubernetes =
-      new KubernetesConfig(false, null, Duration.ofMillis(500), DataSize.ofKiB(16), List.of());
+      new KubernetesConfig(
+          false, null, Duration.ofMillis(500), DataSize.ofKiB(16), List.of(), false);
   String pattern = "pods/*/*/*.log";
   Duration rotateGrace = Duration.ofSeconds(1);
 

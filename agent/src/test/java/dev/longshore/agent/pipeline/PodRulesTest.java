@@ -50,7 +50,7 @@ class PodRulesTest {
 
   private void follow(Path kubeconfig, Duration metadataWait) {
     pier.kubernetes =
-        new KubernetesConfig(true, kubeconfig, metadataWait, DataSize.ofKiB(16), List.of());
+        new KubernetesConfig(true, kubeconfig, metadataWait, DataSize.ofKiB(16), List.of(), true);
   }
 
   @AfterEach

@@ -144,7 +144,7 @@ class WatermarkTest {
       server.writeKubeconfig(kubeconfig);
       pier.kubernetes =
           new KubernetesConfig(
-              true, kubeconfig, Duration.ofSeconds(10), DataSize.ofKiB(16), List.of());
+              true, kubeconfig, Duration.ofSeconds(10), DataSize.ofKiB(16), List.of(), false);
       String uid =
           server.create(
               new PodBuilder()

@@ -1,0 +1,322 @@
+package dev.longshore.agent.enrich;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.Limited;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/// Tells of lost logs where people look for trouble with a pod: as Kubernetes Events, of type
+/// `Warning` and with the reason `LogsLost`.
+///
+/// Each pod has at most one in [#INTERVAL], which adds up what was lost since the one before.
+/// Whoever reports a loss waits for nobody: a thread of its own posts. An event that the API server
+/// refuses is given up, one that does not reach it is kept for [#KEPT]; the loss itself is in the
+/// ledger either way.
+final class LossEvents implements Runnable {
+  /// The API server keeps events for an hour, and a node has a hundred pods.
+  static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  /// Losses come together, file by file.
+  static final Duration GATHER = Duration.ofSeconds(2);
+
+  /// How long an event waits for the API server.
+  static final Duration KEPT = Duration.ofHours(1);
+
+  /// How many pods may wait for their event; beyond it a loss is in the ledger and the log alone.
+  static final int MAX_PODS = 1_000;
+
+  private static final String COMPONENT = "longshore-agent";
+  private static final int LONGEST_NAME = 200;
+  private static final int LONGEST_PATH = 800;
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final String nodeName;
+  private final Function<ContainerRef, String> uids;
+  private final Poster poster;
+  private final Clock clock;
+  private final EnrichMetrics metrics;
+  private final Limited log;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition reported = lock.newCondition();
+  private final Map<Pod, Loss> waiting = new HashMap<>(); // guarded by lock
+  private final Map<Pod, Long> postedNanos = new HashMap<>(); // guarded by lock
+
+  /// Said once: somebody has decided so, or will see it in the agent's log. Owned by the thread.
+  private boolean saidForbidden;
+
+  /// Sends a POST to the API server.
+  @FunctionalInterface
+  interface Poster {
+    /// @throws ApiServer.Refused when the answer is an error
+    /// @throws IOException when there is no answer
+    void post(String path, byte[] json) throws IOException, InterruptedException;
+  }
+
+  private record Pod(String namespace, String name, String uid) {}
+
+  /// What was lost of one pod since its last event.
+  private static final class Loss {
+    private final ContainerRef container;
+    private final long firstMillis;
+    private final long firstNanos;
+    private Path file;
+    private long bytes;
+    private int count;
+    private long lastMillis;
+    private long dueNanos;
+
+    Loss(ContainerRef container, Path file, long nowMillis, long nowNanos) {
+      this.container = container;
+      this.file = file;
+      this.firstMillis = nowMillis;
+      this.firstNanos = nowNanos;
+    }
+
+    void add(Path in, long lostBytes, int times, long nowMillis) {
+      file = in;
+      bytes += lostBytes;
+      count += times;
+      lastMillis = nowMillis;
+    }
+  }
+
+  /// @param uids the API's uid of a container's pod
+  LossEvents(
+      String nodeName,
+      Function<ContainerRef, String> uids,
+      Poster poster,
+      Clock clock,
+      EnrichMetrics metrics,
+      Limited log) {
+    this.nodeName = nodeName;
+    this.uids = uids;
+    this.poster = poster;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.log = log;
+  }
+
+  /// A part of a container's log was deleted before it was read. Never waits; any thread.
+  void lost(ContainerRef container, Path file, long bytes) {
+    if (container.namespace().isEmpty()) {
+      // Its path names no pod.
+      return;
+    }
+    Pod pod = new Pod(container.namespace(), container.pod(), container.podUid());
+    lock.lock();
+    try {
+      long nowNanos = clock.nanoTime();
+      Loss loss = waiting.get(pod);
+      if (loss == null) {
+        if (waiting.size() >= MAX_PODS) {
+          metrics.lossEventDropped();
+          return;
+        }
+        loss = new Loss(container, file, clock.epochMillis(), nowNanos);
+        loss.dueNanos = nowNanos + GATHER.toNanos();
+        Long before = postedNanos.get(pod);
+        if (before != null) {
+          loss.dueNanos = Math.max(loss.dueNanos, before + INTERVAL.toNanos());
+        }
+        waiting.put(pod, loss);
+      }
+      loss.add(file, bytes, 1, clock.epochMillis());
+      reported.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Posts until its thread is interrupted.
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        long restNanos = post();
+        lock.lockInterruptibly();
+        try {
+          if (restNanos > 0) {
+            var _ = reported.awaitNanos(restNanos);
+          }
+        } finally {
+          lock.unlock();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Posts what is due.
+  ///
+  /// @return nanoseconds until something is due
+  long post() throws InterruptedException {
+    for (Map.Entry<Pod, Loss> due : takeDue().entrySet()) {
+      post(due.getKey(), due.getValue());
+    }
+    lock.lock();
+    try {
+      long nowNanos = clock.nanoTime();
+      long restNanos = KEPT.toNanos();
+      for (Loss loss : waiting.values()) {
+        restNanos = Math.min(restNanos, loss.dueNanos - nowNanos);
+      }
+      return restNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Map<Pod, Loss> takeDue() {
+    lock.lock();
+    try {
+      long nowNanos = clock.nanoTime();
+      postedNanos.values().removeIf(at -> nowNanos - at >= INTERVAL.toNanos());
+      Map<Pod, Loss> due = new HashMap<>();
+      for (Pod pod : List.copyOf(waiting.keySet())) {
+        Loss loss = waiting.get(pod);
+        if (loss != null && loss.dueNanos - nowNanos <= 0) {
+          waiting.remove(pod);
+          postedNanos.put(pod, nowNanos);
+          due.put(pod, loss);
+        }
+      }
+      return due;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void post(Pod pod, Loss loss) throws InterruptedException {
+    try {
+      poster.post("/api/v1/namespaces/" + pod.namespace + "/events", json(pod, loss));
+      metrics.lossEventPosted();
+    } catch (ApiServer.Refused e) {
+      if (e.code() == 429 || e.code() >= 500 || e.code() == 401) {
+        again(pod, loss, e);
+      } else if (e.code() != 409) {
+        refused(pod, e);
+      }
+    } catch (IOException | RuntimeException e) {
+      again(pod, loss, e);
+    }
+  }
+
+  private void refused(Pod pod, ApiServer.Refused refusal) {
+    metrics.lossEventDropped();
+    if (refusal.code() == 403 && saidForbidden) {
+      return;
+    }
+    saidForbidden |= refusal.code() == 403;
+    log.warn(
+        "loss event " + refusal.code(),
+        event -> {
+          var _ =
+              event
+                  .setMessage(
+                      "The API server takes no event about lost logs; for 403 the agent's role"
+                          + " needs create on events, or kubernetes.events: false")
+                  .addKeyValue("namespace", pod.namespace)
+                  .addKeyValue("status", refusal.code());
+        });
+  }
+
+  /// It is told with what is lost meanwhile.
+  private void again(Pod pod, Loss loss, Exception cause) {
+    log.warn(
+        "loss event",
+        event -> {
+          var _ =
+              event
+                  .setMessage("An event about lost logs does not reach the API server")
+                  .addKeyValue("namespace", pod.namespace)
+                  .addKeyValue("reason", String.valueOf(cause.getMessage()));
+        });
+    lock.lock();
+    try {
+      long nowNanos = clock.nanoTime();
+      if (nowNanos - loss.firstNanos >= KEPT.toNanos()) {
+        metrics.lossEventDropped();
+        return;
+      }
+      Loss since = waiting.get(pod);
+      if (since != null) {
+        loss.add(since.file, since.bytes, since.count, since.lastMillis);
+      }
+      loss.dueNanos = nowNanos + INTERVAL.toNanos();
+      waiting.put(pod, loss);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private byte[] json(Pod pod, Loss loss) throws IOException {
+    String name = pod.name.length() > LONGEST_NAME ? pod.name.substring(0, LONGEST_NAME) : pod.name;
+    ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = JSON.createGenerator(body)) {
+      json.writeStartObject();
+      json.writeStringField("apiVersion", "v1");
+      json.writeStringField("kind", "Event");
+      json.writeObjectFieldStart("metadata");
+      json.writeStringField(
+          "name",
+          name + "." + Long.toHexString(loss.firstMillis) + Long.toHexString(loss.bytes & 0xffff));
+      json.writeStringField("namespace", pod.namespace);
+      json.writeEndObject();
+      json.writeObjectFieldStart("involvedObject");
+      json.writeStringField("apiVersion", "v1");
+      json.writeStringField("kind", "Pod");
+      json.writeStringField("namespace", pod.namespace);
+      json.writeStringField("name", pod.name);
+      json.writeStringField("uid", uids.apply(loss.container));
+      json.writeStringField("fieldPath", "spec.containers{" + loss.container.container() + "}");
+      json.writeEndObject();
+      json.writeStringField("type", "Warning");
+      json.writeStringField("reason", "LogsLost");
+      json.writeStringField("message", message(loss));
+      json.writeNumberField("count", loss.count);
+      json.writeStringField("firstTimestamp", seconds(loss.firstMillis));
+      json.writeStringField("lastTimestamp", seconds(loss.lastMillis));
+      json.writeObjectFieldStart("source");
+      json.writeStringField("component", COMPONENT);
+      json.writeStringField("host", nodeName);
+      json.writeEndObject();
+      json.writeStringField("reportingComponent", COMPONENT);
+      json.writeStringField("reportingInstance", nodeName);
+      json.writeEndObject();
+    }
+    return body.toByteArray();
+  }
+
+  private static String seconds(long epochMillis) {
+    return Instant.ofEpochMilli(epochMillis).truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /// The API server takes 1,024 characters.
+  private static String message(Loss loss) {
+    String file = loss.file.toString();
+    int cut = Math.max(0, file.length() - LONGEST_PATH);
+    return String.format(
+        Locale.ROOT,
+        "%,d bytes of logs were deleted before they were read: %s%s%s",
+        loss.bytes,
+        cut == 0 ? "" : "…",
+        file.substring(cut),
+        loss.count == 1 ? "" : " and others");
+  }
+}

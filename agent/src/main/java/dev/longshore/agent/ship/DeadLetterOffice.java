@@ -26,6 +26,7 @@ final class DeadLetterOffice {
     this.disk = disk;
     this.metrics = metrics;
     this.warnings = warnings;
+    metrics.deadLettersOnDisk(disk);
   }
 
   /// Whether it can take more from `dataStream` without remembering too much.

@@ -112,6 +112,14 @@ public final class ShipMetrics {
     deadLettersFull.increment();
   }
 
+  /// Shows how much of the disk dead letters take.
+  void deadLettersOnDisk(DeadLetters disk) {
+    Gauge.builder("longshore.agent.dead.letters.disk", disk, DeadLetters::bytes)
+        .baseUnit("bytes")
+        .description("Dead letters on this node's disk, which the dead-letter data stream refused")
+        .register(registry);
+  }
+
   /// A record became a dead letter.
   ///
   /// @param type Elasticsearch's error type

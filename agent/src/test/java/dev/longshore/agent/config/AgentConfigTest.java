@@ -72,7 +72,7 @@ class AgentConfigTest {
               maxBatch: 2MiB
               requestsInFlight: 2
               numbers: []
-              drainTimeout: 15s
+              drainTimeout: 5s
             ops:
               listen: 0.0.0.0:9600
             """);

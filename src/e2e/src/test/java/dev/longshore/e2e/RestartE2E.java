@@ -8,7 +8,11 @@ import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.Search;
 import dev.longshore.testkit.AgentProcess;
 import dev.longshore.testkit.ElasticsearchServer;
+import dev.longshore.testkit.FreePorts;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +34,9 @@ final class RestartE2E {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
   private static final int LINES_A_ROUND = 4_000;
+
+  /// After this `docker stop` kills.
+  private static final Duration DOCKER_STOP = Duration.ofSeconds(10);
 
   @TempDir Path folder;
 
@@ -54,6 +61,10 @@ final class RestartE2E {
   }
 
   private AgentHome home() throws IOException {
+    return home(ElasticsearchServer.shared().url());
+  }
+
+  private AgentHome home(URI elasticsearch) throws IOException {
     return new AgentHome(
         folder,
         """
@@ -65,7 +76,7 @@ final class RestartE2E {
           urls: ["%s"]
           dataStream: %s
         """
-            .formatted(folder, ElasticsearchServer.shared().url(), dataStream));
+            .formatted(folder, elasticsearch, dataStream));
   }
 
   @Test
@@ -105,6 +116,43 @@ final class RestartE2E {
       awaitAll(agent);
       assertThat(agent.get("/status")).contains("\"read\" : 1,");
       assertThat(agent.terminate(Duration.ofSeconds(30))).isZero();
+    }
+    assertEveryLineOnce();
+  }
+
+  @Test
+  void endsInTimeAndLosesNothingWhenElasticsearchIsAway() throws Exception {
+    endsWithout(URI.create("http://127.0.0.1:" + FreePorts.one()));
+  }
+
+  @Test
+  void endsInTimeAndLosesNothingWhenElasticsearchTakesRequestsAndSaysNothing() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      // The kernel accepts connections and bytes; nobody reads them.
+      endsWithout(URI.create("http://127.0.0.1:" + silent.getLocalPort()));
+    }
+  }
+
+  /// With the default `drainTimeout`.
+  private void endsWithout(URI elasticsearch) throws Exception {
+    write(LINES_A_ROUND);
+    try (AgentProcess agent = home().start()) {
+      awaitAll(agent);
+      assertThat(agent.terminate(DOCKER_STOP)).as(agent.log()).isZero();
+    }
+    write(LINES_A_ROUND);
+    try (AgentProcess agent = home(elasticsearch).start()) {
+      await()
+          .ignoreExceptionsInstanceOf(IOException.class)
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> agent.get("/status").contains("\"read\" : " + LINES_A_ROUND + ","));
+      write(LINES_A_ROUND);
+      assertThat(agent.terminate(DOCKER_STOP)).as(agent.log()).isZero();
+      assertThat(agent.log()).contains("\"drained\":false");
+    }
+    try (AgentProcess agent = home().start()) {
+      awaitAll(agent);
+      assertThat(agent.terminate(DOCKER_STOP)).as(agent.log()).isZero();
     }
     assertEveryLineOnce();
   }

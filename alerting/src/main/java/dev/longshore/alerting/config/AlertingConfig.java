@@ -1,0 +1,108 @@
+package dev.longshore.alerting.config;
+
+import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.config.ConfigReader;
+import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.ops.OpsConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All that alerting is told by its own file.
+///
+/// @param rules where rules come from
+/// @param routing the Alertmanager file; null: alerts are seen by the API alone
+/// @param prometheus the sources of metric rules
+/// @param elasticsearch the source of log rules; null when there is none
+/// @param kibana where people reach Kibana; null when links to it are not wanted
+/// @param stateDir what is remembered lies there
+/// @param api where it listens
+/// @param heartbeat null when none is wanted
+/// @param effective every key with the value in force as YAML, secrets hidden
+public record AlertingConfig(
+    RuleSources rules,
+    @Nullable Path routing,
+    List<PrometheusConfig> prometheus,
+    @Nullable ElasticConfig elasticsearch,
+    @Nullable URI kibana,
+    Path stateDir,
+    Api api,
+    @Nullable Heartbeat heartbeat,
+    String effective) {
+
+  public AlertingConfig {
+    prometheus = List.copyOf(prometheus);
+  }
+
+  /// Where rules come from, and how often they are evaluated.
+  ///
+  /// @param files patterns of rule files
+  /// @param interval of groups that say nothing
+  /// @param cluster PrometheusRule objects; null when they are not watched
+  public record RuleSources(List<String> files, Duration interval, @Nullable ClusterRules cluster) {
+    /// Prometheus' default for `evaluation_interval`.
+    public static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(1);
+
+    public RuleSources {
+      files = List.copyOf(files);
+    }
+  }
+
+  /// Which PrometheusRule objects are watched.
+  ///
+  /// @param kubeconfig null for the service account of the pod
+  /// @param namespaces empty for all
+  /// @param selector labels that they have
+  public record ClusterRules(
+      @Nullable Path kubeconfig, List<String> namespaces, Map<String, String> selector) {
+    public ClusterRules {
+      namespaces = List.copyOf(namespaces);
+      selector = Map.copyOf(selector);
+    }
+  }
+
+  /// Where the API listens.
+  ///
+  /// @param prefix of its paths: empty, or with a slash before and none behind
+  /// @param externalUrl where people and receivers reach it
+  public record Api(OpsConfig listen, String prefix, URI externalUrl) {
+    /// Alertmanager's port.
+    public static final int DEFAULT_PORT = 9093;
+  }
+
+  /// The watchdog: a URL that is called while alerting works.
+  public record Heartbeat(URI url, Duration interval) {
+    /// Services that watch heartbeats expect one a minute.
+    public static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(1);
+  }
+
+  /// Reads a file.
+  ///
+  /// @param env the environment variables, for `${NAME}`
+  /// @throws ConfigException with all its problems
+  public static AlertingConfig load(Path file, Map<String, String> env) {
+    ConfigReader reader = ConfigReader.read(file, env);
+    AlertingKeys keys = AlertingKeys.read(reader.root());
+    reader.finish();
+    return new AlertingConfig(
+        keys.rules(),
+        keys.routing(),
+        keys.prometheus(),
+        keys.elasticsearch(),
+        keys.kibana(),
+        keys.stateDir(),
+        keys.api(),
+        keys.heartbeat(),
+        reader.effective());
+  }
+
+  /// The effective configuration, without secrets.
+  @Override
+  public String toString() {
+    return effective;
+  }
+}

@@ -1,0 +1,189 @@
+package dev.longshore.alerting.config;
+
+import dev.longshore.alerting.config.AlertingConfig.Api;
+import dev.longshore.alerting.config.AlertingConfig.ClusterRules;
+import dev.longshore.alerting.config.AlertingConfig.Heartbeat;
+import dev.longshore.alerting.config.AlertingConfig.RuleSources;
+import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.shared.config.Section;
+import dev.longshore.shared.config.Type;
+import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.ops.OpsConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The keys of alerting's file, as declarations: name, default, limits, one sentence for people.
+record AlertingKeys(
+    RuleSources rules,
+    @Nullable Path routing,
+    List<PrometheusConfig> prometheus,
+    @Nullable ElasticConfig elasticsearch,
+    @Nullable URI kibana,
+    Path stateDir,
+    Api api,
+    @Nullable Heartbeat heartbeat) {
+
+  private static final Type<OpsConfig> LISTEN =
+      new Type<>("host:port", "host:port", "0.0.0.0:9093", OpsConfig::parse, OpsConfig::listen);
+
+  private static final Type<String> PREFIX =
+      new Type<>(
+          "a path",
+          "empty, or a path such as /alertmanager",
+          "/alertmanager",
+          AlertingKeys::checkedPrefix,
+          prefix -> prefix);
+
+  /// Asks for every key, in the order of the reference page.
+  static AlertingKeys read(Section root) {
+    List<String> files =
+        root.strings(
+            "rules",
+            List.of(),
+            "Patterns of Prometheus rule files (`*`, `**`); what they match is read again when it"
+                + " changes.");
+    Section evaluation = root.section("evaluation", "How rules are evaluated.");
+    Duration interval =
+        evaluation.duration(
+            "interval",
+            RuleSources.DEFAULT_INTERVAL,
+            Duration.ofSeconds(1),
+            Duration.ofDays(1),
+            "Between two evaluations of a group that says nothing; Prometheus'"
+                + " `evaluation_interval`.");
+    RuleSources rules = new RuleSources(files, interval, clusterRules(root));
+    Path routing =
+        root.optionalPath(
+            "routing",
+            "The Alertmanager configuration file; without one, alerts are seen by the API alone.");
+    List<PrometheusConfig> prometheus = prometheus(root);
+    ElasticConfig elasticsearch = elasticsearch(root);
+    Section kibana = root.section("kibana", "Links into Kibana.");
+    String kibanaUrl = kibana.optionalString("url", "Where people reach Kibana.");
+    Section state = root.section("state", "What is remembered over restarts.");
+    Path stateDir =
+        state.path(
+            "dir",
+            Path.of("/var/lib/longshore-alerting"),
+            "A folder for the state database. One process at a time may use it.");
+    return new AlertingKeys(
+        rules,
+        routing,
+        prometheus,
+        elasticsearch,
+        kibanaUrl == null ? null : url(kibana, "url", kibanaUrl),
+        stateDir,
+        api(root),
+        heartbeat(root));
+  }
+
+  private static @Nullable ClusterRules clusterRules(Section root) {
+    Section kubernetes =
+        root.section("kubernetes", "`PrometheusRule` objects of the cluster, beside rule files.");
+    boolean enabled =
+        kubernetes.bool("enabled", false, "Whether `PrometheusRule` objects are watched.");
+    ClusterRules cluster =
+        new ClusterRules(
+            kubernetes.optionalPath(
+                "kubeconfig", "A kubeconfig; without one, the service account of the pod."),
+            kubernetes.strings("namespaces", List.of(), "Namespaces to watch; empty for all."),
+            kubernetes.texts("selector", "Labels that the objects must have."));
+    return enabled ? cluster : null;
+  }
+
+  private static List<PrometheusConfig> prometheus(Section root) {
+    List<PrometheusConfig> sources = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section section :
+        root.sections("prometheus", "Prometheus-compatible servers that metric rules ask.")) {
+      PrometheusConfig source = PrometheusKeys.read(section);
+      if (!names.add(source.name())) {
+        section.problem(
+            "name", "the source '" + source.name() + "' is there already; names are unique");
+      }
+      sources.add(source);
+    }
+    return sources;
+  }
+
+  private static @Nullable ElasticConfig elasticsearch(Section root) {
+    boolean absent = root.isAbsent("elasticsearch");
+    Section section = root.section("elasticsearch", "What log rules ask.");
+    ElasticConfig standard = ElasticConfig.defaults();
+    List<URI> urls = section.uris("urls", standard.urls(), "Servers of one cluster.");
+    String username = section.optionalString("username", "For basic authentication.");
+    String password = section.secret("password", "For basic authentication.");
+    String apiKey =
+        section.secret(
+            "apiKey",
+            "In the encoded form that Elasticsearch shows; excludes `username` and `password`.");
+    Path caFile =
+        section.optionalPath(
+            "caFile", "PEM file with the authorities to trust, in place of the JVM's own.");
+    Duration timeout =
+        section.duration(
+            "requestTimeout",
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(10),
+            "How long a search may take.");
+    ElasticConfig config =
+        section.build(
+            () -> new ElasticConfig(urls, username, password, apiKey, caFile, false, timeout),
+            standard);
+    return absent ? null : config;
+  }
+
+  private static Api api(Section root) {
+    Section api = root.section("api", "The HTTP API, which is Alertmanager's, and `/metrics`.");
+    OpsConfig listen =
+        api.value(
+            "listen", LISTEN, new OpsConfig("0.0.0.0", Api.DEFAULT_PORT), "Where it listens.");
+    String prefix = api.value("prefix", PREFIX, "", "Goes before every path of the API.");
+    String external =
+        api.string(
+            "externalUrl",
+            "http://localhost:" + listen.port() + prefix,
+            "`http://localhost:<port><prefix>`",
+            "Where people reach it; links in messages begin with it.");
+    return new Api(listen, prefix, url(api, "externalUrl", external));
+  }
+
+  private static @Nullable Heartbeat heartbeat(Section root) {
+    Section heartbeat =
+        root.section("heartbeat", "A watchdog: a URL that is called while alerting works.");
+    String url =
+        heartbeat.secret("url", "Called by POST; a service that watches it tells when calls stop.");
+    Duration interval =
+        heartbeat.duration(
+            "interval",
+            Heartbeat.DEFAULT_INTERVAL,
+            Duration.ofSeconds(1),
+            Duration.ofDays(1),
+            "Between two calls.");
+    return url == null ? null : new Heartbeat(url(heartbeat, "url", url), interval);
+  }
+
+  static URI url(Section section, String key, String text) {
+    try {
+      return URI.create(PrometheusTypes.URL.parse().apply(text));
+    } catch (IllegalArgumentException e) {
+      section.problem(key, "is not a URL; write one that begins with http:// or https://");
+      return URI.create("http://localhost");
+    }
+  }
+
+  private static String checkedPrefix(String text) {
+    String prefix = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    if (!prefix.isEmpty() && !prefix.matches("(/[A-Za-z0-9._~-]+)+")) {
+      throw new IllegalArgumentException("not a path");
+    }
+    return prefix;
+  }
+}

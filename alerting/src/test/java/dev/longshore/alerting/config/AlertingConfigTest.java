@@ -1,0 +1,143 @@
+package dev.longshore.alerting.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.elastic.ElasticConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every key of alerting's file has the effect and the default that its description states.
+final class AlertingConfigTest {
+  @TempDir Path dir;
+
+  @Test
+  void theSmallestFileHasEveryDefault() throws IOException {
+    AlertingConfig config = load("routing: alertmanager.yml\n");
+    assertThat(config.routing()).isEqualTo(Path.of("alertmanager.yml"));
+    assertThat(config.rules().files()).isEmpty();
+    assertThat(config.rules().interval()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.rules().cluster()).isNull();
+    assertThat(config.prometheus()).isEmpty();
+    assertThat(config.elasticsearch()).isNull();
+    assertThat(config.kibana()).isNull();
+    assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/longshore-alerting"));
+    assertThat(config.api().listen().listen()).isEqualTo("0.0.0.0:9093");
+    assertThat(config.api().prefix()).isEmpty();
+    assertThat(config.api().externalUrl()).isEqualTo(URI.create("http://localhost:9093"));
+    assertThat(config.heartbeat()).isNull();
+  }
+
+  @Test
+  void everyKeyIsRead() throws IOException {
+    AlertingConfig config =
+        load(
+            """
+            rules: [/etc/rules/*.yml, more.yml]
+            evaluation: {interval: 30s}
+            kubernetes:
+              enabled: true
+              kubeconfig: /root/.kube/config
+              namespaces: [shop]
+              selector: {release: monitoring}
+            routing: /etc/alertmanager.yml
+            prometheus:
+              - name: main
+                url: https://prometheus:9090/prefix
+                externalUrl: https://prometheus.example.com
+                username: longshore
+                password: ${PROMETHEUS_PASSWORD}
+                tls: {caFile: /etc/ca.crt, certFile: /etc/tls.crt, keyFile: /etc/tls.key}
+                headers: {X-Scope-OrgID: shop}
+                externalLabels: {cluster: production}
+                timeout: 10s
+                concurrency: 8
+                groups: [shop-*]
+              - {name: other, url: "http://other:9090", bearerTokenFile: /etc/token}
+            elasticsearch:
+              urls: ["https://es:9200"]
+              apiKey: abc
+              caFile: /etc/es.crt
+              requestTimeout: 20s
+            kibana: {url: "https://kibana"}
+            state: {dir: /var/lib/state}
+            api: {listen: "127.0.0.1:9094", prefix: /am/, externalUrl: "https://alerts"}
+            heartbeat: {url: "https://watch/abc", interval: 2m}
+            """);
+    assertThat(config.rules().files()).containsExactly("/etc/rules/*.yml", "more.yml");
+    assertThat(config.rules().interval()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.rules().cluster())
+        .isEqualTo(
+            new AlertingConfig.ClusterRules(
+                Path.of("/root/.kube/config"), List.of("shop"), Map.of("release", "monitoring")));
+    assertThat(config.routing()).isEqualTo(Path.of("/etc/alertmanager.yml"));
+    PrometheusConfig main = config.prometheus().getFirst();
+    assertThat(main.name()).isEqualTo("main");
+    assertThat(main.url()).isEqualTo(URI.create("https://prometheus:9090/prefix"));
+    assertThat(main.externalUrl()).isEqualTo(URI.create("https://prometheus.example.com"));
+    assertThat(main.credentials().password()).isEqualTo("harbour");
+    assertThat(main.tls().certFile()).isEqualTo(Path.of("/etc/tls.crt"));
+    assertThat(main.headers()).containsEntry("X-Scope-OrgID", "shop");
+    assertThat(main.externalLabels()).isEqualTo(Labels.of("cluster", "production"));
+    assertThat(main.timeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(main.concurrency()).isEqualTo(8);
+    assertThat(main.groups()).containsExactly("shop-*");
+    PrometheusConfig other = config.prometheus().getLast();
+    assertThat(other.credentials().bearerTokenFile()).isEqualTo(Path.of("/etc/token"));
+    assertThat(other.externalUrl()).isEqualTo(other.url());
+    assertThat(other.timeout()).isEqualTo(PrometheusConfig.DEFAULT_TIMEOUT);
+    ElasticConfig elastic = Objects.requireNonNull(config.elasticsearch());
+    assertThat(elastic.urls()).containsExactly(URI.create("https://es:9200"));
+    assertThat(elastic.apiKey()).isEqualTo("abc");
+    assertThat(elastic.requestTimeout()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(config.kibana()).isEqualTo(URI.create("https://kibana"));
+    assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/state"));
+    assertThat(config.api().listen().listen()).isEqualTo("127.0.0.1:9094");
+    assertThat(config.api().prefix()).isEqualTo("/am");
+    assertThat(config.api().externalUrl()).isEqualTo(URI.create("https://alerts"));
+    assertThat(config.heartbeat())
+        .isEqualTo(
+            new AlertingConfig.Heartbeat(URI.create("https://watch/abc"), Duration.ofMinutes(2)));
+    assertThat(config.effective()).doesNotContain("harbour").doesNotContain("abc\n");
+  }
+
+  @Test
+  void everythingThatIsWrongIsToldAtOnce() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    routes: x.yml
+                    prometheus:
+                      - {name: a, url: "ftp://x"}
+                      - {name: a, url: "http://x:9090", username: longshore}
+                    elasticsearch: {urls: ["http://es:9200"], username: longshore}
+                    kibana: {url: kibana}
+                    api: {prefix: "a b"}
+                    """))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("did you mean 'rules'")
+        .hasMessageContaining("is not a URL")
+        .hasMessageContaining("username goes together with password")
+        .hasMessageContaining("the source 'a' is there already")
+        .hasMessageContaining("elasticsearch.username and elasticsearch.password go together")
+        .hasMessageContaining("empty, or a path such as /alertmanager");
+  }
+
+  private AlertingConfig load(String text) throws IOException {
+    Path file = dir.resolve("alerting.yaml");
+    Files.writeString(file, text);
+    return AlertingConfig.load(file, Map.of("PROMETHEUS_PASSWORD", "harbour"));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.alert.Labels;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// An alert of a rule that is pending or fires. Owned by the loop's thread.
+final class ActiveAlert {
+  private final Labels labels;
+  private Labels annotations;
+  private double value;
+
+  /// Since when the condition holds; moved when `for` is restored.
+  private Instant activeAt;
+
+  /// Null while it is pending.
+  private @Nullable Instant firedAt;
+
+  /// When it fired, also after it went back to pending.
+  private @Nullable Instant lastFiredAt;
+
+  private double firedValue = Double.NaN;
+
+  /// Since when the condition is gone and `keep_firing_for` keeps it.
+  private @Nullable Instant keepFiringSince;
+
+  ActiveAlert(Candidate candidate, Instant activeAt) {
+    this.labels = candidate.labels();
+    this.annotations = candidate.annotations();
+    this.value = candidate.value();
+    this.activeAt = activeAt;
+  }
+
+  /// As it was saved.
+  ActiveAlert(
+      Candidate candidate,
+      Instant activeAt,
+      @Nullable Instant firedAt,
+      double firedValue,
+      @Nullable Instant keepFiringSince) {
+    this(candidate, activeAt);
+    this.firedAt = firedAt;
+    this.lastFiredAt = firedAt;
+    this.firedValue = firedValue;
+    this.keepFiringSince = keepFiringSince;
+  }
+
+  Labels labels() {
+    return labels;
+  }
+
+  Labels annotations() {
+    return annotations;
+  }
+
+  double value() {
+    return value;
+  }
+
+  Instant activeAt() {
+    return activeAt;
+  }
+
+  @Nullable Instant firedAt() {
+    return firedAt;
+  }
+
+  /// Since when it fires or fired last; since when it is active when it never did.
+  Instant startsAt() {
+    return lastFiredAt == null ? activeAt : lastFiredAt;
+  }
+
+  double firedValue() {
+    return firedValue;
+  }
+
+  @Nullable Instant keepFiringSince() {
+    return keepFiringSince;
+  }
+
+  boolean isFiring() {
+    return firedAt != null;
+  }
+
+  /// Takes what the last evaluation found.
+  ///
+  /// @return whether anything changed that people see
+  boolean refresh(Candidate candidate) {
+    boolean changed =
+        Double.compare(value, candidate.value()) != 0
+            || !annotations.equals(candidate.annotations());
+    annotations = candidate.annotations();
+    value = candidate.value();
+    return changed;
+  }
+
+  void fire(Instant at) {
+    firedAt = at;
+    lastFiredAt = at;
+    firedValue = value;
+  }
+
+  void backToPending() {
+    firedAt = null;
+    firedValue = Double.NaN;
+    keepFiringSince = null;
+  }
+
+  void keep(@Nullable Instant since) {
+    keepFiringSince = since;
+  }
+
+  void moveActiveAt(Instant to) {
+    activeAt = to;
+  }
+}

@@ -1,0 +1,361 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertSink;
+import dev.longshore.alerting.alert.Decisions;
+import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.metrics.Sources;
+import dev.longshore.alerting.rule.RuleGroup;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.Schema;
+import dev.longshore.alerting.state.StateException;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All rule groups, evaluated. On the loop's thread; queries run on the executor.
+public final class Evaluator {
+
+  /// The tables of evaluation.
+  public static final Schema SCHEMA = EvalStore.SCHEMA;
+
+  private static final String REMOVED = "its rule was removed";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
+
+  private record GroupKey(String file, String name) {}
+
+  private final Sources sources;
+  private final Surroundings around;
+  private final SelfAlerts selfAlerts;
+  private final Executor executor;
+  private final IdentityHashMap<MetricSource, AskedSource> asked = new IdentityHashMap<>();
+  private final Map<GroupKey, GroupRunner> runners = new LinkedHashMap<>();
+
+  /// What is on disk of rules that are not loaded yet, because their file can't be read.
+  private final Map<RuleIdentity, EvalStore.Saved> saved = new HashMap<>();
+
+  private boolean started;
+
+  public Evaluator(
+      EvalConfig config,
+      Sources sources,
+      Clock clock,
+      Loop loop,
+      Executor executor,
+      AlertSink sink,
+      Decisions decisions,
+      Database database,
+      EvalMetrics metrics) {
+    this.sources = sources;
+    this.executor = executor;
+    this.selfAlerts = new SelfAlerts(sink, clock);
+    this.around =
+        new Surroundings(
+            config,
+            clock,
+            loop,
+            sink,
+            decisions,
+            new EvalStore(database),
+            metrics,
+            new RuleFailures(config, selfAlerts));
+  }
+
+  /// Begins where the process before this one was.
+  ///
+  /// @param unreadable files whose rules are not known because they can't be read: what they raised
+  ///   stands
+  /// @param alerts those that are known; the ones that rules or evaluation raised, and that nobody
+  ///   could end any more, are ended
+  public void start(List<RuleGroup> groups, Set<String> unreadable, Collection<Alert> alerts) {
+    Instant now = around.clock().now();
+    List<Alert> standing =
+        alerts.stream().filter(it -> it.endsAt() == null && !it.isResolvedAt(now)).toList();
+    standing.stream()
+        .filter(it -> it.origin() == Alert.Origin.SELF && isOurs(it))
+        .forEach(selfAlerts::adopt);
+    for (MetricSource source : sources.all()) {
+      asked.put(source, ask(source));
+    }
+    saved.putAll(around.store().load());
+    started = true;
+    reload(groups, unreadable);
+    endOrphans(standing, now);
+  }
+
+  private static boolean isOurs(Alert alert) {
+    return alert.name().equals(SelfAlerts.SOURCE_DOWN)
+        || alert.name().equals(SelfAlerts.RULE_FAILING);
+  }
+
+  private AskedSource ask(MetricSource source) {
+    Gate gate = new Gate(around.loop(), executor, source.concurrency());
+    SourceHealth health =
+        new SourceHealth(
+            source,
+            around.config(),
+            around.clock(),
+            around.loop(),
+            executor,
+            selfAlerts,
+            around.metrics(),
+            () -> rulesOf(source));
+    return new AskedSource(source, gate, health);
+  }
+
+  private int rulesOf(MetricSource source) {
+    int rules = 0;
+    for (GroupRunner runner : runners.values()) {
+      AskedSource of = runner.source();
+      if (of != null && of.source() == source) {
+        rules += runner.rules().size();
+      }
+    }
+    return rules;
+  }
+
+  /// Takes other rules. A rule that stays, or was moved, keeps its alerts; those of a rule that is
+  /// gone end.
+  ///
+  /// @param unreadable as for [#start]
+  public void reload(List<RuleGroup> groups, Set<String> unreadable) {
+    if (!started) {
+      throw new IllegalStateException("not started");
+    }
+    Map<RuleIdentity, RuleState> before = new HashMap<>();
+    IdentityHashMap<RuleState, @Nullable AskedSource> sourceBefore = new IdentityHashMap<>();
+    for (GroupRunner runner : runners.values()) {
+      for (RuleState state : runner.rules()) {
+        before.put(state.identity, state);
+        sourceBefore.put(state, runner.source());
+      }
+    }
+    Map<RuleIdentity, RuleState> gone = new LinkedHashMap<>(before);
+    List<Defined> defined = new ArrayList<>();
+    Map<GroupKey, GroupRunner> left = new LinkedHashMap<>(runners);
+    for (RuleGroup group : groups) {
+      GroupRunner runner = left.remove(new GroupKey(group.file(), group.name()));
+      defined.add(new Defined(group, runner, states(group, gone)));
+    }
+    moved(defined, gone);
+    left.forEach(
+        (key, runner) -> {
+          runner.close();
+          runners.remove(key);
+        });
+    defined.forEach(this::define);
+    end(gone.values(), sourceBefore);
+    forget(gone.keySet(), unreadable);
+    selfAlerts.endUnless(selfLabels(unreadable)::contains);
+  }
+
+  /// A group as it will be.
+  ///
+  /// @param states by their rules' order; to be replaced where a rule was moved here
+  private record Defined(RuleGroup group, @Nullable GroupRunner runner, List<RuleState> states) {}
+
+  /// The rules of a group with what is known of each; what was taken is not gone.
+  private List<RuleState> states(RuleGroup group, Map<RuleIdentity, RuleState> gone) {
+    List<RuleState> states = new ArrayList<>();
+    Map<String, Integer> names = new HashMap<>();
+    RuleIdentity.of(group)
+        .forEach(
+            (identity, rule) -> {
+              int which = names.merge(rule.name(), 1, Integer::sum);
+              String shown = which == 1 ? rule.name() : rule.name() + " (" + which + ")";
+              RuleState known = gone.remove(identity);
+              EvalStore.Saved onDisk = saved.remove(identity);
+              RuleState state;
+              if (known != null) {
+                state = RuleState.successor(identity, shown, rule, known);
+                state.unsaved = known.unsaved;
+              } else {
+                state = new RuleState(identity, shown, rule, new ActiveAlerts());
+                state.neverEvaluated = onDisk == null;
+                if (onDisk != null) {
+                  restore(state, onDisk);
+                }
+              }
+              states.add(state);
+            });
+    return states;
+  }
+
+  private static void restore(RuleState state, EvalStore.Saved onDisk) {
+    onDisk.alerts().forEach(state.active::restore);
+    state.knownAt = onDisk.knownAt();
+    state.restored = true;
+  }
+
+  /// Rules without a past that have one elsewhere: in another group or file.
+  private void moved(List<Defined> defined, Map<RuleIdentity, RuleState> gone) {
+    Map<RuleIdentity, RuleState> goneAnywhere = new HashMap<>();
+    gone.values().forEach(it -> goneAnywhere.put(it.identity.anywhere(), it));
+    Map<RuleIdentity, RuleIdentity> savedAnywhere = new HashMap<>();
+    saved.keySet().forEach(it -> savedAnywhere.put(it.anywhere(), it));
+    for (Defined group : defined) {
+      group.states.replaceAll(
+          state -> {
+            if (!state.neverEvaluated) {
+              return state;
+            }
+            RuleState before = goneAnywhere.remove(state.identity.anywhere());
+            if (before != null) {
+              return RuleState.successor(state.identity, state.shownName, state.rule, before);
+            }
+            RuleIdentity onDisk = savedAnywhere.remove(state.identity.anywhere());
+            if (onDisk != null) {
+              restore(state, saved.getOrDefault(onDisk, EvalStore.Saved.NOTHING));
+              state.neverEvaluated = false;
+              state.unsaved = true;
+            }
+            return state;
+          });
+    }
+    // A rule that was moved is gone from where it was, and its alerts are not.
+    Set<ActiveAlerts> kept = new HashSet<>();
+    defined.forEach(group -> group.states.forEach(state -> kept.add(state.active)));
+    gone.replaceAll(
+        (_, state) ->
+            kept.contains(state.active)
+                ? new RuleState(state.identity, state.shownName, state.rule, new ActiveAlerts())
+                : state);
+  }
+
+  private void define(Defined defined) {
+    RuleGroup group = defined.group;
+    MetricSource source = sources.of(group.name());
+    AskedSource of = source == null ? null : asked.get(source);
+    GroupRunner runner = defined.runner;
+    if (runner == null) {
+      runner = new GroupRunner(around, group);
+      runners.put(new GroupKey(group.file(), group.name()), runner);
+      runner.define(group, defined.states, of);
+      runner.start();
+    } else if (SameQuestions.in(runner.group(), group)) {
+      runner.redescribe(group, defined.states);
+    } else {
+      runner.define(group, defined.states, of);
+    }
+  }
+
+  /// Ends the alerts of rules that are gone.
+  private void end(
+      Collection<RuleState> gone, IdentityHashMap<RuleState, @Nullable AskedSource> sourceBefore) {
+    Instant now = around.clock().now();
+    List<Alert> ended = new ArrayList<>();
+    for (RuleState state : gone) {
+      AskedSource of = sourceBefore.get(state);
+      MetricSource source = of == null ? null : of.source();
+      if (of != null) {
+        of.health().forget(state.identity);
+      }
+      for (ActiveAlert alert : state.active.all()) {
+        if (alert.isFiring()) {
+          ended.add(AlertMaker.ended(state, alert, source, now, now, REMOVED));
+          around
+              .decisions()
+              .note(AlertMaker.fingerprint(alert, source), now, "eval", "ended: " + REMOVED);
+        }
+      }
+    }
+    Set<Fingerprint> firing = firing();
+    ended.removeIf(it -> firing.contains(it.fingerprint()));
+    if (!ended.isEmpty()) {
+      around.sink().put(ended);
+    }
+  }
+
+  /// Forgets on disk what is gone, and what was there of rules that are in no readable file.
+  private void forget(Collection<RuleIdentity> gone, Set<String> unreadable) {
+    List<RuleIdentity> forgotten = new ArrayList<>(gone);
+    saved.keySet().stream().filter(it -> !unreadable.contains(it.file())).forEach(forgotten::add);
+    forgotten.forEach(saved::remove);
+    List<RuleState> unsaved = new ArrayList<>();
+    for (GroupRunner runner : runners.values()) {
+      runner.rules().stream().filter(it -> it.unsaved).forEach(unsaved::add);
+    }
+    try {
+      around.store().save(unsaved, List.of(), forgotten);
+      unsaved.forEach(it -> it.unsaved = false);
+    } catch (StateException e) {
+      LOG.atError().setCause(e).log("What rules were reloaded to can't be written");
+    }
+  }
+
+  private Set<Labels> selfLabels(Set<String> unreadable) {
+    Set<Labels> labels = new HashSet<>();
+    for (MetricSource source : sources.all()) {
+      labels.add(SourceHealth.labels(source.name(), around.config()));
+    }
+    for (GroupRunner runner : runners.values()) {
+      runner.rules().forEach(state -> labels.add(around.failures().labels(state)));
+    }
+    selfAlerts.standing().stream()
+        .filter(it -> unreadable.contains(it.get("file")))
+        .forEach(labels::add);
+    return labels;
+  }
+
+  /// Ends what rules raised in an earlier life, and no rule knows.
+  private void endOrphans(List<Alert> standing, Instant now) {
+    Set<Fingerprint> known = firing();
+    saved.forEach(
+        (identity, rule) -> {
+          MetricSource source = sources.of(identity.group());
+          rule.alerts().forEach(it -> known.add(AlertMaker.fingerprint(it, source)));
+        });
+    List<Alert> orphans =
+        standing.stream()
+            .filter(it -> it.origin() == Alert.Origin.RULE && !known.contains(it.fingerprint()))
+            .map(it -> AlertMaker.ended(it, now, REMOVED))
+            .toList();
+    if (!orphans.isEmpty()) {
+      around.sink().put(orphans);
+      orphans.forEach(
+          it -> around.decisions().note(it.fingerprint(), now, "eval", "ended: " + REMOVED));
+    }
+  }
+
+  private Set<Fingerprint> firing() {
+    Set<Fingerprint> firing = new HashSet<>();
+    for (GroupRunner runner : runners.values()) {
+      AskedSource of = runner.source();
+      for (RuleState state : runner.rules()) {
+        for (ActiveAlert alert : state.active.all()) {
+          if (alert.isFiring()) {
+            firing.add(AlertMaker.fingerprint(alert, of == null ? null : of.source()));
+          }
+        }
+      }
+    }
+    return firing;
+  }
+
+  /// All groups as they are now, in the order they were loaded.
+  public List<RuleGroupView> groups() {
+    return runners.values().stream().map(Views::of).toList();
+  }
+
+  /// Ends evaluation; what was found is written. Answers that come later are not used.
+  public void close() {
+    runners.values().forEach(GroupRunner::close);
+    asked.values().forEach(it -> it.health().close());
+  }
+}

@@ -1,0 +1,215 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.rule.RuleGroup;
+import dev.longshore.shared.clock.Loop;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A rule group on its clock: its rules one after the other, at times that are a whole number of
+/// intervals apart. An evaluation that takes longer than the interval is never overtaken; the ones
+/// left out are counted. Owned by the loop's thread.
+final class GroupRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupRunner.class);
+
+  /// The first evaluation comes within this, however long the interval.
+  private static final Duration FIRST_WITHIN = Duration.ofSeconds(10);
+
+  /// What a rule found waits at most this long for the rest of its group.
+  private static final Duration TELL_WITHIN = Duration.ofSeconds(1);
+
+  private final Surroundings around;
+  private final EvalMetrics.OfGroup metrics;
+  private final Telling telling;
+
+  private RuleGroup group;
+  private List<RuleState> rules = List.of();
+  private @Nullable AskedSource source;
+
+  /// Counts definitions: an answer to a rule of an earlier one is not used.
+  private int definition;
+
+  private Loop.@Nullable Timer next;
+  private Loop.@Nullable Timer tell;
+  private boolean running;
+  private @Nullable Instant lastEvaluation;
+  private Duration evaluationTime = Duration.ZERO;
+
+  GroupRunner(Surroundings around, RuleGroup group) {
+    this.around = around;
+    this.group = group;
+    this.metrics = around.metrics().group(group.file(), group.name());
+    this.telling = new Telling(around);
+  }
+
+  /// Begins; the first evaluation is soon.
+  void start() {
+    Duration within = min(interval(), FIRST_WITHIN);
+    Instant first = around.clock().now().plusMillis(hash() % Math.max(1, within.toMillis()));
+    next = around.loop().at(first, () -> tick(first));
+  }
+
+  /// Takes another version of the group. What is being asked for the one before is forgotten.
+  void define(RuleGroup newGroup, List<RuleState> newRules, @Nullable AskedSource newSource) {
+    Duration before = interval();
+    group = newGroup;
+    rules = List.copyOf(newRules);
+    source = newSource;
+    definition++;
+    running = false;
+    metrics.defined(interval(), rules.size());
+    if (newSource == null && !rules.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("group", group.name())
+          .addKeyValue("file", group.file())
+          .log("No source under `prometheus` takes this rule group; it is not evaluated");
+    }
+    if (next != null && !before.equals(interval())) {
+      next.cancel();
+      schedule(around.clock().now());
+    }
+  }
+
+  /// Takes a version that asks the same; only lines may be others.
+  void redescribe(RuleGroup newGroup, List<RuleState> newRules) {
+    group = newGroup;
+    rules = List.copyOf(newRules);
+  }
+
+  RuleGroup group() {
+    return group;
+  }
+
+  List<RuleState> rules() {
+    return rules;
+  }
+
+  @Nullable AskedSource source() {
+    return source;
+  }
+
+  Duration interval() {
+    Duration interval = group.interval();
+    return interval == null || interval.isZero() ? around.config().interval() : interval;
+  }
+
+  @Nullable Instant lastEvaluation() {
+    return lastEvaluation;
+  }
+
+  Duration evaluationTime() {
+    return evaluationTime;
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private long hash() {
+    return ((group.file() + '\0' + group.name()).hashCode() * 0x9e3779b97f4a7c15L) >>> 1;
+  }
+
+  /// The group's times are those whose distance from its offset is a whole number of intervals.
+  private void schedule(Instant after) {
+    long interval = interval().toMillis();
+    long offset = hash() % interval;
+    long slot = (Math.floorDiv(after.toEpochMilli() - offset, interval) + 1) * interval + offset;
+    Instant at = Instant.ofEpochMilli(slot);
+    next = around.loop().at(at, () -> tick(at));
+  }
+
+  private void tick(Instant due) {
+    Instant now = around.clock().now();
+    long late = Duration.between(due, now).dividedBy(interval());
+    Instant slot = late > 0 ? due.plus(interval().multipliedBy(late)) : due;
+    if (late > 0) {
+      metrics.missed(late);
+    }
+    schedule(now);
+    if (running) {
+      metrics.missed(1);
+      return;
+    }
+    if (source == null) {
+      rules.forEach(
+          state -> {
+            state.health = RuleState.Health.ERR;
+            state.lastError = "no source under `prometheus` takes the group " + group.name();
+          });
+      return;
+    }
+    running = true;
+    evaluate(new Iteration(source, slot, around.clock().nanoTime(), definition), 0);
+  }
+
+  private record Iteration(AskedSource source, Instant slot, long startNanos, int definition) {}
+
+  private void evaluate(Iteration iteration, int index) {
+    if (index == rules.size()) {
+      finish(iteration);
+      return;
+    }
+    RuleState state = rules.get(index);
+    Duration stated = group.queryOffset();
+    Instant at = iteration.slot.minus(stated == null ? around.config().queryOffset() : stated);
+    RuleQuery query =
+        new RuleQuery(state.rule, iteration.source.source(), at, around.config().externalUrl());
+    long startNanos = around.clock().nanoTime();
+    iteration
+        .source
+        .gate()
+        .ask(
+            query::run,
+            thrown -> new Outcome.Refused("evaluating it failed: " + thrown),
+            outcome -> {
+              if (iteration.definition == definition) {
+                answered(iteration, rules.get(index), outcome, startNanos);
+                evaluate(iteration, index + 1);
+              }
+            });
+  }
+
+  private void answered(Iteration iteration, RuleState state, Outcome outcome, long startNanos) {
+    AskedSource asked = iteration.source;
+    around.metrics().asked(asked.source().name(), outcome);
+    boolean good =
+        new RuleEvaluation(around, telling, group.limit(), interval(), asked, state, iteration.slot)
+            .take(outcome);
+    state.lastEvaluation = iteration.slot;
+    state.evaluationTime = Duration.ofNanos(around.clock().nanoTime() - startNanos);
+    around.metrics().evaluated(state.evaluationTime);
+    metrics.evaluated(!good);
+    if (telling.hasAlerts() && tell == null) {
+      tell = around.loop().in(TELL_WITHIN, this::tell);
+    }
+  }
+
+  private void tell() {
+    if (tell != null) {
+      tell.cancel();
+      tell = null;
+    }
+    telling.tell(rules);
+  }
+
+  private void finish(Iteration iteration) {
+    running = false;
+    lastEvaluation = iteration.slot;
+    evaluationTime = Duration.ofNanos(around.clock().nanoTime() - iteration.startNanos);
+    tell();
+    metrics.iterated(iteration.slot, around.clock().now(), evaluationTime);
+  }
+
+  /// Ends it; what it found and has not told yet is told.
+  void close() {
+    definition++;
+    if (next != null) {
+      next.cancel();
+    }
+    tell();
+    metrics.close();
+  }
+}

@@ -1,0 +1,246 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.rule.MetricCondition;
+import dev.longshore.shared.units.Durations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one evaluation means for its rule: the step of the state machine, what is told of it, and
+/// what is left as it was when nothing is known. On the loop's thread.
+final class RuleEvaluation {
+  private final Surroundings around;
+  private final Telling telling;
+  private final int limit;
+  private final Duration interval;
+  private final AskedSource asked;
+  private final RuleState state;
+  private final Instant at;
+
+  /// @param at the evaluation's time
+  RuleEvaluation(
+      Surroundings around,
+      Telling telling,
+      int limit,
+      Duration interval,
+      AskedSource asked,
+      RuleState state,
+      Instant at) {
+    this.around = around;
+    this.telling = telling;
+    this.limit = limit;
+    this.interval = interval;
+    this.asked = asked;
+    this.state = state;
+    this.at = at;
+  }
+
+  /// @return whether it succeeded
+  boolean take(Outcome outcome) {
+    Instant now = around.clock().now();
+    switch (outcome) {
+      case Outcome.Found found -> {
+        asked.health().answered(state.identity, now);
+        return found(found);
+      }
+      case Outcome.Refused refused -> {
+        asked.health().answered(state.identity, now);
+        failed(refused.cause());
+        around.failures().failed(state, refused.cause(), link(), interval);
+      }
+      case Outcome.Unavailable unavailable -> {
+        failed(unavailable.cause());
+        asked.health().failed(state.identity, expression(), unavailable.cause(), now);
+      }
+    }
+    leaveUnknown(String.valueOf(state.lastError));
+    return false;
+  }
+
+  private String expression() {
+    return switch (state.rule.condition()) {
+      case MetricCondition metric -> metric.expression();
+    };
+  }
+
+  private String link() {
+    return asked.source().link(expression());
+  }
+
+  private void failed(String cause) {
+    state.health = RuleState.Health.ERR;
+    state.lastError = cause;
+    state.failures++;
+    if (state.failingSince == null) {
+      state.failingSince = at;
+    }
+  }
+
+  /// Nothing changes; but once it is clear that this lasts, the firing alerts say so.
+  private void leaveUnknown(String cause) {
+    boolean lasts = state.failures >= around.config().failures() || asked.health().isDown();
+    if (!lasts || state.stale) {
+      return;
+    }
+    state.stale = true;
+    for (ActiveAlert alert : state.active.all()) {
+      if (alert.isFiring()) {
+        telling.add(AlertMaker.firing(state, alert, asked.source(), around.clock().now(), cause));
+        note(alert, "keeps firing; nothing is known of it: " + cause);
+      }
+    }
+  }
+
+  private boolean found(Outcome.Found found) {
+    if (state.restored) {
+      goOn();
+    }
+    List<ActiveAlert> firedBefore =
+        limit == 0 ? List.of() : state.active.all().stream().filter(ActiveAlert::isFiring).toList();
+    List<Transition> transitions =
+        state.active.apply(
+            at, found.candidates(), state.rule.holdFor(), state.rule.keepFiringFor());
+    state.knownAt = at;
+    state.warnings = found.warnings();
+    if (limit > 0 && state.active.size() > limit) {
+      exceeded(firedBefore);
+      return false;
+    }
+    state.health = RuleState.Health.OK;
+    state.lastError = null;
+    state.failures = 0;
+    state.failingSince = null;
+    around.failures().succeeded(state);
+    if (state.stale) {
+      state.stale = false;
+      transitions = withAllThatFire(transitions);
+    }
+    transitions.forEach(it -> tell(it, null));
+    restoreFromSource();
+    return true;
+  }
+
+  /// As Prometheus: the rule has no alerts then, and begins anew.
+  private void exceeded(List<ActiveAlert> firedBefore) {
+    String cause = "exceeded limit of " + limit + " with " + state.active.size() + " alerts";
+    state.active.clear();
+    state.unsaved = true;
+    state.stale = false;
+    for (ActiveAlert alert : firedBefore) {
+      tell(new Transition(alert, Transition.Kind.CLEARED), "cleared: the rule " + cause);
+    }
+    failed(cause);
+    around.failures().failed(state, cause, link(), interval);
+  }
+
+  private List<Transition> withAllThatFire(List<Transition> transitions) {
+    List<Transition> all = new ArrayList<>(transitions);
+    for (ActiveAlert alert : state.active.all()) {
+      if (alert.isFiring()) {
+        all.add(new Transition(alert, Transition.Kind.REFRESHED));
+      }
+    }
+    return all;
+  }
+
+  private void tell(Transition transition, @Nullable String why) {
+    ActiveAlert alert = transition.alert();
+    if (transition.changesState()) {
+      state.unsaved = true;
+    }
+    Instant now = around.clock().now();
+    switch (transition.kind()) {
+      case PENDING -> {
+        if (!state.rule.holdFor().isZero()) {
+          note(
+              alert,
+              "pending with value "
+                  + AlertMaker.number(alert.value())
+                  + "; fires when it has held for "
+                  + Durations.format(state.rule.holdFor()));
+        }
+      }
+      case FIRED ->
+          note(
+              alert,
+              "fires with value "
+                  + AlertMaker.number(alert.value())
+                  + ", true since "
+                  + AlertMaker.time(alert.activeAt()));
+      case KEPT ->
+          note(
+              alert,
+              "the condition is gone; keeps firing for "
+                  + Durations.format(state.rule.keepFiringFor())
+                  + " (keep_firing_for)");
+      case HIT_AGAIN -> note(alert, "the condition is true again while it was kept firing");
+      case BACK_TO_PENDING -> note(alert, "back to pending: `for` was raised");
+      case PENDING_ENDED -> note(alert, "the condition was gone before `for` was over");
+      case ENDED -> note(alert, "ended: the condition is gone");
+      case CLEARED -> note(alert, "ended, " + why);
+      case REFRESHED -> {}
+    }
+    if (transition.kind() == Transition.Kind.BACK_TO_PENDING) {
+      telling.add(
+          AlertMaker.ended(
+              state,
+              alert,
+              asked.source(),
+              at,
+              now,
+              "`for` was raised to " + Durations.format(state.rule.holdFor())));
+    } else if (transition.isEnd()) {
+      telling.add(AlertMaker.ended(state, alert, asked.source(), at, now, why));
+    } else if (transition.isTold()) {
+      telling.add(AlertMaker.firing(state, alert, asked.source(), now, null));
+    }
+  }
+
+  private void note(ActiveAlert alert, String what) {
+    around
+        .decisions()
+        .note(AlertMaker.fingerprint(alert, asked.source()), around.clock().now(), "eval", what);
+  }
+
+  /// After a restart. A pause of an evaluation or two is no outage: time went on. What fires goes
+  /// on firing in any case.
+  private void goOn() {
+    state.restored = false;
+    Instant seen = state.knownAt;
+    if (seen == null || Duration.between(seen, at).compareTo(interval.multipliedBy(2)) <= 0) {
+      return;
+    }
+    for (ActiveAlert alert : state.active.all()) {
+      if (!alert.isFiring()) {
+        Instant activeAt =
+            ForRestoration.activeAt(
+                at, seen, alert.activeAt(), state.rule.holdFor(), around.config());
+        if (!activeAt.equals(alert.activeAt())) {
+          alert.moveActiveAt(activeAt);
+          state.unsaved = true;
+          note(
+              alert,
+              "nobody looked since "
+                  + AlertMaker.time(seen)
+                  + "; pending as if since "
+                  + AlertMaker.time(activeAt));
+        }
+      }
+    }
+  }
+
+  private void restoreFromSource() {
+    if (!state.neverEvaluated) {
+      return;
+    }
+    state.neverEvaluated = false;
+    state.unsaved = true;
+    boolean pending = state.active.all().stream().anyMatch(it -> !it.isFiring());
+    boolean longEnough = state.rule.holdFor().compareTo(around.config().forGrace()) >= 0;
+    if (around.config().restoreFromSource() && pending && longEnough) {
+      new SourceRestoration(around, asked, state, at).ask();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.alert.Evidence;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.rule.MetricCondition;
+import java.time.Duration;
+import java.util.List;
+
+/// The rules that a source refuses, each with an alert of its own. Owned by the loop's thread.
+final class RuleFailures {
+  private final EvalConfig config;
+  private final SelfAlerts alerts;
+
+  RuleFailures(EvalConfig config, SelfAlerts alerts) {
+    this.config = config;
+    this.alerts = alerts;
+  }
+
+  Labels labels(RuleState state) {
+    return Labels.of(
+        Labels.ALERT_NAME,
+        SelfAlerts.RULE_FAILING,
+        "severity",
+        config.ruleFailingSeverity(),
+        "rule",
+        state.shownName,
+        "rule_group",
+        state.identity.group(),
+        "file",
+        state.identity.file());
+  }
+
+  void succeeded(RuleState state) {
+    alerts.end(labels(state));
+  }
+
+  /// @param interval of the rule's group: a second failure is waited for when it comes soon
+  void failed(RuleState state, String cause, String link, Duration interval) {
+    if (state.failures < config.failures() && interval.compareTo(config.failingFor()) < 0) {
+      return;
+    }
+    String expression =
+        switch (state.rule.condition()) {
+          case MetricCondition metric -> metric.expression();
+        };
+    Labels annotations =
+        Labels.of(
+            "summary",
+            "The rule " + state.shownName + " can't be evaluated",
+            "description",
+            state.rule.place()
+                + ": "
+                + cause
+                + ". What it looks for is not watched; alerts that it raised stay as they are");
+    alerts.raise(
+        labels(state),
+        annotations,
+        List.of(
+            new Evidence.Fact("cause", cause),
+            new Evidence.Fact("place", state.rule.place().toString()),
+            new Evidence.Fact("expression", expression)),
+        link);
+  }
+}

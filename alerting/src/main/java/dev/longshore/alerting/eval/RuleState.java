@@ -1,0 +1,80 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.rule.AlertingRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One rule with its alerts, and what became of its last evaluation. Owned by the loop's thread.
+final class RuleState {
+  final RuleIdentity identity;
+
+  /// What alerts about it call it: its name, and which of that name in its group it is.
+  final String shownName;
+
+  final ActiveAlerts active;
+
+  AlertingRule rule;
+  Health health = Health.UNKNOWN;
+  @Nullable String lastError;
+  @Nullable Instant lastEvaluation;
+  List<String> warnings = List.of();
+  Duration evaluationTime = Duration.ZERO;
+
+  /// When its alerts were last known to be what they are; null when it was never evaluated, by this
+  /// process or one before it.
+  @Nullable Instant knownAt;
+
+  /// Whether its alerts are those of a process before this one, not evaluated yet.
+  boolean restored;
+
+  /// Whether `for` may have to be restored from the source.
+  boolean neverEvaluated;
+
+  /// Failed evaluations since the last that succeeded.
+  int failures;
+
+  @Nullable Instant failingSince;
+
+  /// Whether its firing alerts say that they are not known.
+  boolean stale;
+
+  /// Whether the state on disk is another.
+  boolean unsaved;
+
+  enum Health {
+    UNKNOWN,
+    OK,
+    ERR
+  }
+
+  RuleState(RuleIdentity identity, String shownName, AlertingRule rule, ActiveAlerts active) {
+    this.identity = identity;
+    this.shownName = shownName;
+    this.rule = rule;
+    this.active = active;
+  }
+
+  /// Takes over what an earlier version of the rule knew.
+  static RuleState successor(
+      RuleIdentity identity, String shownName, AlertingRule rule, RuleState before) {
+    RuleState state = new RuleState(identity, shownName, rule, before.active);
+    state.health = before.health;
+    state.lastError = before.lastError;
+    state.lastEvaluation = before.lastEvaluation;
+    state.evaluationTime = before.evaluationTime;
+    state.knownAt = before.knownAt;
+    state.restored = before.restored;
+    state.neverEvaluated = before.neverEvaluated;
+    state.failures = before.failures;
+    state.failingSince = before.failingSince;
+    state.stale = before.stale;
+    state.unsaved = true;
+    return state;
+  }
+
+  boolean hasFiring() {
+    return active.all().stream().anyMatch(ActiveAlert::isFiring);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertSink;
+import dev.longshore.alerting.alert.Evidence;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.state.StateException;
+import dev.longshore.shared.clock.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The alerts that evaluation raises about itself; each stands until it is ended. Owned by the
+/// loop's thread.
+final class SelfAlerts {
+  static final String SOURCE_DOWN = "LongshoreSourceDown";
+  static final String RULE_FAILING = "LongshoreRuleFailing";
+
+  /// Texts that change with every evaluation are told this often.
+  private static final Duration BETWEEN_UPDATES = Duration.ofMinutes(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(SelfAlerts.class);
+
+  private final AlertSink sink;
+  private final Clock clock;
+  private final Map<Labels, Alert> standing = new HashMap<>();
+
+  SelfAlerts(AlertSink sink, Clock clock) {
+    this.sink = sink;
+    this.clock = clock;
+  }
+
+  /// Takes over an alert of a process before this one.
+  void adopt(Alert alert) {
+    standing.put(alert.labels(), alert);
+  }
+
+  /// When an alert that stands was raised; null when it does not stand.
+  @Nullable Instant since(Labels labels) {
+    Alert alert = standing.get(labels);
+    return alert == null ? null : alert.startsAt();
+  }
+
+  /// Raises an alert, or tells what has changed about one that stands.
+  void raise(Labels labels, Labels annotations, List<Evidence.Fact> facts, String link) {
+    Instant now = clock.now();
+    Alert before = standing.get(labels);
+    if (before != null
+        && (before.annotations().equals(annotations)
+            || Duration.between(before.updatedAt(), now).compareTo(BETWEEN_UPDATES) < 0)) {
+      return;
+    }
+    put(
+        new Alert(
+            labels,
+            annotations,
+            before == null ? now : before.startsAt(),
+            null,
+            now,
+            link,
+            Alert.Origin.SELF,
+            new Evidence("", facts, List.of(), List.of())));
+  }
+
+  /// Ends an alert, if it stands.
+  void end(Labels labels) {
+    Alert alert = standing.get(labels);
+    if (alert != null) {
+      Instant now = clock.now();
+      put(
+          new Alert(
+              labels,
+              alert.annotations(),
+              alert.startsAt(),
+              now,
+              now,
+              alert.generatorUrl(),
+              alert.origin(),
+              alert.evidence()));
+    }
+  }
+
+  Set<Labels> standing() {
+    return Set.copyOf(standing.keySet());
+  }
+
+  /// Ends those that nobody can end any more.
+  void endUnless(Predicate<Labels> known) {
+    List.copyOf(standing.keySet()).stream().filter(known.negate()).forEach(this::end);
+  }
+
+  /// An alert that could not be written is tried again with the next evaluation.
+  private void put(Alert alert) {
+    try {
+      sink.put(List.of(alert));
+    } catch (StateException e) {
+      LOG.atError()
+          .addKeyValue("alert", alert.labels())
+          .setCause(e)
+          .log("An alert of Longshore about itself can't be written");
+      return;
+    }
+    if (alert.endsAt() == null) {
+      standing.put(alert.labels(), alert);
+    } else {
+      standing.remove(alert.labels());
+    }
+  }
+}

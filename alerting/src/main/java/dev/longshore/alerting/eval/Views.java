@@ -1,0 +1,82 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.rule.AlertingRule;
+import dev.longshore.alerting.rule.MetricCondition;
+import dev.longshore.alerting.rule.RecordingRule;
+import dev.longshore.alerting.rule.Rule;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// From the state of groups to what is shown of it. On the loop's thread.
+final class Views {
+  private Views() {}
+
+  static RuleGroupView of(GroupRunner runner) {
+    AskedSource asked = runner.source();
+    MetricSource source = asked == null ? null : asked.source();
+    List<RuleGroupView.RuleView> rules = new ArrayList<>();
+    Iterator<RuleState> states = runner.rules().iterator();
+    for (Rule rule : runner.group().rules()) {
+      rules.add(
+          switch (rule) {
+            case RecordingRule recording ->
+                new RuleGroupView.RecordingRuleView(
+                    recording.name(),
+                    recording.expression(),
+                    Labels.of(recording.labels()),
+                    recording.place().toString());
+            case AlertingRule _ -> of(states.next(), source);
+          });
+    }
+    return new RuleGroupView(
+        runner.group().name(),
+        runner.group().file(),
+        runner.interval(),
+        runner.group().limit(),
+        source == null ? null : source.name(),
+        runner.lastEvaluation(),
+        runner.evaluationTime(),
+        rules);
+  }
+
+  private static RuleGroupView.AlertingRuleView of(RuleState state, @Nullable MetricSource source) {
+    AlertingRule rule = state.rule;
+    List<RuleGroupView.ActiveAlertView> alerts =
+        state.active.all().stream().map(it -> of(it, source)).toList();
+    return new RuleGroupView.AlertingRuleView(
+        rule.name(),
+        switch (rule.condition()) {
+          case MetricCondition metric -> metric.expression();
+        },
+        rule.holdFor(),
+        rule.keepFiringFor(),
+        Labels.of(rule.labelTexts()),
+        Labels.of(rule.annotationTexts()),
+        rule.place().toString(),
+        state.hasFiring() ? "firing" : alerts.isEmpty() ? "inactive" : "pending",
+        state.health.name().toLowerCase(Locale.ROOT),
+        state.lastError,
+        state.warnings,
+        state.stale,
+        state.lastEvaluation,
+        state.evaluationTime,
+        alerts);
+  }
+
+  private static RuleGroupView.ActiveAlertView of(
+      ActiveAlert alert, @Nullable MetricSource source) {
+    return new RuleGroupView.ActiveAlertView(
+        AlertMaker.fingerprint(alert, source),
+        alert.labels(),
+        alert.annotations(),
+        alert.isFiring() ? "firing" : "pending",
+        alert.activeAt(),
+        alert.keepFiringSince(),
+        AlertMaker.number(alert.value()));
+  }
+}

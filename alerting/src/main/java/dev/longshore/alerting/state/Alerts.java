@@ -1,0 +1,369 @@
+package dev.longshore.alerting.state;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertSink;
+import dev.longshore.alerting.alert.Decisions;
+import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.log.Limited;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/// All alerts that are known: those that fire, and those that have ended a short time ago. An alert
+/// is its labels; what is put again is merged as Alertmanager does. Owned by the loop's thread.
+///
+/// That an alert begins or ends is on disk when [#put] returns. What else changes about one that
+/// fires, its texts and how long it is believed, is on disk some seconds later: it is put again
+/// anyway.
+public final class Alerts implements AlertSink {
+
+  /// The tables of alerts.
+  public static final Schema SCHEMA = AlertStore.SCHEMA;
+
+  private static final Duration BETWEEN_WRITES = Duration.ofSeconds(10);
+
+  /// A time at which an alert ends, or is forgotten. There may be several of an alert, of which the
+  /// alert itself tells the one that counts.
+  private record Deadline(Instant at, Fingerprint alert) {}
+
+  private final AlertsConfig config;
+  private final Clock clock;
+  private final Loop loop;
+  private final Decisions decisions;
+  private final AlertsMetrics metrics;
+  private final AlertStore store;
+  private final Limited log;
+  private final List<Consumer<Alert>> subscribers = new ArrayList<>();
+  private final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
+
+  /// Whose end was told.
+  private final Set<Fingerprint> told = new HashSet<>();
+
+  /// Changed, and not written yet.
+  private final Set<Fingerprint> unwritten = new HashSet<>();
+
+  /// Forgotten, and still on disk.
+  private final Set<Fingerprint> dropped = new HashSet<>();
+
+  private final PriorityQueue<Deadline> deadlines =
+      new PriorityQueue<>(Comparator.comparing(Deadline::at));
+
+  private Loop.@Nullable Timer due;
+  private Loop.@Nullable Timer write;
+
+  public Alerts(
+      AlertsConfig config,
+      Database database,
+      Clock clock,
+      Loop loop,
+      Decisions decisions,
+      AlertsMetrics metrics) {
+    this.config = config;
+    this.clock = clock;
+    this.loop = loop;
+    this.decisions = decisions;
+    this.metrics = metrics;
+    this.store = new AlertStore(database);
+    this.log = new Limited(LoggerFactory.getLogger(Alerts.class), clock, Duration.ofSeconds(10));
+  }
+
+  /// Takes up what is on disk. Those who subscribed are told of each alert; of one whose end passed
+  /// meanwhile too.
+  public void start() {
+    Instant now = clock.now();
+    for (Alert alert : store.load()) {
+      alerts.put(alert.fingerprint(), alert);
+      watch(alert);
+      if (alert.isResolvedAt(now)) {
+        told.add(alert.fingerprint());
+      }
+      tell(alert);
+    }
+    metrics.known(alerts.size());
+    arm();
+  }
+
+  /// Has a function called with each alert that begins, changes or ends, as it is then.
+  public void subscribe(Consumer<Alert> subscriber) {
+    subscribers.add(subscriber);
+  }
+
+  /// All that are known, in no certain order; can't be changed, and changes with time.
+  public Collection<Alert> all() {
+    return Collections.unmodifiableCollection(alerts.values());
+  }
+
+  /// The alert with a fingerprint; null when it is not known, or no more.
+  public @Nullable Alert get(Fingerprint fingerprint) {
+    return alerts.get(fingerprint);
+  }
+
+  /// Why an alert would not be taken; null when it would.
+  public @Nullable String refusal(Alert alert) {
+    return refusal(alert, 0);
+  }
+
+  /// @param more alerts that are about to be taken besides
+  private @Nullable String refusal(Alert alert, int more) {
+    long bytes = alert.labels().bytes();
+    if (bytes > config.maxLabels().bytes()) {
+      return "the labels of "
+          + shortName(alert)
+          + " have "
+          + bytes
+          + " bytes; at most "
+          + config.maxLabels()
+          + " are taken";
+    }
+    if (alerts.size() + more >= config.maxAlerts()
+        && !alerts.containsKey(alert.fingerprint())
+        && alert.origin() != Alert.Origin.SELF) {
+      return config.maxAlerts()
+          + " alerts are known already, and "
+          + shortName(alert)
+          + " would be one more";
+    }
+    return null;
+  }
+
+  private static String shortName(Alert alert) {
+    String name = alert.name();
+    return name.length() <= 100 ? name : name.substring(0, 100) + "…";
+  }
+
+  /// @throws StateException when they can't be written; nothing has changed then
+  @Override
+  public void put(List<Alert> put) {
+    Instant now = clock.now();
+    Map<Fingerprint, Alert> changed = new LinkedHashMap<>();
+    Set<Fingerprint> urgent = new HashSet<>();
+    int more = 0;
+    for (Alert alert : put) {
+      metrics.received(alert);
+      if (!taken(alert, more)) {
+        continue;
+      }
+      Fingerprint fingerprint = alert.fingerprint();
+      Alert before = changed.getOrDefault(fingerprint, alerts.get(fingerprint));
+      Alert merged = AlertMerge.of(before, cut(alert), now);
+      if (before == null) {
+        more++;
+        if (merged.isResolvedAt(now) && merged.origin() != Alert.Origin.RULE) {
+          more--;
+          continue; // ended before anybody heard of it
+        }
+      }
+      changed.put(fingerprint, merged);
+      if (before == null || isOther(before, merged, now)) {
+        urgent.add(fingerprint);
+      }
+    }
+    if (!urgent.isEmpty()) {
+      write(changed);
+    }
+    changed.forEach((fingerprint, alert) -> take(fingerprint, alert, urgent, now));
+    metrics.known(alerts.size());
+    arm();
+    if (!unwritten.isEmpty() && write == null) {
+      write = loop.in(BETWEEN_WRITES, this::writeLater);
+    }
+  }
+
+  private boolean taken(Alert alert, int more) {
+    String refusal = refusal(alert, more);
+    if (refusal == null) {
+      return true;
+    }
+    if (alert.labels().bytes() > config.maxLabels().bytes()) {
+      metrics.tooLarge();
+    } else {
+      metrics.tooMany();
+    }
+    log.warn(
+        "refused",
+        event -> event.setMessage("An alert is not taken").addKeyValue("reason", refusal));
+    return false;
+  }
+
+  /// Whether it began, or ended, or did so at another time.
+  private static boolean isOther(Alert before, Alert after, Instant now) {
+    return !before.startsAt().equals(after.startsAt())
+        || before.isResolvedAt(now) != after.isResolvedAt(now)
+        || (before.endsAt() == null) != (after.endsAt() == null);
+  }
+
+  private void take(Fingerprint fingerprint, Alert alert, Set<Fingerprint> urgent, Instant now) {
+    Alert before = alerts.put(fingerprint, alert);
+    dropped.remove(fingerprint);
+    if (urgent.isEmpty()) {
+      unwritten.add(fingerprint);
+    }
+    if (before == null || !Objects.equals(before.endsAt(), alert.endsAt())) {
+      watch(alert);
+    }
+    if (alert.isResolvedAt(now)) {
+      told.add(fingerprint);
+    } else {
+      told.remove(fingerprint);
+    }
+    tell(alert);
+  }
+
+  private void watch(Alert alert) {
+    Instant endsAt = alert.endsAt();
+    if (endsAt != null) {
+      deadlines.add(new Deadline(endsAt, alert.fingerprint()));
+      deadlines.add(new Deadline(endsAt.plus(config.retention()), alert.fingerprint()));
+    }
+  }
+
+  private void tell(Alert alert) {
+    for (Consumer<Alert> subscriber : subscribers) {
+      subscriber.accept(alert);
+    }
+  }
+
+  /// Annotations that are too long lose their ends.
+  private Alert cut(Alert alert) {
+    long max = config.maxAnnotations().bytes();
+    if (alert.annotations().bytes() <= max) {
+      return alert;
+    }
+    int each = (int) Math.max(1, max / 4 / Math.max(1, alert.annotations().asMap().size()));
+    Map<String, String> shorter = new LinkedHashMap<>();
+    alert
+        .annotations()
+        .asMap()
+        .forEach(
+            (name, text) ->
+                shorter.put(
+                    name,
+                    text.length() <= each
+                        ? text
+                        : text.substring(
+                                0,
+                                Character.isHighSurrogate(text.charAt(each - 1)) ? each - 1 : each)
+                            + "… (cut)"));
+    return new Alert(
+        alert.labels(),
+        Labels.of(shorter),
+        alert.startsAt(),
+        alert.endsAt(),
+        alert.updatedAt(),
+        alert.generatorUrl(),
+        alert.origin(),
+        alert.evidence());
+  }
+
+  private void arm() {
+    Deadline next = deadlines.peek();
+    if (next == null) {
+      return;
+    }
+    if (due != null) {
+      if (!due.due().isAfter(next.at())) {
+        return;
+      }
+      due.cancel();
+    }
+    due = loop.at(next.at(), this::passed);
+  }
+
+  /// Ends what has come to its end, and forgets what ended long ago.
+  private void passed() {
+    due = null;
+    Instant now = clock.now();
+    while (!deadlines.isEmpty() && !deadlines.peek().at().isAfter(now)) {
+      Fingerprint fingerprint = deadlines.remove().alert();
+      Alert alert = alerts.get(fingerprint);
+      if (alert == null || alert.endsAt() == null || !alert.isResolvedAt(now)) {
+        continue;
+      }
+      if (told.add(fingerprint)) {
+        decisions.note(fingerprint, now, "state", "ended: " + why(alert));
+        tell(alert);
+      }
+      if (!alert.endsAt().plus(config.retention()).isAfter(now)) {
+        alerts.remove(fingerprint);
+        told.remove(fingerprint);
+        unwritten.remove(fingerprint);
+        dropped.add(fingerprint);
+      }
+    }
+    metrics.known(alerts.size());
+    if (!dropped.isEmpty() && write == null) {
+      write = loop.in(BETWEEN_WRITES, this::writeLater);
+    }
+    arm();
+  }
+
+  private static String why(Alert alert) {
+    return alert.origin() == Alert.Origin.POSTED_WITHOUT_END
+        ? "its sender was silent for the resolve timeout"
+        : "the end that was given with it has passed";
+  }
+
+  private void write(Map<Fingerprint, Alert> changed) {
+    Map<Fingerprint, Alert> rows = new LinkedHashMap<>();
+    for (Fingerprint fingerprint : unwritten) {
+      Alert alert = alerts.get(fingerprint);
+      if (alert != null) {
+        rows.put(fingerprint, alert);
+      }
+    }
+    rows.putAll(changed);
+    try {
+      store.save(rows.values(), dropped);
+    } catch (StateException e) {
+      metrics.saveFailed();
+      throw e;
+    }
+    unwritten.clear();
+    dropped.clear();
+    if (write != null) {
+      write.cancel();
+      write = null;
+    }
+  }
+
+  private void writeLater() {
+    write = null;
+    try {
+      write(Map.of());
+    } catch (StateException e) {
+      write = loop.in(BETWEEN_WRITES, this::writeLater);
+      log.warn(
+          "write",
+          event ->
+              event
+                  .setMessage("Alerts can't be written; it is tried again")
+                  .addKeyValue("reason", e.getMessage()));
+    }
+  }
+
+  /// Writes what is not written yet.
+  ///
+  /// @throws StateException when it fails
+  public void close() {
+    write(Map.of());
+    if (due != null) {
+      due.cancel();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.longshore.alerting.state;
+
+import dev.longshore.shared.units.DataSize;
+import java.time.Duration;
+
+/// How much is remembered of alerts.
+///
+/// @param retention how long an alert is kept after it ended
+/// @param maxAlerts known at a time, those that ended and are still kept among them; more are
+///   refused, except Longshore's about itself
+/// @param maxLabels bytes of an alert's labels, names and values; one with more is refused
+/// @param maxAnnotations bytes of an alert's annotations; longer ones are cut
+public record AlertsConfig(
+    Duration retention, int maxAlerts, DataSize maxLabels, DataSize maxAnnotations) {
+
+  /// As long as Prometheus sends an alert again that has ended.
+  public static final Duration DEFAULT_RETENTION = Duration.ofMinutes(15);
+
+  /// Usual ones take about a kilobyte each on the heap.
+  public static final int DEFAULT_MAX_ALERTS = 100_000;
+
+  public static final DataSize DEFAULT_MAX_LABELS = DataSize.ofKiB(64);
+  public static final DataSize DEFAULT_MAX_ANNOTATIONS = DataSize.ofKiB(256);
+
+  /// @throws IllegalArgumentException when it can't work
+  public AlertsConfig {
+    if (retention.isNegative() || maxAlerts < 1) {
+      throw new IllegalArgumentException(
+          "retention is "
+              + retention
+              + " and maxAlerts is "
+              + maxAlerts
+              + "; a retention from 0s and at least 1 alert are accepted");
+    }
+  }
+
+  /// Everything by default.
+  public static AlertsConfig defaults() {
+    return new AlertsConfig(
+        DEFAULT_RETENTION, DEFAULT_MAX_ALERTS, DEFAULT_MAX_LABELS, DEFAULT_MAX_ANNOTATIONS);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.longshore.alerting.state;
+
+import dev.longshore.alerting.alert.Alert;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The meters of the alerts that are known.
+public final class AlertsMetrics {
+  private final Map<Alert.Origin, Counter> received = new EnumMap<>(Alert.Origin.class);
+  private final Counter tooMany;
+  private final Counter tooLarge;
+  private final Counter saveFailures;
+  private final AtomicInteger known = new AtomicInteger();
+
+  public AlertsMetrics(MeterRegistry registry) {
+    for (Alert.Origin origin : Alert.Origin.values()) {
+      received.put(
+          origin,
+          Counter.builder("longshore.alerts.received")
+              .description("Alerts that were put, by who put them; an alert is put many times")
+              .tag("origin", origin.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+    tooMany = refused(registry, "too_many");
+    tooLarge = refused(registry, "too_large");
+    saveFailures =
+        Counter.builder("longshore.alerts.save.failures")
+            .description("Writes of alerts that failed; they are tried again")
+            .register(registry);
+    Gauge.builder("longshore.alerts.known", known, AtomicInteger::get)
+        .description("Alerts that are known: firing, or ended and still kept")
+        .register(registry);
+  }
+
+  private static Counter refused(MeterRegistry registry, String reason) {
+    return Counter.builder("longshore.alerts.refused")
+        .description(
+            "Alerts that were not taken: beyond the number of alerts, or the bytes of labels")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  void received(Alert alert) {
+    Counter counter = received.get(alert.origin());
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void tooMany() {
+    tooMany.increment();
+  }
+
+  void tooLarge() {
+    tooLarge.increment();
+  }
+
+  void saveFailed() {
+    saveFailures.increment();
+  }
+
+  void known(int count) {
+    known.set(count);
+  }
+}

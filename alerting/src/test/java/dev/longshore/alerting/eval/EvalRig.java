@@ -1,0 +1,281 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.metrics.Answer;
+import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.metrics.Sample;
+import dev.longshore.alerting.metrics.Sources;
+import dev.longshore.alerting.rule.AlertingRule;
+import dev.longshore.alerting.rule.MetricCondition;
+import dev.longshore.alerting.rule.Place;
+import dev.longshore.alerting.rule.Rule;
+import dev.longshore.alerting.rule.RuleGroup;
+import dev.longshore.alerting.state.Alerts;
+import dev.longshore.alerting.state.AlertsConfig;
+import dev.longshore.alerting.state.AlertsMetrics;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.Decision;
+import dev.longshore.alerting.state.DecisionLog;
+import dev.longshore.alerting.template.Functions;
+import dev.longshore.alerting.template.RuleContext;
+import dev.longshore.alerting.template.Template;
+import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.testkit.ManualClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/// Evaluation with its alerts and its database, in virtual time, against answers that a test sets.
+/// [#restart] is what a kill and a new start are: only the database stays.
+final class EvalRig implements AutoCloseable {
+  static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  final ManualClock clock = new ManualClock();
+  final FakeSource source = new FakeSource();
+  final MeterRegistry registry = new SimpleMeterRegistry();
+  final List<Throwable> failures = new ArrayList<>();
+
+  /// Every alert that was told, in order.
+  final List<Alert> told = new ArrayList<>();
+
+  EvalConfig config = EvalConfig.defaults();
+  Executor executor = Runnable::run;
+  Loop loop;
+  Alerts alerts;
+  Evaluator evaluator;
+
+  private final Path dir;
+  private Database database;
+  private DecisionLog decisions;
+
+  EvalRig(Path dir) {
+    this.dir = dir;
+    this.database = open();
+    this.loop = loop();
+    this.decisions = decisions();
+    this.alerts = alerts();
+    this.evaluator = evaluator();
+  }
+
+  private Database open() {
+    return Database.open(dir, List.of(Evaluator.SCHEMA, Alerts.SCHEMA, DecisionLog.SCHEMA));
+  }
+
+  private Loop loop() {
+    return new Loop("alerting", clock, failures::add);
+  }
+
+  private DecisionLog decisions() {
+    return new DecisionLog(
+        database, clock, loop, DecisionLog.DEFAULT_MAX_OF_ALERT, DecisionLog.DEFAULT_MAX);
+  }
+
+  private Alerts alerts() {
+    Alerts made =
+        new Alerts(
+            AlertsConfig.defaults(), database, clock, loop, decisions, new AlertsMetrics(registry));
+    made.subscribe(told::add);
+    return made;
+  }
+
+  private Evaluator evaluator() {
+    return new Evaluator(
+        config,
+        Sources.of(source),
+        clock,
+        loop,
+        executor,
+        alerts,
+        decisions,
+        database,
+        new EvalMetrics(registry));
+  }
+
+  void start(RuleGroup... groups) {
+    alerts.start();
+    evaluator.start(List.of(groups), Set.of(), List.copyOf(alerts.all()));
+  }
+
+  void reload(RuleGroup... groups) {
+    evaluator.reload(List.of(groups), Set.of());
+  }
+
+  /// Ends everything without a word, and begins again on the same database after a time.
+  void restart(Duration downTime, RuleGroup... groups) {
+    kill();
+    clock.advance(downTime);
+    reopen();
+    start(groups);
+  }
+
+  void kill() {
+    database.close();
+  }
+
+  void reopen() {
+    database = open();
+    loop = loop();
+    decisions = decisions();
+    alerts = alerts();
+    told.clear();
+    evaluator = evaluator();
+  }
+
+  /// Lets time pass, timer by timer.
+  void pass(Duration duration) {
+    Instant end = clock.now().plus(duration);
+    while (true) {
+      loop.runDue();
+      Instant next = loop.nextDue();
+      if (next == null || next.isAfter(end)) {
+        break;
+      }
+      clock.advance(Duration.between(clock.now(), next));
+    }
+    clock.advance(Duration.between(clock.now(), end));
+    loop.runDue();
+    if (!failures.isEmpty()) {
+      throw new AssertionError("the loop had failures", failures.getFirst());
+    }
+  }
+
+  List<Alert> firing() {
+    return alerts.all().stream().filter(it -> !it.isResolvedAt(clock.now())).toList();
+  }
+
+  List<Alert> ended() {
+    return alerts.all().stream().filter(it -> it.isResolvedAt(clock.now())).toList();
+  }
+
+  List<String> decisionsOf(Alert alert) {
+    return decisions.of(alert.fingerprint()).stream().map(Decision::what).toList();
+  }
+
+  RuleGroupView.AlertingRuleView rule(String name) {
+    return evaluator.groups().stream()
+        .flatMap(it -> it.rules().stream())
+        .filter(it -> it.name().equals(name))
+        .map(RuleGroupView.AlertingRuleView.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static RuleGroup group(Rule... rules) {
+    return group("checkout", 0, rules);
+  }
+
+  static RuleGroup group(String name, int limit, Rule... rules) {
+    return new RuleGroup(
+        name, "rules/checkout.yml", INTERVAL, limit, null, Map.of(), List.of(rules));
+  }
+
+  static AlertingRule rule(String name, String expression, Duration hold) {
+    return rule(name, expression, hold, Duration.ZERO);
+  }
+
+  static AlertingRule rule(String name, String expression, Duration hold, Duration keep) {
+    Map<String, String> labels = Map.of("severity", "page");
+    Map<String, String> annotations = Map.of("summary", "pods are down");
+    return new AlertingRule(
+        name,
+        new MetricCondition(expression),
+        hold,
+        keep,
+        templates(labels),
+        templates(annotations),
+        labels,
+        annotations,
+        new Place("rules/checkout.yml", 7));
+  }
+
+  private static Map<String, Template> templates(Map<String, String> texts) {
+    Map<String, Template> templates = new HashMap<>();
+    TemplateLibrary library = new TemplateLibrary(Functions.prometheus(RuleContext.empty()));
+    texts.forEach(
+        (name, text) -> {
+          try {
+            templates.put(name, library.compile(name, text));
+          } catch (TemplateException e) {
+            throw new IllegalArgumentException(e);
+          }
+        });
+    return templates;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  /// Answers by expression; nothing for those that were not set.
+  static final class FakeSource implements MetricSource {
+    private final Map<String, Answer> answers = new HashMap<>();
+    final List<String> asked = new ArrayList<>();
+    private Answer all = new Answer.Samples(Answer.Kind.VECTOR, List.of(), List.of());
+    private boolean down;
+
+    /// The expression is true for pods, with a value.
+    void isTrue(String expression, double value, String... pods) {
+      List<Sample> samples = new ArrayList<>();
+      for (String pod : pods) {
+        samples.add(new Sample(Labels.of("__name__", "up", "pod", pod), value, ManualClock.START));
+      }
+      answers.put(expression, new Answer.Samples(Answer.Kind.VECTOR, samples, List.of()));
+    }
+
+    void answers(String expression, Answer answer) {
+      answers.put(expression, answer);
+    }
+
+    void isFalse(String expression) {
+      answers.remove(expression);
+    }
+
+    void isDown(String cause) {
+      down = true;
+      all = new Answer.Unavailable(cause);
+    }
+
+    void isUp() {
+      down = false;
+      all = new Answer.Samples(Answer.Kind.VECTOR, List.of(), List.of());
+    }
+
+    @Override
+    public synchronized Answer query(String expression, Instant at) {
+      asked.add(expression);
+      return down ? all : answers.getOrDefault(expression, all);
+    }
+
+    @Override
+    public String name() {
+      return "main";
+    }
+
+    @Override
+    public Labels externalLabels() {
+      return Labels.EMPTY;
+    }
+
+    @Override
+    public String link(String expression) {
+      return "http://prometheus/graph?g0.expr=" + expression;
+    }
+
+    @Override
+    public int concurrency() {
+      return 2;
+    }
+  }
+}

@@ -104,6 +104,11 @@ public final class Account {
     return deadLettered.get();
   }
 
+  /// Records that left the queue for good, however.
+  public long resolved() {
+    return indexed.get() + duplicate.get() + deadLettered.get();
+  }
+
   public long filtered() {
     return filtered.get();
   }

@@ -38,6 +38,10 @@ final class Feed {
   private long heldUntilNanos = NOT_YET;
   private String heldReason = "";
   private boolean finished;
+  private long askedNanos = NOT_YET;
+
+  /// Up to where bytes were offered of which the last were not taken: a line without its end.
+  private long offeredEnd;
 
   Feed(TailedFile file, Account account, Position resume, PodRules rules) {
     this.file = file;
@@ -134,6 +138,26 @@ final class Feed {
   /// Why it is not read now, or empty.
   String held(long nowNanos) {
     return heldUntilNanos != NOT_YET && nowNanos - heldUntilNanos < 0 ? heldReason : "";
+  }
+
+  /// It is offered to be read.
+  void asks(long nowNanos) {
+    askedNanos = nowNanos;
+  }
+
+  /// Whether it was offered to be read since.
+  boolean asked(long sinceNanos) {
+    return askedNanos != NOT_YET && askedNanos - sinceNanos >= 0;
+  }
+
+  /// @param end up to where bytes were offered that were not all taken, or 0
+  void offered(long end) {
+    offeredEnd = end;
+  }
+
+  /// Whether there is more than the begin of a line.
+  boolean hasUnread() {
+    return file.size() > Math.max(file.readOffset(), offeredEnd);
   }
 
   void finish() {

@@ -15,9 +15,11 @@ final class Gate {
 
   private final Buffer buffer;
   private final Shares shares;
+  private final Precedence precedence = new Precedence();
   private final Descriptions descriptions;
   private final Clock clock;
   private final Map<ContainerRef, Pace> paces = new HashMap<>();
+  private boolean refused;
 
   Gate(Buffer buffer, Shares shares, Descriptions descriptions, Clock clock) {
     this.buffer = buffer;
@@ -31,13 +33,17 @@ final class Gate {
     if (feed.goesOn()) {
       return "its last record is still open in the next file";
     }
+    long now = clock.nanoTime();
+    if (precedence.isBehindAnother(feed, now)) {
+      return "a file of the container that is nearer to its deletion is read first";
+    }
     if (!buffer.hasRoom(ROOM_BYTES)) {
       return "the buffer is full";
     }
     if (shares.spent(feed)) {
+      refused = true;
       return "the container has its share of the buffer";
     }
-    long now = clock.nanoTime();
     String held = feed.held(now);
     if (!held.isEmpty()) {
       return held;
@@ -56,6 +62,7 @@ final class Gate {
 
   /// So much of the file was read.
   void passed(Feed feed, int bytes) {
+    shares.took(bytes);
     if (feed.rules.maxBytesPerSecond() != null) {
       Pace pace = paces.get(feed.file.container());
       if (pace != null) {
@@ -64,8 +71,29 @@ final class Gate {
     }
   }
 
+  /// A round over all files begins.
+  void measure() {
+    refused = false;
+    shares.measure(clock.nanoTime());
+  }
+
+  /// Whether a file was refused for its container's share in this round: shipping may make room for
+  /// it at any moment.
+  boolean awaitsShipping() {
+    return refused;
+  }
+
+  void came(Feed feed) {
+    precedence.came(feed, clock.nanoTime());
+  }
+
+  void went(Feed feed) {
+    precedence.went(feed);
+  }
+
   /// The container has no file any more.
   void forget(ContainerRef container) {
     paces.remove(container);
+    shares.forget(container);
   }
 }

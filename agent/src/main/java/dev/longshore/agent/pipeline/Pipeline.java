@@ -27,6 +27,10 @@ public final class Pipeline implements AutoCloseable {
   /// How long the reading thread rests when nothing happens; a file's growth is seen by polling.
   private static final Duration REST = Duration.ofMillis(100);
 
+  /// The same while a container waits for room that shipping makes: its share lasts Elasticsearch a
+  /// second or less.
+  private static final Duration SHORT_REST = Duration.ofMillis(20);
+
   private static final Duration HOUSEKEEPING = Duration.ofMillis(500);
   private static final Duration REPEATED_WARNINGS = Duration.ofSeconds(10);
 
@@ -45,6 +49,7 @@ public final class Pipeline implements AutoCloseable {
   private final CompletedUpTo completed;
 
   private volatile boolean stopping;
+  private volatile boolean graceful;
 
   /// Until when open groups are waited for once it is stopping; monotonic.
   private volatile long readingEndsNanos;
@@ -77,7 +82,7 @@ public final class Pipeline implements AutoCloseable {
             buffer,
             metadata,
             new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName(), warnings),
-            new Shares(settings.bufferMaxSize()),
+            new Shares(settings.bufferMaxSize(), ledger),
             ledger,
             this::isOver,
             clock,
@@ -118,9 +123,8 @@ public final class Pipeline implements AutoCloseable {
       while (!stopping) {
         cycle();
       }
-      reading.drain();
-      while (reading.hasOpenGroups() && !isOver()) {
-        cycle();
+      if (graceful) {
+        finishReading();
       }
     } catch (StoppedException e) {
       LOG.atWarn().setMessage("reading ended with the buffer full").log();
@@ -128,6 +132,20 @@ public final class Pipeline implements AutoCloseable {
       failure = e;
       LOG.atError().setCause(e).setMessage("reading ended by an error").log();
     }
+  }
+
+  /// Reads what no other run can: the ends of groups that are open, for which is waited as long as
+  /// ever, and deleted files.
+  private void finishReading() {
+    reading.drain();
+    tail.lookAtAll();
+    long groupsEndNanos = clock.nanoTime() + longestGroup.toNanos();
+    do {
+      cycle();
+    } while (!isOver()
+        && (reading.hasDeletedUnread()
+            || (reading.hasOpenGroups() && clock.nanoTime() - groupsEndNanos < 0)));
+    tail.abandon();
   }
 
   /// Whether the reading thread has to end, whatever is open.
@@ -139,6 +157,7 @@ public final class Pipeline implements AutoCloseable {
     long began = clock.nanoTime();
     reading.givenUp(buffer.takeGivenUp());
     reading.fallBack(buffer.takeFallbacks());
+    reading.begin();
     int bytes = tail.turn();
     long nextGroup = reading.closeDue();
     long now = clock.nanoTime();
@@ -155,7 +174,11 @@ public final class Pipeline implements AutoCloseable {
       shipper.wakeup();
     } else {
       long untilGroup = nextGroup == Long.MAX_VALUE ? Long.MAX_VALUE : nextGroup - now;
-      tail.await(Duration.ofNanos(Math.clamp(untilGroup, 1_000_000, REST.toNanos())));
+      Duration rest = reading.awaitsShipping() ? SHORT_REST : REST;
+      tail.await(Duration.ofNanos(Math.clamp(untilGroup, 1_000_000, rest.toNanos())));
+      if (reading.awaitsShipping()) {
+        tail.resume();
+      }
     }
   }
 
@@ -178,15 +201,17 @@ public final class Pipeline implements AutoCloseable {
     return failure;
   }
 
-  /// Stops reading, waits for the groups that are open, then delivers what is queued, all within
-  /// `timeout`; the rest stays in the queue for the next start.
+  /// Stops reading, but for groups that are open and for deleted files, which nobody can read
+  /// later; then delivers what is queued, all within `timeout`; the rest stays in the queue for the
+  /// next start.
   ///
   /// @return whether everything that was read is delivered
   public boolean stop(Duration timeout) {
     long deadline = clock.nanoTime() + timeout.toNanos();
-    // A group that doesn't end in time is read again at the next start; half the time is for what
-    // is queued.
-    endReading(Math.min(longestGroup.toNanos(), timeout.toNanos() / 2));
+    graceful = true;
+    // What doesn't end in time is read again at the next start; half the time is for what is
+    // queued.
+    endReading(timeout.toNanos() / 2);
     boolean drained = shipper.drain(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
     close();
     return drained && failure == null;

@@ -110,6 +110,16 @@ final class Reading implements TailListener {
     presence.recovered(container);
   }
 
+  /// A round over all files begins.
+  void begin() {
+    gate.measure();
+  }
+
+  /// Whether a file waits for nothing but room that shipping makes.
+  boolean awaitsShipping() {
+    return gate.awaitsShipping();
+  }
+
   @Override
   public long opened(TailedFile file) {
     Feed known = feeds.get(file.id());
@@ -121,19 +131,26 @@ final class Reading implements TailListener {
     Feed feed = new Feed(file, ledger.account(file.container()), resume, PodRules.NONE);
     file.attach(feed);
     feeds.put(file.id(), feed);
+    gate.came(feed);
     return resume.resumeAt();
+  }
+
+  @Override
+  public boolean accepts(TailedFile file) {
+    Feed feed = Feed.of(file);
+    feed.waiting =
+        draining && !withOpenGroups.contains(feed) && !file.isDeleted()
+            ? "the agent ends"
+            : gate.closed(feed);
+    return feed.waiting.isEmpty();
   }
 
   @Override
   public int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd) {
     Feed feed = Feed.of(file);
-    String reason =
-        draining && !withOpenGroups.contains(feed) ? "the agent ends" : gate.closed(feed);
-    if (!reason.isEmpty()) {
-      feed.waiting = reason;
+    if (!accepts(file)) {
       return PAUSED;
     }
-    feed.waiting = "";
     try {
       int skipped = feed.framer == null ? feed.skipped(bytes, from, length, offset) : 0;
       if (skipped == length && length > 0) {
@@ -152,6 +169,7 @@ final class Reading implements TailListener {
               outlet.of(feed));
       account(feed, framer);
       gate.passed(feed, framed);
+      feed.offered(skipped + framed < length ? offset + length : 0);
       return skipped + framed;
     } catch (StoppedException e) {
       throw e;
@@ -323,7 +341,13 @@ final class Reading implements TailListener {
     return !withOpenGroups.isEmpty();
   }
 
-  /// From now on only the files in which a group is open are read, so that it can end.
+  /// Whether a deleted file is not read to its end: no other run can read it.
+  boolean hasDeletedUnread() {
+    return feeds.values().stream().anyMatch(feed -> feed.file.isDeleted() && feed.hasUnread());
+  }
+
+  /// From now on only those files are read in which a group is open, so that it can end, and those
+  /// that are deleted.
   void drain() {
     draining = true;
   }
@@ -433,6 +457,7 @@ final class Reading implements TailListener {
       lost(file, unreadBytes);
     }
     feeds.remove(file.id(), feed);
+    gate.went(feed);
     outlet.forget(file.id());
     recovered.remove(file.id());
     if (presence.went(file.container())) {

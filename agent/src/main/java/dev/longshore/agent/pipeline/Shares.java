@@ -1,24 +1,105 @@
 package dev.longshore.agent.pipeline;
 
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.Ledger;
 import dev.longshore.shared.units.DataSize;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
-/// How much of the queue one container may hold: enough to keep Elasticsearch busy, little enough
-/// that the lines of others, which stand behind it, are not late. The rest of its backlog stays in
-/// its own files. A file that is rotated or deleted may soon be gone, so it may take more.
+/// How much of the queue one container may hold. Owned by the reading thread.
+///
+/// Shipping takes blocks in the order in which they were queued: what stands in the queue is how
+/// late the next line is. So a container may queue as much as all of them together leave free of
+/// [#FLOWING_BYTES]: one with a backlog gets half of that, two a third each, and one that writes
+/// little always finds room. The rest of a backlog stays where it is, in the container's own files.
+///
+/// Records that go nowhere, because their destination takes nothing, are not counted with the
+/// others: they are no reason for others to wait. Where they come from a file that is rotated, it
+/// may be deleted before they go: half of the buffer is then for it. So is it at once for a file
+/// that is deleted already, which nothing but our handle keeps.
 final class Shares {
-  /// What Elasticsearch indexes in about a second.
-  static final long LIVE_BYTES = 16L << 20;
+  /// What Elasticsearch indexes in about two seconds.
+  static final long FLOWING_BYTES = 32L << 20;
 
-  private final long liveBytes;
+  /// What a container may queue, whatever the others do.
+  private static final long LEAST_BYTES = 1L << 20;
+
+  /// A container of which nothing was resolved for so long goes nowhere.
+  private static final Duration STALLED = Duration.ofSeconds(10);
+
+  private final Ledger ledger;
+  private final long flowLimitBytes;
+  private final long leastBytes;
   private final long atRiskBytes;
 
-  Shares(DataSize bufferMaxSize) {
-    atRiskBytes = Math.max(1, bufferMaxSize.bytes() / 2);
-    liveBytes = Math.min(LIVE_BYTES, Math.max(1, bufferMaxSize.bytes() / 4));
+  private final Map<ContainerRef, Flow> flows = new HashMap<>();
+  private long flowingBytes;
+
+  Shares(DataSize bufferMaxSize, Ledger ledger) {
+    this.ledger = ledger;
+    long half = Math.max(1, bufferMaxSize.bytes() / 2);
+    atRiskBytes = half;
+    flowLimitBytes = Math.min(FLOWING_BYTES, half);
+    leastBytes = Math.min(LEAST_BYTES, Math.max(1, half / 8));
   }
 
+  /// Looks at what shipping has done; once before each round over all files.
+  void measure(long nowNanos) {
+    flowingBytes = 0;
+    for (Account account : ledger.accounts()) {
+      Flow flow = flows.computeIfAbsent(account.container(), _ -> new Flow(nowNanos));
+      flow.look(account, nowNanos);
+      if (!flow.stalled) {
+        flowingBytes += account.bufferedBytes();
+      }
+    }
+  }
+
+  /// Whether the container has in the queue what it may have.
   boolean spent(Feed feed) {
-    boolean atRisk = !feed.file.path().equals(feed.file.livePath());
-    return feed.account.bufferedBytes() >= (atRisk ? atRiskBytes : liveBytes);
+    long mine = feed.account.bufferedBytes();
+    return mine >= leastBytes && mine >= limitBytes(feed);
+  }
+
+  private long limitBytes(Feed feed) {
+    Flow flow = flows.get(feed.file.container());
+    boolean stalled = flow != null && flow.stalled;
+    boolean rotated = !feed.file.path().equals(feed.file.livePath());
+    if (feed.file.isDeleted() || (rotated && stalled)) {
+      return atRiskBytes;
+    }
+    return Math.min(flowLimitBytes / 2, flowLimitBytes - flowingBytes);
+  }
+
+  /// So much was queued since it was measured.
+  void took(long bytes) {
+    flowingBytes += bytes;
+  }
+
+  /// The container has no file any more.
+  void forget(ContainerRef container) {
+    flows.remove(container);
+  }
+
+  /// Whether a container's records go somewhere.
+  private static final class Flow {
+    private long resolved;
+    private long movedNanos;
+    private boolean stalled;
+
+    Flow(long nowNanos) {
+      movedNanos = nowNanos;
+    }
+
+    void look(Account account, long nowNanos) {
+      long now = account.resolved();
+      if (now != resolved || account.bufferedBytes() == 0) {
+        resolved = now;
+        movedNanos = nowNanos;
+      }
+      stalled = nowNanos - movedNanos > STALLED.toNanos();
+    }
   }
 }

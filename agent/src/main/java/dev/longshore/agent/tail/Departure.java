@@ -96,6 +96,7 @@ final class Departure {
   }
 
   private void gone(Generation generation) {
+    generation.measure();
     long unreadBytes = generation.unreadBytes();
     TailedFile file = generation.file;
     catalog.forget(generation);

@@ -1,5 +1,6 @@
 package dev.longshore.agent.tail;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -105,6 +106,17 @@ final class Generation {
 
   void sizeBytes(long bytes) {
     sizeBytes = bytes;
+  }
+
+  /// Asks the open file how long it is by now.
+  void measure() {
+    if (source instanceof PlainSource plain) {
+      try {
+        sizeBytes = Math.max(sizeBytes, plain.sizeBytes());
+      } catch (IOException e) {
+        trouble = String.valueOf(e.getMessage());
+      }
+    }
   }
 
   long readOffset() {

@@ -22,6 +22,15 @@ final class Offer {
     this.metrics = metrics;
   }
 
+  /// Whether the listener would take bytes; else the generation is left alone for a while.
+  boolean accepted(Generation generation, long now) {
+    if (listener.accepts(generation.identified())) {
+      return true;
+    }
+    pause(generation, now);
+    return false;
+  }
+
   /// Reads a share that stands at `offset`.
   ///
   /// @return how many bytes there were

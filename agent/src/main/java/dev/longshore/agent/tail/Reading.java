@@ -145,12 +145,33 @@ final class Reading {
     };
   }
 
-  /// A copy of what was cut is held from now on, lest it is deleted before its turn.
+  /// A copy of what was cut is held from now on, lest it is deleted before its turn; and how long a
+  /// file is has to be known when it is deleted before its turn.
   private int waitTurn(Generation generation, long now) throws IOException {
-    if (!generation.isOpen() && !generation.names.isEmpty() && !reopen(generation, now)) {
-      agenda.dueAt(generation.dueNanos, now);
+    if (!generation.isOpen()) {
+      if (!generation.names.isEmpty() && !reopen(generation, now)) {
+        agenda.dueAt(generation.dueNanos, now);
+      }
+    } else if (generation.source instanceof PlainSource plain) {
+      generation.dueNanos = now + pollInterval(generation, now);
+      measure(generation, plain, plain.sizeBytes(), now);
     }
     return 0;
+  }
+
+  /// Notes how long the file is by now, if it still is the one.
+  private void measure(Generation generation, PlainSource source, long sizeBytes, long now)
+      throws IOException {
+    if (sizeBytes == generation.sizeBytes()) {
+      return;
+    }
+    if (sizeBytes < generation.sizeBytes()
+        || !catalog.identification().unchanged(source, generation.firstLineOf())) {
+      cut(generation, now);
+      return;
+    }
+    generation.sizeBytes(sizeBytes);
+    generation.lastChangeNanos = now;
   }
 
   private int readPlain(Generation generation, PlainSource source, long now) throws IOException {
@@ -162,6 +183,10 @@ final class Reading {
     long offset = generation.readOffset();
     int consumed = 0;
     if (generation.paused || sizeBytes > Math.max(offset, generation.offeredEnd)) {
+      if (!offer.accepted(generation, now)) {
+        measure(generation, source, sizeBytes, now);
+        return 0;
+      }
       int length = offer.load(source, offset);
       if (!catalog.identification().unchanged(source, generation.firstLineOf())) {
         // The size that is known stays: of what was cut, no more than that was seen.
@@ -202,6 +227,9 @@ final class Reading {
     long offset = generation.readOffset();
     if (offset == source.sizeBytes() && !generation.begun) {
       departure.finish(generation, now);
+      return 0;
+    }
+    if (!offer.accepted(generation, now)) {
       return 0;
     }
     int length = offer.load(source, offset);

@@ -160,6 +160,45 @@ public final class Tail implements AutoCloseable {
     metrics.held(heldBytes);
   }
 
+  /// Has the next turn look at all folders and at all files. Reading thread.
+  public void lookAtAll() {
+    long now = clock.nanoTime();
+    nextScanNanos = now;
+    for (Series series : catalog.series()) {
+      for (Generation generation : series.generations()) {
+        generation.dueNanos = now;
+      }
+    }
+  }
+
+  /// The process ends for good: what is left of deleted files is lost with our handles, and is
+  /// counted. Reading thread.
+  public void abandon() {
+    long now = clock.nanoTime();
+    for (int look = 0; look < 2; look++) {
+      Set<Path> folders = new HashSet<>();
+      for (Generation generation : held()) {
+        folders.add(generation.series().folder());
+      }
+      discovery.scan(folders, now);
+    }
+    for (Generation generation : held()) {
+      departure.letGo(generation, now);
+    }
+  }
+
+  private List<Generation> held() {
+    List<Generation> held = new ArrayList<>();
+    for (Series series : catalog.series()) {
+      for (Generation generation : series.generations()) {
+        if (generation.isHeld()) {
+          held.add(generation);
+        }
+      }
+    }
+    return held;
+  }
+
   private @Nullable Generation oldestHeld() {
     Generation oldest = null;
     for (Series series : catalog.series()) {
@@ -197,9 +236,14 @@ public final class Tail implements AutoCloseable {
     }
   }
 
+  /// Has what was paused offered again in the next turn.
+  public void resume() {
+    resumed.set(true);
+  }
+
   /// Ends [#await], and has what was paused offered again in the next turn.
   public void wakeup() {
-    resumed.set(true);
+    resume();
     wakeups.release();
   }
 

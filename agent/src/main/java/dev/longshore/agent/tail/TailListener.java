@@ -13,6 +13,12 @@ public interface TailListener {
   /// @return the offset at which reading starts, 0 if it was never seen
   long opened(TailedFile file);
 
+  /// Whether [#read] would take bytes of the file now. Asked before they are read, so that a file
+  /// that has to wait costs nothing.
+  default boolean accepts(TailedFile file) {
+    return true;
+  }
+
   /// Takes bytes: `bytes[from, from + length)` stand at `offset` in the file.
   ///
   /// @param atEnd no byte will ever follow: an unterminated last line is to be consumed too

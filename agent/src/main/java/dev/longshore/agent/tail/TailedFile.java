@@ -40,6 +40,11 @@ public final class TailedFile {
     return generation.path();
   }
 
+  /// Whether no name leads to it any more: it lasts as long as it is held open.
+  public boolean isDeleted() {
+    return generation.deleted;
+  }
+
   /// How the first line is wrapped.
   public LogFormat format() {
     return format;

@@ -46,6 +46,8 @@ final class MemoryElastic implements BulkTransport {
   private volatile Mood mood = Mood.UP;
   private volatile Predicate<String> poison = _ -> false;
   private volatile String away = "";
+  private volatile String blocked = "";
+  private volatile String silent = "";
 
   // Guarded by this.
   private final Set<String> ids = new HashSet<>();
@@ -66,6 +68,16 @@ final class MemoryElastic implements BulkTransport {
     poison = document;
   }
 
+  /// Refuses all documents for a data stream, as a write block does; empty for none.
+  void block(String dataStream) {
+    blocked = dataStream;
+  }
+
+  /// Doesn't answer requests for a data stream; empty for none.
+  void keepSilentAbout(String dataStream) {
+    silent = dataStream;
+  }
+
   @Override
   public CompletableFuture<BulkReply> bulk(
       String dataStream, byte[] body, int length, int items, boolean withIndexNames) {
@@ -73,9 +85,25 @@ final class MemoryElastic implements BulkTransport {
       return CompletableFuture.completedFuture(
           new BulkReply.Unreadable("connection refused", false, null));
     }
+    if (dataStream.equals(silent)) {
+      return new CompletableFuture<>();
+    }
+    if (dataStream.equals(blocked)) {
+      return CompletableFuture.completedFuture(blocked(items));
+    }
     BulkReply reply = take(dataStream, new String(body, 0, length, StandardCharsets.UTF_8), items);
     return CompletableFuture.completedFuture(
         mood == Mood.SILENT ? new BulkReply.Unreadable("no answer", true, null) : reply);
+  }
+
+  private static BulkReply blocked(int items) {
+    short[] statuses = new short[items];
+    List<ItemFailure> failures = new ArrayList<>();
+    for (int i = 0; i < items; i++) {
+      statuses[i] = 403;
+      failures.add(new ItemFailure(i, 403, "cluster_block_exception", "index write (api)", false));
+    }
+    return new BulkReply.Answered(statuses, failures, null);
   }
 
   private synchronized BulkReply take(String dataStream, String body, int items) {

@@ -54,6 +54,7 @@ final class Pier implements AutoCloseable {
           false, null, Duration.ofMillis(500), DataSize.ofKiB(16), List.of(), false);
   String pattern = "pods/*/*/*.log";
   Duration rotateGrace = Duration.ofSeconds(1);
+  DataSize maxHeld = DataSize.ofMiB(64);
 
   Ledger ledger = new Ledger();
   private Path bufferFolder;
@@ -123,7 +124,7 @@ final class Pier implements AutoCloseable {
             Duration.ofMillis(20),
             Duration.ofMillis(500),
             rotateGrace,
-            DataSize.ofMiB(64));
+            maxHeld);
     Pipeline made =
         new Pipeline(
             new Pipeline.Settings(

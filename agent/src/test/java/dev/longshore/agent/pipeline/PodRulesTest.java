@@ -10,11 +10,6 @@ import dev.longshore.agent.pipeline.MemoryElastic.Indexed;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.FreePorts;
 import dev.longshore.testkit.PodServer;
-import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,32 +56,7 @@ class PodRulesTest {
 
   private String create(
       String name, Map<String, String> labels, Map<String, String> annotations, String... names) {
-    List<Container> containers = new ArrayList<>();
-    List<ContainerStatus> statuses = new ArrayList<>();
-    for (String container : names) {
-      containers.add(new ContainerBuilder().withName(container).withImage("shop/app:1").build());
-      statuses.add(
-          new ContainerStatusBuilder()
-              .withName(container)
-              .withContainerID("containerd://" + name + container)
-              .build());
-    }
-    return server.create(
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace("shop")
-            .withName(name)
-            .withLabels(labels)
-            .withAnnotations(annotations)
-            .endMetadata()
-            .withNewSpec()
-            .withNodeName("node-1")
-            .withContainers(containers)
-            .endSpec()
-            .withNewStatus()
-            .withContainerStatuses(statuses)
-            .endStatus()
-            .build());
+    return ShopPods.create(server, name, labels, annotations, names);
   }
 
   @Test

@@ -220,6 +220,32 @@ class TailingTest {
     pier.assertBooks();
   }
 
+  @Test
+  void ofAContainerThatWasRestartedTheFileNearestToItsDeletionIsReadFirst() throws IOException {
+    PodLog first = pier.log("checkout-7d9f", "app");
+    StringBuilder text = new StringBuilder();
+    String filler = "x".repeat(1_000);
+    for (int i = 0; i < 12_000; i++) {
+      text.append(first.cri("stdout", "F", i + " " + filler));
+    }
+    first.raw(text.toString());
+    PodLog second = new PodLog(first.live.resolveSibling("1.log")).out("of the second run");
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 12_001);
+    assertThat(pier.elastic.messages().indexOf("of the second run")).isGreaterThan(11_000);
+    second.out("later");
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 12_002);
+    pier.assertBooks();
+  }
+
+  @Test
+  void theBeginOfALineInAnOlderFileDoesNotHoldUpTheNewerOne() throws IOException {
+    PodLog first = pier.log("checkout-7d9f", "app").out("whole");
+    first.raw("2026-11-23T06:00:00Z stdout F the container died here");
+    new PodLog(first.live.resolveSibling("1.log")).out("of the second run");
+    pier.start().expect("whole", "of the second run");
+  }
+
   private long quietCount() {
     return pier.elastic.documents().stream()
         .filter(it -> it.at("/kubernetes/pod/name").asText().startsWith("quiet-"))

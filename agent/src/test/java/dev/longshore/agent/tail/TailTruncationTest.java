@@ -184,6 +184,29 @@ class TailTruncationTest {
   }
 
   @Test
+  void whatWasWrittenBehindAnotherFileIsCountedTooWhenItIsDeletedUnread() throws IOException {
+    dock.close();
+    dock = new Dock(folder, List.of("pods/*/*/*.log"), DataSize.ofBytes(10), false);
+    Log log = dock.log("checkout-7d9f", "web");
+    long written = log.line("1").length() + 1;
+    dock.manifest.full = true;
+    dock.start();
+    dock.look();
+    Path rotated = log.rotate(".20261123-054855");
+    written += log.line("2").length() + 1;
+    dock.pass(Duration.ofSeconds(1));
+    // Nobody has read of the second file yet, which stands behind the first one.
+    written += log.line("3").length() + 1;
+    dock.pass(Duration.ofSeconds(2));
+    Files.delete(rotated);
+    Files.delete(log.live);
+    dock.pass(Duration.ofSeconds(2));
+
+    assertThat(dock.manifest.lostBytes).isEqualTo(written);
+    assertThat(dock.tail.status()).isEmpty();
+  }
+
+  @Test
   void deletedAndCreatedAnewUnderTheSameNameBothAreRead() throws IOException {
     Log log = dock.log("checkout-7d9f", "web");
     log.line("1");

@@ -1,0 +1,115 @@
+package dev.longshore.agent.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.tail.FileStatus;
+import dev.longshore.shared.units.DataSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The log of a pod that is deleted is read to its end, or its loss is counted to the byte.
+class HeldTest {
+  private static final int LINES = 50_000;
+
+  @TempDir Path folder;
+  private Pier pier;
+
+  /// Where each line of the log begins, and where the last ends.
+  private final long[] offsets = new long[LINES + 1];
+
+  @BeforeEach
+  void build() throws IOException {
+    pier = new Pier(folder);
+  }
+
+  @AfterEach
+  void close() {
+    pier.close();
+  }
+
+  /// A log of 50 MB in a pod that is deleted before most of it was read: Elasticsearch is away.
+  private void deletedUnread() throws IOException {
+    PodLog log = pier.log("job-x2x4z", "app");
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < LINES; i++) {
+      text.append(log.cri("stdout", "F", i + " " + "x".repeat(1_000)));
+      offsets[i + 1] = text.length();
+    }
+    log.raw(text.toString());
+    pier.elastic.mood(MemoryElastic.Mood.AWAY);
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.sum(Account::read) > 0);
+    Files.delete(log.live);
+    Path pod = pier.root.resolve("pods/shop_job-x2x4z_0f1e2d3c-4b5a");
+    Files.delete(pod.resolve("app"));
+    Files.delete(pod);
+  }
+
+  /// All that stands behind the lines that were read.
+  private long unreadBytes() {
+    return offsets[LINES] - offsets[(int) pier.sum(Account::read)];
+  }
+
+  private static boolean isHeld(FileView file) {
+    return file.status().state() == FileStatus.State.DELETED_HELD;
+  }
+
+  @Test
+  void fiftyMegabytesOfADeletedPodAreReadToTheirEnd() throws IOException {
+    deletedUnread();
+    await()
+        .atMost(Pier.SOON)
+        .until(() -> pier.pipeline().files().stream().anyMatch(HeldTest::isHeld));
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> pier.elastic.messages().stream().distinct().count() == LINES);
+    await().atMost(Pier.SOON).until(() -> pier.pipeline().files().isEmpty());
+    assertThat(pier.sum(Account::lostBytes)).isZero();
+  }
+
+  @Test
+  void whatIsAboveTheLimitIsLostAndCountedToTheByte() throws IOException {
+    pier.maxHeld = DataSize.ofMiB(10);
+    deletedUnread();
+    await().atMost(Pier.SOON).until(() -> pier.sum(Account::lostBytes) > 0);
+    assertThat(pier.sum(Account::lostBytes)).isEqualTo(unreadBytes());
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    pier.quiet();
+  }
+
+  @Test
+  void anAgentThatEndsReadsFirstWhatNobodyCanReadLater() throws IOException {
+    PodLog log = pier.log("job-x2x4z", "app").out("first");
+    pier.start().expect("first");
+    pier.elastic.mood(MemoryElastic.Mood.AWAY);
+    for (int i = 0; i < 1_000; i++) {
+      log.out("of a deleted pod " + i);
+    }
+    Files.delete(log.live);
+    pier.stop();
+    pier.elastic.mood(MemoryElastic.Mood.UP);
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 1_001);
+    assertThat(pier.sum(Account::recovered)).isEqualTo(1_000);
+  }
+
+  @Test
+  void anAgentThatEndsCountsWhatItCouldNotReadAnyMore() throws IOException {
+    deletedUnread();
+    await()
+        .atMost(Pier.SOON)
+        .until(() -> pier.pipeline().files().stream().anyMatch(HeldTest::isHeld));
+    assertThat(pier.stop(Duration.ofSeconds(4))).isFalse();
+    assertThat(pier.sum(Account::lostBytes)).isPositive();
+    assertThat(pier.sum(Account::lostBytes)).isEqualTo(unreadBytes());
+  }
+}

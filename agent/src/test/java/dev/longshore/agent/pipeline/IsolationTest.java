@@ -1,0 +1,122 @@
+package dev.longshore.agent.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.event.Account;
+import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.PodServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whatever is wrong with one container's logs or their destination delays them alone.
+class IsolationTest {
+  private static final String ORDERS = "logs-orders-default";
+
+  @TempDir Path folder;
+  private PodServer server;
+  private Pier pier;
+  private PodLog other;
+
+  @BeforeEach
+  void build() throws IOException {
+    server = new PodServer();
+    pier = new Pier(folder);
+    Path kubeconfig = folder.resolve("kubeconfig");
+    server.writeKubeconfig(kubeconfig);
+    pier.kubernetes =
+        new KubernetesConfig(
+            true, kubeconfig, Duration.ofMinutes(1), DataSize.ofKiB(16), List.of(), false);
+    other = pier.log("web-1", ShopPods.create(server, "web-1", Map.of(), Map.of(), "app"), "app");
+  }
+
+  @AfterEach
+  void close() {
+    pier.close();
+    server.close();
+  }
+
+  private PodLog orders() throws IOException {
+    Map<String, String> own = Map.of("longshore.dev/dataset", "orders");
+    return pier.log("orders-1", ShopPods.create(server, "orders-1", Map.of(), own, "app"), "app");
+  }
+
+  /// The other container's lines arrive, one by one, though nothing of the first does.
+  private void othersFlow() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      String message = "line " + i;
+      other.out(message);
+      await().atMost(Duration.ofSeconds(5)).until(() -> pier.elastic.messages().contains(message));
+    }
+  }
+
+  @Test
+  void aBlockedIndexDelaysWhatGoesThereAlone() throws IOException {
+    pier.elastic.block(ORDERS);
+    orders().out("an order");
+    pier.start();
+    await()
+        .atMost(Pier.SOON)
+        .until(() -> pier.pipeline().shipper().status().toString().contains("block"));
+    othersFlow();
+    assertThat(pier.elastic.messages()).doesNotContain("an order");
+
+    pier.elastic.block("");
+
+    pier.expect("an order", "line 0", "line 1", "line 2", "line 3", "line 4");
+  }
+
+  @Test
+  void aNodeThatDoesNotAnswerDelaysWhatWaitsForItAlone() throws IOException {
+    pier.elastic.keepSilentAbout(ORDERS);
+    PodLog orders = orders();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 20_000; i++) {
+      text.append(orders.cri("stdout", "F", "x".repeat(1_000)));
+    }
+    orders.raw(text.toString());
+    pier.start();
+    await()
+        .atMost(Pier.SOON)
+        .until(
+            () ->
+                pier.pipeline().files().stream()
+                    .anyMatch(it -> it.waiting().contains("share of the buffer")));
+    othersFlow();
+    assertThat(pier.elastic.count()).isEqualTo(5);
+  }
+
+  @Test
+  void aPoisonDocumentDelaysItselfAlone() throws IOException {
+    pier.elastic.refuse(document -> document.contains("poison"));
+    PodLog orders = orders().out("before").out("poison").out("after");
+    pier.start();
+    othersFlow();
+    orders.out("later");
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> pier.elastic.messages().containsAll(List.of("before", "after", "later")));
+    await().atMost(Pier.SOON).until(() -> pier.sum(Account::deadLettered) == 1);
+    pier.assertBooks();
+  }
+
+  @Test
+  void aPodThatNobodyKnowsWaitsAlone() throws IOException {
+    PodLog stranger = pier.log("stranger-1", "99999999", "app").out("of a pod nobody knows yet");
+    pier.start();
+    othersFlow();
+    assertThat(pier.elastic.messages()).doesNotContain("of a pod nobody knows yet");
+    assertThat(pier.pipeline().files())
+        .filteredOn(it -> it.status().path().equals(stranger.live))
+        .singleElement()
+        .satisfies(it -> assertThat(it.waiting()).contains("metadata"));
+  }
+}

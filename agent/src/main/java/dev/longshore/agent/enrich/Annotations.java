@@ -20,7 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// understood changes nothing.
 public final class Annotations {
   private static final Set<String> NAMES =
-      Set.of("exclude", "multiline", "format", "dataset", "numbers", "max-bytes-per-second");
+      Set.of(
+          "exclude",
+          "multiline",
+          "format",
+          "dataset",
+          "numbers",
+          "max-bytes-per-second",
+          "over-limit");
   private static final Set<String> MULTILINE =
       Set.of("auto", "none", "java", "python", "go", "nodejs", "dotnet", "ruby", "php");
   // Names of Fluent Bit's parsers that are joined by ours of the same name.
@@ -64,7 +71,8 @@ public final class Annotations {
         dataset(),
         parseJson(stdoutParser, stderrParser),
         numbers(),
-        maxBytesPerSecond());
+        maxBytesPerSecond(),
+        overLimit());
   }
 
   /// Says once, for all of them, which names mean nothing.
@@ -283,6 +291,22 @@ public final class Annotations {
     }
     invalid("max-bytes-per-second", ours, "sizes above 0 such as 512KiB or 1MiB");
     return null;
+  }
+
+  private OverLimit overLimit() {
+    String ours = longshore("over-limit");
+    if (ours != null) {
+      switch (ours) {
+        case "delay" -> {
+          return OverLimit.DELAY;
+        }
+        case "drop" -> {
+          return OverLimit.DROP;
+        }
+        default -> invalid("over-limit", ours, "delay and drop");
+      }
+    }
+    return OverLimit.DELAY;
   }
 
   private void invalid(String name, String value, String accepted) {

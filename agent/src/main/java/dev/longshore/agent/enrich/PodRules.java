@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param dataset the data stream's dataset, or null for the configuration's
 /// @param parseJson whether a body that is a JSON object is parsed
 /// @param numbers leaves of the JSON body that are indexed as numbers, besides the configuration's
-/// @param maxBytesPerSecond how fast the container's logs are read at most, or null for no limit
+/// @param maxBytesPerSecond how much of the container's logs is shipped at most, or null for no
+///   limit
+/// @param overLimit what becomes of the rest
 public record PodRules(
     boolean excludeStdout,
     boolean excludeStderr,
@@ -22,19 +24,15 @@ public record PodRules(
     @Nullable String dataset,
     boolean parseJson,
     List<String> numbers,
-    @Nullable Long maxBytesPerSecond) {
+    @Nullable Long maxBytesPerSecond,
+    OverLimit overLimit) {
 
   /// What holds for a pod without annotations.
   public static final PodRules NONE =
-      new PodRules(false, false, "", "", null, true, List.of(), null);
+      new PodRules(false, false, "", "", null, true, List.of(), null, OverLimit.DELAY);
 
   public PodRules {
     numbers = List.copyOf(numbers);
-  }
-
-  /// How lines are joined where streams are not told apart: stdout's rule.
-  public String multiline() {
-    return multilineStdout;
   }
 
   /// Whether nothing of the container is shipped.

@@ -16,6 +16,8 @@ public final class Account {
   private final AtomicLong duplicate = new AtomicLong();
   private final AtomicLong deadLettered = new AtomicLong();
   private final AtomicLong filtered = new AtomicLong();
+  private final AtomicLong overLimit = new AtomicLong();
+  private final AtomicLong overLimitBytes = new AtomicLong();
   private final AtomicLong lostBytes = new AtomicLong();
   private final AtomicLong bufferedBytes = new AtomicLong();
 
@@ -44,6 +46,13 @@ public final class Account {
   public void filtered(long records) {
     read.addAndGet(records);
     filtered.addAndGet(records);
+  }
+
+  /// Of the filtered records, those that were left out because the container wrote more than its
+  /// pod allows.
+  public void overLimit(long records, long bytes) {
+    overLimit.addAndGet(records);
+    overLimitBytes.addAndGet(bytes);
   }
 
   public void indexed(long records) {
@@ -111,6 +120,16 @@ public final class Account {
 
   public long filtered() {
     return filtered.get();
+  }
+
+  /// Of the filtered records, those above the pod's own limit.
+  public long overLimit() {
+    return overLimit.get();
+  }
+
+  /// Bytes of log above the pod's own limit that were left out.
+  public long overLimitBytes() {
+    return overLimitBytes.get();
   }
 
   public long lostBytes() {

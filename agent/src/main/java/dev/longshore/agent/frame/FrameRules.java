@@ -5,10 +5,12 @@ import java.util.List;
 
 /// What a pod or the configuration says of one container's framing.
 ///
-/// @param multiline one of [#MULTILINE_NAMES]
+/// @param multilineStdout how lines of stdout are joined: one of [#MULTILINE_NAMES]
+/// @param multilineStderr the same for stderr
 /// @param dropStdout records of stdout are counted and not put out
 /// @param dropStderr records of stderr are counted and not put out
-public record FrameRules(String multiline, boolean dropStdout, boolean dropStderr) {
+public record FrameRules(
+    String multilineStdout, String multilineStderr, boolean dropStdout, boolean dropStderr) {
 
   /// What `multiline` may be.
   public static final List<String> MULTILINE_NAMES =
@@ -16,6 +18,16 @@ public record FrameRules(String multiline, boolean dropStdout, boolean dropStder
 
   /// @throws IllegalArgumentException when there is no preset of that name
   public FrameRules {
+    known(multilineStdout);
+    known(multilineStderr);
+  }
+
+  /// Both streams are joined alike.
+  public FrameRules(String multiline, boolean dropStdout, boolean dropStderr) {
+    this(multiline, multiline, dropStdout, dropStderr);
+  }
+
+  private static void known(String multiline) {
     if (!MULTILINE_NAMES.contains(multiline)) {
       throw new IllegalArgumentException(
           "multiline is '" + multiline + "'; accepted are " + MULTILINE_NAMES);
@@ -29,5 +41,9 @@ public record FrameRules(String multiline, boolean dropStdout, boolean dropStder
 
   boolean drops(int stream) {
     return stream == Block.STDOUT ? dropStdout : dropStderr;
+  }
+
+  String multiline(int stream) {
+    return stream == Block.STDOUT ? multilineStdout : multilineStderr;
   }
 }

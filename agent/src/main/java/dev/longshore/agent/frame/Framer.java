@@ -169,9 +169,26 @@ public final class Framer {
     return records.previousPosition();
   }
 
-  /// How many records of dropped streams were found since the last call.
+  /// What of the records that begin from now on is kept; null for all. A record that finds it spent
+  /// is left out.
+  public void ration(@Nullable Ration limit) {
+    records.ration(limit);
+  }
+
+  /// How many records were left out since the last call: those of dropped streams, and those that
+  /// were shed.
   public long droppedRecords() {
     return records.takeDroppedRecords();
+  }
+
+  /// How many of the records that were left out were shed, since the last call.
+  public long shedRecords() {
+    return records.takeShedRecords();
+  }
+
+  /// How many bytes of log were shed since the last call.
+  public long shedBytes() {
+    return records.takeShedBytes();
   }
 
   /// The runtime's timestamp of the last line that was taken, nanoseconds since the epoch, or

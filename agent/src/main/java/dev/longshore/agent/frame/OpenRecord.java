@@ -15,6 +15,10 @@ final class OpenRecord {
   // The record.
   boolean active;
   boolean dropped;
+
+  /// It is dropped for the container's rate alone.
+  boolean shed;
+
   boolean startsInPrevious;
   long start;
   int state;
@@ -47,9 +51,10 @@ final class OpenRecord {
   }
 
   /// Begins a record without lines.
-  void begin(long recordStart, int traceState, boolean drop, long timestampNanos) {
+  void begin(long recordStart, int traceState, long timestampNanos) {
     active = true;
-    dropped = drop;
+    dropped = false;
+    shed = false;
     startsInPrevious = false;
     start = recordStart;
     state = traceState;

@@ -25,9 +25,9 @@ final class Records {
   private final OpenRecord[] opens;
   private final Place place;
 
-  private boolean dropStdout;
-  private boolean dropStderr;
-  private int presets;
+  private final int[] presets = new int[2];
+  private final boolean[] drops = new boolean[2];
+  private @Nullable Ration ration;
 
   // Of the current call.
   private Block block = new Block(0);
@@ -36,6 +36,8 @@ final class Records {
 
   private long lastTimestampNanos = Block.NO_TIMESTAMP;
   private long droppedRecords;
+  private long shedRecords;
+  private long shedBytes;
 
   Records(FrameConfig config, FrameMetrics metrics) {
     maxRecordBytes = (int) config.maxRecord().bytes();
@@ -50,9 +52,22 @@ final class Records {
   }
 
   void rules(FrameRules rules) {
-    dropStdout = rules.dropStdout();
-    dropStderr = rules.dropStderr();
-    presets = Preset.of(rules.multiline());
+    for (int stream = 0; stream < 2; stream++) {
+      drops[stream] = rules.drops(stream);
+      presets[stream] = Preset.of(rules.multiline(stream));
+    }
+  }
+
+  void ration(@Nullable Ration limit) {
+    ration = limit;
+  }
+
+  /// Whether a record that begins now is left out for its container's rate; only asked of those
+  /// that nothing else leaves out.
+  private boolean sheds(long timestampNanos) {
+    Ration limit = ration;
+    return limit != null
+        && limit.isSpent(place.format() == LogFormat.PLAIN ? nowNanos : timestampNanos);
   }
 
   void begin(Position resume, LogFormat newFormat) {
@@ -109,14 +124,32 @@ final class Records {
       }
       close(open);
     }
-    int state = line.unparsed || presets == Preset.NONE ? 0 : TraceStart.of(line, presets);
+    int state = traceState(line);
     if (!terminated || (!line.partial && state == TraceState.NONE)) {
       single(line, bytes, from, count, start, terminated);
       return;
     }
-    open.begin(start, state, drops(line.stream), line.timestampNanos);
-    open.presets = presets;
+    begin(open, start, state, line.timestampNanos);
     append(open, line, bytes, from, count, start, true);
+  }
+
+  private void took(int count) {
+    Ration limit = ration;
+    if (limit != null) {
+      limit.took(count);
+    }
+  }
+
+  private int traceState(Line line) {
+    int joining = presets[line.stream];
+    return line.unparsed || joining == Preset.NONE ? TraceState.NONE : TraceStart.of(line, joining);
+  }
+
+  private void begin(OpenRecord open, long start, int state, long timestampNanos) {
+    open.begin(start, state, timestampNanos);
+    open.presets = presets[open.stream];
+    open.shed = !drops[open.stream] && sheds(timestampNanos);
+    open.dropped = open.shed || drops[open.stream];
   }
 
   private void see(Line line) {
@@ -126,10 +159,6 @@ final class Records {
     if (line.unparsed) {
       counts.unparsed++;
     }
-  }
-
-  private boolean drops(int stream) {
-    return stream == Block.STDOUT ? dropStdout : dropStderr;
   }
 
   private void single(
@@ -142,9 +171,14 @@ final class Records {
       flags |= Block.FLAG_INCOMPLETE;
       counts.incomplete++;
     }
-    if (drops(line.stream)) {
+    if (drops[line.stream]) {
       droppedRecords++;
+    } else if (sheds(line.timestampNanos)) {
+      droppedRecords++;
+      shedRecords++;
+      shedBytes += count;
     } else {
+      took(count);
       add(flags, start, count, 0, line.timestampNanos, bytes, from, count);
     }
     place.consumed = start + count;
@@ -186,6 +220,9 @@ final class Records {
       emit(open, false);
     }
     open.append(bytes, from, count, start, line.timestampNanos, line.unparsed);
+    if (!open.dropped) {
+      took(count);
+    }
     lineEnded(open, line.partial, start + count, terminated);
   }
 
@@ -214,9 +251,7 @@ final class Records {
       if (open.active) {
         close(open);
       }
-      int state = line.unparsed || presets == Preset.NONE ? 0 : TraceStart.of(line, presets);
-      open.begin(start, state, drops(line.stream), line.timestampNanos);
-      open.presets = presets;
+      begin(open, start, traceState(line), line.timestampNanos);
     }
     open.insideLine = true;
     return open;
@@ -229,6 +264,9 @@ final class Records {
       emit(open, false);
     }
     open.append(bytes, 0, count, start, timestampNanos, bare);
+    if (!open.dropped) {
+      took(count);
+    }
   }
 
   /// Ends a long line, whose record is null when the line was in the queue already.
@@ -290,6 +328,10 @@ final class Records {
     GenerationId previous = open.pieceStartsInPrevious ? place.previous() : null;
     if (open.dropped) {
       droppedRecords++;
+      if (open.shed) {
+        shedRecords++;
+        shedBytes += open.length;
+      }
     } else if (previous != null) {
       cross(open, flags, last, previous);
     } else {
@@ -405,6 +447,18 @@ final class Records {
   long takeDroppedRecords() {
     long count = droppedRecords;
     droppedRecords = 0;
+    return count;
+  }
+
+  long takeShedRecords() {
+    long count = shedRecords;
+    shedRecords = 0;
+    return count;
+  }
+
+  long takeShedBytes() {
+    long count = shedBytes;
+    shedBytes = 0;
     return count;
   }
 

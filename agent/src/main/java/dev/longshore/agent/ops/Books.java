@@ -8,6 +8,8 @@ import java.io.IOException;
 /// The books of one container, or of all together, as they stood at one moment. In records, but for
 /// what says that it is bytes.
 ///
+/// @param overLimit of the filtered, those above the pod's own limit
+/// @param overLimitBytes of log that was dropped above it
 /// @param buffered by the equation: what went in and has no outcome yet
 /// @param bufferedBytes as counted block by block, independently of the records
 /// @param lostBytes deleted before they were read
@@ -19,11 +21,13 @@ public record Books(
     long duplicate,
     long deadLettered,
     long filtered,
+    long overLimit,
+    long overLimitBytes,
     long buffered,
     long bufferedBytes,
     long lostBytes) {
 
-  public static final Books EMPTY = new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final Books EMPTY = new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   static Books of(Account account) {
     return new Books(
@@ -34,6 +38,8 @@ public record Books(
         account.duplicate(),
         account.deadLettered(),
         account.filtered(),
+        account.overLimit(),
+        account.overLimitBytes(),
         account.buffered(),
         account.bufferedBytes(),
         account.lostBytes());
@@ -48,6 +54,8 @@ public record Books(
         duplicate + other.duplicate,
         deadLettered + other.deadLettered,
         filtered + other.filtered,
+        overLimit + other.overLimit,
+        overLimitBytes + other.overLimitBytes,
         buffered + other.buffered,
         bufferedBytes + other.bufferedBytes,
         lostBytes + other.lostBytes);
@@ -79,6 +87,8 @@ public record Books(
     json.writeNumberField("duplicate", duplicate);
     json.writeNumberField("deadLettered", deadLettered);
     json.writeNumberField("filtered", filtered);
+    json.writeNumberField("overLimit", overLimit);
+    json.writeNumberField("overLimitBytes", overLimitBytes);
     json.writeNumberField("buffered", buffered);
     json.writeNumberField("bufferedBytes", bufferedBytes);
     json.writeNumberField("lostBytes", lostBytes);
@@ -96,6 +106,8 @@ public record Books(
         json.path("duplicate").asLong(),
         json.path("deadLettered").asLong(),
         json.path("filtered").asLong(),
+        json.path("overLimit").asLong(),
+        json.path("overLimitBytes").asLong(),
         json.path("buffered").asLong(),
         json.path("bufferedBytes").asLong(),
         json.path("lostBytes").asLong());

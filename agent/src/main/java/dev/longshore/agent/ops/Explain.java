@@ -63,6 +63,11 @@ public final class Explain {
         it.path("deadLettered").asLong(),
         it.path("filtered").asLong(),
         it.path("buffered").asLong());
+    if (it.path("overLimit").asLong() > 0) {
+      out.printf(
+          "  DROPPED: %d of the filtered records, %d bytes, above longshore.dev/max-bytes-per-second%n",
+          it.path("overLimit").asLong(), it.path("overLimitBytes").asLong());
+    }
     if (it.path("lostBytes").asLong() > 0) {
       out.printf(
           "  LOST: %d bytes were deleted before they were read%n", it.path("lostBytes").asLong());
@@ -74,6 +79,11 @@ public final class Explain {
       out.printf(
           "  multiline: %s; parsed as JSON: %s; left out: %s%n",
           text(rules, "multiline"), text(rules, "parseJson"), text(rules, "exclude"));
+      if (rules.has("maxBytesPerSecond")) {
+        out.printf(
+            "  at most %s bytes a second; above that: %s%n",
+            text(rules, "maxBytesPerSecond"), text(rules, "overLimit"));
+      }
     }
     for (JsonNode file : it.path("files")) {
       out.printf("  %s%n", file.path("path").asText());

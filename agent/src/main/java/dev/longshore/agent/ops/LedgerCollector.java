@@ -44,6 +44,14 @@ public final class LedgerCollector extends Collector {
             Account::deadLettered),
         counter("filtered_records", "Records left out by configuration.", Account::filtered),
         counter(
+            "over_limit_records",
+            "Of the filtered records, those above longshore.dev/max-bytes-per-second.",
+            Account::overLimit),
+        counter(
+            "over_limit_bytes",
+            "Bytes of log that were dropped above longshore.dev/max-bytes-per-second.",
+            Account::overLimitBytes),
+        counter(
             "lost_bytes",
             "Bytes of the container's log that were deleted before they were read.",
             Account::lostBytes),

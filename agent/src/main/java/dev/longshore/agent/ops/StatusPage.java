@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.agent.buffer.Buffer;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.enrich.MetadataStatus;
+import dev.longshore.agent.enrich.PodRules;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
@@ -171,9 +172,7 @@ public final class StatusPage implements StatusSource {
     json.writeObjectFieldStart("rules");
     json.writeStringField("dataStream", file.dataStream());
     json.writeStringField("metadata", file.enriched() ? "pod" : "path only");
-    json.writeStringField(
-        "multiline",
-        file.rules().multiline().isEmpty() ? "as configured" : file.rules().multiline());
+    writeMultiline(json, file.rules());
     json.writeBooleanField("parseJson", file.rules().parseJson());
     String excluded = "nothing";
     if (file.rules().excluded()) {
@@ -184,7 +183,19 @@ public final class StatusPage implements StatusSource {
       excluded = "stderr";
     }
     json.writeStringField("exclude", excluded);
+    Long limit = file.rules().maxBytesPerSecond();
+    if (limit != null) {
+      json.writeNumberField("maxBytesPerSecond", limit);
+      json.writeStringField("overLimit", file.rules().overLimit().name().toLowerCase(Locale.ROOT));
+    }
     json.writeEndObject();
+  }
+
+  private static void writeMultiline(JsonGenerator json, PodRules rules) throws IOException {
+    String stdout = rules.multilineStdout().isEmpty() ? "as configured" : rules.multilineStdout();
+    String stderr = rules.multilineStderr().isEmpty() ? "as configured" : rules.multilineStderr();
+    json.writeStringField(
+        "multiline", stdout.equals(stderr) ? stdout : "stdout: " + stdout + ", stderr: " + stderr);
   }
 
   private static void writeFile(JsonGenerator json, FileView file) throws IOException {

@@ -73,8 +73,14 @@ final class Descriptions {
 
   /// How the file is framed.
   FrameRules frameRules(Feed feed) {
-    String wanted = feed.rules.multiline();
-    String multiline = FrameRules.MULTILINE_NAMES.contains(wanted) ? wanted : defaultMultiline;
-    return new FrameRules(multiline, feed.rules.excludeStdout(), feed.rules.excludeStderr());
+    return new FrameRules(
+        multiline(feed.rules.multilineStdout()),
+        multiline(feed.rules.multilineStderr()),
+        feed.rules.excludeStdout(),
+        feed.rules.excludeStderr());
+  }
+
+  private String multiline(String wanted) {
+    return FrameRules.MULTILINE_NAMES.contains(wanted) ? wanted : defaultMultiline;
   }
 }

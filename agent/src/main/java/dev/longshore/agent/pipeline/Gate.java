@@ -1,6 +1,7 @@
 package dev.longshore.agent.pipeline;
 
 import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.enrich.OverLimit;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
 import java.util.HashMap;
@@ -54,6 +55,7 @@ final class Gate {
     }
     Long limit = feed.rules.maxBytesPerSecond();
     if (limit != null
+        && feed.rules.overLimit() == OverLimit.DELAY
         && !paces.computeIfAbsent(feed.file.container(), _ -> new Pace(now)).allows(limit, now)) {
       return "longshore.dev/max-bytes-per-second is " + limit;
     }

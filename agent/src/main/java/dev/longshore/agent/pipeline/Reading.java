@@ -56,6 +56,7 @@ final class Reading implements TailListener {
   private final Ledger ledger;
   private final Descriptions descriptions;
   private final Gate gate;
+  private final Rations rations;
   private final Outlet outlet;
   private final Presence presence;
   private final Clock clock;
@@ -93,6 +94,7 @@ final class Reading implements TailListener {
     this.descriptions =
         new Descriptions(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
     this.gate = new Gate(buffer, shares, descriptions, clock);
+    this.rations = new Rations(warnings);
     this.presence = new Presence(ledger, metadata);
     this.metadata = metadata;
     this.outlet = new Outlet(buffer, feeds, over, clock, warnings);
@@ -157,6 +159,7 @@ final class Reading implements TailListener {
         return length;
       }
       Framer framer = framer(feed);
+      framer.ration(rations.of(feed));
       int framed =
           framer.feed(
               bytes,
@@ -196,6 +199,7 @@ final class Reading implements TailListener {
       // Noted first: what can't be noted is read, and counted, again.
       outlet.state(framer.position());
       feed.account.filtered(dropped);
+      rations.account(feed, framer);
     }
     Feed before = feed.before;
     if (before != null && framer.previousPosition() == null) {
@@ -462,6 +466,7 @@ final class Reading implements TailListener {
     recovered.remove(file.id());
     if (presence.went(file.container())) {
       gate.forget(file.container());
+      rations.forget(file.container());
     }
   }
 

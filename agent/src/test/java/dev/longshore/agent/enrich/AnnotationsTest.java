@@ -70,7 +70,7 @@ class AnnotationsTest {
     assertThat(rules("container-3", annotations).multilineStderr()).isEqualTo("ruby");
     assertThat(rules("container-4", annotations).multilineStdout()).isEqualTo("ruby");
     assertThat(rules("container-4", annotations).multilineStderr()).isEqualTo("java");
-    assertThat(rules("container-5", annotations).multiline()).isEqualTo("ruby");
+    assertThat(rules("container-5", annotations).multilineStdout()).isEqualTo("ruby");
     assertThat(problems).isEmpty();
   }
 
@@ -146,7 +146,7 @@ class AnnotationsTest {
 
     assertThat(rules.excludeStdout()).isFalse();
     assertThat(rules.excludeStderr()).isFalse();
-    assertThat(rules.multiline()).isEqualTo("java");
+    assertThat(rules.multilineStdout()).isEqualTo("java");
   }
 
   @Test
@@ -169,7 +169,9 @@ class AnnotationsTest {
             "longshore.dev/numbers",
             "http.duration_ms, bytes,",
             "longshore.dev/max-bytes-per-second",
-            "512KiB");
+            "512KiB",
+            "longshore.dev/over-limit",
+            "drop");
 
     assertThat(rules)
         .isEqualTo(
@@ -181,7 +183,8 @@ class AnnotationsTest {
                 "nginx.access",
                 false,
                 List.of("bytes", "http.duration_ms"),
-                512L << 10));
+                512L << 10,
+                OverLimit.DROP));
     assertThat(problems).isEmpty();
   }
 
@@ -192,7 +195,8 @@ class AnnotationsTest {
         "longshore.dev/multiline",
         "longshore.dev/format",
         "longshore.dev/dataset",
-        "longshore.dev/max-bytes-per-second"
+        "longshore.dev/max-bytes-per-second",
+        "longshore.dev/over-limit"
       })
   void aValueThatIsNotUnderstoodChangesNothingAndSaysWhatWouldBe(String name) {
     assertThat(rules("checkout", name, "Zwölf-Uhr")).isEqualTo(PodRules.NONE);

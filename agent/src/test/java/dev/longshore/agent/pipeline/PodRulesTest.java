@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -259,6 +260,99 @@ class PodRulesTest {
     pier.expect(expected);
     // 1.5 MB at 512 KiB a second, of which a share of 256 KiB is lent.
     assertThat(Duration.between(started, Instant.now())).isGreaterThan(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void whatAPodWantsDroppedAboveItsLimitIsDroppedAndCounted() throws IOException {
+    String uid =
+        create(
+            "noisy-1",
+            Map.of(),
+            Map.of(
+                "longshore.dev/max-bytes-per-second.app", "64KiB",
+                "longshore.dev/over-limit.app", "drop"),
+            "app");
+    PodLog log = pier.log("noisy-1", uid, "app");
+    StringBuilder text = new StringBuilder();
+    long[] lineBytes = new long[1_060];
+    // A second of 1 MiB, and then a minute of a line each second.
+    for (int i = 0; i < 1_060; i++) {
+      String line =
+          "2026-11-23T06:%02d:%02d.%09dZ stdout F %s %d\n"
+              .formatted(
+                  i < 1_000 ? 0 : 1,
+                  i < 1_000 ? 0 : i - 1_000,
+                  i < 1_000 ? i * 1_000 : 0,
+                  i < 1_000 ? "x".repeat(1_000) : "of the quiet minute",
+                  i);
+      text.append(line);
+      lineBytes[i] = line.length();
+    }
+    log.raw(text.toString());
+    pier.start();
+    await()
+        .atMost(Pier.SOON)
+        .until(() -> pier.elastic.messages().contains("of the quiet minute 1059"));
+    pier.quiet();
+    List<String> messages = pier.elastic.messages();
+    assertThat(messages.stream().filter(it -> it.startsWith("x"))).hasSizeBetween(60, 70);
+    assertThat(messages.stream().filter(it -> it.startsWith("of"))).hasSize(60);
+    long dropped = 1_060L - messages.size();
+    assertThat(pier.sum(Account::filtered)).isEqualTo(dropped);
+    assertThat(pier.sum(Account::overLimit)).isEqualTo(dropped);
+    long keptBytes =
+        messages.stream()
+            .mapToLong(it -> lineBytes[Integer.parseInt(it.substring(it.lastIndexOf(' ') + 1))])
+            .sum();
+    assertThat(pier.sum(Account::overLimitBytes) + keptBytes)
+        .isEqualTo(LongStream.of(lineBytes).sum());
+    pier.assertBooks();
+    pier.kill();
+    pier.start();
+    pier.allRead();
+    pier.quiet();
+    assertThat(pier.sum(Account::read)).as("read again").isZero();
+  }
+
+  @Test
+  void aPodThatNeverWroteAboveItsLimitLosesNothingHoweverLateItIsRead() throws IOException {
+    String uid =
+        create(
+            "steady-1",
+            Map.of(),
+            Map.of(
+                "longshore.dev/max-bytes-per-second", "64KiB", "longshore.dev/over-limit", "drop"),
+            "app");
+    PodLog log = pier.log("steady-1", uid, "app");
+    List<String> expected = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 2_400; i++) {
+      // A minute of 40 lines a second.
+      String message = "x".repeat(1_000) + " " + i;
+      expected.add(message);
+      text.append(
+          "2026-11-23T06:00:%02d.%09dZ stdout F %s\n"
+              .formatted(i / 40, i % 40 * 25_000_000, message));
+    }
+    log.raw(text.toString());
+    pier.start().expect(expected);
+    assertThat(pier.sum(Account::overLimit)).isZero();
+  }
+
+  @Test
+  void eachStreamIsJoinedByItsOwnParser() throws IOException {
+    String uid =
+        create(
+            "checkout-7d9f",
+            Map.of(),
+            Map.of(
+                "fluentbit.io/parser_stdout-app", "none",
+                "fluentbit.io/parser_stderr-app", "java"),
+            "app");
+    String exception = "java.lang.IllegalStateException: empty cart";
+    String frame = "\tat shop.Cart.pay(Cart.java:7)";
+    pier.log("checkout-7d9f", uid, "app").out(exception).out(frame).err(exception).err(frame);
+    pier.start().expect(exception, frame, exception + "\n" + frame);
   }
 
   @Test

@@ -188,15 +188,15 @@ class TailTruncationTest {
     dock.close();
     dock = new Dock(folder, List.of("pods/*/*/*.log"), DataSize.ofBytes(10), false);
     Log log = dock.log("checkout-7d9f", "web");
-    long written = log.line("1").length() + 1;
+    long written = log.line("1").length() + 1L;
     dock.manifest.full = true;
     dock.start();
     dock.look();
     Path rotated = log.rotate(".20261123-054855");
-    written += log.line("2").length() + 1;
+    written += log.line("2").length() + 1L;
     dock.pass(Duration.ofSeconds(1));
     // Nobody has read of the second file yet, which stands behind the first one.
-    written += log.line("3").length() + 1;
+    written += log.line("3").length() + 1L;
     dock.pass(Duration.ofSeconds(2));
     Files.delete(rotated);
     Files.delete(log.live);

@@ -103,7 +103,7 @@ final class SlackApi {
       return SlackReply.error("invalid_metadata_format");
     }
     String thread = arguments.path("thread_ts").asText("");
-    boolean broadcast = arguments.path("reply_broadcast").asBoolean(false);
+    boolean broadcast = flag(arguments, "reply_broadcast");
     if (!thread.isEmpty() && workspace.message(channel, thread) == null) {
       return SlackReply.error("thread_not_found");
     }
@@ -205,7 +205,7 @@ final class SlackApi {
     String oldest = arguments.path("oldest").asText("0");
     String thread = arguments.path("ts").asText("");
     int limit = Math.clamp(arguments.path("limit").asInt(100), 1, 999);
-    boolean metadata = arguments.path("include_all_metadata").asBoolean(false);
+    boolean metadata = flag(arguments, "include_all_metadata");
     ObjectNode answer = SlackReply.ok();
     ArrayNode messages = answer.putArray("messages");
     for (SlackMessage message : channel.messages.reversed()) {
@@ -282,6 +282,11 @@ final class SlackApi {
         tree(arguments.path("blocks")),
         tree(arguments.path("attachments")),
         arguments);
+  }
+
+  /// Forms say 1 or true.
+  private static boolean flag(ObjectNode arguments, String name) {
+    return arguments.path(name).asBoolean(false) || arguments.path(name).asText().equals("1");
   }
 
   /// Forms carry JSON as text.

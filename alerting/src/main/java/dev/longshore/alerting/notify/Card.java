@@ -1,0 +1,29 @@
+package dev.longshore.alerting.notify;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A message that stands for a group, or is about to. Owned by the loop's thread.
+final class Card {
+  final Key key;
+  final String channel;
+
+  /// What it should say, and how often that has changed.
+  String content = "";
+
+  long wanted;
+
+  /// The version that it says; 0 before it is posted.
+  long said;
+
+  String memory = "";
+  boolean over;
+  @Nullable String channelId;
+  @Nullable String ts;
+  Instant editedAt = Instant.EPOCH;
+
+  Card(Key key, String channel) {
+    this.key = key;
+    this.channel = channel;
+  }
+}

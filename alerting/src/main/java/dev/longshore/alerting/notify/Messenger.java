@@ -1,0 +1,32 @@
+package dev.longshore.alerting.notify;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// One integration of a receiver at work: it words messages, and hands them over.
+public interface Messenger extends AutoCloseable {
+
+  /// Words a message; on the loop's thread, without I/O. Never fails: a template that does is named
+  /// in the message.
+  ///
+  /// @param reason why something new may be posted; NONE when nothing may be
+  /// @param memory what it wanted to see again; null when no card stands
+  /// @return null when there is nothing to say
+  @Nullable Draft draft(Telling telling, Reason reason, @Nullable String memory);
+
+  /// Hands a message over and waits for the answer; on any thread, bounded in time.
+  Outcome deliver(Delivery delivery);
+
+  /// Identifies who we are to the other side: those with the same credentials share its limits. Has
+  /// no secret in it.
+  String account();
+
+  /// The least time between two messages to a channel.
+  Duration gap();
+
+  /// The least time between two edits with the same account.
+  Duration editGap();
+
+  @Override
+  void close();
+}

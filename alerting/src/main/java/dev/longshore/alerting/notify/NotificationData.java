@@ -1,0 +1,248 @@
+package dev.longshore.alerting.notify;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.alerting.template.TemplateObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// What notification templates see: Alertmanager's `template.Data`.
+///
+/// Values of labels and annotations go through a guard, so that a messenger can tell what came from
+/// outside from what the configuration's author wrote.
+public final class NotificationData implements TemplateObject {
+  private final Map<String, Object> members = new LinkedHashMap<>();
+
+  /// @param reason why it is told
+  /// @param guard applied to all that comes from outside
+  public static NotificationData of(
+      Telling telling, Reason reason, String externalUrl, UnaryOperator<String> guard) {
+    List<Alert> shown = new ArrayList<>(telling.firing());
+    shown.addAll(telling.resolved());
+    if (shown.isEmpty()) {
+      telling.quiet().forEach(member -> shown.add(member.alert()));
+      shown.addAll(telling.quietResolved());
+    }
+    return new NotificationData(telling, shown, reason, externalUrl, guard);
+  }
+
+  private NotificationData(
+      Telling telling,
+      List<Alert> shown,
+      Reason reason,
+      String externalUrl,
+      UnaryOperator<String> guard) {
+    Instant now = telling.now();
+    boolean fires = shown.stream().anyMatch(alert -> !alert.isResolvedAt(now));
+    List<Item> items = new ArrayList<>();
+    shown.forEach(alert -> items.add(new Item(alert, now, guard)));
+    members.put("Receiver", quoteMeta(telling.group().receiver()));
+    members.put("Status", fires ? "firing" : "resolved");
+    members.put("Alerts", new Items(items));
+    members.put("NotificationReason", reason.words());
+    members.put("GroupLabels", new Pairs(telling.group().labels(), guard));
+    members.put("CommonLabels", new Pairs(common(shown, true), guard));
+    members.put("CommonAnnotations", new Pairs(common(shown, false), guard));
+    members.put("ExternalURL", externalUrl);
+  }
+
+  /// The labels or annotations that all alerts have.
+  public static Labels common(List<Alert> alerts, boolean labels) {
+    Labels common = null;
+    for (Alert alert : alerts) {
+      Labels its = labels ? alert.labels() : alert.annotations();
+      common = common == null ? its : common.common(its);
+    }
+    return common == null ? Labels.EMPTY : common;
+  }
+
+  /// Go's `regexp.QuoteMeta`, which Alertmanager applies to the receiver.
+  static String quoteMeta(String text) {
+    StringBuilder quoted = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ("\\.+*?()|[]{}^$".indexOf(c) >= 0) {
+        quoted.append('\\');
+      }
+      quoted.append(c);
+    }
+    return quoted.toString();
+  }
+
+  @Override
+  public String typeName() {
+    return "template.Data";
+  }
+
+  @Override
+  public @Nullable Object member(String name, List<@Nullable Object> arguments) {
+    return members.getOrDefault(name, NO_SUCH_MEMBER);
+  }
+
+  /// `template.Alert`.
+  private static final class Item implements TemplateObject {
+    private final Map<String, Object> members = new LinkedHashMap<>();
+    private final boolean firing;
+
+    Item(Alert alert, Instant now, UnaryOperator<String> guard) {
+      firing = !alert.isResolvedAt(now);
+      members.put("Status", firing ? "firing" : "resolved");
+      members.put("Labels", new Pairs(alert.labels(), guard));
+      members.put("Annotations", new Pairs(alert.annotations(), guard));
+      members.put("StartsAt", alert.startsAt());
+      members.put("EndsAt", alert.endsAt() == null ? Instant.EPOCH : alert.endsAt());
+      members.put("GeneratorURL", guard.apply(alert.generatorUrl()));
+      members.put("Fingerprint", alert.fingerprint().toString());
+    }
+
+    @Override
+    public String typeName() {
+      return "template.Alert";
+    }
+
+    @Override
+    public @Nullable Object member(String name, List<@Nullable Object> arguments) {
+      return members.getOrDefault(name, NO_SUCH_MEMBER);
+    }
+  }
+
+  /// `template.Alerts`.
+  private record Items(List<Item> items) implements TemplateObject {
+    @Override
+    public String typeName() {
+      return "template.Alerts";
+    }
+
+    @Override
+    public Object underlying() {
+      return items;
+    }
+
+    @Override
+    public @Nullable Object member(String name, List<@Nullable Object> arguments) {
+      return switch (name) {
+        case "Firing" -> new Items(items.stream().filter(it -> it.firing).toList());
+        case "Resolved" -> new Items(items.stream().filter(it -> !it.firing).toList());
+        default -> NO_SUCH_MEMBER;
+      };
+    }
+  }
+
+  /// `template.KV`: names with values.
+  private static final class Pairs implements TemplateObject {
+    private final Map<String, String> values = new TreeMap<>();
+
+    Pairs(Labels labels, UnaryOperator<String> guard) {
+      labels.asMap().forEach((name, value) -> values.put(name, guard.apply(value)));
+    }
+
+    private Pairs(Map<String, String> values) {
+      this.values.putAll(values);
+    }
+
+    @Override
+    public String typeName() {
+      return "template.KV";
+    }
+
+    @Override
+    public Object underlying() {
+      return values;
+    }
+
+    @Override
+    public @Nullable Object member(String name, List<@Nullable Object> arguments)
+        throws TemplateException {
+      return switch (name) {
+        case "SortedPairs" -> new SortedPairs(sorted());
+        case "Names" -> sorted().stream().map(Pair::name).toList();
+        case "Values" -> sorted().stream().map(Pair::value).toList();
+        case "Remove" -> remove(arguments);
+        default -> NO_SUCH_MEMBER;
+      };
+    }
+
+    private Pairs remove(List<@Nullable Object> arguments) throws TemplateException {
+      if (arguments.size() != 1 || !(arguments.getFirst() instanceof List<?> names)) {
+        throw new TemplateException("Remove wants one list of names");
+      }
+      Map<String, String> left = new TreeMap<>(values);
+      Set<Object> removed = new LinkedHashSet<>(names);
+      left.keySet().removeIf(removed::contains);
+      return new Pairs(left);
+    }
+
+    /// `alertname` first.
+    private List<Pair> sorted() {
+      List<Pair> pairs = new ArrayList<>();
+      values.forEach(
+          (name, value) -> {
+            Pair pair = new Pair(name, value);
+            if (name.equals(Labels.ALERT_NAME)) {
+              pairs.addFirst(pair);
+            } else {
+              pairs.add(pair);
+            }
+          });
+      return pairs;
+    }
+
+    @Override
+    public String toString() {
+      return new SortedPairs(sorted()).toString();
+    }
+  }
+
+  /// `template.Pairs`.
+  private record SortedPairs(List<Pair> pairs) implements TemplateObject {
+    @Override
+    public String typeName() {
+      return "template.Pairs";
+    }
+
+    @Override
+    public Object underlying() {
+      return pairs;
+    }
+
+    @Override
+    public @Nullable Object member(String name, List<@Nullable Object> arguments) {
+      return switch (name) {
+        case "Names" -> pairs.stream().map(Pair::name).toList();
+        case "Values" -> pairs.stream().map(Pair::value).toList();
+        default -> NO_SUCH_MEMBER;
+      };
+    }
+
+    @Override
+    public String toString() {
+      return String.join(", ", pairs.stream().map(it -> it.name() + "=" + it.value()).toList());
+    }
+  }
+
+  /// `template.Pair`.
+  private record Pair(String name, String value) implements TemplateObject {
+    @Override
+    public String typeName() {
+      return "template.Pair";
+    }
+
+    @Override
+    public @Nullable Object member(String name, List<@Nullable Object> arguments) {
+      return switch (name) {
+        case "Name" -> this.name;
+        case "Value" -> value;
+        default -> NO_SUCH_MEMBER;
+      };
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package dev.longshore.alerting.notify;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertGroup;
+import dev.longshore.alerting.alert.AlertSink;
+import dev.longshore.alerting.alert.Decisions;
+import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.GroupListener;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.Schema;
+import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.log.Limited;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/// Tells receivers of groups: decides by Alertmanager's rules whether a flush posts, has it worded,
+/// and puts it into the outbox, which is emptied without anybody waiting for it.
+///
+/// All of it runs on the loop's thread, but sending, which runs on the executor. What was decided
+/// within one turn of the loop is written as one transaction at its end; a process that is killed
+/// before decides the same again.
+public final class Notifier implements GroupListener, AutoCloseable {
+
+  /// Its tables.
+  public static final Schema SCHEMA = Outbox.SCHEMA;
+
+  /// An edit that only refreshes numbers waits for so long after the last.
+  private static final Duration MINOR_EDITS = Duration.ofMinutes(1);
+
+  private static final Duration EXPIRE_EACH = Duration.ofHours(1);
+
+  /// So many lines a reply that waits gathers; then it counts the others.
+  private static final int MAX_REPLY = 2_500;
+
+  private record Working(String receiver, String name, boolean sendResolved, Messenger messenger) {}
+
+  private final Loop loop;
+  private final Clock clock;
+  private final Outbox outbox;
+  private final Messengers opener;
+  private final Decisions decisions;
+  private final Postman postman;
+  private final Limited warnings;
+  private Map<String, List<Working>> receivers = Map.of();
+
+  /// @param executor for sending: virtual threads
+  /// @param alerts where failures to notify are told
+  public Notifier(
+      Database database,
+      Loop loop,
+      Clock clock,
+      Executor executor,
+      RandomGenerator random,
+      Messengers opener,
+      AlertSink alerts,
+      Decisions decisions,
+      MeterRegistry registry) {
+    this.loop = loop;
+    this.clock = clock;
+    this.opener = opener;
+    this.decisions = decisions;
+    this.outbox = new Outbox(database);
+    NotifyMetrics metrics = new NotifyMetrics(registry);
+    Settlement settlement =
+        new Settlement(
+            outbox, clock, random, new FailureAlerts(outbox, alerts), decisions, metrics);
+    this.postman = new Postman(outbox, loop, clock, executor, settlement, metrics);
+    this.warnings =
+        new Limited(LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
+  }
+
+  /// Takes the receivers of a configuration, at the start and on a reload, and goes on with what
+  /// waits in the outbox. On the loop's thread.
+  ///
+  /// @param library with the files of `templates`; [DefaultTemplates] are added by who makes it
+  /// @throws TemplateException when a text is no template; nothing has changed then
+  public void receivers(List<Receiver> configured, TemplateLibrary library)
+      throws TemplateException {
+    Map<String, List<Working>> opened = new LinkedHashMap<>();
+    Map<String, Messenger> messengers = new HashMap<>();
+    try {
+      for (Receiver receiver : configured) {
+        List<Working> workings = new ArrayList<>();
+        Map<String, Integer> counts = new HashMap<>();
+        for (Integration settings : receiver.integrations()) {
+          int place = counts.merge(settings.kind(), 1, Integer::sum) - 1;
+          String name = settings.kind() + "[" + place + "]";
+          Messenger messenger = opener.open(receiver.name(), name, settings, library);
+          workings.add(new Working(receiver.name(), name, settings.sendResolved(), messenger));
+          messengers.put(Postman.name(new Key("", receiver.name(), name)), messenger);
+        }
+        opened.put(receiver.name(), List.copyOf(workings));
+      }
+    } catch (TemplateException | RuntimeException e) {
+      messengers.values().forEach(Messenger::close);
+      throw e;
+    }
+    Map<String, List<Working>> before = receivers;
+    receivers = opened;
+    postman.messengers(messengers);
+    before.values().forEach(list -> list.forEach(working -> working.messenger().close()));
+    loop.in(EXPIRE_EACH, this::expire);
+  }
+
+  private void expire() {
+    outbox.expire(clock.now());
+    postman.wake();
+    loop.in(EXPIRE_EACH, this::expire);
+  }
+
+  @Override
+  public void flush(AlertGroup group, Instant now) {
+    each(group, Telling.of(group, now, true));
+  }
+
+  @Override
+  public void changed(AlertGroup group, Instant now) {
+    each(group, Telling.of(group, now, false));
+  }
+
+  private void each(AlertGroup group, Telling telling) {
+    List<Working> workings = receivers.get(group.receiver());
+    if (workings == null) {
+      warnings.warn(
+          group.receiver(),
+          event ->
+              event
+                  .setMessage("A group has a receiver that is not configured")
+                  .addKeyValue("receiver", group.receiver()));
+      return;
+    }
+    for (Working working : workings) {
+      Key key = new Key(group.key(), working.receiver(), working.name());
+      Reason reason = telling.flush() ? decide(key, working, telling) : Reason.NONE;
+      say(key, working.messenger(), telling, reason);
+    }
+    if (outbox.isDirty()) {
+      postman.wake();
+    }
+  }
+
+  private Reason decide(Key key, Working working, Telling telling) {
+    LogEntry last = outbox.told(key);
+    LogEntry heard = last == null ? null : last.without(telling.quietFingerprints());
+    Set<Fingerprint> firing = Telling.fingerprints(telling.firing());
+    Set<Fingerprint> resolved = Telling.fingerprints(telling.resolved());
+    AlertGroup group = telling.group();
+    Instant now = telling.now();
+    Reason reason =
+        LogEntry.decide(
+            heard, firing, resolved, working.sendResolved(), now, group.repeatInterval());
+    if (reason != Reason.NONE) {
+      outbox.tell(
+          key, new LogEntry(firing, resolved, now), Outbox.expiry(now, group.repeatInterval()));
+      for (Alert alert : telling.firing()) {
+        decisions.note(
+            alert.fingerprint(),
+            now,
+            "notify",
+            working.name() + " of " + working.receiver() + " is told: " + reason.words());
+      }
+    } else if (heard != null && heard != last) {
+      outbox.tell(key, heard, Outbox.expiry(now, group.repeatInterval()));
+    }
+    boolean ends = reason == Reason.ALL_RESOLVED || reason == Reason.SOME_RESOLVED;
+    return ends && !working.sendResolved() ? Reason.NONE : reason;
+  }
+
+  private void say(Key key, Messenger messenger, Telling telling, Reason reason) {
+    Card card = outbox.card(key);
+    if (card == null && reason == Reason.NONE) {
+      return;
+    }
+    Draft draft = messenger.draft(telling, reason, card == null ? null : card.memory);
+    switch (draft) {
+      case null -> {}
+      case Draft.OfPost(String channel, String content) ->
+          postman.add(outbox.add(key, Entry.Kind.POST, channel, content, false, telling.now()));
+      case Draft.OfCard drawn -> draw(key, card, drawn, telling.now());
+    }
+  }
+
+  private void draw(Key key, @Nullable Card standing, Draft.OfCard drawn, Instant now) {
+    Card card = standing == null ? new Card(key, drawn.channel()) : standing;
+    if (!card.memory.equals(drawn.memory()) || card.over != drawn.over()) {
+      card.memory = drawn.memory();
+      card.over = drawn.over();
+      outbox.put(card);
+    }
+    Entry edit = waiting(key, Entry.Kind.CARD);
+    if (!card.content.equals(drawn.content())) {
+      card.content = drawn.content();
+      card.wanted++;
+      outbox.put(card);
+      if (edit == null) {
+        edit = outbox.add(key, Entry.Kind.CARD, card.channel, "", false, now);
+        if (drawn.minor() && card.ts != null) {
+          edit.notBefore = card.editedAt.plus(MINOR_EDITS);
+        }
+        postman.add(edit);
+      } else if (!drawn.minor() && edit.attempts == 0 && edit.notBefore.isAfter(now)) {
+        edit.notBefore = now;
+        outbox.put(edit);
+      }
+    }
+    String reply = drawn.reply();
+    if (reply != null && card.ts != null) {
+      reply(key, card, reply, drawn.broadcast(), now);
+    } else if (card.over && edit == null && card.said == card.wanted) {
+      outbox.remove(card);
+    }
+  }
+
+  private void reply(Key key, Card card, String lines, boolean broadcast, Instant now) {
+    Entry waiting = waiting(key, Entry.Kind.REPLY);
+    if (waiting == null || waiting.sending || waiting.inDoubt) {
+      postman.add(outbox.add(key, Entry.Kind.REPLY, card.channel, lines, broadcast, now));
+      return;
+    }
+    if (waiting.content.length() + lines.length() < MAX_REPLY) {
+      waiting.content += '\n' + lines;
+    }
+    waiting.broadcast |= broadcast;
+    outbox.put(waiting);
+  }
+
+  private @Nullable Entry waiting(Key key, Entry.Kind kind) {
+    Entry found = null;
+    for (Entry entry : outbox.entriesOf(key)) {
+      if (entry.kind == kind) {
+        found = entry;
+      }
+    }
+    return found;
+  }
+
+  /// How many messages are to be made.
+  public int waiting() {
+    return outbox.size();
+  }
+
+  /// Whether a channel or a webhook takes nothing at present.
+  public boolean isFailing() {
+    return postman.isFailing();
+  }
+
+  /// Lets connections go. What waits is in the database.
+  @Override
+  public void close() {
+    receivers.values().forEach(list -> list.forEach(working -> working.messenger().close()));
+  }
+}

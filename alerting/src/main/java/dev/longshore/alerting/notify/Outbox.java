@@ -1,0 +1,328 @@
+package dev.longshore.alerting.notify;
+
+import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.Schema;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The notification log, the cards and the messages that are to be made, in memory and in the
+/// database.
+///
+/// Changes are made in memory and marked; [#commit] writes all of them in one transaction, so that
+/// a decision and the messages that follow from it are there together or not at all. Owned by the
+/// loop's thread.
+final class Outbox {
+  static final Schema SCHEMA =
+      new Schema(
+          "notify",
+          List.of(
+              "create table notify_log (grp text not null, receiver text not null,"
+                  + " integration text not null, firing text not null, resolved text not null,"
+                  + " at integer not null, expires integer not null,"
+                  + " primary key (grp, receiver, integration)) without rowid",
+              "create table notify_cards (grp text not null, receiver text not null,"
+                  + " integration text not null, channel text not null, content text not null,"
+                  + " wanted integer not null, said integer not null, memory text not null,"
+                  + " over integer not null, channel_id text, ts text, edited_at integer not null,"
+                  + " primary key (grp, receiver, integration)) without rowid",
+              "create table notify_outbox (id integer primary key, grp text not null,"
+                  + " receiver text not null, integration text not null, kind text not null,"
+                  + " channel text not null, content text not null, broadcast integer not null,"
+                  + " created integer not null, attempts integer not null,"
+                  + " not_before integer not null, sending integer not null,"
+                  + " plain integer not null, since integer not null)",
+              "create table notify_channels (account text not null, channel text not null,"
+                  + " channel_id text not null, primary key (account, channel)) without rowid",
+              "create table notify_failing (lane text primary key, labels text not null,"
+                  + " since integer not null) without rowid"));
+
+  private static final Duration LOG_KEPT = Duration.ofDays(5);
+
+  private final Database database;
+  private final Map<Key, LogEntry> log = new HashMap<>();
+  private final Map<Key, Instant> expiries = new HashMap<>();
+  private final Map<Key, Card> cards = new HashMap<>();
+  private final SortedMap<Long, Entry> entries = new TreeMap<>();
+  private final Map<Key, List<Entry>> entriesByKey = new HashMap<>();
+  private final Map<String, String> channelIds = new HashMap<>();
+  private final Map<String, Failing> failing = new LinkedHashMap<>();
+  private long lastId;
+
+  private final Set<Key> dirtyLog = new LinkedHashSet<>();
+  private final Set<Key> dirtyCards = new LinkedHashSet<>();
+  private final Set<Long> dirtyEntries = new LinkedHashSet<>();
+  private final Set<String> dirtyChannels = new LinkedHashSet<>();
+  private final Set<String> dirtyFailing = new LinkedHashSet<>();
+
+  /// A lane whose alert about itself fires.
+  ///
+  /// @param labels the alert's, as JSON
+  record Failing(String labels, Instant since) {}
+
+  /// Reads what is there. Messages that were being sent are in doubt.
+  Outbox(Database database) {
+    this.database = database;
+    database.read(
+        connection -> {
+          read(
+              connection,
+              "select * from notify_log",
+              row -> {
+                log.put(
+                    key(row),
+                    new LogEntry(
+                        fingerprints(row.getString("firing")),
+                        fingerprints(row.getString("resolved")),
+                        instant(row, "at")));
+                expiries.put(key(row), instant(row, "expires"));
+              });
+          read(connection, "select * from notify_cards", this::readCard);
+          read(connection, "select * from notify_outbox order by id", this::readEntry);
+          read(
+              connection,
+              "select * from notify_channels",
+              row ->
+                  channelIds.put(
+                      row.getString("account") + '\n' + row.getString("channel"),
+                      row.getString("channel_id")));
+          read(
+              connection,
+              "select * from notify_failing",
+              row ->
+                  failing.put(
+                      row.getString("lane"),
+                      new Failing(row.getString("labels"), instant(row, "since"))));
+          return true;
+        });
+  }
+
+  private interface Row {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  private static void read(Connection connection, String query, Row row) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(query);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        row.read(rows);
+      }
+    }
+  }
+
+  private void readCard(ResultSet row) throws SQLException {
+    Card card = new Card(key(row), row.getString("channel"));
+    card.content = row.getString("content");
+    card.wanted = row.getLong("wanted");
+    card.said = row.getLong("said");
+    card.memory = row.getString("memory");
+    card.over = row.getBoolean("over");
+    card.channelId = row.getString("channel_id");
+    card.ts = row.getString("ts");
+    card.editedAt = instant(row, "edited_at");
+    cards.put(card.key, card);
+  }
+
+  private void readEntry(ResultSet row) throws SQLException {
+    Entry entry =
+        new Entry(
+            row.getLong("id"),
+            key(row),
+            Entry.Kind.valueOf(row.getString("kind")),
+            row.getString("channel"),
+            row.getString("content"),
+            instant(row, "created"));
+    entry.broadcast = row.getBoolean("broadcast");
+    entry.attempts = row.getInt("attempts");
+    entry.notBefore = instant(row, "not_before");
+    entry.inDoubt = row.getBoolean("sending");
+    entry.plain = row.getBoolean("plain");
+    entry.since = instant(row, "since");
+    entries.put(entry.id, entry);
+    entriesByKey.computeIfAbsent(entry.key, it -> new ArrayList<>()).add(entry);
+    lastId = Math.max(lastId, entry.id);
+  }
+
+  private static Key key(ResultSet row) throws SQLException {
+    return new Key(row.getString("grp"), row.getString("receiver"), row.getString("integration"));
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return Instant.ofEpochMilli(row.getLong(column));
+  }
+
+  @Nullable LogEntry told(Key key) {
+    return log.get(key);
+  }
+
+  void tell(Key key, LogEntry entry, Instant expires) {
+    log.put(key, entry);
+    expiries.put(key, expires);
+    dirtyLog.add(key);
+  }
+
+  /// Forgets what was told so long ago that it is no longer needed.
+  void expire(Instant now) {
+    expiries.forEach(
+        (key, expires) -> {
+          if (expires.isBefore(now)) {
+            log.remove(key);
+            dirtyLog.add(key);
+          }
+        });
+    expiries.keySet().retainAll(log.keySet());
+  }
+
+  static Instant expiry(Instant now, Duration repeatInterval) {
+    Duration twice = repeatInterval.multipliedBy(2);
+    return now.plus(twice.compareTo(LOG_KEPT) > 0 ? twice : LOG_KEPT);
+  }
+
+  @Nullable Card card(Key key) {
+    return cards.get(key);
+  }
+
+  void put(Card card) {
+    cards.put(card.key, card);
+    dirtyCards.add(card.key);
+  }
+
+  void remove(Card card) {
+    if (cards.remove(card.key, card)) {
+      dirtyCards.add(card.key);
+    }
+  }
+
+  Entry add(
+      Key key, Entry.Kind kind, String channel, String content, boolean broadcast, Instant now) {
+    Entry entry = new Entry(++lastId, key, kind, channel, content, now);
+    entry.broadcast = broadcast;
+    entriesByKey.computeIfAbsent(key, it -> new ArrayList<>()).add(entry);
+    put(entry);
+    return entry;
+  }
+
+  void put(Entry entry) {
+    entries.put(entry.id, entry);
+    dirtyEntries.add(entry.id);
+  }
+
+  void remove(Entry entry) {
+    entries.remove(entry.id);
+    dirtyEntries.add(entry.id);
+    List<Entry> ofKey = entriesByKey.get(entry.key);
+    if (ofKey != null && ofKey.remove(entry) && ofKey.isEmpty()) {
+      entriesByKey.remove(entry.key);
+    }
+  }
+
+  boolean has(Entry entry) {
+    return entries.get(entry.id) == entry;
+  }
+
+  /// The messages about a group for an integration, the oldest first.
+  List<Entry> entriesOf(Key key) {
+    return List.copyOf(entriesByKey.getOrDefault(key, List.of()));
+  }
+
+  /// All messages, the oldest first; a copy.
+  List<Entry> entries() {
+    return new ArrayList<>(entries.values());
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  /// When the oldest message was wanted; null when there is none.
+  @Nullable Instant oldest() {
+    for (Entry entry : entries.values()) {
+      return entry.created;
+    }
+    return null;
+  }
+
+  @Nullable String channelId(String account, String channel) {
+    return channelIds.get(account + '\n' + channel);
+  }
+
+  void channelId(String account, String channel, String id) {
+    String name = account + '\n' + channel;
+    if (!id.equals(channelIds.put(name, id))) {
+      dirtyChannels.add(name);
+    }
+  }
+
+  @Nullable Failing failing(String lane) {
+    return failing.get(lane);
+  }
+
+  Set<String> failingLanes() {
+    return Set.copyOf(failing.keySet());
+  }
+
+  void failing(String lane, @Nullable Failing now) {
+    if (now == null) {
+      failing.remove(lane);
+    } else {
+      failing.put(lane, now);
+    }
+    dirtyFailing.add(lane);
+  }
+
+  boolean isDirty() {
+    return !(dirtyLog.isEmpty()
+        && dirtyCards.isEmpty()
+        && dirtyEntries.isEmpty()
+        && dirtyChannels.isEmpty()
+        && dirtyFailing.isEmpty());
+  }
+
+  /// Writes all that has changed, as one transaction.
+  ///
+  /// @throws dev.longshore.alerting.state.StateException when that fails; it is still marked as
+  ///   changed then
+  void commit() {
+    if (!isDirty()) {
+      return;
+    }
+    database.write(
+        connection -> {
+          new OutboxWriter(connection)
+              .log(dirtyLog, log, expiries)
+              .cards(dirtyCards, cards)
+              .entries(dirtyEntries, entries)
+              .channels(dirtyChannels, channelIds)
+              .failing(dirtyFailing, failing);
+          return true;
+        });
+    dirtyLog.clear();
+    dirtyCards.clear();
+    dirtyEntries.clear();
+    dirtyChannels.clear();
+    dirtyFailing.clear();
+  }
+
+  private static Set<Fingerprint> fingerprints(String text) {
+    Set<Fingerprint> fingerprints = new TreeSet<>();
+    for (int i = 0; i + 16 <= text.length(); i += 16) {
+      fingerprints.add(Fingerprint.parse(text.substring(i, i + 16)));
+    }
+    return fingerprints;
+  }
+}

@@ -1,0 +1,272 @@
+package dev.longshore.alerting.notify;
+
+import dev.longshore.alerting.state.StateException;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.log.Limited;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Empties the outbox: chooses what goes next in each lane, marks it as being sent, writes that
+/// down, and sends it. Owned by the loop's thread; sending runs on the executor.
+///
+/// Within a lane messages go in the order in which they were wanted, but edits, which wait for
+/// posts and for the pace that the account's limits allow. What became of a message is
+/// [Settlement]'s.
+final class Postman {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Postman.class);
+
+  /// After a write to the database failed; a full disk is not emptied faster.
+  private static final Duration WRITE_AGAIN = Duration.ofSeconds(5);
+
+  private static final Duration WARN_EACH = Duration.ofSeconds(10);
+
+  private final Outbox outbox;
+  private final Loop loop;
+  private final Clock clock;
+  private final Executor executor;
+  private final Settlement settlement;
+  private final NotifyMetrics metrics;
+  private final Limited warnings;
+  private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final Map<String, Lane.Account> accounts = new HashMap<>();
+  private Map<String, Messenger> messengers = Map.of();
+  private boolean cycleIsDue;
+  private Loop.@Nullable Timer wake;
+
+  Postman(
+      Outbox outbox,
+      Loop loop,
+      Clock clock,
+      Executor executor,
+      Settlement settlement,
+      NotifyMetrics metrics) {
+    this.outbox = outbox;
+    this.loop = loop;
+    this.clock = clock;
+    this.executor = executor;
+    this.settlement = settlement;
+    this.metrics = metrics;
+    this.warnings = new Limited(LOGGER, clock, WARN_EACH);
+  }
+
+  /// Takes over the receivers of a configuration; everything that waits is tried again at once.
+  ///
+  /// @param messengers by [#name]
+  void messengers(Map<String, Messenger> messengers) {
+    this.messengers = Map.copyOf(messengers);
+    Map<String, Lane> before = new HashMap<>(lanes);
+    lanes.clear();
+    for (Entry entry : outbox.entries()) {
+      add(entry);
+    }
+    for (Lane old : before.values()) {
+      Entry sending = old.inFlight;
+      if (sending != null) {
+        Lane now = lane(sending);
+        if (now != null) {
+          now.inFlight = sending;
+        }
+      }
+    }
+    for (String lane : outbox.failingLanes()) {
+      if (!lanes.containsKey(lane)) {
+        settlement.laneIsGone(lane);
+      }
+    }
+    wake();
+  }
+
+  static String name(Key key) {
+    return key.receiver() + '\n' + key.integration();
+  }
+
+  /// Takes a message that was put into the outbox.
+  void add(Entry entry) {
+    Lane lane = lane(entry);
+    if (lane == null) {
+      outbox.remove(entry);
+      metrics.dropped(entry.key.kind());
+      warnings.warn(
+          name(entry.key),
+          event ->
+              event
+                  .setMessage("A message is given up: its receiver is no longer configured")
+                  .addKeyValue("receiver", entry.key.receiver())
+                  .addKeyValue("integration", entry.key.integration()));
+      return;
+    }
+    lane.entries.put(entry.id, entry);
+  }
+
+  private @Nullable Lane lane(Entry entry) {
+    Messenger messenger = messengers.get(name(entry.key));
+    if (messenger == null) {
+      return null;
+    }
+    String name = messenger.account() + '\n' + entry.channel;
+    return lanes.computeIfAbsent(
+        name,
+        absent ->
+            new Lane(
+                name,
+                entry.channel,
+                accounts.computeIfAbsent(messenger.account(), it -> new Lane.Account()),
+                messenger));
+  }
+
+  /// How many messages wait for a channel.
+  int waiting(Messenger messenger, String channel) {
+    Lane lane = lanes.get(messenger.account() + '\n' + channel);
+    return lane == null ? 0 : lane.entries.size();
+  }
+
+  /// Whether a lane takes nothing at present.
+  boolean isFailing() {
+    return !outbox.failingLanes().isEmpty();
+  }
+
+  /// Writes down what has changed and sends what can be sent, once everything else that is due now
+  /// has run.
+  void wake() {
+    if (!cycleIsDue) {
+      cycleIsDue = true;
+      loop.at(clock.now(), this::cycle);
+    }
+  }
+
+  private void cycle() {
+    cycleIsDue = false;
+    Instant now = clock.now();
+    if (wake != null) {
+      wake.cancel();
+      wake = null;
+    }
+    Choice choice = new Choice(outbox, now);
+    List<Lane> sending = new ArrayList<>();
+    for (Lane lane : lanes.values()) {
+      Entry chosen = choice.of(lane);
+      if (chosen != null) {
+        lane.inFlight = chosen;
+        chosen.sending = true;
+        if (chosen.since.equals(Instant.EPOCH)) {
+          chosen.since = now;
+        }
+        outbox.put(chosen);
+        sending.add(lane);
+      }
+    }
+    try {
+      outbox.commit();
+    } catch (StateException e) {
+      for (Lane lane : sending) {
+        Entry entry = lane.inFlight;
+        if (entry != null) {
+          entry.sending = false;
+          lane.inFlight = null;
+        }
+      }
+      warnings.warn(
+          "outbox",
+          event ->
+              event
+                  .setCause(e)
+                  .setMessage("The outbox can't be written; nothing is sent till then"));
+      wake = loop.in(WRITE_AGAIN, this::wake);
+      return;
+    }
+    sending.forEach(this::send);
+    Instant oldest = outbox.oldest();
+    metrics.outbox(
+        outbox.size(),
+        oldest == null ? Duration.ZERO : Duration.between(oldest, now),
+        outbox.failingLanes().size());
+    Instant next = choice.next();
+    if (next != null) {
+      wake = loop.at(next, this::wake);
+    }
+  }
+
+  private void send(Lane lane) {
+    Entry entry = lane.inFlight;
+    if (entry == null) {
+      return;
+    }
+    Delivery delivery = delivery(lane, entry);
+    long started = clock.nanoTime();
+    Messenger messenger = messengers.getOrDefault(name(entry.key), lane.messenger);
+    executor.execute(
+        () -> {
+          Outcome outcome;
+          try {
+            outcome = messenger.deliver(delivery);
+          } catch (RuntimeException e) {
+            LOGGER.atWarn().setCause(e).log("A message could not be handed over");
+            outcome = new Outcome.Later("other", String.valueOf(e.getMessage()), null, true);
+          }
+          Outcome known = outcome;
+          Duration took = Duration.ofNanos(clock.nanoTime() - started);
+          loop.execute(() -> settle(entry, known, took));
+        });
+  }
+
+  private Delivery delivery(Lane lane, Entry entry) {
+    Card card = outbox.card(entry.key);
+    String known = outbox.channelId(lane.messenger.account(), entry.channel);
+    if (entry.kind == Entry.Kind.CARD && card != null) {
+      entry.version = card.wanted;
+      return new Delivery(
+          entry.marker(),
+          entry.channel,
+          card.channelId == null ? known : card.channelId,
+          card.ts,
+          null,
+          card.content,
+          false,
+          entry.plain,
+          entry.inDoubt,
+          entry.since);
+    }
+    Card parent = entry.kind == Entry.Kind.REPLY ? card : null;
+    return new Delivery(
+        entry.marker(),
+        entry.channel,
+        parent != null && parent.channelId != null ? parent.channelId : known,
+        null,
+        parent == null ? null : parent.ts,
+        entry.content,
+        entry.broadcast,
+        entry.plain,
+        entry.inDoubt,
+        entry.since);
+  }
+
+  private void settle(Entry entry, Outcome outcome, Duration took) {
+    Lane lane = lane(entry);
+    if (lane == null || lane.inFlight != entry) {
+      // Its receiver went while it was on its way.
+      outbox.remove(entry);
+      wake();
+      return;
+    }
+    lane.inFlight = null;
+    entry.sending = false;
+    settlement.settle(lane, entry, outcome, took);
+    if (!outbox.has(entry)) {
+      lane.entries.remove(entry.id);
+    }
+    for (Entry made : settlement.takeMade()) {
+      add(made);
+    }
+    wake();
+  }
+}

@@ -1,0 +1,255 @@
+package dev.longshore.alerting.notify;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.template.Template;
+import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.alerting.template.TemplateLibrary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// `webhook_configs` at work: a POST of Alertmanager's payload, version 4, for each telling.
+///
+/// 2xx is taken; 429 and 5xx are tried again, `Retry-After` obeyed; so are failures of the network
+/// and timeouts. Anything else is for a person to repair.
+public final class WebhookMessenger implements Messenger {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final String ZERO_TIME = "0001-01-01T00:00:00Z";
+  private static final int MAX_ERROR = 300;
+
+  private final WebhookSettings settings;
+  private final String externalUrl;
+  private final @Nullable Template url;
+  private final String account;
+  private final HttpClient client;
+
+  /// @throws TemplateException when the URL is no template
+  public WebhookMessenger(
+      String receiver,
+      String integration,
+      WebhookSettings settings,
+      TemplateLibrary library,
+      String externalUrl)
+      throws TemplateException {
+    this.settings = settings;
+    this.externalUrl = externalUrl;
+    this.account = "webhook of " + receiver + " " + integration;
+    boolean templated =
+        settings.url() instanceof SecretSource.Given(String text) && text.contains("{{");
+    this.url =
+        templated
+            ? library.compile(receiver + "." + integration + ".url", settings.url().value())
+            : null;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .version(HttpClient.Version.HTTP_1_1);
+    HttpTrust trust = HttpTrust.of(settings.http().tls());
+    if (trust != null) {
+      builder.sslContext(trust.context());
+    }
+    URI proxy = settings.http().proxyUrl();
+    if (proxy != null) {
+      builder.proxy(ProxySelector.of(new InetSocketAddress(proxy.getHost(), proxy.getPort())));
+    }
+    this.client = builder.build();
+  }
+
+  @Override
+  public @Nullable Draft draft(Telling telling, Reason reason, @Nullable String memory) {
+    if (reason == Reason.NONE) {
+      return null;
+    }
+    List<Alert> alerts = new ArrayList<>(telling.firing());
+    if (settings.sendResolved()) {
+      alerts.addAll(telling.resolved());
+    }
+    ObjectNode content = JSON.createObjectNode();
+    if (url != null) {
+      try {
+        content.put(
+            "url",
+            url.execute(
+                NotificationData.of(telling, reason, externalUrl, UnaryOperator.identity())));
+      } catch (TemplateException e) {
+        content.put("problem", e.getMessage());
+      }
+    }
+    content.set("payload", payload(telling, alerts));
+    return new Draft.OfPost("", content.toString());
+  }
+
+  private ObjectNode payload(Telling telling, List<Alert> all) {
+    int limit = settings.maxAlerts();
+    List<Alert> alerts = limit > 0 && all.size() > limit ? all.subList(0, limit) : all;
+    Instant now = telling.now();
+    ObjectNode payload = JSON.createObjectNode();
+    payload.put("receiver", NotificationData.quoteMeta(telling.group().receiver()));
+    payload.put(
+        "status", alerts.stream().anyMatch(it -> !it.isResolvedAt(now)) ? "firing" : "resolved");
+    var list = payload.putArray("alerts");
+    for (Alert alert : alerts) {
+      boolean ended = alert.isResolvedAt(now);
+      ObjectNode item = list.addObject();
+      item.put("status", ended ? "resolved" : "firing");
+      labels(item.putObject("labels"), alert.labels());
+      labels(item.putObject("annotations"), alert.annotations());
+      item.put("startsAt", alert.startsAt().toString());
+      Instant endsAt = alert.endsAt();
+      item.put("endsAt", ended && endsAt != null ? endsAt.toString() : ZERO_TIME);
+      item.put("generatorURL", alert.generatorUrl());
+      item.put("fingerprint", alert.fingerprint().toString());
+    }
+    labels(payload.putObject("groupLabels"), telling.group().labels());
+    labels(payload.putObject("commonLabels"), NotificationData.common(alerts, true));
+    labels(payload.putObject("commonAnnotations"), NotificationData.common(alerts, false));
+    payload.put("externalURL", externalUrl);
+    payload.put("version", "4");
+    payload.put("groupKey", telling.group().key());
+    payload.put("truncatedAlerts", all.size() - alerts.size());
+    return payload;
+  }
+
+  private static void labels(ObjectNode node, Labels labels) {
+    labels.asMap().forEach(node::put);
+  }
+
+  @Override
+  public Outcome deliver(Delivery delivery) {
+    try {
+      ObjectNode content = (ObjectNode) JSON.readTree(delivery.content());
+      if (content.has("problem")) {
+        return new Outcome.Misconfigured(
+            "url", "The template of the URL fails: " + content.path("problem").asText());
+      }
+      String target = content.has("url") ? content.path("url").asText() : settings.url().value();
+      return post(URI.create(target), content.path("payload").toString());
+    } catch (IllegalArgumentException e) {
+      return new Outcome.Misconfigured("url", "The URL can't be used: " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      return new Outcome.Misconfigured("secret", String.valueOf(e.getMessage()));
+    } catch (HttpTimeoutException e) {
+      return new Outcome.Later(
+          Reasons.TIMEOUT, "no answer within " + timeout().toSeconds() + " s", null, true);
+    } catch (ConnectException e) {
+      return new Outcome.Later(
+          Reasons.OTHER, "can't be connected to: " + e.getMessage(), null, false);
+    } catch (IOException e) {
+      return new Outcome.Later(Reasons.OTHER, String.valueOf(e.getMessage()), null, true);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Later(Reasons.OTHER, "interrupted", null, true);
+    }
+  }
+
+  private Outcome post(URI target, String payload) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(target)
+            .timeout(timeout())
+            .header("Content-Type", "application/json")
+            .header("User-Agent", "Longshore")
+            .POST(HttpRequest.BodyPublishers.ofString(payload));
+    String authorization = authorization(settings.http());
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    HttpResponse<String> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    int status = response.statusCode();
+    if (status / 100 == 2) {
+      return new Outcome.Delivered(null, null);
+    }
+    Duration after =
+        response.headers().firstValue("Retry-After").map(WebhookMessenger::retryAfter).orElse(null);
+    if (status == 429) {
+      return new Outcome.Later(Reasons.RATE_LIMITED, "HTTP 429", after, false);
+    }
+    if (status / 100 == 5) {
+      return new Outcome.Later(Reasons.SERVER_ERROR, "HTTP " + status, after, false);
+    }
+    String body = response.body();
+    return new Outcome.Misconfigured(
+        "HTTP " + status,
+        "The webhook answers "
+            + status
+            + (body.isBlank()
+                ? "."
+                : ": " + body.substring(0, Math.min(body.length(), MAX_ERROR))));
+  }
+
+  /// What `http_config` sends as `Authorization`; null for nothing.
+  public static @Nullable String authorization(HttpSettings http) {
+    HttpSettings.Authorization given = http.authorization();
+    if (given != null) {
+      return given.type() + " " + given.credentials().value();
+    }
+    HttpSettings.BasicAuth basic = http.basicAuth();
+    if (basic == null) {
+      return null;
+    }
+    String both = basic.username().value() + ":" + basic.password().value();
+    return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Seconds; a date, which needs a clock, is taken as ten.
+  private static @Nullable Duration retryAfter(String value) {
+    try {
+      return Duration.ofSeconds(Math.clamp(Long.parseLong(value.strip()), 0, 3_600));
+    } catch (NumberFormatException e) {
+      try {
+        ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME);
+        return Duration.ofSeconds(10);
+      } catch (DateTimeException unreadable) {
+        return null;
+      }
+    }
+  }
+
+  private Duration timeout() {
+    Duration configured = settings.timeout();
+    return configured == null || configured.isZero() ? WebhookSettings.DEFAULT_TIMEOUT : configured;
+  }
+
+  @Override
+  public String account() {
+    return account;
+  }
+
+  @Override
+  public Duration gap() {
+    return Duration.ZERO;
+  }
+
+  @Override
+  public Duration editGap() {
+    return Duration.ZERO;
+  }
+
+  @Override
+  public void close() {
+    client.shutdown();
+  }
+}

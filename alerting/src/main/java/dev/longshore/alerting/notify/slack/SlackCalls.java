@@ -1,0 +1,250 @@
+package dev.longshore.alerting.notify.slack;
+
+import com.slack.api.Slack;
+import com.slack.api.SlackConfig;
+import com.slack.api.methods.MethodsClient;
+import com.slack.api.methods.SlackApiException;
+import com.slack.api.methods.SlackApiTextResponse;
+import com.slack.api.methods.response.chat.ChatPostMessageResponse;
+import com.slack.api.methods.response.chat.ChatUpdateResponse;
+import com.slack.api.model.ErrorResponseMetadata;
+import com.slack.api.model.Message;
+import com.slack.api.util.http.SlackHttpClient;
+import com.slack.api.webhook.WebhookResponse;
+import dev.longshore.alerting.notify.HttpSettings;
+import dev.longshore.alerting.notify.HttpTrust;
+import dev.longshore.alerting.notify.Outcome;
+import dev.longshore.alerting.notify.Reasons;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/// Calls of Slack by its own client: bounded in time, without redirects, and never repeated behind
+/// our back, for a request that is repeated is a message that is doubled.
+final class SlackCalls implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final int IDLE_SECONDS = 20;
+  private static final int LOOKED_AT = 50;
+
+  /// A call of the Web API.
+  interface Method {
+    SlackApiTextResponse call(MethodsClient methods) throws IOException, SlackApiException;
+  }
+
+  private final OkHttpClient http;
+  private final Slack slack;
+
+  /// @param methods the folder of the Web API's methods, with a slash at its end
+  SlackCalls(String methods, HttpSettings settings, Duration timeout) {
+    OkHttpClient.Builder builder =
+        new OkHttpClient.Builder()
+            .connectTimeout(CONNECT)
+            .readTimeout(timeout)
+            .writeTimeout(timeout)
+            .callTimeout(timeout.plus(CONNECT))
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .retryOnConnectionFailure(false)
+            .proxy(Proxy.NO_PROXY)
+            .connectionPool(new ConnectionPool(4, IDLE_SECONDS, TimeUnit.SECONDS));
+    URI proxy = settings.proxyUrl();
+    if (proxy != null) {
+      builder.proxy(
+          new Proxy(
+              Proxy.Type.HTTP,
+              InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort())));
+    }
+    HttpTrust trust = HttpTrust.of(settings.tls());
+    if (trust != null) {
+      builder.sslSocketFactory(trust.context().getSocketFactory(), trust.trust());
+      if (settings.tls().insecureSkipVerify()) {
+        builder.hostnameVerifier((host, session) -> true);
+      }
+    }
+    http = builder.build();
+    SlackConfig config = new SlackConfig();
+    config.setMethodsEndpointUrlPrefix(methods);
+    config.setProxyUrl(null);
+    config.setHttpClientResponseHandlers(List.of());
+    config.getMethodsConfig().setStatsEnabled(false);
+    SlackHttpClient client = new SlackHttpClient(http);
+    client.setConfig(config);
+    slack = Slack.getInstance(config, client);
+  }
+
+  /// Calls a method.
+  ///
+  /// @return Slack's answer when it is `ok`, else what became of the message
+  Result call(String token, Method method) {
+    try {
+      SlackApiTextResponse response = method.call(slack.methods(token));
+      if (response.isOk()) {
+        return new Result(response, null);
+      }
+      return new Result(response, SlackErrors.outcome(code(response), details(response)));
+    } catch (SlackApiException e) {
+      return new Result(null, status(e.getResponse(), e.getResponseBody()));
+    } catch (IOException e) {
+      return new Result(null, failed(e));
+    }
+  }
+
+  /// An answer, or what became of the message; both when Slack refused it.
+  record Result(@Nullable SlackApiTextResponse response, @Nullable Outcome outcome) {}
+
+  /// Posts to an incoming webhook.
+  Outcome post(String url, String payload) {
+    try {
+      WebhookResponse response = slack.send(url, payload);
+      String body = response.getBody() == null ? "" : response.getBody().strip();
+      if (response.getCode() == 200 && body.equals("ok")) {
+        return new Outcome.Delivered(null, null);
+      }
+      if (response.getCode() == 429) {
+        List<String> after =
+            response.getHeaders() == null ? null : header(response.getHeaders(), "Retry-After");
+        return limited(after == null || after.isEmpty() ? null : after.getFirst());
+      }
+      if (response.getCode() >= 500) {
+        return new Outcome.Later(
+            Reasons.SERVER_ERROR, "HTTP " + response.getCode() + " " + cut(body), null, true);
+      }
+      return SlackErrors.outcome(
+          body.isEmpty() ? "HTTP " + response.getCode() : cut(body), "HTTP " + response.getCode());
+    } catch (IOException e) {
+      return failed(e);
+    } catch (IllegalArgumentException e) {
+      return new Outcome.Misconfigured("api_url", "The URL of the webhook can't be used.");
+    }
+  }
+
+  private static @Nullable List<String> header(Map<String, List<String>> headers, String name) {
+    for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+      if (name.equalsIgnoreCase(header.getKey())) {
+        return header.getValue();
+      }
+    }
+    return null;
+  }
+
+  /// Looks whether a message with a marker is there already.
+  ///
+  /// @param threadTs where it would be a reply; null for the channel
+  /// @return its `ts`; null when it is not there, or we may not look
+  @Nullable String find(
+      String token, String channelId, @Nullable String threadTs, String marker, Instant since) {
+    String oldest = Long.toString(since.minusSeconds(60).getEpochSecond());
+    try {
+      MethodsClient methods = slack.methods(token);
+      List<Message> messages =
+          threadTs == null
+              ? methods
+                  .conversationsHistory(
+                      it ->
+                          it.channel(channelId)
+                              .oldest(oldest)
+                              .inclusive(true)
+                              .includeAllMetadata(true)
+                              .limit(LOOKED_AT))
+                  .getMessages()
+              : methods
+                  .conversationsReplies(
+                      it ->
+                          it.channel(channelId)
+                              .ts(threadTs)
+                              .oldest(oldest)
+                              .inclusive(true)
+                              .includeAllMetadata(true)
+                              .limit(LOOKED_AT))
+                  .getMessages();
+      if (messages == null) {
+        return null;
+      }
+      for (Message message : messages) {
+        Message.Metadata metadata = message.getMetadata();
+        if (metadata != null
+            && metadata.getEventPayload() != null
+            && marker.equals(metadata.getEventPayload().get("marker"))) {
+          return message.getTs();
+        }
+      }
+      return null;
+    } catch (IOException | SlackApiException e) {
+      return null;
+    }
+  }
+
+  private static String code(SlackApiTextResponse response) {
+    return response.getError() == null ? "unreadable answer" : response.getError();
+  }
+
+  private static String details(SlackApiTextResponse response) {
+    if (response.getNeeded() != null) {
+      return "needed " + response.getNeeded() + ", provided " + response.getProvided();
+    }
+    if (response instanceof ChatPostMessageResponse posted) {
+      return details(posted.getResponseMetadata());
+    }
+    if (response instanceof ChatUpdateResponse updated) {
+      return details(updated.getResponseMetadata());
+    }
+    return "";
+  }
+
+  private static String details(@Nullable ErrorResponseMetadata metadata) {
+    return metadata == null || metadata.getMessages() == null
+        ? ""
+        : cut(String.join("; ", metadata.getMessages()));
+  }
+
+  private static Outcome status(Response response, @Nullable String body) {
+    if (response.code() == 429) {
+      return limited(response.header("Retry-After"));
+    }
+    if (response.code() >= 500) {
+      return new Outcome.Later(Reasons.SERVER_ERROR, "HTTP " + response.code(), null, true);
+    }
+    return new Outcome.Misconfigured(
+        "HTTP " + response.code(),
+        "This is not how Slack answers; look at app_url and at proxies: "
+            + cut(body == null ? "" : body));
+  }
+
+  private static Outcome limited(@Nullable String retryAfter) {
+    Duration after = null;
+    if (retryAfter != null && retryAfter.matches("\\d{1,5}")) {
+      after = Duration.ofSeconds(Long.parseLong(retryAfter));
+    }
+    return new Outcome.Later(Reasons.RATE_LIMITED, "rate limited", after, false);
+  }
+
+  private static Outcome failed(IOException e) {
+    if (e instanceof InterruptedIOException) {
+      return new Outcome.Later(Reasons.TIMEOUT, "no answer in time", null, true);
+    }
+    boolean connected = !(e instanceof ConnectException);
+    return new Outcome.Later(Reasons.OTHER, cut(String.valueOf(e.getMessage())), null, connected);
+  }
+
+  private static String cut(String text) {
+    return text.substring(0, Math.min(text.length(), 300));
+  }
+
+  @Override
+  public void close() {
+    http.connectionPool().evictAll();
+    http.dispatcher().executorService().shutdown();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.longshore.alerting.notify.slack;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.NotificationData;
+import dev.longshore.alerting.notify.Reason;
+import dev.longshore.alerting.notify.SlackSettings;
+import dev.longshore.alerting.notify.SlackText;
+import dev.longshore.alerting.notify.Telling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Words a group's message: what the configuration has, and our own words for the rest.
+///
+/// `title` becomes the first line, `text` and `pretext` sections, `fields` fields, `footer` a small
+/// line, `actions` with a `url` buttons, `color` the bar at the side. A configured `text` takes the
+/// place of our list of alerts. Content is the JSON of a message; what depends on how it is sent is
+/// added by who sends it.
+final class Wording {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, String> COLORS =
+      Map.of("good", "#2eb67d", "warning", "#f2a33a", "danger", "#e01e5a");
+  private static final int FALLBACK = 1_000;
+  private static final int PLAIN = 3_000;
+
+  private final SlackSettings settings;
+  private final Texts texts;
+  private final String externalUrl;
+
+  Wording(SlackSettings settings, Texts texts, String externalUrl) {
+    this.settings = settings;
+    this.texts = texts;
+    this.externalUrl = externalUrl;
+  }
+
+  /// Where a message goes: the text of `channel`.
+  String channel(Telling telling, Reason reason) {
+    return Markup.plain(run(telling, reason).of(SlackText.CHANNEL)).strip();
+  }
+
+  private Texts.Run run(Telling telling, Reason reason) {
+    return new Texts.Run(
+        texts,
+        NotificationData.of(telling, reason, externalUrl, Markup::guarded),
+        new ArrayList<>());
+  }
+
+  /// The message's JSON.
+  String message(Telling telling, Reason reason) {
+    Texts.Run run = run(telling, reason);
+    Incident incident = new Incident(telling, externalUrl);
+    String ownTitle = incident.state() + " · " + incident.title();
+    String title =
+        settings.configures(SlackText.TITLE)
+            ? Markup.released(run.of(SlackText.TITLE)).strip()
+            : "";
+    String headline =
+        title.isEmpty() ? Markup.escaped(Markup.cutPlain(ownTitle, 400)) : Markup.cut(title, 600);
+    ObjectNode message = JSON.createObjectNode();
+    String fallback = "";
+    if (settings.configures(SlackText.MESSAGE_TEXT)) {
+      fallback = Markup.released(run.of(SlackText.MESSAGE_TEXT)).strip();
+    } else if (settings.configures(SlackText.FALLBACK)) {
+      fallback = Markup.released(run.of(SlackText.FALLBACK)).strip();
+    }
+    if (fallback.isEmpty()) {
+      fallback = incident.emoji() + " " + headline;
+    }
+    message.put("text", Markup.cut(fallback, FALLBACK));
+    Blocks blocks = new Blocks();
+    head(blocks, run, incident, headline, title.isEmpty() ? ownTitle : title);
+    blocks.context(incident.status());
+    body(blocks, run, incident);
+    foot(blocks, run, incident);
+    ObjectNode attachment = message.putArray("attachments").addObject();
+    attachment.put("color", color(run, incident));
+    attachment.put("fallback", Markup.cut(fallback, FALLBACK));
+    // The first block stands above the bar, the others beside it.
+    ArrayNode above = message.putArray("blocks");
+    ArrayNode all = blocks.node();
+    if (!all.isEmpty()) {
+      above.add(all.remove(0));
+    }
+    attachment.set("blocks", all);
+    identity(message, run);
+    return message.toString();
+  }
+
+  private void head(
+      Blocks blocks, Texts.Run run, Incident incident, String headline, String plainTitle) {
+    String link =
+        settings.configures(SlackText.TITLE_LINK)
+            ? Markup.plain(run.of(SlackText.TITLE_LINK)).strip()
+            : "";
+    boolean markup = headline.indexOf('&') >= 0 || headline.indexOf('<') >= 0;
+    if (link.matches("https?://[^\\s<>|]{1,2000}") && headline.indexOf('<') < 0) {
+      String label = headline.replace('\n', ' ').replace("|", "¦");
+      String target = link.replace("&", "&amp;").replace("@", "%40");
+      blocks.sections(incident.emoji() + " *<" + target + "|" + Markup.cut(label, 600) + ">*");
+    } else if (markup) {
+      blocks.sections(incident.emoji() + " *" + headline.replace('\n', ' ') + "*");
+    } else {
+      blocks.header(incident.emoji() + " " + Markup.clean(plainTitle));
+    }
+  }
+
+  private void body(Blocks blocks, Texts.Run run, Incident incident) {
+    if (settings.configures(SlackText.PRETEXT)) {
+      blocks.sections(Markup.released(run.of(SlackText.PRETEXT)));
+    }
+    String text =
+        settings.configures(SlackText.TEXT) ? Markup.released(run.of(SlackText.TEXT)).strip() : "";
+    if (text.isEmpty()) {
+      incident.body(blocks);
+    } else {
+      blocks.sections(text);
+    }
+    List<String> fields = new ArrayList<>();
+    for (int i = 0; i < settings.fields().size(); i++) {
+      String name = Markup.released(run.of("fields[" + i + "].title")).strip();
+      String value = Markup.released(run.of("fields[" + i + "].value")).strip();
+      if (!name.isEmpty() || !value.isEmpty()) {
+        fields.add("*" + name + "*\n" + value);
+      }
+    }
+    for (int i = 0; i < fields.size(); i += 10) {
+      blocks.fields(fields.subList(i, Math.min(fields.size(), i + 10)));
+    }
+  }
+
+  private void foot(Blocks blocks, Texts.Run run, Incident incident) {
+    List<Blocks.Button> buttons = new ArrayList<>();
+    for (int i = 0; i < settings.actions().size(); i++) {
+      String label = Markup.plain(run.of("actions[" + i + "].text"));
+      buttons.add(new Blocks.Button(label, Markup.plain(run.of("actions[" + i + "].url")).strip()));
+    }
+    if (buttons.isEmpty()) {
+      buttons.addAll(incident.buttons());
+    }
+    blocks.buttons(buttons);
+    if (settings.configures(SlackText.IMAGE_URL)) {
+      blocks.image(Markup.plain(run.of(SlackText.IMAGE_URL)).strip(), incident.title());
+    }
+    if (settings.configures(SlackText.FOOTER)) {
+      blocks.context(Markup.released(run.of(SlackText.FOOTER)));
+    }
+    for (String error : run.errors()) {
+      blocks.context(":warning: a template failed: " + Markup.escaped(Markup.cutPlain(error, 500)));
+    }
+  }
+
+  private String color(Texts.Run run, Incident incident) {
+    if (!settings.configures(SlackText.COLOR)) {
+      return incident.color();
+    }
+    String color = Markup.plain(run.of(SlackText.COLOR)).strip();
+    String named = COLORS.getOrDefault(color, color);
+    return named.matches("#?[0-9a-fA-F]{6}") ? named : incident.color();
+  }
+
+  private void identity(ObjectNode message, Texts.Run run) {
+    for (SlackText text : List.of(SlackText.USERNAME, SlackText.ICON_EMOJI, SlackText.ICON_URL)) {
+      if (settings.configures(text)) {
+        String value = Markup.cutPlain(Markup.plain(run.of(text)).strip(), 500);
+        if (!value.isEmpty()) {
+          message.put(text.key(), value);
+        }
+      }
+    }
+    if (settings.linkNames()) {
+      message.put("link_names", true);
+    }
+  }
+
+  /// A reply: mrkdwn lines, which are ours.
+  static String reply(String mrkdwn) {
+    ObjectNode message = JSON.createObjectNode();
+    message.put("text", Markup.cut(mrkdwn, PLAIN));
+    return message.toString();
+  }
+
+  /// What is left of a message that was refused: one plain text.
+  static ObjectNode plain(ObjectNode message) {
+    String text = message.path("text").asText("");
+    ObjectNode plain = JSON.createObjectNode();
+    plain.put(
+        "text",
+        Markup.cut(text.isBlank() ? "An alert could not be shown" : text, FALLBACK)
+            + "\n(Slack refused the full message; this is what is left of it)");
+    return plain;
+  }
+}

@@ -27,4 +27,9 @@ public interface TemplateObject {
   default Object underlying() {
     return this;
   }
+
+  /// What `toJson` writes for it: a `Map` for a struct, with the names that its JSON has.
+  default Object json() {
+    return underlying();
+  }
 }

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the key that somebody meant. Letter case, `-` and `_` do not count as differences, so
 /// `max_size` means `maxSize`.
-final class NearestKey {
+public final class NearestKey {
   private NearestKey() {}
 
   /// The most similar of the keys, or null when none is near: more than a third of the letters
   /// differ.
-  static @Nullable String of(String typed, Collection<String> keys) {
+  public static @Nullable String of(String typed, Collection<String> keys) {
     String wanted = plain(typed);
     String nearest = null;
     int least = Math.max(1, wanted.length() / 3) + 1;

@@ -1,0 +1,126 @@
+package dev.longshore.alerting.rule;
+
+import dev.longshore.shared.clock.Clock;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.PatternSyntaxException;
+
+/// The rule files that the configuration names, read again on each [#load]. One thread at a time;
+/// it blocks on the disk.
+///
+/// What is broken keeps its last good version: see [LastGood]. A folder that can't be listed keeps
+/// its files; a file that is gone is gone on purpose.
+public final class RuleFiles {
+  private final List<String> patterns;
+  private final Path base;
+  private final Clock clock;
+  private final LastGood lastGood = new LastGood();
+
+  /// What each pattern matched when it was last listed.
+  private final Map<String, Set<String>> files = new HashMap<>();
+
+  /// @param patterns paths with `*`, `?` and `[a-z]`, none of which crosses a `/`
+  /// @param base the folder that relative paths begin at
+  public RuleFiles(List<String> patterns, Path base, Clock clock) {
+    this.patterns = List.copyOf(patterns);
+    this.base = base;
+    this.clock = clock;
+  }
+
+  /// Reads all files.
+  public RuleSet load() {
+    Map<String, Reading> next = new LinkedHashMap<>();
+    List<RuleProblem> warnings = new ArrayList<>();
+    for (String pattern : patterns) {
+      TreeSet<Path> found = new TreeSet<>();
+      try {
+        find(base, pattern, found);
+      } catch (IOException e) {
+        keep(pattern, "can't be listed: " + e, next);
+        continue;
+      } catch (PatternSyntaxException | InvalidPathException e) {
+        keep(pattern, "is no pattern of a path: " + e.getMessage(), next);
+        continue;
+      }
+      if (found.isEmpty()) {
+        warnings.add(new RuleProblem(pattern, 0, "", 0, "", "matches no file"));
+      }
+      Set<String> names = new LinkedHashSet<>();
+      for (Path file : found) {
+        names.add(file.toString());
+        next.computeIfAbsent(file.toString(), name -> RuleReader.read(name, file));
+      }
+      files.put(pattern, names);
+    }
+    RuleSet rules = lastGood.update(next, clock.now());
+    warnings.addAll(rules.warnings());
+    return new RuleSet(rules.groups(), rules.quarantined(), warnings, rules.removed());
+  }
+
+  /// Takes the files of a pattern as they were, with a problem.
+  private void keep(String pattern, String problem, Map<String, Reading> next) {
+    Reading failed = Reading.failed(List.of(new RuleProblem(pattern, 0, "", 0, "", problem)));
+    Set<String> before = files.getOrDefault(pattern, Set.of());
+    for (String name : before.isEmpty() ? Set.of(pattern) : before) {
+      next.putIfAbsent(name, failed);
+    }
+  }
+
+  private static void find(Path base, String pattern, Set<Path> found) throws IOException {
+    List<Path> open = List.of(pattern.startsWith("/") ? Path.of("/") : base);
+    for (Path name : Path.of(pattern)) {
+      String part = name.toString();
+      List<Path> next = new ArrayList<>();
+      for (Path folder : open) {
+        step(folder, part, next);
+      }
+      open = next;
+    }
+    for (Path path : open) {
+      if (!Files.isDirectory(path)) {
+        found.add(path.normalize());
+      }
+    }
+  }
+
+  private static void step(Path folder, String part, List<Path> next) throws IOException {
+    if (part.indexOf('*') < 0 && part.indexOf('?') < 0 && part.indexOf('[') < 0) {
+      Path path = folder.resolve(part);
+      if (part.equals(".") || part.equals("..") || !Files.notExists(path)) {
+        next.add(path);
+      }
+      return;
+    }
+    PathMatcher matcher = matcher(part);
+    try (DirectoryStream<Path> stream =
+        Files.newDirectoryStream(folder, path -> matcher.matches(path.getFileName()))) {
+      stream.forEach(next::add);
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      // Nothing there matches.
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  /// Braces are letters in Go's patterns.
+  private static PathMatcher matcher(String pattern) {
+    String escaped = pattern.replace("{", "\\{").replace("}", "\\}");
+    return FileSystems.getDefault().getPathMatcher("glob:" + escaped);
+  }
+}

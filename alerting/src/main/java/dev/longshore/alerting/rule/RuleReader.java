@@ -1,0 +1,205 @@
+package dev.longshore.alerting.rule;
+
+import dev.longshore.alerting.rule.Reading.GroupReading;
+import dev.longshore.alerting.rule.Reading.RuleReading;
+import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.config.ConfigReader;
+import dev.longshore.shared.config.Problem;
+import dev.longshore.shared.config.Section;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Reads rule files, strictly: what Prometheus refuses is refused, with its words. Each problem is
+/// of one rule, of a group or of the file, and costs nothing else.
+public final class RuleReader {
+  private static final Pattern PLACE = Pattern.compile("groups\\[(\\d+)](?:\\.rules\\[(\\d+)])?.*");
+
+  private final String file;
+  private final ConfigReader reader;
+  private final List<RuleProblem> warnings = new ArrayList<>();
+
+  private RuleReader(String file, ConfigReader reader) {
+    this.file = file;
+    this.reader = reader;
+  }
+
+  /// A group and its rules before the problems are known.
+  private record Draft(Section section, String name, List<RuleDraft> rules) {}
+
+  private record RuleDraft(String path, String name, @Nullable Rule rule) {}
+
+  /// Reads a file.
+  ///
+  /// @param name what problems call it
+  public static Reading read(String name, Path file) {
+    try {
+      return new RuleReader(name, ConfigReader.readVerbatim(file)).read();
+    } catch (ConfigException e) {
+      return Reading.failed(ofFile(name, e.problems()));
+    }
+  }
+
+  /// Reads a text of YAML or JSON.
+  ///
+  /// @param name what problems call it
+  public static Reading readText(String name, String text) {
+    try {
+      return new RuleReader(name, ConfigReader.ofText(name, text)).read();
+    } catch (ConfigException e) {
+      return Reading.failed(ofFile(name, e.problems()));
+    }
+  }
+
+  private static List<RuleProblem> ofFile(String name, List<Problem> problems) {
+    return problems.stream()
+        .map(it -> new RuleProblem(name, it.line(), "", 0, "", message(it, it.path())))
+        .toList();
+  }
+
+  private Reading read() {
+    List<Draft> drafts = new ArrayList<>();
+    List<GroupReading> settings = new ArrayList<>();
+    Map<String, Integer> seen = new HashMap<>();
+    for (Section section : reader.root().sections("groups", "Groups of rules.")) {
+      String name = groupName(section, seen);
+      Map<String, String> labels = Texts.labels(section, "Labels of all rules.");
+      settings.add(
+          new GroupReading(
+              name,
+              section.line(),
+              Texts.duration(section, "interval", "Between evaluations."),
+              section.integer("limit", 0, 0, Integer.MAX_VALUE, "Most alerts of a rule."),
+              Texts.duration(section, "query_offset", "How far back evaluations look."),
+              labels,
+              List.of(),
+              List.of()));
+      section.optionalString("partial_response_strategy", "Of Thanos; it has no meaning here.");
+      List<RuleDraft> rules = new ArrayList<>();
+      for (Section rule : section.sections("rules", "The rules.")) {
+        OneRule one = new OneRule(file, name, number(rule.path()), rule, labels);
+        rules.add(new RuleDraft(rule.path(), one.name(), one.read()));
+        warnings.addAll(one.warnings());
+      }
+      drafts.add(new Draft(section, name, rules));
+    }
+    return assign(drafts, settings, reader.finishWithProblems());
+  }
+
+  private static String groupName(Section section, Map<String, Integer> seen) {
+    String name = Texts.text(section, "name", "Unique in the file.");
+    if (name.isEmpty()) {
+      section.problem("name", "Groupname must not be empty; name the group");
+      return name;
+    }
+    Integer before = seen.putIfAbsent(name, section.line());
+    if (before != null) {
+      section.problem(
+          "name",
+          "groupname: \"" + name + "\" is repeated in the same file; it is in line " + before);
+      return "";
+    }
+    return name;
+  }
+
+  /// Gives each problem to the rule, the group or the file that it is about.
+  private Reading assign(List<Draft> drafts, List<GroupReading> settings, List<Problem> problems) {
+    Map<String, List<RuleProblem>> byPath = new HashMap<>();
+    for (Problem problem : problems) {
+      Matcher place = PLACE.matcher(problem.path());
+      String owner = "";
+      RuleProblem told =
+          new RuleProblem(file, problem.line(), "", 0, "", message(problem, problem.path()));
+      if (place.matches()) {
+        owner = "groups[" + place.group(1) + "]";
+        Draft group = draft(drafts, owner);
+        String groupName = group == null ? "" : group.name;
+        int number = place.group(2) == null ? 0 : Integer.parseInt(place.group(2)) + 1;
+        String within = problem.path().substring(place.end(number == 0 ? 1 : 2) + 1);
+        owner += number == 0 ? "" : ".rules[" + (number - 1) + "]";
+        told =
+            new RuleProblem(
+                file,
+                problem.line(),
+                groupName,
+                number,
+                number == 0 || group == null ? "" : ruleName(group, owner),
+                message(problem, within.startsWith(".") ? within.substring(1) : within));
+      }
+      byPath.computeIfAbsent(owner, _ -> new ArrayList<>()).add(told);
+    }
+    List<GroupReading> groups = new ArrayList<>();
+    for (int i = 0; i < drafts.size(); i++) {
+      groups.add(group(drafts.get(i), settings.get(i), byPath));
+    }
+    List<RuleProblem> ofFile = new ArrayList<>(byPath.getOrDefault("", List.of()));
+    // An element of `groups` that is no group, which the file alone can answer for.
+    byPath.forEach(
+        (owner, told) -> {
+          if (owner.startsWith("groups[") && draft(drafts, groupPath(owner)) == null) {
+            ofFile.addAll(told);
+          }
+        });
+    return new Reading(List.copyOf(ofFile), groups, List.copyOf(warnings));
+  }
+
+  private static String groupPath(String owner) {
+    return owner.substring(0, owner.indexOf(']') + 1);
+  }
+
+  private static @Nullable Draft draft(List<Draft> drafts, String path) {
+    return drafts.stream().filter(it -> it.section.path().equals(path)).findFirst().orElse(null);
+  }
+
+  private static String ruleName(Draft group, String path) {
+    return group.rules.stream()
+        .filter(it -> it.path.equals(path))
+        .map(RuleDraft::name)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static GroupReading group(
+      Draft draft, GroupReading settings, Map<String, List<RuleProblem>> byPath) {
+    String path = draft.section.path();
+    List<RuleReading> rules = new ArrayList<>();
+    for (RuleDraft rule : draft.rules) {
+      List<RuleProblem> problems = byPath.getOrDefault(rule.path, List.of());
+      rules.add(new RuleReading(rule.name, problems.isEmpty() ? rule.rule : null, problems));
+    }
+    // An element of `rules` that is no rule; it takes its place.
+    byPath.forEach(
+        (owner, problems) -> {
+          if (owner.startsWith(path + ".rules[")
+              && draft.rules.stream().noneMatch(it -> it.path.equals(owner))) {
+            rules.add(
+                Math.min(number(owner) - 1, rules.size()), new RuleReading("", null, problems));
+          }
+        });
+    return new GroupReading(
+        settings.name(),
+        settings.line(),
+        settings.interval(),
+        settings.limit(),
+        settings.queryOffset(),
+        settings.labels(),
+        rules,
+        byPath.getOrDefault(path, List.of()));
+  }
+
+  /// The number of a rule in its group, from 1.
+  private static int number(String path) {
+    return Integer.parseInt(path.substring(path.lastIndexOf('[') + 1, path.lastIndexOf(']'))) + 1;
+  }
+
+  /// A problem without its file and line.
+  private static String message(Problem problem, String path) {
+    String value = problem.value() == null ? "" : " '" + problem.value() + "'";
+    return path.isEmpty() ? problem.message() : path + value + ": " + problem.message();
+  }
+}

@@ -164,7 +164,7 @@ final class QueueWriter implements AutoCloseable {
   ///
   /// Chronicle makes the document and its header; what is between goes by `pwrite` to the same
   /// pages. A page fault for each 4 KiB costs more than all else here, and pages that are not
-  /// touched through the mapping are not resident (measured by `BufferBench`).
+  /// touched through the mapping are not resident.
   ///
   /// @return where it begins in the file
   /// @throws IOException when the disk failed; nothing was appended then

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Finding bytes in arrays, eight at a time; `FramerThroughput` in the tests pays for it.
+/// Finding bytes in arrays, eight at a time; `FramingBenchmark` pays for it.
 final class ByteScan {
   /// Eight bytes of an array as a long, the first byte lowest.
   static final VarHandle LONGS =

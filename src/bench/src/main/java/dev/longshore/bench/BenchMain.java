@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// `longshore bench`: bytes and lines per CPU second of the whole agent process, its peak resident
 /// memory, and how it compares with `gzip -1` on the same files in the same run.
+///
+/// `longshore bench --jmh …` runs JMH's benchmarks of single stages instead; what is behind goes to
+/// JMH.
 public final class BenchMain {
   private static final long LINES = 3_000_000;
 
@@ -58,6 +62,10 @@ public final class BenchMain {
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length > 0 && arguments[0].equals("--jmh")) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+      return;
+    }
     Options options;
     try {
       options = Options.parse(List.of(arguments));

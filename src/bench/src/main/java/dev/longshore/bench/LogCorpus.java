@@ -1,8 +1,10 @@
 package dev.longshore.bench;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,9 @@ import java.util.SplittableRandom;
 final class LogCorpus {
   static final List<String> CONTAINERS = List.of("storefront", "checkout", "billing", "search");
   static final String NAMESPACE = "shop";
+
+  /// How many lines [#sample] has.
+  static final int SAMPLE_LINES = 50_000;
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
@@ -48,6 +53,18 @@ final class LogCorpus {
     this.podUids = Map.copyOf(podUids);
     this.pods = pods;
     this.lines = lines;
+  }
+
+  /// A part of what one container logs, in memory: [#SAMPLE_LINES] lines.
+  static byte[] sample() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(SAMPLE_LINES * 220);
+    try {
+      new LogCorpus(Path.of(""), SAMPLE_LINES, Map.of())
+          .write(out, CONTAINERS.getFirst(), SAMPLE_LINES);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory can't fail", e);
+    }
+    return out.toByteArray();
   }
 
   static String podName(String container) {

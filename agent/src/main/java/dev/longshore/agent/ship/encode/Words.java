@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Bytes looked at eight at a time, and the shape of UTF-8. Pays off in `EncodeThroughput`.
+/// Bytes looked at eight at a time, and the shape of UTF-8. Pays off in `EncodingBenchmark`.
 final class Words {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

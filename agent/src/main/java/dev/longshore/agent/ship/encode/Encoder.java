@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// record.
 public final class Encoder {
   private static final byte[] ACTION = ascii("{\"create\":{\"_id\":\"");
-  private static final byte[] ACTION_END = ascii("\"}}\n{");
-  private static final byte[] TIMESTAMP = ascii("\"@timestamp\":\"");
   private static final byte[] MESSAGE = ascii("\",\"message\":\"");
   private static final byte[] STDOUT = ascii("\",\"stream\":\"stdout\",\"log\":{\"offset\":");
   private static final byte[] STDERR = ascii("\",\"stream\":\"stderr\",\"log\":{\"offset\":");
@@ -80,7 +78,7 @@ public final class Encoder {
     }
     json.into(body);
     action(block, cursor);
-    members(mode == Mode.NORMAL ? fields.fields() : fields.safeFields());
+    json.raw(mode == Mode.NORMAL ? fields.begin() : fields.safeBegin());
     marks |= timestamp(block);
     json.raw(MESSAGE);
     if (isJson && !jsonBody.refused() && jsonBody.found().has(Fields.MESSAGE)) {
@@ -123,18 +121,9 @@ public final class Encoder {
     byte[] target = json.room(DocumentId.BYTES);
     json.advance(
         DocumentId.write(block.generation(), cursor.start(), cursor.span(), target, json.at()));
-    json.raw(ACTION_END);
-  }
-
-  private void members(byte[] members) {
-    if (members.length > 0) {
-      json.raw(members);
-      json.raw((byte) ',');
-    }
   }
 
   private int timestamp(Block block) {
-    json.raw(TIMESTAMP);
     int length = record.timeBytes();
     if (length > 0 && Timestamps.valid(block.payload(), record.timeOffset(), length)) {
       json.raw(block.payload(), record.timeOffset(), length);

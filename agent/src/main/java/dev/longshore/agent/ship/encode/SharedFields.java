@@ -9,20 +9,24 @@ import java.nio.charset.StandardCharsets;
 /// The safe form is for documents that a mapping refused: members that are a map of a user's own
 /// keys (`labels`, `annotations`, at any depth) are taken out of the fields and kept apart.
 final class SharedFields {
+  private static final byte[] AFTER_ID = "\"}}\n{".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TIMESTAMP = "\"@timestamp\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LABELS = "labels".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ANNOTATIONS = "annotations".getBytes(StandardCharsets.US_ASCII);
 
   private final Snapshot snapshot;
   private final byte[] fields;
+  private final byte[] begin;
   private final byte[] path;
   private final byte[] pod;
   private final NumberNames numbers;
-  private byte[] safeFields = new byte[0];
+  private byte[] safeBegin = new byte[0];
   private byte[] moved = new byte[0];
 
   SharedFields(Snapshot snapshot) {
     this.snapshot = snapshot;
     fields = snapshot.fieldsJson();
+    begin = begin(fields);
     path = JsonText.quoted(snapshot.path());
     pod = snapshot.container().pod().getBytes(StandardCharsets.UTF_8);
     numbers = new NumberNames(snapshot.numbers());
@@ -34,9 +38,21 @@ final class SharedFields {
     return snapshot == other;
   }
 
-  /// JSON members, without braces.
-  byte[] fields() {
-    return fields;
+  private static byte[] begin(byte[] members) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream(members.length + 64);
+    all.writeBytes(AFTER_ID);
+    if (members.length > 0) {
+      all.writeBytes(members);
+      all.write(',');
+    }
+    all.writeBytes(TIMESTAMP);
+    return all.toByteArray();
+  }
+
+  /// All between a document's id and its time, in one piece: the end of the action's line, the
+  /// shared members, and the key of the time.
+  byte[] begin() {
+    return begin;
   }
 
   /// `log.file.path` as a JSON string with its quotes.
@@ -53,10 +69,10 @@ final class SharedFields {
     return numbers;
   }
 
-  /// The members without what is [#moved].
-  byte[] safeFields() {
+  /// As [#begin], without what is [#moved].
+  byte[] safeBegin() {
     split();
-    return safeFields;
+    return safeBegin;
   }
 
   /// JSON members, without braces: `"kubernetes.labels":{…},…`; empty when there are none.
@@ -66,11 +82,11 @@ final class SharedFields {
   }
 
   private void split() {
-    if (safeFields.length == 0) {
+    if (safeBegin.length == 0) {
       ByteArrayOutputStream kept = new ByteArrayOutputStream(fields.length);
       ByteArrayOutputStream away = new ByteArrayOutputStream(fields.length);
       members(0, fields.length, "", kept, away);
-      safeFields = kept.toByteArray();
+      safeBegin = begin(kept.toByteArray());
       moved = away.toByteArray();
     }
   }

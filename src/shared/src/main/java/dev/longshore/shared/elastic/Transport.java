@@ -150,6 +150,8 @@ final class Transport implements AutoCloseable {
                         .setSocketTimeout(millis(config.requestTimeout()))
                         .setConnectionRequestTimeout(millis(config.requestTimeout()))
                         .setAuthenticationEnabled(false)
+                        // Our paths are as they should be; taking them apart costs with each.
+                        .setNormalizeUri(false)
                         .setRedirectsEnabled(false))
             .setHttpClientConfigCallback(this::configure)
             .build();
@@ -290,7 +292,11 @@ final class Transport implements AutoCloseable {
       HttpEntity entity = response.getEntity();
       if (entity != null) {
         try (InputStream content = entity.getContent()) {
-          bytes = content.readNBytes(MAX_REPLY_BYTES + 1);
+          // One array where the server says how long it is, as it does; else it grows.
+          long length = entity.getContentLength();
+          bytes =
+              content.readNBytes(
+                  length >= 0 && length <= MAX_REPLY_BYTES ? (int) length : MAX_REPLY_BYTES + 1);
         }
         if (bytes.length > MAX_REPLY_BYTES) {
           throw new ContentTooLongException("the answer has more than %d bytes", MAX_REPLY_BYTES);

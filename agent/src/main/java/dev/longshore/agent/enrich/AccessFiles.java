@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /// password or a client certificate, or a pod's service account.
 ///
 /// Whatever is not known here (plugins, several files, proxies, settings of fabric8's own) gives no
-/// [Access], and fabric8 is asked. Reading it here spares fabric8's model of a kubeconfig: a
-/// thousand classes and a second of CPU at each start.
+/// [Access], and fabric8 is asked. Reading it here spares fabric8's model of a kubeconfig, a
+/// thousand classes.
 ///
 /// @param environment the process's
 /// @param home the user's folder, in which `.kube/config` may lie

@@ -74,9 +74,10 @@ final class Replay {
     }
     int most = Math.max(1, left.size());
     int attempt = 0;
+    long lostNanos = DoubtResolver.NEVER_LOST;
     while (!left.isEmpty()) {
       List<StoredLetter> now = left.subList(0, Math.min(most, left.size()));
-      BulkReply reply = doubts.bulk(destination, body(now), earliestNanos(now)).join();
+      BulkReply reply = ask(destination, now, lostNanos);
       Busy busy = null;
       switch (reply) {
         case BulkReply.Answered answered -> {
@@ -89,7 +90,7 @@ final class Replay {
           Refusal refusal = new Refusal(refused.status(), refused.type(), refused.reason());
           switch (Outcome.OfRequest.of(refused.status())) {
             case BUSY -> {
-              doubts.lost(destination, clock.nanoTime());
+              lostNanos = clock.nanoTime();
               busy = new Busy(refusal.text(), refused.retryAfter());
             }
             case NOT_ALLOWED -> throw new Stopped(destination + ": " + refusal.text());
@@ -105,7 +106,7 @@ final class Replay {
         }
         case BulkReply.Unreadable unreadable -> {
           if (unreadable.sent()) {
-            doubts.lost(destination, clock.nanoTime());
+            lostNanos = clock.nanoTime();
           }
           busy = new Busy(unreadable.reason(), null);
         }
@@ -117,6 +118,15 @@ final class Replay {
       } else {
         rest(attempt, busy.atLeast);
       }
+    }
+  }
+
+  private BulkReply ask(String destination, List<StoredLetter> now, long lostNanos) throws Stopped {
+    try {
+      return doubts.bulkInTime(destination, body(now), earliestNanos(now), lostNanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Stopped(destination + ": interrupted");
     }
   }
 

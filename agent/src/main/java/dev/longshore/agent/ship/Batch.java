@@ -15,6 +15,7 @@ final class Batch {
   private Form form = Form.NORMAL;
   private int attempt;
   private boolean inDoubt;
+  private long lostNanos = Parcel.NEVER_LOST;
   private boolean sentBefore;
   private boolean full;
   private FirstSent firstSent = NOT_SENT;
@@ -30,6 +31,7 @@ final class Batch {
     form = newForm;
     attempt = 0;
     inDoubt = false;
+    lostNanos = Parcel.NEVER_LOST;
     firstSent = NOT_SENT;
     earliestLoggedNanos = Long.MAX_VALUE;
     sentBefore = false;
@@ -41,6 +43,7 @@ final class Batch {
   void carries(Parcel parcel) {
     attempt = Math.max(attempt, parcel.attempt());
     inDoubt |= parcel.inDoubt();
+    lostNanos = Parcel.laterLost(lostNanos, parcel.lostNanos());
     firstSent = firstSent.later(parcel.firstSent());
     sentBefore = true;
   }
@@ -100,6 +103,12 @@ final class Batch {
   /// Whether an earlier request may have indexed some of it.
   boolean inDoubt() {
     return inDoubt;
+  }
+
+  /// When an answer about some of its records was lost last, or [Parcel#NEVER_LOST]: then it was in
+  /// an earlier run.
+  long lostNanos() {
+    return lostNanos;
   }
 
   /// Which of the destination's requests it is.

@@ -245,7 +245,7 @@ final class Destination {
     try {
       answer =
           batch.inDoubt()
-              ? dock.doubts().bulk(dataStream, body, batch.earliestLoggedNanos())
+              ? dock.doubts().bulk(dataStream, body, batch.earliestLoggedNanos(), batch.lostNanos())
               : dock.transport().bulk(dataStream, body.bytes(), body.length(), body.items(), false);
     } catch (RuntimeException e) {
       answer = CompletableFuture.completedFuture(new Unreadable(e.toString(), false, e));

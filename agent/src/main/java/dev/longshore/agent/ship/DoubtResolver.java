@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +48,9 @@ public final class DoubtResolver {
   /// own limit for a bulk request is a minute.
   public static final Duration STILL_RUNNING = Duration.ofMinutes(1);
 
+  /// No answer about a record was lost while this process ran.
+  public static final long NEVER_LOST = Parcel.NEVER_LOST;
+
   /// By how much the node's clock may differ from the server's.
   static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
@@ -62,7 +64,6 @@ public final class DoubtResolver {
   private final Duration stillRunning;
   private final Limited warnings;
   private final long createdNanos;
-  private final Map<String, Long> lastLostNanos = new ConcurrentHashMap<>();
 
   /// @param background where lookups may block and wait
   public DoubtResolver(
@@ -86,22 +87,35 @@ public final class DoubtResolver {
     createdNanos = clock.nanoTime();
   }
 
-  /// A request to the data stream went out and its answer was lost.
-  public void lost(String dataStream, long nowNanos) {
-    lastLostNanos.put(dataStream, nowNanos);
-  }
-
   /// Sends what is not there yet.
   ///
   /// @param body its items; not changed until the reply is there
   /// @param earliestEpochNanos before this none of the items can have been sent
-  /// @return an outcome for each item; never completes exceptionally
+  /// @param lostNanos when an answer about one of the items was lost last, or [#NEVER_LOST] for one
+  ///   of an earlier run
+  /// @return an outcome for each item, or unreadable because it is [TooEarly]; never completes
+  ///   exceptionally
   public CompletableFuture<BulkReply> bulk(
-      String dataStream, BulkBody body, long earliestEpochNanos) {
+      String dataStream, BulkBody body, long earliestEpochNanos, long lostNanos) {
+    long endNanos = (lostNanos == NEVER_LOST ? createdNanos : lostNanos) + stillRunning.toNanos();
     return CompletableFuture.supplyAsync(
-            () -> lookFirst(dataStream, body, earliestEpochNanos), background)
-        .thenCompose(look -> send(dataStream, body, look))
+            () -> lookFirst(dataStream, body, earliestEpochNanos, endNanos), background)
+        .thenCompose(look -> send(dataStream, body, look, endNanos))
         .exceptionally(failure -> new Unreadable("the lookup failed: " + failure, false, failure));
+  }
+
+  /// The same for one who may wait until it is no longer too early.
+  ///
+  /// @throws InterruptedException while waiting
+  public BulkReply bulkInTime(
+      String dataStream, BulkBody body, long earliestEpochNanos, long lostNanos)
+      throws InterruptedException {
+    BulkReply reply = bulk(dataStream, body, earliestEpochNanos, lostNanos).join();
+    while (reply instanceof Unreadable unreadable && unreadable.cause() instanceof TooEarly early) {
+      clock.sleep(Duration.ofNanos(early.untilNanos() - clock.nanoTime()));
+      reply = bulk(dataStream, body, earliestEpochNanos, lostNanos).join();
+    }
+    return reply;
   }
 
   /// What is known before sending.
@@ -113,7 +127,7 @@ public final class DoubtResolver {
     static final Look NO_NEED = new Look(null, List.of(), Set.of());
   }
 
-  private Look lookFirst(String dataStream, BulkBody body, long earliestEpochNanos) {
+  private Look lookFirst(String dataStream, BulkBody body, long earliestEpochNanos, long endNanos) {
     try {
       List<String> indices = since(generations.of(dataStream), earliestEpochNanos);
       if (indices.isEmpty()) {
@@ -122,7 +136,13 @@ public final class DoubtResolver {
       if (indices.size() == 1) {
         return new Look(null, indices, Set.of());
       }
-      awaitEnd(dataStream);
+      if (endNanos - clock.nanoTime() > 0) {
+        return new Look(
+            new Unreadable(
+                "an earlier request may still be running", false, new TooEarly(endNanos)),
+            List.of(),
+            Set.of());
+      }
       // Another rollover while waiting is seen by the reply.
       List<String> older = indices.subList(0, indices.size() - 1);
       return new Look(null, indices, generations.present(older, ids(body)));
@@ -142,9 +162,6 @@ public final class DoubtResolver {
           });
       return Look.NO_NEED;
     } catch (IOException e) {
-      return cannotLook(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return cannotLook(e);
     }
   }
@@ -167,14 +184,8 @@ public final class DoubtResolver {
     return all.subList(Math.max(first, 0), all.size()).stream().map(Generation::name).toList();
   }
 
-  /// Waits until no request whose answer was lost can still be running: neither of this run, nor of
-  /// the one before.
-  private void awaitEnd(String dataStream) throws InterruptedException {
-    long lostNanos = lastLostNanos.getOrDefault(dataStream, createdNanos);
-    clock.sleep(Duration.ofNanos(lostNanos + stillRunning.toNanos() - clock.nanoTime()));
-  }
-
-  private CompletableFuture<BulkReply> send(String dataStream, BulkBody body, Look look) {
+  private CompletableFuture<BulkReply> send(
+      String dataStream, BulkBody body, Look look, long endNanos) {
     if (look.failure() != null) {
       return CompletableFuture.completedFuture(look.failure());
     }
@@ -204,13 +215,13 @@ public final class DoubtResolver {
             reply ->
                 reply instanceof Answered answered
                         && answered.statuses().length == sentPlaces.length
-                    ? merge(body.items(), sentPlaces, lookAgain(dataStream, sent, look, answered))
+                    ? merge(body.items(), sentPlaces, lookAgain(sent, look, answered, endNanos))
                     : reply,
             background);
   }
 
   /// Finds what went to an index newer than those looked at, while one of these may hold it.
-  private BulkReply lookAgain(String dataStream, BulkBody sent, Look look, Answered answered) {
+  private BulkReply lookAgain(BulkBody sent, Look look, Answered answered, long endNanos) {
     @Nullable String[] indexNames = answered.indexNames();
     if (look.looked().isEmpty() || indexNames == null) {
       return answered;
@@ -228,7 +239,8 @@ public final class DoubtResolver {
       return answered;
     }
     try {
-      awaitEnd(dataStream);
+      // Between two looks only a rollover comes: this is rare, and its request is not repeated.
+      clock.sleep(Duration.ofNanos(endNanos - clock.nanoTime()));
       short[] statuses = answered.statuses().clone();
       for (Map.Entry<String, List<Integer>> went : newer.entrySet()) {
         List<String> others = new ArrayList<>(look.looked());

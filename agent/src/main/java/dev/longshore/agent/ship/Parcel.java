@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class Parcel {
   static final int ANY_NUMBER = Integer.MAX_VALUE;
 
+  /// No answer about its records was lost while this process ran.
+  static final long NEVER_LOST = Long.MIN_VALUE;
+
   private final Form form;
   private final int attempt;
   private final int maxItems;
   private final boolean inDoubt;
   private long dueNanos;
   private FirstSent firstSent;
+  private long lostNanos = NEVER_LOST;
 
   private long[] references = new long[16];
   private int[] ordinals = new int[16];
@@ -75,6 +79,26 @@ final class Parcel {
   /// Leaves out the next `count` records: they are in a request now.
   void take(int count) {
     taken += count;
+  }
+
+  /// Records join of which an answer was lost then.
+  ///
+  /// @param nanos when, or [#NEVER_LOST]
+  Parcel with(long nanos) {
+    lostNanos = laterLost(lostNanos, nanos);
+    return this;
+  }
+
+  static long laterLost(long aNanos, long bNanos) {
+    if (aNanos == NEVER_LOST || bNanos == NEVER_LOST) {
+      return aNanos == NEVER_LOST ? bNanos : aNanos;
+    }
+    return aNanos - bNanos > 0 ? aNanos : bNanos;
+  }
+
+  /// When an answer about some of its records was lost last, or [#NEVER_LOST].
+  long lostNanos() {
+    return lostNanos;
   }
 
   void putOffUntil(long nanos) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// - Refused as a whole: [Outcome.OfRequest]. No record is given up for it, but one that was
 ///   refused alone while others get through.
 /// - Unreadable: all again, in doubt when it was sent.
+/// - Too early to look up what is in doubt: all again then, while others go on.
 final class Settlement {
   private static final long DISK_RETRY_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -59,8 +60,13 @@ final class Settlement {
         }
       }
       case Refused refused -> requestRefused(batch, refused, nowNanos);
-      case Unreadable unreadable ->
+      case Unreadable unreadable -> {
+        if (unreadable.cause() instanceof TooEarly early) {
+          putOff(batch, early.untilNanos());
+        } else {
           unreadable(batch, unreadable.reason(), unreadable.sent(), nowNanos);
+        }
+      }
     }
   }
 
@@ -192,6 +198,7 @@ final class Settlement {
       case NORMAL ->
           waiting
               .parcel(Form.SAFE, 0, nowNanos, Parcel.ANY_NUMBER, batch.inDoubt(), batch.firstSent())
+              .with(batch.lostNanos())
               .add(reference, ordinal, null);
       case SAFE -> dock.office().send(dataStream, reference, ordinal, refusal, nowNanos);
       case DEAD_LETTER -> toDisk(onDisk(null, batch, item, refusal), nowNanos);
@@ -201,15 +208,16 @@ final class Settlement {
   private void again(Batch batch, int item, Refusal refusal, long dueNanos) {
     dock.metrics().retried(1);
     // A shard that failed may have written the document before.
-    boolean inDoubt = batch.inDoubt() || refusal.status() >= 500;
+    boolean lost = refusal.status() >= 500;
     waiting
         .parcel(
             batch.form(),
             batch.attempt() + 1,
             dueNanos,
             Parcel.ANY_NUMBER,
-            inDoubt,
+            batch.inDoubt() || lost,
             batch.firstSent())
+        .with(lost ? dock.clock().nanoTime() : batch.lostNanos())
         .add(batch.body().reference(item), batch.body().ordinal(item), batch.refusal(item));
   }
 
@@ -313,12 +321,7 @@ final class Settlement {
   }
 
   private void requeue(Batch batch, int maxItems, boolean nowInDoubt, long nowNanos) {
-    BulkBody body = batch.body();
-    int items = body.items();
-    dock.metrics().retried(items);
-    if (nowInDoubt) {
-      dock.doubts().lost(dataStream, nowNanos);
-    }
+    dock.metrics().retried(batch.body().items());
     Parcel parcel =
         waiting.parcel(
             batch.form(),
@@ -327,8 +330,28 @@ final class Settlement {
             maxItems,
             batch.inDoubt() || nowInDoubt,
             batch.firstSent());
-    for (int item = 0; item < items; item++) {
+    addAll(batch, parcel.with(nowInDoubt ? nowNanos : batch.lostNanos()));
+  }
+
+  private static void addAll(Batch batch, Parcel parcel) {
+    BulkBody body = batch.body();
+    for (int item = 0; item < body.items(); item++) {
       parcel.add(body.reference(item), body.ordinal(item), batch.refusal(item));
     }
+  }
+
+  /// Nothing was sent, and nothing has failed: its records wait aside.
+  private void putOff(Batch batch, long untilNanos) {
+    addAll(
+        batch,
+        waiting
+            .parcel(
+                batch.form(),
+                batch.attempt(),
+                untilNanos,
+                Parcel.ANY_NUMBER,
+                true,
+                batch.firstSent())
+            .with(batch.lostNanos()));
   }
 }

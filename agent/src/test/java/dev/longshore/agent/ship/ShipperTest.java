@@ -203,6 +203,29 @@ class ShipperTest {
   }
 
   @Test
+  void whatIsInDoubtAfterARolloverWaitsAsideWhileOthersGoOn() {
+    bench.generations.rollOver(bench.clock.epochMillis());
+    bench.source.add(LOGS, "in doubt");
+    boolean[] first = {true};
+    bench.elasticsearch.answer(
+        request -> {
+          if (first[0]) {
+            first[0] = false;
+            return new Unreadable("connection reset", true, null);
+          }
+          return allIndexed(request);
+        });
+    bench.pass(Duration.ofSeconds(2));
+
+    bench.source.add(LOGS, lines("fresh", 10));
+    bench.pass(Duration.ofSeconds(2));
+    assertThat(bench.account().indexed()).isEqualTo(10);
+
+    bench.pass(DoubtResolver.STILL_RUNNING);
+    assertThat(bench.account().indexed()).isEqualTo(11);
+  }
+
+  @Test
   void takesAReplyWithTheWrongNumberOfItemsAsNoReply() {
     bench.source.add(LOGS, "one", "two");
     boolean[] first = {true};

@@ -221,8 +221,12 @@ final class Generation {
     }
   }
 
-  /// By the runtime's timestamps where both have one, else by what rotation has named them.
+  /// The live file is the newest, whatever the clock did meanwhile. Else by the runtime's
+  /// timestamps where both have one, or by what rotation has named them.
   boolean olderThan(Generation other) {
+    if (isLive() || other.isLive()) {
+      return !isLive();
+    }
     FirstLine mine = firstLine;
     FirstLine theirs = other.firstLine;
     if (mine != null && theirs != null && mine.hasTimestamp() && theirs.hasTimestamp()) {
@@ -231,6 +235,11 @@ final class Generation {
       }
     }
     return !other.deleted && !other.cutAway && RotatedName.BY_AGE.compare(name, other.name) < 0;
+  }
+
+  /// Its own file has the name under which the runtime writes.
+  private boolean isLive() {
+    return name.isLive() && !deleted && !cutAway;
   }
 
   FileStatus status() {

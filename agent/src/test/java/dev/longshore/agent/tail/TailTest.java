@@ -98,6 +98,20 @@ class TailTest {
   }
 
   @Test
+  void theLiveFileIsTheNewestThoughTheClockWasSetBack() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.raw("2026-11-23T05:48:55.000000001Z stdout P one");
+    log.raw("\n");
+    dock.start();
+    log.rotate(".20261123-054855");
+    log.raw("2026-11-23T04:00:00.000000001Z stdout F two\n");
+    dock.pass(Duration.ofSeconds(5));
+
+    assertThat(messages()).containsExactly("one", "two");
+    assertThat(dock.manifest.handovers).containsExactly("0.log.20261123-054855 -> 0.log");
+  }
+
+  @Test
   void followsARenamedFileThroughItsOldHandle() throws IOException {
     Log log = dock.log("checkout-7d9f", "web");
     log.line("before-rotate");

@@ -34,10 +34,12 @@ final class ContainerServer implements ElasticsearchServer.ServerProcess {
 
   private final GenericContainer<?> container;
   private final boolean tls;
+  private volatile int port;
 
   private ContainerServer(GenericContainer<?> container, boolean tls) {
     this.container = container;
     this.tls = tls;
+    this.port = publishedPort(container);
   }
 
   /// Whether a Docker engine answers: the one that `DOCKER_HOST` names, when it names one.
@@ -132,12 +134,38 @@ final class ContainerServer implements ElasticsearchServer.ServerProcess {
 
   @Override
   public URI url() {
-    return URI.create((tls ? "https" : "http") + "://localhost:" + container.getMappedPort(PORT));
+    return URI.create((tls ? "https" : "http") + "://localhost:" + port);
+  }
+
+  /// The engine chooses it anew at each start.
+  private static int publishedPort(GenericContainer<?> container) {
+    Ports.Binding[] bindings =
+        container
+            .getCurrentContainerInfo()
+            .getNetworkSettings()
+            .getPorts()
+            .getBindings()
+            .get(ExposedPort.tcp(PORT));
+    if (bindings == null || bindings.length == 0) {
+      throw new IllegalStateException("the container publishes no port " + PORT);
+    }
+    return Integer.parseInt(bindings[0].getHostPortSpec());
+  }
+
+  @Override
+  public void crash() {
+    container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
+  }
+
+  @Override
+  public void revive() {
+    container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
+    port = publishedPort(container);
   }
 
   @Override
   public boolean alive() {
-    return container.isRunning();
+    return Boolean.TRUE.equals(container.getCurrentContainerInfo().getState().getRunning());
   }
 
   @Override

@@ -23,13 +23,18 @@ final class DistributionServer implements ElasticsearchServer.ServerProcess {
   private static final String NOBODY = "65534";
   private static final int LOG_TAIL = 8_000;
 
-  private final Process process;
   private final Path folder;
+  private final Path config;
+  private final List<String> command;
   private final URI url;
+  private volatile Process process;
 
-  private DistributionServer(Process process, Path folder, URI url) {
+  private DistributionServer(
+      Process process, Path folder, Path config, List<String> command, URI url) {
     this.process = process;
     this.folder = folder;
+    this.config = config;
+    this.command = List.copyOf(command);
     this.url = url;
   }
 
@@ -67,13 +72,22 @@ final class DistributionServer implements ElasticsearchServer.ServerProcess {
             password);
       }
       progress.accept("starting Elasticsearch from " + home);
-      Process process = builder(folder, config, asUser(command)).start();
-      process.getOutputStream().close();
       String scheme = certificates == null ? "http" : "https";
-      return new DistributionServer(process, folder, URI.create(scheme + "://localhost:" + port));
+      return new DistributionServer(
+          launch(folder, config, command),
+          folder,
+          config,
+          command,
+          URI.create(scheme + "://localhost:" + port));
     } catch (IOException e) {
       throw new UncheckedIOException("Elasticsearch can't be started from " + home, e);
     }
+  }
+
+  private static Process launch(Path folder, Path config, List<String> command) throws IOException {
+    Process process = builder(folder, config, asUser(command)).start();
+    process.getOutputStream().close();
+    return process;
   }
 
   private static boolean root() {
@@ -152,6 +166,25 @@ final class DistributionServer implements ElasticsearchServer.ServerProcess {
   @Override
   public boolean alive() {
     return process.isAlive();
+  }
+
+  @Override
+  public void crash() {
+    // What was started is a launcher; the server is its child.
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    all.forEach(it -> it.onExit().join());
+    process.onExit().join();
+  }
+
+  @Override
+  public void revive() {
+    try {
+      process = launch(folder, config, command);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Elasticsearch can't be started again", e);
+    }
   }
 
   @Override

@@ -51,6 +51,12 @@ public final class ElasticsearchServer implements AutoCloseable {
     /// The end of its log, for an error message.
     String logTail();
 
+    /// Ends it as `kill -9` does; its data stay.
+    void crash();
+
+    /// Starts it again on its data. It may get another port.
+    void revive();
+
     @Override
     void close();
   }
@@ -186,6 +192,20 @@ public final class ElasticsearchServer implements AutoCloseable {
     return certificates == null ? null : certificates.caFile();
   }
 
+  /// Ends it as `kill -9` does; its data stay.
+  ///
+  /// @throws IllegalStateException when it was not started by us
+  public void crash() {
+    process.crash();
+  }
+
+  /// Starts it again on its data after [#crash], and waits until it answers. Its [#url] may have
+  /// changed.
+  public void revive() {
+    process.revive();
+    awaitHealth();
+  }
+
   /// Stops it and removes what it stored. Idempotent.
   @Override
   public void close() {
@@ -219,6 +239,16 @@ public final class ElasticsearchServer implements AutoCloseable {
     @Override
     public String logTail() {
       return "(the server that " + URL_VARIABLE + " names keeps its log)";
+    }
+
+    @Override
+    public void crash() {
+      throw new IllegalStateException("the server that " + URL_VARIABLE + " names is not ours");
+    }
+
+    @Override
+    public void revive() {
+      throw new IllegalStateException("the server that " + URL_VARIABLE + " names is not ours");
     }
 
     @Override

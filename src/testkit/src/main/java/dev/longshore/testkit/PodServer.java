@@ -9,6 +9,7 @@ import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -42,8 +43,18 @@ public final class PodServer implements AutoCloseable {
     client = server.createClient();
   }
 
+  /// Where it listens.
+  public URI url() {
+    return URI.create(server.url("/"));
+  }
+
   /// Writes a kubeconfig with which it is reached.
   public void writeKubeconfig(Path file) throws IOException {
+    writeKubeconfig(file, url());
+  }
+
+  /// Writes a kubeconfig with which it is reached at another address, for example through a relay.
+  public static void writeKubeconfig(Path file, URI address) throws IOException {
     Files.writeString(
         file,
         """
@@ -54,7 +65,7 @@ public final class PodServer implements AutoCloseable {
         contexts: [{name: dock, context: {cluster: dock, user: demo}}]
         current-context: dock
         """
-            .formatted(server.url("/")));
+            .formatted(address));
   }
 
   /// Creates a pod, and its namespace where that is new.

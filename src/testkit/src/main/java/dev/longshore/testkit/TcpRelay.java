@@ -1,0 +1,125 @@
+package dev.longshore.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A relay of TCP connections on loopback, behind which a server can go away and come back without
+/// being stopped.
+public final class TcpRelay implements AutoCloseable {
+  private static final int CONNECT_MILLIS = 2_000;
+
+  private final ServerSocket server;
+  private final URI target;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile boolean away;
+  private volatile boolean closed;
+
+  private TcpRelay(ServerSocket server, URI target) {
+    this.server = server;
+    this.target = target;
+  }
+
+  /// Starts one on a free port.
+  public static TcpRelay start(URI target) {
+    try {
+      TcpRelay relay =
+          new TcpRelay(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()), target);
+      Thread.ofPlatform().daemon().name("tcp-relay").start(relay::accept);
+      return relay;
+    } catch (IOException e) {
+      throw new UncheckedIOException("no port for a relay", e);
+    }
+  }
+
+  /// The target's address, as it is reached through the relay.
+  public URI url() {
+    return URI.create(target.getScheme() + "://127.0.0.1:" + server.getLocalPort());
+  }
+
+  /// While it is away, connections are reset, new ones and those that stand.
+  public void away(boolean isAway) {
+    away = isAway;
+    if (isAway) {
+      sockets.forEach(TcpRelay::reset);
+    }
+  }
+
+  private void accept() {
+    while (!closed) {
+      try {
+        Socket client = server.accept();
+        if (away) {
+          reset(client);
+        } else {
+          Thread.ofVirtual().name("tcp-relay-connection").start(() -> relay(client));
+        }
+      } catch (IOException e) {
+        if (!closed) {
+          throw new UncheckedIOException("the relay can't accept connections", e);
+        }
+      }
+    }
+  }
+
+  private void relay(Socket client) {
+    Socket behind = new Socket();
+    sockets.add(client);
+    sockets.add(behind);
+    try {
+      behind.connect(new InetSocketAddress(target.getHost(), target.getPort()), CONNECT_MILLIS);
+      Thread back = Thread.ofVirtual().name("tcp-relay-back").start(() -> copy(behind, client));
+      copy(client, behind);
+      back.join();
+    } catch (IOException e) {
+      // The client sees a connection that breaks.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      reset(client);
+      reset(behind);
+      sockets.remove(client);
+      sockets.remove(behind);
+    }
+  }
+
+  private static void copy(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException e) {
+      // Either side has ended it; so does the other.
+    }
+    reset(from);
+    reset(to);
+  }
+
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      // It is closed already.
+    }
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Then it is gone as well.
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("closing the relay's port", e);
+    }
+    sockets.forEach(TcpRelay::reset);
+  }
+}

@@ -133,9 +133,12 @@ final class Catalog {
         metrics.rotated();
       }
       Found last = before.getOrDefault(generation, Map.of()).get(file.key());
-      if (last == null || last.modifiedMillis() != file.modifiedMillis()) {
+      boolean moved = last == null || last.changedNanos() != file.changedNanos();
+      if (moved || generation.lookAgain) {
         cutUnseen(generation, now);
       }
+      // What happens in the same tick of the file system's clock leaves its time as it is.
+      generation.lookAgain = moved;
       return true;
     }
     Found old = before.getOrDefault(generation, Map.of()).get(file.key());
@@ -143,7 +146,7 @@ final class Catalog {
         old != null
             && old.path().equals(file.path())
             && old.sizeBytes() == file.sizeBytes()
-            && old.modifiedMillis() == file.modifiedMillis();
+            && old.changedNanos() == file.changedNanos();
     if (!same && !beginsAlike(generation, file)) {
       byKey.remove(file.key());
       return false;
@@ -157,12 +160,11 @@ final class Catalog {
 
   /// A file that was cut and has grown to the same size again shows it by its first line alone.
   private void cutUnseen(Generation generation, long now) {
-    FirstLine line = generation.firstLine;
     if (generation.phase == Generation.Phase.READING
-        && line != null
+        && generation.isIdentified()
         && generation.source instanceof PlainSource source) {
       try {
-        if (!identification.unchanged(source, line)) {
+        if (!identification.unchanged(source, generation)) {
           cut(generation, now);
         }
       } catch (IOException e) {

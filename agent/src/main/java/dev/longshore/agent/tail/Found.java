@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// A name that a scan has found in a log's folder, and the file that it named at that moment.
 ///
@@ -15,16 +16,12 @@ import java.util.Map;
 /// @param name taken apart
 /// @param key whose name it is
 /// @param sizeBytes on disk
-/// @param modifiedMillis last write, milliseconds since the epoch
+/// @param changedNanos last change of content or name, nanoseconds since the epoch; unlike the time
+///   of the last write, nobody can set it back
 /// @param regular false for a folder, pipe, socket or device
 record Found(
-    Path path,
-    RotatedName name,
-    FileKey key,
-    long sizeBytes,
-    long modifiedMillis,
-    boolean regular) {
-  private static final String ATTRIBUTES = "dev,ino,size,lastModifiedTime,isRegularFile";
+    Path path, RotatedName name, FileKey key, long sizeBytes, long changedNanos, boolean regular) {
+  private static final String ATTRIBUTES = "dev,ino,size,ctime,isRegularFile";
 
   /// @throws IOException when it has vanished, is a link that leads nowhere, or can't be asked
   static Found at(Path path, LinkOption... options) throws IOException {
@@ -34,7 +31,7 @@ record Found(
         RotatedName.parse(path.getFileName().toString()),
         new FileKey(number(attributes, "dev"), number(attributes, "ino")),
         number(attributes, "size"),
-        attributes.get("lastModifiedTime") instanceof FileTime time ? time.toMillis() : 0,
+        attributes.get("ctime") instanceof FileTime time ? time.to(TimeUnit.NANOSECONDS) : 0,
         Boolean.TRUE.equals(attributes.get("isRegularFile")));
   }
 

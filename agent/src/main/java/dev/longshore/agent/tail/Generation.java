@@ -64,6 +64,13 @@ final class Generation {
   /// Bytes of it were handed over.
   boolean begun;
 
+  /// It was found changed: the next scan looks at its content again.
+  boolean lookAgain = true;
+
+  /// What stands before `readOffset` in a file without timestamps, whose first line may come again
+  /// when it is begun anew; empty where the first line is enough.
+  byte[] lastRead = {};
+
   /// The scan that found it is over.
   boolean met;
 
@@ -203,6 +210,7 @@ final class Generation {
 
   void rewind(long offset) {
     readOffset = offset;
+    lastRead = new byte[0];
     offeredEnd = 0;
     rewound = true;
     atEndSinceNanos = NEVER;

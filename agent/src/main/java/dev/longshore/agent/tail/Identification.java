@@ -33,9 +33,11 @@ final class Identification {
 
   /// Goes over NUL bytes: a writer that goes on at its old offset after a truncation leaves a hole.
   ///
+  /// @param from up to where it was gone over before; from the start again if the file is another
+  ///   by now, that does not begin with such a hole
   /// @return where the first other byte stands, or the end
   long skipNul(Source source, long from) throws IOException {
-    long at = from;
+    long at = from > 0 && isNul(source, 0) && isNul(source, from - 1) ? from : 0;
     while (true) {
       int length = source.readAt(at, skipped, 0, skipped.length);
       int i = 0;
@@ -47,6 +49,22 @@ final class Identification {
         return at;
       }
     }
+  }
+
+  private boolean isNul(Source source, long offset) throws IOException {
+    return source.readAt(offset, head, 0, 1) == 1 && head[0] == 0;
+  }
+
+  /// Whether what is known of the generation still stands in its file: its first line, and where
+  /// that has no timestamp, what was read last.
+  boolean unchanged(Source source, Generation generation) throws IOException {
+    if (!unchanged(source, generation.firstLineOf())) {
+      return false;
+    }
+    int length = generation.lastRead.length;
+    return length == 0
+        || (source.readAt(generation.readOffset() - length, head, 0, length) == length
+            && Arrays.equals(head, 0, length, generation.lastRead, 0, length));
   }
 
   /// Whether the file still begins as it did when it was identified.

@@ -1,6 +1,7 @@
 package dev.longshore.agent.tail;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /// Hands bytes of a generation to the listener, and takes its answer: how many were consumed, or to
@@ -9,6 +10,9 @@ final class Offer {
 
   /// What one file may hand over in a turn.
   static final int SHARE_BYTES = 256 * 1024;
+
+  /// Enough to tell one line from another.
+  private static final int LAST_READ_BYTES = 64;
 
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -67,6 +71,10 @@ final class Offer {
     generation.paused = false;
     generation.pauseNanos = 0;
     generation.readOffset(offset + consumed);
+    if (consumed > 0 && !generation.firstLineOf().hasTimestamp()) {
+      generation.lastRead =
+          Arrays.copyOfRange(buffer, Math.max(0, consumed - LAST_READ_BYTES), consumed);
+    }
     generation.offeredEnd = offset + length;
     metrics.read(consumed);
     return consumed;

@@ -166,7 +166,7 @@ final class Reading {
       return;
     }
     if (sizeBytes < generation.sizeBytes()
-        || !catalog.identification().unchanged(source, generation.firstLineOf())) {
+        || !catalog.identification().unchanged(source, generation)) {
       cut(generation, now);
       return;
     }
@@ -188,7 +188,7 @@ final class Reading {
         return 0;
       }
       int length = offer.load(source, offset);
-      if (!catalog.identification().unchanged(source, generation.firstLineOf())) {
+      if (!catalog.identification().unchanged(source, generation)) {
         // The size that is known stays: of what was cut, no more than that was seen.
         cut(generation, now);
         return 0;
@@ -298,7 +298,7 @@ final class Reading {
   private int handLast(Generation generation, long now) throws IOException {
     Source source = generation.openSource();
     int length = offer.load(source, generation.readOffset());
-    if (!catalog.identification().unchanged(source, generation.firstLineOf())) {
+    if (!catalog.identification().unchanged(source, generation)) {
       cut(generation, now);
       return 0;
     }
@@ -314,7 +314,7 @@ final class Reading {
       long sizeBytes = source.sizeBytes();
       if ((sizeBytes > Math.max(generation.readOffset(), generation.offeredEnd)
               || generation.paused)
-          && catalog.identification().unchanged(source, generation.firstLineOf())) {
+          && catalog.identification().unchanged(source, generation)) {
         int length = offer.load(source, generation.readOffset());
         generation.sizeBytes(Math.max(sizeBytes, generation.readOffset() + length));
         generation.dueNanos = now + pollNanos;
@@ -326,7 +326,7 @@ final class Reading {
       }
       if (generation.unreadBytes() > 0
           && sizeBytes >= generation.sizeBytes()
-          && catalog.identification().unchanged(source, generation.firstLineOf())) {
+          && catalog.identification().unchanged(source, generation)) {
         consumed = handLast(generation, now);
         if (generation.unreadBytes() > 0 || generation.phase != Phase.LATE) {
           return consumed;

@@ -83,6 +83,19 @@ class BadInputTest {
   }
 
   @Test
+  void whatIsNotQuiteJsonStaysAsItIsAndAnEscapeStaysEscapedOnce() throws IOException {
+    String broken = "{\"text\":\"Simple text\"]";
+    String escaped = "{\"text\":\"a \\\"quoted\\\" word and \\\\n\"}";
+    pier.log("checkout-7d9f", "app").out(broken).out(escaped);
+    pier.start().expect(broken, escaped);
+    assertThat(pier.elastic.documents())
+        .filteredOn(it -> it.message().equals(escaped))
+        .singleElement()
+        .satisfies(
+            it -> assertThat(it.at("/json/text").asText()).isEqualTo("a \"quoted\" word and \\n"));
+  }
+
+  @Test
   void bytesThatAreNotTextDoNotHarmTheirNeighbours() throws IOException {
     PodLog log = pier.log("checkout-7d9f", "app").out("before");
     String line = log.cri("stdout", "F", "");

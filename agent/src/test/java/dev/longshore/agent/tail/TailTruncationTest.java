@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +87,69 @@ class TailTruncationTest {
 
     assertThat(messages()).containsExactly("line 1", "line 2", "line 3");
     assertThat(dock.manifest.lostBytes).isZero();
+  }
+
+  @Test
+  void aFileThatHasGrownPastTheOldOffsetBetweenTwoLooksIsANewGeneration() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("1");
+    dock.start();
+    dock.look();
+    copyTruncate(log);
+    log.line("2, which is longer than all that was there before");
+    log.line("3");
+    dock.pass(Duration.ofSeconds(4));
+
+    assertThat(messages())
+        .containsExactly("1", "2, which is longer than all that was there before", "3");
+    assertThat(dock.manifest.lostBytes).isZero();
+  }
+
+  @Test
+  void aFileThatHasGrownToItsOldSizeIsFoundThoughItsTimeWasSetBack() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("1");
+    dock.start();
+    dock.look();
+    FileTime written = Files.getLastModifiedTime(log.live);
+    copyTruncate(log);
+    log.line("2");
+    Files.setLastModifiedTime(log.live, written);
+    dock.pass(Duration.ofSeconds(4));
+
+    assertThat(messages()).containsExactly("1", "2");
+  }
+
+  @Test
+  void aPlainFileThatBeginsAgainWithTheSameLineIsToldByWhatWasReadLast() throws IOException {
+    try (Dock plain = new Dock(folder, List.of("app/*.log"), DataSize.ofMiB(1), false)) {
+      Files.createDirectories(plain.root.resolve("app"));
+      Log log = new Log(plain.root.resolve("app/app.log"));
+      log.raw("starting\norder 1\n");
+      plain.start();
+      plain.look();
+      Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
+      log.raw("starting\norder 2\norder 3\n");
+      plain.pass(Duration.ofSeconds(4));
+
+      assertThat(plain.manifest.lines)
+          .containsExactly("starting", "order 1", "starting", "order 2", "order 3");
+    }
+  }
+
+  @Test
+  void aHoleThatIsCutAwayBeforeALineStandsBehindItIsForgotten() throws IOException {
+    Path app = Files.createDirectories(dock.root.resolve("pods/shop_pay-1_0f1e/app"));
+    Path live = app.resolve("0.log");
+    Files.write(live, new byte[40]);
+    dock.start();
+    dock.look();
+    Files.writeString(live, Log.cri("a line that reaches beyond where the hole has ended") + "\n");
+    dock.pass(Duration.ofSeconds(1));
+
+    assertThat(messages()).containsExactly("a line that reaches beyond where the hole has ended");
+    assertThat(dock.manifest.files.values())
+        .allSatisfy(f -> assertThat(f.format()).isEqualTo(LogFormat.CRI));
   }
 
   private static void copyTruncate(Log log) throws IOException {

@@ -52,12 +52,14 @@ final class BlockDelivery {
 
   /// Reads a block again.
   ///
-  /// @throws BlockGoneException when it can't be read any more, and was given up
-  /// @throws BufferException when it can't be read, nor given up yet
+  /// @throws BlockGoneException when it can't be read any more
   void read(long reference, Block into) {
-    if (!readAt(reference, into, true)) {
-      throw new BufferException(
-          Reason.IO, "the block " + PendingBlocks.text(reference) + " can't be read back");
+    while (!readAt(reference, into, true)) {
+      locked(
+          () -> {
+            damage.check(pending.resolve(reference));
+            return reference;
+          });
     }
   }
 
@@ -92,30 +94,26 @@ final class BlockDelivery {
         cause = e;
       }
       if (place.equals(locked(() -> place(reference)))) {
-        giveUp(place, cause, seen);
-        if (seen) {
-          Place ignored = locked(() -> place(reference));
-        }
+        unreadable(place, cause, seen);
         return false;
       }
     }
   }
 
-  private void giveUp(Place place, @Nullable IOException cause, boolean seen) {
-    lock.lock();
-    try {
-      damage.giveUp(place.file, place.index, seen);
-    } catch (IOException | BufferException e) {
-      // It stays, marked as unreadable; the reading thread's upkeep tries again.
+  private void unreadable(Place place, @Nullable IOException cause, boolean seen) {
+    if (cause != null) {
       limited.warn(
           "unreadable",
           log -> {
             var _ =
-                log.setMessage("a queued block can't be read back, nor given up yet")
+                log.setMessage("a queue file can't be read")
                     .addKeyValue("file", place.path)
-                    .addKeyValue("position", place.position)
-                    .setCause(cause == null ? e : cause);
+                    .setCause(cause);
           });
+    }
+    lock.lock();
+    try {
+      damage.unreadable(place.file, place.index, seen);
     } finally {
       lock.unlock();
     }

@@ -9,6 +9,8 @@ import dev.longshore.agent.event.Position;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,11 @@ public final class Buffer implements BlockSource, AutoCloseable {
   public static final int MAX_POSITIONS = Excerpt.MAX_STATEMENTS;
 
   private static final Logger LOG = LoggerFactory.getLogger(Buffer.class);
+
+  /// How often in a row blocks are carried, unless somebody waits for the lock; the rest is for the
+  /// next time.
+  private static final int CARRIES = 16;
+
   private static final Duration WARN_INTERVAL = Duration.ofSeconds(10);
 
   /// Takes what was found unacknowledged when the buffer was opened.
@@ -77,7 +85,12 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// @throws BufferException when the folder can't be used, another process holds it, or the disk
   ///   has no room for the first file
   public static Buffer open(BufferConfig config, Clock clock, BufferMetrics metrics) {
-    Buffer buffer = new Buffer(Opening.of(config), clock, metrics);
+    return open(config, clock, metrics, FolderWatch.NONE);
+  }
+
+  /// Opens the buffer, with somebody who looks at each step.
+  static Buffer open(BufferConfig config, Clock clock, BufferMetrics metrics, FolderWatch watch) {
+    Buffer buffer = new Buffer(Opening.of(config, watch), clock, metrics);
     DamageReport damage = buffer.damage();
     metrics.damaged(damage.bytes());
     metrics.watch(buffer);
@@ -134,14 +147,17 @@ public final class Buffer implements BlockSource, AutoCloseable {
   }
 
   /// Whether a block with a payload of this length would be taken now: within the cap, above the
-  /// floor of free space, and room on the disk. Turns true again by itself, when shipping has freed
-  /// some and [#maintain] was called.
+  /// floor of free space, not too many blocks for the memory, and room on the disk. Turns true
+  /// again by itself, when shipping has freed some and [#maintain] was called.
   ///
   /// Reading thread.
   public boolean hasRoom(long bytes) {
     lock.lock();
     try {
-      return !closed && journal.hasRoom(bytes + Excerpt.MAX_STATEMENTS * 64L) && space.aboveFloor();
+      return !closed
+          && !pending.isCrowded()
+          && journal.hasRoom(bytes + Excerpt.MAX_STATEMENTS * 64L)
+          && space.aboveFloor();
     } catch (IOException e) {
       limited.warn(
           "hasRoom",
@@ -203,11 +219,11 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// (some times a second) by the reading thread, while it has nothing to read too.
   public void maintain() {
     try {
-      change(
-          () -> {
-            upkeep.tend();
-            release(journal.tidy());
-          });
+      examine();
+      tidy();
+      change(upkeep::tend);
+      carry();
+      tidy();
     } catch (BufferException e) {
       limited.warn(
           "maintain",
@@ -215,6 +231,75 @@ public final class Buffer implements BlockSource, AutoCloseable {
             var _ = log.setMessage("the buffer can't be tidied").setCause(e);
           });
     }
+  }
+
+  /// Finds out what follows from blocks that could not be read.
+  private void examine() {
+    Examination examination = locked(() -> closed ? null : damage.begin());
+    if (examination == null) {
+      return;
+    }
+    try {
+      examination.read();
+      change(() -> damage.apply(examination));
+    } catch (IOException e) {
+      throw new BufferException(Reason.IO, "the buffer's disk failed: " + e.getMessage(), e);
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      damage.end();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void carry() {
+    for (int i = 0; i < CARRIES; i++) {
+      boolean[] more = new boolean[1];
+      change(() -> more[0] = upkeep.carry());
+      if (!more[0] || lock.hasQueuedThreads()) {
+        return;
+      }
+    }
+  }
+
+  /// Deletes what is done.
+  private void tidy() {
+    force();
+    change(() -> release(journal.tidy()));
+  }
+
+  /// Forces what is owed to the disk before files can be deleted; it may take long, so shipping is
+  /// not kept waiting.
+  private void force() {
+    FileChannel owed;
+    Path file;
+    lock.lock();
+    try {
+      owed = closed ? null : journal.owed();
+      file = journal.currentFile();
+    } catch (IOException e) {
+      throw new BufferException(Reason.IO, "the buffer's disk failed: " + e.getMessage(), e);
+    } finally {
+      lock.unlock();
+    }
+    if (owed == null) {
+      return;
+    }
+    try {
+      owed.force(false);
+    } catch (ClosedChannelException e) {
+      // Another file has begun meanwhile.
+      return;
+    } catch (IOException e) {
+      throw new BufferException(Reason.IO, "the buffer's disk failed: " + e.getMessage(), e);
+    }
+    change(() -> journal.forced(file));
   }
 
   @Override
@@ -247,7 +332,6 @@ public final class Buffer implements BlockSource, AutoCloseable {
           if (!damage.isGone(pending.resolve(reference)) && journal.acknowledge(reference)) {
             metrics.acknowledged();
           }
-          release(journal.tidy());
         });
   }
 
@@ -342,7 +426,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
     }
   }
 
-  private <T> T locked(Supplier<T> get) {
+  private <T extends @Nullable Object> T locked(Supplier<T> get) {
     lock.lock();
     try {
       return get.get();

@@ -19,13 +19,19 @@ public record DamageReport(
   }
 
   /// One more block could not be read.
-  DamageReport andBlock(long blockBytes, int rolledBack, long lost) {
+  DamageReport andBlock(long blockBytes, boolean lost) {
     return new DamageReport(
         files,
         regions + 1,
         bytes + blockBytes,
         tornTails,
-        generationsRolledBack + rolledBack,
-        blocksLost + lost);
+        generationsRolledBack,
+        blocksLost + (lost ? 1 : 0));
+  }
+
+  /// More generations fell back.
+  DamageReport andFallbacks(int count) {
+    return new DamageReport(
+        files, regions, bytes, tornTails, generationsRolledBack + count, blocksLost);
   }
 }

@@ -11,7 +11,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /// What Linux knows about a file's blocks and Java does not: allocate them, give them back, count
 /// them (`fallocate(2)`, `statx(2)`).
@@ -130,6 +132,13 @@ final class Disk {
       throw e;
     } catch (Throwable e) {
       throw new IllegalStateException("a call into libc threw", e);
+    }
+  }
+
+  /// Waits until all names in a folder are on disk.
+  static void forceFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

@@ -63,14 +63,15 @@ final class FileScan {
     long at = 0;
     long end = 0;
     // A process that is killed between an excerpt's last byte and its header leaves a whole excerpt
-    // under an unfinished header. At the end of a file that is no damage; before another excerpt it
-    // is.
+    // under an unfinished header, or none. At the end of a file that is no damage; before another
+    // excerpt it is.
     boolean unfinished = false;
     while (at + QueueWriter.DOCUMENT_HEADER_BYTES <= size) {
       int header = intAt(channel, at);
       long body = at + QueueWriter.DOCUMENT_HEADER_BYTES;
       int length = header & LENGTH;
-      if ((header & NOT_COMPLETE) != 0 && isExcerpt(channel, body, size)) {
+      boolean open = header == 0 || (header & NOT_COMPLETE) != 0;
+      if (open && isExcerpt(channel, body, size)) {
         noteUnfinished(unfinished, false, visitor);
         at = give(channel, body, visitor);
         end = at;

@@ -6,6 +6,7 @@ import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import dev.longshore.agent.event.Snapshot;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The writing side: appends excerpts, begins new files, carries blocks, deletes what is done.
 ///
@@ -33,6 +35,7 @@ final class Journal implements AutoCloseable {
   private final StatedPositions positions;
   private final RandomGenerator random;
   private final boolean sync;
+  private final FolderWatch watch;
   private final Excerpt excerpt = new Excerpt();
   private final Map<Snapshot, Integer> snapshots = new HashMap<>();
   private final List<Position> from = new ArrayList<>();
@@ -44,6 +47,18 @@ final class Journal implements AutoCloseable {
   private long[] deferred = new long[16];
   private int deferredCount;
 
+  /// Which file was stated to be the oldest that is needed, and up to which that is on disk,
+  /// together with all positions and what was carried: files before it can be deleted.
+  private int oldestStated = -1;
+
+  private int oldestOnDisk = -1;
+
+  /// Blocks were carried into the current file since it was forced.
+  private boolean carriedToCurrent;
+
+  /// Somebody reads all files.
+  private boolean keepFiles;
+
   private Journal(
       QueueFiles files,
       Space space,
@@ -51,6 +66,7 @@ final class Journal implements AutoCloseable {
       StatedPositions positions,
       RandomGenerator random,
       boolean sync,
+      FolderWatch watch,
       int number,
       QueueWriter writer) {
     this.files = files;
@@ -59,6 +75,7 @@ final class Journal implements AutoCloseable {
     this.positions = positions;
     this.random = random;
     this.sync = sync;
+    this.watch = watch;
     this.number = number;
     this.writer = writer;
     this.tag = random.nextLong();
@@ -71,14 +88,17 @@ final class Journal implements AutoCloseable {
       PendingBlocks pending,
       StatedPositions positions,
       RandomGenerator random,
-      boolean sync)
+      boolean sync,
+      FolderWatch watch)
       throws IOException {
     int number = files.nextNumber();
     makeRoomForHead(files, space, positions);
     Path file = files.inQueue(number);
-    QueueWriter writer = QueueWriter.open(files.queue(), file, number);
+    QueueWriter writer = QueueWriter.open(files.queue(), file, number, watch);
     writer.begin(space.useSpare(file));
-    Journal journal = new Journal(files, space, pending, positions, random, sync, number, writer);
+    watch.changed();
+    Journal journal =
+        new Journal(files, space, pending, positions, random, sync, watch, number, writer);
     int before = pending.files().isEmpty() ? -1 : pending.current().number();
     pending.addFile(new PendingFile(number, file));
     journal.writeHead(true, before);
@@ -264,8 +284,10 @@ final class Journal implements AutoCloseable {
   /// @return the files that are gone
   List<Path> tidy() throws IOException {
     List<Path> gone = new ArrayList<>();
-    noteOldest();
-    while (pending.files().size() > 1 && pending.files().getFirst().pending() == 0) {
+    while (!keepFiles
+        && pending.files().size() > 1
+        && pending.files().getFirst().pending() == 0
+        && pending.files().getFirst().number() < oldestOnDisk) {
       PendingFile done = pending.files().getFirst();
       if (done.isEvidence()) {
         files.setAside(done.path());
@@ -273,6 +295,7 @@ final class Journal implements AutoCloseable {
       } else {
         Files.deleteIfExists(done.path());
       }
+      watch.changed();
       gone.add(done.path());
       pending.removeOldest();
     }
@@ -282,17 +305,20 @@ final class Journal implements AutoCloseable {
     return gone;
   }
 
-  /// States which is the oldest file that is needed, before others are deleted: one that is missing
-  /// without that is damage.
-  private void noteOldest() throws IOException {
+  /// The number of the oldest file that is needed.
+  private int oldestNeeded() {
     List<PendingFile> all = pending.files();
     int keep = 0;
     while (keep < all.size() - 1 && all.get(keep).pending() == 0) {
       keep++;
     }
-    if (keep == 0) {
-      return;
-    }
+    return all.get(keep).number();
+  }
+
+  /// States which is the oldest file that is needed, before others are deleted: one that is missing
+  /// without that is damage.
+  private void stateOldest(int oldest) throws IOException {
+    oldestStated = oldest;
     try {
       admit(Excerpt.HEADER_BYTES + Integer.BYTES, 1, true);
     } catch (BufferException e) {
@@ -300,7 +326,7 @@ final class Journal implements AutoCloseable {
       // reads again what they held, and finds it indexed.
       return;
     }
-    excerpt.oldest(all.get(keep).number(), tag);
+    excerpt.oldest(oldest, tag);
     write(NOTHING, 0);
   }
 
@@ -313,10 +339,15 @@ final class Journal implements AutoCloseable {
   ///
   /// @param lowered whether they hold although files before say more
   void roll(boolean lowered) throws IOException {
+    if (carriedToCurrent) {
+      writer.sync();
+      carriedToCurrent = false;
+    }
     makeRoomForHead(files, space, positions);
     int next = number + 1;
     Path file = files.inQueue(next);
     long allocated = space.useSpare(file);
+    watch.changed();
     writer.roll(file, next, allocated, pending.blocks() > 0);
     int before = number;
     number = next;
@@ -342,6 +373,7 @@ final class Journal implements AutoCloseable {
     }
     if (sync) {
       writer.sync();
+      forceFolders();
     }
     positions.beginFile();
   }
@@ -364,6 +396,49 @@ final class Journal implements AutoCloseable {
     to.clear();
     int at = appendBlock(block, PendingBlocks.reference(in.number(), in.position(index)), true);
     pending.carried(in, index, at);
+    carriedToCurrent = true;
+  }
+
+  /// What is to be forced, without the buffer's lock, before older files can be deleted.
+  ///
+  /// @return null when nothing is, or no file can go anyway
+  @Nullable FileChannel owed() throws IOException {
+    int oldest = oldestNeeded();
+    if (oldest == pending.files().getFirst().number() || oldest <= oldestOnDisk) {
+      return null;
+    }
+    if (oldest > oldestStated) {
+      stateOldest(oldest);
+    }
+    return writer.current();
+  }
+
+  /// What was owed is on disk.
+  ///
+  /// @param file the one that was current then
+  void forced(Path file) throws IOException {
+    if (file.equals(writer.file())) {
+      watch.forced(file);
+      forceFolders();
+      oldestOnDisk = oldestStated;
+      carriedToCurrent = false;
+    }
+  }
+
+  void keepFiles(boolean keep) {
+    keepFiles = keep;
+  }
+
+  Path currentFile() {
+    return writer.file();
+  }
+
+  /// The names of the files: a new one was the spare in the folder above.
+  private void forceFolders() throws IOException {
+    for (Path folder : files.ofNames()) {
+      Disk.forceFolder(folder);
+      watch.forcedFolder(folder);
+    }
   }
 
   @Override

@@ -31,14 +31,14 @@ record Opening(
     Map<ContainerRef, Recovery.Found> recovered,
     DamageReport damage) {
 
-  static Opening of(BufferConfig config) {
+  static Opening of(BufferConfig config, FolderWatch watch) {
     Path dir = config.dir();
     QueueFiles files = new QueueFiles(dir);
     FileChannel lock = null;
     try {
       files.make();
       lock = lock(files, dir);
-      return read(config, files, lock);
+      return read(config, files, lock, watch);
     } catch (AccessDeniedException | java.nio.file.ReadOnlyFileSystemException e) {
       closeQuietly(lock);
       throw new BufferException(
@@ -49,6 +49,10 @@ record Opening(
           Reason.UNUSABLE, "buffer.dir " + dir + " can't be used: " + e.getMessage(), e);
     } catch (IOException e) {
       closeQuietly(lock);
+      if (String.valueOf(e.getMessage()).contains("No space left")) {
+        throw new BufferException(
+            Reason.FULL, "the disk under buffer.dir " + dir + " has no room to begin with", e);
+      }
       throw new BufferException(
           Reason.UNUSABLE,
           "buffer.dir "
@@ -63,9 +67,11 @@ record Opening(
     }
   }
 
-  private static Opening read(BufferConfig config, QueueFiles files, FileChannel lock)
+  private static Opening read(
+      BufferConfig config, QueueFiles files, FileChannel lock, FolderWatch watch)
       throws IOException {
     files.sealLastRun();
+    watch.changed();
     Recovery recovery = new Recovery();
     recovery.read(files.earlierFiles());
     for (Path useless : recovery.useless()) {
@@ -87,7 +93,8 @@ record Opening(
     StatedPositions positions =
         new StatedPositions(recovery.positions(), recovery.positionsAtLastFile());
     Journal journal =
-        Journal.open(files, space, pending, positions, RandomGenerator.getDefault(), config.sync());
+        Journal.open(
+            files, space, pending, positions, RandomGenerator.getDefault(), config.sync(), watch);
     try {
       java.util.List<Path> ignored = journal.tidy();
       space.recount();

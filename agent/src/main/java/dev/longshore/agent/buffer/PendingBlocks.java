@@ -14,6 +14,9 @@ import java.util.Map;
 ///
 /// Guarded by the buffer's lock.
 final class PendingBlocks {
+  /// About 10 MB of the heap.
+  static final long MOST_BLOCKS = 400_000;
+
   private final List<PendingFile> files = new ArrayList<>();
 
   /// From the reference that was handed out to where the block lies now; only carried ones.
@@ -45,6 +48,9 @@ final class PendingBlocks {
   }
 
   void addFile(PendingFile file) {
+    if (!files.isEmpty()) {
+      current().full();
+    }
     files.add(file);
     blocks += file.pending();
     bytes += file.pendingBytes();
@@ -60,6 +66,12 @@ final class PendingBlocks {
 
   long blocks() {
     return blocks;
+  }
+
+  /// Whether there are so many that their memory would hurt: each costs some bytes of the heap
+  /// until its file can go.
+  boolean isCrowded() {
+    return blocks >= MOST_BLOCKS;
   }
 
   long payloadBytes() {

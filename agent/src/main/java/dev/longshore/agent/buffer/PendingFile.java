@@ -10,7 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The blocks of one queue file and how far each is, in 25 bytes a block.
+/// The blocks of one queue file and how far each is, in 25 bytes a block; up to a half more while
+/// the file grows.
 ///
 /// Guarded by the buffer's lock.
 final class PendingFile {
@@ -132,6 +133,17 @@ final class PendingFile {
     count++;
     pending++;
     pendingBytes += payload;
+  }
+
+  /// Nothing is added any more.
+  void full() {
+    positions = Arrays.copyOf(positions, count);
+    payloadBytes = Arrays.copyOf(payloadBytes, count);
+    records = Arrays.copyOf(records, count);
+    ownerNumbers = Arrays.copyOf(ownerNumbers, count);
+    timestamps = Arrays.copyOf(timestamps, count);
+    states = Arrays.copyOf(states, count);
+    numberOfOwner.clear();
   }
 
   private int numberOf(Owner owner) {

@@ -65,6 +65,11 @@ final class QueueFiles {
     return earlier().resolve(name(number));
   }
 
+  /// The folders in which a file that is in use may have its name.
+  List<Path> ofNames() {
+    return List.of(dir, queue(), earlier());
+  }
+
   private static String name(int number) {
     return String.format("%08d", number) + SUFFIX;
   }

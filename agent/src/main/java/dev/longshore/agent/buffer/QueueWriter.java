@@ -49,6 +49,7 @@ final class QueueWriter implements AutoCloseable {
   private final ChronicleQueue queue;
   private final ExcerptAppender appender;
   private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
+  private final FolderWatch watch;
   private volatile long timeMillis;
 
   private Path file;
@@ -56,7 +57,8 @@ final class QueueWriter implements AutoCloseable {
   private long end;
   private long allocated;
 
-  private QueueWriter(Path folder, Path file, int number) {
+  private QueueWriter(Path folder, Path file, int number, FolderWatch watch) {
+    this.watch = watch;
     this.file = file;
     this.timeMillis = timeOf(number);
     this.queue =
@@ -75,9 +77,10 @@ final class QueueWriter implements AutoCloseable {
   ///
   /// @param file will be the first, with the name that [QueueFiles] gives `number`; see [#begin]
   /// @throws IOException when there is no room for Chronicle's metadata
-  static QueueWriter open(Path folder, Path file, int number) throws IOException {
+  static QueueWriter open(Path folder, Path file, int number, FolderWatch watch)
+      throws IOException {
     clearMetadata(folder.resolve(METADATA));
-    return new QueueWriter(folder, file, number);
+    return new QueueWriter(folder, file, number, watch);
   }
 
   /// The first file is there now, zeroed and allocated that far.
@@ -128,6 +131,7 @@ final class QueueWriter implements AutoCloseable {
     Disk.Allocation result = Disk.allocate(file, allocated, upTo - allocated);
     if (result == Disk.Allocation.DONE) {
       allocated = upTo;
+      watch.changed();
     }
     return result;
   }
@@ -153,6 +157,7 @@ final class QueueWriter implements AutoCloseable {
     // Else a thread of Chronicle's unmaps it some time: files that are gone would add to resident
     // memory, and to the disk, until then.
     BackgroundResourceReleaser.releasePendingResources();
+    watch.changed();
     if (!stays) {
       return;
     }
@@ -192,6 +197,7 @@ final class QueueWriter implements AutoCloseable {
       }
     }
     end = at + length + DOCUMENT_HEADER_BYTES;
+    watch.changed();
     return (int) at;
   }
 
@@ -202,6 +208,7 @@ final class QueueWriter implements AutoCloseable {
       while (window.hasRemaining()) {
         int ignored = to.write(window, at + done + window.position());
       }
+      watch.changed();
       done += some;
     }
   }
@@ -230,9 +237,15 @@ final class QueueWriter implements AutoCloseable {
     return wire.bytes();
   }
 
-  /// Waits until the disk has what was appended.
+  /// Waits until the disk has what was appended to the current file.
   void sync() throws IOException {
     channel().force(false);
+    watch.forced(file);
+  }
+
+  /// The current file, to be forced without the buffer's lock.
+  FileChannel current() throws IOException {
+    return channel();
   }
 
   @Override

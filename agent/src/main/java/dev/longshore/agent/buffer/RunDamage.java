@@ -4,24 +4,24 @@ import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What turned out to be unreadable while the buffer was open, and what follows from it.
 ///
 /// A block that can't be read back is a gap in what its generation stated. All files are read again
-/// as an opening would read them; generations that come out lower fall back to there, durably: a
-/// new file begins with the lower positions, and only then the block is given up. Until the reading
-/// thread has taken the fallback, blocks of the generation state no progress, as they would bridge
-/// the gap. Where the generation is known no more, because its log file is gone, the block is lost,
-/// and counted as such.
+/// as an opening would read them ([Examination]); generations that come out lower fall back to
+/// there, durably: a new file begins with the lower positions, and only then the block is given up.
+/// A carried block states no position and leaves no gap: all of its file is read again. Until the
+/// reading thread has taken the fallback, blocks of the generation state no progress, as they would
+/// bridge the gap. Where the generation is known no more, because its log file is gone, the block
+/// is lost, and counted as such.
 ///
 /// Guarded by the buffer's lock.
 final class RunDamage {
@@ -38,6 +38,14 @@ final class RunDamage {
   private final Map<Long, GivenUp> gone = new HashMap<>();
 
   private DamageReport report;
+
+  private record Suspect(PendingFile file, int index) {}
+
+  /// Unreadable, and not yet looked at.
+  private final List<Suspect> suspected = new ArrayList<>();
+
+  /// Unreadable, looked at, and not yet given up.
+  private final List<Suspect> examined = new ArrayList<>();
 
   /// Positions fell back, and no file says so yet: no block is given up before.
   private boolean headOwed;
@@ -87,41 +95,95 @@ final class RunDamage {
     }
   }
 
-  /// Gives up a block that can't be read.
+  /// A block can't be read: nobody gets it any more, and its records count as unread. It leaves the
+  /// queue when it is known, durably, from where its lines are read again.
   ///
   /// @param seen whether it was handed out, so that somebody has it in his books
-  /// @throws IOException when the files can't be read again; the block stays, unreadable
-  /// @throws BufferException when there is no room to note it; the block stays, unreadable
-  void giveUp(PendingFile file, int index, boolean seen) throws IOException {
-    if (file.isDone(index)) {
+  void unreadable(PendingFile file, int index, boolean seen) {
+    if (file.isDone(index) || file.isBroken(index)) {
       return;
     }
     file.broken(index);
-    if (headOwed) {
-      writeHead();
-    }
-    PendingFile.Owner owner = file.owner(index);
-    List<Position> fallen = file.isCarried(index) ? carriedFrom(owner) : fallen();
-    if (!fallen.isEmpty()) {
-      for (Position position : fallen) {
-        positions.fallBack(position);
-      }
-      noteFallbacks(fallen);
-      headOwed = true;
-      writeHead();
-    }
-    boolean lost = !positions.knows(owner.generation());
-    pending.giveUp(file, index);
+    suspected.add(new Suspect(file, index));
+    boolean lost = !positions.knows(file.owner(index).generation());
     note(file, index, seen, lost);
-    report = report.andBlock(file.payloadBytes(index), fallen.size(), lost ? 1 : 0);
+    report = report.andBlock(file.payloadBytes(index), lost);
     LOG.atError()
         .setMessage("a queued block can't be read back")
         .addKeyValue("file", file.path())
         .addKeyValue("position", file.position(index))
         .addKeyValue("payloadBytes", file.payloadBytes(index))
-        .addKeyValue("readAgain", fallen)
         .addKeyValue("lost", lost)
         .log();
+  }
+
+  /// Begins to look for what else can't be read, and from where it is read again; no file is
+  /// deleted until [#end].
+  ///
+  /// @return null when there is no reason to
+  @Nullable Examination begin() {
+    if (suspected.isEmpty() && !headOwed) {
+      return null;
+    }
+    examined.addAll(suspected);
+    suspected.clear();
+    journal.keepFiles(true);
+    return new Examination(pending, positions);
+  }
+
+  /// Draws the consequences: lower positions, durably, and then the blocks leave the queue.
+  ///
+  /// @throws BufferException when there is no room to note it; the blocks stay, unreadable, and are
+  ///   looked at again
+  void apply(Examination examination) throws IOException {
+    for (PendingFile file : pending.files()) {
+      for (int i = 0; i < examination.blocks(file); i++) {
+        if (!file.isDone(i) && !file.isBroken(i) && !examination.isReadable(file, i)) {
+          unreadable(file, i, file.isHanded(i));
+        }
+      }
+    }
+    examined.addAll(suspected);
+    suspected.clear();
+    Map<GenerationId, Position> fallen = new LinkedHashMap<>();
+    examination.fallen().forEach(position -> fallen.put(position.generation(), position));
+    for (Suspect suspect : examined) {
+      GenerationId generation = suspect.file.owner(suspect.index).generation();
+      boolean leavesNoGap =
+          suspect.file.isCarried(suspect.index)
+              || examination.isReadable(suspect.file, suspect.index);
+      if (leavesNoGap && positions.knows(generation)) {
+        fallen.put(generation, Position.start(generation));
+      }
+    }
+    if (!fallen.isEmpty()) {
+      fallBack(fallen);
+    }
+    if (headOwed) {
+      journal.roll(true);
+      headOwed = false;
+    }
+    for (Suspect suspect : examined) {
+      pending.giveUp(suspect.file, suspect.index);
+    }
+    examined.clear();
+  }
+
+  private void fallBack(Map<GenerationId, Position> fallen) {
+    fallen.values().forEach(positions::fallBack);
+    fallbacks.removeIf(position -> fallen.containsKey(position.generation()));
+    fallbacks.addAll(fallen.values());
+    headOwed = true;
+    report = report.andFallbacks(fallen.size());
+    LOG.atWarn()
+        .setMessage("positions fall back to before what can't be read")
+        .addKeyValue("positions", fallen.values())
+        .log();
+  }
+
+  /// Files may be deleted again.
+  void end() {
+    journal.keepFiles(false);
   }
 
   private void note(PendingFile file, int index, boolean seen, boolean lost) {
@@ -138,48 +200,5 @@ final class RunDamage {
     if (lost) {
       metrics.lost();
     }
-  }
-
-  /// A carried block states no position and leaves no gap: all of its file is read again.
-  private List<Position> carriedFrom(PendingFile.Owner owner) {
-    Position start = Position.start(owner.generation());
-    return positions.knows(owner.generation()) ? List.of(start) : List.of();
-  }
-
-  /// Makes the lower positions durable.
-  private void writeHead() throws IOException {
-    journal.roll(true);
-    headOwed = false;
-  }
-
-  private void noteFallbacks(List<Position> fallen) {
-    Set<GenerationId> generations = new HashSet<>();
-    for (Position position : fallen) {
-      generations.add(position.generation());
-    }
-    fallbacks.removeIf(position -> generations.contains(position.generation()));
-    fallbacks.addAll(fallen);
-  }
-
-  private List<Position> fallen() throws IOException {
-    List<Path> paths = new ArrayList<>();
-    for (PendingFile file : pending.files()) {
-      paths.add(file.path());
-    }
-    Recovery recovery = new Recovery();
-    recovery.needed(pending.files().getFirst().number());
-    recovery.read(paths);
-    List<Position> fallen = new ArrayList<>();
-    for (Position found : recovery.positions()) {
-      Position stated = positions.of(found.generation());
-      if (found.stdout() < stated.stdout() || found.stderr() < stated.stderr()) {
-        fallen.add(
-            new Position(
-                found.generation(),
-                Math.min(found.stdout(), stated.stdout()),
-                Math.min(found.stderr(), stated.stderr())));
-      }
-    }
-    return fallen;
   }
 }

@@ -3,6 +3,7 @@ package dev.longshore.agent.buffer;
 import dev.longshore.agent.event.Block;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 
 /// Keeps the files few: ends the current one when all is acknowledged, and carries blocks out of an
@@ -20,6 +21,12 @@ final class Upkeep implements AutoCloseable {
 
   /// Files beyond that make blocks in the oldest be carried, where most of it is done.
   private static final int CROWDED_FILES = 4;
+
+  /// What is carried under the lock at a time: a millisecond's work.
+  private static final long CARRY_BYTES = 512 << 10;
+
+  /// What a block costs besides its bytes.
+  private static final long CARRY_BLOCK_BYTES = 4 << 10;
 
   private final PendingBlocks pending;
   private final Journal journal;
@@ -54,7 +61,6 @@ final class Upkeep implements AutoCloseable {
   void tend() throws IOException {
     space.recount();
     journal.catchUp();
-    carryOldest();
     long most = space.rollBytes() / BUSY_ROLL_PART;
     boolean idle = clock.nanoTime() - lastAppendNanos > IDLE_NANOS;
     if (pending.blocks() == 0 && journal.currentBytes() > (idle ? IDLE_ROLL_BYTES : most)) {
@@ -62,28 +68,41 @@ final class Upkeep implements AutoCloseable {
     }
   }
 
-  private void carryOldest() throws IOException {
+  /// Carries some blocks out of the oldest file, where that is worth it; few at a time, as nobody
+  /// else gets the lock meanwhile.
+  ///
+  /// @return whether there are more
+  boolean carry() throws IOException {
     PendingFile oldest = pending.files().getFirst();
     if (oldest == pending.current() || !isWorthCarrying(oldest)) {
-      return;
+      return false;
     }
+    long bytes = 0;
     for (int i = 0; i < oldest.count(); i++) {
-      if (oldest.isDone(i)) {
+      if (oldest.isDone(i) || oldest.isBroken(i)) {
         continue;
       }
+      if (bytes >= CARRY_BYTES) {
+        return true;
+      }
+      bytes += oldest.payloadBytes(i) + CARRY_BLOCK_BYTES;
       if (isReadable(oldest, i)) {
         journal.carry(oldest, i, carried);
         metrics.carried();
       } else {
-        damage.giveUp(oldest, i, oldest.isHanded(i));
+        damage.unreadable(oldest, i, oldest.isHanded(i));
       }
     }
+    return false;
   }
 
   private boolean isReadable(PendingFile file, int index) throws IOException {
-    return !file.isBroken(index)
-        && reader.read(
-            file.path(), file.number(), file.position(index), file.payloadBytes(index), carried);
+    try {
+      return reader.read(
+          file.path(), file.number(), file.position(index), file.payloadBytes(index), carried);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private boolean isWorthCarrying(PendingFile oldest) {

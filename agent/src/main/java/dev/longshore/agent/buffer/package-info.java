@@ -13,15 +13,16 @@
 ///
 /// Each opening starts a new file and never appends to an old one: what a killed process left
 /// behind (locks, half-written headers, torn tails) is read by checksums and never repaired in
-/// place. A file is deleted when all blocks in it and in older files are acknowledged; blocks that
-/// hold back an old file are appended again as carried.
+/// place. A file is deleted when all blocks in it and in older files are acknowledged, and only
+/// after the disk has all positions and what was carried; blocks that hold back an old file are
+/// appended again as carried.
 ///
 /// ## What is promised
 ///
 /// When [dev.longshore.agent.buffer.Buffer#append] returns, the block survives the death of the
 /// process at any instruction. With the default it is in the page cache: a power loss or a kernel
 /// crash can take the last seconds, which are then read again from the log files where those are
-/// still there. With `buffer.sync` each append waits for the disk.
+/// still there. With `buffer.sync` each append waits for the disk, and each new file for its name.
 ///
 /// ## What can go wrong
 ///

@@ -66,6 +66,7 @@ final class BufferRunDamageTest {
       damageBlock(3);
       assertThat(takeBases(buffer, references)).hasSize(9).doesNotContain(3L * BLOCK_BYTES);
 
+      buffer.maintain();
       assertThat(buffer.takeFallbacks())
           .containsExactly(new Position(log.generation, 3L * BLOCK_BYTES, 3L * BLOCK_BYTES));
       assertThat(buffer.damage().generationsRolledBack()).isEqualTo(1);
@@ -108,6 +109,7 @@ final class BufferRunDamageTest {
       damageBlock(3);
       buffer.forget(log.generation);
       assertThat(takeBases(buffer, new ArrayList<>())).hasSize(9);
+      buffer.maintain();
       assertThat(buffer.takeFallbacks()).isEmpty();
       assertThat(buffer.damage().blocksLost()).isEqualTo(1);
       assertThat(registry.get("longshore.agent.buffer.lost").counter().count()).isEqualTo(1);
@@ -147,6 +149,7 @@ final class BufferRunDamageTest {
                 });
       }
       assertThat(buffer.takeGivenUp()).isEmpty();
+      buffer.maintain();
       assertThat(buffer.takeFallbacks()).hasSize(1);
       references.forEach(buffer::acknowledge);
       assertThat(buffer.pendingBlocks()).isZero();
@@ -169,6 +172,7 @@ final class BufferRunDamageTest {
       assertThat(registry.get("longshore.agent.buffer.carried").counter().count()).isPositive();
       damage(0, Excerpt.CARRIED);
       assertThatThrownBy(() -> buffer.read(stuck, block)).isInstanceOf(BlockGoneException.class);
+      buffer.maintain();
       assertThat(buffer.takeFallbacks()).containsExactly(Position.start(log.generation));
       assertThat(buffer.damage().blocksLost()).isZero();
     }

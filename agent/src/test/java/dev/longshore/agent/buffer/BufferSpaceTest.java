@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,6 +219,66 @@ final class BufferSpaceTest {
       }
     } finally {
       run("umount", disk.toString());
+    }
+  }
+
+  /// Needs the right to mount.
+  @Test
+  void pausesAndGoesOnWhileAnotherWriterFillsTheDisk() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString());
+    AtomicBoolean ended = new AtomicBoolean();
+    AtomicInteger timesFull = new AtomicInteger();
+    Thread other =
+        Thread.ofPlatform().unstarted(() -> fillAndEmpty(disk.resolve("other"), ended, timesFull));
+    try {
+      int appended = 0;
+      int delivered = 0;
+      int paused = 0;
+      try (Buffer buffer = open(disk.resolve("buffer"), 512)) {
+        other.start();
+        while (appended < 400 || paused == 0 || timesFull.get() < 5) {
+          assertThat(paused).as("goes on by itself").isLessThan(1_000_000);
+          if (append(buffer)) {
+            appended++;
+          } else {
+            paused++;
+          }
+          if (appended % 20 == 0) {
+            List<Long> references = take(buffer);
+            references.forEach(buffer::acknowledge);
+            delivered += references.size();
+            maintain(buffer);
+          }
+        }
+      }
+      ended.set(true);
+      other.join();
+      Files.delete(disk.resolve("other"));
+      try (Buffer again = open(disk.resolve("buffer"), 512)) {
+        assertThat(again.damage()).isEqualTo(DamageReport.NONE);
+        assertThat(again.positions()).allMatch(position -> position.resumeAt() == log.end());
+        // Without room even an acknowledgement waits for some, and is forgotten by a restart.
+        assertThat(delivered + take(again).size()).isGreaterThanOrEqualTo(appended);
+        assertThat(append(again)).isTrue();
+      }
+    } finally {
+      ended.set(true);
+      other.join();
+      run("umount", disk.toString());
+    }
+  }
+
+  private static void fillAndEmpty(Path file, AtomicBoolean ended, AtomicInteger timesFull) {
+    byte[] some = new byte[16 << 10];
+    while (!ended.get()) {
+      try (var out = Files.newOutputStream(file)) {
+        while (!ended.get()) {
+          out.write(some);
+        }
+      } catch (IOException e) {
+        timesFull.incrementAndGet();
+      }
     }
   }
 

@@ -14,6 +14,10 @@ final class Gate {
   /// What one feed may put into the queue at most: its bytes, and a group that was open.
   private static final long ROOM_BYTES = 3 << 20;
 
+  /// With so many blocks in the queue, a live file is read only when it makes a large one: after a
+  /// long outage with many quiet containers it is their number that fills the memory.
+  private static final long MANY_BLOCKS = 100_000;
+
   private final Buffer buffer;
   private final Shares shares;
   private final Precedence precedence = new Precedence();
@@ -44,6 +48,9 @@ final class Gate {
     if (shares.spent(feed)) {
       refused = true;
       return "the container has its share of the buffer";
+    }
+    if (buffer.pendingBlocks() > MANY_BLOCKS && shares.canWaitForMore(feed)) {
+      return "the buffer holds many small blocks; it waits for more lines";
     }
     String held = feed.held(now);
     if (!held.isEmpty()) {

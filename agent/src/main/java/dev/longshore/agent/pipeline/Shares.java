@@ -23,6 +23,9 @@ final class Shares {
   /// What Elasticsearch indexes in about two seconds.
   static final long FLOWING_BYTES = 32L << 20;
 
+  /// A block of so much is a large one.
+  private static final long LARGE_BYTES = 64L << 10;
+
   /// What a container may queue, whatever the others do.
   private static final long LEAST_BYTES = 1L << 20;
 
@@ -71,6 +74,12 @@ final class Shares {
       return atRiskBytes;
     }
     return Math.min(flowLimitBytes / 2, flowLimitBytes - flowingBytes);
+  }
+
+  /// Whether little of a live file is unread, which nobody is about to delete.
+  boolean canWaitForMore(Feed feed) {
+    return feed.file.path().equals(feed.file.livePath())
+        && feed.file.size() - feed.file.readOffset() < LARGE_BYTES;
   }
 
   /// So much was queued since it was measured.

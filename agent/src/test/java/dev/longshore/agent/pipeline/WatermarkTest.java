@@ -7,6 +7,7 @@ import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.PodServer;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// The watermark is never past a line that is unread, open, queued, or not yet searchable, but for
 /// the containers that it names.
 class WatermarkTest {
+  /// The API server starts, the pod becomes known, a backoff passes.
+  private static final Duration LONG = Pier.SOON.multipliedBy(4);
+
   @TempDir Path folder;
   private Pier pier;
 
@@ -156,25 +160,32 @@ class WatermarkTest {
                   .withNewSpec()
                   .withNodeName("node-1")
                   .endSpec()
+                  .withNewStatus()
+                  .withContainerStatuses(
+                      new ContainerStatusBuilder()
+                          .withName("app")
+                          .withContainerID("containerd://payments-1")
+                          .build())
+                  .endStatus()
                   .build());
       PodLog blocked = pier.log("payments-1", uid, "app").out("refused");
       Instant stamp = blocked.lastStamp();
       pier.elastic.away("logs-payments-default");
       pier.start();
-      await().atMost(Pier.SOON).until(() -> pier.buffer().pendingBlocks() == 1);
+      await().atMost(LONG).until(() -> pier.buffer().pendingBlocks() == 1);
       await()
           .during(Duration.ofSeconds(4))
-          .atMost(Pier.SOON)
+          .atMost(LONG)
           .until(() -> !watermark().isAfter(stamp) && noneBehind());
 
       pier.clock.leap(Duration.ofMinutes(6));
-      await().atMost(Pier.SOON).until(() -> watermark().isAfter(stamp.plusSeconds(300)));
+      await().atMost(LONG).until(() -> watermark().isAfter(stamp.plusSeconds(300)));
       assertThat(behind()).containsOnlyKeys("shop/payments-1/app");
       assertThat(pier.buffer().pendingBlocks()).isEqualTo(1);
 
       pier.elastic.away("");
       pier.clock.leap(Duration.ofMinutes(1));
-      await().atMost(Pier.SOON).until(() -> behind().isEmpty());
+      await().atMost(LONG).until(() -> behind().isEmpty());
       assertThat(pier.elastic.messages()).containsExactly("refused");
     }
   }

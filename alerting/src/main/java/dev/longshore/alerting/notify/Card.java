@@ -22,6 +22,12 @@ final class Card {
   @Nullable String ts;
   Instant editedAt = Instant.EPOCH;
 
+  /// How many alerts fire.
+  int firing;
+
+  /// Whether it has no message of its own, and is counted in its channel's storm card.
+  boolean stormed;
+
   Card(Key key, String channel) {
     this.key = key;
     this.channel = channel;

@@ -17,6 +17,7 @@ public sealed interface Draft {
   /// @param reply lines for its thread; null for none
   /// @param broadcast whether the reply is shown in the channel too
   /// @param minor whether only numbers have changed, so that an edit can wait
+  /// @param firing how many alerts fire
   /// @param over whether nothing more will happen to it
   record OfCard(
       String channel,
@@ -25,6 +26,7 @@ public sealed interface Draft {
       @Nullable String reply,
       boolean broadcast,
       boolean minor,
+      int firing,
       boolean over)
       implements Draft {}
 

@@ -1,6 +1,7 @@
 package dev.longshore.alerting.notify;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One integration of a receiver at work: it words messages, and hands them over.
@@ -13,6 +14,16 @@ public interface Messenger extends AutoCloseable {
   /// @param memory what it wanted to see again; null when no card stands
   /// @return null when there is nothing to say
   @Nullable Draft draft(Telling telling, Reason reason, @Nullable String memory);
+
+  /// Words one message for many groups, because a message for each would be a flood.
+  ///
+  /// @param firing how many alerts fire in all of them
+  /// @param groups how many of the groups fire
+  /// @param resolvedGroups how many no longer do
+  /// @param contents what some of the groups that fire would say, as drafted
+  default String storm(int firing, int groups, int resolvedGroups, List<String> contents) {
+    throw new UnsupportedOperationException("floods are for its receiver to deal with");
+  }
 
   /// Hands a message over and waits for the answer; on any thread, bounded in time.
   Outcome deliver(Delivery delivery);

@@ -54,6 +54,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   private final Messengers opener;
   private final Decisions decisions;
   private final Postman postman;
+  private final Storm storm;
   private final Limited warnings;
   private Map<String, List<Working>> receivers = Map.of();
 
@@ -79,6 +80,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
         new Settlement(
             outbox, clock, random, new FailureAlerts(outbox, alerts), decisions, metrics);
     this.postman = new Postman(outbox, loop, clock, executor, settlement, metrics);
+    this.storm = new Storm(outbox, postman, loop, clock);
     this.warnings =
         new Limited(LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
   }
@@ -190,12 +192,39 @@ public final class Notifier implements GroupListener, AutoCloseable {
       case null -> {}
       case Draft.OfPost(String channel, String content) ->
           postman.add(outbox.add(key, Entry.Kind.POST, channel, content, false, telling.now()));
-      case Draft.OfCard drawn -> draw(key, card, drawn, telling.now());
+      case Draft.OfCard drawn -> draw(key, card, drawn, messenger, reason, telling.now());
     }
   }
 
-  private void draw(Key key, @Nullable Card standing, Draft.OfCard drawn, Instant now) {
+  private void draw(
+      Key key,
+      @Nullable Card standing,
+      Draft.OfCard drawn,
+      Messenger messenger,
+      Reason reason,
+      Instant now) {
     Card card = standing == null ? new Card(key, drawn.channel()) : standing;
+    boolean floods = storm.rages(messenger, card.channel);
+    if (floods && standing == null) {
+      card.stormed = true;
+    }
+    if (card.stormed) {
+      boolean ownCard = !floods && reason != Reason.NONE && !drawn.over();
+      card.stormed = !ownCard;
+      card.firing = drawn.firing();
+      if (!ownCard) {
+        card.content = drawn.content();
+        card.memory = drawn.memory();
+        card.over = drawn.over();
+      } else {
+        card.content = "";
+      }
+      outbox.put(card);
+      storm.changed(card, messenger);
+      if (!ownCard) {
+        return;
+      }
+    }
     if (!card.memory.equals(drawn.memory()) || card.over != drawn.over()) {
       card.memory = drawn.memory();
       card.over = drawn.over();

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,6 +42,7 @@ final class Outbox {
                   + " integration text not null, channel text not null, content text not null,"
                   + " wanted integer not null, said integer not null, memory text not null,"
                   + " over integer not null, channel_id text, ts text, edited_at integer not null,"
+                  + " firing integer not null, stormed integer not null,"
                   + " primary key (grp, receiver, integration)) without rowid",
               "create table notify_outbox (id integer primary key, grp text not null,"
                   + " receiver text not null, integration text not null, kind text not null,"
@@ -135,6 +138,8 @@ final class Outbox {
     card.channelId = row.getString("channel_id");
     card.ts = row.getString("ts");
     card.editedAt = instant(row, "edited_at");
+    card.firing = row.getInt("firing");
+    card.stormed = row.getBoolean("stormed");
     cards.put(card.key, card);
   }
 
@@ -195,6 +200,11 @@ final class Outbox {
 
   @Nullable Card card(Key key) {
     return cards.get(key);
+  }
+
+  /// All cards; a view.
+  Collection<Card> cards() {
+    return Collections.unmodifiableCollection(cards.values());
   }
 
   void put(Card card) {

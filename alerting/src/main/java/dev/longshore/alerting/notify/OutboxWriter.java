@@ -49,7 +49,8 @@ final class OutboxWriter {
   OutboxWriter cards(Set<Key> changed, Map<Key, Card> cards) throws SQLException {
     try (PreparedStatement put =
             connection.prepareStatement(
-                "insert or replace into notify_cards values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                "insert or replace into notify_cards values"
+                    + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         PreparedStatement drop =
             connection.prepareStatement(
                 "delete from notify_cards where grp = ? and receiver = ? and integration = ?")) {
@@ -68,6 +69,8 @@ final class OutboxWriter {
           put.setString(10, card.channelId);
           put.setString(11, card.ts);
           put.setLong(12, card.editedAt.toEpochMilli());
+          put.setInt(13, card.firing);
+          put.setBoolean(14, card.stormed);
           put.addBatch();
         }
       }

@@ -15,6 +15,7 @@ import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.template.TemplateLibrary;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// `slack_configs` at work: with a bot token one card per group, through a webhook a post for each
@@ -70,7 +71,13 @@ final class SlackMessenger implements Messenger {
         timeline.lines(),
         timeline.broadcast(),
         timeline.sameShape(),
+        telling.firing().size() + telling.quiet().size(),
         telling.isOver());
+  }
+
+  @Override
+  public String storm(int firing, int groups, int resolvedGroups, List<String> contents) {
+    return Wording.storm(firing, groups, resolvedGroups, contents);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.notify.slack;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -172,6 +173,40 @@ final class Wording {
     if (settings.linkNames()) {
       message.put("link_names", true);
     }
+  }
+
+  /// One message for many groups.
+  static String storm(int firing, int groups, int resolvedGroups, List<String> contents) {
+    ObjectNode message = JSON.createObjectNode();
+    boolean over = groups == 0;
+    String title =
+        over
+            ? ":large_green_circle: STORM RESOLVED · " + resolvedGroups + " groups"
+            : ":ocean: STORM · " + firing + " alerts firing in " + groups + " more groups";
+    message.put("text", title);
+    Blocks blocks = new Blocks();
+    blocks.header(title);
+    blocks.context(
+        groups + " groups firing  ·  " + resolvedGroups + " resolved  ·  each is in the API");
+    List<String> lines = new ArrayList<>();
+    for (String content : contents) {
+      try {
+        String line = JSON.readTree(content).path("text").asText("").replace('\n', ' ');
+        lines.add(Markup.cut(line, 200));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("a draft of ours is no JSON", e);
+      }
+    }
+    blocks.sections(String.join("\n", lines));
+    if (groups > lines.size()) {
+      blocks.context("and " + (groups - lines.size()) + " more");
+    }
+    ArrayNode all = blocks.node();
+    message.putArray("blocks").add(all.remove(0));
+    ObjectNode attachment = message.putArray("attachments").addObject();
+    attachment.put("color", over ? "#2eb67d" : "#e01e5a").put("fallback", title);
+    attachment.set("blocks", all);
+    return message.toString();
   }
 
   /// A reply: mrkdwn lines, which are ours.

@@ -1,0 +1,168 @@
+package dev.longshore.alerting.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.longshore.alerting.alert.Alert;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A webhook gets Alertmanager's payload, each exactly when Alertmanager would send it, and none is
+/// lost while it does not take them.
+final class WebhookTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final List<JsonNode> payloads = new ArrayList<>();
+  private final List<String> authorizations = new ArrayList<>();
+  private final Deque<Integer> answers = new ArrayDeque<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private HttpServer server;
+  private NotifyBench bench;
+
+  @BeforeEach
+  void open(@TempDir Path dir) throws Exception {
+    bench = new NotifyBench(dir);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/hook",
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          int answer = answers.isEmpty() ? 200 : answers.poll();
+          if (answer == 429) {
+            exchange.getResponseHeaders().set("Retry-After", "7");
+          }
+          if (answer / 100 == 2) {
+            payloads.add(JSON.readTree(body));
+            authorizations.add(
+                String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          }
+          exchange.sendResponseHeaders(answer, -1);
+          exchange.close();
+        });
+    server.createContext(
+        "/hangs",
+        exchange -> {
+          try {
+            ended.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void close() {
+    ended.countDown();
+    bench.close();
+    server.stop(0);
+  }
+
+  private WebhookSettings settings(String path, int maxAlerts) {
+    return new WebhookSettings(
+        true,
+        SecretSource.given("http://127.0.0.1:" + server.getAddress().getPort() + path),
+        new HttpSettings(
+            new HttpSettings.Authorization("Bearer", SecretSource.given("secret")),
+            null,
+            null,
+            List.of(),
+            HttpSettings.Tls.DEFAULT),
+        maxAlerts,
+        Duration.ofMillis(300));
+  }
+
+  @Test
+  void sendsAlertmanagersPayload() throws Exception {
+    bench.receivers(new Receiver("team.checkout", List.of(settings("/hook", 0))));
+    Alert first = bench.alert("checkout-1");
+    Alert second = bench.alert("checkout-2");
+    bench.flush(bench.group("team.checkout", first, bench.ended(second)));
+
+    assertThat(payloads).hasSize(1);
+    JsonNode payload = payloads.getFirst();
+    assertThat(payload.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "receiver",
+            "status",
+            "alerts",
+            "groupLabels",
+            "commonLabels",
+            "commonAnnotations",
+            "externalURL",
+            "version",
+            "groupKey",
+            "truncatedAlerts");
+    assertThat(payload.path("receiver").asText()).isEqualTo("team\\.checkout");
+    assertThat(payload.path("version").asText()).isEqualTo("4");
+    assertThat(payload.path("status").asText()).isEqualTo("firing");
+    assertThat(payload.path("groupKey").asText()).isEqualTo("{}:{alertname=\"PodDown\"}");
+    assertThat(payload.path("commonLabels").path("namespace").asText()).isEqualTo("checkout");
+    JsonNode firing = payload.path("alerts").path(0);
+    assertThat(firing.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "status", "labels", "annotations", "startsAt", "endsAt", "generatorURL", "fingerprint");
+    assertThat(firing.path("startsAt").asText()).isEqualTo("2026-11-23T06:00:00Z");
+    assertThat(firing.path("endsAt").asText()).isEqualTo("0001-01-01T00:00:00Z");
+    assertThat(firing.path("fingerprint").asText()).isEqualTo(first.fingerprint().toString());
+    assertThat(payload.path("alerts").path(1).path("status").asText()).isEqualTo("resolved");
+    assertThat(authorizations).containsExactly("Bearer secret");
+  }
+
+  @Test
+  void sendsAtMostMaxAlertsAndSaysHowManyItLeftOut() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 1))));
+    bench.flush(bench.group("team", bench.alert("a"), bench.alert("b"), bench.alert("c")));
+    assertThat(payloads.getFirst().path("alerts")).hasSize(1);
+    assertThat(payloads.getFirst().path("truncatedAlerts").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void isToldWhatFiresAndOfItsEndOnceEachWhateverItAnswersBetween() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+    answers.addAll(List.of(503, 429, 500));
+    Alert alert = bench.alert("checkout-1");
+    bench.flush(bench.group("team", alert));
+    assertThat(payloads).isEmpty();
+    bench.pass(Duration.ofMinutes(1));
+    assertThat(payloads).hasSize(1);
+    bench.flush(bench.group("team", alert));
+    bench.flush(bench.group("team", bench.ended(alert)));
+    bench.flush(bench.group("team", bench.ended(alert)));
+    assertThat(payloads).hasSize(2);
+    assertThat(payloads.getLast().path("status").asText()).isEqualTo("resolved");
+  }
+
+  @Test
+  void aWebhookThatNeverAnswersIsBoundedAndRaisesAnAlert() throws Exception {
+    bench.receivers(
+        new Receiver("hanging", List.of(settings("/hangs", 0))),
+        new Receiver("team", List.of(settings("/hook", 0))));
+    bench.flush(bench.group("hanging", bench.alert("checkout-1")));
+    bench.flush(bench.group("team", bench.alert("checkout-1")));
+    assertThat(payloads).hasSize(1);
+    bench.pass(Duration.ofMinutes(3));
+    assertThat(bench.raised.getLast().labels().asMap())
+        .containsEntry("alertname", "LongshoreNotificationsFailing")
+        .containsEntry("receiver", "hanging");
+    assertThat(bench.notifier.waiting()).isEqualTo(1);
+  }
+}

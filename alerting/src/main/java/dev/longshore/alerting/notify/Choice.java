@@ -24,7 +24,7 @@ final class Choice {
     }
     Entry edit = null;
     for (Entry entry : lane.entries.values()) {
-      if (notYet(entry.notBefore)) {
+      if (entry.sending || notYet(entry.notBefore)) {
         continue;
       }
       Card card = outbox.card(entry.key);

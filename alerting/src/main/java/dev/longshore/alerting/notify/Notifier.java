@@ -115,7 +115,9 @@ public final class Notifier implements GroupListener, AutoCloseable {
     receivers = opened;
     postman.messengers(messengers);
     before.values().forEach(list -> list.forEach(working -> working.messenger().close()));
-    loop.in(EXPIRE_EACH, this::expire);
+    if (before.isEmpty()) {
+      loop.in(EXPIRE_EACH, this::expire);
+    }
   }
 
   private void expire() {

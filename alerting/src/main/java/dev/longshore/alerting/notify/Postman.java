@@ -73,7 +73,7 @@ final class Postman {
       Entry sending = old.inFlight;
       if (sending != null) {
         Lane now = lane(sending);
-        if (now != null) {
+        if (now != null && outbox.has(sending)) {
           now.inFlight = sending;
         }
       }
@@ -252,13 +252,14 @@ final class Postman {
 
   private void settle(Entry entry, Outcome outcome, Duration took) {
     Lane lane = lane(entry);
-    if (lane == null || lane.inFlight != entry) {
+    if (lane == null || !outbox.has(entry)) {
       // Its receiver went while it was on its way.
-      outbox.remove(entry);
       wake();
       return;
     }
-    lane.inFlight = null;
+    if (lane.inFlight == entry) {
+      lane.inFlight = null;
+    }
     entry.sending = false;
     settlement.settle(lane, entry, outcome, took);
     if (!outbox.has(entry)) {

@@ -153,7 +153,7 @@ public final class WebhookMessenger implements Messenger {
       return new Outcome.Misconfigured("secret", String.valueOf(e.getMessage()));
     } catch (HttpTimeoutException e) {
       return new Outcome.Later(
-          Reasons.TIMEOUT, "no answer within " + timeout().toSeconds() + " s", null, true);
+          Reasons.TIMEOUT, "no answer within " + timeout().toMillis() + " ms", null, true);
     } catch (ConnectException e) {
       return new Outcome.Later(
           Reasons.OTHER, "can't be connected to: " + e.getMessage(), null, false);

@@ -7,10 +7,10 @@
 /// the message and its answer was lost (it is posted a second time, at most once per channel and
 /// kill).
 ///
-/// Two decisions differ from Alertmanager's. An alert that is silenced, muted or inhibited leaves the
-/// notification log, so that it is told once when it is heard again and still fires. And a card is
-/// edited, and resolved, whatever `send_resolved` says and however quiet the group is: these govern
-/// what is posted.
+/// Two decisions differ from Alertmanager's. An alert that is silenced, muted or inhibited leaves
+/// the notification log, so that it is told once when it is heard again and still fires. And a card
+/// is edited, and resolved, whatever `send_resolved` says and however quiet the group is: these
+/// govern what is posted.
 @NullMarked
 package dev.longshore.alerting.notify;
 

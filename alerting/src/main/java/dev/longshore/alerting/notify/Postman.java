@@ -124,10 +124,21 @@ final class Postman {
                 messenger));
   }
 
-  /// How many messages wait for a channel.
-  int waiting(Messenger messenger, String channel) {
+  /// Whether at least so many new messages wait for a channel; edits are none.
+  boolean isFlooded(Messenger messenger, String channel, int messages) {
     Lane lane = lanes.get(messenger.account() + '\n' + channel);
-    return lane == null ? 0 : lane.entries.size();
+    if (lane == null || lane.entries.size() < messages) {
+      return false;
+    }
+    int found = 0;
+    for (Entry entry : lane.entries.values()) {
+      Card card = entry.kind == Entry.Kind.CARD ? outbox.card(entry.key) : null;
+      boolean edit = card != null && card.ts != null;
+      if (!edit && ++found == messages) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether a lane takes nothing at present.

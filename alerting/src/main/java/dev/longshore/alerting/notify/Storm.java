@@ -37,7 +37,7 @@ final class Storm {
 
   /// Whether a channel has a flood.
   boolean rages(Messenger messenger, String channel) {
-    return postman.waiting(messenger, channel) >= MESSAGES;
+    return postman.isFlooded(messenger, channel, MESSAGES);
   }
 
   private static Key key(Card member) {

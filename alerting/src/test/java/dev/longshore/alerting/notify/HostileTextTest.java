@@ -213,4 +213,23 @@ final class HostileTextTest {
       assertThat(bench.notifier.waiting()).isZero();
     }
   }
+
+  @Test
+  void manyCardsWithEditsThatWaitAreNoFlood(@TempDir Path dir) throws Exception {
+    try (NotifyBench bench = new NotifyBench(dir)) {
+      bench.receivers(bench.bot("plain", "#alerts"));
+      for (int i = 0; i < 20; i++) {
+        bench.flush(bench.group("{}:" + i, "plain", Suppression.NONE, bench.alert("cart-" + i)));
+        bench.pass(Duration.ofSeconds(5));
+      }
+      for (int i = 0; i < 20; i++) {
+        Alert alert = bench.alert("cart-" + i).withStartsAt(bench.now());
+        bench.changed(bench.group("{}:" + i, "plain", Suppression.NONE, alert));
+      }
+      bench.flush(bench.group("{}:20", "plain", Suppression.NONE, bench.alert("cart-20")));
+      bench.pass(Duration.ofSeconds(5));
+      assertThat(bench.slack.topLevel("alerts")).hasSize(21);
+      assertThat(bench.slack.topLevel("alerts").getLast().visible()).contains("cart-20");
+    }
+  }
 }

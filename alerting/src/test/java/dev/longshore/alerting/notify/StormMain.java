@@ -22,9 +22,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 
-/// A storm of notifications, as a process that [KillTest] kills: `<state.dir> <app_url> <channels>
-/// <groups per channel>`. It flushes the same groups each time that it starts, as the dispatcher
-/// does after a restart, prints `ready` then, and `empty` when nothing is left to be sent.
+/// Many notifications, but never so many at once that they become one message, as a process that
+/// [KillTest] kills: `<state.dir> <app_url> <channels> <groups per channel>`. It flushes the same
+/// groups each time that it starts, as the dispatcher does after a restart, prints `ready` then,
+/// and `empty` when nothing is left to be sent.
 final class StormMain {
   private StormMain() {}
 
@@ -68,7 +69,10 @@ final class StormMain {
         });
     for (int group = 0; group < groups; group++) {
       for (int channel = 0; channel < channels; channel++) {
-        AlertGroup flushed = group(channel, group, clock.now());
+        while (loop.call(notifier::waiting) >= Storm.MESSAGES - 1) {
+          clock.sleep(Duration.ofMillis(2));
+        }
+        AlertGroup flushed = group(channel, group);
         loop.execute(() -> notifier.flush(flushed, clock.now()));
       }
     }
@@ -83,7 +87,8 @@ final class StormMain {
     }
   }
 
-  private static AlertGroup group(int channel, int number, Instant now) {
+  private static AlertGroup group(int channel, int number) {
+    Instant now = Instant.parse("2026-11-23T06:00:00Z");
     Labels labels =
         Labels.of("alertname", "Storm", "pod", "pod-" + channel + "-" + number + "-end");
     Alert alert =

@@ -1,8 +1,8 @@
 package dev.longshore.alerting.rule;
 
-import dev.longshore.alerting.template.PrometheusDuration;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
+import dev.longshore.shared.units.PrometheusDurations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,7 +29,7 @@ final class Texts {
       return null;
     }
     try {
-      return PrometheusDuration.parse(text);
+      return PrometheusDurations.parse(text);
     } catch (IllegalArgumentException e) {
       section.problem(key, String.valueOf(e.getMessage()));
       return null;

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.template;
 
+import dev.longshore.shared.units.PrometheusDurations;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -134,7 +135,7 @@ final class PrometheusFunctions {
 
   private static double duration(String text) throws TemplateException {
     try {
-      return GoTime.seconds(PrometheusDuration.parse(text));
+      return GoTime.seconds(PrometheusDurations.parse(text));
     } catch (IllegalArgumentException e) {
       throw new TemplateException(String.valueOf(e.getMessage()));
     }

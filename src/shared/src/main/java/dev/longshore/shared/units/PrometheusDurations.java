@@ -22,22 +22,30 @@ public final class PrometheusDurations {
   /// As in Go, where a duration has 63 bits of nanoseconds.
   private static final BigInteger LONGEST_MILLIS = BigInteger.valueOf(Long.MAX_VALUE / 1_000_000);
 
+  /// No duration needs more characters; a longer text is shown shortened.
+  private static final int MAX_CHARACTERS = 100;
+
   private PrometheusDurations() {}
 
   /// Reads a duration.
   ///
-  /// @throws IllegalArgumentException when it is none, or longer than about 292 years
+  /// @throws IllegalArgumentException with Prometheus' words and what would be accepted, when it is
+  ///   none, or longer than about 292 years
   public static Duration parse(String text) {
     if (text.equals("0")) {
       return Duration.ZERO;
     }
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("empty duration string; write `5m` or `1h30m`");
+    }
+    boolean isLong = text.length() > MAX_CHARACTERS;
     Matcher matcher = TEXT.matcher(text);
-    if (text.isEmpty() || !matcher.matches()) {
+    if (isLong || !matcher.matches()) {
       throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is not a duration; write whole numbers with units, largest first, such as"
-              + " 30s, 1h30m or 2w");
+          "not a valid duration string: \""
+              + (isLong ? text.substring(0, MAX_CHARACTERS) : text)
+              + "\"; write `30s`, `5m`, `1h30m`: whole numbers with y, w, d, h, m, s, ms, in this"
+              + " order");
     }
     BigInteger millis = BigInteger.ZERO;
     for (int i = 0; i < MILLIS.length; i++) {
@@ -47,7 +55,7 @@ public final class PrometheusDurations {
       }
     }
     if (millis.compareTo(LONGEST_MILLIS) > 0) {
-      throw new IllegalArgumentException("'" + text + "' is longer than 292 years");
+      throw new IllegalArgumentException("duration out of range; at most 292y are accepted");
     }
     return Duration.ofMillis(millis.longValueExact());
   }

@@ -1,8 +1,9 @@
 package dev.longshore.agent.command;
 
-import dev.longshore.agent.command.Arguments.Wrong;
 import dev.longshore.agent.ops.Explain;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,6 +1,5 @@
 package dev.longshore.agent.command;
 
-import dev.longshore.agent.command.Arguments.Wrong;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.agent.letters.LetterBox;
 import dev.longshore.agent.letters.LetterFilter;
@@ -10,6 +9,8 @@ import dev.longshore.agent.ship.DeadLetterDocument;
 import dev.longshore.agent.ship.DeadLetters;
 import dev.longshore.agent.ship.DoubtResolver;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.units.Durations;
 import java.io.BufferedOutputStream;

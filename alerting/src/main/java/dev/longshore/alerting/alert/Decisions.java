@@ -11,4 +11,8 @@ public interface Decisions {
   /// @param stage who decided: `eval`, `route`, `silence`, `inhibit`, `mute`, `notify`, `slack`…
   /// @param what the decision and its reason, for people, with when it will be looked at again
   void note(Fingerprint alert, Instant at, String stage, String what);
+
+  /// Says which alert has these labels, so that it is found by them; once for each alert that comes
+  /// to be known.
+  default void subject(Labels labels) {}
 }

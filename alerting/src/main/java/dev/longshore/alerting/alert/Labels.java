@@ -16,6 +16,9 @@ public final class Labels implements Comparable<Labels> {
   /// The label that names an alert.
   public static final String ALERT_NAME = "alertname";
 
+  /// Marks an alert that nobody has to act on: somebody tries the way that it takes.
+  public static final String DRILL = "longshore_drill";
+
   public static final Labels EMPTY = new Labels(new TreeMap<>());
 
   private final SortedMap<String, String> values;

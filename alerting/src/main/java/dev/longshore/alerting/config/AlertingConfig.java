@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stateDir what is remembered lies there
 /// @param api where it listens
 /// @param heartbeat null when none is wanted
+/// @param folder of the file; relative paths of rules and routing begin there
 /// @param effective every key with the value in force as YAML, secrets hidden
 public record AlertingConfig(
     RuleSources rules,
@@ -32,6 +33,7 @@ public record AlertingConfig(
     Path stateDir,
     Api api,
     @Nullable Heartbeat heartbeat,
+    Path folder,
     String effective) {
 
   public AlertingConfig {
@@ -88,15 +90,18 @@ public record AlertingConfig(
     ConfigReader reader = ConfigReader.read(file, env);
     AlertingKeys keys = AlertingKeys.read(reader.root());
     reader.finish();
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    Path routing = keys.routing();
     return new AlertingConfig(
         keys.rules(),
-        keys.routing(),
+        routing == null ? null : folder.resolve(routing).normalize(),
         keys.prometheus(),
         keys.elasticsearch(),
         keys.kibana(),
         keys.stateDir(),
         keys.api(),
         keys.heartbeat(),
+        folder,
         reader.effective());
   }
 

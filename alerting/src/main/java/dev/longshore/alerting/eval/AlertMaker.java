@@ -124,7 +124,8 @@ final class AlertMaker {
     return labels(alert, source).fingerprint();
   }
 
-  private static Labels labels(ActiveAlert alert, @Nullable MetricSource source) {
+  /// The labels of an alert as it is told: the source's external ones too.
+  static Labels labels(ActiveAlert alert, @Nullable MetricSource source) {
     return source == null || source.externalLabels().isEmpty()
         ? alert.labels()
         : source.externalLabels().with(alert.labels());

@@ -82,4 +82,19 @@ public record EvalConfig(
         DEFAULT_RULE_FAILING_SEVERITY,
         "");
   }
+
+  /// The same with another interval and address.
+  public EvalConfig with(Duration newInterval, String newExternalUrl) {
+    return new EvalConfig(
+        newInterval,
+        queryOffset,
+        forGrace,
+        forOutageTolerance,
+        restoreFromSource,
+        failures,
+        failingFor,
+        sourceDownSeverity,
+        ruleFailingSeverity,
+        newExternalUrl);
+  }
 }

@@ -10,6 +10,7 @@ import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.Schema;
+import dev.longshore.alerting.state.SelfAlerts;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -34,7 +35,7 @@ public final class Evaluator {
   /// The tables of evaluation.
   public static final Schema SCHEMA = EvalStore.SCHEMA;
 
-  private static final String REMOVED = "its rule was removed";
+  private static final String REMOVED = "its rule was removed, or given other labels";
 
   private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
 

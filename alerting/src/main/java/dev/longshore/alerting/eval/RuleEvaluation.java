@@ -154,6 +154,7 @@ final class RuleEvaluation {
     switch (transition.kind()) {
       case PENDING -> {
         if (!state.rule.holdFor().isZero()) {
+          around.decisions().subject(AlertMaker.labels(alert, asked.source()));
           note(
               alert,
               "pending with value "

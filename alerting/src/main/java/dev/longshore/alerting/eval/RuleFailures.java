@@ -3,6 +3,7 @@ package dev.longshore.alerting.eval;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.rule.MetricCondition;
+import dev.longshore.alerting.state.SelfAlerts;
 import java.time.Duration;
 import java.util.List;
 

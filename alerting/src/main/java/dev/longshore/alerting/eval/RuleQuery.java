@@ -44,6 +44,15 @@ final class RuleQuery {
     };
   }
 
+  /// What the rule would give for a sample that is made up; its source is asked only by templates.
+  Candidate rehearse(Sample sample) {
+    return candidate(sample, functions());
+  }
+
+  private Functions functions() {
+    return Functions.prometheus(new RuleContext(this::queryOfATemplate, at, externalUrl));
+  }
+
   private Outcome found(Answer answer) {
     return switch (answer) {
       case Answer.Refused refused -> new Outcome.Refused(refused.cause());
@@ -56,8 +65,7 @@ final class RuleQuery {
   }
 
   private Outcome candidates(Answer.Samples samples) {
-    Functions functions =
-        Functions.prometheus(new RuleContext(this::queryOfATemplate, at, externalUrl));
+    Functions functions = functions();
     List<Candidate> candidates = new ArrayList<>(samples.samples().size());
     Set<Labels> seen = new HashSet<>();
     for (Sample sample : samples.samples()) {

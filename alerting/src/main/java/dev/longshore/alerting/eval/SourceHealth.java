@@ -4,6 +4,7 @@ import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.metrics.Answer;
 import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.state.SelfAlerts;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import java.time.Instant;

@@ -284,6 +284,17 @@ public final class Notifier implements GroupListener, AutoCloseable {
     return outbox.size();
   }
 
+  /// Hands nothing over any more; what is under way has its answer soon. For an orderly end, after
+  /// which nothing is in doubt.
+  public void stopSending() {
+    postman.stop();
+  }
+
+  /// How many messages are under way, without an answer yet.
+  public int underWay() {
+    return postman.underWay();
+  }
+
   /// Whether a channel or a webhook takes nothing at present.
   public boolean isFailing() {
     return postman.isFailing();

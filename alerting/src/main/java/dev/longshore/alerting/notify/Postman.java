@@ -43,6 +43,11 @@ final class Postman {
   private boolean cycleIsDue;
   private Loop.@Nullable Timer wake;
 
+  /// Messages that were handed over and have no answer yet.
+  private int underWay;
+
+  private boolean stopped;
+
   Postman(
       Outbox outbox,
       Loop loop,
@@ -141,6 +146,16 @@ final class Postman {
     return false;
   }
 
+  /// Sends nothing more; what is under way is settled when its answer comes.
+  void stop() {
+    stopped = true;
+  }
+
+  /// How many messages are under way.
+  int underWay() {
+    return underWay;
+  }
+
   /// Whether a lane takes nothing at present.
   boolean isFailing() {
     return !outbox.failingLanes().isEmpty();
@@ -164,7 +179,7 @@ final class Postman {
     }
     Choice choice = new Choice(outbox, now);
     List<Lane> sending = new ArrayList<>();
-    for (Lane lane : lanes.values()) {
+    for (Lane lane : stopped ? List.<Lane>of() : lanes.values()) {
       Entry chosen = choice.of(lane);
       if (chosen != null) {
         lane.inFlight = chosen;
@@ -215,6 +230,7 @@ final class Postman {
     Delivery delivery = delivery(lane, entry);
     long started = clock.nanoTime();
     Messenger messenger = messengers.getOrDefault(name(entry.key), lane.messenger);
+    underWay++;
     executor.execute(
         () -> {
           Outcome outcome;
@@ -262,6 +278,7 @@ final class Postman {
   }
 
   private void settle(Entry entry, Outcome outcome, Duration took) {
+    underWay--;
     Lane lane = lane(entry);
     if (lane == null || !outbox.has(entry)) {
       // Its receiver went while it was on its way.

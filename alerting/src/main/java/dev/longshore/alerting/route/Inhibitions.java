@@ -23,13 +23,13 @@ final class Inhibitions {
     rules.forEach(rule -> this.rules.add(new Indexed(rule, new HashMap<>())));
   }
 
-  /// Takes an alert as it is now.
+  /// Takes an alert as it is now. A drill keeps nothing from being told.
   ///
   /// @return whether it may have changed what is inhibited
   boolean update(Alert alert, Instant now) {
     boolean changed = false;
     for (Indexed indexed : rules) {
-      if (!indexed.rule.isSource(alert.labels())) {
+      if (!indexed.rule.isSource(alert.labels()) || alert.labels().has(Labels.DRILL)) {
         continue;
       }
       Labels equal = alert.labels().only(indexed.rule.equal());

@@ -2,15 +2,8 @@ package dev.longshore.alerting.rule;
 
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,7 +43,7 @@ public final class RuleFiles {
     for (String pattern : patterns) {
       TreeSet<Path> found = new TreeSet<>();
       try {
-        find(base, pattern, found);
+        PathPattern.find(base, pattern, found);
       } catch (IOException e) {
         keep(pattern, "can't be listed: " + e, next);
         continue;
@@ -82,45 +75,16 @@ public final class RuleFiles {
     }
   }
 
-  private static void find(Path base, String pattern, Set<Path> found) throws IOException {
-    List<Path> open = List.of(pattern.startsWith("/") ? Path.of("/") : base);
-    for (Path name : Path.of(pattern)) {
-      String part = name.toString();
-      List<Path> next = new ArrayList<>();
-      for (Path folder : open) {
-        step(folder, part, next);
-      }
-      open = next;
-    }
-    for (Path path : open) {
-      if (!Files.isDirectory(path)) {
-        found.add(path.normalize());
+  /// The files that the patterns match now; a pattern that can't be listed has none.
+  public Set<Path> matched() {
+    TreeSet<Path> found = new TreeSet<>();
+    for (String pattern : patterns) {
+      try {
+        PathPattern.find(base, pattern, found);
+      } catch (IOException | PatternSyntaxException | InvalidPathException e) {
+        // What is wrong with it is told by the next load.
       }
     }
-  }
-
-  private static void step(Path folder, String part, List<Path> next) throws IOException {
-    if (part.indexOf('*') < 0 && part.indexOf('?') < 0 && part.indexOf('[') < 0) {
-      Path path = folder.resolve(part);
-      if (part.equals(".") || part.equals("..") || !Files.notExists(path)) {
-        next.add(path);
-      }
-      return;
-    }
-    PathMatcher matcher = matcher(part);
-    try (DirectoryStream<Path> stream =
-        Files.newDirectoryStream(folder, path -> matcher.matches(path.getFileName()))) {
-      stream.forEach(next::add);
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      // Nothing there matches.
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-  }
-
-  /// Braces are letters in Go's patterns.
-  private static PathMatcher matcher(String pattern) {
-    String escaped = pattern.replace("{", "\\{").replace("}", "\\}");
-    return FileSystems.getDefault().getPathMatcher("glob:" + escaped);
+    return found;
   }
 }

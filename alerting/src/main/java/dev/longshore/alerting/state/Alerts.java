@@ -210,6 +210,9 @@ public final class Alerts implements AlertSink {
 
   private void take(Fingerprint fingerprint, Alert alert, Set<Fingerprint> urgent, Instant now) {
     Alert before = alerts.put(fingerprint, alert);
+    if (before == null) {
+      decisions.subject(alert.labels());
+    }
     dropped.remove(fingerprint);
     if (urgent.isEmpty()) {
       unwritten.add(fingerprint);

@@ -1,7 +1,11 @@
 package dev.longshore.alerting.state;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
@@ -9,14 +13,19 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 
 /// The decisions that were made about alerts, on disk a second after they were made: `explain`
@@ -36,7 +45,12 @@ public final class DecisionLog implements Decisions {
                 stage text not null,
                 what text not null)
               """,
-              "create index decision_of_alert on decision (alert, id)"));
+              "create index decision_of_alert on decision (alert, id)",
+              """
+              create table decision_subject (
+                alert integer primary key,
+                labels text not null) without rowid
+              """));
 
   /// Of one alert.
   public static final int DEFAULT_MAX_OF_ALERT = 200;
@@ -50,6 +64,9 @@ public final class DecisionLog implements Decisions {
 
   private record Noted(Fingerprint alert, Decision decision) {}
 
+  private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
+  private static final JsonMapper JSON = new JsonMapper();
+
   private final Database database;
   private final Loop loop;
   private final int maxOfAlert;
@@ -60,6 +77,9 @@ public final class DecisionLog implements Decisions {
   private final LinkedBlockingDeque<Noted> waiting = new LinkedBlockingDeque<>(MAX_WAITING);
 
   private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /// Whose labels are not on disk yet.
+  private final ConcurrentHashMap<Fingerprint, Labels> subjects = new ConcurrentHashMap<>();
 
   /// @param maxOfAlert decisions that are kept of one alert
   /// @param max decisions that are kept in all
@@ -83,6 +103,13 @@ public final class DecisionLog implements Decisions {
     }
   }
 
+  @Override
+  public void subject(Labels labels) {
+    if (subjects.size() < MAX_WAITING) {
+      subjects.put(labels.fingerprint(), labels);
+    }
+  }
+
   private void flushOrLater() {
     scheduled.set(false);
     try {
@@ -102,15 +129,18 @@ public final class DecisionLog implements Decisions {
   /// @throws StateException when it fails; it waits on
   public synchronized void flush() {
     List<Noted> batch = new ArrayList<>(waiting);
+    Map<Fingerprint, Labels> labels = Map.copyOf(subjects);
     if (batch.isEmpty()) {
       return;
     }
     database.write(
         connection -> {
           insert(connection, batch);
+          name(connection, labels);
           prune(connection, batch);
           return true;
         });
+    subjects.keySet().removeAll(labels.keySet());
     for (int i = 0; i < batch.size(); i++) {
       waiting.pollFirst();
     }
@@ -131,6 +161,21 @@ public final class DecisionLog implements Decisions {
     }
   }
 
+  private static void name(Connection connection, Map<Fingerprint, Labels> subjects)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement("insert or replace into decision_subject values (?, ?)")) {
+      for (Map.Entry<Fingerprint, Labels> subject : subjects.entrySet()) {
+        insert.setLong(1, subject.getKey().value());
+        insert.setString(2, JSON.writeValueAsString(subject.getValue().asMap()));
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    } catch (JsonProcessingException e) {
+      throw new SQLException("labels that are no JSON", e);
+    }
+  }
+
   private void prune(Connection connection, List<Noted> batch) throws SQLException {
     try (PreparedStatement ofAlert =
             connection.prepareStatement(
@@ -148,8 +193,37 @@ public final class DecisionLog implements Decisions {
       }
       ofAlert.executeBatch();
       all.setInt(1, max);
-      all.executeUpdate();
+      if (all.executeUpdate() > 0) {
+        try (Statement forgotten = connection.createStatement()) {
+          forgotten.executeUpdate(
+              "delete from decision_subject where alert not in (select alert from decision)");
+        }
+      }
     }
+  }
+
+  /// The alerts of which decisions are known, with their labels; those that ended long ago too. In
+  /// no certain order.
+  ///
+  /// @param most at most so many
+  public List<Labels> subjects(Predicate<Labels> wanted, int most) {
+    flush();
+    return database.read(
+        connection -> {
+          List<Labels> found = new ArrayList<>();
+          try (Statement query = connection.createStatement();
+              ResultSet row = query.executeQuery("select labels from decision_subject")) {
+            while (row.next() && found.size() < most) {
+              Labels labels = Labels.of(JSON.readValue(row.getString(1), TEXTS));
+              if (wanted.test(labels)) {
+                found.add(labels);
+              }
+            }
+          } catch (JsonProcessingException e) {
+            throw new SQLException("labels that are no JSON", e);
+          }
+          return found;
+        });
   }
 
   /// The decisions about an alert, the oldest first; those that were just made too.

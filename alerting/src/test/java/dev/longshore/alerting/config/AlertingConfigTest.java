@@ -25,7 +25,7 @@ final class AlertingConfigTest {
   @Test
   void theSmallestFileHasEveryDefault() throws IOException {
     AlertingConfig config = load("routing: alertmanager.yml\n");
-    assertThat(config.routing()).isEqualTo(Path.of("alertmanager.yml"));
+    assertThat(config.routing()).isEqualTo(config.folder().resolve("alertmanager.yml"));
     assertThat(config.rules().files()).isEmpty();
     assertThat(config.rules().interval()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.rules().cluster()).isNull();

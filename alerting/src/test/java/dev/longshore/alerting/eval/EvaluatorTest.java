@@ -11,6 +11,7 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.metrics.Answer;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.rule.RuleGroup;
+import dev.longshore.alerting.state.SelfAlerts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -248,7 +249,7 @@ final class EvaluatorTest {
     rig.reload();
     assertThat(rig.firing()).isEmpty();
     assertThat(rig.ended().getFirst().evidence().facts())
-        .contains(new Evidence.Fact("ended", "its rule was removed"));
+        .contains(new Evidence.Fact("ended", "its rule was removed, or given other labels"));
   }
 
   @Test

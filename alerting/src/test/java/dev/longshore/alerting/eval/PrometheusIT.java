@@ -15,6 +15,7 @@ import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.AlertsMetrics;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.DecisionLog;
+import dev.longshore.alerting.state.SelfAlerts;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.testkit.PrometheusServer;

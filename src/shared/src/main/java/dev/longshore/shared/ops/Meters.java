@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.Collector;
+import java.nio.charset.StandardCharsets;
 
 /// The product's metrics: where they are registered, and how Prometheus reads them.
 ///
@@ -42,5 +43,10 @@ public final class Meters {
   /// Everything in Prometheus' text format 0.0.4.
   public String scrape() {
     return registry.scrape();
+  }
+
+  /// What a route answers with it.
+  public OpsReply reply() {
+    return new OpsReply(200, CONTENT_TYPE, scrape().getBytes(StandardCharsets.UTF_8));
   }
 }

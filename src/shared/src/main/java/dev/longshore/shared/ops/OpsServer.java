@@ -6,7 +6,6 @@ import dev.longshore.shared.log.Limited;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +59,7 @@ public final class OpsServer implements AutoCloseable {
     List<ReadinessCheck> asked = List.copyOf(checks);
     get("/healthz", _ -> OpsReply.text(200, "ok"));
     get("/readyz", _ -> readiness(asked));
-    get("/metrics", _ -> metrics(meters));
+    get("/metrics", _ -> meters.reply());
     get("/status", _ -> OpsReply.json(200, status));
   }
 
@@ -148,10 +147,6 @@ public final class OpsServer implements AutoCloseable {
       threads.shutdownNow();
       threads = null;
     }
-  }
-
-  private static OpsReply metrics(Meters meters) {
-    return new OpsReply(200, Meters.CONTENT_TYPE, meters.scrape().getBytes(StandardCharsets.UTF_8));
   }
 
   private static OpsReply readiness(List<ReadinessCheck> checks) {

@@ -1,4 +1,4 @@
-package dev.longshore.agent.command;
+package dev.longshore.shared.command;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The words behind a command: options with a value, flags, and operands. What is not known is an
 /// error.
-final class Arguments {
+public final class Arguments {
   private final Map<String, String> values = new HashMap<>();
   private final Set<String> flags = new HashSet<>();
   private final List<String> operands = new ArrayList<>();
 
   /// The command line is wrong; the message says what and what would be accepted.
-  static final class Wrong extends Exception {
-    Wrong(String message) {
+  public static final class Wrong extends Exception {
+    public Wrong(String message) {
       super(message);
     }
   }
@@ -26,7 +26,7 @@ final class Arguments {
   /// @param valued options that take a value, with their dashes
   /// @param known flags, with their dashes
   /// @param mostOperands how many other words may stand there
-  Arguments(List<String> words, Set<String> valued, Set<String> known, int mostOperands)
+  public Arguments(List<String> words, Set<String> valued, Set<String> known, int mostOperands)
       throws Wrong {
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
@@ -49,19 +49,21 @@ final class Arguments {
     }
   }
 
-  @Nullable String value(String option) {
+  /// What stands behind an option; null when it was not given.
+  public @Nullable String value(String option) {
     return values.get(option);
   }
 
-  String value(String option, String otherwise) {
+  public String value(String option, String otherwise) {
     return values.getOrDefault(option, otherwise);
   }
 
-  boolean has(String flag) {
+  public boolean has(String flag) {
     return flags.contains(flag);
   }
 
-  List<String> operands() {
+  /// The words that are no options, in their order.
+  public List<String> operands() {
     return operands;
   }
 }

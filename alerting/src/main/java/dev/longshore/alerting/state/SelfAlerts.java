@@ -1,10 +1,9 @@
-package dev.longshore.alerting.eval;
+package dev.longshore.alerting.state;
 
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.state.StateException;
 import dev.longshore.shared.clock.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,11 +16,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The alerts that evaluation raises about itself; each stands until it is ended. Owned by the
-/// loop's thread.
-final class SelfAlerts {
-  static final String SOURCE_DOWN = "LongshoreSourceDown";
-  static final String RULE_FAILING = "LongshoreRuleFailing";
+/// Alerts that a part of Longshore raises about itself; each stands until it is ended, over
+/// restarts too. Owned by the loop's thread.
+public final class SelfAlerts {
+
+  /// A source gives no answer; while it stands, nothing that is evaluated there ends.
+  public static final String SOURCE_DOWN = "LongshoreSourceDown";
+
+  /// A rule is refused by its source.
+  public static final String RULE_FAILING = "LongshoreRuleFailing";
+
+  /// A file of the configuration is broken, and its last good version is in force.
+  public static final String CONFIGURATION_BROKEN = "LongshoreConfigurationBroken";
 
   /// Texts that change with every evaluation are told this often.
   private static final Duration BETWEEN_UPDATES = Duration.ofMinutes(1);
@@ -32,24 +38,24 @@ final class SelfAlerts {
   private final Clock clock;
   private final Map<Labels, Alert> standing = new HashMap<>();
 
-  SelfAlerts(AlertSink sink, Clock clock) {
+  public SelfAlerts(AlertSink sink, Clock clock) {
     this.sink = sink;
     this.clock = clock;
   }
 
   /// Takes over an alert of a process before this one.
-  void adopt(Alert alert) {
+  public void adopt(Alert alert) {
     standing.put(alert.labels(), alert);
   }
 
   /// When an alert that stands was raised; null when it does not stand.
-  @Nullable Instant since(Labels labels) {
+  public @Nullable Instant since(Labels labels) {
     Alert alert = standing.get(labels);
     return alert == null ? null : alert.startsAt();
   }
 
   /// Raises an alert, or tells what has changed about one that stands.
-  void raise(Labels labels, Labels annotations, List<Evidence.Fact> facts, String link) {
+  public void raise(Labels labels, Labels annotations, List<Evidence.Fact> facts, String link) {
     Instant now = clock.now();
     Alert before = standing.get(labels);
     if (before != null
@@ -70,7 +76,7 @@ final class SelfAlerts {
   }
 
   /// Ends an alert, if it stands.
-  void end(Labels labels) {
+  public void end(Labels labels) {
     Alert alert = standing.get(labels);
     if (alert != null) {
       Instant now = clock.now();
@@ -87,12 +93,13 @@ final class SelfAlerts {
     }
   }
 
-  Set<Labels> standing() {
+  /// The labels of those that stand.
+  public Set<Labels> standing() {
     return Set.copyOf(standing.keySet());
   }
 
   /// Ends those that nobody can end any more.
-  void endUnless(Predicate<Labels> known) {
+  public void endUnless(Predicate<Labels> known) {
     List.copyOf(standing.keySet()).stream().filter(known.negate()).forEach(this::end);
   }
 

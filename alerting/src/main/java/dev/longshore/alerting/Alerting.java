@@ -1,0 +1,261 @@
+package dev.longshore.alerting;
+
+import dev.longshore.alerting.api.Api;
+import dev.longshore.alerting.api.ApiMetrics;
+import dev.longshore.alerting.config.AlertingConfig;
+import dev.longshore.alerting.engine.Engine;
+import dev.longshore.alerting.eval.EvalConfig;
+import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.alerting.metrics.PrometheusSource;
+import dev.longshore.alerting.metrics.Sources;
+import dev.longshore.alerting.notify.slack.StandardMessengers;
+import dev.longshore.alerting.ops.EngineMetrics;
+import dev.longshore.alerting.ops.Heartbeat;
+import dev.longshore.alerting.ops.OpsPages;
+import dev.longshore.alerting.ops.StatusPage;
+import dev.longshore.alerting.reload.BrokenException;
+import dev.longshore.alerting.reload.Configuration;
+import dev.longshore.alerting.reload.ReloadMetrics;
+import dev.longshore.alerting.reload.RoutingFiles;
+import dev.longshore.alerting.rule.RuleFiles;
+import dev.longshore.alerting.rule.RuleSet;
+import dev.longshore.alerting.state.AlertsConfig;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateException;
+import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.ops.Meters;
+import dev.longshore.shared.ops.OpsServer;
+import dev.longshore.shared.ops.ProcessMetrics;
+import dev.longshore.shared.ops.ReadinessCheck;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Alerting, wired: what is made of what, in which order it starts and ends.
+public final class Alerting implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Alerting.class);
+
+  /// What is under way at the end is waited for, so that nothing is in doubt at the next start.
+  private static final Duration DELIVERIES = Duration.ofSeconds(5);
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
+  private final Clock clock;
+  private final Database database;
+  private final Loop loop;
+  private final ExecutorService executor;
+  private final List<PrometheusSource> prometheus;
+  private final Engine engine;
+  private final Configuration configuration;
+  private final RoutingFiles.Routing routing;
+  private final @Nullable Heartbeat heartbeat;
+  private final ProcessMetrics process;
+  private final OpsServer server;
+
+  private Alerting(
+      Clock clock,
+      Database database,
+      Loop loop,
+      ExecutorService executor,
+      List<PrometheusSource> prometheus,
+      Engine engine,
+      Configuration configuration,
+      RoutingFiles.Routing routing,
+      @Nullable Heartbeat heartbeat,
+      ProcessMetrics process,
+      OpsServer server) {
+    this.clock = clock;
+    this.database = database;
+    this.loop = loop;
+    this.executor = executor;
+    this.prometheus = prometheus;
+    this.engine = engine;
+    this.configuration = configuration;
+    this.routing = routing;
+    this.heartbeat = heartbeat;
+    this.process = process;
+    this.server = server;
+  }
+
+  /// Reads the files, opens the state and makes everything else; nothing runs yet.
+  ///
+  /// @throws BrokenException when the Alertmanager file can't be taken
+  /// @throws StateException when `state.dir` can't be used, by another process's doing for example
+  public static Alerting of(AlertingConfig config, Clock clock) throws BrokenException {
+    RoutingFiles routingFiles = new RoutingFiles(config.routing(), clock);
+    RoutingFiles.Routing routing = routingFiles.read();
+    RuleFiles ruleFiles = new RuleFiles(config.rules().files(), config.folder(), clock);
+    RuleSet rules = ruleFiles.load();
+
+    Meters meters = new Meters();
+    var registry = meters.registry();
+    ProcessMetrics process = new ProcessMetrics(registry);
+    EngineMetrics engineMetrics = new EngineMetrics(registry);
+    ExecutorService executor =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("alerting-", 0).factory());
+    List<PrometheusSource> prometheus = new ArrayList<>();
+    List<Sources.Choice> choices = new ArrayList<>();
+    for (PrometheusConfig source : config.prometheus()) {
+      PrometheusSource opened = new PrometheusSource(source, clock, executor);
+      prometheus.add(opened);
+      choices.add(new Sources.Choice(opened, source.groups()));
+    }
+    Database database = Database.open(config.stateDir(), Engine.SCHEMAS);
+    Loop loop = new Loop("alerting", clock, engineMetrics::failed);
+    String externalUrl = config.api().externalUrl().toString();
+    Engine engine =
+        new Engine(
+            new Engine.Ground(
+                database, clock, loop, executor, RandomGenerator.getDefault(), registry),
+            EvalConfig.defaults().with(config.rules().interval(), externalUrl),
+            AlertsConfig.defaults(),
+            new Sources(choices),
+            new StandardMessengers(externalUrl),
+            routing.file());
+    Configuration configuration =
+        new Configuration(
+            ruleFiles,
+            routingFiles,
+            routing,
+            rules,
+            clock,
+            loop,
+            executor,
+            engine,
+            new ReloadMetrics(registry, clock.now()));
+    OpsServer server =
+        new OpsServer(
+            config.api().listen(),
+            clock,
+            meters,
+            List.of(new ReadinessCheck("loop", engineMetrics.turning(loop, clock))),
+            new StatusPage(engine, configuration, clock, loop));
+    String prefix = config.api().prefix();
+    new OpsPages(engine, configuration, clock, loop, externalUrl).addTo(server, prefix, meters);
+    new Api(
+            loop,
+            clock,
+            engine::put,
+            engine.alerts()::all,
+            engine::dispatcher,
+            engine.silences(),
+            () -> inForce(configuration),
+            configuration::reload,
+            new ApiMetrics(registry))
+        .addTo(server, prefix);
+    AlertingConfig.Heartbeat beats = config.heartbeat();
+    Heartbeat heartbeat =
+        beats == null
+            ? null
+            : new Heartbeat(
+                beats.url(), beats.interval(), database, clock, loop, executor, registry);
+    return new Alerting(
+        clock,
+        database,
+        loop,
+        executor,
+        prometheus,
+        engine,
+        configuration,
+        routing,
+        heartbeat,
+        process,
+        server);
+  }
+
+  private static Api.InForce inForce(Configuration configuration) {
+    var file = configuration.routing();
+    return new Api.InForce(
+        file.receivers().stream().map(it -> it.name()).toList(),
+        file.original(),
+        file.resolveTimeout());
+  }
+
+  /// Starts everything; sources and receivers may be away.
+  ///
+  /// @throws BrokenException when a receiver's text is no template
+  /// @throws IOException when the port can't be opened
+  public void start() throws BrokenException, IOException, InterruptedException {
+    process.start();
+    loop.start();
+    try {
+      loop.call(
+          () -> {
+            engine.start(routing.file(), routing.library(), configuration.rules());
+            configuration.start();
+            if (heartbeat != null) {
+              heartbeat.start();
+            }
+            return true;
+          });
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TemplateException template) {
+        throw new BrokenException(String.valueOf(template.getMessage()));
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+    server.start();
+    LOG.atInfo()
+        .addKeyValue("groups", configuration.rules().groups().size())
+        .addKeyValue("receivers", routing.file().receivers().size())
+        .log("alerting runs");
+  }
+
+  /// Reads rules, routing and templates anew, as SIGHUP asks.
+  public void reload() throws InterruptedException {
+    configuration.reload();
+  }
+
+  /// The port that is open, also where the configuration says 0.
+  public int port() {
+    return server.port();
+  }
+
+  /// Ends in order: no request comes in, what is under way has its answer, everything is written.
+  @Override
+  public void close() {
+    server.close();
+    if (heartbeat != null) {
+      heartbeat.close();
+    }
+    try {
+      settle();
+      loop.call(
+          () -> {
+            engine.close();
+            return true;
+          });
+    } catch (ExecutionException | IllegalStateException e) {
+      LOG.atError().setCause(e).log("what was not written yet could not be");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    loop.close();
+    executor.shutdownNow();
+    prometheus.forEach(PrometheusSource::close);
+    database.close();
+    process.close();
+  }
+
+  private void settle() throws InterruptedException, ExecutionException {
+    loop.call(
+        () -> {
+          engine.notifier().stopSending();
+          return true;
+        });
+    long deadline = clock.nanoTime() + DELIVERIES.toNanos();
+    while (loop.call(engine.notifier()::underWay) > 0 && clock.nanoTime() - deadline < 0) {
+      clock.sleep(BETWEEN_LOOKS);
+    }
+  }
+}

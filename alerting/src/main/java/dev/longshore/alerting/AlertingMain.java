@@ -1,0 +1,108 @@
+package dev.longshore.alerting;
+
+import dev.longshore.alerting.command.Commands;
+import dev.longshore.alerting.config.AlertingConfig;
+import dev.longshore.alerting.reload.BrokenException;
+import dev.longshore.alerting.state.StateException;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.log.Logging;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The command line of alerting: turns arguments into a configuration and signals into an end or a
+/// reload.
+public final class AlertingMain {
+  private AlertingMain() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    System.exit(run(List.of(arguments)));
+  }
+
+  private static int run(List<String> arguments) throws InterruptedException {
+    Commands commands = new Commands(System.getenv(), Clock.system(), System.out, System.err);
+    if (!arguments.isEmpty() && Commands.has(arguments.getFirst())) {
+      return commands.run(arguments);
+    }
+    if (arguments.size() != 2 || !arguments.getFirst().equals("--config")) {
+      return commands.usage(
+          arguments.isEmpty() ? "no --config" : "what is '" + String.join(" ", arguments) + "'?");
+    }
+    AlertingConfig config;
+    try {
+      config = AlertingConfig.load(Path.of(arguments.getLast()), System.getenv());
+    } catch (ConfigException e) {
+      System.err.println(e.getMessage());
+      return Commands.WRONG;
+    }
+    Logging.start(Logging.levelFrom(System.getenv()));
+    Logger log = LoggerFactory.getLogger(AlertingMain.class);
+    log.atInfo().addKeyValue("configuration", config.effective()).log("starting");
+    CountDownLatch signalled = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("signal")
+                .unstarted(
+                    () -> {
+                      signalled.countDown();
+                      try {
+                        // The process is halted below; this keeps it alive until then.
+                        new CountDownLatch(1).await();
+                      } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                      }
+                    }));
+    int code = Commands.FAILED;
+    try {
+      code = serve(config, signalled, log);
+    } catch (RuntimeException | Error e) {
+      log.atError().setCause(e).log("alerting failed");
+    }
+    // A signal's exit code would be 143; an end that was asked for, and clean, is a success.
+    Runtime.getRuntime().halt(code);
+    return code;
+  }
+
+  private static int serve(AlertingConfig config, CountDownLatch signalled, Logger log)
+      throws InterruptedException {
+    Alerting alerting;
+    try {
+      alerting = Alerting.of(config, Clock.system());
+    } catch (BrokenException e) {
+      System.err.println(e.getMessage());
+      return Commands.WRONG;
+    } catch (StateException | IllegalArgumentException e) {
+      log.atError().setCause(e).log(String.valueOf(e.getMessage()));
+      return Commands.FAILED;
+    }
+    try {
+      alerting.start();
+    } catch (BrokenException e) {
+      System.err.println(e.getMessage());
+      alerting.close();
+      return Commands.WRONG;
+    } catch (IOException e) {
+      log.atError().log(String.valueOf(e.getMessage()));
+      alerting.close();
+      return Commands.FAILED;
+    }
+    Hangup.handle(() -> reload(alerting));
+    signalled.await();
+    alerting.close();
+    log.atInfo().log("stopped");
+    return Commands.OK;
+  }
+
+  private static void reload(Alerting alerting) {
+    try {
+      alerting.reload();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.longshore.alerting.command;
+
+import dev.longshore.alerting.config.AlertingConfig;
+import dev.longshore.alerting.notify.Integration;
+import dev.longshore.alerting.notify.Receiver;
+import dev.longshore.alerting.notify.slack.StandardMessengers;
+import dev.longshore.alerting.reload.BrokenException;
+import dev.longshore.alerting.reload.RoutingFiles;
+import dev.longshore.alerting.rule.AlertingRule;
+import dev.longshore.alerting.rule.Quarantine;
+import dev.longshore.alerting.rule.RecordingRule;
+import dev.longshore.alerting.rule.Rule;
+import dev.longshore.alerting.rule.RuleFiles;
+import dev.longshore.alerting.rule.RuleGroup;
+import dev.longshore.alerting.rule.RuleSet;
+import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// `longshore alerting check --config FILE`: everything that is wrong with the file and with what
+/// it names, at once. Exit code 1 when something is.
+final class CheckCommand {
+  private final Map<String, String> environment;
+  private final Clock clock;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  CheckCommand(Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.clock = clock;
+    this.out = out;
+    this.err = err;
+  }
+
+  int run(List<String> words) throws Wrong {
+    Arguments arguments = new Arguments(words, Set.of("--config"), Set.of("--show"), 0);
+    String file = arguments.value("--config");
+    if (file == null) {
+      throw new Wrong("no --config");
+    }
+    AlertingConfig config = AlertingConfig.load(Path.of(file), environment);
+    if (arguments.has("--show")) {
+      out.print(config.effective());
+    }
+    List<String> problems = new ArrayList<>();
+    routing(config, problems);
+    rules(config, problems);
+    if (problems.isEmpty()) {
+      out.println(file + " is good.");
+      return Commands.OK;
+    }
+    problems.forEach(err::println);
+    return Commands.FAILED;
+  }
+
+  private void routing(AlertingConfig config, List<String> problems) {
+    RoutingFiles files = new RoutingFiles(config.routing(), clock);
+    try {
+      RoutingFiles.Routing routing = files.read();
+      int integrations = 0;
+      for (Receiver receiver : routing.file().receivers()) {
+        integrations += receiver.integrations().size();
+        texts(receiver, routing, config, problems);
+      }
+      if (config.routing() != null) {
+        out.printf(
+            "%s: %d receivers with %d integrations, %d templates%n",
+            files.name(),
+            routing.file().receivers().size(),
+            integrations,
+            routing.file().templates().size());
+      }
+    } catch (BrokenException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void texts(
+      Receiver receiver,
+      RoutingFiles.Routing routing,
+      AlertingConfig config,
+      List<String> problems) {
+    StandardMessengers messengers = new StandardMessengers(config.api().externalUrl().toString());
+    Map<String, Integer> counts = new HashMap<>();
+    for (Integration settings : receiver.integrations()) {
+      int place = counts.merge(settings.kind(), 1, Integer::sum) - 1;
+      String name = settings.kind() + "[" + place + "]";
+      try {
+        messengers.open(receiver.name(), name, settings, routing.library()).close();
+      } catch (TemplateException e) {
+        problems.add(config.routing() + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private void rules(AlertingConfig config, List<String> problems) {
+    RuleSet rules = new RuleFiles(config.rules().files(), config.folder(), clock).load();
+    for (RuleGroup group : rules.groups()) {
+      int alerting = 0;
+      int recording = 0;
+      for (Rule rule : group.rules()) {
+        switch (rule) {
+          case AlertingRule _ -> alerting++;
+          case RecordingRule _ -> recording++;
+        }
+      }
+      out.printf(
+          "%s: group %s: %d alerting rules%s%n",
+          group.file(),
+          group.name(),
+          alerting,
+          recording == 0 ? "" : ", " + recording + " recording rules evaluated by Prometheus");
+    }
+    rules.warnings().forEach(it -> out.println("warning: " + it));
+    for (Quarantine quarantine : rules.quarantined()) {
+      quarantine.problems().forEach(it -> problems.add(it.toString()));
+    }
+  }
+}

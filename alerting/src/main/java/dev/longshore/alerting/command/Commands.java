@@ -1,0 +1,111 @@
+package dev.longshore.alerting.command;
+
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.config.ConfigException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Runs the command that the first word names.
+public final class Commands {
+  public static final int OK = 0;
+
+  /// Something went wrong, or is left undone.
+  public static final int FAILED = 1;
+
+  /// The command line or the configuration is wrong; nothing was done.
+  public static final int WRONG = 2;
+
+  private static final String API = "http://127.0.0.1:9093";
+
+  private static final String USAGE =
+      """
+      usage: longshore alerting --config FILE
+             longshore alerting check --config FILE [--show]
+             longshore alerting explain ALERT [--url URL] [--json]
+             longshore alerting drill RULE [--labels name=value,…] [--value N] [--for 2m] [--url URL]
+
+      URL is where a running alerting's API is reached, with api.prefix, by default
+      http://127.0.0.1:9093.
+      ALERT is an alert's name, matchers as amtool takes them ('severity="page",pod=~"web.*"'), or a
+      fingerprint.
+
+        check    says everything that is wrong with the file, the routing, templates and rules
+                 (--show: the configuration in force, too)
+        explain  each decision that was made about an alert, and when
+        drill    sends a marked message on the real way of a rule's alerts
+      """;
+
+  private final Map<String, String> environment;
+  private final Clock clock;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /// @param environment for `${NAME}` in the configuration
+  /// @param out what was asked for
+  /// @param err progress and problems
+  public Commands(Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.clock = clock;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// Whether a first word is a command, and not an option of alerting itself.
+  public static boolean has(String word) {
+    return Set.of("check", "explain", "drill", "help", "-h", "--help").contains(word);
+  }
+
+  /// Runs a command.
+  ///
+  /// @param words the command and what stands behind it
+  /// @return the exit code
+  public int run(List<String> words) throws InterruptedException {
+    String command = words.getFirst();
+    List<String> rest = words.subList(1, words.size());
+    try {
+      return switch (command) {
+        case "check" -> new CheckCommand(environment, clock, out, err).run(rest);
+        case "explain" -> new ExplainCommand(out).run(rest);
+        case "drill" -> new DrillCommand(out).run(rest);
+        default -> {
+          out.print(USAGE);
+          yield OK;
+        }
+      };
+    } catch (Wrong e) {
+      return usage(command + ": " + e.getMessage());
+    } catch (ConfigException | IllegalArgumentException e) {
+      err.println(e.getMessage());
+      return WRONG;
+    } catch (IOException e) {
+      err.println("longshore alerting " + command + ": " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  static URI url(Arguments arguments) throws Wrong {
+    String url = arguments.value("--url", API);
+    try {
+      URI parsed = URI.create(url);
+      if (parsed.getHost() != null && Set.of("http", "https").contains(parsed.getScheme())) {
+        return parsed;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new Wrong("--url " + url + " is not of the form http://HOST:PORT");
+  }
+
+  /// Says what is wrong with a command line, and what would be right.
+  public int usage(String problem) {
+    err.println("longshore alerting: " + problem);
+    err.print(USAGE);
+    return WRONG;
+  }
+}

@@ -1,0 +1,227 @@
+package dev.longshore.alerting.ops;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertGroup;
+import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Suppression;
+import dev.longshore.alerting.engine.Engine;
+import dev.longshore.alerting.eval.RuleGroupView;
+import dev.longshore.alerting.eval.RuleGroupView.ActiveAlertView;
+import dev.longshore.alerting.eval.RuleGroupView.AlertingRuleView;
+import dev.longshore.alerting.state.Decision;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Why people were told of alerts, or not: what the stages know of each at one moment, and every
+/// decision that was made about it.
+final class Explanation {
+
+  /// Alerts that are explained at a time.
+  static final int MOST = 50;
+
+  /// A group that an alert is in.
+  private record InGroup(String receiver, String key, @Nullable Instant nextLook) {}
+
+  /// What is known of an alert beside the decisions.
+  private static final class Known {
+    private final Labels labels;
+    private @Nullable Alert alert;
+    private @Nullable ActiveAlertView active;
+    private @Nullable String place;
+    private Suppression suppression = Suppression.NONE;
+    private final List<InGroup> groups = new ArrayList<>();
+
+    private Known(Labels labels) {
+      this.labels = labels;
+    }
+
+    private String state(Instant now) {
+      if (alert != null) {
+        return alert.isResolvedAt(now) ? "resolved" : "firing";
+      }
+      return active == null ? "gone" : active.state();
+    }
+  }
+
+  private final Engine engine;
+  private final Wanted wanted;
+  private final Instant now;
+  private final Map<Fingerprint, Known> known = new LinkedHashMap<>();
+  private final List<AlertingRuleView> rules = new ArrayList<>();
+
+  Explanation(Engine engine, Wanted wanted, Instant now) {
+    this.engine = engine;
+    this.wanted = wanted;
+    this.now = now;
+  }
+
+  /// Looks at the stages. On the loop.
+  Explanation look() {
+    for (Alert alert : engine.alerts().all()) {
+      if (wanted.has(alert.labels())) {
+        Known about = about(alert.labels());
+        about.alert = alert;
+        about.suppression = engine.dispatcher().suppression(alert);
+      }
+    }
+    for (RuleGroupView group : engine.evaluator().groups()) {
+      for (RuleGroupView.RuleView rule : group.rules()) {
+        if (rule instanceof AlertingRuleView alerting) {
+          rule(alerting);
+        }
+      }
+    }
+    for (AlertGroup group : engine.dispatcher().groups()) {
+      for (AlertGroup.Member member : group.members()) {
+        Known about = known.get(member.alert().fingerprint());
+        if (about != null) {
+          about.groups.add(
+              new InGroup(
+                  group.receiver(), group.key(), engine.dispatcher().nextLook(group.key())));
+        }
+      }
+    }
+    return this;
+  }
+
+  private void rule(AlertingRuleView rule) {
+    boolean meant = wanted.mayBe(rule.name());
+    for (ActiveAlertView active : rule.alerts()) {
+      if (wanted.has(active.labels()) || isKnown(active.fingerprint())) {
+        Known about = known.computeIfAbsent(active.fingerprint(), _ -> new Known(active.labels()));
+        about.active = active;
+        about.place = rule.place();
+        meant = true;
+      }
+    }
+    if (meant) {
+      rules.add(rule);
+    }
+  }
+
+  private boolean isKnown(Fingerprint fingerprint) {
+    return known.containsKey(fingerprint) || fingerprint.equals(wanted.fingerprint());
+  }
+
+  private Known about(Labels labels) {
+    return known.computeIfAbsent(labels.fingerprint(), _ -> new Known(labels));
+  }
+
+  /// Adds the alerts that are gone, and of which decisions are known. Blocks on the database.
+  Explanation remember() {
+    for (Labels labels : engine.decisions().subjects(wanted::has, MOST)) {
+      about(labels);
+    }
+    return this;
+  }
+
+  /// Writes it all. Blocks on the database.
+  void write(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("alerts");
+    int left = MOST;
+    for (Map.Entry<Fingerprint, Known> entry : known.entrySet()) {
+      if (left-- == 0) {
+        break;
+      }
+      alert(json, entry.getKey(), entry.getValue());
+    }
+    json.writeEndArray();
+    json.writeNumberField("more", Math.max(0, known.size() - MOST));
+    json.writeArrayFieldStart("rules");
+    for (AlertingRuleView rule : rules) {
+      rule(json, rule);
+    }
+    json.writeEndArray();
+  }
+
+  private void alert(JsonGenerator json, Fingerprint fingerprint, Known about) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("fingerprint", fingerprint.toString());
+    labels(json, "labels", about.labels);
+    json.writeStringField("state", about.state(now));
+    Alert alert = about.alert;
+    if (alert != null) {
+      json.writeStringField("origin", alert.origin().name().toLowerCase(Locale.ROOT));
+      json.writeStringField("startsAt", alert.startsAt().toString());
+      if (alert.endsAt() != null) {
+        json.writeStringField("endsAt", alert.endsAt().toString());
+      }
+    }
+    ActiveAlertView active = about.active;
+    if (active != null) {
+      json.writeStringField("activeAt", active.activeAt().toString());
+      json.writeStringField("value", active.value());
+    }
+    if (about.place != null) {
+      json.writeStringField("rule", about.place);
+    }
+    texts(json, "silencedBy", about.suppression.silencedBy());
+    texts(
+        json,
+        "inhibitedBy",
+        about.suppression.inhibitedBy().stream().map(Fingerprint::toString).toList());
+    json.writeArrayFieldStart("groups");
+    for (InGroup group : about.groups) {
+      json.writeStartObject();
+      json.writeStringField("receiver", group.receiver());
+      json.writeStringField("key", group.key());
+      if (group.nextLook() != null) {
+        json.writeStringField("nextLook", group.nextLook().toString());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("decisions");
+    for (Decision decision : engine.decisions().of(fingerprint)) {
+      json.writeStartObject();
+      json.writeStringField("at", decision.at().toString());
+      json.writeStringField("stage", decision.stage());
+      json.writeStringField("what", decision.what());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void rule(JsonGenerator json, AlertingRuleView rule) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", rule.name());
+    json.writeStringField("place", rule.place());
+    json.writeStringField("state", rule.state());
+    json.writeStringField("health", rule.health());
+    if (rule.lastError() != null) {
+      json.writeStringField("lastError", rule.lastError());
+    }
+    if (rule.lastEvaluation() != null) {
+      json.writeStringField("lastEvaluation", rule.lastEvaluation().toString());
+    }
+    json.writeStringField("query", rule.expression());
+    json.writeNumberField("alerts", rule.alerts().size());
+    json.writeEndObject();
+  }
+
+  private static void labels(JsonGenerator json, String name, Labels labels) throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, String> label : labels.asMap().entrySet()) {
+      json.writeStringField(label.getKey(), label.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private static void texts(JsonGenerator json, String name, List<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.longshore.alerting.ops;
+
+import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateException;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.log.Limited;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.slf4j.LoggerFactory;
+
+/// The watchdog: a POST to a URL each interval while alerting works, so that a service elsewhere
+/// tells when it no longer comes. Alerting works while its loop turns and its state can be written;
+/// whether a receiver takes notifications is told by alerts of their own.
+public final class Heartbeat implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final URI url;
+  private final Duration interval;
+  private final Database database;
+  private final Clock clock;
+  private final Loop loop;
+  private final Executor executor;
+  private final HttpClient http;
+  private final Counter sent;
+  private final Counter failed;
+  private final Limited log;
+
+  /// @param url may hold a secret; it is not logged
+  public Heartbeat(
+      URI url,
+      Duration interval,
+      Database database,
+      Clock clock,
+      Loop loop,
+      Executor executor,
+      MeterRegistry registry) {
+    this.url = url;
+    this.interval = interval;
+    this.database = database;
+    this.clock = clock;
+    this.loop = loop;
+    this.executor = executor;
+    this.http = HttpClient.newBuilder().connectTimeout(TIMEOUT).executor(executor).build();
+    this.sent =
+        Counter.builder("longshore.heartbeats")
+            .description("Heartbeats that the watchdog's URL took")
+            .register(registry);
+    this.failed =
+        Counter.builder("longshore.heartbeats.failed")
+            .description("Heartbeats that it did not take, or that could not be sent")
+            .register(registry);
+    this.log = new Limited(LoggerFactory.getLogger(Heartbeat.class), clock, Duration.ofMinutes(1));
+  }
+
+  /// Begins, with the first beat at once. On the loop.
+  public void start() {
+    executor.execute(
+        () -> {
+          beat();
+          loop.execute(() -> loop.in(interval, this::start));
+        });
+  }
+
+  private void beat() {
+    try {
+      database.write(
+          connection -> {
+            try (var statement = connection.createStatement()) {
+              // Takes the write lock; there is nothing to write.
+              statement.execute("delete from schema_versions where name = ''");
+            }
+            return true;
+          });
+      int status = post();
+      if (status / 100 == 2) {
+        sent.increment();
+      } else {
+        failed("the heartbeat's URL answers " + status);
+      }
+    } catch (IOException | StateException e) {
+      failed(e.getClass().getSimpleName() + ": " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int post() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(url)
+            .timeout(TIMEOUT)
+            .header("Content-Type", "application/json")
+            .header("User-Agent", "longshore")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"status\":\"alive\",\"at\":\"" + clock.now() + "\"}"))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  private void failed(String reason) {
+    failed.increment();
+    log.warn(
+        "heartbeat",
+        event -> event.setMessage("A heartbeat was not taken").addKeyValue("reason", reason));
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.longshore.alerting.reload;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertSink;
+import dev.longshore.alerting.alert.Evidence;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.rule.Quarantine;
+import dev.longshore.alerting.rule.RuleSet;
+import dev.longshore.alerting.state.SelfAlerts;
+import dev.longshore.shared.clock.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// One alert for each file of the configuration that is broken, for as long as it is. Owned by the
+/// loop's thread.
+final class BrokenFiles {
+  private static final String SEVERITY = "warning";
+  private static final int SHOWN = 5;
+
+  private final SelfAlerts alerts;
+  private final Set<Labels> routing = new HashSet<>();
+  private final Set<Labels> rules = new HashSet<>();
+
+  BrokenFiles(AlertSink sink, Clock clock) {
+    this.alerts = new SelfAlerts(sink, clock);
+  }
+
+  /// Takes over what a process before this one raised.
+  void adopt(Collection<Alert> known) {
+    known.stream()
+        .filter(it -> it.name().equals(SelfAlerts.CONFIGURATION_BROKEN) && it.endsAt() == null)
+        .filter(it -> it.origin() == Alert.Origin.SELF)
+        .toList()
+        .forEach(alerts::adopt);
+  }
+
+  /// @param problems of the Alertmanager file and its templates; none when it is sound
+  void routing(String file, List<String> problems) {
+    routing.clear();
+    if (!problems.isEmpty()) {
+      Labels labels = labels(file);
+      routing.add(labels);
+      raise(labels, file, problems, "what was in force before stays");
+    }
+    end();
+  }
+
+  void rules(RuleSet set) {
+    rules.clear();
+    Map<String, List<Quarantine>> files = new LinkedHashMap<>();
+    set.quarantined()
+        .forEach(it -> files.computeIfAbsent(it.id().file(), _ -> new ArrayList<>()).add(it));
+    files.forEach(
+        (file, quarantined) -> {
+          Labels labels = labels(file);
+          rules.add(labels);
+          raise(
+              labels,
+              file,
+              quarantined.stream().map(Quarantine::toString).toList(),
+              "all other rules run as they are written");
+        });
+    end();
+  }
+
+  private static Labels labels(String file) {
+    return Labels.of(
+        Labels.ALERT_NAME, SelfAlerts.CONFIGURATION_BROKEN, "severity", SEVERITY, "file", file);
+  }
+
+  private void raise(Labels labels, String file, List<String> problems, String meanwhile) {
+    List<String> shown = problems.subList(0, Math.min(SHOWN, problems.size()));
+    String more = problems.size() > SHOWN ? "; and " + (problems.size() - SHOWN) + " more" : "";
+    alerts.raise(
+        labels,
+        Labels.of(
+            "summary",
+            file + " is broken",
+            "description",
+            String.join("; ", shown) + more + ". Meanwhile " + meanwhile),
+        List.of(new Evidence.Fact("file", file)),
+        "");
+  }
+
+  private void end() {
+    alerts.endUnless(labels -> routing.contains(labels) || rules.contains(labels));
+  }
+}

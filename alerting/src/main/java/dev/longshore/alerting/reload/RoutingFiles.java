@@ -1,0 +1,113 @@
+package dev.longshore.alerting.reload;
+
+import dev.longshore.alerting.config.AlertmanagerFile;
+import dev.longshore.alerting.notify.DefaultTemplates;
+import dev.longshore.alerting.rule.PathPattern;
+import dev.longshore.alerting.template.Functions;
+import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.config.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/// The Alertmanager file and the files of its `templates`. Reading blocks on the disk.
+public final class RoutingFiles {
+
+  /// What they say.
+  ///
+  /// @param library with the templates of the files, over the default ones
+  public record Routing(AlertmanagerFile file, TemplateLibrary library) {}
+
+  private static final long MAX_TEMPLATE_BYTES = 4 << 20;
+
+  private final @Nullable Path path;
+  private final Clock clock;
+
+  /// What was read last, for [#watched].
+  private volatile List<String> templates = List.of();
+
+  /// @param path of the Alertmanager file; null when there is none: alerts are seen by the API
+  ///   alone
+  public RoutingFiles(@Nullable Path path, Clock clock) {
+    this.path = path;
+    this.clock = clock;
+  }
+
+  /// What problems call the file; empty when there is none.
+  public String name() {
+    return path == null ? "" : path.toString();
+  }
+
+  /// Reads them.
+  ///
+  /// @throws BrokenException with everything that is wrong
+  public Routing read() throws BrokenException {
+    TemplateLibrary library = new TemplateLibrary(Functions.alertmanager(clock));
+    DefaultTemplates.addTo(library);
+    if (path == null) {
+      return new Routing(AlertmanagerFile.none(), library);
+    }
+    AlertmanagerFile file;
+    try {
+      file = AlertmanagerFile.load(path);
+    } catch (ConfigException e) {
+      throw new BrokenException(String.valueOf(e.getMessage()));
+    }
+    templates = file.templates();
+    List<String> problems = new ArrayList<>();
+    for (String pattern : file.templates()) {
+      for (Path template : matches(pattern, problems)) {
+        try {
+          library.add(template.toString(), text(template));
+        } catch (TemplateException e) {
+          problems.add(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+          problems.add(template + " can't be read: " + e.getMessage());
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new BrokenException(String.join("\n", problems));
+    }
+    return new Routing(file, library);
+  }
+
+  private static Set<Path> matches(String pattern, List<String> problems) {
+    TreeSet<Path> found = new TreeSet<>();
+    try {
+      // The pattern is absolute: it was resolved against the file's folder.
+      PathPattern.find(Path.of("/"), pattern, found);
+    } catch (IOException | PatternSyntaxException | InvalidPathException e) {
+      problems.add("templates: " + pattern + " can't be listed: " + e);
+    }
+    return found;
+  }
+
+  private static String text(Path file) throws IOException {
+    if (Files.size(file) > MAX_TEMPLATE_BYTES) {
+      throw new IOException(
+          "it has " + Files.size(file) + " bytes; at most " + MAX_TEMPLATE_BYTES + " are read");
+    }
+    return Files.readString(file);
+  }
+
+  /// The files that are looked at for changes.
+  Set<Path> watched() {
+    Set<Path> files = new TreeSet<>();
+    if (path != null) {
+      files.add(path);
+      List<String> ignored = new ArrayList<>();
+      templates.forEach(pattern -> files.addAll(matches(pattern, ignored)));
+    }
+    return files;
+  }
+}

@@ -21,7 +21,6 @@ import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;
-import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;

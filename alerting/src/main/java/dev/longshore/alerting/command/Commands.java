@@ -27,6 +27,7 @@ public final class Commands {
       """
       usage: longshore alerting --config FILE
              longshore alerting check --config FILE [--show]
+             longshore alerting test FILE…
              longshore alerting explain ALERT [--url URL] [--json]
              longshore alerting drill RULE [--labels name=value,…] [--value N] [--for 2m] [--url URL]
 
@@ -37,6 +38,7 @@ public final class Commands {
 
         check    says everything that is wrong with the file, the routing, templates and rules
                  (--show: the configuration in force, too)
+        test     runs tests of rules, routing and messages, in virtual time
         explain  each decision that was made about an alert, and when
         drill    sends a marked message on the real way of a rule's alerts
       """;
@@ -58,7 +60,7 @@ public final class Commands {
 
   /// Whether a first word is a command, and not an option of alerting itself.
   public static boolean has(String word) {
-    return Set.of("check", "explain", "drill", "help", "-h", "--help").contains(word);
+    return Set.of("check", "test", "explain", "drill", "help", "-h", "--help").contains(word);
   }
 
   /// Runs a command.
@@ -71,6 +73,7 @@ public final class Commands {
     try {
       return switch (command) {
         case "check" -> new CheckCommand(environment, clock, out, err).run(rest);
+        case "test" -> new TestCommand(clock, out, err).run(rest);
         case "explain" -> new ExplainCommand(out).run(rest);
         case "drill" -> new DrillCommand(out).run(rest);
         default -> {

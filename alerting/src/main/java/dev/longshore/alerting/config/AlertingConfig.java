@@ -1,7 +1,6 @@
 package dev.longshore.alerting.config;
 
 import dev.longshore.alerting.metrics.PrometheusConfig;
-import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.ops.OpsConfig;

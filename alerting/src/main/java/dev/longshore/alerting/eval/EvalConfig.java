@@ -18,6 +18,8 @@ import java.util.List;
 ///   evaluations that were
 /// @param sourceDownSeverity the label `severity` of `LongshoreSourceDown`
 /// @param ruleFailingSeverity the label `severity` of `LongshoreRuleFailing`
+/// @param spread whether the times of groups with the same interval are spread over it, so that a
+///   source is not asked everything at once; else all begin together
 /// @param externalUrl where people reach alerting; `externalURL` in templates; may be empty
 public record EvalConfig(
     Duration interval,
@@ -29,6 +31,7 @@ public record EvalConfig(
     Duration failingFor,
     String sourceDownSeverity,
     String ruleFailingSeverity,
+    boolean spread,
     String externalUrl) {
 
   /// Prometheus' own `evaluation_interval`.
@@ -80,6 +83,7 @@ public record EvalConfig(
         DEFAULT_FAILING_FOR,
         DEFAULT_SOURCE_DOWN_SEVERITY,
         DEFAULT_RULE_FAILING_SEVERITY,
+        true,
         "");
   }
 
@@ -95,6 +99,23 @@ public record EvalConfig(
         failingFor,
         sourceDownSeverity,
         ruleFailingSeverity,
+        spread,
         newExternalUrl);
+  }
+
+  /// The same with all groups evaluated from the start on, at the same times.
+  public EvalConfig together() {
+    return new EvalConfig(
+        interval,
+        queryOffset,
+        forGrace,
+        forOutageTolerance,
+        restoreFromSource,
+        failures,
+        failingFor,
+        sourceDownSeverity,
+        ruleFailingSeverity,
+        false,
+        externalUrl);
   }
 }

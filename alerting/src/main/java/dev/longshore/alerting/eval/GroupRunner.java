@@ -32,6 +32,7 @@ final class GroupRunner {
   /// Counts definitions: an answer to a rule of an earlier one is not used.
   private int definition;
 
+  private @Nullable Instant began;
   private Loop.@Nullable Timer next;
   private Loop.@Nullable Timer tell;
   private boolean running;
@@ -47,8 +48,11 @@ final class GroupRunner {
 
   /// Begins; the first evaluation is soon.
   void start() {
+    Instant now = around.clock().now();
+    began = now;
     Duration within = min(interval(), FIRST_WITHIN);
-    Instant first = around.clock().now().plusMillis(hash() % Math.max(1, within.toMillis()));
+    Instant first =
+        around.config().spread() ? now.plusMillis(hash() % Math.max(1, within.toMillis())) : now;
     next = around.loop().at(first, () -> tick(first));
   }
 
@@ -115,7 +119,10 @@ final class GroupRunner {
   /// The group's times are those whose distance from its offset is a whole number of intervals.
   private void schedule(Instant after) {
     long interval = interval().toMillis();
-    long offset = hash() % interval;
+    long offset =
+        around.config().spread() || began == null
+            ? hash() % interval
+            : began.toEpochMilli() % interval;
     long slot = (Math.floorDiv(after.toEpochMilli() - offset, interval) + 1) * interval + offset;
     Instant at = Instant.ofEpochMilli(slot);
     next = around.loop().at(at, () -> tick(at));

@@ -58,4 +58,9 @@ public record Alert(
     return new Alert(
         labels, annotations, startsAt, endsAt, updatedAt, generatorUrl, origin, evidence);
   }
+
+  /// The same, put again at a time.
+  public Alert updatedAt(Instant now) {
+    return new Alert(labels, annotations, startsAt, endsAt, now, generatorUrl, origin, evidence);
+  }
 }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
-/// The pages of ours beside Alertmanager's API: `GET <prefix>/explain?alert=…` and `POST
-/// <prefix>/drill`; and `<prefix>/metrics`, where there is a prefix, because who knows Alertmanager
-/// looks for it there.
+/// The pages of ours beside Alertmanager's API: `<prefix>/` for people, `GET
+/// <prefix>/explain?alert=…` and `POST <prefix>/drill`; and `<prefix>/metrics`, where there is a
+/// prefix, because who knows Alertmanager looks for it there.
 public final class OpsPages {
   private final Engine engine;
   private final Configuration configuration;
@@ -38,6 +38,7 @@ public final class OpsPages {
   ///
   /// @param prefix empty, or begins with a slash and does not end with one
   public void addTo(OpsServer server, String prefix, Meters meters) {
+    Page.addTo(server, prefix);
     server.get(prefix + "/explain", this::explain);
     server.route(prefix + "/drill", Set.of("POST"), this::drill);
     if (!prefix.isEmpty()) {

@@ -36,6 +36,10 @@ public final class Alerts implements AlertSink {
   /// The tables of alerts.
   public static final Schema SCHEMA = AlertStore.SCHEMA;
 
+  /// After a start, what others have posted is believed for at least so long: Prometheus sends an
+  /// alert that fires again each minute, and could not while nobody listened.
+  public static final Duration START_GRACE = Duration.ofMinutes(2);
+
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(10);
 
   /// A time at which an alert ends, or is forgotten. There may be several of an alert, of which the
@@ -83,11 +87,12 @@ public final class Alerts implements AlertSink {
     this.log = new Limited(LoggerFactory.getLogger(Alerts.class), clock, Duration.ofSeconds(10));
   }
 
-  /// Takes up what is on disk. Those who subscribed are told of each alert; of one whose end passed
-  /// meanwhile too.
+  /// Takes up what is on disk. Those who subscribed are told of each alert. One that was posted,
+  /// and whose time ran out while nobody listened, has not ended for that: see [#START_GRACE].
   public void start() {
     Instant now = clock.now();
-    for (Alert alert : store.load()) {
+    for (Alert stored : store.load()) {
+      Alert alert = believed(stored, now);
       alerts.put(alert.fingerprint(), alert);
       watch(alert);
       if (alert.isResolvedAt(now)) {
@@ -97,6 +102,21 @@ public final class Alerts implements AlertSink {
     }
     metrics.known(alerts.size());
     arm();
+  }
+
+  private static Alert believed(Alert stored, Instant now) {
+    Instant endsAt = stored.endsAt();
+    Instant grace = now.plus(START_GRACE);
+    boolean posted =
+        switch (stored.origin()) {
+          case POSTED, POSTED_WITHOUT_END -> true;
+          case RULE, SELF -> false;
+        };
+    if (!posted || endsAt == null) {
+      return stored;
+    }
+    boolean firedLast = endsAt.isAfter(stored.updatedAt());
+    return firedLast && endsAt.isBefore(grace) ? stored.withEndsAt(grace) : stored;
   }
 
   /// Has a function called with each alert that begins, changes or ends, as it is then.
@@ -298,9 +318,8 @@ public final class Alerts implements AlertSink {
       if (alert == null || alert.endsAt() == null || !alert.isResolvedAt(now)) {
         continue;
       }
-      if (told.add(fingerprint)) {
-        decisions.note(fingerprint, now, "state", "ended: " + why(alert));
-        tell(alert);
+      if (!told.contains(fingerprint)) {
+        end(alert, now);
       }
       if (!alert.endsAt().plus(config.retention()).isAfter(now)) {
         alerts.remove(fingerprint);
@@ -314,6 +333,25 @@ public final class Alerts implements AlertSink {
       write = loop.in(BETWEEN_WRITES, this::writeLater);
     }
     arm();
+  }
+
+  /// That its time ran out is on disk before it is told, else a restart would believe it anew.
+  private void end(Alert alert, Instant now) {
+    Alert ended = alert.updatedAt(now);
+    try {
+      write(Map.of(ended.fingerprint(), ended));
+    } catch (StateException e) {
+      log.warn(
+          "end",
+          event ->
+              event
+                  .setMessage("That an alert ended can't be written; it is told all the same")
+                  .addKeyValue("reason", e.getMessage()));
+    }
+    alerts.put(ended.fingerprint(), ended);
+    told.add(ended.fingerprint());
+    decisions.note(ended.fingerprint(), now, "state", "ended: " + why(ended));
+    tell(ended);
   }
 
   private static String why(Alert alert) {

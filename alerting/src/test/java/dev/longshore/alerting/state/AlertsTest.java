@@ -149,20 +149,34 @@ final class AlertsTest {
   void whatOnlyGoesOnIsOnDiskSomeSecondsLater() {
     put(withoutEnd("cart", START, START.plus(MINUTE)));
     pass(Duration.ofSeconds(30));
-    put(withoutEnd("cart", START, START.plus(MINUTE.multipliedBy(2))));
+    put(withoutEnd("cart", START, START.plus(MINUTE.multipliedBy(9))));
     pass(Duration.ofSeconds(10));
     reopen();
-    assertThat(only().endsAt()).isEqualTo(START.plus(MINUTE.multipliedBy(2)));
+    assertThat(only().endsAt()).isEqualTo(START.plus(MINUTE.multipliedBy(9)));
   }
 
   @Test
-  void anEndThatPassedWhileNothingRanIsKnownAtTheStart() {
+  void whatWasPostedIsBelievedForTwoMinutesAfterAStart() {
     put(withoutEnd("cart", START, START.plus(MINUTE)));
     database.close();
     clock.advance(MINUTE.multipliedBy(3));
     open();
+    assertThat(only().isResolvedAt(clock.now())).isFalse();
+    told.clear();
+    pass(Alerts.START_GRACE.minusMillis(1));
+    assertThat(told).isEmpty();
+    pass(Duration.ofMillis(1));
     assertThat(told).hasSize(1);
     assertThat(told.getFirst().isResolvedAt(clock.now())).isTrue();
+  }
+
+  @Test
+  void whatHasEndedByItsTimeIsNotBelievedAnewAfterAStart() {
+    put(withoutEnd("cart", START, START.plus(MINUTE)));
+    pass(MINUTE);
+    assertThat(only().isResolvedAt(clock.now())).isTrue();
+    reopen();
+    assertThat(only().isResolvedAt(clock.now())).isTrue();
   }
 
   @Test

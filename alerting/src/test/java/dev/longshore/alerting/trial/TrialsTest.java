@@ -213,6 +213,25 @@ final class TrialsTest {
   }
 
   @Test
+  void theExampleOfThePagePasses() throws Exception {
+    write(
+        "alertmanager.yml",
+        """
+        route: {receiver: team, group_by: [alertname]}
+        receivers:
+          - name: team
+            slack_configs:
+              - {channel: '#alerts', app_token: xoxb-test, send_resolved: true}
+        """);
+    String page = Files.readString(Path.of("TESTING-RULES.md"));
+    String example = page.substring(page.indexOf("```yaml\n") + 8);
+    write("test.yml", example.substring(0, example.indexOf("```")));
+    assertThat(new Trials(Clock.system()).run(dir.resolve("test.yml")))
+        .singleElement()
+        .satisfies(it -> assertThat(it.findings()).isEmpty());
+  }
+
+  @Test
   void refusesABrokenFileWithItsLines() {
     assertThatThrownBy(
             () ->

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// `longshore bench`: bytes and lines per CPU second of the whole agent process, its peak resident
 /// memory, and how it compares with `gzip -1` on the same files in the same run.
 ///
+/// `longshore bench --alerting` measures alerting instead: see [AlertingBench].
+///
 /// `longshore bench --jmh …` runs JMH's benchmarks of single stages instead; what is behind goes to
 /// JMH.
 public final class BenchMain {
@@ -64,6 +66,10 @@ public final class BenchMain {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length > 0 && arguments[0].equals("--jmh")) {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+      return;
+    }
+    if (arguments.length == 1 && arguments[0].equals("--alerting")) {
+      AlertingBench.run();
       return;
     }
     Options options;

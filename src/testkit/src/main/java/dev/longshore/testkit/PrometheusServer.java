@@ -51,6 +51,15 @@ public final class PrometheusServer implements AutoCloseable {
   /// @param alertmanagers addresses (`host:port`) that it sends alerts to
   public static PrometheusServer start(
       Path folder, List<Path> ruleFiles, List<String> alertmanagers) throws IOException {
+    return start(folder, ruleFiles, alertmanagers, "");
+  }
+
+  /// The same.
+  ///
+  /// @param prefix of the Alertmanagers' API; empty for none
+  public static PrometheusServer start(
+      Path folder, List<Path> ruleFiles, List<String> alertmanagers, String prefix)
+      throws IOException {
     find("prometheus");
     HttpServer metrics =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -66,7 +75,8 @@ public final class PrometheusServer implements AutoCloseable {
           }
         });
     metrics.start();
-    Files.writeString(folder.resolve("prometheus.yml"), server.config(ruleFiles, alertmanagers));
+    Files.writeString(
+        folder.resolve("prometheus.yml"), server.config(ruleFiles, alertmanagers, prefix));
     server.start();
     return server;
   }
@@ -88,12 +98,16 @@ public final class PrometheusServer implements AutoCloseable {
             + " prometheus-alertmanager");
   }
 
-  private String config(List<Path> ruleFiles, List<String> alertmanagers) {
+  private String config(List<Path> ruleFiles, List<String> alertmanagers, String prefix) {
     StringBuilder text = new StringBuilder();
     text.append("global:\n  scrape_interval: 1s\n  evaluation_interval: 1s\nrule_files:\n");
     ruleFiles.forEach(file -> text.append("  - '").append(file).append("'\n"));
     if (!alertmanagers.isEmpty()) {
-      text.append("alerting:\n  alertmanagers:\n    - api_version: v2\n      static_configs:\n");
+      text.append("alerting:\n  alertmanagers:\n    - api_version: v2\n");
+      if (!prefix.isEmpty()) {
+        text.append("      path_prefix: ").append(prefix).append('\n');
+      }
+      text.append("      static_configs:\n");
       text.append("        - targets: ").append(quoted(alertmanagers)).append('\n');
     }
     text.append("scrape_configs:\n  - job_name: dock\n    static_configs:\n      - targets: ");

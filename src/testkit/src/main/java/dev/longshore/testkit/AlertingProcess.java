@@ -1,0 +1,164 @@
+package dev.longshore.testkit;
+
+import dev.longshore.shared.clock.Clock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// Alerting as a process of its own, with the class path and the JVM flags that users get.
+public final class AlertingProcess implements AutoCloseable {
+  private static final Duration READY = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Path log;
+  private final URI api;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private AlertingProcess(Process process, Path log, URI api) {
+    this.process = process;
+    this.log = log;
+    this.api = api;
+  }
+
+  /// Starts `alerting --config <config>`.
+  ///
+  /// @param log file to which its output goes, appended
+  /// @param api where the configuration's `api.listen` is reached, with `api.prefix`
+  public static AlertingProcess start(Path config, Path log, URI api) throws IOException {
+    Path root = ProjectFolder.find();
+    Path jar = root.resolve("alerting/target/longshore-alerting.jar");
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException("alerting is not built; run ./longshore build");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + root.resolve("alerting/src/main/jvm/alerting.jvmflags"));
+    command.add("-jar");
+    command.add(jar.toString());
+    command.add("--config");
+    command.add(config.toString());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    return new AlertingProcess(builder.start(), log, api);
+  }
+
+  /// Waits until it serves.
+  ///
+  /// @throws IOException when it ends before, or takes longer than a minute; its log is in the
+  ///   message
+  public AlertingProcess awaitReady() throws IOException, InterruptedException {
+    Clock clock = Clock.system();
+    long deadline = clock.nanoTime() + READY.toNanos();
+    while (clock.nanoTime() - deadline < 0) {
+      if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+        throw new IOException("alerting ended with " + process.exitValue() + ":\n" + log());
+      }
+      try {
+        if (send("GET", "/-/ready", "").statusCode() == 200) {
+          return this;
+        }
+      } catch (IOException e) {
+        // Not yet.
+      }
+    }
+    throw new IOException("alerting does not serve within " + READY + ":\n" + log());
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /// Its log so far.
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The body of a page.
+  ///
+  /// @throws IOException when it does not answer with status 200
+  public String get(String path) throws IOException {
+    return body(send("GET", path, ""), path);
+  }
+
+  /// @throws IOException when it does not answer with status 200
+  public String post(String path, String json) throws IOException {
+    return body(send("POST", path, json), path);
+  }
+
+  private static String body(HttpResponse<String> response, String path) throws IOException {
+    if (response.statusCode() != 200) {
+      throw new IOException(path + " answers " + response.statusCode() + ": " + response.body());
+    }
+    return response.body();
+  }
+
+  /// Any request.
+  public HttpResponse<String> send(String method, String path, String body) throws IOException {
+    try {
+      return http.send(
+          HttpRequest.newBuilder(URI.create(api + path))
+              .timeout(Duration.ofSeconds(30))
+              .header("Content-Type", "application/json")
+              .method(
+                  method,
+                  body.isEmpty()
+                      ? HttpRequest.BodyPublishers.noBody()
+                      : HttpRequest.BodyPublishers.ofString(body))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /// Sends a signal, by its name: `HUP`.
+  public void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+  }
+
+  /// `kill -9`.
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /// SIGTERM.
+  ///
+  /// @return the exit code
+  /// @throws IOException when it takes longer than 20 s
+  public int terminate() throws IOException, InterruptedException {
+    process.destroy();
+    return awaitEnd(Duration.ofSeconds(20));
+  }
+
+  /// Waits until it ends by itself.
+  ///
+  /// @throws IOException when that takes longer
+  public int awaitEnd(Duration within) throws IOException, InterruptedException {
+    if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IOException("alerting has not ended within " + within + ":\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    http.shutdownNow();
+  }
+}

@@ -7,6 +7,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,8 +23,7 @@ final class HttpProxiesTest {
             URI.create("http://proxy.example:3128"),
             noProxy.isEmpty() ? List.of() : List.of(noProxy.split(" ")),
             HttpSettings.Tls.DEFAULT);
-    ProxySelector proxies = HttpProxies.of(settings);
-    assertThat(proxies).isNotNull();
+    ProxySelector proxies = Objects.requireNonNull(HttpProxies.of(settings));
     return proxies.select(URI.create(url)).getFirst();
   }
 

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Objects in the cluster are taken as files are, as they change; a cluster that can't be asked
 /// costs nothing that was known.
+// The mock client is put in by its extension, and each test starts what it wants.
+@SuppressWarnings({"NullAway", "NullAway.Init"})
 @EnableKubernetesMockClient(crud = true, https = false)
 final class ClusterRulesTest {
   private static final Duration SOON = Duration.ofSeconds(30);

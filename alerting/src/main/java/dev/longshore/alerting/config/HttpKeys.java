@@ -31,8 +31,14 @@ final class HttpKeys {
           "is true, and redirects are not followed here; write false or remove it");
     }
     http.bool("enable_http2", true, "");
-    for (String other :
-        List.of("oauth2", "proxy_from_environment", "proxy_connect_header", "http_headers")) {
+    if (noProxy != null && (proxy == null || proxy.isEmpty())) {
+      http.problem("no_proxy", "goes together with proxy_url; write that too, or remove it");
+    }
+    http.refuse(
+        "proxy_from_environment",
+        "is not supported: variables of the environment change nothing here; write proxy_url and"
+            + " no_proxy");
+    for (String other : List.of("oauth2", "proxy_connect_header", "http_headers")) {
       http.refuse(other, "is not supported; remove it");
     }
     HttpSettings settings =
@@ -97,12 +103,15 @@ final class HttpKeys {
           certificate == null ? "key_file" : "cert_file",
           "a certificate and its key go together; one is missing");
     }
-    String serverName = GlobalKeys.text(tls, "server_name");
+    tls.refuse(
+        "server_name",
+        "is not supported: the server's certificate must have the name that stands in the URL; write"
+            + " that name there, or remove it");
     boolean insecure = tls.bool("insecure_skip_verify", false, "");
     for (String other : List.of("min_version", "max_version")) {
       tls.refuse(
           other, "is not supported: the runtime's versions are used, TLS 1.2 and 1.3; remove it");
     }
-    return new HttpSettings.Tls(ca, certificate, key, serverName, insecure);
+    return new HttpSettings.Tls(ca, certificate, key, insecure);
   }
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,11 +81,12 @@ public final class Evaluator {
 
   /// Begins where the process before this one was.
   ///
-  /// @param unreadable files whose rules are not known because they can't be read: what they raised
-  ///   stands
+  /// @param unreadable whether a file may have rules that are not known, because it can't be read:
+  ///   what they raised stands. See [dev.longshore.alerting.rule.RuleSet#mayMissRulesOf]
   /// @param alerts those that are known; the ones that rules or evaluation raised, and that nobody
   ///   could end any more, are ended
-  public void start(List<RuleGroup> groups, Set<String> unreadable, Collection<Alert> alerts) {
+  public void start(
+      List<RuleGroup> groups, Predicate<String> unreadable, Collection<Alert> alerts) {
     Instant now = around.clock().now();
     List<Alert> standing =
         alerts.stream().filter(it -> it.endsAt() == null && !it.isResolvedAt(now)).toList();
@@ -135,7 +137,7 @@ public final class Evaluator {
   /// gone end.
   ///
   /// @param unreadable as for [#start]
-  public void reload(List<RuleGroup> groups, Set<String> unreadable) {
+  public void reload(List<RuleGroup> groups, Predicate<String> unreadable) {
     if (!started) {
       throw new IllegalStateException("not started");
     }
@@ -284,9 +286,9 @@ public final class Evaluator {
   }
 
   /// Forgets on disk what is gone, and what was there of rules that are in no readable file.
-  private void forget(Collection<RuleIdentity> gone, Set<String> unreadable) {
+  private void forget(Collection<RuleIdentity> gone, Predicate<String> unreadable) {
     List<RuleIdentity> forgotten = new ArrayList<>(gone);
-    saved.keySet().stream().filter(it -> !unreadable.contains(it.file())).forEach(forgotten::add);
+    saved.keySet().stream().filter(it -> !unreadable.test(it.file())).forEach(forgotten::add);
     forgotten.forEach(saved::remove);
     List<RuleState> unsaved = new ArrayList<>();
     for (GroupRunner runner : runners.values()) {
@@ -300,7 +302,7 @@ public final class Evaluator {
     }
   }
 
-  private Set<Labels> selfLabels(Set<String> unreadable) {
+  private Set<Labels> selfLabels(Predicate<String> unreadable) {
     Set<Labels> labels = new HashSet<>();
     for (MetricSource source : sources.all()) {
       labels.add(SourceHealth.labels(source.name(), around.config()));
@@ -309,7 +311,7 @@ public final class Evaluator {
       runner.rules().forEach(state -> labels.add(around.failures().labels(state)));
     }
     selfAlerts.standing().stream()
-        .filter(it -> unreadable.contains(it.get("file")))
+        .filter(it -> unreadable.test(it.get("file")))
         .forEach(labels::add);
     return labels;
   }

@@ -35,20 +35,18 @@ public record HttpSettings(
   ///
   /// @param ca PEM certificates that are trusted in place of the machine's
   /// @param certificate our certificate, PEM; with `key`
-  /// @param serverName the name expected in the server's certificate, when it is not the host's
   /// @param insecureSkipVerify whether any certificate is taken
   public record Tls(
       @Nullable SecretSource ca,
       @Nullable SecretSource certificate,
       @Nullable SecretSource key,
-      @Nullable String serverName,
       boolean insecureSkipVerify) {
     /// The machine's trust, and no certificate of ours.
-    public static final Tls DEFAULT = new Tls(null, null, null, null, false);
+    public static final Tls DEFAULT = new Tls(null, null, null, false);
 
     /// Certificates and keys from files.
     public static Tls ofFiles(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
-      return new Tls(source(ca), source(certificate), source(key), null, false);
+      return new Tls(source(ca), source(certificate), source(key), false);
     }
 
     private static @Nullable SecretSource source(@Nullable Path file) {

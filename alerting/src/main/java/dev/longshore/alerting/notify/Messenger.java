@@ -25,6 +25,20 @@ public interface Messenger extends AutoCloseable {
     throw new UnsupportedOperationException("floods are for its receiver to deal with");
   }
 
+  /// Whether posts that are sent once become one [#storm] when they are a flood. Not where a
+  /// machine reads them.
+  default boolean collapses() {
+    return false;
+  }
+
+  /// Words a card's last edit: the configuration no longer has its group.
+  ///
+  /// @param content what it says now, as drafted
+  /// @param ended whether its alerts are over
+  default String removed(String content, boolean ended) {
+    throw new UnsupportedOperationException("it has no cards");
+  }
+
   /// Hands a message over and waits for the answer; on any thread, bounded in time.
   Outcome deliver(Delivery delivery);
 

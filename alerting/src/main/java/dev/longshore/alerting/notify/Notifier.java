@@ -17,7 +17,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +57,12 @@ public final class Notifier implements GroupListener, AutoCloseable {
   private final Decisions decisions;
   private final Postman postman;
   private final Storm storm;
+  private final Farewells farewells;
   private final Limited warnings;
   private Map<String, List<Working>> receivers = Map.of();
+
+  /// Those of receivers that are gone, for what they have yet to say; by [Postman#name].
+  private final Map<String, Messenger> retired = new HashMap<>();
 
   /// @param executor for sending: virtual threads
   /// @param alerts where failures to notify are told
@@ -81,6 +87,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
             outbox, clock, random, new FailureAlerts(outbox, alerts), decisions, metrics);
     this.postman = new Postman(outbox, loop, clock, executor, settlement, metrics);
     this.storm = new Storm(outbox, postman, loop, clock);
+    this.farewells = new Farewells(outbox, postman, storm, clock);
     this.warnings =
         new Limited(LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
   }
@@ -113,15 +120,84 @@ public final class Notifier implements GroupListener, AutoCloseable {
     }
     Map<String, List<Working>> before = receivers;
     receivers = opened;
-    postman.messengers(messengers);
-    before.values().forEach(list -> list.forEach(working -> working.messenger().close()));
+    retire(before, messengers);
     if (before.isEmpty()) {
       loop.in(EXPIRE_EACH, this::expire);
     }
   }
 
+  /// Puts the new messengers to work. Cards of receivers that are gone are closed by the old ones,
+  /// which stay for as long as that takes; those that were gone at the start can't be edited.
+  private void retire(Map<String, List<Working>> before, Map<String, Messenger> messengers) {
+    List<Messenger> replaced = new ArrayList<>();
+    for (List<Working> list : before.values()) {
+      for (Working working : list) {
+        String name = Postman.name(new Key("", working.receiver(), working.name()));
+        if (messengers.containsKey(name)) {
+          replaced.add(working.messenger());
+        } else {
+          retired.put(name, working.messenger());
+        }
+      }
+    }
+    for (String name : messengers.keySet()) {
+      Messenger back = retired.remove(name);
+      if (back != null) {
+        replaced.add(back);
+      }
+    }
+    Map<String, Messenger> all = new HashMap<>(retired);
+    all.putAll(messengers);
+    postman.messengers(all);
+    for (Card card : List.copyOf(outbox.cards())) {
+      String name = Postman.name(card.key);
+      if (!messengers.containsKey(name) && !card.over) {
+        farewells.close(card, false, retired.get(name));
+      }
+    }
+    replaced.forEach(Messenger::close);
+    release();
+  }
+
+  /// Lets go of retired messengers that have nothing left to say.
+  private void release() {
+    Set<String> needed = new HashSet<>();
+    outbox.entries().forEach(entry -> needed.add(Postman.name(entry.key)));
+    retired
+        .entrySet()
+        .removeIf(
+            it -> {
+              boolean done = !needed.contains(it.getKey());
+              if (done) {
+                it.getValue().close();
+              }
+              return done;
+            });
+  }
+
+  /// Says in the cards of groups that the configuration no longer has that it is so: after a
+  /// reload, and at the start, once every alert has been routed. On the loop's thread.
+  ///
+  /// @param groups all that there are
+  public void retainGroups(Collection<AlertGroup> groups) {
+    farewells.closeUnless(groups, clock.now(), this::messenger);
+    if (outbox.isDirty()) {
+      postman.wake();
+    }
+  }
+
+  private @Nullable Messenger messenger(Key key) {
+    for (Working working : receivers.getOrDefault(key.receiver(), List.of())) {
+      if (working.name().equals(key.integration())) {
+        return working.messenger();
+      }
+    }
+    return retired.get(Postman.name(key));
+  }
+
   private void expire() {
     outbox.expire(clock.now());
+    release();
     postman.wake();
     loop.in(EXPIRE_EACH, this::expire);
   }
@@ -192,8 +268,13 @@ public final class Notifier implements GroupListener, AutoCloseable {
     Draft draft = messenger.draft(telling, reason, card == null ? null : card.memory);
     switch (draft) {
       case null -> {}
-      case Draft.OfPost(String channel, String content) ->
+      case Draft.OfPost(String channel, String content) -> {
+        if (messenger.collapses() && (card != null || storm.rages(messenger, channel))) {
+          storm.post(key, channel, content, telling, messenger);
+        } else {
           postman.add(outbox.add(key, Entry.Kind.POST, channel, content, false, telling.now()));
+        }
+      }
       case Draft.OfCard drawn -> draw(key, card, drawn, messenger, reason, telling.now());
     }
   }
@@ -303,6 +384,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   /// Lets connections go. What waits is in the database.
   @Override
   public void close() {
+    retired.values().forEach(Messenger::close);
     receivers.values().forEach(list -> list.forEach(working -> working.messenger().close()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.notify;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -28,23 +29,41 @@ final class NotifyMetrics {
 
   /// A message was made: a post, an edit, a reply, a call.
   void delivered(String integration, Duration took) {
-    registry.counter("longshore.notifications", "integration", integration).increment();
+    Counter.builder("longshore.notifications")
+        .description("Messages that were taken: posts, edits, replies, calls of webhooks")
+        .tag("integration", integration)
+        .register(registry)
+        .increment();
     request(integration, took);
   }
 
   /// A message was not taken.
   void failed(String integration, String reason, Duration took) {
-    registry
-        .counter("longshore.notifications.failed", "integration", integration, "reason", reason)
-        .increment();
-    registry
-        .counter("longshore.notification.requests.failed", "integration", integration)
+    failed(integration, reason);
+    Counter.builder("longshore.notification.requests.failed")
+        .description("Requests to receivers that failed")
+        .tag("integration", integration)
+        .register(registry)
         .increment();
     request(integration, took);
   }
 
+  private void failed(String integration, String reason) {
+    Counter.builder("longshore.notifications.failed")
+        .description(
+            "Messages that were not taken, by reason; they are tried again, but for"
+                + " receiverRemoved, where nobody is left to send them")
+        .tags("integration", integration, "reason", reason)
+        .register(registry)
+        .increment();
+  }
+
   private void request(String integration, Duration took) {
-    registry.counter("longshore.notification.requests", "integration", integration).increment();
+    Counter.builder("longshore.notification.requests")
+        .description("Requests to receivers, also those that failed")
+        .tag("integration", integration)
+        .register(registry)
+        .increment();
     Timer.builder("longshore.notification.latency")
         .description("How long receivers took to answer")
         .tag("integration", integration)
@@ -54,14 +73,7 @@ final class NotifyMetrics {
 
   /// A message was given up, because its receiver is no longer configured.
   void dropped(String integration) {
-    registry
-        .counter(
-            "longshore.notifications.failed",
-            "integration",
-            integration,
-            "reason",
-            "receiverRemoved")
-        .increment();
+    failed(integration, "receiverRemoved");
   }
 
   void outbox(int entries, Duration oldest, int failing) {

@@ -193,6 +193,14 @@ final class Outbox {
     expiries.keySet().retainAll(log.keySet());
   }
 
+  /// Forgets what was told.
+  void forget(Key key) {
+    if (log.remove(key) != null) {
+      expiries.remove(key);
+      dirtyLog.add(key);
+    }
+  }
+
   static Instant expiry(Instant now, Duration repeatInterval) {
     Duration twice = repeatInterval.multipliedBy(2);
     return now.plus(twice.compareTo(LOG_KEPT) > 0 ? twice : LOG_KEPT);

@@ -113,6 +113,15 @@ final class Postman {
     lane.entries.put(entry.id, entry);
   }
 
+  /// Takes a message back that nobody needs any more.
+  void withdraw(Entry entry) {
+    Lane lane = lane(entry);
+    if (lane != null) {
+      lane.entries.remove(entry.id);
+    }
+    outbox.remove(entry);
+  }
+
   private @Nullable Lane lane(Entry entry) {
     Messenger messenger = messengers.get(name(entry.key));
     if (messenger == null) {

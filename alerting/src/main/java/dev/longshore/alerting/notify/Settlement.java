@@ -94,6 +94,7 @@ final class Settlement {
     Card card = outbox.card(entry.key);
     if (entry.kind != Entry.Kind.CARD || card == null) {
       outbox.remove(entry);
+      Storm.told(outbox, entry);
       note(entry, now, "told in " + where(lane, entry));
       forgetWhenOver(entry.key);
       return;

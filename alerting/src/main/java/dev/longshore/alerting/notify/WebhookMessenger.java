@@ -10,7 +10,6 @@ import dev.longshore.alerting.template.TemplateLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -71,9 +70,9 @@ public final class WebhookMessenger implements Messenger {
     if (trust != null) {
       builder.sslContext(trust.context());
     }
-    URI proxy = settings.http().proxyUrl();
-    if (proxy != null) {
-      builder.proxy(ProxySelector.of(new InetSocketAddress(proxy.getHost(), proxy.getPort())));
+    ProxySelector proxies = HttpProxies.of(settings.http());
+    if (proxies != null) {
+      builder.proxy(proxies);
     }
     this.client = builder.build();
   }

@@ -81,7 +81,7 @@ public final class LastGood {
   private List<Good> file(String file, Reading reading, Update update) {
     List<Good> before = files.getOrDefault(file, List.of());
     if (!reading.problems().isEmpty()) {
-      Place running = before.isEmpty() ? null : new Place(file, 1);
+      Place running = before.isEmpty() ? null : new Place(file, RuleObjects.isName(file) ? 0 : 1);
       update.quarantine(RuleId.ofFile(file), reading.problems(), running);
       if (!before.isEmpty()) {
         update.keep(file);

@@ -24,16 +24,24 @@ final class OneRule {
   private final int number;
   private final Section section;
   private final Map<String, String> groupLabels;
+  private final boolean hasLines;
   private final String alert;
   private final String record;
   private final List<RuleProblem> warnings = new ArrayList<>();
 
-  OneRule(String file, String group, int number, Section section, Map<String, String> groupLabels) {
+  OneRule(
+      String file,
+      String group,
+      int number,
+      Section section,
+      Map<String, String> groupLabels,
+      boolean hasLines) {
     this.file = file;
     this.group = group;
     this.number = number;
     this.section = section;
     this.groupLabels = groupLabels;
+    this.hasLines = hasLines;
     this.alert = Texts.text(section, "alert", "The alert's name.");
     this.record = Texts.text(section, "record", "The metric that is recorded.");
   }
@@ -61,7 +69,7 @@ final class OneRule {
     Map<String, String> annotations = Texts.annotations(section);
     Map<String, String> labels = new LinkedHashMap<>(groupLabels);
     labels.putAll(own);
-    Place place = new Place(file, section.line());
+    Place place = new Place(file, hasLines ? section.line() : 0);
     if (alert.isEmpty()) {
       checkRecording(holdFor, keepFiringFor, annotations);
       return new RecordingRule(
@@ -134,7 +142,7 @@ final class OneRule {
       Template template = library.compile("__alert_" + alert, text);
       String problem = template.problemWith(AlertData.empty());
       if (problem != null) {
-        int line = section.line(key);
+        int line = hasLines ? section.line(key) : 0;
         warnings.add(new RuleProblem(file, line, group, number, alert, what + problem));
       }
       return template;

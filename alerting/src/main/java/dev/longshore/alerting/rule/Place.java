@@ -2,13 +2,13 @@ package dev.longshore.alerting.rule;
 
 /// Where a rule is written.
 ///
-/// @param file as it was found; `namespace/name` of an object in the cluster
-/// @param line from 1
+/// @param file as it was found; an object of the cluster by [RuleObjects#name]
+/// @param line from 1; 0 for an object, which has no lines
 public record Place(String file, int line) {
 
-  /// `file:line`.
+  /// `file:line`, or `monitoring/node-rules (PrometheusRule)`.
   @Override
   public String toString() {
-    return file + ":" + line;
+    return line == 0 ? file : file + ":" + line;
   }
 }

@@ -12,17 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.PatternSyntaxException;
 
-/// The rule files that the configuration names, read again on each [#load]. One thread at a time;
-/// it blocks on the disk.
+/// The rule files that the configuration names, read again on each [#load], and the objects of the
+/// cluster that hold rules. One thread at a time; it blocks on the disk.
 ///
 /// What is broken keeps its last good version: see [LastGood]. A folder that can't be listed keeps
-/// its files; a file that is gone is gone on purpose.
+/// its files; a file or an object that is gone is gone on purpose.
 public final class RuleFiles {
   private final List<String> patterns;
   private final Path base;
   private final Clock clock;
+  private final Supplier<RuleObjects> objects;
   private final LastGood lastGood = new LastGood();
 
   /// What each pattern matched when it was last listed.
@@ -31,12 +33,18 @@ public final class RuleFiles {
   /// @param patterns paths with `*`, `?` and `[a-z]`, none of which crosses a `/`
   /// @param base the folder that relative paths begin at
   public RuleFiles(List<String> patterns, Path base, Clock clock) {
+    this(patterns, base, clock, () -> RuleObjects.NONE);
+  }
+
+  /// @param objects what is known of objects in the cluster; does not block
+  public RuleFiles(List<String> patterns, Path base, Clock clock, Supplier<RuleObjects> objects) {
     this.patterns = List.copyOf(patterns);
     this.base = base;
     this.clock = clock;
+    this.objects = objects;
   }
 
-  /// Reads all files.
+  /// Reads all files, and takes the objects as they are known.
   public RuleSet load() {
     Map<String, Reading> next = new LinkedHashMap<>();
     List<RuleProblem> warnings = new ArrayList<>();
@@ -61,9 +69,12 @@ public final class RuleFiles {
       }
       files.put(pattern, names);
     }
+    RuleObjects known = objects.get();
+    next.putAll(known.readings());
     RuleSet rules = lastGood.update(next, clock.now());
     warnings.addAll(rules.warnings());
-    return new RuleSet(rules.groups(), rules.quarantined(), warnings, rules.removed());
+    return new RuleSet(
+        rules.groups(), rules.quarantined(), warnings, rules.removed(), known.unlisted());
   }
 
   /// Takes the files of a pattern as they were, with a problem.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Rules that are evaluated one after the other, at the same times. File and name identify it.
 ///
-/// @param file as it was found; `namespace/name` of an object in the cluster
+/// @param file as it was found; an object of the cluster by [RuleObjects#name]
 /// @param interval between evaluations; null for the standard one
 /// @param limit alerts of one rule above it are an error of that rule; 0 for none
 /// @param queryOffset how far before its time an evaluation looks; null for the standard

@@ -2,7 +2,7 @@ package dev.longshore.alerting.rule;
 
 /// One thing that is wrong with a rule file, a group or a rule.
 ///
-/// @param file as it was found; `namespace/name` of an object in the cluster
+/// @param file as it was found; an object of the cluster by [RuleObjects#name]
 /// @param line from 1; 0 when it is about the file as a whole
 /// @param group its name; empty when it is about the file, or the group has no name
 /// @param number of the rule in its group, from 1; 0 when it is about the group or the file

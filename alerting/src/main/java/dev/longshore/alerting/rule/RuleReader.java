@@ -22,11 +22,16 @@ public final class RuleReader {
 
   private final String file;
   private final ConfigReader reader;
+
+  /// Whether lines are people's; they are not in an object that has none.
+  private final boolean hasLines;
+
   private final List<RuleProblem> warnings = new ArrayList<>();
 
-  private RuleReader(String file, ConfigReader reader) {
+  private RuleReader(String file, ConfigReader reader, boolean hasLines) {
     this.file = file;
     this.reader = reader;
+    this.hasLines = hasLines;
   }
 
   /// A group and its rules before the problems are known.
@@ -39,9 +44,9 @@ public final class RuleReader {
   /// @param name what problems call it
   public static Reading read(String name, Path file) {
     try {
-      return new RuleReader(name, ConfigReader.readVerbatim(file)).read();
+      return new RuleReader(name, ConfigReader.readVerbatim(file), true).read();
     } catch (ConfigException e) {
-      return Reading.failed(ofFile(name, e.problems()));
+      return Reading.failed(ofFile(name, e.problems(), true));
     }
   }
 
@@ -50,16 +55,35 @@ public final class RuleReader {
   /// @param name what problems call it
   public static Reading readText(String name, String text) {
     try {
-      return new RuleReader(name, ConfigReader.ofText(name, text)).read();
+      return new RuleReader(name, ConfigReader.ofText(name, text), true).read();
     } catch (ConfigException e) {
-      return Reading.failed(ofFile(name, e.problems()));
+      return Reading.failed(ofFile(name, e.problems(), true));
     }
   }
 
-  private static List<RuleProblem> ofFile(String name, List<Problem> problems) {
+  /// Reads what an object of the cluster has in place of a file. Places and problems have no line:
+  /// people see the object in another form.
+  ///
+  /// @param name what problems call it
+  /// @param json the object's `spec`
+  public static Reading readObject(String name, String json) {
+    try {
+      return new RuleReader(name, ConfigReader.ofText(name, json), false).read();
+    } catch (ConfigException e) {
+      return Reading.failed(ofFile(name, e.problems(), false));
+    }
+  }
+
+  private static List<RuleProblem> ofFile(String name, List<Problem> problems, boolean hasLines) {
     return problems.stream()
-        .map(it -> new RuleProblem(name, it.line(), "", 0, "", message(it, it.path())))
+        .map(
+            it ->
+                new RuleProblem(name, hasLines ? it.line() : 0, "", 0, "", message(it, it.path())))
         .toList();
+  }
+
+  private int line(int line) {
+    return hasLines ? line : 0;
   }
 
   private Reading read() {
@@ -72,7 +96,7 @@ public final class RuleReader {
       settings.add(
           new GroupReading(
               name,
-              section.line(),
+              line(section.line()),
               Texts.duration(section, "interval", "Between evaluations."),
               section.integer("limit", 0, 0, Integer.MAX_VALUE, "Most alerts of a rule."),
               Texts.duration(section, "query_offset", "How far back evaluations look."),
@@ -82,7 +106,7 @@ public final class RuleReader {
       section.optionalString("partial_response_strategy", "Of Thanos; it has no meaning here.");
       List<RuleDraft> rules = new ArrayList<>();
       for (Section rule : section.sections("rules", "The rules.")) {
-        OneRule one = new OneRule(file, name, number(rule.path()), rule, labels);
+        OneRule one = new OneRule(file, name, number(rule.path()), rule, labels, hasLines);
         rules.add(new RuleDraft(rule.path(), one.name(), one.read()));
         warnings.addAll(one.warnings());
       }
@@ -91,7 +115,7 @@ public final class RuleReader {
     return assign(drafts, settings, reader.finishWithProblems());
   }
 
-  private static String groupName(Section section, Map<String, Integer> seen) {
+  private String groupName(Section section, Map<String, Integer> seen) {
     String name = Texts.text(section, "name", "Unique in the file.");
     if (name.isEmpty()) {
       section.problem("name", "Groupname must not be empty; name the group");
@@ -101,7 +125,10 @@ public final class RuleReader {
     if (before != null) {
       section.problem(
           "name",
-          "groupname: \"" + name + "\" is repeated in the same file; it is in line " + before);
+          "groupname: \""
+              + name
+              + "\" is repeated in the same file"
+              + (hasLines ? "; it is in line " + before : ""));
       return "";
     }
     return name;
@@ -114,7 +141,7 @@ public final class RuleReader {
       Matcher place = PLACE.matcher(problem.path());
       String owner = "";
       RuleProblem told =
-          new RuleProblem(file, problem.line(), "", 0, "", message(problem, problem.path()));
+          new RuleProblem(file, line(problem.line()), "", 0, "", message(problem, problem.path()));
       if (place.matches()) {
         owner = "groups[" + place.group(1) + "]";
         Draft group = draft(drafts, owner);
@@ -125,7 +152,7 @@ public final class RuleReader {
         told =
             new RuleProblem(
                 file,
-                problem.line(),
+                line(problem.line()),
                 groupName,
                 number,
                 number == 0 || group == null ? "" : ruleName(group, owner),

@@ -21,7 +21,7 @@ public final class AlertsMetrics {
     for (Alert.Origin origin : Alert.Origin.values()) {
       received.put(
           origin,
-          Counter.builder("longshore.alerts.received")
+          Counter.builder("longshore.alerts.put")
               .description("Alerts that were put, by who put them; an alert is put many times")
               .tag("origin", origin.name().toLowerCase(Locale.ROOT))
               .register(registry));

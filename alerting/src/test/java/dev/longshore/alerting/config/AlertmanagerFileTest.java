@@ -253,6 +253,30 @@ final class AlertmanagerFileTest {
   }
 
   @Test
+  void whatConnectionsCannotDoIsToldWithTheWayOut() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    route: {receiver: a}
+                    receivers:
+                      - name: a
+                        webhook_configs:
+                          - url: http://127.0.0.1/hook
+                            http_config:
+                              no_proxy: example.com
+                              proxy_from_environment: true
+                              tls_config: {server_name: hooks.example.com}
+                    """))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("no_proxy: goes together with proxy_url")
+        .hasMessageContaining("proxy_from_environment: is not supported")
+        .hasMessageContaining("write proxy_url and no_proxy")
+        .hasMessageContaining("server_name: is not supported")
+        .hasMessageContaining("name that stands in the URL");
+  }
+
+  @Test
   void theSmallestFileIsEnough() throws IOException {
     AlertmanagerFile file = load("route: {receiver: a}\nreceivers: [{name: a}]\n");
     assertThat(file.routing().root().timing()).isEqualTo(Route.Timing.STANDARD);

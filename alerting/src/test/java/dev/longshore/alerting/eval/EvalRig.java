@@ -33,8 +33,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /// Evaluation with its alerts and its database, in virtual time, against answers that a test sets.
 /// [#restart] is what a kill and a new start are: only the database stays.
@@ -58,6 +58,9 @@ final class EvalRig implements AutoCloseable {
   private final Path dir;
   private Database database;
   private DecisionLog decisions;
+
+  /// Files whose rules are not known.
+  Predicate<String> unreadable = _ -> false;
 
   EvalRig(Path dir) {
     this.dir = dir;
@@ -104,11 +107,11 @@ final class EvalRig implements AutoCloseable {
 
   void start(RuleGroup... groups) {
     alerts.start();
-    evaluator.start(List.of(groups), Set.of(), List.copyOf(alerts.all()));
+    evaluator.start(List.of(groups), unreadable, List.copyOf(alerts.all()));
   }
 
   void reload(RuleGroup... groups) {
-    evaluator.reload(List.of(groups), Set.of());
+    evaluator.reload(List.of(groups), unreadable);
   }
 
   /// Ends everything without a word, and begins again on the same database after a time.

@@ -263,6 +263,20 @@ final class EvaluatorTest {
   }
 
   @Test
+  void whatRulesOfAnUnreadableFileRaisedStands() {
+    rig.source.isTrue("down", 1, "cart-5c4b");
+    rig.start(DOWN);
+    rig.pass(INTERVAL);
+    rig.unreadable = DOWN.file()::equals;
+    rig.restart(FIVE);
+    assertThat(rig.firing()).hasSize(1);
+    rig.unreadable = _ -> false;
+    rig.reload(DOWN);
+    assertThat(rig.firing()).hasSize(1);
+    assertThat(rig.ended()).isEmpty();
+  }
+
+  @Test
   void aRaisedForEndsTheAlertWithTheReason() {
     rig.source.isTrue("down", 1, "cart-5c4b");
     rig.start(DOWN);

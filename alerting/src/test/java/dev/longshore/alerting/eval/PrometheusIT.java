@@ -187,7 +187,7 @@ final class PrometheusIT {
     loop.call(
         () -> {
           alerts.start();
-          evaluator.start(List.of(GROUP), Set.of(), List.copyOf(alerts.all()));
+          evaluator.start(List.of(GROUP), _ -> false, List.copyOf(alerts.all()));
           return true;
         });
   }

@@ -85,7 +85,7 @@ final class WebhookTest {
             List.of(),
             HttpSettings.Tls.DEFAULT),
         maxAlerts,
-        Duration.ofMillis(300));
+        path.equals("/hangs") ? Duration.ofMillis(300) : Duration.ofSeconds(10));
   }
 
   @Test

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -181,5 +184,51 @@ final class RuleFilesTest {
     RuleSet none = files("nothing/*.yml").load();
     assertThat(none.warnings()).singleElement().asString().contains("matches no file");
     assertThat(files("[").load().quarantined()).hasSize(1);
+  }
+
+  @Test
+  void takesObjectsOfTheClusterAsItTakesFiles() throws IOException {
+    write("node.yml", group(alert("A", "up")));
+    AtomicReference<RuleObjects> cluster = new AtomicReference<>();
+    RuleFiles both = new RuleFiles(List.of("*.yml"), folder, clock, cluster::get);
+    cluster.set(objects("up"));
+    both.load();
+
+    cluster.set(objects("up =="));
+    RuleSet loaded = both.load();
+    assertThat(running(loaded)).containsExactly("node/A=up", "shop/B=up");
+    assertThat(loaded.quarantined())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.toString())
+                  .startsWith("shop/cart (PrometheusRule): group \"shop\", rule 1, \"B\": ");
+              assertThat(it.running()).hasToString("shop/cart (PrometheusRule)");
+            });
+    cluster.set(RuleObjects.NONE);
+    assertThat(both.load().removed()).extracting(RuleId::name).containsExactly("B");
+  }
+
+  private static RuleObjects objects(String expression) {
+    String name = RuleObjects.name("shop", "cart");
+    String spec =
+        "{\"groups\":[{\"name\":\"shop\",\"rules\":[{\"alert\":\"B\",\"expr\":\""
+            + expression
+            + "\"}]}]}";
+    return new RuleObjects(Map.of(name, RuleReader.readObject(name, spec)), Set.of());
+  }
+
+  @Test
+  void knowsWhichFilesMayHaveRulesThatAreNotSeen() throws IOException {
+    write("sound.yml", group(alert("A", "up")));
+    write("broken.yml", group(alert("B", "up =="), alert("C", "up")));
+    RuleObjects cluster = new RuleObjects(Map.of(), Set.of("shop"));
+
+    RuleSet loaded = new RuleFiles(List.of("*.yml"), folder, clock, () -> cluster).load();
+
+    assertThat(loaded.mayMissRulesOf(folder.resolve("sound.yml").toString())).isFalse();
+    assertThat(loaded.mayMissRulesOf(folder.resolve("broken.yml").toString())).isTrue();
+    assertThat(loaded.mayMissRulesOf("shop/cart (PrometheusRule)")).isTrue();
+    assertThat(loaded.mayMissRulesOf("monitoring/node (PrometheusRule)")).isFalse();
   }
 }

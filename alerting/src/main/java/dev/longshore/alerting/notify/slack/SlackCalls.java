@@ -11,6 +11,7 @@ import com.slack.api.model.ErrorResponseMetadata;
 import com.slack.api.model.Message;
 import com.slack.api.util.http.SlackHttpClient;
 import com.slack.api.webhook.WebhookResponse;
+import dev.longshore.alerting.notify.HttpProxies;
 import dev.longshore.alerting.notify.HttpSettings;
 import dev.longshore.alerting.notify.HttpTrust;
 import dev.longshore.alerting.notify.Outcome;
@@ -18,9 +19,8 @@ import dev.longshore.alerting.notify.Reasons;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.URI;
+import java.net.ProxySelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,14 +57,12 @@ final class SlackCalls implements AutoCloseable {
             .followRedirects(false)
             .followSslRedirects(false)
             .retryOnConnectionFailure(false)
-            .proxy(Proxy.NO_PROXY)
             .connectionPool(new ConnectionPool(4, IDLE_SECONDS, TimeUnit.SECONDS));
-    URI proxy = settings.proxyUrl();
-    if (proxy != null) {
-      builder.proxy(
-          new Proxy(
-              Proxy.Type.HTTP,
-              InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort())));
+    ProxySelector proxies = HttpProxies.of(settings);
+    if (proxies == null) {
+      builder.proxy(Proxy.NO_PROXY);
+    } else {
+      builder.proxySelector(proxies);
     }
     HttpTrust trust = HttpTrust.of(settings.tls());
     if (trust != null) {

@@ -80,6 +80,17 @@ final class SlackMessenger implements Messenger {
     return Wording.storm(firing, groups, resolvedGroups, contents);
   }
 
+  /// People read posts through a webhook too; with a token there are cards.
+  @Override
+  public boolean collapses() {
+    return !address.isBot();
+  }
+
+  @Override
+  public String removed(String content, boolean ended) {
+    return Wording.removed(content, ended);
+  }
+
   @Override
   public Outcome deliver(Delivery delivery) {
     try {

@@ -1,6 +1,7 @@
 package dev.longshore.alerting.notify.slack;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -207,6 +208,35 @@ final class Wording {
     attachment.put("color", over ? "#2eb67d" : "#e01e5a").put("fallback", title);
     attachment.set("blocks", all);
     return message.toString();
+  }
+
+  /// A card's last words: the configuration no longer has its group. What it said stays below.
+  static String removed(String content, boolean ended) {
+    try {
+      ObjectNode message = (ObjectNode) JSON.readTree(content);
+      String before = message.path("text").asText("");
+      String state = ended ? ":large_green_circle: RESOLVED" : ":white_circle: NO LONGER FOLLOWED";
+      String title = Markup.cut(state + " · " + before, FALLBACK);
+      message.put("text", title);
+      Blocks blocks = new Blocks();
+      blocks.sections("*" + state + "*");
+      blocks.context(
+          ended
+              ? "Its alerts have ended, and the configuration no longer has this group."
+              : "The configuration no longer has this group: alerts of it that still fire are told"
+                  + " elsewhere, or to nobody. This message is not edited any more.");
+      ArrayNode above = blocks.node();
+      message.path("blocks").forEach(above::add);
+      message.set("blocks", above);
+      for (JsonNode attachment : message.path("attachments")) {
+        ((ObjectNode) attachment)
+            .put("color", ended ? "#2eb67d" : "#9e9e9e")
+            .put("fallback", title);
+      }
+      return message.toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a draft of ours is no JSON", e);
+    }
   }
 
   /// A reply: mrkdwn lines, which are ours.

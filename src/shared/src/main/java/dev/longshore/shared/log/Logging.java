@@ -28,6 +28,9 @@ public final class Logging {
   private static final List<String> CHATTY =
       List.of("net.openhft", "chronicle", "org.apache.http", "io.fabric8", "co.elastic", "okhttp3");
 
+  /// Libraries that warn of each attempt that fails, where we tell it once and say what to do.
+  private static final List<String> REPETITIVE = List.of("io.fabric8.kubernetes.client.informers");
+
   private Logging() {}
 
   /// Logs from `level` on; a level that is none is said, and INFO taken.
@@ -63,6 +66,9 @@ public final class Logging {
     Level chatty = root.getLevel().isGreaterOrEqual(Level.WARN) ? root.getLevel() : Level.WARN;
     for (String name : CHATTY) {
       context.getLogger(name).setLevel(chatty);
+    }
+    for (String name : REPETITIVE) {
+      context.getLogger(name).setLevel(Level.ERROR);
     }
     if (threshold == null) {
       context

@@ -19,6 +19,7 @@ import dev.longshore.alerting.reload.ReloadMetrics;
 import dev.longshore.alerting.reload.RoutingFiles;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleSet;
+import dev.longshore.alerting.rule.cluster.ClusterRules;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.template.TemplateException;
@@ -28,6 +29,7 @@ import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.ops.ProcessMetrics;
 import dev.longshore.shared.ops.ReadinessCheck;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +60,7 @@ public final class Alerting implements AutoCloseable {
   private final Engine engine;
   private final Configuration configuration;
   private final RoutingFiles.Routing routing;
+  private final @Nullable ClusterRules cluster;
   private final @Nullable Heartbeat heartbeat;
   private final ProcessMetrics process;
   private final OpsServer server;
@@ -70,6 +74,7 @@ public final class Alerting implements AutoCloseable {
       Engine engine,
       Configuration configuration,
       RoutingFiles.Routing routing,
+      @Nullable ClusterRules cluster,
       @Nullable Heartbeat heartbeat,
       ProcessMetrics process,
       OpsServer server) {
@@ -81,6 +86,7 @@ public final class Alerting implements AutoCloseable {
     this.engine = engine;
     this.configuration = configuration;
     this.routing = routing;
+    this.cluster = cluster;
     this.heartbeat = heartbeat;
     this.process = process;
     this.server = server;
@@ -93,11 +99,17 @@ public final class Alerting implements AutoCloseable {
   public static Alerting of(AlertingConfig config, Clock clock) throws BrokenException {
     RoutingFiles routingFiles = new RoutingFiles(config.routing(), clock);
     RoutingFiles.Routing routing = routingFiles.read();
-    RuleFiles ruleFiles = new RuleFiles(config.rules().files(), config.folder(), clock);
-    RuleSet rules = ruleFiles.load();
 
     Meters meters = new Meters();
     var registry = meters.registry();
+    AtomicReference<Runnable> rulesChanged = new AtomicReference<>(() -> {});
+    ClusterRules cluster =
+        cluster(config.rules().cluster(), clock, registry, () -> rulesChanged.get().run());
+    RuleFiles ruleFiles =
+        cluster == null
+            ? new RuleFiles(config.rules().files(), config.folder(), clock)
+            : new RuleFiles(config.rules().files(), config.folder(), clock, cluster);
+    RuleSet rules = ruleFiles.load();
     ProcessMetrics process = new ProcessMetrics(registry);
     EngineMetrics engineMetrics = new EngineMetrics(registry);
     ExecutorService executor =
@@ -132,6 +144,7 @@ public final class Alerting implements AutoCloseable {
             executor,
             engine,
             new ReloadMetrics(registry, clock.now()));
+    rulesChanged.set(configuration::rulesChanged);
     OpsServer server =
         new OpsServer(
             config.api().listen(),
@@ -167,9 +180,21 @@ public final class Alerting implements AutoCloseable {
         engine,
         configuration,
         routing,
+        cluster,
         heartbeat,
         process,
         server);
+  }
+
+  private static @Nullable ClusterRules cluster(
+      AlertingConfig.@Nullable ClusterRules config,
+      Clock clock,
+      MeterRegistry registry,
+      Runnable onChange) {
+    return config == null
+        ? null
+        : new ClusterRules(
+            config.kubeconfig(), config.namespaces(), config.selector(), clock, registry, onChange);
   }
 
   private static Api.InForce inForce(Configuration configuration) {
@@ -203,6 +228,9 @@ public final class Alerting implements AutoCloseable {
       }
       throw new IllegalStateException(e.getCause());
     }
+    if (cluster != null) {
+      cluster.start();
+    }
     server.start();
     LOG.atInfo()
         .addKeyValue("groups", configuration.rules().groups().size())
@@ -224,6 +252,9 @@ public final class Alerting implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    if (cluster != null) {
+      cluster.close();
+    }
     if (heartbeat != null) {
       heartbeat.close();
     }

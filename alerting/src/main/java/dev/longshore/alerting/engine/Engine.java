@@ -24,10 +24,8 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /// The stages of an alert's life, each made of what it needs. After [#start], everything but
 /// [#decisions] is the loop's: other threads come in by [Loop#call].
@@ -118,7 +116,8 @@ public final class Engine {
     notifier.receivers(routing.receivers(), library);
     silences.start();
     alerts.start();
-    evaluator.start(rules.groups(), unknown(rules), List.copyOf(alerts.all()));
+    evaluator.start(rules.groups(), rules::mayMissRulesOf, List.copyOf(alerts.all()));
+    notifier.retainGroups(dispatcher.groups());
   }
 
   /// Takes another routing. On the loop.
@@ -127,20 +126,12 @@ public final class Engine {
   public void reload(AlertmanagerFile routing, TemplateLibrary library) throws TemplateException {
     notifier.receivers(routing.receivers(), library);
     dispatcher.reload(routing.routing(), List.copyOf(alerts.all()));
+    notifier.retainGroups(dispatcher.groups());
   }
 
   /// Takes other rules. On the loop.
   public void reload(RuleSet rules) {
-    evaluator.reload(rules.groups(), unknown(rules));
-  }
-
-  /// Files with something that is broken and has no good version: what was raised by it in an
-  /// earlier life stands, because nobody can say that it has ended.
-  private static Set<String> unknown(RuleSet rules) {
-    return rules.quarantined().stream()
-        .filter(it -> it.running() == null)
-        .map(it -> it.id().file())
-        .collect(Collectors.toSet());
+    evaluator.reload(rules.groups(), rules::mayMissRulesOf);
   }
 
   /// Takes an alert that Longshore raises about itself, or that somebody posts. On the loop.

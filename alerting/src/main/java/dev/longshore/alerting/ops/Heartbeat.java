@@ -5,7 +5,6 @@ import dev.longshore.alerting.state.StateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -29,8 +28,7 @@ public final class Heartbeat implements AutoCloseable {
   private final Loop loop;
   private final Executor executor;
   private final HttpClient http;
-  private final Counter sent;
-  private final Counter failed;
+  private final HeartbeatMetrics metrics;
   private final Limited log;
 
   /// @param url may hold a secret; it is not logged
@@ -49,14 +47,7 @@ public final class Heartbeat implements AutoCloseable {
     this.loop = loop;
     this.executor = executor;
     this.http = HttpClient.newBuilder().connectTimeout(TIMEOUT).executor(executor).build();
-    this.sent =
-        Counter.builder("longshore.heartbeats")
-            .description("Heartbeats that the watchdog's URL took")
-            .register(registry);
-    this.failed =
-        Counter.builder("longshore.heartbeats.failed")
-            .description("Heartbeats that it did not take, or that could not be sent")
-            .register(registry);
+    this.metrics = new HeartbeatMetrics(registry);
     this.log = new Limited(LoggerFactory.getLogger(Heartbeat.class), clock, Duration.ofMinutes(1));
   }
 
@@ -81,7 +72,7 @@ public final class Heartbeat implements AutoCloseable {
           });
       int status = post();
       if (status / 100 == 2) {
-        sent.increment();
+        metrics.taken();
       } else {
         failed("the heartbeat's URL answers " + status);
       }
@@ -106,7 +97,7 @@ public final class Heartbeat implements AutoCloseable {
   }
 
   private void failed(String reason) {
-    failed.increment();
+    metrics.failed();
     log.warn(
         "heartbeat",
         event -> event.setMessage("A heartbeat was not taken").addKeyValue("reason", reason));

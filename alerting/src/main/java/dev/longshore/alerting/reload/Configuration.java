@@ -83,6 +83,18 @@ public final class Configuration {
     loop.in(BETWEEN_LOOKS, this::lookLater);
   }
 
+  /// Rules have changed that are in no file. From any thread; it does not wait.
+  public void rulesChanged() {
+    executor.execute(
+        () -> {
+          try {
+            reload(false);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
   private void lookLater() {
     executor.execute(
         () -> {

@@ -1,6 +1,5 @@
 package dev.longshore.alerting.eval;
 
-import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.shared.units.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,9 +59,7 @@ final class RuleEvaluation {
   }
 
   private String expression() {
-    return switch (state.rule.condition()) {
-      case MetricCondition metric -> metric.expression();
-    };
+    return state.rule.condition().text();
   }
 
   private String link() {

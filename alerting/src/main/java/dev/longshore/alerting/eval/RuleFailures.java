@@ -2,7 +2,6 @@ package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.alerting.state.SelfAlerts;
 import java.time.Duration;
 import java.util.List;
@@ -40,10 +39,6 @@ final class RuleFailures {
     if (state.failures < config.failures() && interval.compareTo(config.failingFor()) < 0) {
       return;
     }
-    String expression =
-        switch (state.rule.condition()) {
-          case MetricCondition metric -> metric.expression();
-        };
     Labels annotations =
         Labels.of(
             "summary",
@@ -59,7 +54,7 @@ final class RuleFailures {
         List.of(
             new Evidence.Fact("cause", cause),
             new Evidence.Fact("place", state.rule.place().toString()),
-            new Evidence.Fact("expression", expression)),
+            new Evidence.Fact("expression", state.rule.condition().text())),
         link);
   }
 }

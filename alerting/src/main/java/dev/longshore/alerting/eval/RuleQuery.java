@@ -5,6 +5,7 @@ import dev.longshore.alerting.metrics.Answer;
 import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.rule.AlertingRule;
+import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.alerting.template.AlertData;
 import dev.longshore.alerting.template.Functions;
@@ -41,6 +42,7 @@ final class RuleQuery {
   Outcome run() {
     return switch (rule.condition()) {
       case MetricCondition metric -> found(source.query(metric.expression(), at));
+      case LogCondition _ -> new Outcome.Refused("there is no `elasticsearch` that log rules ask");
     };
   }
 

@@ -3,7 +3,6 @@ package dev.longshore.alerting.eval;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.rule.AlertingRule;
-import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.alerting.rule.RecordingRule;
 import dev.longshore.alerting.rule.Rule;
 import java.util.ArrayList;
@@ -50,9 +49,7 @@ final class Views {
         state.active.all().stream().map(it -> of(it, source)).toList();
     return new RuleGroupView.AlertingRuleView(
         rule.name(),
-        switch (rule.condition()) {
-          case MetricCondition metric -> metric.expression();
-        },
+        rule.condition().text(),
         rule.holdFor(),
         rule.keepFiringFor(),
         Labels.of(rule.labelTexts()),

@@ -62,7 +62,7 @@ final class OneRule {
     } else if (alert.isEmpty() && record.isEmpty()) {
       section.problem("one of 'record' or 'alert' must be set");
     }
-    MetricCondition condition = condition();
+    Condition condition = condition();
     Duration holdFor = duration("for", "How long it must hold.");
     Duration keepFiringFor = duration("keep_firing_for", "How long it goes on firing.");
     Map<String, String> own = Texts.labels(section, "Added to each sample's labels.");
@@ -73,7 +73,7 @@ final class OneRule {
     if (alert.isEmpty()) {
       checkRecording(holdFor, keepFiringFor, annotations);
       return new RecordingRule(
-          record, condition.expression(), Collections.unmodifiableMap(labels), place);
+          record, condition.text(), Collections.unmodifiableMap(labels), place);
     }
     return new AlertingRule(
         alert,
@@ -87,11 +87,22 @@ final class OneRule {
         place);
   }
 
-  /// What makes it true. Other kinds of condition are told by their key in place of `expr`.
-  private MetricCondition condition() {
+  /// What makes it true: `expr`, or `logs` in its place.
+  private Condition condition() {
     String expression = Texts.text(section, "expr", "PromQL.");
+    boolean logs = !section.isAbsent("logs");
+    if (logs && !expression.isEmpty()) {
+      section.problem("logs", "only one of 'expr' and 'logs' must be set");
+    }
+    Section below = section.section("logs", "Lines of logs, in place of `expr`.");
+    if (logs) {
+      if (alert.isEmpty()) {
+        section.problem("logs", "invalid field 'logs' in recording rule; only alerts have it");
+      }
+      return LogReader.read(below);
+    }
     if (expression.isEmpty()) {
-      section.problem("field 'expr' must be set in rule");
+      section.problem("field 'expr' must be set in rule, or 'logs'");
       return new MetricCondition("");
     }
     String problem = PromqlText.problemWith(expression);

@@ -55,10 +55,7 @@ final class RuleFilesTest {
 
   private static String expression(Rule rule) {
     return switch (rule) {
-      case AlertingRule it ->
-          switch (it.condition()) {
-            case MetricCondition metric -> metric.expression();
-          };
+      case AlertingRule it -> it.condition().text();
       case RecordingRule it -> it.expression();
     };
   }

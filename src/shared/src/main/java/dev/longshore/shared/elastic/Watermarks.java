@@ -76,15 +76,29 @@ public final class Watermarks {
   ///
   /// @throws IOException when no server answers, or one refuses, or a document is not a watermark
   public List<Watermark> all(String cluster) throws IOException {
+    return found(Map.of("term", Map.of("cluster", cluster)));
+  }
+
+  /// The same of all clusters.
+  ///
+  /// @throws IOException as above
+  public List<Watermark> all() throws IOException {
+    return found(Map.of("match_all", Map.of()));
+  }
+
+  private List<Watermark> found(Map<String, Object> query) throws IOException {
     String path = "/" + INDEX + "/_search?ignore_unavailable=true";
-    byte[] query =
-        Json.write(Map.of("size", 10_000, "query", Map.of("term", Map.of("cluster", cluster))));
-    Elastic.Response reply = elastic.request("POST", path, query);
+    byte[] body = Json.write(Map.of("size", 10_000, "query", query));
+    Elastic.Response reply = elastic.request("POST", path, body);
     if (!reply.ok()) {
       throw reply.refused("POST " + path);
     }
+    Object answer = Json.read(reply.body());
+    if (Json.at(answer, "_shards", "failed") instanceof Number failed && failed.longValue() > 0) {
+      throw new IOException(failed + " shards of " + INDEX + " failed");
+    }
     List<Watermark> all = new ArrayList<>();
-    if (Json.at(Json.read(reply.body()), "hits", "hits") instanceof List<?> hits) {
+    if (Json.at(answer, "hits", "hits") instanceof List<?> hits) {
       for (Object hit : hits) {
         all.add(parse(Json.at(hit, "_source"), path));
       }

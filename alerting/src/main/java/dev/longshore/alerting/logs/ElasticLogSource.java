@@ -1,0 +1,123 @@
+package dev.longshore.alerting.logs;
+
+import dev.longshore.alerting.alert.Evidence;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.rule.LogCondition;
+import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.Elastic;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Log rules in Elasticsearch.
+public final class ElasticLogSource implements LogSource {
+  private static final String NAME = "elasticsearch";
+
+  private final LogsConfig config;
+  private final Elastic elastic;
+  private final Searches searches;
+  private final Completion completion;
+  private final KnownTerms knownTerms = new KnownTerms();
+  private final KibanaLinks kibana;
+
+  /// @param elastic stays the caller's, who closes it after the last question
+  public ElasticLogSource(LogsConfig config, Elastic elastic, Clock clock) {
+    this.config = config;
+    this.elastic = elastic;
+    this.searches = new Searches(elastic, config.searchTimeout());
+    this.completion = new Completion(elastic, config.cluster(), clock);
+    this.kibana = new KibanaLinks(config.kibana());
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int concurrency() {
+    return config.concurrency();
+  }
+
+  @Override
+  public LogAnswer ask(LogQuestion question) {
+    try {
+      LogProgress progress = question.progress();
+      Completion.State state = state(question);
+      Schedule schedule = Schedule.of(question, state);
+      List<LogAnswer.Step> steps = new ArrayList<>();
+      if (!schedule.ends().isEmpty()) {
+        Windows windows = new Windows(schedule.ends(), question.condition().within());
+        List<List<LogAnswer.LogSample>> found = measure(question.condition()).of(windows);
+        for (int i = 0; i < windows.size(); i++) {
+          steps.add(
+              new LogAnswer.Step(
+                  windows.ends().get(i), schedule.certainties().get(i), found.get(i)));
+        }
+      }
+      Instant before = progress.knownTo();
+      Instant knownTo = before != null && before.isAfter(state.to()) ? before : state.to();
+      return new LogAnswer.Seen(
+          steps, new LogProgress(knownTo, state.lastReturn()), String.join("; ", state.behind()));
+    } catch (SearchException e) {
+      return e.answer();
+    }
+  }
+
+  private Completion.State state(LogQuestion question) throws SearchException {
+    Duration stated = question.condition().delay();
+    Duration delay = stated == null ? config.delay() : stated;
+    return delay == null
+        ? completion.state(
+            question.now(), question.progress().knownTo(), question.progress().returnsSeen())
+        : Completion.after(delay, question.now());
+  }
+
+  private Measure measure(LogCondition condition) {
+    KeyedSearch search = new KeyedSearch(searches, condition, config.maxKeys());
+    return switch (condition.test()) {
+      case LogTest.Any _ -> Figures.lines(search, condition, 1);
+      case LogTest.Frequency test -> Figures.lines(search, condition, test.numEvents());
+      case LogTest.Spike test -> new Spikes(search, condition, test);
+      case LogTest.Flatline test -> Figures.flatline(search, condition, test);
+      case LogTest.NewTerm test ->
+          new NewTerms(search, knownTerms, condition, test.history(), null);
+      case LogTest.Change test -> new Changes(search, condition, test);
+      case LogTest.Cardinality test -> Figures.cardinality(search, condition, test);
+      case LogTest.Percentage test -> Figures.percentage(search, condition, test);
+      case LogTest.Metric test -> Figures.metric(search, condition, test);
+      case LogTest.NewError test ->
+          new NewTerms(search, knownTerms, condition, test.unseenFor(), growth(test));
+    };
+  }
+
+  private static NewTerms.@Nullable Growth growth(LogTest.NewError test) {
+    Double factor = test.growth();
+    return factor == null ? null : new NewTerms.Growth(factor, test.minEvents());
+  }
+
+  @Override
+  public Evidence evidence(LogCondition condition, Labels key, Instant end) {
+    return new LinesSearch(searches, kibana, condition, key, end).evidence();
+  }
+
+  @Override
+  public @Nullable String problem() {
+    try {
+      Elastic.Response reply = elastic.request("GET", "/_cluster/health?timeout=5s", null);
+      return reply.ok() ? null : reply.refused("GET /_cluster/health").getMessage();
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Override
+  public String link(LogCondition condition) {
+    return kibana.discover(
+        condition, Labels.EMPTY, "now-" + condition.within().toSeconds() + "s", "now");
+  }
+}

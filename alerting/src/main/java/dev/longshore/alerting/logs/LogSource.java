@@ -1,0 +1,34 @@
+package dev.longshore.alerting.logs;
+
+import dev.longshore.alerting.alert.Evidence;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.rule.LogCondition;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Where log rules are evaluated.
+public interface LogSource {
+
+  /// The name that alerts about it have.
+  String name();
+
+  /// Looks at the windows that are due. Blocks until there is an answer, or it is clear that there
+  /// will be none; safe for use by any thread.
+  LogAnswer ask(LogQuestion question);
+
+  /// What people want to see of the lines that made a rule true: counts, where, since when, lines.
+  /// Blocks as [#ask] does; what can't be found out is left out, with the reason.
+  ///
+  /// @param key the labels that the rule's fields became
+  /// @param end of the window
+  Evidence evidence(LogCondition condition, Labels key, Instant end);
+
+  /// Why nothing is to be had now; null when the source answers. Blocks.
+  @Nullable String problem();
+
+  /// Where people look at a rule's lines; empty when there is no such place.
+  String link(LogCondition condition);
+
+  /// How many questions it takes at a time.
+  int concurrency();
+}

@@ -1,0 +1,28 @@
+package dev.longshore.alerting.logs;
+
+/// A search without an answer.
+final class SearchException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final boolean refused;
+
+  private SearchException(boolean refused, String message) {
+    super(message);
+    this.refused = refused;
+  }
+
+  /// The rule is at fault.
+  static SearchException refused(String cause) {
+    return new SearchException(true, cause);
+  }
+
+  /// The source is at fault.
+  static SearchException unavailable(String cause) {
+    return new SearchException(false, cause);
+  }
+
+  LogAnswer answer() {
+    String cause = String.valueOf(getMessage());
+    return refused ? new LogAnswer.Refused(cause) : new LogAnswer.Unavailable(cause);
+  }
+}

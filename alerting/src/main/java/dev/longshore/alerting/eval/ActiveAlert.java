@@ -1,5 +1,6 @@
 package dev.longshore.alerting.eval;
 
+import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ final class ActiveAlert {
   private final Labels labels;
   private Labels annotations;
   private double value;
+
+  /// What was looked up of it last; not on disk, and looked up anew.
+  private Evidence evidence;
 
   /// Since when the condition holds; moved when `for` is restored.
   private Instant activeAt;
@@ -28,6 +32,7 @@ final class ActiveAlert {
     this.labels = candidate.labels();
     this.annotations = candidate.annotations();
     this.value = candidate.value();
+    this.evidence = candidate.evidence();
     this.activeAt = activeAt;
   }
 
@@ -55,6 +60,10 @@ final class ActiveAlert {
 
   double value() {
     return value;
+  }
+
+  Evidence evidence() {
+    return evidence;
   }
 
   Instant activeAt() {
@@ -88,10 +97,18 @@ final class ActiveAlert {
   boolean refresh(Candidate candidate) {
     boolean changed =
         Double.compare(value, candidate.value()) != 0
-            || !annotations.equals(candidate.annotations());
+            || !annotations.equals(candidate.annotations())
+            || isNew(candidate.evidence());
+    if (isNew(candidate.evidence())) {
+      evidence = candidate.evidence();
+    }
     annotations = candidate.annotations();
     value = candidate.value();
     return changed;
+  }
+
+  private boolean isNew(Evidence seen) {
+    return !seen.equals(Evidence.NONE) && !seen.equals(evidence);
   }
 
   void fire(Instant at) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// The alerts of one rule and how evaluations change them: Prometheus' state machine. Knows no
 /// clock, no source and no disk. Owned by the loop's thread.
@@ -19,6 +20,10 @@ final class ActiveAlerts {
 
   Collection<ActiveAlert> all() {
     return byLabels.values();
+  }
+
+  boolean has(Labels labels) {
+    return byLabels.containsKey(labels);
   }
 
   int size() {
@@ -39,7 +44,69 @@ final class ActiveAlerts {
   /// @param hold the rule's `for`
   /// @param keep the rule's `keep_firing_for`
   List<Transition> apply(Instant at, List<Candidate> found, Duration hold, Duration keep) {
+    return apply(at, found, hold, keep, _ -> false);
+  }
+
+  /// The same, but for what stays as it is though its condition is gone.
+  ///
+  /// @param spared what stays
+  List<Transition> apply(
+      Instant at,
+      List<Candidate> found,
+      Duration hold,
+      Duration keep,
+      Predicate<ActiveAlert> spared) {
     List<Transition> transitions = new ArrayList<>();
+    Set<Labels> seen = refresh(at, found, transitions);
+    Iterator<ActiveAlert> alerts = byLabels.values().iterator();
+    while (alerts.hasNext()) {
+      ActiveAlert alert = alerts.next();
+      if (seen.contains(alert.labels())) {
+        hit(alert, transitions);
+      } else if (spared.test(alert)) {
+        continue;
+      } else if (!stays(alert, at, keep, transitions)) {
+        alerts.remove();
+        continue;
+      }
+      if (!alert.activeAt().isAfter(at)) {
+        holds(alert, at, hold, transitions);
+      }
+    }
+    return transitions;
+  }
+
+  /// Takes what is true at a time of which not all is known: what is not may become so, and stays
+  /// as it is.
+  ///
+  /// @param unsure alerts for which a time before was not known to be true; they can't have held on
+  ///   since they began, as far as is known. Those of this time are added
+  List<Transition> applySoFar(
+      Instant at, List<Candidate> found, Duration hold, Set<Labels> unsure) {
+    List<Transition> transitions = new ArrayList<>();
+    Set<Labels> seen = refresh(at, found, transitions);
+    for (ActiveAlert alert : byLabels.values()) {
+      if (!seen.contains(alert.labels())) {
+        unsure.add(alert.labels());
+      } else if (!alert.activeAt().isAfter(at)) {
+        hit(alert, transitions);
+        if (hold.isZero() || !unsure.contains(alert.labels())) {
+          holds(alert, at, hold, transitions);
+        }
+      }
+    }
+    return transitions;
+  }
+
+  private static void hit(ActiveAlert alert, List<Transition> transitions) {
+    if (alert.keepFiringSince() != null) {
+      alert.keep(null);
+      transitions.add(new Transition(alert, Transition.Kind.HIT_AGAIN));
+    }
+  }
+
+  /// @return what was found
+  private Set<Labels> refresh(Instant at, List<Candidate> found, List<Transition> transitions) {
     Set<Labels> seen = new HashSet<>();
     for (Candidate candidate : found) {
       seen.add(candidate.labels());
@@ -52,21 +119,7 @@ final class ActiveAlerts {
         transitions.add(new Transition(known, Transition.Kind.REFRESHED));
       }
     }
-    Iterator<ActiveAlert> alerts = byLabels.values().iterator();
-    while (alerts.hasNext()) {
-      ActiveAlert alert = alerts.next();
-      if (seen.contains(alert.labels())) {
-        if (alert.keepFiringSince() != null) {
-          alert.keep(null);
-          transitions.add(new Transition(alert, Transition.Kind.HIT_AGAIN));
-        }
-      } else if (!stays(alert, at, keep, transitions)) {
-        alerts.remove();
-        continue;
-      }
-      holds(alert, at, hold, transitions);
-    }
-    return transitions;
+    return seen;
   }
 
   /// Whether an alert whose condition is gone stays.

@@ -4,8 +4,6 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.metrics.MetricSource;
-import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.shared.units.Durations;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -32,7 +30,7 @@ final class AlertMaker {
   static Alert firing(
       RuleState state,
       ActiveAlert alert,
-      @Nullable MetricSource source,
+      @Nullable Source source,
       Instant now,
       @Nullable String unknown) {
     List<Evidence.Fact> facts = values(alert);
@@ -45,6 +43,9 @@ final class AlertMaker {
                   + time(kept)
                   + "; keep_firing_for is "
                   + Durations.format(state.rule.keepFiringFor())));
+    }
+    if (!state.behind.isEmpty()) {
+      facts.add(new Evidence.Fact("logs", state.behind));
     }
     if (unknown != null) {
       Instant since = state.knownAt;
@@ -62,7 +63,7 @@ final class AlertMaker {
   static Alert ended(
       RuleState state,
       ActiveAlert alert,
-      @Nullable MetricSource source,
+      @Nullable Source source,
       Instant at,
       Instant now,
       @Nullable String why) {
@@ -101,14 +102,13 @@ final class AlertMaker {
   private static Alert alert(
       RuleState state,
       ActiveAlert alert,
-      @Nullable MetricSource source,
+      @Nullable Source source,
       Instant now,
       @Nullable Instant endsAt,
       List<Evidence.Fact> facts) {
-    String link =
-        source != null && state.rule.condition() instanceof MetricCondition metric
-            ? source.link(metric.expression())
-            : "";
+    String link = source == null ? "" : source.link(state.rule.condition());
+    Evidence seen = alert.evidence();
+    facts.addAll(seen.facts());
     return new Alert(
         labels(alert, source),
         alert.annotations(),
@@ -117,15 +117,15 @@ final class AlertMaker {
         now,
         link,
         Alert.Origin.RULE,
-        new Evidence(number(alert.value()), facts, List.of(), List.of()));
+        new Evidence(number(alert.value()), facts, seen.samples(), seen.links()));
   }
 
-  static Fingerprint fingerprint(ActiveAlert alert, @Nullable MetricSource source) {
+  static Fingerprint fingerprint(ActiveAlert alert, @Nullable Source source) {
     return labels(alert, source).fingerprint();
   }
 
   /// The labels of an alert as it is told: the source's external ones too.
-  static Labels labels(ActiveAlert alert, @Nullable MetricSource source) {
+  static Labels labels(ActiveAlert alert, @Nullable Source source) {
     return source == null || source.externalLabels().isEmpty()
         ? alert.labels()
         : source.externalLabels().with(alert.labels());

@@ -1,6 +1,4 @@
 package dev.longshore.alerting.eval;
 
-import dev.longshore.alerting.metrics.MetricSource;
-
 /// A source with how it fares and who waits for it.
-record AskedSource(MetricSource source, Gate gate, SourceHealth health) {}
+record AskedSource(Source source, Gate gate, SourceHealth health) {}

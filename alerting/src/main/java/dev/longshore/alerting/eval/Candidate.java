@@ -1,8 +1,19 @@
 package dev.longshore.alerting.eval;
 
+import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 
 /// A sample for which a rule is true, with the labels and annotations that the rule gives it.
 ///
 /// @param labels what identifies the alert within its rule
-record Candidate(Labels labels, Labels annotations, double value) {}
+/// @param evidence what was looked up of it; nothing when that was not done now
+record Candidate(Labels labels, Labels annotations, double value, Evidence evidence) {
+
+  Candidate(Labels labels, Labels annotations, double value) {
+    this(labels, annotations, value, Evidence.NONE);
+  }
+
+  Candidate with(Evidence seen) {
+    return new Candidate(labels, annotations, value, seen);
+  }
+}

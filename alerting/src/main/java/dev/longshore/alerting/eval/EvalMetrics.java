@@ -39,7 +39,7 @@ public final class EvalMetrics {
   void asked(String source, Outcome outcome) {
     String what =
         switch (outcome) {
-          case Outcome.Found _ -> "answered";
+          case Outcome.Found _, Outcome.Windows _ -> "answered";
           case Outcome.Refused _ -> "refused";
           case Outcome.Unavailable _ -> "unavailable";
         };

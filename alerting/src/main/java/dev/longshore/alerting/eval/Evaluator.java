@@ -5,6 +5,7 @@ import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.rule.RuleGroup;
@@ -46,7 +47,12 @@ public final class Evaluator {
   private final Surroundings around;
   private final SelfAlerts selfAlerts;
   private final Executor executor;
+  private final @Nullable LogSource logSource;
   private final IdentityHashMap<MetricSource, AskedSource> asked = new IdentityHashMap<>();
+
+  /// What log rules ask; null when there is none, and before the start.
+  private @Nullable AskedSource logs;
+
   private final Map<GroupKey, GroupRunner> runners = new LinkedHashMap<>();
 
   /// What is on disk of rules that are not loaded yet, because their file can't be read.
@@ -54,6 +60,7 @@ public final class Evaluator {
 
   private boolean started;
 
+  /// Of metric rules alone.
   public Evaluator(
       EvalConfig config,
       Sources sources,
@@ -64,7 +71,23 @@ public final class Evaluator {
       Decisions decisions,
       Database database,
       EvalMetrics metrics) {
+    this(config, sources, null, clock, loop, executor, sink, decisions, database, metrics);
+  }
+
+  /// @param logs where log rules are evaluated; null when they are not
+  public Evaluator(
+      EvalConfig config,
+      Sources sources,
+      @Nullable LogSource logs,
+      Clock clock,
+      Loop loop,
+      Executor executor,
+      AlertSink sink,
+      Decisions decisions,
+      Database database,
+      EvalMetrics metrics) {
     this.sources = sources;
+    this.logSource = logs;
     this.executor = executor;
     this.selfAlerts = new SelfAlerts(sink, clock);
     this.around =
@@ -94,7 +117,10 @@ public final class Evaluator {
         .filter(it -> it.origin() == Alert.Origin.SELF && isOurs(it))
         .forEach(selfAlerts::adopt);
     for (MetricSource source : sources.all()) {
-      asked.put(source, ask(source));
+      asked.put(source, ask(new Source.OfMetrics(source)));
+    }
+    if (logSource != null) {
+      logs = ask(new Source.OfLogs(logSource));
     }
     saved.putAll(around.store().load());
     started = true;
@@ -107,7 +133,7 @@ public final class Evaluator {
         || alert.name().equals(SelfAlerts.RULE_FAILING);
   }
 
-  private AskedSource ask(MetricSource source) {
+  private AskedSource ask(Source source) {
     Gate gate = new Gate(around.loop(), executor, source.concurrency());
     SourceHealth health =
         new SourceHealth(
@@ -122,12 +148,12 @@ public final class Evaluator {
     return new AskedSource(source, gate, health);
   }
 
-  private int rulesOf(MetricSource source) {
+  private int rulesOf(Source source) {
     int rules = 0;
     for (GroupRunner runner : runners.values()) {
-      AskedSource of = runner.source();
-      if (of != null && of.source() == source) {
-        rules += runner.rules().size();
+      for (RuleState state : runner.rules()) {
+        AskedSource of = runner.sourceOf(state);
+        rules += of != null && of.source() == source ? 1 : 0;
       }
     }
     return rules;
@@ -146,7 +172,7 @@ public final class Evaluator {
     for (GroupRunner runner : runners.values()) {
       for (RuleState state : runner.rules()) {
         before.put(state.identity, state);
-        sourceBefore.put(state, runner.source());
+        sourceBefore.put(state, runner.sourceOf(state));
       }
     }
     Map<RuleIdentity, RuleState> gone = new LinkedHashMap<>(before);
@@ -249,12 +275,12 @@ public final class Evaluator {
     if (runner == null) {
       runner = new GroupRunner(around, group);
       runners.put(new GroupKey(group.file(), group.name()), runner);
-      runner.define(group, defined.states, of);
+      runner.define(group, defined.states, of, logs);
       runner.start();
     } else if (SameQuestions.in(runner.group(), group)) {
       runner.redescribe(group, defined.states);
     } else {
-      runner.define(group, defined.states, of);
+      runner.define(group, defined.states, of, logs);
     }
   }
 
@@ -265,7 +291,7 @@ public final class Evaluator {
     List<Alert> ended = new ArrayList<>();
     for (RuleState state : gone) {
       AskedSource of = sourceBefore.get(state);
-      MetricSource source = of == null ? null : of.source();
+      Source source = of == null ? null : of.source();
       if (of != null) {
         of.health().forget(state.identity);
       }
@@ -307,6 +333,9 @@ public final class Evaluator {
     for (MetricSource source : sources.all()) {
       labels.add(SourceHealth.labels(source.name(), around.config()));
     }
+    if (logSource != null) {
+      labels.add(SourceHealth.labels(logSource.name(), around.config()));
+    }
     for (GroupRunner runner : runners.values()) {
       runner.rules().forEach(state -> labels.add(around.failures().labels(state)));
     }
@@ -322,7 +351,13 @@ public final class Evaluator {
     saved.forEach(
         (identity, rule) -> {
           MetricSource source = sources.of(identity.group());
-          rule.alerts().forEach(it -> known.add(AlertMaker.fingerprint(it, source)));
+          for (ActiveAlert alert : rule.alerts()) {
+            // Whether it is one of metrics or of logs is not known.
+            known.add(AlertMaker.fingerprint(alert, null));
+            if (source != null) {
+              known.add(AlertMaker.fingerprint(alert, new Source.OfMetrics(source)));
+            }
+          }
         });
     List<Alert> orphans =
         standing.stream()
@@ -339,8 +374,8 @@ public final class Evaluator {
   private Set<Fingerprint> firing() {
     Set<Fingerprint> firing = new HashSet<>();
     for (GroupRunner runner : runners.values()) {
-      AskedSource of = runner.source();
       for (RuleState state : runner.rules()) {
+        AskedSource of = runner.sourceOf(state);
         for (ActiveAlert alert : state.active.all()) {
           if (alert.isFiring()) {
             firing.add(AlertMaker.fingerprint(alert, of == null ? null : of.source()));
@@ -360,5 +395,8 @@ public final class Evaluator {
   public void close() {
     runners.values().forEach(GroupRunner::close);
     asked.values().forEach(it -> it.health().close());
+    if (logs != null) {
+      logs.health().close();
+    }
   }
 }

@@ -1,10 +1,15 @@
 package dev.longshore.alerting.eval;
 
+import dev.longshore.alerting.logs.LogSource;
+import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.rule.LogCondition;
+import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.shared.clock.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,9 @@ final class GroupRunner {
   private RuleGroup group;
   private List<RuleState> rules = List.of();
   private @Nullable AskedSource source;
+
+  /// What its log rules ask; null when there is none.
+  private @Nullable AskedSource logs;
 
   /// Counts definitions: an answer to a rule of an earlier one is not used.
   private int definition;
@@ -57,19 +65,24 @@ final class GroupRunner {
   }
 
   /// Takes another version of the group. What is being asked for the one before is forgotten.
-  void define(RuleGroup newGroup, List<RuleState> newRules, @Nullable AskedSource newSource) {
+  void define(
+      RuleGroup newGroup,
+      List<RuleState> newRules,
+      @Nullable AskedSource newSource,
+      @Nullable AskedSource newLogs) {
     Duration before = interval();
     group = newGroup;
     rules = List.copyOf(newRules);
     source = newSource;
+    logs = newLogs;
     definition++;
     running = false;
     metrics.defined(interval(), rules.size());
-    if (newSource == null && !rules.isEmpty()) {
+    if (rules.stream().anyMatch(it -> sourceOf(it) == null)) {
       LOG.atWarn()
           .addKeyValue("group", group.name())
           .addKeyValue("file", group.file())
-          .log("No source under `prometheus` takes this rule group; it is not evaluated");
+          .log("Rules of this group have no source, under `prometheus` or `elasticsearch`");
     }
     if (next != null && !before.equals(interval())) {
       next.cancel();
@@ -93,6 +106,14 @@ final class GroupRunner {
 
   @Nullable AskedSource source() {
     return source;
+  }
+
+  /// What evaluates a rule; null when nothing does.
+  @Nullable AskedSource sourceOf(RuleState state) {
+    return switch (state.rule.condition()) {
+      case MetricCondition _ -> source;
+      case LogCondition _ -> logs;
+    };
   }
 
   Duration interval() {
@@ -140,19 +161,24 @@ final class GroupRunner {
       metrics.missed(1);
       return;
     }
-    if (source == null) {
-      rules.forEach(
-          state -> {
-            state.health = RuleState.Health.ERR;
-            state.lastError = "no source under `prometheus` takes the group " + group.name();
-          });
+    rules.stream().filter(it -> sourceOf(it) == null).forEach(this::withoutSource);
+    if (source == null && logs == null) {
       return;
     }
     running = true;
-    evaluate(new Iteration(source, slot, around.clock().nanoTime(), definition), 0);
+    evaluate(new Iteration(slot, around.clock().nanoTime(), definition), 0);
   }
 
-  private record Iteration(AskedSource source, Instant slot, long startNanos, int definition) {}
+  private void withoutSource(RuleState state) {
+    state.health = RuleState.Health.ERR;
+    state.lastError =
+        switch (state.rule.condition()) {
+          case MetricCondition _ -> "no source under `prometheus` takes the group " + group.name();
+          case LogCondition _ -> "there is no `elasticsearch` in the configuration";
+        };
+  }
+
+  private record Iteration(Instant slot, long startNanos, int definition) {}
 
   private void evaluate(Iteration iteration, int index) {
     if (index == rules.size()) {
@@ -160,27 +186,45 @@ final class GroupRunner {
       return;
     }
     RuleState state = rules.get(index);
+    AskedSource asked = sourceOf(state);
+    if (asked == null) {
+      evaluate(iteration, index + 1);
+      return;
+    }
     Duration stated = group.queryOffset();
     Instant at = iteration.slot.minus(stated == null ? around.config().queryOffset() : stated);
-    RuleQuery query =
-        new RuleQuery(state.rule, iteration.source.source(), at, around.config().externalUrl());
     long startNanos = around.clock().nanoTime();
-    iteration
-        .source
+    asked
         .gate()
         .ask(
-            query::run,
+            question(state, asked.source(), at),
             thrown -> new Outcome.Refused("evaluating it failed: " + thrown),
             outcome -> {
               if (iteration.definition == definition) {
-                answered(iteration, rules.get(index), outcome, startNanos);
+                answered(iteration, asked, rules.get(index), outcome, startNanos);
                 evaluate(iteration, index + 1);
               }
             });
   }
 
-  private void answered(Iteration iteration, RuleState state, Outcome outcome, long startNanos) {
-    AskedSource asked = iteration.source;
+  /// What is run on the executor.
+  private Supplier<Outcome> question(RuleState state, Source of, Instant at) {
+    String externalUrl = around.config().externalUrl();
+    return switch (of) {
+      case Source.OfMetrics(MetricSource metrics) ->
+          new RuleQuery(state.rule, metrics, at, externalUrl)::run;
+      case Source.OfLogs(LogSource log) -> {
+        MetricSource metrics =
+            source != null && source.source() instanceof Source.OfMetrics(MetricSource its)
+                ? its
+                : new NoMetrics("no source under `prometheus` takes the group");
+        yield LogRuleQuery.of(state, log, at, interval(), metrics, externalUrl)::run;
+      }
+    };
+  }
+
+  private void answered(
+      Iteration iteration, AskedSource asked, RuleState state, Outcome outcome, long startNanos) {
     around.metrics().asked(asked.source().name(), outcome);
     boolean good =
         new RuleEvaluation(around, telling, group.limit(), interval(), asked, state, iteration.slot)

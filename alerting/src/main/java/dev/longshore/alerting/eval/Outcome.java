@@ -1,5 +1,8 @@
 package dev.longshore.alerting.eval;
 
+import dev.longshore.alerting.logs.LogAnswer;
+import dev.longshore.alerting.logs.LogProgress;
+import java.time.Instant;
 import java.util.List;
 
 /// What an evaluation of a rule found.
@@ -10,6 +13,25 @@ sealed interface Outcome {
     public Found {
       candidates = List.copyOf(candidates);
       warnings = List.copyOf(warnings);
+    }
+  }
+
+  /// For what a log rule is true, window by window.
+  ///
+  /// @param progress how far it has been evaluated
+  /// @param behind what is not complete, for people; empty when nothing is behind
+  record Windows(List<Window> windows, LogProgress progress, String behind) implements Outcome {
+    public Windows {
+      windows = List.copyOf(windows);
+    }
+  }
+
+  /// A window of a log rule.
+  ///
+  /// @param end the window's, which is its time
+  record Window(Instant end, LogAnswer.Certainty certainty, List<Candidate> candidates) {
+    public Window {
+      candidates = List.copyOf(candidates);
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.metrics.Answer;
-import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.rule.AlertingRule;
 import java.time.Instant;
@@ -14,36 +12,13 @@ import java.time.Instant;
 /// @param annotations with its templates expanded
 public record Rehearsal(Labels labels, Labels annotations) {
 
-  private enum Nothing implements MetricSource {
-    ASKED;
-
-    @Override
-    public Answer query(String expression, Instant at) {
-      return new Answer.Unavailable("a drill asks no source");
-    }
-
-    @Override
-    public Labels externalLabels() {
-      return Labels.EMPTY;
-    }
-
-    @Override
-    public String link(String expression) {
-      return "";
-    }
-
-    @Override
-    public int concurrency() {
-      return 1;
-    }
-  }
-
   /// @param sample the labels that a series would have
   /// @param externalUrl what templates know as `$externalURL`
   public static Rehearsal of(
       AlertingRule rule, Labels sample, double value, Instant at, String externalUrl) {
     Candidate candidate =
-        new RuleQuery(rule, Nothing.ASKED, at, externalUrl).rehearse(new Sample(sample, value, at));
+        new RuleQuery(rule, new NoMetrics("a drill asks no source"), at, externalUrl)
+            .rehearse(new Sample(sample, value, at));
     return new Rehearsal(candidate.labels(), candidate.annotations());
   }
 }

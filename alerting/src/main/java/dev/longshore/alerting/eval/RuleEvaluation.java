@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// What one evaluation means for its rule: the step of the state machine, what is told of it, and
 /// what is left as it was when nothing is known. On the loop's thread.
 final class RuleEvaluation {
+
+  /// Windows of log rules that lie further apart say nothing of the time between.
+  private static final Duration LONGEST_GAP = Duration.ofMinutes(10);
+
   private final Surroundings around;
   private final Telling telling;
   private final int limit;
@@ -44,6 +48,10 @@ final class RuleEvaluation {
         asked.health().answered(state.identity, now);
         return found(found);
       }
+      case Outcome.Windows seen -> {
+        asked.health().answered(state.identity, now);
+        return seen(seen);
+      }
       case Outcome.Refused refused -> {
         asked.health().answered(state.identity, now);
         failed(refused.cause());
@@ -51,19 +59,15 @@ final class RuleEvaluation {
       }
       case Outcome.Unavailable unavailable -> {
         failed(unavailable.cause());
-        asked.health().failed(state.identity, expression(), unavailable.cause(), now);
+        asked.health().failed(state.identity, state.rule.condition(), unavailable.cause(), now);
       }
     }
     leaveUnknown(String.valueOf(state.lastError));
     return false;
   }
 
-  private String expression() {
-    return state.rule.condition().text();
-  }
-
   private String link() {
-    return asked.source().link(expression());
+    return asked.source().link(state.rule.condition());
   }
 
   private void failed(String cause) {
@@ -92,10 +96,9 @@ final class RuleEvaluation {
 
   private boolean found(Outcome.Found found) {
     if (state.restored) {
-      goOn();
+      goOn(at);
     }
-    List<ActiveAlert> firedBefore =
-        limit == 0 ? List.of() : state.active.all().stream().filter(ActiveAlert::isFiring).toList();
+    List<ActiveAlert> firedBefore = firing();
     List<Transition> transitions =
         state.active.apply(
             at, found.candidates(), state.rule.holdFor(), state.rule.keepFiringFor());
@@ -105,18 +108,59 @@ final class RuleEvaluation {
       exceeded(firedBefore);
       return false;
     }
+    if (succeeded()) {
+      transitions = withAllThatFire(transitions);
+    }
+    transitions.forEach(it -> tell(it, at, null));
+    restoreFromSource();
+    return true;
+  }
+
+  /// The windows of a log rule. What was missed while nobody looked is among them, so `for` goes on
+  /// over a restart, unless that was too long ago.
+  private boolean seen(Outcome.Windows seen) {
+    Instant before = state.knownAt;
+    Instant first = seen.windows().isEmpty() ? at : seen.windows().getFirst().end();
+    if (before != null && Duration.between(before, first).compareTo(LONGEST_GAP) > 0) {
+      goOn(first);
+    }
+    state.restored = false;
+    List<ActiveAlert> firedBefore = firing();
+    List<LogSteps.Timed> transitions = new LogSteps(state, at, interval).take(seen.windows());
+    state.knownAt = seen.progress().knownTo();
+    state.progress = seen.progress();
+    state.behind = seen.behind();
+    state.warnings = seen.behind().isEmpty() ? List.of() : List.of(seen.behind());
+    state.unsaved |= state.neverEvaluated;
+    state.neverEvaluated = false;
+    if (limit > 0 && state.active.size() > limit) {
+      exceeded(firedBefore);
+      return false;
+    }
+    boolean wasStale = succeeded();
+    transitions.forEach(it -> tell(it.transition(), it.at(), null));
+    if (wasStale) {
+      withAllThatFire(List.of()).forEach(it -> tell(it, at, null));
+    }
+    return true;
+  }
+
+  private List<ActiveAlert> firing() {
+    return limit == 0
+        ? List.of()
+        : state.active.all().stream().filter(ActiveAlert::isFiring).toList();
+  }
+
+  /// @return whether its alerts said that they were not known
+  private boolean succeeded() {
+    boolean wasStale = state.stale;
     state.health = RuleState.Health.OK;
     state.lastError = null;
     state.failures = 0;
     state.failingSince = null;
+    state.stale = false;
     around.failures().succeeded(state);
-    if (state.stale) {
-      state.stale = false;
-      transitions = withAllThatFire(transitions);
-    }
-    transitions.forEach(it -> tell(it, null));
-    restoreFromSource();
-    return true;
+    return wasStale;
   }
 
   /// As Prometheus: the rule has no alerts then, and begins anew.
@@ -126,7 +170,7 @@ final class RuleEvaluation {
     state.unsaved = true;
     state.stale = false;
     for (ActiveAlert alert : firedBefore) {
-      tell(new Transition(alert, Transition.Kind.CLEARED), "cleared: the rule " + cause);
+      tell(new Transition(alert, Transition.Kind.CLEARED), at, "cleared: the rule " + cause);
     }
     failed(cause);
     around.failures().failed(state, cause, link(), interval);
@@ -142,7 +186,8 @@ final class RuleEvaluation {
     return all;
   }
 
-  private void tell(Transition transition, @Nullable String why) {
+  /// @param when the time of the transition
+  private void tell(Transition transition, Instant when, @Nullable String why) {
     ActiveAlert alert = transition.alert();
     if (transition.changesState()) {
       state.unsaved = true;
@@ -186,11 +231,11 @@ final class RuleEvaluation {
               state,
               alert,
               asked.source(),
-              at,
+              when,
               now,
               "`for` was raised to " + Durations.format(state.rule.holdFor())));
     } else if (transition.isEnd()) {
-      telling.add(AlertMaker.ended(state, alert, asked.source(), at, now, why));
+      telling.add(AlertMaker.ended(state, alert, asked.source(), when, now, why));
     } else if (transition.isTold()) {
       telling.add(AlertMaker.firing(state, alert, asked.source(), now, null));
     }
@@ -204,17 +249,19 @@ final class RuleEvaluation {
 
   /// After a restart. A pause of an evaluation or two is no outage: time went on. What fires goes
   /// on firing in any case.
-  private void goOn() {
+  ///
+  /// @param next the first evaluation since
+  private void goOn(Instant next) {
     state.restored = false;
     Instant seen = state.knownAt;
-    if (seen == null || Duration.between(seen, at).compareTo(interval.multipliedBy(2)) <= 0) {
+    if (seen == null || Duration.between(seen, next).compareTo(interval.multipliedBy(2)) <= 0) {
       return;
     }
     for (ActiveAlert alert : state.active.all()) {
       if (!alert.isFiring()) {
         Instant activeAt =
             ForRestoration.activeAt(
-                at, seen, alert.activeAt(), state.rule.holdFor(), around.config());
+                next, seen, alert.activeAt(), state.rule.holdFor(), around.config());
         if (!activeAt.equals(alert.activeAt())) {
           alert.moveActiveAt(activeAt);
           state.unsaved = true;

@@ -42,11 +42,12 @@ final class RuleQuery {
   Outcome run() {
     return switch (rule.condition()) {
       case MetricCondition metric -> found(source.query(metric.expression(), at));
-      case LogCondition _ -> new Outcome.Refused("there is no `elasticsearch` that log rules ask");
+      case LogCondition _ -> new Outcome.Refused("a source of metrics knows no logs");
     };
   }
 
-  /// What the rule would give for a sample that is made up; its source is asked only by templates.
+  /// What the rule gives for a sample that is not its source's answer; the source is asked only by
+  /// templates.
   Candidate rehearse(Sample sample) {
     return candidate(sample, functions());
   }

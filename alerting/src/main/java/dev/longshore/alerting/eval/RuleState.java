@@ -1,9 +1,14 @@
 package dev.longshore.alerting.eval;
 
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.logs.LogProgress;
 import dev.longshore.alerting.rule.AlertingRule;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One rule with its alerts, and what became of its last evaluation. Owned by the loop's thread.
@@ -40,6 +45,21 @@ final class RuleState {
   /// Whether its firing alerts say that they are not known.
   boolean stale;
 
+  /// How far a log rule has been evaluated; null before the first time.
+  @Nullable LogProgress progress;
+
+  /// What is not complete of its logs, for people; empty when nothing is behind.
+  String behind = "";
+
+  /// When the lines of its alerts were looked up.
+  final Map<Labels, Instant> evidenceAt = new HashMap<>();
+
+  /// Alerts that stay until then, however short they were, so that they are told.
+  final Map<Labels, Instant> staysUntil = new HashMap<>();
+
+  /// What it raised and ended lately, the latest last.
+  final ArrayDeque<LogSteps.Past> past = new ArrayDeque<>();
+
   /// Whether the state on disk is another.
   boolean unsaved;
 
@@ -70,8 +90,19 @@ final class RuleState {
     state.failures = before.failures;
     state.failingSince = before.failingSince;
     state.stale = before.stale;
+    state.progress = before.progress;
+    state.behind = before.behind;
+    state.evidenceAt.putAll(before.evidenceAt);
+    state.past.addAll(before.past);
+    state.staysUntil.putAll(before.staysUntil);
     state.unsaved = true;
     return state;
+  }
+
+  /// Whether the time up to which it is known is of use after a restart: for its alerts, and for a
+  /// log rule always, which goes on from there.
+  boolean isConfirmed() {
+    return active.size() > 0 || progress != null;
   }
 
   boolean hasFiring() {

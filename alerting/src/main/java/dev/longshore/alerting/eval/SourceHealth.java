@@ -2,8 +2,7 @@ package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.metrics.Answer;
-import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.rule.Condition;
 import dev.longshore.alerting.state.SelfAlerts;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceHealth {
   private record Streak(Instant since, int failures) {}
 
-  private final MetricSource source;
+  private final Source source;
   private final EvalConfig config;
   private final Clock clock;
   private final Loop loop;
@@ -40,7 +39,7 @@ final class SourceHealth {
 
   private @Nullable Instant answeredAt;
   private @Nullable Instant failingSince;
-  private String lastFailed = "";
+  private @Nullable Condition lastFailed;
   private String lastCause = "";
   private boolean down;
 
@@ -51,7 +50,7 @@ final class SourceHealth {
 
   /// @param rules how many are evaluated here
   SourceHealth(
-      MetricSource source,
+      Source source,
       EvalConfig config,
       Clock clock,
       Loop loop,
@@ -105,12 +104,12 @@ final class SourceHealth {
   }
 
   /// A rule has none.
-  void failed(RuleIdentity rule, String expression, String cause, Instant now) {
+  void failed(RuleIdentity rule, Condition condition, String cause, Instant now) {
     Streak before = waiting.get(rule);
     Streak streak =
         before == null ? new Streak(now, 1) : new Streak(before.since, before.failures + 1);
     waiting.put(rule, streak);
-    lastFailed = expression;
+    lastFailed = condition;
     lastCause = cause;
     if (failingSince == null) {
       failingSince = now;
@@ -139,30 +138,30 @@ final class SourceHealth {
       return;
     }
     check = loop.in(config.failingFor(), this::check);
-    String expression = lastFailed;
-    if (expression.isEmpty()) {
+    Condition condition = lastFailed;
+    if (condition == null) {
       return;
     }
     Instant at = clock.now();
     executor.execute(
         () -> {
-          Answer answer = source.query(expression, at);
-          loop.execute(() -> checked(answer, since));
+          String cause = source.problem(condition, at);
+          loop.execute(() -> checked(cause, since));
         });
   }
 
-  private void checked(Answer answer, Instant since) {
+  /// @param cause why there is no answer; null when there is one
+  private void checked(@Nullable String cause, Instant since) {
     if (!since.equals(failingSince)) {
       return;
     }
-    switch (answer) {
-      case Answer.Unavailable unavailable -> {
-        lastCause = unavailable.cause();
-        if (!isAnsweredSince(since)) {
-          raise(since);
-        }
-      }
-      case Answer.Samples _, Answer.Refused _ -> answered(clock.now());
+    if (cause == null) {
+      answered(clock.now());
+      return;
+    }
+    lastCause = cause;
+    if (!isAnsweredSince(since)) {
+      raise(since);
     }
   }
 
@@ -179,7 +178,7 @@ final class SourceHealth {
     Instant failing = failingSince == null ? since : failingSince;
     int all = Math.max(rules.getAsInt(), waiting.size());
     int without = whole ? all : waiting.size();
-    String who = "The metric source \"" + source.name() + "\"";
+    String who = source.words();
     String what =
         whole ? " does not answer" : " does not answer " + without + " of " + all + " rules";
     Labels annotations =
@@ -200,7 +199,7 @@ final class SourceHealth {
             new Evidence.Fact("cause", lastCause),
             new Evidence.Fact("since", AlertMaker.time(failing)),
             new Evidence.Fact("waiting", counted(without))),
-        source.link(lastFailed));
+        lastFailed == null ? "" : source.link(lastFailed));
   }
 
   private static String counted(int rules) {

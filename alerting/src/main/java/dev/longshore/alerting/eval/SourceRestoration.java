@@ -2,6 +2,7 @@ package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.metrics.Answer;
+import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.shared.units.Durations;
 import java.time.Instant;
@@ -30,6 +31,9 @@ final class SourceRestoration {
   }
 
   void ask() {
+    if (!(asked.source() instanceof Source.OfMetrics(MetricSource metrics))) {
+      return;
+    }
     String expression =
         "ALERTS_FOR_STATE{alertname=\""
             + state.rule.name().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
@@ -39,7 +43,7 @@ final class SourceRestoration {
     asked
         .gate()
         .ask(
-            () -> asked.source().query(expression, at),
+            () -> metrics.query(expression, at),
             thrown -> new Answer.Unavailable(thrown.toString()),
             this::answered);
   }

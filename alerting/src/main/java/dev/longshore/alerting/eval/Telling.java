@@ -41,8 +41,7 @@ final class Telling {
         alerts.clear();
       }
       List<RuleState> changed = rules.stream().filter(it -> it.unsaved).toList();
-      List<RuleState> known =
-          rules.stream().filter(it -> !it.unsaved && it.active.size() > 0).toList();
+      List<RuleState> known = rules.stream().filter(it -> !it.unsaved && it.isConfirmed()).toList();
       around.store().save(changed, known, List.of());
       changed.forEach(it -> it.unsaved = false);
     } catch (StateException e) {

@@ -1,7 +1,6 @@
 package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.RecordingRule;
 import dev.longshore.alerting.rule.Rule;
@@ -17,7 +16,6 @@ final class Views {
 
   static RuleGroupView of(GroupRunner runner) {
     AskedSource asked = runner.source();
-    MetricSource source = asked == null ? null : asked.source();
     List<RuleGroupView.RuleView> rules = new ArrayList<>();
     Iterator<RuleState> states = runner.rules().iterator();
     for (Rule rule : runner.group().rules()) {
@@ -29,7 +27,7 @@ final class Views {
                     recording.expression(),
                     Labels.of(recording.labels()),
                     recording.place().toString());
-            case AlertingRule _ -> of(states.next(), source);
+            case AlertingRule _ -> of(runner, states.next());
           });
     }
     return new RuleGroupView(
@@ -37,13 +35,15 @@ final class Views {
         runner.group().file(),
         runner.interval(),
         runner.group().limit(),
-        source == null ? null : source.name(),
+        asked == null ? null : asked.source().name(),
         runner.lastEvaluation(),
         runner.evaluationTime(),
         rules);
   }
 
-  private static RuleGroupView.AlertingRuleView of(RuleState state, @Nullable MetricSource source) {
+  private static RuleGroupView.AlertingRuleView of(GroupRunner runner, RuleState state) {
+    AskedSource asked = runner.sourceOf(state);
+    Source source = asked == null ? null : asked.source();
     AlertingRule rule = state.rule;
     List<RuleGroupView.ActiveAlertView> alerts =
         state.active.all().stream().map(it -> of(it, source)).toList();
@@ -65,8 +65,7 @@ final class Views {
         alerts);
   }
 
-  private static RuleGroupView.ActiveAlertView of(
-      ActiveAlert alert, @Nullable MetricSource source) {
+  private static RuleGroupView.ActiveAlertView of(ActiveAlert alert, @Nullable Source source) {
     return new RuleGroupView.ActiveAlertView(
         AlertMaker.fingerprint(alert, source),
         alert.labels(),

@@ -6,7 +6,6 @@ import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.LogTest;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,8 +17,8 @@ public final class ElasticLogSource implements LogSource {
   private static final String NAME = "elasticsearch";
 
   private final LogsConfig config;
-  private final Elastic elastic;
   private final Searches searches;
+  private final Preflight preflight;
   private final Completion completion;
   private final KnownTerms knownTerms = new KnownTerms();
   private final KibanaLinks kibana;
@@ -27,8 +26,8 @@ public final class ElasticLogSource implements LogSource {
   /// @param elastic stays the caller's, who closes it after the last question
   public ElasticLogSource(LogsConfig config, Elastic elastic, Clock clock) {
     this.config = config;
-    this.elastic = elastic;
     this.searches = new Searches(elastic, config.searchTimeout());
+    this.preflight = new Preflight(searches, clock);
     this.completion = new Completion(elastic, config.cluster(), clock);
     this.kibana = new KibanaLinks(config.kibana());
   }
@@ -50,6 +49,7 @@ public final class ElasticLogSource implements LogSource {
       Completion.State state = state(question);
       Schedule schedule = Schedule.of(question, state);
       List<LogAnswer.Step> steps = new ArrayList<>();
+      preflight.check(question.condition());
       if (!schedule.ends().isEmpty()) {
         Windows windows = new Windows(schedule.ends(), question.condition().within());
         List<List<LogAnswer.LogSample>> found = measure(question.condition()).of(windows);
@@ -106,12 +106,16 @@ public final class ElasticLogSource implements LogSource {
   }
 
   @Override
-  public @Nullable String problem() {
+  public @Nullable String problem(LogCondition condition, Instant at) {
     try {
-      Elastic.Response reply = elastic.request("GET", "/_cluster/health?timeout=5s", null);
-      return reply.ok() ? null : reply.refused("GET /_cluster/health").getMessage();
-    } catch (IOException e) {
-      return e.getMessage();
+      state(
+          new LogQuestion(
+              condition, at, condition.within(), Duration.ZERO, LogProgress.from(null)));
+      searches.search(
+          condition.index(), KeyedSearch.body(condition, at.minus(condition.within()), at, null));
+      return null;
+    } catch (SearchException e) {
+      return e.answer() instanceof LogAnswer.Unavailable unavailable ? unavailable.cause() : null;
     }
   }
 

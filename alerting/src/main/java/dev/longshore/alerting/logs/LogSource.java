@@ -23,8 +23,10 @@ public interface LogSource {
   /// @param end of the window
   Evidence evidence(LogCondition condition, Labels key, Instant end);
 
-  /// Why nothing is to be had now; null when the source answers. Blocks.
-  @Nullable String problem();
+  /// Asks again what had no answer, as briefly as that goes. Blocks.
+  ///
+  /// @return why there is none; null when there is one
+  @Nullable String problem(LogCondition condition, Instant at);
 
   /// Where people look at a rule's lines; empty when there is no such place.
   String link(LogCondition condition);

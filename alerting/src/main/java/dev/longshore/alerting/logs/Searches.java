@@ -66,6 +66,13 @@ final class Searches {
     return answer;
   }
 
+  /// Asks something else about an index.
+  ///
+  /// @param what the call behind the index's name, with its query
+  JsonNode ask(String index, String what, ObjectNode body) throws SearchException {
+    return call("/" + encoded(index) + "/" + what, body);
+  }
+
   private JsonNode call(String path, ObjectNode body) throws SearchException {
     Elastic.Response reply;
     try {

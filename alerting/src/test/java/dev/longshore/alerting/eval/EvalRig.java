@@ -2,11 +2,13 @@ package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.Answer;
 import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.rule.AlertingRule;
+import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.alerting.rule.Place;
 import dev.longshore.alerting.rule.Rule;
@@ -22,6 +24,7 @@ import dev.longshore.alerting.template.RuleContext;
 import dev.longshore.alerting.template.Template;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,7 +37,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Evaluation with its alerts and its database, in virtual time, against answers that a test sets.
 /// [#restart] is what a kill and a new start are: only the database stays.
@@ -56,6 +61,7 @@ final class EvalRig implements AutoCloseable {
   Evaluator evaluator;
 
   private final Path dir;
+  private final @Nullable LogSource logs;
   private Database database;
   private DecisionLog decisions;
 
@@ -63,7 +69,13 @@ final class EvalRig implements AutoCloseable {
   Predicate<String> unreadable = _ -> false;
 
   EvalRig(Path dir) {
+    this(dir, _ -> null);
+  }
+
+  /// @param logs makes what log rules ask
+  EvalRig(Path dir, Function<Clock, @Nullable LogSource> logs) {
     this.dir = dir;
+    this.logs = logs.apply(clock);
     this.database = open();
     this.loop = loop();
     this.decisions = decisions();
@@ -96,6 +108,7 @@ final class EvalRig implements AutoCloseable {
     return new Evaluator(
         config,
         Sources.of(source),
+        logs,
         clock,
         loop,
         executor,
@@ -200,6 +213,21 @@ final class EvalRig implements AutoCloseable {
         labels,
         annotations,
         new Place("rules/checkout.yml", 7));
+  }
+
+  static AlertingRule logRule(String name, LogCondition condition, Duration hold) {
+    Map<String, String> labels = Map.of("severity", "page");
+    Map<String, String> annotations = Map.of("summary", "{{ $value }} lines");
+    return new AlertingRule(
+        name,
+        condition,
+        hold,
+        Duration.ZERO,
+        templates(labels),
+        templates(annotations),
+        labels,
+        annotations,
+        new Place("rules/checkout.yml", 9));
   }
 
   private static Map<String, Template> templates(Map<String, String> texts) {

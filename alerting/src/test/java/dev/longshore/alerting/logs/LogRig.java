@@ -64,8 +64,9 @@ public final class LogRig implements AutoCloseable {
   }
 
   /// A source that goes by the watermarks of this rig's cluster.
-  public ElasticLogSource byWatermarks() {
-    return source(new LogsConfig(cluster, null, Duration.ofSeconds(20), 10_000, 4, null));
+  public ElasticLogSource byWatermarks(Clock time) {
+    return new ElasticLogSource(
+        new LogsConfig(cluster, null, Duration.ofSeconds(20), 10_000, 4, null), elastic, time);
   }
 
   public LogCondition condition(LogTest test, String... by) {

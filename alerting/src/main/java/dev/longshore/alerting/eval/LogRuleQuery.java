@@ -1,0 +1,160 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.alert.Evidence;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.logs.LogAnswer;
+import dev.longshore.alerting.logs.LogProgress;
+import dev.longshore.alerting.logs.LogQuestion;
+import dev.longshore.alerting.logs.LogSource;
+import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.metrics.Sample;
+import dev.longshore.alerting.rule.AlertingRule;
+import dev.longshore.alerting.rule.LogCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One evaluation of a log rule: the windows that are due, the templates of what was found, and the
+/// lines to be shown of what fires. It blocks and owns no state: it runs on the executor.
+final class LogRuleQuery {
+
+  /// Lines are looked up for at most so many alerts at a time; others have theirs the next time.
+  private static final int MOST_EVIDENCE = 10;
+
+  /// Lines of an alert that fires on are looked up again after this.
+  static final Duration EVIDENCE_AGE = Duration.ofMinutes(5);
+
+  /// An alert of the rule before this evaluation.
+  ///
+  /// @param evidenceAt when its lines were looked up; null when they were not
+  record Known(Instant activeAt, boolean firing, @Nullable Instant evidenceAt) {}
+
+  private final AlertingRule rule;
+  private final LogCondition condition;
+  private final LogSource source;
+  private final LogQuestion question;
+  private final RuleQuery words;
+  private final Map<Labels, Known> known;
+
+  /// An evaluation of a rule as it is now. On the loop's thread.
+  ///
+  /// @param metrics what `query` in a template asks
+  static LogRuleQuery of(
+      RuleState state,
+      LogSource source,
+      Instant now,
+      Duration interval,
+      MetricSource metrics,
+      String externalUrl) {
+    if (!(state.rule.condition() instanceof LogCondition condition)) {
+      throw new IllegalArgumentException(state.rule.place() + " is no log rule");
+    }
+    Map<Labels, Known> known = new HashMap<>();
+    for (ActiveAlert alert : state.active.all()) {
+      known.put(
+          alert.labels(),
+          new Known(alert.activeAt(), alert.isFiring(), state.evidenceAt.get(alert.labels())));
+    }
+    LogProgress progress =
+        state.progress == null ? LogProgress.from(state.knownAt) : state.progress;
+    return new LogRuleQuery(
+        state.rule,
+        condition,
+        source,
+        new LogQuestion(condition, now, interval, state.rule.holdFor(), progress),
+        metrics,
+        known,
+        externalUrl);
+  }
+
+  private LogRuleQuery(
+      AlertingRule rule,
+      LogCondition condition,
+      LogSource source,
+      LogQuestion question,
+      MetricSource metrics,
+      Map<Labels, Known> known,
+      String externalUrl) {
+    this.rule = rule;
+    this.condition = condition;
+    this.source = source;
+    this.question = question;
+    this.words = new RuleQuery(rule, metrics, question.now(), externalUrl);
+    this.known = known;
+  }
+
+  Outcome run() {
+    return switch (source.ask(question)) {
+      case LogAnswer.Refused refused -> new Outcome.Refused(refused.cause());
+      case LogAnswer.Unavailable unavailable -> new Outcome.Unavailable(unavailable.cause());
+      case LogAnswer.Seen seen -> windows(seen);
+    };
+  }
+
+  /// The last window that an alert is true in, for its lines.
+  private record Last(Labels key, Instant end) {}
+
+  private Outcome windows(LogAnswer.Seen seen) {
+    Map<LogAnswer.LogSample, Candidate> worded = new HashMap<>();
+    Map<Labels, Last> last = new HashMap<>();
+    for (LogAnswer.Step step : seen.steps()) {
+      Set<Labels> labels = new HashSet<>();
+      for (LogAnswer.LogSample sample : step.samples()) {
+        Candidate candidate =
+            worded.computeIfAbsent(
+                sample, it -> words.rehearse(new Sample(it.labels(), it.value(), step.end())));
+        if (!labels.add(candidate.labels())) {
+          return new Outcome.Refused(
+              "lines of different keys become the same alert after applying the rule's labels: "
+                  + candidate.labels());
+        }
+        last.merge(
+            candidate.labels(),
+            new Last(sample.labels(), step.end()),
+            (before, now) -> now.end.isBefore(before.end) ? before : now);
+      }
+    }
+    Map<Labels, Evidence> evidence = evidence(last);
+    List<Outcome.Window> windows = new ArrayList<>();
+    for (LogAnswer.Step step : seen.steps()) {
+      List<Candidate> candidates = new ArrayList<>();
+      for (LogAnswer.LogSample sample : step.samples()) {
+        Candidate candidate = worded.get(sample);
+        if (candidate != null) {
+          candidates.add(candidate.with(evidence.getOrDefault(candidate.labels(), Evidence.NONE)));
+        }
+      }
+      windows.add(new Outcome.Window(step.end(), step.certainty(), candidates));
+    }
+    return new Outcome.Windows(windows, seen.progress(), seen.behind());
+  }
+
+  private Map<Labels, Evidence> evidence(Map<Labels, Last> last) {
+    Map<Labels, Evidence> evidence = new HashMap<>();
+    last.forEach(
+        (labels, it) -> {
+          if (evidence.size() < MOST_EVIDENCE && wantsEvidence(labels, it.end)) {
+            evidence.put(labels, source.evidence(condition, it.key, it.end));
+          }
+        });
+    return evidence;
+  }
+
+  private boolean wantsEvidence(Labels labels, Instant end) {
+    Known before = known.get(labels);
+    if (before == null) {
+      return rule.holdFor().isZero();
+    }
+    if (!before.firing) {
+      return Duration.between(before.activeAt, end).compareTo(rule.holdFor()) >= 0;
+    }
+    return before.evidenceAt == null
+        || Duration.between(before.evidenceAt, end).compareTo(EVIDENCE_AGE) >= 0;
+  }
+}

@@ -211,8 +211,14 @@ final class GroupRunner {
   private Supplier<Outcome> question(RuleState state, Source of, Instant at) {
     String externalUrl = around.config().externalUrl();
     return switch (of) {
-      case Source.OfMetrics(MetricSource metrics) ->
-          new RuleQuery(state.rule, metrics, at, externalUrl)::run;
+      case Source.OfMetrics(MetricSource metrics) -> {
+        RuleQuery query = new RuleQuery(state.rule, metrics, at, externalUrl);
+        yield logs != null
+                && !logs.health().isDown()
+                && logs.source() instanceof Source.OfLogs(LogSource log)
+            ? withErrors(query, new ErrorsBeside(log, Lookups.of(state), at))
+            : query::run;
+      }
       case Source.OfLogs(LogSource log) -> {
         MetricSource metrics =
             source != null && source.source() instanceof Source.OfMetrics(MetricSource its)
@@ -221,6 +227,10 @@ final class GroupRunner {
         yield LogRuleQuery.of(state, log, at, interval(), metrics, externalUrl)::run;
       }
     };
+  }
+
+  private static Supplier<Outcome> withErrors(RuleQuery query, ErrorsBeside errors) {
+    return () -> errors.add(query.run());
   }
 
   private void answered(

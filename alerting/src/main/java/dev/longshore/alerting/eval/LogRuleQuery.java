@@ -18,29 +18,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// One evaluation of a log rule: the windows that are due, the templates of what was found, and the
 /// lines to be shown of what fires. It blocks and owns no state: it runs on the executor.
 final class LogRuleQuery {
 
-  /// Lines are looked up for at most so many alerts at a time; others have theirs the next time.
-  private static final int MOST_EVIDENCE = 10;
-
-  /// Lines of an alert that fires on are looked up again after this.
-  static final Duration EVIDENCE_AGE = Duration.ofMinutes(5);
-
-  /// An alert of the rule before this evaluation.
-  ///
-  /// @param evidenceAt when its lines were looked up; null when they were not
-  record Known(Instant activeAt, boolean firing, @Nullable Instant evidenceAt) {}
-
-  private final AlertingRule rule;
   private final LogCondition condition;
   private final LogSource source;
   private final LogQuestion question;
   private final RuleQuery words;
-  private final Map<Labels, Known> known;
+  private final Lookups lookups;
 
   /// An evaluation of a rule as it is now. On the loop's thread.
   ///
@@ -55,12 +42,6 @@ final class LogRuleQuery {
     if (!(state.rule.condition() instanceof LogCondition condition)) {
       throw new IllegalArgumentException(state.rule.place() + " is no log rule");
     }
-    Map<Labels, Known> known = new HashMap<>();
-    for (ActiveAlert alert : state.active.all()) {
-      known.put(
-          alert.labels(),
-          new Known(alert.activeAt(), alert.isFiring(), state.evidenceAt.get(alert.labels())));
-    }
     LogProgress progress =
         state.progress == null ? LogProgress.from(state.knownAt) : state.progress;
     return new LogRuleQuery(
@@ -69,7 +50,7 @@ final class LogRuleQuery {
         source,
         new LogQuestion(condition, now, interval, state.rule.holdFor(), progress),
         metrics,
-        known,
+        Lookups.of(state),
         externalUrl);
   }
 
@@ -79,14 +60,13 @@ final class LogRuleQuery {
       LogSource source,
       LogQuestion question,
       MetricSource metrics,
-      Map<Labels, Known> known,
+      Lookups lookups,
       String externalUrl) {
-    this.rule = rule;
     this.condition = condition;
     this.source = source;
     this.question = question;
     this.words = new RuleQuery(rule, metrics, question.now(), externalUrl);
-    this.known = known;
+    this.lookups = lookups;
   }
 
   Outcome run() {
@@ -139,22 +119,10 @@ final class LogRuleQuery {
     Map<Labels, Evidence> evidence = new HashMap<>();
     last.forEach(
         (labels, it) -> {
-          if (evidence.size() < MOST_EVIDENCE && wantsEvidence(labels, it.end)) {
+          if (evidence.size() < Lookups.MOST && lookups.wants(labels, it.end)) {
             evidence.put(labels, source.evidence(condition, it.key, it.end));
           }
         });
     return evidence;
-  }
-
-  private boolean wantsEvidence(Labels labels, Instant end) {
-    Known before = known.get(labels);
-    if (before == null) {
-      return rule.holdFor().isZero();
-    }
-    if (!before.firing) {
-      return Duration.between(before.activeAt, end).compareTo(rule.holdFor()) >= 0;
-    }
-    return before.evidenceAt == null
-        || Duration.between(before.evidenceAt, end).compareTo(EVIDENCE_AGE) >= 0;
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.eval;
 
+import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.shared.units.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,6 +105,12 @@ final class RuleEvaluation {
             at, found.candidates(), state.rule.holdFor(), state.rule.keepFiringFor());
     state.knownAt = at;
     state.warnings = found.warnings();
+    for (Candidate candidate : found.candidates()) {
+      if (!candidate.evidence().equals(Evidence.NONE)) {
+        state.evidenceAt.put(candidate.labels(), at);
+      }
+    }
+    state.evidenceAt.keySet().removeIf(labels -> !state.active.has(labels));
     if (limit > 0 && state.active.size() > limit) {
       exceeded(firedBefore);
       return false;

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Log rules in Elasticsearch.
-public final class ElasticLogSource implements LogSource {
+public final class ElasticLogSource implements LogSource, LogHistory {
   private static final String NAME = "elasticsearch";
 
   private final LogsConfig config;
@@ -48,17 +48,7 @@ public final class ElasticLogSource implements LogSource {
       LogProgress progress = question.progress();
       Completion.State state = state(question);
       Schedule schedule = Schedule.of(question, state);
-      List<LogAnswer.Step> steps = new ArrayList<>();
-      preflight.check(question.condition());
-      if (!schedule.ends().isEmpty()) {
-        Windows windows = new Windows(schedule.ends(), question.condition().within());
-        List<List<LogAnswer.LogSample>> found = measure(question.condition()).of(windows);
-        for (int i = 0; i < windows.size(); i++) {
-          steps.add(
-              new LogAnswer.Step(
-                  windows.ends().get(i), schedule.certainties().get(i), found.get(i)));
-        }
-      }
+      List<LogAnswer.Step> steps = steps(question.condition(), schedule);
       Instant before = progress.knownTo();
       Instant knownTo = before != null && before.isAfter(state.to()) ? before : state.to();
       return new LogAnswer.Seen(
@@ -66,6 +56,32 @@ public final class ElasticLogSource implements LogSource {
     } catch (SearchException e) {
       return e.answer();
     }
+  }
+
+  @Override
+  public LogAnswer replay(LogCondition condition, Instant from, Instant to, Duration interval) {
+    try {
+      return new LogAnswer.Seen(
+          steps(condition, Schedule.between(from, to, interval)), LogProgress.from(to), "");
+    } catch (SearchException e) {
+      return e.answer();
+    }
+  }
+
+  private List<LogAnswer.Step> steps(LogCondition condition, Schedule schedule)
+      throws SearchException {
+    preflight.check(condition);
+    List<LogAnswer.Step> steps = new ArrayList<>();
+    if (schedule.ends().isEmpty()) {
+      return steps;
+    }
+    Windows windows = new Windows(schedule.ends(), condition.within());
+    List<List<LogAnswer.LogSample>> found = measure(condition).of(windows);
+    for (int i = 0; i < windows.size(); i++) {
+      steps.add(
+          new LogAnswer.Step(windows.ends().get(i), schedule.certainties().get(i), found.get(i)));
+    }
+    return steps;
   }
 
   private Completion.State state(LogQuestion question) throws SearchException {
@@ -103,6 +119,11 @@ public final class ElasticLogSource implements LogSource {
   @Override
   public Evidence evidence(LogCondition condition, Labels key, Instant end) {
     return new LinesSearch(searches, kibana, condition, key, end).evidence();
+  }
+
+  @Override
+  public Evidence errors(Labels labels, Instant from, Instant to) {
+    return new WorkloadErrors(searches, kibana).of(labels, from, to);
   }
 
   @Override

@@ -23,6 +23,12 @@ public interface LogSource {
   /// @param end of the window
   Evidence evidence(LogCondition condition, Labels key, Instant end);
 
+  /// The errors that the workload logged which an alert of metrics is about. Blocks as [#ask] does.
+  ///
+  /// @param labels the alert's
+  /// @return nothing when they name no workload, or it can't be found out
+  Evidence errors(Labels labels, Instant from, Instant to);
+
   /// Asks again what had no answer, as briefly as that goes. Blocks.
   ///
   /// @return why there is none; null when there is one

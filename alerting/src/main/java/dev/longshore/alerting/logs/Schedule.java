@@ -48,6 +48,13 @@ record Schedule(List<Instant> ends, List<Certainty> certainties) {
     return schedule;
   }
 
+  /// Complete windows of the past, that end in `(from, to]`, an interval apart.
+  static Schedule between(Instant from, Instant to, Duration interval) {
+    Schedule schedule = new Schedule(new ArrayList<>(), new ArrayList<>());
+    schedule.add(from, to, interval, Certainty.COMPLETE);
+    return schedule;
+  }
+
   /// Ends in `(from, to]`, the last of which is `to`.
   private void add(Instant from, Instant to, Duration step, Certainty certainty) {
     long span = Duration.between(from, to).toNanos();

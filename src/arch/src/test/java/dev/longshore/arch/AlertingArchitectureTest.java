@@ -54,6 +54,19 @@ final class AlertingArchitectureTest {
       only("rule.cluster", "io.fabric8..");
 
   @ArchTest
+  static final ArchRule logsSeeRulesAndAlertsAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(ALERTING + "logs..")
+          .should()
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAPackage("dev.longshore.alerting..")
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.resideInAnyPackage(
+                              ALERTING + "logs..", ALERTING + "rule..", ALERTING + "alert.."))));
+
+  @ArchTest
   static final ArchRule clocksOnlyInSharedClock =
       noClasses()
           .that()

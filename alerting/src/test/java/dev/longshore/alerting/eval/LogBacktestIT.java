@@ -1,0 +1,89 @@
+package dev.longshore.alerting.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.alerting.logs.LogRig;
+import dev.longshore.alerting.rule.AlertingRule;
+import dev.longshore.alerting.rule.LogTest;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Promise: a backtest says what a rule would have done, and what another `for` would have changed.
+final class LogBacktestIT {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private final LogRig rig = new LogRig();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private LogBacktest backtest(AlertingRule rule, List<Double> progress) {
+    LogBacktest.Asked asked =
+        LogBacktest.ask(
+            rig.source(), rule, LogRig.NOW.minus(DAY), LogRig.NOW, MINUTE, progress::add);
+    if (asked instanceof LogBacktest.Asked.Answered answered) {
+      return answered.backtest();
+    }
+    throw new AssertionError(asked);
+  }
+
+  @Test
+  void saysHowOftenHowLongAndHowManyAtNight() {
+    // NOW is 07:00 UTC: at 04:00 it was night, at 20:00 it was not.
+    for (String service : List.of("cart", "checkout")) {
+      rig.lines(3, Duration.ofHours(3), "service.name", service);
+    }
+    for (int minute = 0; minute < 20; minute++) {
+      rig.lines(3, Duration.ofHours(11).minusMinutes(minute), "service.name", "cart");
+    }
+    AlertingRule rule =
+        EvalRig.logRule(
+            "Errors", rig.condition(new LogTest.Frequency(3), "service.name"), Duration.ZERO);
+    List<Double> progress = new ArrayList<>();
+    LogBacktest backtest = backtest(rule, progress);
+
+    LogBacktest.Outlook outlook = backtest.asItIs(ZoneOffset.UTC);
+    assertThat(outlook.episodes()).hasSize(3);
+    assertThat(outlook.pings()).isEqualTo(2);
+    assertThat(outlook.atNight()).isEqualTo(2);
+    assertThat(outlook.episodes().getFirst().length())
+        .isBetween(Duration.ofMinutes(23), Duration.ofMinutes(26));
+    assertThat(outlook.medianLength()).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(6));
+    assertThat(backtest.asItIs(ZoneId.of("Asia/Tokyo")).atNight()).isEqualTo(1);
+
+    LogBacktest.Outlook longer = backtest.with(Duration.ofMinutes(10), ZoneOffset.UTC);
+    assertThat(longer.episodes()).hasSize(1);
+    assertThat(longer.atNight()).isZero();
+    assertThat(progress).isSorted().last().isEqualTo(1.0);
+  }
+
+  @Test
+  void whatFiresAtTheEndHasNotEnded() {
+    rig.lines(3, MINUTE, "service.name", "cart");
+    AlertingRule rule = EvalRig.logRule("Errors", rig.condition(new LogTest.Any()), Duration.ZERO);
+    assertThat(backtest(rule, new ArrayList<>()).asItIs(ZoneOffset.UTC).episodes())
+        .singleElement()
+        .extracting(LogBacktest.Episode::ended)
+        .isEqualTo(false);
+  }
+
+  @Test
+  void saysWhyAHistoryCanNotBeAsked() {
+    AlertingRule text =
+        EvalRig.logRule("Errors", rig.condition(new LogTest.Any(), "message"), Duration.ZERO);
+    LogBacktest.Asked asked =
+        LogBacktest.ask(rig.source(), text, LogRig.NOW.minus(DAY), LogRig.NOW, MINUTE, _ -> {});
+    assertThat(asked)
+        .isInstanceOfSatisfying(
+            LogBacktest.Asked.Failed.class,
+            it -> assertThat(it.cause()).contains("'message' is of type text"));
+  }
+}

@@ -5,6 +5,7 @@ import dev.longshore.alerting.api.ApiMetrics;
 import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.engine.Engine;
 import dev.longshore.alerting.eval.EvalConfig;
+import dev.longshore.alerting.logs.ElasticLogSource;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.metrics.PrometheusSource;
 import dev.longshore.alerting.metrics.Sources;
@@ -25,6 +26,8 @@ import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.ops.ProcessMetrics;
@@ -57,6 +60,7 @@ public final class Alerting implements AutoCloseable {
   private final Loop loop;
   private final ExecutorService executor;
   private final List<PrometheusSource> prometheus;
+  private final @Nullable Elastic elastic;
   private final Engine engine;
   private final Configuration configuration;
   private final RoutingFiles.Routing routing;
@@ -71,6 +75,7 @@ public final class Alerting implements AutoCloseable {
       Loop loop,
       ExecutorService executor,
       List<PrometheusSource> prometheus,
+      @Nullable Elastic elastic,
       Engine engine,
       Configuration configuration,
       RoutingFiles.Routing routing,
@@ -83,6 +88,7 @@ public final class Alerting implements AutoCloseable {
     this.loop = loop;
     this.executor = executor;
     this.prometheus = prometheus;
+    this.elastic = elastic;
     this.engine = engine;
     this.configuration = configuration;
     this.routing = routing;
@@ -121,6 +127,8 @@ public final class Alerting implements AutoCloseable {
       prometheus.add(opened);
       choices.add(new Sources.Choice(opened, source.groups()));
     }
+    ElasticConfig elasticsearch = config.elasticsearch();
+    Elastic elastic = elasticsearch == null ? null : new Elastic(elasticsearch, clock);
     Database database = Database.open(config.stateDir(), Engine.SCHEMAS);
     Loop loop = new Loop("alerting", clock, engineMetrics::failed);
     String externalUrl = config.api().externalUrl().toString();
@@ -131,6 +139,7 @@ public final class Alerting implements AutoCloseable {
             EvalConfig.defaults().with(config.rules().interval(), externalUrl),
             AlertsConfig.defaults(),
             new Sources(choices),
+            elastic == null ? null : new ElasticLogSource(config.logs(), elastic, clock),
             new StandardMessengers(externalUrl),
             routing.file());
     Configuration configuration =
@@ -177,6 +186,7 @@ public final class Alerting implements AutoCloseable {
         loop,
         executor,
         prometheus,
+        elastic,
         engine,
         configuration,
         routing,
@@ -273,6 +283,9 @@ public final class Alerting implements AutoCloseable {
     loop.close();
     executor.shutdownNow();
     prometheus.forEach(PrometheusSource::close);
+    if (elastic != null) {
+      elastic.close();
+    }
     database.close();
     process.close();
   }

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.config;
 
+import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.elastic.ElasticConfig;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param routing the Alertmanager file; null: alerts are seen by the API alone
 /// @param prometheus the sources of metric rules
 /// @param elasticsearch the source of log rules; null when there is none
+/// @param logs how log rules are asked
 /// @param kibana where people reach Kibana; null when links to it are not wanted
 /// @param stateDir what is remembered lies there
 /// @param api where it listens
@@ -28,6 +30,7 @@ public record AlertingConfig(
     @Nullable Path routing,
     List<PrometheusConfig> prometheus,
     @Nullable ElasticConfig elasticsearch,
+    LogsConfig logs,
     @Nullable URI kibana,
     Path stateDir,
     Api api,
@@ -96,6 +99,7 @@ public record AlertingConfig(
         routing == null ? null : folder.resolve(routing).normalize(),
         keys.prometheus(),
         keys.elasticsearch(),
+        keys.logs().withKibana(keys.kibana()),
         keys.kibana(),
         keys.stateDir(),
         keys.api(),

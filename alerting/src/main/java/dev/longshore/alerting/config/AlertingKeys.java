@@ -4,11 +4,13 @@ import dev.longshore.alerting.config.AlertingConfig.Api;
 import dev.longshore.alerting.config.AlertingConfig.ClusterRules;
 import dev.longshore.alerting.config.AlertingConfig.Heartbeat;
 import dev.longshore.alerting.config.AlertingConfig.RuleSources;
+import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.ops.OpsConfig;
+import dev.longshore.shared.units.Durations;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,7 @@ record AlertingKeys(
     @Nullable Path routing,
     List<PrometheusConfig> prometheus,
     @Nullable ElasticConfig elasticsearch,
+    LogsConfig logs,
     @Nullable URI kibana,
     Path stateDir,
     Api api,
@@ -63,7 +66,10 @@ record AlertingKeys(
             "routing",
             "The Alertmanager configuration file; without one, alerts are seen by the API alone.");
     List<PrometheusConfig> prometheus = prometheus(root);
-    ElasticConfig elasticsearch = elasticsearch(root);
+    boolean logRules = !root.isAbsent("elasticsearch");
+    Section elastic = root.section("elasticsearch", "What log rules ask.");
+    ElasticConfig elasticsearch = elasticsearch(elastic);
+    LogsConfig logs = logs(elastic);
     Section kibana = root.section("kibana", "Links into Kibana.");
     String kibanaUrl = kibana.optionalString("url", "Where people reach Kibana.");
     Section state = root.section("state", "What is remembered over restarts.");
@@ -76,7 +82,8 @@ record AlertingKeys(
         rules,
         routing,
         prometheus,
-        elasticsearch,
+        logRules ? elasticsearch : null,
+        logs,
         kibanaUrl == null ? null : url(kibana, "url", kibanaUrl),
         stateDir,
         api(root),
@@ -112,9 +119,7 @@ record AlertingKeys(
     return sources;
   }
 
-  private static @Nullable ElasticConfig elasticsearch(Section root) {
-    boolean absent = root.isAbsent("elasticsearch");
-    Section section = root.section("elasticsearch", "What log rules ask.");
+  private static ElasticConfig elasticsearch(Section section) {
     ElasticConfig standard = ElasticConfig.defaults();
     List<URI> urls = section.uris("urls", standard.urls(), "Servers of one cluster.");
     String username = section.optionalString("username", "For basic authentication.");
@@ -133,11 +138,43 @@ record AlertingKeys(
             Duration.ofSeconds(1),
             Duration.ofMinutes(10),
             "How long a search may take.");
-    ElasticConfig config =
-        section.build(
-            () -> new ElasticConfig(urls, username, password, apiKey, caFile, false, timeout),
-            standard);
-    return absent ? null : config;
+    return section.build(
+        () -> new ElasticConfig(urls, username, password, apiKey, caFile, false, timeout),
+        standard);
+  }
+
+  private static LogsConfig logs(Section section) {
+    LogsConfig standard = LogsConfig.defaults();
+    String cluster =
+        section.optionalString(
+            "cluster",
+            "Whose agents say up to when lines are complete, by `cluster.name`; all where it is"
+                + " left out.");
+    String delay =
+        section.optionalString(
+            "delay",
+            "After so long lines are complete, such as `30s`: for indices that no agent of"
+                + " Longshore writes.");
+    int maxKeys =
+        section.integer(
+            "maxKeys",
+            standard.maxKeys(),
+            1,
+            100_000,
+            "Combinations of values of a rule's `by` fields; more are an error of the rule.");
+    int concurrency =
+        section.integer(
+            "concurrency", standard.concurrency(), 1, 64, "Log rules that are asked at a time.");
+    return section.build(
+        () ->
+            new LogsConfig(
+                cluster,
+                delay == null ? null : Durations.parse(delay),
+                standard.searchTimeout(),
+                maxKeys,
+                concurrency,
+                null),
+        standard);
   }
 
   private static Api api(Section root) {

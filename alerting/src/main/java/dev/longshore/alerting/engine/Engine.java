@@ -5,6 +5,7 @@ import dev.longshore.alerting.config.AlertmanagerFile;
 import dev.longshore.alerting.eval.EvalConfig;
 import dev.longshore.alerting.eval.EvalMetrics;
 import dev.longshore.alerting.eval.Evaluator;
+import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.notify.Messengers;
 import dev.longshore.alerting.notify.Notifier;
@@ -26,6 +27,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The stages of an alert's life, each made of what it needs. After [#start], everything but
 /// [#decisions] is the loop's: other threads come in by [Loop#call].
@@ -58,12 +60,14 @@ public final class Engine {
   private final Dispatcher dispatcher;
   private final Evaluator evaluator;
 
+  /// @param logs where log rules are evaluated; null when they are not
   /// @param routing in force at first
   public Engine(
       Ground ground,
       EvalConfig eval,
       AlertsConfig known,
       Sources sources,
+      @Nullable LogSource logs,
       Messengers messengers,
       AlertmanagerFile routing) {
     Database database = ground.database();
@@ -94,6 +98,7 @@ public final class Engine {
         new Evaluator(
             eval,
             sources,
+            logs,
             clock,
             loop,
             ground.executor(),

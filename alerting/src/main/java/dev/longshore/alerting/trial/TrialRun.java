@@ -66,6 +66,7 @@ final class TrialRun {
             EvalConfig.defaults().with(interval, trial.externalUrl()).together(),
             AlertsConfig.defaults(),
             Sources.of(source),
+            null,
             recorder,
             routing.file());
   }

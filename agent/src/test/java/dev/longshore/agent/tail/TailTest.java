@@ -112,6 +112,29 @@ class TailTest {
   }
 
   @Test
+  void aFileThatVanishedWasWrittenBeforeOneThatIsNew() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    dock.start();
+    log.line("one");
+    dock.look();
+    dock.manifest.full = true;
+    log.line("two");
+    dock.look();
+    // Between two looks: the one that was live is rotated and deleted, so is the next rotated.
+    Files.delete(log.rotate(".20261123-064855"));
+    log.line("three");
+    log.rotate(".20261123-054856");
+    log.line("four");
+    dock.pass(Duration.ofSeconds(1));
+    dock.manifest.full = false;
+    dock.pass(Duration.ofSeconds(5));
+
+    assertThat(messages()).containsExactly("one", "two", "three", "four");
+    assertThat(dock.manifest.handovers)
+        .containsExactly("0.log -> 0.log.20261123-054856", "0.log.20261123-054856 -> 0.log");
+  }
+
+  @Test
   void followsARenamedFileThroughItsOldHandle() throws IOException {
     Log log = dock.log("checkout-7d9f", "web");
     log.line("before-rotate");

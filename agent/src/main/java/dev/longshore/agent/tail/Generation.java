@@ -232,13 +232,10 @@ final class Generation {
     }
   }
 
-  /// Whether it was written before another one. What is deleted or cut was written before what has
-  /// a name; the live file is the newest, whatever the clock did meanwhile. Else by the runtime's
-  /// timestamps where both have one, or by what rotation has named them.
+  /// Whether it was written before another one. The live file is the newest, whatever the clock did
+  /// meanwhile. Else by the runtime's timestamps where both have one, or by what rotation has named
+  /// them; what is deleted or cut was written before what has a name.
   boolean olderThan(Generation other) {
-    if (other.isGone() || other.cutAway) {
-      return false;
-    }
     if (isLive() || other.isLive()) {
       return !isLive();
     }
@@ -249,7 +246,7 @@ final class Generation {
         return mine.timestampNanos() < theirs.timestampNanos();
       }
     }
-    return RotatedName.BY_AGE.compare(name, other.name) < 0;
+    return !other.isGone() && !other.cutAway && RotatedName.BY_AGE.compare(name, other.name) < 0;
   }
 
   /// The last scan has found no name of it, or the one that is under way found none yet.

@@ -25,6 +25,9 @@ final class Space {
   /// How far a file is allocated ahead.
   static final int STEP_BYTES = 1 << 20;
 
+  /// What a reader asks for at most, and a step.
+  private static final long ROOM_BYTES = 4L << 20;
+
   private static final long LEAST_ROLL_BYTES = 4L << 20;
   private static final long MOST_ROLL_BYTES = 32L << 20;
 
@@ -59,9 +62,11 @@ final class Space {
     return diskBytes;
   }
 
-  /// Above it, blocks that hold back old files are carried.
+  /// Above it, blocks that hold back old files are carried: before a reader finds the buffer full,
+  /// who asks for room for more than one block.
   long carryAboveBytes() {
-    return maxBytes / 4 * 3;
+    long usable = maxBytes - reserveBytes();
+    return Math.min(usable / 4 * 3, usable - ROOM_BYTES);
   }
 
   private long reserveBytes() {

@@ -205,7 +205,8 @@ record AgentKeys(
             BufferConfig.LEAST_MAX_SIZE,
             DataSize.ofGiB(16 * 1024),
             "Cap on what the folder occupies on disk; when it is reached reading pauses, and the"
-                + " log files are the buffer.");
+                + " log files are the buffer. Of it a tenth is for dead letters, and an eighth"
+                + " (4MiB to 32MiB) and 4MiB stay free for what makes room.");
     DataSize minFree =
         buffer.dataSize(
             "minFree",

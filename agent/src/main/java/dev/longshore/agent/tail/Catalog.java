@@ -77,20 +77,18 @@ final class Catalog {
     }
   }
 
-  /// Brings the logs of a folder in step with the names that stand in it.
-  void reconcile(Path folder, List<String> names, long now) {
+  /// The live names of the logs that are followed in a folder.
+  Set<String> logsIn(Path folder) {
+    return folders.getOrDefault(folder, Map.of()).keySet();
+  }
+
+  /// Brings the logs of a folder in step with what stands in it.
+  void reconcile(Path folder, Listing found, long now) {
     Map<String, Series> logs = folders.get(folder);
     if (logs == null) {
       return;
     }
     refusals.forget(folder);
-    Listing found;
-    try {
-      found = Listing.of(folder, names, logs.keySet());
-    } catch (IOException e) {
-      warnings.folder(folder, e);
-      return;
-    }
     Map<Generation, Map<FileKey, Found>> before = new HashMap<>();
     for (Series series : logs.values()) {
       for (Generation generation : series.generations()) {

@@ -43,7 +43,9 @@ final class Departure {
 
   private void tellFinished(Generation generation) {
     Generation next = generation.series().after(generation);
-    listener.finished(generation.identified(), next == null || next.begun ? null : next.file);
+    boolean gap = generation.unreadBytes() > 0 || generation.lossFollows;
+    listener.finished(
+        generation.identified(), next == null || next.begun || gap ? null : next.file);
   }
 
   /// Whether the deletion is certain, and longer ago than the grace.
@@ -89,6 +91,7 @@ final class Departure {
       return;
     }
     if (generation.phase == Phase.READING) {
+      generation.measure();
       generation.phase = Phase.CLOSED;
       tellFinished(generation);
     }
@@ -99,6 +102,10 @@ final class Departure {
     generation.measure();
     long unreadBytes = generation.unreadBytes();
     TailedFile file = generation.file;
+    Generation before = generation.series().before(generation);
+    if (before != null) {
+      before.lossFollows |= unreadBytes > 0 || generation.lossFollows;
+    }
     catalog.forget(generation);
     metrics.lost(unreadBytes);
     if (unreadBytes > 0) {

@@ -24,10 +24,14 @@ final class Discovery {
   /// Deeper than any path that Linux accepts is useful; ends a walk through links in a circle.
   private static final int MAX_DEPTH = 64;
 
+  /// How often a folder is looked at while it changes; then again in the next turn.
+  private static final int LOOKS = 5;
+
   private final PathGlobs globs;
   private final DirectoryWatch watch;
   private final Catalog catalog;
   private final Warnings warnings;
+  private final Lister lister;
 
   private final Map<Path, List<String>> listings = new HashMap<>();
   private final Set<Path> touched = new LinkedHashSet<>();
@@ -36,11 +40,23 @@ final class Discovery {
   /// Links that lead nowhere yet: the kubelet makes the link before the runtime makes the file.
   private final Set<Path> broken = new LinkedHashSet<>();
 
-  Discovery(PathGlobs globs, DirectoryWatch watch, Catalog catalog, Warnings warnings) {
+  /// Folders that changed all the time while they were looked at.
+  private final Set<Path> restless = new HashSet<>();
+
+  /// Lists a folder.
+  @FunctionalInterface
+  interface Lister {
+    /// The names in a folder, none if it is gone.
+    List<String> names(Path folder) throws IOException;
+  }
+
+  Discovery(
+      PathGlobs globs, DirectoryWatch watch, Catalog catalog, Warnings warnings, Lister lister) {
     this.globs = globs;
     this.watch = watch;
     this.catalog = catalog;
     this.warnings = warnings;
+    this.lister = lister;
   }
 
   /// Looks at everything.
@@ -79,8 +95,10 @@ final class Discovery {
     reconcile(now);
   }
 
-  /// Adds the folders of links that have begun to lead somewhere.
+  /// Adds the folders of links that have begun to lead somewhere, and those that were restless.
   void repaired(Set<Path> dirty) {
+    dirty.addAll(restless);
+    restless.clear();
     if (!broken.isEmpty()) {
       broken.removeIf(
           link -> {
@@ -155,9 +173,33 @@ final class Discovery {
       watch.watch(folder);
       List<String> names = list(folder);
       if (names != null) {
-        catalog.reconcile(folder, names, now);
+        reconcile(folder, names, now);
       }
     }
+  }
+
+  /// Looks at the files of a folder until nothing has changed meanwhile.
+  private void reconcile(Path folder, List<String> firstNames, long now) {
+    Set<String> logs = Set.copyOf(catalog.logsIn(folder));
+    if (logs.isEmpty()) {
+      return;
+    }
+    List<String> names = firstNames;
+    for (int look = 0; look < LOOKS; look++) {
+      try {
+        Listing listing = Listing.of(folder, names, logs);
+        List<String> after = lister.names(folder);
+        if (Set.copyOf(after).equals(Set.copyOf(names)) && listing.holds()) {
+          catalog.reconcile(folder, listing, now);
+          return;
+        }
+        names = after;
+      } catch (IOException e) {
+        warnings.folder(folder, e);
+        return;
+      }
+    }
+    restless.add(folder);
   }
 
   /// The names in a folder, none if it is gone, null if it can't be told.
@@ -166,6 +208,18 @@ final class Discovery {
     if (known != null) {
       return known;
     }
+    try {
+      List<String> names = lister.names(folder);
+      listings.put(folder, names);
+      return names;
+    } catch (IOException e) {
+      warnings.folder(folder, e);
+      return null;
+    }
+  }
+
+  /// Asks the file system.
+  static List<String> names(Path folder) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
@@ -173,11 +227,9 @@ final class Discovery {
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
       names.clear();
-    } catch (IOException | DirectoryIteratorException e) {
-      warnings.folder(folder, e);
-      return null;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
-    listings.put(folder, names);
     return names;
   }
 }

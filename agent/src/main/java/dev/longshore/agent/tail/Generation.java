@@ -64,6 +64,9 @@ final class Generation {
   /// Bytes of it were handed over.
   boolean begun;
 
+  /// What was written between it and the one that is next by now was deleted unread.
+  boolean lossFollows;
+
   /// It was found changed: the next scan looks at its content again.
   boolean lookAgain = true;
 
@@ -229,8 +232,9 @@ final class Generation {
     }
   }
 
-  /// The live file is the newest, whatever the clock did meanwhile. Else by the runtime's
-  /// timestamps where both have one, or by what rotation has named them.
+  /// Whether it was written before another one. The live file is the newest, whatever the clock did
+  /// meanwhile. Else by the runtime's timestamps where both have one, or by what rotation has named
+  /// them; what is deleted or cut was written before what has a name.
   boolean olderThan(Generation other) {
     if (isLive() || other.isLive()) {
       return !isLive();
@@ -242,12 +246,17 @@ final class Generation {
         return mine.timestampNanos() < theirs.timestampNanos();
       }
     }
-    return !other.deleted && !other.cutAway && RotatedName.BY_AGE.compare(name, other.name) < 0;
+    return !other.isGone() && !other.cutAway && RotatedName.BY_AGE.compare(name, other.name) < 0;
+  }
+
+  /// The last scan has found no name of it, or the one that is under way found none yet.
+  private boolean isGone() {
+    return names.isEmpty();
   }
 
   /// Its own file has the name under which the runtime writes.
   private boolean isLive() {
-    return name.isLive() && !deleted && !cutAway;
+    return name.isLive() && !isGone() && !cutAway;
   }
 
   FileStatus status() {

@@ -10,8 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The files of a folder's logs at one moment: first the plain ones, so that a compressed one meets
-/// what it was made from; of each kind the oldest first.
+/// The files of a folder's logs: first the plain ones, so that a compressed one meets what it was
+/// made from; of each kind the oldest first.
+///
+/// The names are listed before the files are asked for: with a rotation in between, the live name
+/// leads to a newer file, and the one before it has a name that was not listed. Who takes such a
+/// listing for what there was at one moment puts two files beside each other that are none.
 ///
 /// @param files regular files only, live and rotated
 record Listing(List<Found> files) {
@@ -45,6 +49,25 @@ record Listing(List<Found> files) {
     }
     found.sort(PLAIN_THEN_OLDEST);
     return new Listing(found);
+  }
+
+  /// Whether the live names still lead to the files that were found. Together with names that are
+  /// the same before and after, it says that all were there at one moment.
+  ///
+  /// @throws IOException when a file can't be asked what it is
+  boolean holds() throws IOException {
+    for (Found file : files) {
+      if (file.name().isLive()) {
+        try {
+          if (!Found.at(file.path(), LinkOption.NOFOLLOW_LINKS).key().equals(file.key())) {
+            return false;
+          }
+        } catch (NoSuchFileException e) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /// Whether a file of the log was found.

@@ -77,6 +77,12 @@ final class Series {
     return null;
   }
 
+  /// The one before.
+  @Nullable Generation before(Generation generation) {
+    int at = generations.indexOf(generation);
+    return at > 0 ? generations.get(at - 1) : null;
+  }
+
   /// The next one, identified or not.
   @Nullable Generation after(Generation generation) {
     int next = generations.indexOf(generation) + 1;

@@ -58,7 +58,13 @@ public final class Tail implements AutoCloseable {
   /// @param listener what takes the bytes
   /// @throws IllegalArgumentException when a pattern of `tail.paths` can't be read
   public Tail(TailConfig config, Clock clock, TailListener listener, TailMetrics metrics) {
-    this(config, clock, listener, metrics, () -> FileSystems.getDefault().newWatchService());
+    this(
+        config,
+        clock,
+        listener,
+        metrics,
+        () -> FileSystems.getDefault().newWatchService(),
+        Discovery::names);
   }
 
   Tail(
@@ -66,14 +72,15 @@ public final class Tail implements AutoCloseable {
       Clock clock,
       TailListener listener,
       TailMetrics metrics,
-      DirectoryWatch.Opener opener) {
+      DirectoryWatch.Opener opener,
+      Discovery.Lister lister) {
     this.clock = clock;
     this.metrics = metrics;
     Limited limited = new Limited(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
     Warnings warnings = new Warnings(limited);
     watch = new DirectoryWatch(opener, limited, metrics);
     catalog = new Catalog(listener, metrics, warnings);
-    discovery = new Discovery(new PathGlobs(config.paths()), watch, catalog, warnings);
+    discovery = new Discovery(new PathGlobs(config.paths()), watch, catalog, warnings, lister);
     departure =
         new Departure(catalog, listener, metrics, warnings, agenda, config.rotateGrace().toNanos());
     reading =

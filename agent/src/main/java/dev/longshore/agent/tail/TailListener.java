@@ -26,11 +26,12 @@ public interface TailListener {
   ///   a line feed; or [#PAUSED]
   int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd);
 
-  /// A generation that was rotated away or deleted is read to its end. Bytes that a writer adds
-  /// late still come through [#read], for `rotateGrace`.
+  /// A generation that was rotated away or deleted is read to its end, or given up. Bytes that a
+  /// writer adds late still come through [#read], for `rotateGrace`.
   ///
-  /// @param successor the next generation of the same log, whose bytes are handed over only after
-  ///   this; null if there is none, or if it was begun before this one was found
+  /// @param successor the generation of the same log with the bytes that were written next, which
+  ///   are handed over only after this; null if there is none, if it was begun before this one was
+  ///   found, or if what stood between was deleted unread: no record goes on over a gap
   void finished(TailedFile file, @Nullable TailedFile successor);
 
   /// Bytes are known to be lost while a name of the generation still exists: they were written to

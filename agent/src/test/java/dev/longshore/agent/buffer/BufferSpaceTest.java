@@ -22,11 +22,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The buffer keeps to its cap, survives a full disk, and gives back what it no longer needs.
 final class BufferSpaceTest {
   private static final int RECORDS = 256;
   private static final int RECORD_BYTES = 1000;
+
+  /// What the reading thread wants room for before it reads.
+  private static final int READER_ASKS_FOR = 3 << 20;
 
   @TempDir Path folder;
 
@@ -161,6 +166,28 @@ final class BufferSpaceTest {
       again.acknowledge(stuck);
       maintain(again);
       assertThat(again.oldestTimestamps()).isEmpty();
+    }
+  }
+
+  /// Each file keeps a few blocks that nobody acknowledges.
+  @ParameterizedTest
+  @ValueSource(ints = {16, 22, 32})
+  void aFewStuckBlocksDoNotMakeASmallBufferFull(int mebibytes) throws IOException {
+    try (Buffer buffer = open(folder, mebibytes)) {
+      int blocks = 2 * (mebibytes << 20) / (RECORDS * RECORD_BYTES);
+      int stuckEvery = blocks / 10;
+      for (int i = 0; i < blocks; i++) {
+        if (!buffer.hasRoom(READER_ASKS_FOR)) {
+          maintain(buffer);
+        }
+        assertThat(buffer.hasRoom(READER_ASKS_FOR)).as("before block %d", i).isTrue();
+        assertThat(append(buffer)).isTrue();
+        List<Long> taken = take(buffer);
+        if (i % stuckEvery != 0) {
+          taken.forEach(buffer::acknowledge);
+        }
+        maintain(buffer);
+      }
     }
   }
 

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every record leaves the queue by exactly one of the ways that count: indexed, already there,
-/// dead letter. Whatever the server says, nothing else makes it leave, and nothing waits for what
-/// it does not need.
+/// dead letter. Whatever the server says, nothing else makes it leave.
 class ShipperTest {
   private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -203,29 +202,6 @@ class ShipperTest {
   }
 
   @Test
-  void whatIsInDoubtAfterARolloverWaitsAsideWhileOthersGoOn() {
-    bench.generations.rollOver(bench.clock.epochMillis());
-    bench.source.add(LOGS, "in doubt");
-    boolean[] first = {true};
-    bench.elasticsearch.answer(
-        request -> {
-          if (first[0]) {
-            first[0] = false;
-            return new Unreadable("connection reset", true, null);
-          }
-          return allIndexed(request);
-        });
-    bench.pass(Duration.ofSeconds(2));
-
-    bench.source.add(LOGS, lines("fresh", 10));
-    bench.pass(Duration.ofSeconds(2));
-    assertThat(bench.account().indexed()).isEqualTo(10);
-
-    bench.pass(DoubtResolver.STILL_RUNNING);
-    assertThat(bench.account().indexed()).isEqualTo(11);
-  }
-
-  @Test
   void takesAReplyWithTheWrongNumberOfItemsAsNoReply() {
     bench.source.add(LOGS, "one", "two");
     boolean[] first = {true};
@@ -289,98 +265,6 @@ class ShipperTest {
 
     assertThat(bench.account().deadLettered()).isZero();
     assertThat(only(bench.shipper.status()).paused()).contains("pipeline [x] does not exist");
-  }
-
-  @Test
-  void aStalledDestinationDoesNotDelayAnother() {
-    bench.elasticsearch.answer(
-        request ->
-            request.dataStream().equals(LOGS)
-                ? each(request, item -> "403 cluster_block_exception: index read-only")
-                : allIndexed(request));
-    for (int i = 0; i < 200; i++) {
-      bench.source.add(LOGS, lines("blocked " + i, 10));
-      bench.source.add("logs-shop.audit-default", "audit " + i);
-    }
-
-    bench.pass(Duration.ofSeconds(5));
-
-    assertThat(bench.account().indexed()).isEqualTo(200);
-    assertThat(bench.source.acknowledged()).hasSize(200);
-    assertThat(only(bench.shipper.status(), LOGS).paused()).contains("cluster_block_exception");
-
-    bench.elasticsearch.answer(ScriptedTransport::allIndexed);
-    bench.pass(Duration.ofSeconds(35));
-
-    assertThat(bench.account().indexed()).isEqualTo(2_200);
-    assertThat(bench.source.acknowledged()).hasSize(400);
-  }
-
-  @Test
-  void aServerThatDoesNotAnswerHoldsOnlyItsDestination() {
-    bench.elasticsearch.answer(
-        request -> request.dataStream().equals(LOGS) ? null : allIndexed(request));
-    for (int i = 0; i < 50; i++) {
-      bench.source.add(LOGS, lines("x".repeat(400), 40));
-    }
-    bench.source.add("logs-shop.audit-default", "audit");
-
-    bench.pass(Duration.ofSeconds(3));
-
-    assertThat(bench.elasticsearch.requests())
-        .filteredOn(request -> request.dataStream().equals(LOGS))
-        .as("the window")
-        .hasSize(2);
-    assertThat(bench.account().indexed()).isEqualTo(1);
-  }
-
-  @Test
-  void aFullWindowHoldsTheSourceBack() {
-    bench.elasticsearch.answer(request -> null);
-    for (int i = 0; i < 50; i++) {
-      bench.source.add(LOGS, lines("x".repeat(400), 40));
-    }
-
-    bench.pass(Duration.ofMillis(500));
-
-    assertThat(bench.source.handedOut()).isLessThan(6);
-    assertThat(only(bench.shipper.status()).requestsInFlight()).isEqualTo(2);
-  }
-
-  @Test
-  void aPoisonDocumentDelaysItselfAlone() {
-    bench.source.add(LOGS, "hopeless");
-    bench.elasticsearch.answer(
-        request ->
-            each(request, item -> item.contains("hopeless") ? "503 unavailable: no" : "201"));
-    bench.pass(Duration.ofSeconds(20));
-
-    for (int i = 0; i < 20; i++) {
-      bench.source.add(LOGS, "line " + i);
-      bench.pass(Duration.ofSeconds(1));
-    }
-
-    assertThat(bench.account().indexed()).isGreaterThanOrEqualTo(18);
-    assertThat(bench.source.acknowledged()).doesNotContain(0L);
-  }
-
-  @Test
-  void batchesGrowWhileTheServerIsSlow() {
-    bench.elasticsearch.answer(request -> null);
-    for (int i = 0; i < 10; i++) {
-      bench.source.add(LOGS, "line " + i);
-      bench.pass(Duration.ofMillis(210));
-    }
-    List<Request> requests = bench.elasticsearch.take();
-    assertThat(requests).extracting(request -> request.items().size()).containsExactly(1, 1);
-
-    bench.elasticsearch.answer(ScriptedTransport::allIndexed);
-    requests.getFirst().answer().complete(allIndexed(requests.getFirst()));
-    bench.pass(Duration.ofMillis(10));
-
-    assertThat(bench.elasticsearch.take())
-        .singleElement()
-        .satisfies(request -> assertThat(request.items()).hasSize(8));
   }
 
   @Test
@@ -505,12 +389,5 @@ class ShipperTest {
   private static DestinationStatus only(ShipStatus status) {
     assertThat(status.destinations()).hasSize(1);
     return status.destinations().getFirst();
-  }
-
-  private static DestinationStatus only(ShipStatus status, String dataStream) {
-    return status.destinations().stream()
-        .filter(destination -> destination.dataStream().equals(dataStream))
-        .findFirst()
-        .orElseThrow();
   }
 }

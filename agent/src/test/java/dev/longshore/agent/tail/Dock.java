@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A node's log folder, a tail over it and a listener, driven by hand: time passes in [#pass] only.
 /// Without inotify, unless asked for, so that each look at the folders is one of ours.
@@ -23,6 +24,15 @@ final class Dock implements AutoCloseable {
   private final TailConfig config;
   private final boolean inotify;
   Tail tail;
+
+  private @Nullable Path changing;
+  private int changes;
+  private Change afterListing = () -> {};
+
+  /// Something that happens in a folder.
+  interface Change {
+    void next() throws IOException;
+  }
 
   Dock(Path root) throws IOException {
     this(root, List.of("pods/*/*/*.log"), DataSize.ofMiB(64), false);
@@ -53,7 +63,23 @@ final class Dock implements AutoCloseable {
             return FileSystems.getDefault().newWatchService();
           }
           throw new IOException("User limit of inotify instances reached or too many open files");
+        },
+        folder -> {
+          List<String> names = Discovery.names(folder);
+          if (folder.equals(changing) && changes > 0) {
+            changes--;
+            afterListing.next();
+          }
+          return names;
         });
+  }
+
+  /// The next so many times something happens in a log's folder after its names were listed, before
+  /// the files are asked for.
+  void afterListing(Log log, int times, Change change) {
+    changing = log.live.resolveSibling("");
+    changes = times;
+    afterListing = change;
   }
 
   Dock start() {

@@ -112,6 +112,77 @@ class TailTest {
   }
 
   @Test
+  void aFileThatVanishedWasWrittenBeforeOneThatIsNew() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    dock.start();
+    log.line("one");
+    dock.look();
+    dock.manifest.full = true;
+    log.line("two");
+    dock.look();
+    // Between two looks: the one that was live is rotated and deleted, so is the next rotated.
+    Files.delete(log.rotate(".20261123-064855"));
+    log.line("three");
+    log.rotate(".20261123-054856");
+    log.line("four");
+    dock.pass(Duration.ofSeconds(1));
+    dock.manifest.full = false;
+    dock.pass(Duration.ofSeconds(5));
+
+    assertThat(messages()).containsExactly("one", "two", "three", "four");
+    assertThat(dock.manifest.handovers)
+        .containsExactly("0.log -> 0.log.20261123-054856", "0.log.20261123-054856 -> 0.log");
+  }
+
+  @Test
+  void aFileThatARotationHidesWhileTheFolderIsListedIsNotPassedOver() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("one");
+    log.rotate(".20261123-054855");
+    log.line("two");
+    dock.afterListing(
+        log,
+        1,
+        () -> {
+          log.rotate(".20261123-054856");
+          log.line("three");
+        });
+    dock.start();
+    dock.pass(Duration.ofSeconds(5));
+
+    assertThat(messages()).containsExactly("one", "two", "three");
+    assertThat(dock.manifest.handovers)
+        .containsExactly(
+            "0.log.20261123-054855 -> 0.log.20261123-054856", "0.log.20261123-054856 -> 0.log");
+  }
+
+  @Test
+  void aFolderThatChangesAllTheTimeIsLookedAtAgainSoon() throws IOException {
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("one");
+    dock.start();
+    log.line("two");
+    // More often than anybody looks in one turn.
+    int[] rotations = {0};
+    dock.afterListing(
+        log,
+        8,
+        () -> {
+          log.rotate(".20261123-05490" + ++rotations[0]);
+          log.line("and " + rotations[0]);
+        });
+    dock.pass(Duration.ofSeconds(9));
+
+    assertThat(messages())
+        .containsExactly(
+            "one", "two", "and 1", "and 2", "and 3", "and 4", "and 5", "and 6", "and 7", "and 8");
+    assertThat(dock.manifest.handovers)
+        .hasSize(8)
+        .startsWith("0.log.20261123-054901 -> 0.log.20261123-054902")
+        .endsWith("0.log.20261123-054908 -> 0.log");
+  }
+
+  @Test
   void followsARenamedFileThroughItsOldHandle() throws IOException {
     Log log = dock.log("checkout-7d9f", "web");
     log.line("before-rotate");

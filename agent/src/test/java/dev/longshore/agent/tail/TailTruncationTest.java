@@ -248,6 +248,55 @@ class TailTruncationTest {
   }
 
   @Test
+  void nothingGoesOnOverWhatWasDeletedUnread() throws IOException {
+    dock.close();
+    dock = new Dock(folder, List.of("pods/*/*/*.log"), DataSize.ofBytes(10), false);
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("the begin of a record");
+    dock.start();
+    dock.look();
+    dock.manifest.full = true;
+    log.line("its end, which nobody reads");
+    dock.look();
+    Path rotated = log.rotate(".20261123-054855");
+    log.line("another record");
+    dock.look();
+    Files.delete(rotated);
+    dock.pass(Duration.ofSeconds(1));
+    dock.manifest.full = false;
+    dock.pass(Duration.ofSeconds(5));
+
+    assertThat(messages()).containsExactly("the begin of a record", "another record");
+    assertThat(dock.manifest.handovers.getFirst()).endsWith("-> nothing");
+  }
+
+  @Test
+  void nothingGoesOnOverAWholeFileThatWasDeletedUnread() throws IOException {
+    dock.close();
+    dock = new Dock(folder, List.of("pods/*/*/*.log"), DataSize.ofBytes(10), false);
+    Log log = dock.log("checkout-7d9f", "web");
+    log.line("the begin of a record");
+    dock.start();
+    dock.look();
+    dock.manifest.full = true;
+    log.line("more of it");
+    log.rotate(".20261123-054855");
+    log.line("its end, which nobody reads");
+    dock.look();
+    // The clock was set back: the kubelet takes the newer one for the older.
+    Path newer = log.rotate(".20261123-044855");
+    log.line("another record");
+    dock.look();
+    Files.delete(newer);
+    dock.pass(Duration.ofSeconds(1));
+    dock.manifest.full = false;
+    dock.pass(Duration.ofSeconds(5));
+
+    assertThat(messages()).containsExactly("the begin of a record", "more of it", "another record");
+    assertThat(dock.manifest.handovers).contains("0.log.20261123-054855 -> nothing");
+  }
+
+  @Test
   void whatWasWrittenBehindAnotherFileIsCountedTooWhenItIsDeletedUnread() throws IOException {
     dock.close();
     dock = new Dock(folder, List.of("pods/*/*/*.log"), DataSize.ofBytes(10), false);

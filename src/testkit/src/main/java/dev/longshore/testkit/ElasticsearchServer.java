@@ -29,7 +29,11 @@ public final class ElasticsearchServer implements AutoCloseable {
   public static final String URL_VARIABLE = "LONGSHORE_TEST_ELASTICSEARCH";
 
   private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchServer.class);
-  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
+
+  /// A killed server recovers its shards first, beside a test that goes on meanwhile.
+  private static final Duration REVIVE_LIMIT = Duration.ofMinutes(10);
+
   private static final String USERNAME = "elastic";
   private static final String PASSWORD = "dock-side-42";
 
@@ -122,7 +126,7 @@ public final class ElasticsearchServer implements AutoCloseable {
     Clock clock = Clock.system();
     long start = clock.nanoTime();
     try {
-      server.awaitHealth();
+      server.awaitHealth(START_LIMIT);
     } catch (RuntimeException e) {
       server.close();
       throw e;
@@ -132,12 +136,12 @@ public final class ElasticsearchServer implements AutoCloseable {
     return server;
   }
 
-  private void awaitHealth() {
+  private void awaitHealth(Duration limit) {
     Clock clock = Clock.system();
     long start = clock.nanoTime();
     String last = "no answer yet";
     try (Elastic elastic = new Elastic(config(), clock)) {
-      while (clock.nanoTime() - start < START_LIMIT.toNanos()) {
+      while (clock.nanoTime() - start < limit.toNanos()) {
         if (!process.alive()) {
           throw new IllegalStateException(
               "Elasticsearch stopped while it was starting; its log ends with:\n"
@@ -163,7 +167,7 @@ public final class ElasticsearchServer implements AutoCloseable {
         "Elasticsearch at "
             + url()
             + " was not healthy within "
-            + START_LIMIT.toSeconds()
+            + limit.toSeconds()
             + "s ("
             + last
             + "); its log ends with:\n"
@@ -203,7 +207,7 @@ public final class ElasticsearchServer implements AutoCloseable {
   /// changed.
   public void revive() {
     process.revive();
-    awaitHealth();
+    awaitHealth(REVIVE_LIMIT);
   }
 
   /// Stops it and removes what it stored. Idempotent.

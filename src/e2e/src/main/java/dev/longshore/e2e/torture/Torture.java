@@ -1,5 +1,6 @@
 package dev.longshore.e2e.torture;
 
+import dev.longshore.agent.ops.Books;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.FaultProxy;
@@ -22,7 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// has caught up, and compared.
 final class Torture {
   private static final Duration PROGRESS = Duration.ofSeconds(5);
-  private static final Duration CATCH_UP = Duration.ofMinutes(5);
+
+  /// How long the agent takes to catch up depends on the machine; but something moves all the
+  /// while.
+  private static final Duration STANDSTILL = Duration.ofMinutes(3);
+
+  private static final Duration CATCH_UP = Duration.ofMinutes(30);
 
   /// A group of lines may be open for this long.
   private static final Duration SETTLED = Duration.ofSeconds(6);
@@ -155,12 +161,17 @@ final class Torture {
     step("writing is over; the faults end");
     injector.stop();
     if (!awaitDrained(events, cluster, yard, watch, injector)) {
-      problems.add("the agent did not catch up within " + CATCH_UP.toMinutes() + " minutes");
+      problems.add(
+          "the agent did not catch up: nothing moved for "
+              + STANDSTILL.toMinutes()
+              + " minutes, or it took more than "
+              + CATCH_UP.toMinutes());
     }
     String left = watch.leftInBooks();
     if (!left.isEmpty() && problems.isEmpty()) {
       problems.add("the queue is empty, but the books say: " + left);
     }
+    Books books = watch.books();
     watch.endRun();
     int code = agent.terminate(END_LIMIT);
     if (code != 0) {
@@ -173,7 +184,7 @@ final class Torture {
     Verdict verdict = new Verdict(yard.containers(), injector.jumps());
     verdict.read(cluster.search(), Cluster.LOGS, Cluster.DEAD_LETTERS);
     verdict.compareLosses(watch.lostBytes(), watch.lostByContainer());
-    Report report = report(seconds, agent, keeper, yard, watch, injector, verdict);
+    Report report = report(seconds, agent, keeper, yard, watch, injector, verdict, books);
     report.print(out, events);
     Path json = options.json();
     if (json != null) {
@@ -189,7 +200,8 @@ final class Torture {
       Yard yard,
       Watch watch,
       Injector injector,
-      Verdict verdict) {
+      Verdict verdict,
+      Books books) {
     long bytes = 0;
     long poison = 0;
     int generations = 0;
@@ -214,6 +226,8 @@ final class Torture {
         injector.passedOver(),
         watch.lostBytes(),
         verdict,
+        books,
+        watch.looks(),
         List.copyOf(problems));
   }
 
@@ -235,7 +249,9 @@ final class Torture {
     long deadline = events.nowMillis() + CATCH_UP.toMillis();
     long nextLine = events.nowMillis();
     long drainedSince = -1;
-    while (events.nowMillis() < deadline) {
+    long movedAt = events.nowMillis();
+    String before = "";
+    while (events.nowMillis() < Math.min(deadline, movedAt + STANDSTILL.toMillis())) {
       Watch.View view = look(watch);
       boolean drained = view != null && view.drained();
       if (!drained) {
@@ -247,7 +263,11 @@ final class Torture {
         return true;
       }
       if (events.nowMillis() >= nextLine) {
-        progress(events, cluster, yard, watch, injector);
+        String left = progress(events, cluster, yard, watch, injector);
+        if (!left.equals(before)) {
+          before = left;
+          movedAt = events.nowMillis();
+        }
         nextLine += PROGRESS.toMillis();
       }
       machine.sleep(Duration.ofMillis(300));
@@ -255,7 +275,10 @@ final class Torture {
     return false;
   }
 
-  private void progress(
+  /// Prints how far it is.
+  ///
+  /// @return what changes while the agent catches up
+  private String progress(
       EventLog events, Cluster cluster, Yard yard, Watch watch, Injector injector) {
     String documents = "-";
     if (cluster.isUp()) {
@@ -278,6 +301,7 @@ final class Torture {
         view == null ? 0 : view.bufferedBlocks(),
         view == null ? 0 : view.bufferBytes() >> 10);
     out.flush();
+    return documents + (view == null ? "" : " " + view.lagBytes() + " " + view.bufferedBlocks());
   }
 
   private static String configuration(

@@ -27,7 +27,8 @@ public final class TortureMain {
   }
 
   private static int run(TortureOptions options) throws InterruptedException {
-    if (System.getenv(ElasticsearchServer.URL_VARIABLE) != null) {
+    String server = System.getenv(ElasticsearchServer.URL_VARIABLE);
+    if (server != null && !server.isBlank()) {
       System.err.println(
           "longshore torture: Elasticsearch is killed in it; unset "
               + ElasticsearchServer.URL_VARIABLE);

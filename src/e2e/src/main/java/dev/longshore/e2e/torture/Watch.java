@@ -2,6 +2,7 @@ package dev.longshore.e2e.torture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.agent.ops.Books;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class Watch {
   private final Map<String, Long> lostNow = new ConcurrentHashMap<>();
 
   private final AtomicLong lostBytesBefore = new AtomicLong();
+  private final AtomicInteger looks = new AtomicInteger();
   private volatile @Nullable View last;
 
   /// @param statusFile which always holds the last status page
@@ -94,12 +97,29 @@ final class Watch {
             held,
             unbalanced.toString());
     last = view;
+    looks.incrementAndGet();
     return view;
   }
 
   /// The last one that succeeded.
   @Nullable View last() {
     return last;
+  }
+
+  /// How often the books were looked at, all runs of the agent together.
+  int looks() {
+    return looks.get();
+  }
+
+  /// The books of all containers that the agent has, together.
+  ///
+  /// @throws IOException when it does not answer
+  Books books() throws IOException {
+    Books all = Books.EMPTY;
+    for (JsonNode container : JSON.readTree(agent.get("/status")).path("containers")) {
+      all = all.plus(Books.read(container));
+    }
+    return all;
   }
 
   /// Records that are in no queue although it is empty, by container; empty when there are none.

@@ -8,12 +8,12 @@
 {{- merge $ours .Values.commonLabels | toYaml }}
 {{- end }}
 
-{{- /* The parent of a route: the one Gateway, in the release's namespace. Arguments: root, sectionName. */ -}}
+{{- /* The parent of a route: the one Gateway. Arguments: root, sectionName. */ -}}
 {{- define "resources.parentRefs" -}}
 - group: gateway.networking.k8s.io
   kind: Gateway
   name: {{ .root.Values.gateway.name }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ default .root.Release.Namespace .root.Values.gateway.namespace }}
   {{- with .sectionName }}
   sectionName: {{ . }}
   {{- end }}

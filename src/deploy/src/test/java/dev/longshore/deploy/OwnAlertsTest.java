@@ -22,9 +22,9 @@ class OwnAlertsTest {
   private static final Map<String, Set<String>> METRICS =
       Map.of(
           "longshore-agent",
-          MetricNames.ofTheAgent(),
+          MetricNames.of("agent"),
           "longshore-alerting",
-          MetricNames.ofAlerting());
+          MetricNames.of("alerting"));
 
   @TempDir Path folder;
 

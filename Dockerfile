@@ -1,45 +1,111 @@
-# The images of Longshore's products: docker build --target agent -t longshore/agent .
-# They are built from source; the layers that change rarely come first.
+# The images of Longshore's products:
+#
+#   docker build -t longshore/agent .                         the agent, which is the default
+#   docker build --target alerting -t longshore/alerting .
+#
+# They are built from source, with BuildKit or without. Where containers can't reach a Maven repository,
+# `./longshore build` first and `--build-arg ARTIFACTS=packed` then pack what was built outside.
+# The layers that change rarely come first.
 
-FROM eclipse-temurin:25-jdk AS build
+FROM eclipse-temurin:25-jdk AS runtime
 RUN apt-get update \
  && apt-get install -y --no-install-recommends maven binutils gzip \
  && rm -rf /var/lib/apt/lists/*
-WORKDIR /build
-# The runtime: the JDK's modules that the agent needs, and nothing to build with.
+# The JDK's modules that the products need, and nothing to build with.
 RUN jlink --output /runtime --strip-debug --no-header-files --no-man-pages \
     --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml,jdk.compiler,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.unsupported,jdk.zipfs
-# Dependencies change less often than sources.
+
+FROM runtime AS build
+ARG ARTIFACTS=built
+WORKDIR /build
+# Dependencies change less often than sources: while no pom.xml changes, nothing is fetched again.
 COPY mvnw pom.xml ./
 COPY .mvn .mvn
 COPY agent/pom.xml agent/
+COPY alerting/pom.xml alerting/
 COPY src/shared/pom.xml src/shared/
 COPY src/testkit/pom.xml src/testkit/
 COPY src/demo/pom.xml src/demo/
 COPY src/bench/pom.xml src/bench/
 COPY src/e2e/pom.xml src/e2e/
 COPY src/arch/pom.xml src/arch/
-RUN ./mvnw -B -ntp -q -Dquick -pl src/bench -am package
+COPY src/deploy/pom.xml src/deploy/
+RUN [ "$ARTIFACTS" = packed ] || ./mvnw -B -ntp -q -Dquick -pl src/bench,alerting -am package
 COPY longshore ./
-COPY agent agent
+COPY agent/src agent/src
+COPY alerting/src alerting/src
 COPY src src
-RUN ./mvnw -B -ntp -q -Dquick -DskipTests -pl src/bench -am package
-# A training run with that runtime makes the AOT cache.
+# What was built outside, if anything was: names that match nothing are passed over.
+COPY agent/pom.xml agent/target/longshore-agent.ja[r] /packed/agent/
+COPY agent/pom.xml agent/target/lib/*.jar /packed/agent/lib/
+COPY alerting/pom.xml alerting/target/longshore-alerting.ja[r] /packed/alerting/
+COPY alerting/pom.xml alerting/target/lib/*.jar /packed/alerting/lib/
+COPY src/bench/pom.xml src/bench/target/classe[s] /packed/src/bench/classes/
+COPY src/bench/pom.xml src/bench/target/lib/*.jar /packed/src/bench/lib/
+RUN if [ "$ARTIFACTS" = packed ]; then \
+      test -f /packed/agent/longshore-agent.jar || { echo "nothing is built outside: run ./longshore build first" >&2; exit 1; }; \
+      find /packed -name pom.xml -delete; \
+      for module in agent alerting src/bench; do mkdir -p $module; rm -rf $module/target; mv /packed/$module $module/target; done; \
+    else \
+      ./mvnw -B -ntp -q -Dquick -DskipTests -pl src/bench,alerting -am package; \
+    fi
+
+# A training run with that runtime makes the agent's AOT cache.
+FROM build AS agent-build
 RUN java -Xmx256m -Dlongshore.agent.java.home=/runtime \
     -cp 'src/bench/target/classes:src/bench/target/lib/*' dev.longshore.bench.TrainMain \
- && mkdir -p /image/build/agent/src/main /image/build/agent/target /image/var/lib/longshore \
- && cp -a agent/src/main/jvm /image/build/agent/src/main/ \
- && cp -a agent/target/longshore-agent.jar agent/target/longshore-agent.aot agent/target/lib /image/build/agent/target/
+ && mkdir -p /image/var/lib/longshore
 
 FROM debian:bookworm-slim AS agent
-COPY --from=build /runtime /opt/java
-# The AOT cache knows the jars by their paths, so they lie where they were built.
-COPY --from=build /image /
-COPY agent/src/main/image/longshore /usr/local/bin/longshore
 LABEL org.opencontainers.image.title="longshore-agent" \
       org.opencontainers.image.description="Ships container logs from Kubernetes nodes into Elasticsearch" \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.vendor="Longshore" \
+      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+COPY --from=agent-build /runtime /opt/java
+COPY --from=agent-build /image /
+# The AOT cache knows the jars by their paths and times, so they lie where they were built.
+COPY --from=agent-build /build/agent/target/lib /build/agent/target/lib
+COPY agent/src/main/image/longshore /usr/local/bin/longshore
+COPY --from=agent-build /build/agent/src/main/jvm /build/agent/src/main/jvm
+COPY --from=agent-build /build/agent/target/longshore-agent.jar /build/agent/target/longshore-agent.aot /build/agent/target/
 EXPOSE 9600
 VOLUME /var/lib/longshore
+HEALTHCHECK --interval=60s --timeout=10s --start-period=30s \
+  CMD ["/opt/java/bin/java", "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/build/agent/target/lib/*", "dev.longshore.shared.ops.Probe", "http://127.0.0.1:9600/healthz"]
+# Root, because the kubelet's log files belong to root; it needs no capability.
 ENTRYPOINT ["/opt/java/bin/java", "@/build/agent/src/main/jvm/agent.jvmflags", "-XX:AOTCache=/build/agent/target/longshore-agent.aot", "-jar", "/build/agent/target/longshore-agent.jar"]
 CMD ["--config", "/etc/longshore/agent.yaml"]
+
+# Alerting is trained by being started with a rule, a source that is away, and an end after a few seconds.
+FROM build AS alerting-build
+RUN mkdir -p /training /image/var/lib/longshore-alerting \
+ && chown 65532:65532 /image/var/lib/longshore-alerting \
+ && cp -r alerting/src/main/image/training/. /training/ \
+ && { timeout --signal=TERM 15 /runtime/bin/java @alerting/src/main/jvm/alerting.jvmflags \
+        -XX:AOTCacheOutput=alerting/target/longshore-alerting.aot -jar alerting/target/longshore-alerting.jar \
+        --config /training/alerting.yaml || [ $? -eq 124 ]; } \
+ && test -f alerting/target/longshore-alerting.aot
+
+FROM debian:bookworm-slim AS alerting
+LABEL org.opencontainers.image.title="longshore-alerting" \
+      org.opencontainers.image.description="Evaluates metric and log rules, and tells Slack" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.vendor="Longshore" \
+      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+COPY --from=alerting-build /runtime /opt/java
+COPY --from=alerting-build /image /
+COPY --from=alerting-build /build/alerting/target/lib /build/alerting/target/lib
+COPY alerting/src/main/image/longshore /usr/local/bin/longshore
+COPY --from=alerting-build /build/alerting/src/main/jvm /build/alerting/src/main/jvm
+COPY --from=alerting-build /build/alerting/target/longshore-alerting.jar /build/alerting/target/longshore-alerting.aot /build/alerting/target/
+EXPOSE 9093
+VOLUME /var/lib/longshore-alerting
+USER 65532:65532
+HEALTHCHECK --interval=60s --timeout=10s --start-period=30s \
+  CMD ["/opt/java/bin/java", "-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/build/alerting/target/lib/*", "dev.longshore.shared.ops.Probe", "http://127.0.0.1:9093/-/healthy"]
+ENTRYPOINT ["/opt/java/bin/java", "@/build/alerting/src/main/jvm/alerting.jvmflags", "-XX:AOTCache=/build/alerting/target/longshore-alerting.aot", "-jar", "/build/alerting/target/longshore-alerting.jar"]
+CMD ["--config", "/etc/longshore/alerting.yaml"]
+
+# Without --target the agent is built.
+FROM agent

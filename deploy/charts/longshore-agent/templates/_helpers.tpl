@@ -1,0 +1,117 @@
+{{- define "agent.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "agent.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- else if contains (include "agent.name" .) .Release.Name }}
+{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "agent.name" .) | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "agent.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "agent.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- /* Labels of an object; what the user adds never replaces one of ours. */ -}}
+{{- define "agent.labels" -}}
+{{- $ours := dict
+  "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_")
+  "app.kubernetes.io/name" (include "agent.name" .)
+  "app.kubernetes.io/instance" .Release.Name
+  "app.kubernetes.io/version" .Chart.AppVersion
+  "app.kubernetes.io/component" "agent"
+  "app.kubernetes.io/part-of" "longshore"
+  "app.kubernetes.io/managed-by" .Release.Service }}
+{{- merge $ours .Values.commonLabels | toYaml }}
+{{- end }}
+
+{{- define "agent.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "agent.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- default "default" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{- define "agent.image" -}}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{- define "agent.priorityClassName" -}}
+{{- if .Values.priorityClass.create }}{{ include "agent.fullname" . }}{{ else }}{{ .Values.priorityClassName }}{{ end }}
+{{- end }}
+
+{{- /* Elasticsearch's URLs as YAML: by configuration, by DNS name, by environment variables, in that order. */ -}}
+{{- define "agent.elasticsearchUrls" -}}
+{{- $service := .Values.elasticsearch.service }}
+{{- if .Values.elasticsearch.urls }}
+{{- toYaml .Values.elasticsearch.urls }}
+{{- else if $service.name }}
+{{- list (printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default .Release.Namespace $service.namespace) (int $service.port)) | toYaml }}
+{{- else if .Values.serviceLinks }}
+{{- list (printf "%s://${ELASTICSEARCH_SERVICE_HOST}:${ELASTICSEARCH_SERVICE_PORT}" $service.scheme) | toYaml }}
+{{- else }}
+{{- fail "nothing says where Elasticsearch is: set elasticsearch.urls, or elasticsearch.service.name, or serviceLinks: true beside a Service named elasticsearch" }}
+{{- end }}
+{{- end }}
+
+{{- /* The agent's own configuration file. */ -}}
+{{- define "agent.configuration" -}}
+{{- $elasticsearch := dict "urls" (include "agent.elasticsearchUrls" . | fromYamlArray) }}
+{{- if eq .Values.elasticsearch.authentication "basic" }}
+{{- $_ := set $elasticsearch "username" "${ELASTICSEARCH_USERNAME}" }}
+{{- $_ := set $elasticsearch "password" "${ELASTICSEARCH_PASSWORD}" }}
+{{- else if eq .Values.elasticsearch.authentication "apiKey" }}
+{{- $_ := set $elasticsearch "apiKey" "${ELASTICSEARCH_API_KEY}" }}
+{{- end }}
+{{- if or .Values.elasticsearch.ca.existingSecret .Values.elasticsearch.ca.existingConfigMap }}
+{{- $_ := set $elasticsearch "caFile" (printf "/etc/longshore/ca/%s" .Values.elasticsearch.ca.key) }}
+{{- end }}
+{{- $ours := dict
+  "cluster" (dict "name" .Values.cluster.name)
+  "buffer" (dict "dir" "/var/lib/longshore/buffer")
+  "elasticsearch" $elasticsearch
+  "ops" (dict "listen" (printf "0.0.0.0:%d" (int .Values.service.port))) }}
+{{- mergeOverwrite (deepCopy .Values.config) $ours | toYaml }}
+{{- end }}
+
+{{- /* Refuses values that contradict each other, before anything is changed. */ -}}
+{{- define "agent.check" -}}
+{{- with .Values.elasticsearch }}
+{{- if and (ne .authentication "none") (not .existingSecret) }}
+{{- fail (printf "elasticsearch.authentication is %s, which needs elasticsearch.existingSecret: the name of a Secret in the release's namespace" .authentication) }}
+{{- end }}
+{{- if and (eq .authentication "none") .existingSecret }}
+{{- fail "elasticsearch.existingSecret is set, but elasticsearch.authentication is none: set it to basic or apiKey" }}
+{{- end }}
+{{- if and .ca.existingSecret .ca.existingConfigMap }}
+{{- fail "elasticsearch.ca.existingSecret and elasticsearch.ca.existingConfigMap exclude each other: set one of them" }}
+{{- end }}
+{{- end }}
+{{- if and .Values.priorityClass.create .Values.priorityClassName }}
+{{- fail "priorityClass.create and priorityClassName exclude each other: set one of them" }}
+{{- end }}
+{{- if and .Values.resourceQuota.create (not .Values.priorityClassName) }}
+{{- fail "resourceQuota.create needs priorityClassName: the class whose pods the quota lets in" }}
+{{- end }}
+{{- $drain := dig "elasticsearch" "drainTimeout" "5s" .Values.config | toString }}
+{{- if regexMatch "^[0-9]+s$" $drain }}
+{{- if ge (trimSuffix "s" $drain | int) (int .Values.terminationGracePeriodSeconds) }}
+{{- fail (printf "terminationGracePeriodSeconds is %d, which is not more than config.elasticsearch.drainTimeout of %s: raise it, or the kubelet kills the agent while it drains" (int .Values.terminationGracePeriodSeconds) $drain) }}
+{{- end }}
+{{- end }}
+{{- range .Values.extraEnv }}
+{{- if has .name (list "NODE_NAME" "LONGSHORE_LOG_LEVEL" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY") }}
+{{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,182 @@
+{{- define "alerting.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "alerting.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- else if contains (include "alerting.name" .) .Release.Name }}
+{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "alerting.name" .) | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "alerting.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "alerting.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- /* Labels of an object; what the user adds never replaces one of ours. */ -}}
+{{- define "alerting.labels" -}}
+{{- $ours := dict
+  "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_")
+  "app.kubernetes.io/name" (include "alerting.name" .)
+  "app.kubernetes.io/instance" .Release.Name
+  "app.kubernetes.io/version" .Chart.AppVersion
+  "app.kubernetes.io/component" "alerting"
+  "app.kubernetes.io/part-of" "longshore"
+  "app.kubernetes.io/managed-by" .Release.Service }}
+{{- merge $ours .Values.commonLabels | toYaml }}
+{{- end }}
+
+{{- define "alerting.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "alerting.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- default "default" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{- define "alerting.image" -}}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{- /* Elasticsearch's URLs as YAML: by configuration, by DNS name, by environment variables, in that order. */ -}}
+{{- define "alerting.elasticsearchUrls" -}}
+{{- $service := .Values.elasticsearch.service }}
+{{- if .Values.elasticsearch.urls }}
+{{- toYaml .Values.elasticsearch.urls }}
+{{- else if $service.name }}
+{{- list (printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default .Release.Namespace $service.namespace) (int $service.port)) | toYaml }}
+{{- else if .Values.serviceLinks }}
+{{- list (printf "%s://${ELASTICSEARCH_SERVICE_HOST}:${ELASTICSEARCH_SERVICE_PORT}" $service.scheme) | toYaml }}
+{{- else }}
+{{- fail "nothing says where Elasticsearch is: set elasticsearch.urls, or elasticsearch.service.name, or serviceLinks: true beside a Service named elasticsearch, or elasticsearch.enabled: false" }}
+{{- end }}
+{{- end }}
+
+{{- /* Prometheus' URL, found in the same order. */ -}}
+{{- define "alerting.prometheusUrl" -}}
+{{- $service := .Values.prometheus.service }}
+{{- if .Values.prometheus.url }}
+{{- .Values.prometheus.url }}
+{{- else if $service.name }}
+{{- printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default .Release.Namespace $service.namespace) (int $service.port) }}
+{{- else if .Values.serviceLinks }}
+{{- printf "%s://${PROMETHEUS_SERVICE_HOST}:${PROMETHEUS_SERVICE_PORT}" $service.scheme }}
+{{- else }}
+{{- fail "nothing says where Prometheus is: set prometheus.url, or prometheus.service.name, or serviceLinks: true beside a Service named prometheus, or prometheus.enabled: false" }}
+{{- end }}
+{{- end }}
+
+{{- define "alerting.externalUrl" -}}
+{{- if .Values.externalUrl }}
+{{- .Values.externalUrl }}
+{{- else if and .Values.httpRoute.enabled .Values.httpRoute.hostnames }}
+{{- printf "https://%s" (first .Values.httpRoute.hostnames) }}
+{{- else if .Values.ingress.enabled }}
+{{- printf "%s://%s" (ternary "https" "http" .Values.ingress.tls.enabled) .Values.ingress.host }}
+{{- else }}
+{{- printf "http://%s.%s.svc:%d" (include "alerting.fullname" .) .Release.Namespace (int .Values.service.port) }}
+{{- end }}
+{{- end }}
+
+{{- /* Alerting's own configuration file. */ -}}
+{{- define "alerting.configuration" -}}
+{{- $rules := list }}
+{{- if .Values.rules }}
+{{- $rules = append $rules "/etc/longshore/rules/release/*" }}
+{{- end }}
+{{- range .Values.existingRuleConfigMaps }}
+{{- $rules = append $rules (printf "/etc/longshore/rules/%s/*" .name) }}
+{{- end }}
+{{- $ours := dict
+  "rules" $rules
+  "state" (dict "dir" "/var/lib/longshore-alerting")
+  "api" (dict "listen" "0.0.0.0:9093" "externalUrl" (include "alerting.externalUrl" .)) }}
+{{- if .Values.routing }}
+{{- $_ := set $ours "routing" "/etc/longshore/config/routing.yaml" }}
+{{- end }}
+{{- if .Values.prometheus.enabled }}
+{{- $source := dict "name" "prometheus" "url" (include "alerting.prometheusUrl" .) }}
+{{- with .Values.prometheus.externalUrl }}
+{{- $_ := set $source "externalUrl" . }}
+{{- end }}
+{{- if .Values.prometheus.existingSecret }}
+{{- $_ := set $source "username" "${PROMETHEUS_USERNAME}" }}
+{{- $_ := set $source "password" "${PROMETHEUS_PASSWORD}" }}
+{{- end }}
+{{- $_ := set $ours "prometheus" (list $source) }}
+{{- end }}
+{{- with .Values.elasticsearch }}
+{{- if .enabled }}
+{{- $elasticsearch := dict "urls" (include "alerting.elasticsearchUrls" $ | fromYamlArray) }}
+{{- if eq .authentication "basic" }}
+{{- $_ := set $elasticsearch "username" "${ELASTICSEARCH_USERNAME}" }}
+{{- $_ := set $elasticsearch "password" "${ELASTICSEARCH_PASSWORD}" }}
+{{- else if eq .authentication "apiKey" }}
+{{- $_ := set $elasticsearch "apiKey" "${ELASTICSEARCH_API_KEY}" }}
+{{- end }}
+{{- if or .ca.existingSecret .ca.existingConfigMap }}
+{{- $_ := set $elasticsearch "caFile" (printf "/etc/longshore/ca/%s" .ca.key) }}
+{{- end }}
+{{- $_ := set $ours "elasticsearch" $elasticsearch }}
+{{- end }}
+{{- end }}
+{{- with .Values.kibanaUrl }}
+{{- $_ := set $ours "kibana" (dict "url" .) }}
+{{- end }}
+{{- with .Values.prometheusRules }}
+{{- if .enabled }}
+{{- $_ := set $ours "kubernetes" (dict "enabled" true "namespaces" .namespaces "selector" .selector) }}
+{{- end }}
+{{- end }}
+{{- with .Values.heartbeat }}
+{{- if .existingSecret }}
+{{- $_ := set $ours "heartbeat" (dict "url" "${HEARTBEAT_URL}" "interval" .interval) }}
+{{- end }}
+{{- end }}
+{{- mergeOverwrite (deepCopy .Values.config) $ours | toYaml }}
+{{- end }}
+
+{{- /* Refuses values that contradict each other, before anything is changed. */ -}}
+{{- define "alerting.check" -}}
+{{- with .Values.elasticsearch }}
+{{- if and (ne .authentication "none") (not .existingSecret) }}
+{{- fail (printf "elasticsearch.authentication is %s, which needs elasticsearch.existingSecret: the name of a Secret in the release's namespace" .authentication) }}
+{{- end }}
+{{- if and (eq .authentication "none") .existingSecret }}
+{{- fail "elasticsearch.existingSecret is set, but elasticsearch.authentication is none: set it to basic or apiKey" }}
+{{- end }}
+{{- if and .ca.existingSecret .ca.existingConfigMap }}
+{{- fail "elasticsearch.ca.existingSecret and elasticsearch.ca.existingConfigMap exclude each other: set one of them" }}
+{{- end }}
+{{- end }}
+{{- if and .Values.routing (not .Values.routing.route) }}
+{{- fail "routing has no route: give routing.route and routing.receivers, as in Alertmanager's configuration" }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
+{{- fail "httpRoute.enabled needs httpRoute.parentRefs: the Gateway that the route belongs to" }}
+{{- end }}
+{{- if .Values.ingress.enabled }}
+{{- if not .Values.ingress.host }}
+{{- fail "ingress.enabled needs ingress.host: the name under which alerting is reached" }}
+{{- end }}
+{{- if and .Values.ingress.tls.enabled (not .Values.ingress.tls.existingSecret) }}
+{{- fail "ingress.tls.enabled needs ingress.tls.existingSecret: the Secret with the certificate" }}
+{{- end }}
+{{- end }}
+{{- if and .Values.persistence.existingClaim (not .Values.persistence.enabled) }}
+{{- fail "persistence.existingClaim is set, but persistence.enabled is false: set it to true" }}
+{{- end }}
+{{- range .Values.extraEnv }}
+{{- if has .name (list "LONGSHORE_LOG_LEVEL" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY" "HEARTBEAT_URL") }}
+{{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
+{{- end }}
+{{- end }}
+{{- end }}

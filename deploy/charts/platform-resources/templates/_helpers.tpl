@@ -1,0 +1,20 @@
+{{- define "resources.labels" -}}
+{{- $ours := dict
+  "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_")
+  "app.kubernetes.io/name" .Chart.Name
+  "app.kubernetes.io/instance" .Release.Name
+  "app.kubernetes.io/part-of" "longshore"
+  "app.kubernetes.io/managed-by" .Release.Service }}
+{{- merge $ours .Values.commonLabels | toYaml }}
+{{- end }}
+
+{{- /* The parent of a route: the one Gateway. Arguments: root, sectionName. */ -}}
+{{- define "resources.parentRefs" -}}
+- group: gateway.networking.k8s.io
+  kind: Gateway
+  name: {{ .root.Values.gateway.name }}
+  namespace: {{ default .root.Release.Namespace .root.Values.gateway.namespace }}
+  {{- with .sectionName }}
+  sectionName: {{ . }}
+  {{- end }}
+{{- end }}

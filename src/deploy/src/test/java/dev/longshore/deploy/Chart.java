@@ -1,0 +1,92 @@
+package dev.longshore.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import dev.longshore.testkit.ProjectFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One of the project's charts, read by Helm itself.
+record Chart(String name) {
+  static final String RELEASE = "longshore";
+  static final String NAMESPACE = "logging";
+
+  static final List<Chart> ALL =
+      List.of(
+          new Chart("longshore-agent"),
+          new Chart("longshore-alerting"),
+          new Chart("platform-resources"));
+
+  static Path deployFolder() {
+    return ProjectFolder.find().resolve("deploy");
+  }
+
+  Path folder() {
+    return deployFolder().resolve("charts").resolve(name);
+  }
+
+  /// The values files that show what the chart can do.
+  List<Path> exampleValues() {
+    try (Stream<Path> files = Files.list(folder().resolve("ci"))) {
+      return files.filter(it -> it.toString().endsWith("-values.yaml")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  LintResult lint() {
+    return new Helm(folder()).lint().strict().call();
+  }
+
+  /// What Helm makes of the chart with these values; hooks such as tests are among it.
+  ///
+  /// @throws IllegalStateException with Helm's words, when it refuses
+  List<Manifest> render(Path values) {
+    String text =
+        new Helm(folder())
+            .template()
+            .withName(RELEASE)
+            .withNamespace(NAMESPACE)
+            .withValuesFile(values)
+            .call();
+    return manifests(name + " with " + values.getFileName(), text);
+  }
+
+  /// The same with single values, as `--set` gives them, beside a file's.
+  List<Manifest> render(Path values, Map<String, ?> settings) {
+    var command =
+        new Helm(folder())
+            .template()
+            .withName(RELEASE)
+            .withNamespace(NAMESPACE)
+            .withValuesFile(values);
+    settings.forEach(command::set);
+    return manifests(name + " with " + values.getFileName() + " and " + settings, command.call());
+  }
+
+  /// All example values, rendered.
+  List<Manifest> renderExamples() {
+    return exampleValues().stream().flatMap(it -> render(it).stream()).toList();
+  }
+
+  /// @param text null when the chart makes nothing
+  static List<Manifest> manifests(String origin, @Nullable String text) {
+    if (text == null) {
+      return List.of();
+    }
+    List<JsonNode> documents = YamlDocuments.parse(text);
+    return documents.stream().map(it -> new Manifest(origin, it)).toList();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,263 @@
+package dev.longshore.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.deploy.Playbook.Call;
+import dev.longshore.deploy.Playbook.Run;
+import dev.longshore.testkit.ProjectFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The playbook installs everything in order and waits behind each part, shows no secret to
+/// anybody, changes nothing when it is run again, and says what is wrong before it changes
+/// anything.
+@Tag("schemas")
+class PlatformIT {
+  /// What the vault of `local` holds.
+  private static final List<String> SECRETS =
+      List.of(
+          "local-agent-Pa55",
+          "local-alerting-Pa55",
+          "local-kibana-key-of-32-characters",
+          "local-grafana-Pa55",
+          "http://slack-stand-in.alerting.svc:8080/services/T0/B0/local");
+
+  @TempDir Path folder;
+
+  @Test
+  void installsInOrderShowsNoSecretAndChangesNothingTheSecondTime() {
+    PlatformRuns local = PlatformRuns.of("local");
+    Run first = local.first();
+
+    assertOrder(first);
+    assertEveryPartIsWaitedFor(first);
+    assertNoSecretIsSeen(first);
+
+    Run second = local.again();
+
+    assertThat(second.code()).as(second.output()).isZero();
+    assertThat(second.changed()).as("changes of a second run").isZero();
+    assertThat(second.releases()).isEmpty();
+    assertThat(second.calls())
+        .noneMatch(it -> it.arguments().contains("apply") && !it.toString().contains("dry-run"));
+    System.out.println("first run: " + recap(first) + "\nsecond run: " + recap(second));
+  }
+
+  private static String recap(Run run) {
+    return run.output().lines().filter(it -> it.contains("unreachable=")).findFirst().orElse("");
+  }
+
+  private static void assertOrder(Run run) {
+    List<String> steps = new ArrayList<>();
+    for (Call call : run.calls()) {
+      if (call.isRelease()) {
+        steps.add(call.release());
+      } else if (call.arguments().contains("apply") && !call.arguments().contains("diff")) {
+        List<String> kinds =
+            YamlDocuments.parse(call.given()).stream()
+                .map(it -> it.path("kind").asText())
+                .distinct()
+                .toList();
+        steps.add(String.join(",", kinds));
+      }
+    }
+    assertThat(steps.stream().distinct().toList())
+        .containsExactly(
+            "Namespace",
+            "Secret",
+            "CustomResourceDefinition",
+            "cert-manager",
+            "ClusterIssuer",
+            "trust-manager",
+            "envoy-gateway",
+            "platform-issuers",
+            "platform-gateway",
+            "metrics-server",
+            "monitoring",
+            "platform-monitoring",
+            "elastic-operator",
+            "platform-elastic",
+            "longshore-agent",
+            "longshore-alerting");
+  }
+
+  private static void assertEveryPartIsWaitedFor(Run run) {
+    assertThat(run.releases())
+        .isNotEmpty()
+        .allSatisfy(
+            it -> {
+              assertThat(it.arguments()).as(it.toString()).contains("--wait", "--timeout");
+              assertThat(it.arguments()).contains("--namespace");
+              assertThat(it.chart().startsWith("/") || !it.option("--version").isEmpty())
+                  .as("a version for %s", it)
+                  .isTrue();
+            });
+    assertThat(run.calls().stream().map(Call::toString).toList())
+        .containsSubsequence(
+            "kubectl wait --for=condition=Established --timeout=60s customresourcedefinitions --all",
+            "kubectl apply --dry-run=server -f -",
+            "kubectl --namespace envoy-gateway-system rollout status deployment/envoy-gateway"
+                + " --timeout=10m",
+            "kubectl wait --for=condition=Ready --timeout=10m clusterissuers --all",
+            "kubectl --namespace gateway wait --for=condition=Programmed --timeout=10m"
+                + " gateway/platform",
+            "kubectl --namespace elastic get elasticsearch/logs --output jsonpath={.status.health}",
+            "kubectl --namespace elastic get kibana/logs --output jsonpath={.status.health}",
+            "kubectl wait --for=condition=Ready --timeout=10m certificates --all --all-namespaces",
+            "helm test longshore-agent --namespace logging --timeout 2m",
+            "helm test longshore-alerting --namespace alerting --timeout 2m");
+  }
+
+  private static void assertNoSecretIsSeen(Run run) {
+    for (String secret : SECRETS) {
+      String encoded = Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8));
+      assertThat(run.output()).doesNotContain(secret).doesNotContain(encoded);
+      for (Call call : run.calls()) {
+        assertThat(call.toString()).doesNotContain(secret).doesNotContain(encoded);
+        if (!call.given().contains("kind: Secret")) {
+          assertThat(call.given())
+              .as("what %s is given", call)
+              .doesNotContain(secret)
+              .doesNotContain(encoded);
+        }
+      }
+      assertThat(run.calls())
+          .as("the secret reaches the cluster, by standard input")
+          .anyMatch(it -> it.given().contains(encoded));
+    }
+  }
+
+  @Test
+  void aPartIsLeftOutByTagsOrByItsSwitch() {
+    Run tagged = new Playbook(folder, "local").with("--tags", "agent,alerting").run();
+    Run switched =
+        new Playbook(folder.resolve("switched"), "local")
+            .with("--tags", "cert_manager,trust_manager", "-e", "cert_manager_enabled=false")
+            .run();
+
+    assertThat(tagged.releases())
+        .extracting(Call::release)
+        .containsExactly("longshore-agent", "longshore-alerting");
+    assertThat(switched.releases()).extracting(Call::release).containsExactly("trust-manager");
+  }
+
+  @Test
+  void saysWhatIsWrongBeforeItChangesAnything() {
+    refuses(
+        playbook("rights").where("LONGSHORE_RIGHTS", "no"),
+        "The user of the current context may not do everything in this cluster");
+    refuses(
+        playbook("old").where("LONGSHORE_KUBERNETES", "v1.29.4"),
+        "Kubernetes 1.29 is not supported by");
+    refuses(
+        playbook("away").where("LONGSHORE_FAILS", "kubectl version"),
+        "The API server of the current context can not be reached");
+    refuses(
+        playbook("helm").where("LONGSHORE_HELM_VERSION", "v3.9.0"), "install Helm 3.14 or newer");
+    refuses(
+        playbook("channel")
+            .where(
+                "LONGSHORE_DEFINITIONS", "tcproutes.gateway.networking.k8s.io experimental v1.5.0"),
+        "The experimental channel of the Gateway API is installed already");
+    refuses(
+        playbook("vault").with("-e", "vault_slack_webhook_url="),
+        "vault_slack_webhook_url is missing");
+    refuses(playbook("domain").with("-e", "platform_domain="), "platform_domain is empty");
+  }
+
+  private Playbook playbook(String name) {
+    return new Playbook(folder.resolve(name), "local");
+  }
+
+  private static void refuses(Playbook playbook, String sentence) {
+    Run run = playbook.run();
+
+    assertThat(run.code()).isNotZero();
+    assertThat(run.output().replaceAll("\\s+", " ")).contains(sentence);
+    assertThat(run.releases()).isEmpty();
+    assertThat(run.calls()).noneMatch(it -> it.arguments().contains("apply"));
+  }
+
+  @Test
+  void aPartThatDoesNotBecomeReadyEndsTheRun() {
+    Run run =
+        new Playbook(folder, "local")
+            .with("--tags", "issuers,gateway,agent")
+            .where("LONGSHORE_FAILS", "gateway/platform")
+            .run();
+
+    assertThat(run.code()).isNotZero();
+    assertThat(run.releases().getLast().release()).isEqualTo("platform-gateway");
+  }
+
+  @Test
+  void theLockIsWhatWasPublished() throws Exception {
+    assertThat(Lock.definitions()).isNotEmpty();
+    for (Lock.Definition definition : Lock.definitions()) {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(definition.published()));
+      assertThat(HexFormat.of().formatHex(digest))
+          .as(definition.url())
+          .isEqualTo(definition.sha256());
+    }
+    for (JsonNode component : Lock.components()) {
+      assertThat(component.path("version").asText()).isNotEmpty();
+      assertThat(component.path("licence").asText()).isNotEmpty();
+      assertThat(component.at("/kubernetes/min").asText()).matches("1\\.\\d+");
+    }
+  }
+
+  @Test
+  void ansiblesLinterFindsNothing() throws Exception {
+    Path platform = Chart.deployFolder().resolve("platform");
+    ProcessBuilder builder =
+        new ProcessBuilder("ansible-lint", "--offline", "-p", "site.yml")
+            .directory(platform.toFile())
+            .redirectErrorStream(true);
+    builder
+        .environment()
+        .put(
+            "ANSIBLE_VAULT_PASSWORD_FILE",
+            platform.resolve("inventories/local/vault-password").toString());
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "ansible-lint is not installed; Debian: apt-get install ansible ansible-lint", e);
+    }
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+  }
+
+  @Test
+  void theVaultOfLocalIsEncryptedAndTheOthersAreNotThere() throws IOException {
+    Path inventories = ProjectFolder.find().resolve("deploy/platform/inventories");
+
+    assertThat(inventories.resolve("local/group_vars/cluster/vault.yml"))
+        .content()
+        .startsWith("$ANSIBLE_VAULT;1.1;AES256");
+    for (String environment : List.of("staging", "production")) {
+      assertThat(inventories.resolve(environment + "/group_vars/cluster/vault.yml")).doesNotExist();
+      JsonNode example =
+          YamlDocuments.one(
+              inventories.resolve(environment + "/group_vars/cluster/vault.yml.example"));
+      example.forEach(it -> assertThat(it.asText()).isEmpty());
+    }
+  }
+}

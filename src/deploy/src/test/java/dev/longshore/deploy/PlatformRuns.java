@@ -1,0 +1,53 @@
+package dev.longshore.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.deploy.Playbook.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The first run of the playbook for an environment, made once for all tests that look at it.
+final class PlatformRuns {
+  private static final Map<String, PlatformRuns> RUNS = new HashMap<>();
+
+  private final Path records;
+  private final Run first;
+
+  private PlatformRuns(Path records, Run first) {
+    this.records = records;
+    this.first = first;
+  }
+
+  static synchronized PlatformRuns of(String environment) {
+    return RUNS.computeIfAbsent(
+        environment,
+        it -> {
+          try {
+            Path records = Files.createTempDirectory("longshore-platform-" + it);
+            // Loud, so that a secret that could be seen is seen.
+            Run run = new Playbook(records, it).with("-vvv").run();
+            assertThat(run.code()).as(run.output()).isZero();
+            return new PlatformRuns(records, run);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  Run first() {
+    return first;
+  }
+
+  /// A further run against the same cluster.
+  Run again() {
+    return new Playbook(records, "local").run();
+  }
+
+  PlatformObjects objects() {
+    return PlatformObjects.of(first, records);
+  }
+}

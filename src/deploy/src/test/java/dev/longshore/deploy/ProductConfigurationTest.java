@@ -1,0 +1,131 @@
+package dev.longshore.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.agent.config.AgentConfig;
+import dev.longshore.alerting.config.AlertingConfig;
+import dev.longshore.alerting.config.AlertmanagerFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The configuration files that the charts make are ones that the products take.
+class ProductConfigurationTest {
+  /// What the charts' Secrets and service links put into the environment.
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "NODE_NAME", "worker-1",
+          "ELASTICSEARCH_SERVICE_HOST", "10.96.0.20",
+          "ELASTICSEARCH_SERVICE_PORT", "9200",
+          "PROMETHEUS_SERVICE_HOST", "10.96.0.21",
+          "PROMETHEUS_SERVICE_PORT", "9090",
+          "ELASTICSEARCH_USERNAME", "longshore",
+          "ELASTICSEARCH_PASSWORD", "secret-of-the-test",
+          "ELASTICSEARCH_API_KEY", "c2VjcmV0",
+          "PROMETHEUS_USERNAME", "reader",
+          "PROMETHEUS_PASSWORD", "secret-of-the-test");
+
+  @TempDir Path folder;
+
+  static java.util.stream.Stream<Path> agentExamples() {
+    return new Chart("longshore-agent").exampleValues().stream();
+  }
+
+  static java.util.stream.Stream<Path> alertingExamples() {
+    return new Chart("longshore-alerting").exampleValues().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("agentExamples")
+  void theAgentTakesItsFile(Path values) throws IOException {
+    Path file = write(values, "longshore-agent", "agent.yaml");
+
+    AgentConfig config = AgentConfig.load(file, ENVIRONMENT);
+
+    assertThat(config.buffer().dir()).hasToString("/var/lib/longshore/buffer");
+    assertThat(config.nodeName()).isEqualTo("worker-1");
+    if (values.toString().contains("service-links")) {
+      assertThat(config.elastic().urls()).hasToString("[http://10.96.0.20:9200]");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("alertingExamples")
+  void alertingTakesItsFile(Path values) throws IOException {
+    Path file = write(values, "longshore-alerting", "alerting.yaml");
+
+    AlertingConfig config =
+        AlertingConfig.load(file, environmentWith("HEARTBEAT_URL", "https://hc.example.com/1"));
+
+    assertThat(config.stateDir()).hasToString("/var/lib/longshore-alerting");
+    assertThat(config.prometheus()).hasSize(1);
+    if (values.toString().contains("service-links")) {
+      assertThat(config.prometheus().getFirst().url()).hasToString("http://10.96.0.21:9090");
+    }
+  }
+
+  @Test
+  void alertingTakesTheRouting() throws IOException {
+    Path routing =
+        write(
+            ChartsTest.example("longshore-alerting", "all-on"),
+            "longshore-alerting",
+            "routing.yaml");
+
+    assertThat(AlertmanagerFile.load(routing).receivers()).hasSize(1);
+  }
+
+  @Test
+  void theAgentsSectionsAreThoseOfTheChart() throws IOException {
+    JsonNode schema =
+        new ObjectMapper()
+            .readTree(new Chart("longshore-agent").folder().resolve("values.schema.json").toFile());
+    String effective =
+        AgentConfig.load(
+                write(
+                    ChartsTest.example("longshore-agent", "minimal"),
+                    "longshore-agent",
+                    "agent.yaml"),
+                ENVIRONMENT)
+            .effective();
+
+    // `cluster` and `ops` are values of the chart's own.
+    assertThat(schema.at("/properties/config/properties").fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrderElementsOf(
+            YamlDocuments.parse(effective).getFirst().properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(it -> !it.equals("cluster") && !it.equals("ops"))
+                .toList());
+  }
+
+  private static Map<String, String> environmentWith(String name, String value) {
+    var all = new java.util.HashMap<>(ENVIRONMENT);
+    all.put(name, value);
+    return all;
+  }
+
+  private Path write(Path values, String chart, String key) throws IOException {
+    for (Manifest manifest : new Chart(chart).render(values)) {
+      JsonNode text = manifest.body().path("data").path(key);
+      if (manifest.kind().equals("ConfigMap") && text.isTextual()) {
+        // Where the mounts are in a pod, the test has its folder.
+        Path ca = Files.createDirectories(folder.resolve("ca"));
+        for (String name : List.of("ca.crt", "tls.crt")) {
+          Files.writeString(ca.resolve(name), "");
+        }
+        return Files.writeString(
+            folder.resolve(key), text.asText().replace("/etc/longshore/ca", ca.toString()));
+      }
+    }
+    throw new AssertionError("no ConfigMap of " + chart + " has " + key);
+  }
+}

@@ -32,7 +32,8 @@ final class LogAlertE2E {
     String cluster = "dock-" + suffix;
     String stream = "logs-kubernetes.container_logs-alert_" + suffix;
     URI elasticsearch = ElasticsearchServer.shared().url();
-    Path container = Files.createDirectories(folder.resolve("pods/shop_checkout-7d9f_0a1b/checkout"));
+    Path container =
+        Files.createDirectories(folder.resolve("pods/shop_checkout-7d9f_0a1b/checkout"));
     Path log = container.resolve("0.log");
     write(log, "INFO checkout is up");
     AgentHome agentHome =
@@ -75,8 +76,7 @@ final class LogAlertE2E {
               assertThat(alerting.slack.view("team"))
                   .contains("FIRING 1 · CheckoutFails", "errors in shop", "payment refused"));
       assertThat(alerting.slack.topLevel("team")).hasSize(1);
-      within(
-          () -> assertThat(alerting.slack.view("team")).contains("RESOLVED · CheckoutFails"));
+      within(() -> assertThat(alerting.slack.view("team")).contains("RESOLVED · CheckoutFails"));
       assertThat(alerting.slack.topLevel("team")).hasSize(1);
       assertThat(agent.terminate(Duration.ofSeconds(30))).isZero();
     }

@@ -20,6 +20,7 @@ public final class Account {
   private final AtomicLong overLimitBytes = new AtomicLong();
   private final AtomicLong lostBytes = new AtomicLong();
   private final AtomicLong bufferedBytes = new AtomicLong();
+  private final AtomicLong acknowledgedBytes = new AtomicLong();
 
   Account(ContainerRef container) {
     this.container = container;
@@ -69,6 +70,7 @@ public final class Account {
 
   /// A block was acknowledged: its bytes no longer count as buffered.
   public void acknowledged(long payloadBytes) {
+    acknowledgedBytes.addAndGet(payloadBytes);
     bufferedBytes.addAndGet(-payloadBytes);
   }
 
@@ -139,6 +141,11 @@ public final class Account {
   /// Payload bytes of this container that are in the queue, unacknowledged.
   public long bufferedBytes() {
     return bufferedBytes.get();
+  }
+
+  /// Payload bytes of blocks that left the queue, resolved.
+  public long acknowledgedBytes() {
+    return acknowledgedBytes.get();
   }
 
   /// Records in the queue, by the equation.

@@ -82,7 +82,7 @@ public final class Pipeline implements AutoCloseable {
             buffer,
             metadata,
             new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName(), warnings),
-            new Shares(settings.bufferMaxSize(), ledger),
+            new Shares(settings.bufferMaxSize(), ledger, clock.nanoTime()),
             ledger,
             this::isOver,
             clock,

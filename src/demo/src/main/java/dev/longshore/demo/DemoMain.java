@@ -1,48 +1,13 @@
 package dev.longshore.demo;
 
-import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.elastic.Elastic;
-import dev.longshore.shared.elastic.ElasticConfig;
-import dev.longshore.shared.elastic.Search;
-import dev.longshore.testkit.AgentProcess;
-import dev.longshore.testkit.ElasticsearchServer;
-import dev.longshore.testkit.FreePorts;
-import dev.longshore.testkit.PodServer;
 import dev.longshore.testkit.ProjectFolder;
-import dev.longshore.testkit.Trees;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
-/// `longshore demo`: container logs into a real Elasticsearch, shown live and checked at the end.
+/// `longshore demo`: arguments, exit codes, and Ctrl-C, after which everything is still checked.
 public final class DemoMain {
-  /// After the last line is written, this long may pass until all is indexed.
-  private static final Duration CATCH_UP = Duration.ofSeconds(60);
-
-  private final DemoOptions options;
-  private final Path folder;
-  private final PrintStream out;
-
-  /// One of its own for each run: an Elasticsearch that runs already may hold an earlier one.
-  private final String dataStream =
-      "logs-kubernetes.container_logs-demo_" + Long.toString(System.currentTimeMillis(), 36);
-
-  private final CountDownLatch stop = new CountDownLatch(1);
-
-  private DemoMain(DemoOptions options, Path folder, PrintStream out) {
-    this.options = options;
-    this.folder = folder;
-    this.out = out;
-  }
+  private DemoMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     DemoOptions options;
@@ -57,15 +22,14 @@ public final class DemoMain {
   }
 
   private static int run(DemoOptions options) throws InterruptedException {
-    Path folder = ProjectFolder.find().resolve(".longshore/demo");
-    DemoMain demo = new DemoMain(options, folder, System.out);
+    Demo demo = new Demo(options, ProjectFolder.find().resolve(".longshore/demo"), System.out);
     CountDownLatch done = new CountDownLatch(1);
     Thread atInterrupt =
         Thread.ofPlatform()
             .name("interrupt")
             .unstarted(
                 () -> {
-                  demo.stop.countDown();
+                  demo.stop();
                   try {
                     done.await();
                   } catch (InterruptedException e) {
@@ -81,162 +45,5 @@ public final class DemoMain {
     } finally {
       done.countDown();
     }
-  }
-
-  private boolean run() throws IOException, InterruptedException {
-    Trees.delete(folder);
-    Files.createDirectories(folder);
-    if (options.opsPort() != 0) {
-      FreePorts.require(options.opsPort(), "--ops-port");
-    }
-    URI running = options.elasticsearch();
-    if (running != null) {
-      return run(running);
-    }
-    step("starting Elasticsearch (the first time it is fetched)");
-    try (ElasticsearchServer elasticsearch = ElasticsearchServer.start(this::substep)) {
-      return run(elasticsearch.url());
-    }
-  }
-
-  private boolean run(URI elasticsearch) throws IOException, InterruptedException {
-    try (PodServer pods = new PodServer();
-        Elastic elastic = new Elastic(ElasticConfig.of(elasticsearch), Clock.system())) {
-      step("Elasticsearch answers at %s", elasticsearch);
-      Files.writeString(folder.resolve("elasticsearch-url"), elasticsearch + "\n");
-      Path kubeconfig = folder.resolve("kubeconfig");
-      pods.writeKubeconfig(kubeconfig);
-      int opsPort = options.opsPort() == 0 ? FreePorts.one() : options.opsPort();
-      Path config = folder.resolve("agent.yaml");
-      Files.writeString(config, configuration(kubeconfig, elasticsearch, opsPort));
-      URI ops = URI.create("http://127.0.0.1:" + opsPort);
-      step("starting the agent (%s, its log beside it)", config);
-      try (Dock dock = new Dock(folder.resolve("pods"), pods);
-          AgentProcess agent =
-              AgentProcess.start(config, folder.resolve("agent.log"), ops, List.of(), Map.of())) {
-        dock.start();
-        step("the dock writes logs as a kubelet's node has them: %s", folder.resolve("pods"));
-        return watch(dock, agent, ops, new Search(elastic));
-      }
-    } finally {
-      Files.deleteIfExists(folder.resolve("elasticsearch-url"));
-    }
-  }
-
-  private boolean watch(Dock dock, AgentProcess agent, URI ops, Search search)
-      throws IOException, InterruptedException {
-    out.println();
-    out.println("Search it from another terminal:");
-    out.println("  ./longshore search 'log.level:error AND kubernetes.labels.app:checkout'");
-    out.println("  ./longshore search --follow 'kubernetes.namespace:shop'");
-    out.println("  ./longshore agent explain shop/checkout --url " + ops);
-    out.println();
-    boolean terminal = System.console() != null && System.console().isTerminal();
-    Table table = new Table(out, terminal);
-    Duration every = terminal ? Duration.ofMillis(500) : Duration.ofSeconds(5);
-    long started = System.nanoTime();
-    Duration runFor = options.runFor();
-    while (stop.getCount() > 0) {
-      Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
-      if (runFor != null && elapsed.compareTo(runFor) >= 0) {
-        break;
-      }
-      draw(table, headline(elapsed, runFor), dock, agent);
-      Duration rest = runFor == null ? every : min(every, runFor.minus(elapsed));
-      stop.await(rest.toMillis(), TimeUnit.MILLISECONDS);
-    }
-    dock.stop();
-    boolean caughtUp = catchUp(table, dock, agent);
-    int exit = agent.terminate(Duration.ofSeconds(30));
-    out.println();
-    if (!caughtUp) {
-      out.printf("✘ not everything was indexed within %d s.%n", CATCH_UP.toSeconds());
-    }
-    if (exit != 0) {
-      out.printf("✘ the agent ended with %d; see %s%n", exit, folder.resolve("agent.log"));
-    }
-    search.refresh(dataStream);
-    boolean complete = Verdict.of(search, dataStream, dock.containers()).print(out);
-    return complete && caughtUp && exit == 0;
-  }
-
-  private static String headline(Duration elapsed, @Nullable Duration runFor) {
-    return runFor == null
-        ? "%d s; Ctrl-C ends the demo and checks every line".formatted(elapsed.toSeconds())
-        : "%d of %d s".formatted(elapsed.toSeconds(), runFor.toSeconds());
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) <= 0 ? a : b;
-  }
-
-  private static void draw(Table table, String headline, Dock dock, AgentProcess agent)
-      throws IOException {
-    Map<String, AgentView.Books> books = Map.of();
-    if (!agent.isAlive()) {
-      throw new IOException("the agent ended:\n" + agent.log());
-    }
-    try {
-      books = AgentView.of(agent).books();
-    } catch (IOException e) {
-      headline += " (the agent does not answer yet)";
-    }
-    table.draw(headline, dock.containers(), books);
-  }
-
-  /// Waits until the agent has indexed everything that was written.
-  private boolean catchUp(Table table, Dock dock, AgentProcess agent)
-      throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + CATCH_UP.toNanos();
-    while (true) {
-      Map<String, AgentView.Books> books = AgentView.of(agent).books();
-      long open = 0;
-      for (DockContainer container : dock.containers()) {
-        AgentView.Books its = books.getOrDefault(container.pod(), AgentView.Books.NONE);
-        open += container.records() - its.indexed() - its.duplicate();
-      }
-      boolean late = System.nanoTime() - deadline >= 0;
-      if (open <= 0 || late) {
-        table.draw("the dock is quiet, the agent has caught up", dock.containers(), books);
-        return open <= 0;
-      }
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-  }
-
-  private String configuration(Path kubeconfig, URI elasticsearch, int opsPort) {
-    return """
-        node:
-          name: %s
-        cluster:
-          name: demo
-        tail:
-          paths: ["%s/*/*/*.log"]
-        kubernetes:
-          kubeconfig: "%s"
-        buffer:
-          dir: "%s"
-        elasticsearch:
-          urls: ["%s"]
-          dataStream: %s
-        ops:
-          listen: "127.0.0.1:%d"
-        """
-        .formatted(
-            Pods.NODE,
-            folder.resolve("pods"),
-            kubeconfig,
-            folder.resolve("buffer"),
-            elasticsearch,
-            dataStream,
-            opsPort);
-  }
-
-  private void step(String text, Object... values) {
-    out.println("▸ " + String.format(Locale.ROOT, text, values));
-  }
-
-  private void substep(String text) {
-    out.println("▸   " + text);
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param opsPort where the agent's status page is, or 0 for a free port
 record DemoOptions(@Nullable Duration runFor, @Nullable URI elasticsearch, int opsPort) {
   static final String USAGE =
-      "usage: ./longshore demo [--for 30s] [--elasticsearch URL] [--ops-port PORT]";
+      "usage: ./longshore demo [--for 60s] [--elasticsearch URL] [--ops-port PORT]";
 
   /// @throws IllegalArgumentException that says which argument is wrong
   static DemoOptions parse(List<String> arguments) {

@@ -4,6 +4,7 @@ import dev.longshore.testkit.PodServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,7 +33,9 @@ final class Dock implements AutoCloseable {
   }
 
   /// Starts all long-lived containers, and the jobs.
-  void start() throws IOException {
+  ///
+  /// @param burst when those that can fail do nothing else
+  void start(Burst burst) throws IOException {
     writing = true;
     for (Workload workload : Workload.values()) {
       if (workload == Workload.REPORT) {
@@ -40,7 +43,9 @@ final class Dock implements AutoCloseable {
       }
       DockContainer container = place(workload, workload.pod);
       writers.add(
-          Thread.ofPlatform().name("dock-" + workload.container).start(() -> run(container)));
+          Thread.ofPlatform()
+              .name("dock-" + workload.container)
+              .start(() -> run(container, burst)));
     }
     writers.add(Thread.ofPlatform().name("dock-jobs").start(this::runJobs));
   }
@@ -56,13 +61,19 @@ final class Dock implements AutoCloseable {
     return container;
   }
 
-  private void run(DockContainer container) {
+  private void run(DockContainer container, Burst burst) {
     int perSecond = container.workload().recordsPerSecond;
     long start = System.nanoTime();
     while (writing) {
-      long due = (System.nanoTime() - start) * perSecond / TimeUnit.SECONDS.toNanos(1);
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+      long due = elapsed.toNanos() * perSecond / TimeUnit.SECONDS.toNanos(1);
+      boolean failing = burst.at(elapsed);
       while (container.records() < due) {
-        container.write();
+        if (failing) {
+          container.fail();
+        } else {
+          container.write();
+        }
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }

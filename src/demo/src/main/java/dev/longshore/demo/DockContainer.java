@@ -32,18 +32,23 @@ final class DockContainer implements AutoCloseable {
 
   /// Writes the next record.
   void write() {
-    workload.write(
-        (stream, text) -> {
-          try {
-            log.line(stream, text);
-          } catch (IOException e) {
-            throw new UncheckedIOException("the dock can't write its logs", e);
-          }
-          lines.incrementAndGet();
-        },
-        records.get(),
-        random);
+    workload.write(this::line, records.get(), random);
     records.incrementAndGet();
+  }
+
+  /// Writes the next record as one of a service whose neighbour is away.
+  void fail() {
+    workload.fail(this::line, records.get(), random);
+    records.incrementAndGet();
+  }
+
+  private void line(String stream, String text) {
+    try {
+      log.line(stream, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the dock can't write its logs", e);
+    }
+    lines.incrementAndGet();
   }
 
   Workload workload() {

@@ -52,6 +52,14 @@ enum Workload {
                     random.nextInt(3, 900)));
       }
     }
+
+    @Override
+    void fail(Sink sink, long seq, SplittableRandom random) {
+      sink.line(
+          "stdout",
+          "{\"level\":\"error\",\"logger\":\"payment\",\"message\":\"the payment gateway does not answer seq=%d\",\"orderId\":\"o-%d\",\"error\":{\"type\":\"ConnectTimeout\",\"stack_trace\":\"ConnectTimeout: gateway:8443 after 3000 ms\\n    at charge (/app/payment.js:52:11)\\n    at checkout (/app/order.js:88:5)\"}}"
+              .formatted(seq, random.nextInt(1_000_000)));
+    }
   },
   /// A Java service that fails now and then, with a stack trace on stderr.
   BILLING("shop", "billing-5f4b9c8d7-j6k3m", "billing", 12) {
@@ -74,6 +82,16 @@ enum Workload {
             "INFO [scheduler-%d] c.e.billing.Scheduler - invoice %d closed seq=%d"
                 .formatted(random.nextInt(4), random.nextInt(100_000), seq));
       }
+    }
+
+    @Override
+    void fail(Sink sink, long seq, SplittableRandom random) {
+      sink.line(
+          "stderr",
+          "java.net.ConnectException: gateway:8443 refused the connection for invoice %d seq=%d"
+              .formatted(random.nextInt(100_000), seq));
+      sink.line("stderr", "\tat com.example.billing.Gateway.charge(Gateway.java:61)");
+      sink.line("stderr", "\tat com.example.billing.Invoices.close(Invoices.java:131)");
     }
   },
   /// A static pod of the control plane, with klog lines on stderr.
@@ -133,6 +151,11 @@ enum Workload {
 
   /// Writes one record.
   abstract void write(Sink sink, long seq, SplittableRandom random);
+
+  /// Writes one record while the payment gateway, on which some of them depend, does not answer.
+  void fail(Sink sink, long seq, SplittableRandom random) {
+    write(sink, seq, random);
+  }
 
   /// The pod's labels.
   Map<String, String> labels() {

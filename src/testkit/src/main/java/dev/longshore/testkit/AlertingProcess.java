@@ -79,6 +79,10 @@ public final class AlertingProcess implements AutoCloseable {
     return process.pid();
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// Its log so far.
   public String log() {
     try {

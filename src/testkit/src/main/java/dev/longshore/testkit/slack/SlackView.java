@@ -101,7 +101,7 @@ final class SlackView {
   private static String block(JsonNode block) {
     return switch (block.path("type").asText()) {
       case "divider" -> "――――";
-      case "header" -> block.path("text").path("text").asText();
+      case "header" -> text(block.path("text"));
       case "section" -> {
         List<String> parts = new ArrayList<>();
         if (block.has("text")) {
@@ -169,7 +169,7 @@ final class SlackView {
   private static String text(JsonNode text) {
     return text.path("type").asText().equals("mrkdwn")
         ? mrkdwn(text.path("text").asText())
-        : text.path("text").asText();
+        : plain(text);
   }
 
   /// Slack's markup, as it is shown.
@@ -187,9 +187,20 @@ final class SlackView {
               }
               return Matcher.quoteReplacement(parts[parts.length - 1].replaceFirst("^!", "@"));
             });
+    return withEmoji(shown).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+  }
+
+  /// `plain_text`, which shows emoji unless it says otherwise.
+  private static String plain(JsonNode text) {
+    String shown = text.path("text").asText();
+    return text.path("emoji").asBoolean(true) ? withEmoji(shown) : shown;
+  }
+
+  private static String withEmoji(String text) {
+    String shown = text;
     for (Map.Entry<String, String> emoji : EMOJI.entrySet()) {
       shown = shown.replace(emoji.getKey(), emoji.getValue());
     }
-    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    return shown;
   }
 }

@@ -31,7 +31,8 @@ final class Departure {
   /// The generation is read to its end; late writes are still handed over.
   void finish(Generation generation, long now) {
     Generation next = generation.series().after(generation);
-    boolean quiet = next == null || generation.settled || generation.name.gzip();
+    boolean followed = next != null && next.isIdentified();
+    boolean quiet = !followed || generation.settled || generation.name.gzip();
     generation.closeAtNanos = quiet ? now : generation.successorSinceNanos + graceNanos;
     generation.phase = Phase.LATE;
     generation.dueNanos = now;

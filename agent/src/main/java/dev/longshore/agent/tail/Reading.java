@@ -262,16 +262,14 @@ final class Reading {
     Generation next = generation.series().after(generation);
     long waitNanos;
     long sinceNanos;
-    if (next != null) {
-      if (!next.isIdentified()) {
-        return 0;
-      }
+    if (next != null && next.isIdentified()) {
       if (generation.successorSinceNanos == Generation.NEVER) {
         generation.successorSinceNanos = now;
       }
       waitNanos = leftover ? graceNanos : generation.settled ? 0 : SETTLE_NANOS;
       sinceNanos = later(generation.atEndSinceNanos, generation.successorSinceNanos);
     } else if (generation.deleted && departure.isDeleted(generation, now)) {
+      // A successor that stays empty, as a container leaves it that ends, is none.
       waitNanos = graceNanos;
       sinceNanos = later(generation.atEndSinceNanos, generation.missingSinceNanos);
     } else {

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `longshore bench --alerting` measures alerting instead: see [AlertingBench].
 ///
+/// `longshore bench --log-rules [DOCUMENTS]` asks each kind of log rule over a day of documents,
+/// and `longshore bench --log-alert` takes the time from an error line to its message: see
+/// [LogRulesBench] and [LogAlertBench].
+///
 /// `longshore bench --jmh …` runs JMH's benchmarks of single stages instead; what is behind goes to
 /// JMH.
 public final class BenchMain {
@@ -70,6 +74,17 @@ public final class BenchMain {
     }
     if (arguments.length == 1 && arguments[0].equals("--alerting")) {
       AlertingBench.run();
+      return;
+    }
+    if (arguments.length > 0 && arguments[0].equals("--log-rules")) {
+      LogRulesBench.run(
+          arguments.length > 1
+              ? Options.number("--log-rules", arguments[1], 1)
+              : LogRulesBench.DOCUMENTS);
+      return;
+    }
+    if (arguments.length == 1 && arguments[0].equals("--log-alert")) {
+      LogAlertBench.run();
       return;
     }
     Options options;

@@ -5,6 +5,7 @@ import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.reload.BrokenException;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.command.Foreground;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
 import java.io.IOException;
@@ -42,30 +43,7 @@ public final class AlertingMain {
     Logging.start(Logging.levelFrom(System.getenv()));
     Logger log = LoggerFactory.getLogger(AlertingMain.class);
     log.atInfo().addKeyValue("configuration", config.effective()).log("starting");
-    CountDownLatch signalled = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("signal")
-                .unstarted(
-                    () -> {
-                      signalled.countDown();
-                      try {
-                        // The process is halted below; this keeps it alive until then.
-                        new CountDownLatch(1).await();
-                      } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                      }
-                    }));
-    int code = Commands.FAILED;
-    try {
-      code = serve(config, signalled, log);
-    } catch (RuntimeException | Error e) {
-      log.atError().setCause(e).log("alerting failed");
-    }
-    // A signal's exit code would be 143; an end that was asked for, and clean, is a success.
-    Runtime.getRuntime().halt(code);
-    return code;
+    return Foreground.run(signalled -> serve(config, signalled, log), Commands.FAILED, log);
   }
 
   private static int serve(AlertingConfig config, CountDownLatch signalled, Logger log)

@@ -197,6 +197,18 @@ public final class Framer {
     return records.lastTimestampNanos();
   }
 
+  /// Whether what is open may go on in a file that begins then: one that begins before the last
+  /// line that was taken was not written next, but the clock was set back.
+  ///
+  /// @param firstTimestampNanos the runtime's timestamp of its first line, nanoseconds since the
+  ///   epoch, or [Block#NO_TIMESTAMP]
+  public boolean mayGoOnIn(long firstTimestampNanos) {
+    long last = lastTimestampNanos();
+    return last == Block.NO_TIMESTAMP
+        || firstTimestampNanos == Block.NO_TIMESTAMP
+        || firstTimestampNanos >= last;
+  }
+
   /// The earliest timestamp of an open record, nanoseconds since the epoch, or
   /// [Block#NO_TIMESTAMP].
   public long openTimestampNanos() {

@@ -385,6 +385,7 @@ final class Reading implements TailListener {
         () -> {
           if (framer.hasOpen()
               && successor != null
+              && framer.mayGoOnIn(successor.firstTimestampNanos())
               && successor.attachment() instanceof Feed next
               && next.framer == null) {
             handOver(feed, framer, next);
@@ -437,25 +438,7 @@ final class Reading implements TailListener {
     if (!(file.attachment() instanceof Feed feed)) {
       return;
     }
-    Framer framer = feed.framer;
-    if (framer != null) {
-      try {
-        end(feed, framer);
-        framer.closeAll(scratch, outlet.of(feed));
-        account(feed, framer);
-      } catch (StoppedException e) {
-        throw e;
-      } catch (RuntimeException e) {
-        warnings.warn(
-            "framing " + file.path(),
-            log -> {
-              var _ =
-                  log.setCause(e)
-                      .addKeyValue("log.file.path", file.path())
-                      .setMessage("the end of a deleted file could not be framed");
-            });
-      }
-    }
+    closeWhatBeganIn(feed);
     withOpenGroups.remove(feed);
     if (unreadBytes > 0) {
       lost(file, unreadBytes);
@@ -467,6 +450,36 @@ final class Reading implements TailListener {
     if (presence.went(file.container())) {
       gate.forget(file.container());
       rations.forget(file.container());
+    }
+  }
+
+  /// Queues what is open of a file that nobody can read again, as it is: here, or where it went on.
+  private void closeWhatBeganIn(Feed feed) {
+    Feed holder = feed;
+    while (holder.framer == null && holder.continuedIn != null) {
+      holder = holder.continuedIn;
+    }
+    Framer framer = holder.framer;
+    if (framer == null) {
+      return;
+    }
+    try {
+      if (holder == feed) {
+        end(feed, framer);
+      }
+      framer.closeAll(scratch, outlet.of(holder));
+      account(holder, framer);
+    } catch (StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      warnings.warn(
+          "framing " + feed.file.path(),
+          log -> {
+            var _ =
+                log.setCause(e)
+                    .addKeyValue("log.file.path", feed.file.path())
+                    .setMessage("the end of a deleted file could not be framed");
+          });
     }
   }
 

@@ -263,6 +263,28 @@ class PodRulesTest {
   }
 
   @Test
+  void theBeginOfARecordIsKeptWhenItsFileIsDeletedBeforeTheRestMayBeRead() throws IOException {
+    String uid =
+        create("slow-1", Map.of(), Map.of("longshore.dev/max-bytes-per-second", "1KiB"), "app");
+    PodLog log = pier.log("slow-1", uid, "app");
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      expected.add(i + " " + "x".repeat(1_000));
+      log.out(expected.getLast());
+    }
+    log.part("stdout", "begun ");
+    Path rotated = log.rotate(".20261123-060000");
+    log.line("stdout", "F", "and ended").out("after");
+    pier.start();
+    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == expected.size());
+    Files.delete(rotated);
+    await().atMost(Pier.SOON).until(() -> pier.pipeline().files().size() == 1);
+    pier.kill();
+    expected.addAll(List.of("begun ", "and ended", "after"));
+    pier.start().expect(expected);
+  }
+
+  @Test
   void whatAPodWantsDroppedAboveItsLimitIsDroppedAndCounted() throws IOException {
     String uid =
         create(

@@ -8,6 +8,7 @@ import dev.longshore.agent.frame.FrameConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +164,16 @@ class RestartTest {
     log.out("of the new file");
     pier.start().expect("read before", "unread in the archive", "of the new file");
     assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+  }
+
+  @Test
+  void aRecordDoesNotGoOnInAFileThatBeginsBeforeItsEnd() throws IOException {
+    Instant noon = Instant.parse("2026-11-23T12:00:00Z");
+    PodLog log = pier.log("checkout-7d9f", "app").stampedFrom(noon).out("one");
+    log.stampedFrom(noon.plusSeconds(60)).part("stdout", "begun ");
+    log.rotate(".20261123-120100");
+    log.stampedFrom(noon.plusSeconds(30)).line("stdout", "F", "of another").out("two");
+    pier.start().expect("one", "begun ", "of another", "two");
   }
 
   @Test

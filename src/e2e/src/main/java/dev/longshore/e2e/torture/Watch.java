@@ -26,13 +26,10 @@ final class Watch {
   private final Yard yard;
   private final Path statusFile;
 
-  /// Of runs that have ended; written by the injector.
-  private final Map<String, Long> lostBefore = new ConcurrentHashMap<>();
+  /// By run of the agent, and by container: what it said last.
+  private final Map<Integer, Map<String, Long>> lostByRun = new ConcurrentHashMap<>();
 
-  /// Of this run.
-  private final Map<String, Long> lostNow = new ConcurrentHashMap<>();
-
-  private final AtomicLong lostBytesBefore = new AtomicLong();
+  private final AtomicLong lostBytes = new AtomicLong();
   private final AtomicInteger looks = new AtomicInteger();
   private volatile @Nullable View last;
 
@@ -73,7 +70,9 @@ final class Watch {
       lag += container.path("lagBytes").asLong();
       String key = container.path("pod").asText() + "/" + container.path("container").asText();
       if (sameRun && container.path("lostBytes").asLong() > 0) {
-        lostNow.put(key, container.path("lostBytes").asLong());
+        lostByRun
+            .computeIfAbsent(run, _ -> new ConcurrentHashMap<>())
+            .put(key, container.path("lostBytes").asLong());
       }
       if (container.path("buffered").asLong() < 0 || container.path("bufferedBytes").asLong() < 0) {
         unbalanced.append(key).append(": ").append(container.path("buffered")).append(' ');
@@ -161,9 +160,7 @@ final class Watch {
   /// Adds what this run of the agent has lost to what others have; it is about to end.
   void endRun() throws IOException {
     look();
-    lostBytesBefore.addAndGet(lostBytesNow());
-    lostNow.forEach((container, bytes) -> lostBefore.merge(container, bytes, Long::sum));
-    lostNow.clear();
+    lostBytes.addAndGet(lostBytesNow());
   }
 
   private long lostBytesNow() throws IOException {
@@ -177,11 +174,15 @@ final class Watch {
 
   /// What all runs that have ended say they have lost.
   long lostBytes() {
-    return lostBytesBefore.get();
+    return lostBytes.get();
   }
 
   /// The same, by container, as far as its books were still open when they were looked at.
   Map<String, Long> lostByContainer() {
-    return new TreeMap<>(lostBefore);
+    Map<String, Long> sum = new TreeMap<>();
+    lostByRun
+        .values()
+        .forEach(run -> run.forEach((container, bytes) -> sum.merge(container, bytes, Long::sum)));
+    return sum;
   }
 }

@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
 ///    logged, they are sent as they are, since a document can't have been sent before it was
 ///    logged;
 /// 2. otherwise it waits until the earlier request can no longer be running, looks the ids up in
-///    all backing indices of that time but the newest, and sends only the missing; those found
-///    count as conflicts (409);
+///    all backing indices of that time, and sends only what is missing in all but the newest; what
+///    is found in one of those counts as a conflict (409), and a copy of it in a newer one is
+///    deleted: an earlier repetition left it, whose reply was lost as well;
 /// 3. when the reply says that an item went to an index that is newer than the newest looked at, it
 ///    looks again; our newer copy of what is found is deleted before anybody hears of success.
 ///
@@ -144,10 +145,9 @@ public final class DoubtResolver {
             Set.of());
       }
       // Another rollover while waiting is seen by the reply.
-      List<String> older = indices.subList(0, indices.size() - 1);
-      return new Look(null, indices, generations.present(older, ids(body)));
+      return new Look(null, indices, present(dataStream, indices, ids(body)));
     } catch (RefusedException e) {
-      if (e.status() >= 500 || e.status() == 408 || e.status() == 429) {
+      if (mayPass(e)) {
         return cannotLook(e);
       }
       warnings.warn(
@@ -164,6 +164,50 @@ public final class DoubtResolver {
     } catch (IOException e) {
       return cannotLook(e);
     }
+  }
+
+  /// The ids that are in one of the indices, but for the newest. Copies of them in a newer one,
+  /// left by an earlier repetition whose reply was lost, are deleted.
+  private Set<String> present(String dataStream, List<String> indices, List<String> ids)
+      throws IOException {
+    Set<String> present = new HashSet<>();
+    for (int i = 0; i < indices.size(); i++) {
+      String index = indices.get(i);
+      Set<String> here = generations.present(List.of(index), ids);
+      Set<String> copies = new HashSet<>(here);
+      copies.retainAll(present);
+      if (!copies.isEmpty()) {
+        delete(dataStream, index, copies);
+      }
+      if (i < indices.size() - 1) {
+        present.addAll(here);
+      }
+    }
+    return present;
+  }
+
+  private void delete(String dataStream, String index, Set<String> copies) throws IOException {
+    try {
+      generations.delete(index, copies);
+    } catch (RefusedException e) {
+      if (mayPass(e)) {
+        throw e;
+      }
+      warnings.warn(
+          dataStream,
+          event -> {
+            var _ =
+                event
+                    .setMessage("the server refuses to delete copies of documents; they stay")
+                    .addKeyValue("index", index)
+                    .addKeyValue("copies", copies.size())
+                    .addKeyValue("reason", String.valueOf(e.getMessage()));
+          });
+    }
+  }
+
+  private static boolean mayPass(RefusedException e) {
+    return e.status() >= 500 || e.status() == 408 || e.status() == 429;
   }
 
   private static Look cannotLook(Exception cause) {

@@ -98,6 +98,20 @@ class DoubtResolverTest {
   }
 
   @Test
+  void deletesTheCopyThatARepetitionLeftWhoseReplyWasLostToo() throws Exception {
+    first("a");
+    stream.rollOver(clock.epochMillis());
+    first("a", "b");
+    stream.rollOver(clock.epochMillis());
+    first("a");
+    clock.advance(DoubtResolver.STILL_RUNNING);
+
+    assertThat(statuses(again("a", "b", "c"))).containsExactly(409, 409, 201);
+    assertThat(stream.copies("a")).isEqualTo(1);
+    assertThat(stream.copies("b")).isEqualTo(1);
+  }
+
+  @Test
   void sendsNothingWhileItCanNotLook() throws Exception {
     stream.failure = new IOException("connection refused");
     stream.items = 0;

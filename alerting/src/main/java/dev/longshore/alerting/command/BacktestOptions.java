@@ -22,7 +22,7 @@ record BacktestOptions(
     Instant until,
     @Nullable Duration interval,
     @Nullable List<Duration> holds,
-    double @Nullable [] thresholds,
+    @Nullable List<Double> thresholds,
     ZoneId zone,
     boolean json) {
   private static final String SINCE = "14d";
@@ -136,23 +136,27 @@ record BacktestOptions(
     return holds;
   }
 
-  private static double @Nullable [] thresholds(@Nullable String text) throws Wrong {
+  private static @Nullable List<Double> thresholds(@Nullable String text) throws Wrong {
     if (text == null) {
       return null;
     }
-    List<String> words = words("--threshold", text);
-    double[] thresholds = new double[words.size()];
-    for (int i = 0; i < thresholds.length; i++) {
-      try {
-        thresholds[i] = Double.parseDouble(words.get(i));
-      } catch (NumberFormatException e) {
-        thresholds[i] = Double.NaN;
-      }
-      if (!Double.isFinite(thresholds[i])) {
-        throw new Wrong("--threshold: '" + words.get(i) + "' is no number; write such as 10,50");
-      }
+    List<Double> thresholds = new ArrayList<>();
+    for (String word : words("--threshold", text)) {
+      thresholds.add(number(word));
     }
     return thresholds;
+  }
+
+  private static double number(String word) throws Wrong {
+    try {
+      double number = Double.parseDouble(word);
+      if (Double.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new Wrong("--threshold: '" + word + "' is no number; write such as 10,50");
   }
 
   private static List<String> words(String option, String text) throws Wrong {

@@ -51,7 +51,7 @@ public final class LogBacktest {
   /// @param interval between evaluations
   /// @param thresholds that are tried beside the rule's own; null for some about it
   public record Question(
-      Instant since, Instant until, Duration interval, double @Nullable [] thresholds) {}
+      Instant since, Instant until, Duration interval, @Nullable List<Double> thresholds) {}
 
   /// Asks history. Blocks, for a long time when the past is long.
   ///
@@ -62,7 +62,7 @@ public final class LogBacktest {
       return new Asked.Failed(rule.place() + " is a metric rule; its history is Prometheus'");
     }
     LogTest test = condition.test();
-    double[] named = question.thresholds;
+    List<Double> named = question.thresholds;
     List<Thresholds.Other> others =
         named == null ? Thresholds.around(test) : Thresholds.named(test, named);
     LogCondition loosest = condition.with(Thresholds.loosest(test, others));

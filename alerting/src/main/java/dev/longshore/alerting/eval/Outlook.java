@@ -57,7 +57,10 @@ public record Outlook(Duration hold, List<Episode> episodes, int pings, int ping
   /// How long an alert fired, in the middle; zero when there was none.
   public Duration medianLength() {
     List<Duration> lengths = episodes.stream().map(Episode::length).sorted().toList();
-    return lengths.isEmpty() ? Duration.ZERO : lengths.get(lengths.size() / 2);
+    int size = lengths.size();
+    return size == 0
+        ? Duration.ZERO
+        : lengths.get((size - 1) / 2).plus(lengths.get(size / 2)).dividedBy(2);
   }
 
   /// How long the longest fired; zero when there was none.

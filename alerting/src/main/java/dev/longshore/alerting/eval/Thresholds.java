@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Thresholds {
 
   /// How far others are from the one that is there, as multiples.
-  private static final double[] MULTIPLES = {0.5, 0.75, 1.5, 2, 3};
+  private static final List<Double> MULTIPLES = List.of(0.5, 0.75, 1.5, 2.0, 3.0);
 
   /// A rule for any line becomes one for so many.
-  private static final double[] INSTEAD_OF_ANY = {2, 5, 10, 20};
+  private static final List<Double> INSTEAD_OF_ANY = List.of(2.0, 5.0, 10.0, 20.0);
 
   private static final MathContext FIGURES = new MathContext(3, RoundingMode.HALF_EVEN);
 
@@ -57,7 +57,7 @@ final class Thresholds {
   }
 
   /// Those that somebody names; each limit of the test becomes each of the values, where it can.
-  static List<Other> named(LogTest test, double[] values) {
+  static List<Other> named(LogTest test, List<Double> values) {
     List<Other> others = new ArrayList<>();
     for (Limit limit : limits(test)) {
       for (double value : values) {
@@ -68,12 +68,8 @@ final class Thresholds {
   }
 
   /// As many times as now is no change: what lies beyond that is multiplied.
-  private static double[] fromOne(double factor) {
-    double[] values = new double[MULTIPLES.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = factor > 1 ? 1 + (factor - 1) * MULTIPLES[i] : factor * MULTIPLES[i];
-    }
-    return values;
+  private static List<Double> fromOne(double factor) {
+    return MULTIPLES.stream().map(it -> factor > 1 ? 1 + (factor - 1) * it : factor * it).toList();
   }
 
   /// A limit of a test.

@@ -111,7 +111,7 @@ final class BacktestIT {
         .as(err.toString(StandardCharsets.UTF_8))
         .isEqualTo(Commands.OK);
     assertThat(out())
-        .contains("ManyErrors (" + dir.resolve("rules.yml") + ":6)")
+        .contains("ManyErrors (" + dir.resolve("rules.yml") + ":5)")
         .contains("at least 8 lines within 5m by service.name")
         .contains("2026-11-22 16:00:00 to 2026-11-23 16:00:00 Asia/Tokyo, looked at each 1m")
         .contains("2026-11-23 10:01:00        5m  {service=\"cart\"}");

@@ -114,9 +114,19 @@ final class LogBacktestTest {
             List.of(episode("a", 0, 10), episode("b", 5, 15), episode("c", 20, 22)),
             ZoneOffset.UTC);
     assertThat(outlook.firing()).isEqualTo(Duration.ofMinutes(17));
+    assertThat(outlook.medianLength()).isEqualTo(Duration.ofMinutes(10));
     assertThat(outlook.longest()).isEqualTo(Duration.ofMinutes(10));
     assertThat(outlook.pings()).isEqualTo(3);
     assertThat(outlook.pingsAtNight()).isEqualTo(3);
+  }
+
+  @Test
+  void ofTwoLengthsTheMedianLiesBetween() {
+    assertThat(
+            Outlook.of(
+                    Duration.ZERO, List.of(episode("a", 0, 2), episode("a", 5, 11)), ZoneOffset.UTC)
+                .medianLength())
+        .isEqualTo(Duration.ofMinutes(4));
   }
 
   private static Outlook.Episode episode(String service, int from, int to) {

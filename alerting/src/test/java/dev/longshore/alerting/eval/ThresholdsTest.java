@@ -81,7 +81,7 @@ final class ThresholdsTest {
   @Test
   void namedThresholdsTakeThePlaceOfTheOwnWhereTheyAreAccepted() {
     assertThat(
-            Thresholds.named(new LogTest.Percentage("x", 5.0, null, 1), new double[] {1, 5, 200}))
+            Thresholds.named(new LogTest.Percentage("x", 5.0, null, 1), List.of(1.0, 5.0, 200.0)))
         .extracting(Thresholds.Other::words)
         .containsExactly("max_percentage: 1");
   }

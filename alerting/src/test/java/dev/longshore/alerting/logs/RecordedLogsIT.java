@@ -2,6 +2,7 @@ package dev.longshore.alerting.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.LogTest;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class RecordedLogsIT {
   void sameLinesInBoth() {
     rig.clock.advance(HOUR);
     Random random = new Random(11);
+    StringBuilder body = new StringBuilder();
     for (int i = 0; i < LINES; i++) {
       Instant at = LogRig.NOW.minusSeconds(1 + random.nextInt(3 * 3_600));
       Map<String, String> fields = new HashMap<>();
@@ -47,14 +49,19 @@ final class RecordedLogsIT {
       }
       boolean isError = "error".equals(fields.get("log.level"));
       lines.add(new Recording.Line(at, at, fields, isError ? Set.of(ERRORS) : Set.of()));
-      List<Object> values = new ArrayList<>();
+      ObjectNode document = Searches.JSON.createObjectNode().put(Windows.TIME, at.toString());
       fields.forEach(
           (name, value) -> {
-            values.add(name);
-            values.add(name.startsWith("numbers") ? (Object) Double.valueOf(value) : value);
+            if (name.startsWith("numbers")) {
+              document.put(name, Double.parseDouble(value));
+            } else {
+              document.put(name, value);
+            }
           });
-      rig.lines(1, at, values.toArray());
+      body.append("{\"create\":{}}\n").append(document).append('\n');
     }
+    assertThat(rig.call("POST", "/" + rig.stream + "/_bulk?refresh=true", body.toString()))
+        .contains("\"errors\":false");
   }
 
   private static void put(
@@ -81,7 +88,7 @@ final class RecordedLogsIT {
     tests.add(new LogTest.Spike(1.5, LogTest.Spike.Direction.BOTH, 0, 0, false));
     tests.add(new LogTest.Spike(1.5, LogTest.Spike.Direction.UP, 1, 2, true));
     tests.add(new LogTest.Flatline(3, HOUR));
-    tests.add(new LogTest.NewTerm(List.of("kubernetes.pod.name"), HOUR));
+    tests.add(new LogTest.NewTerm(List.of("kubernetes.pod.name"), Duration.ofMinutes(5)));
     tests.add(new LogTest.Change(List.of("kubernetes.pod.name"), true, HOUR));
     tests.add(new LogTest.Change(List.of("service.name"), false, HOUR));
     tests.add(new LogTest.Cardinality("kubernetes.pod.name", 2L, 2L, HOUR));

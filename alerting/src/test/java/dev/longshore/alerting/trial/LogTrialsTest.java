@@ -193,6 +193,24 @@ final class LogTrialsTest {
   }
 
   @Test
+  void aNodeThatIsSilentIsNamedAndNotWaitedForForEver() throws Exception {
+    assertThat(
+            findings(
+                """
+                  - name: node-7 is gone
+                    logs:
+                      - query: message:"order accepted"
+                        lines: [{at: -15m, times: 21, every: 1m}]
+                    nodes:
+                      - {node: node-1, says: [{behind: 0s}]}
+                      - {node: node-7, says: [{behind: 0s}, {from: 6m, silent: true}]}
+                    notifications:
+                      - {at: 16m, receiver: team, contains: [NoOrders, node-7 is silent for 10 min]}
+                """))
+        .isEmpty();
+  }
+
+  @Test
   void nothingIsResolvedWhileElasticsearchIsAway() throws Exception {
     assertThat(
             findings(

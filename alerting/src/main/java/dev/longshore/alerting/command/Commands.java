@@ -28,19 +28,31 @@ public final class Commands {
       usage: longshore alerting --config FILE
              longshore alerting check --config FILE [--show]
              longshore alerting test FILE…
+             longshore alerting backtest [FILE…] [--config FILE | --elasticsearch URL] [--since 14d]
+                     [--until TIME] [--rule NAME] [--for 0s,5m] [--threshold 10,50] [--interval 1m]
+                     [--time-zone UTC] [--output text|json]
+             longshore alerting import elastalert FILE… [--output FILE]
              longshore alerting explain ALERT [--url URL] [--json]
              longshore alerting drill RULE [--labels name=value,…] [--value N] [--for 2m] [--url URL]
 
       URL is where a running alerting's API is reached, with api.prefix, by default
       http://127.0.0.1:9093.
+      TIME is how long ago (3d), or a time (2026-03-28T20:00:00Z).
       ALERT is an alert's name, matchers as amtool takes them ('severity="page",pod=~"web.*"'), or a
       fingerprint.
 
         check    says everything that is wrong with the file, the routing, templates and rules
                  (--show: the configuration in force, too)
         test     runs tests of rules, routing and messages, in virtual time
+        backtest what log rules would have done since then: how often they would have fired, for how
+                 long, how many pings, how many at night, and what another `for` or threshold would
+                 change; of the rules of FILE, else of --config, which also says where Elasticsearch is
+        import   prints ElastAlert 2's rules as a rule file, and says what has no counterpart
         explain  each decision that was made about an alert, and when
         drill    sends a marked message on the real way of a rule's alerts
+
+      Exit codes: 0 all is well, 1 something failed or is left undone, 2 the command line or a file is
+      wrong.
       """;
 
   private final Map<String, String> environment;
@@ -60,7 +72,8 @@ public final class Commands {
 
   /// Whether a first word is a command, and not an option of alerting itself.
   public static boolean has(String word) {
-    return Set.of("check", "test", "explain", "drill", "help", "-h", "--help").contains(word);
+    return Set.of("check", "test", "backtest", "import", "explain", "drill", "help", "-h", "--help")
+        .contains(word);
   }
 
   /// Runs a command.
@@ -74,6 +87,8 @@ public final class Commands {
       return switch (command) {
         case "check" -> new CheckCommand(environment, clock, out, err).run(rest);
         case "test" -> new TestCommand(clock, out, err).run(rest);
+        case "backtest" -> new BacktestCommand(environment, clock, out, err).run(rest);
+        case "import" -> new ImportCommand(out, err).run(rest);
         case "explain" -> new ExplainCommand(out).run(rest);
         case "drill" -> new DrillCommand(out).run(rest);
         default -> {

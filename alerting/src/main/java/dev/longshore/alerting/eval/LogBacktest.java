@@ -5,30 +5,35 @@ import dev.longshore.alerting.logs.LogAnswer;
 import dev.longshore.alerting.logs.LogHistory;
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.LogCondition;
+import dev.longshore.alerting.rule.LogTest;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// What a log rule would have done in the past, as if it had been evaluated at each interval with
-/// all lines there. History is asked once; other values of `for` are tried on the same answers.
+/// all lines there. History is asked once, with the loosest of the thresholds that are tried; other
+/// thresholds and other values of `for` are tried on the same answers.
 public final class LogBacktest {
 
-  /// At night nobody wants to be woken for nothing.
-  private static final LocalTime NIGHT_BEGINS = LocalTime.of(22, 0);
-
-  private static final LocalTime NIGHT_ENDS = LocalTime.of(6, 0);
+  /// Each takes some 40 bytes; alerting has a small heap.
+  private static final int MOST_SAMPLES = 2_000_000;
 
   private final AlertingRule rule;
+  private final LogTest test;
+  private final List<Thresholds.Other> others;
   private final List<LogAnswer.Step> steps;
 
-  private LogBacktest(AlertingRule rule, List<LogAnswer.Step> steps) {
+  private LogBacktest(
+      AlertingRule rule, LogTest test, List<Thresholds.Other> others, List<LogAnswer.Step> steps) {
     this.rule = rule;
+    this.test = test;
+    this.others = others;
     this.steps = steps;
   }
 
@@ -41,27 +46,35 @@ public final class LogBacktest {
     record Failed(String cause) implements Asked {}
   }
 
-  /// Asks history. Blocks, for a long time when the past is long.
+  /// What is asked.
   ///
   /// @param interval between evaluations
+  /// @param thresholds that are tried beside the rule's own; null for some about it
+  public record Question(
+      Instant since, Instant until, Duration interval, @Nullable List<Double> thresholds) {}
+
+  /// Asks history. Blocks, for a long time when the past is long.
+  ///
   /// @param progress told how much is done, from 0 to 1
   public static Asked ask(
-      LogHistory history,
-      AlertingRule rule,
-      Instant since,
-      Instant until,
-      Duration interval,
-      DoubleConsumer progress) {
+      LogHistory history, AlertingRule rule, Question question, DoubleConsumer progress) {
     if (!(rule.condition() instanceof LogCondition condition)) {
       return new Asked.Failed(rule.place() + " is a metric rule; its history is Prometheus'");
     }
-    List<LogAnswer.Step> steps = new ArrayList<>();
+    LogTest test = condition.test();
+    List<Double> named = question.thresholds;
+    List<Thresholds.Other> others =
+        named == null ? Thresholds.around(test) : Thresholds.named(test, named);
+    LogCondition loosest = condition.with(Thresholds.loosest(test, others));
+    Instant since = question.since;
+    Instant until = question.until;
+    Kept kept = new Kept();
     Instant from = since;
     while (from.isBefore(until)) {
-      Instant to = from.plus(interval.multipliedBy(LogHistory.MOST_WINDOWS));
+      Instant to = from.plus(question.interval.multipliedBy(LogHistory.MOST_WINDOWS));
       to = to.isAfter(until) ? until : to;
-      switch (history.replay(condition, from, to, interval)) {
-        case LogAnswer.Seen seen -> steps.addAll(seen.steps());
+      switch (history.replay(loosest, from, to, question.interval)) {
+        case LogAnswer.Seen seen -> kept.add(seen.steps());
         case LogAnswer.Refused refused -> {
           return new Asked.Failed(refused.cause());
         }
@@ -69,26 +82,71 @@ public final class LogBacktest {
           return new Asked.Failed(unavailable.cause());
         }
       }
+      if (kept.samples > MOST_SAMPLES) {
+        return new Asked.Failed(
+            "up to %s it was true more than %,d times, which is more than can be kept; ask for less time, or by a longer interval"
+                .formatted(to, MOST_SAMPLES));
+      }
       from = to;
       progress.accept(
           (double) Duration.between(since, from).toMillis()
               / Duration.between(since, until).toMillis());
     }
-    return new Asked.Answered(new LogBacktest(rule, steps));
+    return new Asked.Answered(new LogBacktest(rule, test, others, kept.steps));
   }
 
-  /// What the rule would have done with another `for`; labels are those of its fields, before the
-  /// rule's own.
+  /// What was answered, each set of labels once.
+  private static final class Kept {
+    private final List<LogAnswer.Step> steps = new ArrayList<>();
+    private final Map<Labels, Labels> known = new HashMap<>();
+    private long samples;
+
+    void add(List<LogAnswer.Step> answered) {
+      for (LogAnswer.Step step : answered) {
+        List<LogAnswer.LogSample> slim = new ArrayList<>(step.samples().size());
+        for (LogAnswer.LogSample it : step.samples()) {
+          Labels labels = known.computeIfAbsent(it.labels(), same -> same);
+          slim.add(new LogAnswer.LogSample(labels, it.value(), it.measured()));
+        }
+        samples += slim.size();
+        steps.add(new LogAnswer.Step(step.end(), step.certainty(), slim));
+      }
+    }
+  }
+
+  /// What the rule would have done.
   ///
   /// @param zone whose night it is
+  public Outlook asItIs(ZoneId zone) {
+    return outlook(test, rule.holdFor(), zone);
+  }
+
+  /// The same with another `for`.
   public Outlook with(Duration hold, ZoneId zone) {
+    return outlook(test, hold, zone);
+  }
+
+  /// The same with other thresholds, by what a rule file would say: `num_events: 25`. None when the
+  /// test has none.
+  public List<Tried> withOtherThresholds(ZoneId zone) {
+    return others.stream()
+        .map(it -> new Tried(it.words(), outlook(it.test(), rule.holdFor(), zone)))
+        .toList();
+  }
+
+  /// What another threshold would have changed.
+  public record Tried(String threshold, Outlook outlook) {}
+
+  /// Labels are those of the rule's fields, before its own.
+  private Outlook outlook(LogTest as, Duration hold, ZoneId zone) {
     ActiveAlerts alerts = new ActiveAlerts();
     Map<Labels, Instant> since = new HashMap<>();
-    List<Episode> episodes = new ArrayList<>();
+    List<Outlook.Episode> episodes = new ArrayList<>();
     Instant last = Instant.EPOCH;
     for (LogAnswer.Step step : steps) {
       List<Candidate> candidates =
           step.samples().stream()
+              .filter(it -> Thresholds.holds(as, it.measured()))
               .map(it -> new Candidate(it.labels(), Labels.EMPTY, it.value()))
               .toList();
       for (Transition made : alerts.apply(step.end(), candidates, hold, rule.keepFiringFor())) {
@@ -98,56 +156,14 @@ public final class LogBacktest {
         } else if (made.kind() == Transition.Kind.ENDED) {
           Instant began = since.remove(labels);
           if (began != null) {
-            episodes.add(new Episode(labels, began, step.end(), true));
+            episodes.add(new Outlook.Episode(labels, began, step.end(), true));
           }
         }
       }
       last = step.end();
     }
     Instant end = last;
-    since.forEach((labels, began) -> episodes.add(new Episode(labels, began, end, false)));
-    episodes.sort((a, b) -> a.from.compareTo(b.from));
-    int atNight = (int) episodes.stream().filter(it -> isNight(it.from, zone)).count();
-    return new Outlook(hold, episodes, atNight);
-  }
-
-  /// The same with the rule's own `for`.
-  public Outlook asItIs(ZoneId zone) {
-    return with(rule.holdFor(), zone);
-  }
-
-  private static boolean isNight(Instant at, ZoneId zone) {
-    LocalTime time = at.atZone(zone).toLocalTime();
-    return !time.isBefore(NIGHT_BEGINS) || time.isBefore(NIGHT_ENDS);
-  }
-
-  /// An alert that would have been.
-  ///
-  /// @param ended whether it has; else it fires still
-  public record Episode(Labels labels, Instant from, Instant to, boolean ended) {
-    public Duration length() {
-      return Duration.between(from, to);
-    }
-  }
-
-  /// What would have been.
-  ///
-  /// @param episodes in order of time; each would have pinged when it began
-  /// @param atNight how many began at night, between 22:00 and 06:00
-  public record Outlook(Duration hold, List<Episode> episodes, int atNight) {
-    public Outlook {
-      episodes = List.copyOf(episodes);
-    }
-
-    /// How often a ping was due: keys that began at the same evaluation are one, as a group is.
-    public int pings() {
-      return (int) episodes.stream().map(Episode::from).distinct().count();
-    }
-
-    /// How long an alert fired, in the middle; zero when there was none.
-    public Duration medianLength() {
-      List<Duration> lengths = episodes.stream().map(Episode::length).sorted().toList();
-      return lengths.isEmpty() ? Duration.ZERO : lengths.get(lengths.size() / 2);
-    }
+    since.forEach((labels, began) -> episodes.add(new Outlook.Episode(labels, began, end, false)));
+    return Outlook.of(hold, episodes, zone);
   }
 }

@@ -15,18 +15,36 @@ import org.jspecify.annotations.Nullable;
 final class Completion {
   private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
-  private final Watermarks watermarks;
-  private final @Nullable String cluster;
+  private final Agents agents;
   private final Clock clock;
   private final Nodes nodes = new Nodes();
 
   /// Guarded by this; null before the first time.
   private @Nullable Long askedNanos;
 
-  Completion(Elastic elastic, @Nullable String cluster, Clock clock) {
-    this.watermarks = new Watermarks(elastic);
-    this.cluster = cluster;
+  Completion(Agents agents, Clock clock) {
+    this.agents = agents;
     this.clock = clock;
+  }
+
+  /// What all agents say of their nodes.
+  interface Agents {
+    List<Watermark> watermarks() throws SearchException;
+  }
+
+  /// What they publish in Elasticsearch.
+  ///
+  /// @param cluster whose agents; null for all
+  static Agents published(Elastic elastic, @Nullable String cluster) {
+    Watermarks watermarks = new Watermarks(elastic);
+    return () -> {
+      try {
+        return cluster == null ? watermarks.all() : watermarks.all(cluster);
+      } catch (IOException e) {
+        throw SearchException.unavailable(
+            "the agents' watermarks can't be read: " + e.getMessage());
+      }
+    };
   }
 
   /// What is complete.
@@ -50,17 +68,9 @@ final class Completion {
       throws SearchException {
     long nanos = clock.nanoTime();
     if (askedNanos == null || nanos - askedNanos >= ASK_EVERY.toNanos()) {
-      nodes.heard(read(), clock.now());
+      nodes.heard(agents.watermarks(), clock.now());
       askedNanos = nanos;
     }
     return nodes.state(now, knownTo, returnsSeen);
-  }
-
-  private List<Watermark> read() throws SearchException {
-    try {
-      return cluster == null ? watermarks.all() : watermarks.all(cluster);
-    } catch (IOException e) {
-      throw SearchException.unavailable("the agents' watermarks can't be read: " + e.getMessage());
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.longshore.alerting.logs;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.rule.LogCondition;
@@ -25,10 +27,19 @@ public final class ElasticLogSource implements LogSource, LogHistory {
 
   /// @param elastic stays the caller's, who closes it after the last question
   public ElasticLogSource(LogsConfig config, Elastic elastic, Clock clock) {
+    this(
+        config,
+        new HttpSearches(elastic, config.searchTimeout()),
+        Completion.published(elastic, config.cluster()),
+        clock);
+  }
+
+  /// @param agents what they say
+  ElasticLogSource(LogsConfig config, Searches searches, Completion.Agents agents, Clock clock) {
     this.config = config;
-    this.searches = new Searches(elastic, config.searchTimeout());
+    this.searches = searches;
     this.preflight = new Preflight(searches, clock);
-    this.completion = new Completion(elastic, config.cluster(), clock);
+    this.completion = new Completion(agents, clock);
     this.kibana = new KibanaLinks(config.kibana());
   }
 
@@ -65,6 +76,20 @@ public final class ElasticLogSource implements LogSource, LogHistory {
           steps(condition, Schedule.between(from, to, interval)), LogProgress.from(to), "");
     } catch (SearchException e) {
       return e.answer();
+    }
+  }
+
+  @Override
+  public @Nullable Instant begins(LogCondition condition) {
+    ObjectNode body = Searches.JSON.createObjectNode();
+    body.put("size", 0).put("track_total_hits", false);
+    body.putObject("aggs").putObject("first").putObject("min").put("field", Windows.TIME);
+    try {
+      JsonNode first =
+          searches.search(condition.index(), body).path("aggregations").path("first").path("value");
+      return first.isNumber() ? Instant.ofEpochMilli(first.asLong()) : null;
+    } catch (SearchException e) {
+      return null;
     }
   }
 

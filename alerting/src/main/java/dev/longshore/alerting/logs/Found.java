@@ -21,6 +21,11 @@ final class Found {
     samples.get(window).add(new LogSample(key.labels(fields), value));
   }
 
+  /// The same where limits are held against another figure.
+  void add(int window, Key key, double value, double measured) {
+    samples.get(window).add(new LogSample(key.labels(fields), value, measured));
+  }
+
   List<List<LogSample>> samples() {
     return samples;
   }

@@ -48,6 +48,12 @@ public sealed interface LogAnswer {
   /// What a rule is true for.
   ///
   /// @param labels made of the values of its fields
-  /// @param value the figure that made it true
-  record LogSample(Labels labels, double value) {}
+  /// @param value the figure that made it true, as people are told
+  /// @param measured the figure that the test's limits are held against: the value, but for what
+  ///   came from nothing, which has grown without bound
+  record LogSample(Labels labels, double value, double measured) {
+    public LogSample(Labels labels, double value) {
+      this(labels, value, value);
+    }
+  }
 }

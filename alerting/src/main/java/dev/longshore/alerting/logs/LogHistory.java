@@ -3,6 +3,7 @@ package dev.longshore.alerting.logs;
 import dev.longshore.alerting.rule.LogCondition;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Where the past of log rules can be looked at.
 public interface LogHistory {
@@ -12,4 +13,10 @@ public interface LogHistory {
 
   /// Looks at complete windows that end in `(from, to]`, an interval apart. Blocks.
   LogAnswer replay(LogCondition condition, Instant from, Instant to, Duration interval);
+
+  /// When the earliest line was logged that there still is of a rule's index, whatever its query.
+  /// Blocks.
+  ///
+  /// @return null when that can't be found out
+  @Nullable Instant begins(LogCondition condition);
 }

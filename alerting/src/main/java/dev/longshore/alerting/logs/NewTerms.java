@@ -76,7 +76,7 @@ final class NewTerms implements Measure {
           for (int i = 0; i < windows.size(); i++) {
             boolean isNew = !old.contains(key) && !it.first.isBefore(windows.start(i));
             if (it.counts[i] > 0 && isNew) {
-              found.add(i, key, it.counts[i]);
+              found.add(i, key, it.counts[i], Double.POSITIVE_INFINITY);
             } else if (growth != null && it.counts[i] >= growth.minEvents) {
               grown.put(key, it);
             }
@@ -170,8 +170,8 @@ final class NewTerms implements Measure {
               if (!isNew
                   && it.counts[i] >= growth.minEvents
                   && all[i] > 0
-                  && it.counts[i] >= growth.factor * expected) {
-                found.add(i, key, it.counts[i]);
+                  && it.counts[i] / expected >= growth.factor) {
+                found.add(i, key, it.counts[i], it.counts[i] / expected);
               }
             }
           });

@@ -17,6 +17,22 @@ final class Spikes implements Measure {
   /// More keys than this are looked up without naming them.
   private static final int NAMED_KEYS = 500;
 
+  /// Lines of a window and of the one before it.
+  private record Spike(double cur, double ref) {
+    boolean is(LogTest.Spike test) {
+      return ref >= test.thresholdRef() && cur >= test.thresholdCur() && test.holds(factor());
+    }
+
+    /// Infinite for what came from nothing, NaN for nothing that came from nothing.
+    double factor() {
+      return cur / ref;
+    }
+
+    double value() {
+      return ref == 0 ? cur : factor();
+    }
+  }
+
   private final KeyedSearch search;
   private final LogCondition condition;
   private final LogTest.Spike test;
@@ -34,7 +50,7 @@ final class Spikes implements Measure {
     ObjectNode nothing = Searches.JSON.createObjectNode();
     each.set("cur", windows.aggregation(nothing));
     each.set("ref", before.aggregation(nothing));
-    Map<Key, Map<Integer, Double>> spikes = new LinkedHashMap<>();
+    Map<Key, Map<Integer, Spike>> spikes = new LinkedHashMap<>();
     search.each(
         condition.by(),
         before.first(),
@@ -44,10 +60,10 @@ final class Spikes implements Measure {
         windows.size() * 2,
         (key, aggregations) -> {
           for (int i = 0; i < windows.size(); i++) {
-            double cur = count(aggregations.path("cur"), i);
-            double ref = count(aggregations.path("ref"), i);
-            if (isSpike(cur, ref)) {
-              spikes.computeIfAbsent(key, _ -> new HashMap<>()).put(i, ref == 0 ? cur : cur / ref);
+            Spike spike =
+                new Spike(count(aggregations.path("cur"), i), count(aggregations.path("ref"), i));
+            if (spike.is(test)) {
+              spikes.computeIfAbsent(key, _ -> new HashMap<>()).put(i, spike);
             }
           }
         });
@@ -57,11 +73,11 @@ final class Spikes implements Measure {
     spikes.forEach(
         (key, values) ->
             values.forEach(
-                (window, value) -> {
+                (window, spike) -> {
                   Instant first = seen.get(key);
                   boolean known = first != null && first.isBefore(before.start(window));
                   if (test.alertOnNewData() || known) {
-                    found.add(window, key, value);
+                    found.add(window, key, spike.value(), spike.factor());
                   }
                 }));
     return found.samples();
@@ -69,19 +85,6 @@ final class Spikes implements Measure {
 
   private static double count(JsonNode windows, int window) {
     return windows.path("buckets").path(Integer.toString(window)).path("doc_count").asDouble();
-  }
-
-  private boolean isSpike(double cur, double ref) {
-    if (ref < test.thresholdRef() || cur < test.thresholdCur()) {
-      return false;
-    }
-    boolean up = cur > 0 && cur >= ref * test.height();
-    boolean down = ref > 0 && cur <= ref / test.height();
-    return switch (test.direction()) {
-      case UP -> up;
-      case DOWN -> down;
-      case BOTH -> up || down;
-    };
   }
 
   /// When each key was first seen before the windows, to the millisecond.

@@ -61,6 +61,11 @@ public record LogCondition(
     by = List.copyOf(by);
   }
 
+  /// The same with another test.
+  public LogCondition with(LogTest other) {
+    return new LogCondition(query, index, by, within, delay, other);
+  }
+
   /// The fields that tell its alerts apart.
   public List<String> keys() {
     List<String> keys = new ArrayList<>(by);

@@ -72,6 +72,18 @@ public sealed interface LogTest {
       BOTH
     }
 
+    /// Whether so many times as many lines are a spike; infinitely many when there were none
+    /// before.
+    public boolean holds(double factor) {
+      boolean up = factor >= height;
+      boolean down = factor <= 1 / height;
+      return switch (direction) {
+        case UP -> up;
+        case DOWN -> down;
+        case BOTH -> up || down;
+      };
+    }
+
     @Override
     public boolean isEager() {
       return direction == Direction.UP;

@@ -2,6 +2,7 @@ package dev.longshore.alerting.trial;
 
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matcher;
+import dev.longshore.alerting.logs.Recording;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A file of tests, in the form of `promtool test rules`, with recorded `answers` in place of
-/// `input_series`, and expected notifications.
+/// `input_series`, recorded lines of logs, and expected notifications.
 ///
 /// @param folder relative paths begin there
 /// @param ruleFiles patterns
@@ -26,6 +27,7 @@ record TestFile(
   ///
   /// @param start the time at which it begins; everything else is counted from there
   /// @param interval between two values of a series
+  /// @param logs what log rules find
   /// @param until to when messages are looked at, where nothing is expected so late
   record Trial(
       String name,
@@ -36,6 +38,7 @@ record TestFile(
       Labels externalLabels,
       String externalUrl,
       List<RecordedAnswer> answers,
+      Recording logs,
       List<Quiet> silences,
       List<ExpectedAlerts> alerts,
       @Nullable List<ExpectedMessage> notifications) {}

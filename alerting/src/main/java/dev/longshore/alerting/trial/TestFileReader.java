@@ -3,6 +3,7 @@ package dev.longshore.alerting.trial;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Matchers;
+import dev.longshore.alerting.logs.Recording;
 import dev.longshore.alerting.trial.TestFile.ExpectedAlert;
 import dev.longshore.alerting.trial.TestFile.ExpectedAlerts;
 import dev.longshore.alerting.trial.TestFile.ExpectedMessage;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class TestFileReader {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private static final Type<Duration> DURATION =
+  static final Type<Duration> DURATION =
       new Type<>(
           "a duration",
           "a duration",
@@ -91,6 +92,7 @@ final class TestFileReader {
       }
       answers.add(read);
     }
+    Recording logs = LogSections.read(test, start);
     List<Quiet> silences = new ArrayList<>();
     for (Section silence : test.sections("silences", "Silences.")) {
       silences.add(
@@ -120,6 +122,7 @@ final class TestFileReader {
         external,
         url,
         answers,
+        logs,
         silences,
         alerts,
         silent ? null : messages);
@@ -155,19 +158,22 @@ final class TestFileReader {
     }
     List<Failure> failures = new ArrayList<>();
     for (Section failure : answer.sections("failures", "When it has no answer.")) {
-      String away = failure.optionalString("unavailable", "The source is away, with this cause.");
-      String refused = failure.optionalString("refused", "The source refuses it with this cause.");
-      if ((away == null) == (refused == null)) {
-        failure.problem("write one of unavailable and refused, with the cause");
-      }
-      failures.add(
-          new Failure(
-              at(failure, "from"),
-              failure.value("to", DURATION, Duration.ofDays(365), "Until when."),
-              String.valueOf(away == null ? refused : away),
-              refused != null));
+      failures.add(failure(failure));
     }
     return new RecordedAnswer(expression, answer.line(), series, failures);
+  }
+
+  static Failure failure(Section failure) {
+    String away = failure.optionalString("unavailable", "The source is away, with this cause.");
+    String refused = failure.optionalString("refused", "The source refuses it with this cause.");
+    if ((away == null) == (refused == null)) {
+      failure.problem("write one of unavailable and refused, with the cause");
+    }
+    return new Failure(
+        at(failure, "from"),
+        failure.value("to", DURATION, Duration.ofDays(365), "Until when."),
+        String.valueOf(away == null ? refused : away),
+        refused != null);
   }
 
   /// Labels as PromQL writes a series, `up{job="web"}`.

@@ -5,6 +5,8 @@ import dev.longshore.alerting.engine.Engine;
 import dev.longshore.alerting.eval.EvalConfig;
 import dev.longshore.alerting.eval.RuleGroupView.ActiveAlertView;
 import dev.longshore.alerting.eval.RuleGroupView.AlertingRuleView;
+import dev.longshore.alerting.logs.RecordedLogs;
+import dev.longshore.alerting.logs.Recording;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.notify.slack.StandardMessengers;
 import dev.longshore.alerting.reload.RoutingFiles;
@@ -47,6 +49,7 @@ final class TrialRun {
   private final TrialClock clock;
   private final Loop loop;
   private final RecordedSource source;
+  private final RecordedLogs logs;
   private final Recorder recorder;
   private final Engine engine;
   private final List<String> findings = new ArrayList<>();
@@ -58,6 +61,7 @@ final class TrialRun {
     this.loop =
         new Loop("trial", clock, failure -> findings.add("a fault of Longshore: " + failure));
     this.source = new RecordedSource(trial);
+    this.logs = new RecordedLogs(trial.logs(), clock);
     this.recorder = new Recorder(new StandardMessengers(trial.externalUrl()), clock);
     this.engine =
         new Engine(
@@ -66,7 +70,7 @@ final class TrialRun {
             EvalConfig.defaults().with(interval, trial.externalUrl()).together(),
             AlertsConfig.defaults(),
             Sources.of(source),
-            null,
+            logs,
             recorder,
             routing.file());
   }
@@ -110,6 +114,13 @@ final class TrialRun {
               + ": nobody asked for `"
               + answer.expression().strip()
               + "`; the answers stand under the expression of a rule, as it is written there");
+    }
+    for (Recording.Query query : logs.unasked()) {
+      findings.add(
+          query.place()
+              + ": nobody asked for `"
+              + query.text().strip()
+              + "`; the lines stand under the query of a log rule, as it is written there");
     }
     engine.close();
   }

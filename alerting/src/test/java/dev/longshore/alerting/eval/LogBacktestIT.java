@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /// Promise: a backtest says what a rule would have done, and what another `for` would have changed.
 final class LogBacktestIT {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final Duration DAY = Duration.ofDays(1);
+  private static final LogBacktest.Question DAY_BEFORE =
+      new LogBacktest.Question(LogRig.NOW.minus(Duration.ofDays(1)), LogRig.NOW, MINUTE, null);
 
   private final LogRig rig = new LogRig();
 
@@ -26,9 +27,7 @@ final class LogBacktestIT {
   }
 
   private LogBacktest backtest(AlertingRule rule, List<Double> progress) {
-    LogBacktest.Asked asked =
-        LogBacktest.ask(
-            rig.source(), rule, LogRig.NOW.minus(DAY), LogRig.NOW, MINUTE, progress::add);
+    LogBacktest.Asked asked = LogBacktest.ask(rig.source(), rule, DAY_BEFORE, progress::add);
     if (asked instanceof LogBacktest.Asked.Answered answered) {
       return answered.backtest();
     }
@@ -50,18 +49,18 @@ final class LogBacktestIT {
     List<Double> progress = new ArrayList<>();
     LogBacktest backtest = backtest(rule, progress);
 
-    LogBacktest.Outlook outlook = backtest.asItIs(ZoneOffset.UTC);
+    Outlook outlook = backtest.asItIs(ZoneOffset.UTC);
     assertThat(outlook.episodes()).hasSize(3);
     assertThat(outlook.pings()).isEqualTo(2);
-    assertThat(outlook.atNight()).isEqualTo(2);
+    assertThat(outlook.pingsAtNight()).isEqualTo(1);
     assertThat(outlook.episodes().getFirst().length())
         .isBetween(Duration.ofMinutes(23), Duration.ofMinutes(26));
     assertThat(outlook.medianLength()).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(6));
-    assertThat(backtest.asItIs(ZoneId.of("Asia/Tokyo")).atNight()).isEqualTo(1);
+    assertThat(backtest.asItIs(ZoneId.of("Asia/Tokyo")).pingsAtNight()).isEqualTo(1);
 
-    LogBacktest.Outlook longer = backtest.with(Duration.ofMinutes(10), ZoneOffset.UTC);
+    Outlook longer = backtest.with(Duration.ofMinutes(10), ZoneOffset.UTC);
     assertThat(longer.episodes()).hasSize(1);
-    assertThat(longer.atNight()).isZero();
+    assertThat(longer.pingsAtNight()).isZero();
     assertThat(progress).isSorted().last().isEqualTo(1.0);
   }
 
@@ -71,7 +70,7 @@ final class LogBacktestIT {
     AlertingRule rule = EvalRig.logRule("Errors", rig.condition(new LogTest.Any()), Duration.ZERO);
     assertThat(backtest(rule, new ArrayList<>()).asItIs(ZoneOffset.UTC).episodes())
         .singleElement()
-        .extracting(LogBacktest.Episode::ended)
+        .extracting(Outlook.Episode::ended)
         .isEqualTo(false);
   }
 
@@ -79,8 +78,7 @@ final class LogBacktestIT {
   void saysWhyAHistoryCanNotBeAsked() {
     AlertingRule text =
         EvalRig.logRule("Errors", rig.condition(new LogTest.Any(), "message"), Duration.ZERO);
-    LogBacktest.Asked asked =
-        LogBacktest.ask(rig.source(), text, LogRig.NOW.minus(DAY), LogRig.NOW, MINUTE, _ -> {});
+    LogBacktest.Asked asked = LogBacktest.ask(rig.source(), text, DAY_BEFORE, _ -> {});
     assertThat(asked)
         .isInstanceOfSatisfying(
             LogBacktest.Asked.Failed.class,

@@ -9,6 +9,7 @@ import dev.longshore.shared.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,7 +214,7 @@ final class TrialsTest {
   }
 
   @Test
-  void theExampleOfThePagePasses() throws Exception {
+  void theExamplesOfThePagePass() throws Exception {
     write(
         "alertmanager.yml",
         """
@@ -223,12 +224,33 @@ final class TrialsTest {
             slack_configs:
               - {channel: '#alerts', app_token: xoxb-test, send_resolved: true}
         """);
-    String page = Files.readString(Path.of("TESTING-RULES.md"));
-    String example = page.substring(page.indexOf("```yaml\n") + 8);
-    write("test.yml", example.substring(0, example.indexOf("```")));
-    assertThat(new Trials(Clock.system()).run(dir.resolve("test.yml")))
-        .singleElement()
-        .satisfies(it -> assertThat(it.findings()).isEmpty());
+    write(
+        "log-rules.yml",
+        """
+        groups:
+          - name: shop
+            rules:
+              - alert: CardsDeclined
+                logs:
+                  query: log.level:error AND service.name:checkout
+                  by: [service.name]
+                  within: 5m
+                  frequency: {num_events: 3}
+                labels: {severity: page}
+                annotations: {summary: "{{ $value }} cards declined"}
+        """);
+    List<String> examples =
+        Arrays.stream(Files.readString(Path.of("TESTING-RULES.md")).split("```yaml\n"))
+            .skip(1)
+            .map(it -> it.substring(0, it.indexOf("```")))
+            .toList();
+    assertThat(examples).hasSize(2);
+    for (String example : examples) {
+      write("test.yml", example);
+      assertThat(new Trials(Clock.system()).run(dir.resolve("test.yml")))
+          .singleElement()
+          .satisfies(it -> assertThat(it.findings()).isEmpty());
+    }
   }
 
   @Test

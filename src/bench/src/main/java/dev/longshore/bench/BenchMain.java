@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// and `longshore bench --log-alert` takes the time from an error line to its message: see
 /// [LogRulesBench] and [LogAlertBench].
 ///
+/// `longshore bench --backtest` looks back with log rules at a week of logs: see [BacktestBench].
+///
 /// `longshore bench --jmh …` runs JMH's benchmarks of single stages instead; what is behind goes to
 /// JMH.
 public final class BenchMain {
@@ -85,6 +87,10 @@ public final class BenchMain {
     }
     if (arguments.length == 1 && arguments[0].equals("--log-alert")) {
       LogAlertBench.run();
+      return;
+    }
+    if (arguments.length == 1 && arguments[0].equals("--backtest")) {
+      BacktestBench.run();
       return;
     }
     Options options;

@@ -3,6 +3,7 @@ package dev.longshore.alerting.logs.elastalert;
 import dev.longshore.shared.units.PrometheusDurations;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /// One ElastAlert rule on its way to a rule of ours.
 public final class ElastAlertRule {
@@ -48,34 +55,72 @@ public final class ElastAlertRule {
           "doc_types");
 
   private final Map<String, @Nullable Object> rule;
+  private final Map<String, Integer> lines;
   private final Set<String> used = new TreeSet<>();
-  private final List<String> notes = new ArrayList<>();
+  private final List<Imported.Note> notes = new ArrayList<>();
 
-  private ElastAlertRule(Map<String, @Nullable Object> rule) {
+  /// The key that was looked at last, which a fault in its value is about.
+  private String at = "";
+
+  private ElastAlertRule(Map<String, @Nullable Object> rule, Map<String, Integer> lines) {
     this.rule = rule;
+    this.lines = lines;
   }
 
   /// Converts a rule file.
   ///
-  /// @param name of the file, which the group has too
+  /// @param name of the group that is made
   public static Imported convert(String name, String text) {
+    LoadSettings settings = LoadSettings.builder().setLabel(name).build();
     Object read;
+    Map<String, Integer> lines;
     try {
-      read = new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(text);
+      read = new Load(settings).loadFromString(text);
+      lines = lines(new Compose(settings).composeString(text).orElse(null));
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      return Imported.refused(line, "this is no YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
-      return new Imported("", List.of(name + " is no YAML: " + e.getMessage()));
+      return Imported.refused(1, "this is no YAML: " + e.getMessage());
     }
     if (!(read instanceof Map<?, ?> map)) {
-      return new Imported("", List.of(name + " is no ElastAlert rule: it has no keys"));
+      return Imported.refused(1, "this is no ElastAlert rule: it has no keys");
     }
     Map<String, @Nullable Object> rule = new LinkedHashMap<>();
     map.forEach((key, value) -> rule.put(String.valueOf(key), value));
-    ElastAlertRule converting = new ElastAlertRule(rule);
+    ElastAlertRule converting = new ElastAlertRule(rule, lines);
     try {
       return converting.converted(name);
     } catch (UnconvertibleException e) {
-      return new Imported("", List.of(String.valueOf(e.getMessage())));
+      return Imported.refused(converting.line(converting.at), String.valueOf(e.getMessage()));
     }
+  }
+
+  /// The line of each key, from 1.
+  private static Map<String, Integer> lines(@Nullable Node root) {
+    Map<String, Integer> lines = new HashMap<>();
+    if (root instanceof MappingNode mapping) {
+      for (NodeTuple entry : mapping.getValue()) {
+        if (entry.getKeyNode() instanceof ScalarNode key) {
+          key.getStartMark().ifPresent(mark -> lines.put(key.getValue(), mark.getLine() + 1));
+        }
+      }
+    }
+    return lines;
+  }
+
+  private int line(String key) {
+    return lines.getOrDefault(key, 1);
+  }
+
+  private void note(String key, String text) {
+    notes.add(new Imported.Note(line(key), text));
+  }
+
+  /// What is wrong is about a key, also where it was not looked at.
+  private UnconvertibleException refused(String key, String message) {
+    at = key;
+    return new UnconvertibleException(message);
   }
 
   private Imported converted(String name) throws UnconvertibleException {
@@ -87,7 +132,7 @@ public final class ElastAlertRule {
           "timestamp_field is " + time + "; rules go by @timestamp alone");
     }
     if (Boolean.FALSE.equals(rule.get("is_enabled"))) {
-      throw new UnconvertibleException("is_enabled is false; the rule does not run");
+      throw refused("is_enabled", "is_enabled is false; the rule does not run");
     }
     Yaml logs = new Yaml();
     String query = rule.containsKey("filter") ? Filters.query(value("filter")) : "*";
@@ -131,7 +176,9 @@ public final class ElastAlertRule {
         copy(test, "threshold");
         if (rule.containsKey("forget_keys")) {
           used.add("forget_keys");
-          notes.add("forget_keys: a silent key is forgotten after flatline.forget_after, 1d");
+          note(
+              "forget_keys",
+              "forget_keys: a silent key is forgotten after flatline.forget_after, 1d");
         }
       }
       case "new_term" -> newTerm(test);
@@ -150,14 +197,15 @@ public final class ElastAlertRule {
       }
       case "metric_aggregation" -> {
         if (rule.containsKey("metric_agg_script")) {
-          throw new UnconvertibleException("metric_agg_script: rules compute on fields alone");
+          throw refused("metric_agg_script", "metric_agg_script: rules compute on fields alone");
         }
         copy(test, "metric_agg_key", "metric_agg_type", "percentile_range");
         copy(test, "max_threshold", "min_threshold");
         return "metric";
       }
       default ->
-          throw new UnconvertibleException(
+          throw refused(
+              "type",
               "there is no counterpart to the type "
                   + type
                   + "; any, blacklist, whitelist, frequency, spike, flatline, new_term, change,"
@@ -216,7 +264,7 @@ public final class ElastAlertRule {
     if (rule.containsKey(key)) {
       logs.put("within", duration(key));
     } else if (byTimeframe) {
-      throw new UnconvertibleException("timeframe is missing");
+      throw refused("timeframe", "timeframe is missing");
     }
   }
 
@@ -251,7 +299,8 @@ public final class ElastAlertRule {
     used.add(key);
     if (text.contains("{") || rule.containsKey(key + "_args")) {
       used.add(key + "_args");
-      notes.add(
+      note(
+          key,
           key
               + " is filled in from the line; write it as an annotation, with {{ $labels.… }} and {{ $value }}: "
               + text.lines().findFirst().orElse(""));
@@ -266,15 +315,16 @@ public final class ElastAlertRule {
         continue;
       }
       if (key.equals("realert") || key.equals("exponential_realert")) {
-        notes.add(
+        note(
+            key,
             key
                 + ": an alert is one incident here; repeat_interval of its route says when it is told again");
       } else if (key.equals("aggregation") || key.equals("aggregation_key")) {
-        notes.add(key + ": group_by and group_interval of the route group alerts");
+        note(key, key + ": group_by and group_interval of the route group alerts");
       } else if (key.equals("alert") || key.startsWith("slack_") || key.startsWith("email")) {
-        notes.add(key + ": the routing file says who is told");
+        note(key, key + ": the routing file says who is told");
       } else {
-        notes.add(key + " has no counterpart and was left out");
+        note(key, key + " has no counterpart and was left out");
       }
     }
   }
@@ -289,6 +339,7 @@ public final class ElastAlertRule {
 
   private Object value(String key) throws UnconvertibleException {
     used.add(key);
+    at = key;
     Object value = rule.get(key);
     if (value == null) {
       throw new UnconvertibleException(key + " is missing");

@@ -39,7 +39,7 @@ final class ElastAlertRuleTest {
   private static String why(String text) {
     Imported imported = ElastAlertRule.convert("old.yaml", text);
     assertThat(imported.isConverted()).isFalse();
-    return imported.notes().getFirst();
+    return imported.notes().getFirst().text();
   }
 
   @Test
@@ -84,10 +84,10 @@ final class ElastAlertRuleTest {
                 Duration.ofMinutes(2),
                 new LogTest.Frequency(50)));
     assertThat(ElastAlertRule.convert("old.yaml", text).notes())
-        .anySatisfy(it -> assertThat(it).startsWith("alert_text is filled in from the line"))
-        .anySatisfy(it -> assertThat(it).startsWith("realert: an alert is one incident here"))
-        .anySatisfy(it -> assertThat(it).startsWith("alert: the routing file says who is told"))
-        .contains("jira_project has no counterpart and was left out")
+        .anySatisfy(it -> assertThat(it.text()).startsWith("alert_text is filled in from the line"))
+        .anySatisfy(it -> assertThat(it.text()).startsWith("realert: an alert is one incident"))
+        .anySatisfy(it -> assertThat(it.text()).startsWith("alert: the routing file says who"))
+        .contains(new Imported.Note(15, "jira_project has no counterpart and was left out"))
         .hasSize(5);
   }
 

@@ -1,0 +1,114 @@
+package dev.longshore.alerting.command;
+
+import dev.longshore.alerting.logs.elastalert.ElastAlertRule;
+import dev.longshore.alerting.logs.elastalert.Imported;
+import dev.longshore.alerting.rule.Reading;
+import dev.longshore.alerting.rule.RuleReader;
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// `longshore alerting import elastalert FILE…`: ElastAlert's rules as a rule file of ours, and on
+/// the other output what was not converted. Exit code 1 when a rule was not, 2 when the command
+/// line is wrong.
+final class ImportCommand {
+  private static final int MOST_FILES = 10_000;
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  ImportCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  int run(List<String> words) throws Wrong, IOException {
+    if (words.isEmpty() || !words.getFirst().equals("elastalert")) {
+      throw new Wrong(
+          (words.isEmpty() ? "from what?" : "what is '" + words.getFirst() + "'?")
+              + " There is: import elastalert FILE…");
+    }
+    Arguments arguments =
+        new Arguments(words.subList(1, words.size()), Set.of("--output"), Set.of(), MOST_FILES);
+    if (arguments.operands().isEmpty()) {
+      throw new Wrong("no file; give rule files of ElastAlert");
+    }
+    List<Imported> converted = new ArrayList<>();
+    Set<String> groups = new HashSet<>();
+    for (String file : arguments.operands()) {
+      Imported imported = imported(file, groups);
+      imported.notes().stream()
+          .sorted(Comparator.comparingInt(Imported.Note::line))
+          .forEach(
+              it ->
+                  err.println(
+                      file
+                          + ":"
+                          + it.line()
+                          + ": "
+                          + (imported.isConverted() ? "" : "not converted: ")
+                          + it.text()));
+      if (imported.isConverted()) {
+        converted.add(imported);
+      }
+    }
+    if (!converted.isEmpty()) {
+      write(Imported.file(converted), arguments.value("--output", ""));
+    }
+    int asked = arguments.operands().size();
+    err.printf("%d of %d rules converted%n", converted.size(), asked);
+    return converted.size() == asked ? Commands.OK : Commands.FAILED;
+  }
+
+  /// @param groups names that are taken
+  private static Imported imported(String file, Set<String> groups) throws IOException {
+    String text;
+    try {
+      text = Files.readString(Path.of(file));
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no file " + file, e);
+    } catch (IOException e) {
+      throw new IOException(file + " can't be read: " + e.getMessage(), e);
+    }
+    String name = String.valueOf(Path.of(file).getFileName()).replaceFirst("\\.ya?ml$", "");
+    String group = groups.contains(name) ? file : name;
+    Imported imported = ElastAlertRule.convert(group, text);
+    if (!imported.isConverted()) {
+      return imported;
+    }
+    // What ElastAlert accepts may be more than a rule file does: a window of a month, for example.
+    Reading reading = RuleReader.readText(file, imported.rules());
+    if (!reading.allProblems().isEmpty()) {
+      List<Imported.Note> why = new ArrayList<>();
+      reading.allProblems().forEach(it -> why.add(new Imported.Note(1, it.message())));
+      return new Imported("", why);
+    }
+    groups.add(group);
+    return imported;
+  }
+
+  private void write(String rules, String to) throws IOException {
+    if (to.isEmpty()) {
+      out.print(rules);
+      out.flush();
+      return;
+    }
+    try {
+      Files.writeString(Path.of(to), rules, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(to + " is there already; name another file", e);
+    }
+  }
+}

@@ -332,7 +332,10 @@ public final class Notifier implements GroupListener, AutoCloseable {
     String reply = drawn.reply();
     if (reply != null && card.ts != null) {
       reply(key, card, reply, drawn.broadcast(), now);
-    } else if (card.over && edit == null && card.said == card.wanted) {
+    } else if (card.over
+        && edit == null
+        && card.said == card.wanted
+        && !outbox.endIsToBeTold(key)) {
       outbox.remove(card);
     }
   }

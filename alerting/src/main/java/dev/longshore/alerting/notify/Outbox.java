@@ -188,9 +188,20 @@ final class Outbox {
           if (expires.isBefore(now)) {
             log.remove(key);
             dirtyLog.add(key);
+            Card card = cards.get(key);
+            if (card != null && card.over && entriesOf(key).isEmpty()) {
+              remove(card);
+            }
           }
         });
     expiries.keySet().retainAll(log.keySet());
+  }
+
+  /// Whether the end of a group was not told yet. Its card may say so long before: cards are edited
+  /// at once, replies wait for the group's interval.
+  boolean endIsToBeTold(Key key) {
+    LogEntry last = log.get(key);
+    return last != null && !last.firing().isEmpty();
   }
 
   /// Forgets what was told.

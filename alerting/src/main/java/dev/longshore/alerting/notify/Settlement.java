@@ -121,7 +121,7 @@ final class Settlement {
 
   private void forgetWhenOver(Key key) {
     Card card = outbox.card(key);
-    if (card != null && card.over && card.said == card.wanted) {
+    if (card != null && card.over && card.said == card.wanted && !outbox.endIsToBeTold(key)) {
       if (outbox.entriesOf(key).isEmpty()) {
         outbox.remove(card);
       }

@@ -55,6 +55,32 @@ final class CardTest {
   }
 
   @Test
+  void tellsTheEndByAReplyThoughTheCardHasSaidSoForLong() {
+    Alert alert = bench.alert("checkout-7d9f");
+    bench.flush(bench.group("team-checkout", alert));
+    bench.pass(Duration.ofMinutes(5));
+    bench.flush(bench.group("team-checkout", alert));
+    Alert ended = bench.ended(alert);
+    bench.changed(bench.group("team-checkout", ended));
+    bench.pass(Duration.ofMinutes(1));
+    assertThat(cards()).singleElement().matches(it -> it.visible().contains("RESOLVED"));
+    bench.changed(bench.group("team-checkout", ended));
+    bench.pass(Duration.ofMinutes(4));
+    bench.flush(bench.group("team-checkout", ended));
+    bench.pass(Duration.ofSeconds(5));
+
+    assertThat(cards()).hasSize(1);
+    assertThat(bench.slack.thread("alerts", cards().getFirst().ts()))
+        .singleElement()
+        .satisfies(it -> assertThat(it.visible()).contains("all resolved"));
+
+    Alert next = bench.alert("checkout-8c1e");
+    bench.flush(bench.group("team-checkout", next));
+    bench.pass(Duration.ofSeconds(5));
+    assertThat(cards()).hasSize(2);
+  }
+
+  @Test
   void tellsOfMoreAlertsByAReplyInTheChannel() {
     Alert first = bench.alert("checkout-1");
     bench.flush(bench.group("team-checkout", first));

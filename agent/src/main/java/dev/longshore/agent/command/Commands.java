@@ -22,7 +22,7 @@ public final class Commands {
   /// The command line or the configuration is wrong; nothing was done.
   public static final int WRONG = 2;
 
-  static final URI OPS = URI.create("http://127.0.0.1:9600");
+  static final String OPS = "http://127.0.0.1:9600";
 
   private static final String USAGE =
       """
@@ -100,16 +100,7 @@ public final class Commands {
   }
 
   static URI url(Arguments arguments) throws Wrong {
-    String url = arguments.value("--url", OPS.toString());
-    try {
-      URI parsed = URI.create(url);
-      if (parsed.getHost() != null && "http".equals(parsed.getScheme())) {
-        return parsed;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw new Wrong("--url " + url + " is not of the form http://HOST:PORT");
+    return arguments.url("--url", OPS, Set.of("http"));
   }
 
   /// Says what is wrong with a command line, and what would be right.

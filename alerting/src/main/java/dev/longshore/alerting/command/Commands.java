@@ -108,16 +108,7 @@ public final class Commands {
   }
 
   static URI url(Arguments arguments) throws Wrong {
-    String url = arguments.value("--url", API);
-    try {
-      URI parsed = URI.create(url);
-      if (parsed.getHost() != null && Set.of("http", "https").contains(parsed.getScheme())) {
-        return parsed;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw new Wrong("--url " + url + " is not of the form http://HOST:PORT");
+    return arguments.url("--url", API, Set.of("http", "https"));
   }
 
   /// Says what is wrong with a command line, and what would be right.

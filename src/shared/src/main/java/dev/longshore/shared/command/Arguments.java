@@ -1,5 +1,6 @@
 package dev.longshore.shared.command;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,6 +57,29 @@ public final class Arguments {
 
   public String value(String option, String otherwise) {
     return values.getOrDefault(option, otherwise);
+  }
+
+  /// Where a server is that answers over HTTP.
+  ///
+  /// @param schemes those that are accepted
+  /// @throws Wrong when it is no such address
+  public URI url(String option, String otherwise, Set<String> schemes) throws Wrong {
+    String url = value(option, otherwise);
+    try {
+      URI parsed = URI.create(url);
+      if (parsed.getHost() != null && schemes.contains(parsed.getScheme())) {
+        return parsed;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, for all ways to be wrong.
+    }
+    throw new Wrong(
+        option
+            + " "
+            + url
+            + " is not of the form "
+            + String.join("://HOST:PORT or ", new TreeSet<>(schemes))
+            + "://HOST:PORT");
   }
 
   public boolean has(String flag) {

@@ -107,7 +107,7 @@ final class FairnessE2E {
           .until(
               () -> {
                 look();
-                return found == LINES || writing.isDone() && written.get() < LINES;
+                return found == LINES || (writing.isDone() && written.get() < LINES);
               });
       assertThat(found).as("lines that were found").isEqualTo(LINES);
       ran = Duration.ofNanos(System.nanoTime() - beginNanos);
@@ -121,7 +121,7 @@ final class FairnessE2E {
     System.out.printf(
         "beside a backlog of %s, of which %d MiB went in %d s, %d lines of %d containers were found after p50 %d ms, p99 %d ms, at most %d ms%n",
         BACKLOG,
-        BACKLOG.bytes() - leftBytes >> 20,
+        (BACKLOG.bytes() - leftBytes) >> 20,
         ran.toSeconds(),
         LINES,
         CONTAINERS,

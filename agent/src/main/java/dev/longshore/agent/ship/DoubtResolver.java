@@ -57,6 +57,7 @@ public final class DoubtResolver {
 
   private static final Logger LOG = LoggerFactory.getLogger(DoubtResolver.class);
   private static final short CONFLICT = 409;
+  private static final String BLOCKED = "cluster_block_exception";
 
   private final BulkTransport transport;
   private final Generations generations;
@@ -206,8 +207,9 @@ public final class DoubtResolver {
     }
   }
 
+  /// Whether it may be granted later. A block on an index is one of its time, and has status 403.
   private static boolean mayPass(RefusedException e) {
-    return e.status() >= 500 || e.status() == 408 || e.status() == 429;
+    return e.status() >= 500 || e.status() == 408 || e.status() == 429 || e.type().equals(BLOCKED);
   }
 
   private static Look cannotLook(Exception cause) {

@@ -112,6 +112,38 @@ class DoubtResolverTest {
   }
 
   @Test
+  void staysInDoubtWhileAnIndexIsBlockedAndACopyIsInIt() throws Exception {
+    first("a");
+    stream.rollOver(clock.epochMillis());
+    first("a");
+    stream.rollOver(clock.epochMillis());
+    clock.advance(DoubtResolver.STILL_RUNNING);
+    stream.deleteFailure = refusal("cluster_block_exception");
+    assertThat(again("a").get(10, TimeUnit.SECONDS)).isInstanceOf(Unreadable.class);
+
+    stream.deleteFailure = null;
+    assertThat(statuses(again("a"))).containsExactly(409);
+    assertThat(stream.copies("a")).isEqualTo(1);
+  }
+
+  @Test
+  void getsOnWithACopyWithoutTheRightToDelete() throws Exception {
+    first("a");
+    stream.rollOver(clock.epochMillis());
+    first("a");
+    stream.rollOver(clock.epochMillis());
+    clock.advance(DoubtResolver.STILL_RUNNING);
+    stream.deleteFailure = refusal("security_exception");
+
+    assertThat(statuses(again("a"))).containsExactly(409);
+  }
+
+  private static IOException refusal(String type) {
+    String body = "{\"error\":{\"type\":\"" + type + "\",\"reason\":\"no\"},\"status\":403}";
+    return new Elastic.Response(403, body.getBytes(StandardCharsets.UTF_8)).refused("DELETE /a");
+  }
+
+  @Test
   void sendsNothingWhileItCanNotLook() throws Exception {
     stream.failure = new IOException("connection refused");
     stream.items = 0;

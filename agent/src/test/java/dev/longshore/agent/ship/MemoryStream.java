@@ -27,6 +27,9 @@ final class MemoryStream implements BulkTransport, Generations {
   /// Thrown by whatever is asked about generations, while set.
   @Nullable IOException failure;
 
+  /// Of deletions alone.
+  @Nullable IOException deleteFailure;
+
   int questions;
   int lookups;
   int items;
@@ -95,6 +98,9 @@ final class MemoryStream implements BulkTransport, Generations {
   @Override
   public void delete(String index, Collection<String> gone) throws IOException {
     fail();
+    if (deleteFailure != null) {
+      throw deleteFailure;
+    }
     holding(index).removeAll(gone);
   }
 

@@ -215,14 +215,17 @@ public final class Elastic implements AutoCloseable {
     /// @param call what was asked, for example `PUT /_index_template/logs`
     public RefusedException refused(String call) {
       String reason = null;
+      String type = null;
       try {
         Object error = Json.at(Json.read(body), "error");
+        type = Json.text(error, "type");
         reason = error instanceof String text ? text : Json.text(error, "reason");
       } catch (IOException notJson) {
         // Its beginning says what it is.
       }
       return new RefusedException(
           status,
+          type == null ? "" : type,
           call
               + " was answered with HTTP "
               + status

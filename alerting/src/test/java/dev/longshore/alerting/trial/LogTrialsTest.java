@@ -133,7 +133,7 @@ final class LogTrialsTest {
                     notifications:
                       - {at: 7m, receiver: team, contains: [FIRING 1, 1 lines]}
                       - {at: 9m, kind: edit, receiver: team, contains: [RESOLVED]}
-                      - {at: 12m, receiver: team, contains: [RESOLVED, 1 lines]}
+                      - {at: 12m, kind: reply, receiver: team, contains: [all resolved]}
                 """))
         .isEmpty();
   }
@@ -160,7 +160,7 @@ final class LogTrialsTest {
                     until: 45m
                     notifications:
                       - {at: 30m, receiver: team, contains: [FIRING 1, 1 lines]}
-                      - {at: 35m, receiver: team, contains: [RESOLVED, 1 lines]}
+                      - {at: 35m, kind: reply, receiver: team, contains: [all resolved]}
                 """))
         .isEmpty();
   }

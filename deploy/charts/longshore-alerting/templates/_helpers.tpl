@@ -86,11 +86,36 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 
+{{- /* The rule file of our own log rules; empty when there are none. */ -}}
+{{- define "alerting.ownLogRules" -}}
+{{- $own := .Values.ownLogRules }}
+{{- if and $own.enabled .Values.elasticsearch.enabled }}
+{{- $groups := list }}
+{{- range (.Files.Get "log-alerts.yaml" | fromYaml).groups }}
+{{- $rules := list }}
+{{- range .rules }}
+{{- if not (has .alert $own.disabled) }}
+{{- $rules = append $rules (merge (dict "labels" (merge (deepCopy $own.alertLabels) .labels)) .) }}
+{{- end }}
+{{- end }}
+{{- if $rules }}
+{{- $groups = append $groups (dict "name" .name "rules" $rules) }}
+{{- end }}
+{{- end }}
+{{- if $groups }}
+{{- dict "groups" $groups | toYaml }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- /* Alerting's own configuration file. */ -}}
 {{- define "alerting.configuration" -}}
 {{- $rules := list }}
 {{- if .Values.rules }}
 {{- $rules = append $rules "/etc/longshore/rules/release/*" }}
+{{- end }}
+{{- if include "alerting.ownLogRules" . }}
+{{- $rules = append $rules "/etc/longshore/rules/own/*" }}
 {{- end }}
 {{- range .Values.existingRuleConfigMaps }}
 {{- $rules = append $rules (printf "/etc/longshore/rules/%s/*" .name) }}

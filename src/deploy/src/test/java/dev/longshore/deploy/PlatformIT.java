@@ -117,6 +117,10 @@ class PlatformIT {
             "kubectl --namespace elastic get kibana/logs --output jsonpath={.status.health}",
             "kubectl wait --for=condition=Ready --timeout=10m certificates --all --all-namespaces",
             "helm test longshore-agent --namespace logging --timeout 2m",
+            "kubectl create -f -",
+            "kubectl --namespace logging wait --for=jsonpath={.status.phase}=Succeeded --timeout=180s"
+                + " pod/longshore-verify",
+            "kubectl --namespace logging delete pod/longshore-verify --ignore-not-found --wait",
             "helm test longshore-alerting --namespace alerting --timeout 2m");
   }
 
@@ -200,6 +204,23 @@ class PlatformIT {
 
     assertThat(run.code()).isNotZero();
     assertThat(run.releases().getLast().release()).isEqualTo("platform-gateway");
+  }
+
+  @Test
+  void aLineThatElasticsearchDoesNotHaveEndsTheRunAndItsPodIsTakenAway() {
+    Run run =
+        new Playbook(folder, "local")
+            .with("--tags", "agent,verify")
+            .where("LONGSHORE_FAILS", "wait --for=jsonpath={.status.phase}=Succeeded")
+            .run();
+
+    assertThat(run.code()).isNotZero();
+    assertThat(run.output().replaceAll("\\s+", " "))
+        .contains("was not found in Elasticsearch within 180 s")
+        .contains("set verify_image to an image with sh and curl");
+    assertThat(run.calls().getLast())
+        .hasToString(
+            "kubectl --namespace logging delete pod/longshore-verify --ignore-not-found --wait");
   }
 
   @Test

@@ -44,11 +44,17 @@ record PlatformObjects(List<Manifest> objects, Map<String, Upstream> values) {
                   call.option("--namespace"),
                   YamlDocuments.parse(call.given()).getFirst()));
         }
-      } else if (call.arguments().contains("apply") && !call.toString().contains("dry-run")) {
+      } else if (makesObjects(call)) {
         objects.addAll(Chart.manifests("applied by the playbook", call.given()));
       }
     }
     return new PlatformObjects(List.copyOf(objects), Map.copyOf(values));
+  }
+
+  /// Whether objects that stay, or those of a pod that looks and goes, are given to the API server.
+  private static boolean makesObjects(Call call) {
+    return call.toString().equals("kubectl create -f -")
+        || (call.arguments().contains("apply") && !call.toString().contains("dry-run"));
   }
 
   private static List<Manifest> render(Call call, Path folder) {

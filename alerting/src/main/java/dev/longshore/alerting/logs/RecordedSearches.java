@@ -30,8 +30,8 @@ final class RecordedSearches implements Searches {
     for (Recording.Query query : queries) {
       for (Recording.Line line : query.lines()) {
         Set<String> matched = new HashSet<>();
-        line.also().forEach(it -> matched.add(folded(it)));
-        matched.add(folded(query.text()));
+        line.also().forEach(it -> matched.add(Recording.Query.folded(it)));
+        matched.add(Recording.Query.folded(query.text()));
         lines.add(
             new RecordedLine(
                 Integer.toString(lines.size()), line.at(), line.found(), line.fields(), matched));
@@ -40,12 +40,10 @@ final class RecordedSearches implements Searches {
     lines.sort(Comparator.comparing(RecordedLine::at));
   }
 
-  private static String folded(String query) {
-    return query.strip().replaceAll("\\s+", " ");
-  }
-
   List<Recording.Query> unasked() {
-    return queries.stream().filter(it -> !asked.contains(folded(it.text()))).toList();
+    return queries.stream()
+        .filter(it -> !asked.contains(Recording.Query.folded(it.text())))
+        .toList();
   }
 
   @Override
@@ -90,9 +88,11 @@ final class RecordedSearches implements Searches {
   /// Where the test says that there is no answer.
   private void fail(JsonNode query, Instant now) throws SearchException {
     Set<String> texts = new HashSet<>();
-    query.findValues("query_string").forEach(it -> texts.add(folded(it.path("query").asText())));
+    query
+        .findValues("query_string")
+        .forEach(it -> texts.add(Recording.Query.folded(it.path("query").asText())));
     for (Recording.Query recorded : queries) {
-      if (!texts.contains(folded(recorded.text()))) {
+      if (!texts.contains(Recording.Query.folded(recorded.text()))) {
         continue;
       }
       for (Recording.Failure failure : recorded.failures()) {
@@ -110,7 +110,7 @@ final class RecordedSearches implements Searches {
     JsonNode body = only.getValue();
     return switch (only.getKey()) {
       case "query_string" -> {
-        String text = folded(body.path("query").asText());
+        String text = Recording.Query.folded(body.path("query").asText());
         asked.add(text);
         yield text.equals("*") ? _ -> true : line -> line.queries().contains(text);
       }

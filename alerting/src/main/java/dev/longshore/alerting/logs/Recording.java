@@ -27,6 +27,11 @@ public record Recording(List<Query> queries, List<Node> nodes) {
       lines = List.copyOf(lines);
       failures = List.copyOf(failures);
     }
+
+    /// A query's text without the white space that does not count: equal where queries are.
+    public static String folded(String text) {
+      return text.strip().replaceAll("\\s+", " ");
+    }
   }
 
   /// A line.

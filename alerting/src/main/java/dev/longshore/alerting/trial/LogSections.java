@@ -58,7 +58,7 @@ final class LogSections {
 
   private void query(Section section) {
     String text = section.requiredString("query", "As the rule has it.");
-    if (!texts.add(text.strip().replaceAll("\\s+", " "))) {
+    if (!texts.add(Recording.Query.folded(text))) {
       section.problem("query", "has lines already; write them in one place");
     }
     List<Recording.Line> found = new ArrayList<>();

@@ -28,7 +28,8 @@ final class RecordedSource implements MetricSource {
     trial.answers().forEach(it -> answers.put(folded(it.expression()), it));
   }
 
-  private static String folded(String expression) {
+  /// An expression without the white space that does not count.
+  static String folded(String expression) {
     return expression.strip().replaceAll("\\s+", " ");
   }
 

@@ -87,7 +87,7 @@ final class TestFileReader {
     Set<String> expressions = new HashSet<>();
     for (Section answer : test.sections("answers", "What expressions answer.")) {
       RecordedAnswer read = answer(answer);
-      if (!expressions.add(read.expression().strip().replaceAll("\\s+", " "))) {
+      if (!expressions.add(RecordedSource.folded(read.expression()))) {
         answer.problem("expr", "has answers already; write them in one place");
       }
       answers.add(read);

@@ -37,7 +37,7 @@ final class Gate {
                   T answer = answer(question, failed);
                   loop.execute(() -> done(answer, answered));
                 });
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             loop.execute(() -> done(failed.apply(e), answered));
           }
         });

@@ -6,6 +6,7 @@ import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.log.Limited;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /// A rule group on its clock: its rules one after the other, at times that are a whole number of
 /// intervals apart. An evaluation that takes longer than the interval is never overtaken; the ones
-/// left out are counted. Owned by the loop's thread.
+/// left out are counted. What is thrown over a rule fails that rule alone: the evaluation goes on
+/// with the next. Owned by the loop's thread.
 final class GroupRunner {
   private static final Logger LOG = LoggerFactory.getLogger(GroupRunner.class);
 
@@ -26,9 +28,12 @@ final class GroupRunner {
   /// What a rule found waits at most this long for the rest of its group.
   private static final Duration TELL_WITHIN = Duration.ofSeconds(1);
 
+  private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
+
   private final Surroundings around;
   private final EvalMetrics.OfGroup metrics;
   private final Telling telling;
+  private final Limited warnings;
 
   private RuleGroup group;
   private List<RuleState> rules = List.of();
@@ -52,6 +57,7 @@ final class GroupRunner {
     this.group = group;
     this.metrics = around.metrics().group(group.file(), group.name());
     this.telling = new Telling(around);
+    this.warnings = new Limited(LOG, around.clock(), BETWEEN_WARNINGS);
   }
 
   /// Begins; the first evaluation is soon.
@@ -198,17 +204,32 @@ final class GroupRunner {
         .gate()
         .ask(
             question(state, asked.source(), at),
-            thrown -> new Outcome.Refused("evaluating it failed: " + thrown),
+            GroupRunner::refused,
             outcome -> {
               if (iteration.definition == definition) {
-                answered(iteration, asked, rules.get(index), outcome, startNanos);
-                evaluate(iteration, index + 1);
+                try {
+                  answered(iteration, asked, rules.get(index), outcome, startNanos);
+                } finally {
+                  evaluate(iteration, index + 1);
+                }
               }
             });
   }
 
+  private static Outcome refused(Throwable thrown) {
+    return new Outcome.Refused("evaluating it failed: " + thrown);
+  }
+
   /// What is run on the executor.
   private Supplier<Outcome> question(RuleState state, Source of, Instant at) {
+    try {
+      return questionOf(state, of, at);
+    } catch (RuntimeException | Error e) {
+      return () -> refused(e);
+    }
+  }
+
+  private Supplier<Outcome> questionOf(RuleState state, Source of, Instant at) {
     String externalUrl = around.config().externalUrl();
     return switch (of) {
       case Source.OfMetrics(MetricSource metrics) -> {
@@ -236,16 +257,36 @@ final class GroupRunner {
   private void answered(
       Iteration iteration, AskedSource asked, RuleState state, Outcome outcome, long startNanos) {
     around.metrics().asked(asked.source().name(), outcome);
-    boolean good =
-        new RuleEvaluation(around, telling, group.limit(), interval(), asked, state, iteration.slot)
-            .take(outcome);
-    state.lastEvaluation = iteration.slot;
-    state.evaluationTime = Duration.ofNanos(around.clock().nanoTime() - startNanos);
-    around.metrics().evaluated(state.evaluationTime);
-    metrics.evaluated(!good);
-    if (telling.hasAlerts() && tell == null) {
-      tell = around.loop().in(TELL_WITHIN, this::tell);
+    RuleEvaluation evaluation =
+        new RuleEvaluation(
+            around, telling, group.limit(), interval(), asked, state, iteration.slot);
+    boolean good = false;
+    try {
+      good = evaluation.take(outcome);
+    } catch (RuntimeException | Error e) {
+      warn(state, e);
+      evaluation.broke(e);
+      throw e; // the loop counts it, and has its stack trace
+    } finally {
+      state.lastEvaluation = iteration.slot;
+      state.evaluationTime = Duration.ofNanos(around.clock().nanoTime() - startNanos);
+      around.metrics().evaluated(state.evaluationTime);
+      metrics.evaluated(!good);
+      if (telling.hasAlerts() && tell == null) {
+        tell = around.loop().in(TELL_WITHIN, this::tell);
+      }
     }
+  }
+
+  private void warn(RuleState state, Throwable thrown) {
+    warnings.warn(
+        state.rule.place().toString(),
+        event ->
+            event
+                .setMessage("The answer to a rule could not be handled; it counts as failed")
+                .addKeyValue("rule", state.rule.place())
+                .addKeyValue("group", group.name())
+                .addKeyValue("reason", thrown));
   }
 
   private void tell() {
@@ -260,8 +301,11 @@ final class GroupRunner {
     running = false;
     lastEvaluation = iteration.slot;
     evaluationTime = Duration.ofNanos(around.clock().nanoTime() - iteration.startNanos);
-    tell();
-    metrics.iterated(iteration.slot, around.clock().now(), evaluationTime);
+    try {
+      tell();
+    } finally {
+      metrics.iterated(iteration.slot, around.clock().now(), evaluationTime);
+    }
   }
 
   /// Ends it; what it found and has not told yet is told.

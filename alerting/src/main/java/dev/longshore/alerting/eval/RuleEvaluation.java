@@ -22,6 +22,7 @@ final class RuleEvaluation {
   private final AskedSource asked;
   private final RuleState state;
   private final Instant at;
+  private final int failuresBefore;
 
   /// @param at the evaluation's time
   RuleEvaluation(
@@ -39,6 +40,7 @@ final class RuleEvaluation {
     this.asked = asked;
     this.state = state;
     this.at = at;
+    this.failuresBefore = state.failures;
   }
 
   /// @return whether it succeeded
@@ -67,14 +69,24 @@ final class RuleEvaluation {
     return false;
   }
 
+  /// What [#take] threw: a fault of Longshore, which fails the rule as a refusal does. What was
+  /// found until then stands.
+  void broke(Throwable thrown) {
+    String cause = "handling its answer failed: " + thrown;
+    failed(cause);
+    around.failures().failed(state, cause, link(), interval);
+    leaveUnknown(cause);
+  }
+
   private String link() {
     return asked.source().link(state.rule.condition());
   }
 
+  /// However often in one evaluation, it is one failure.
   private void failed(String cause) {
     state.health = RuleState.Health.ERR;
     state.lastError = cause;
-    state.failures++;
+    state.failures = failuresBefore + 1;
     if (state.failingSince == null) {
       state.failingSince = at;
     }
@@ -115,11 +127,12 @@ final class RuleEvaluation {
       exceeded(firedBefore);
       return false;
     }
-    if (succeeded()) {
+    if (state.stale) {
       transitions = withAllThatFire(transitions);
     }
     transitions.forEach(it -> tell(it, at, null));
     restoreFromSource();
+    succeeded();
     return true;
   }
 
@@ -144,11 +157,11 @@ final class RuleEvaluation {
       exceeded(firedBefore);
       return false;
     }
-    boolean wasStale = succeeded();
     transitions.forEach(it -> tell(it.transition(), it.at(), null));
-    if (wasStale) {
+    if (state.stale) {
       withAllThatFire(List.of()).forEach(it -> tell(it, at, null));
     }
+    succeeded();
     return true;
   }
 
@@ -158,16 +171,15 @@ final class RuleEvaluation {
         : state.active.all().stream().filter(ActiveAlert::isFiring).toList();
   }
 
-  /// @return whether its alerts said that they were not known
-  private boolean succeeded() {
-    boolean wasStale = state.stale;
+  /// Last of all: should the alert about the rule fail to end, the rule's own are told all the
+  /// same.
+  private void succeeded() {
+    around.failures().succeeded(state);
     state.health = RuleState.Health.OK;
     state.lastError = null;
     state.failures = 0;
     state.failingSince = null;
     state.stale = false;
-    around.failures().succeeded(state);
-    return wasStale;
   }
 
   /// As Prometheus: the rule has no alerts then, and begins anew.

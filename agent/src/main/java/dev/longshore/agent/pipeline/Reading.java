@@ -22,10 +22,8 @@ import dev.longshore.shared.log.Limited;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,25 +37,20 @@ final class Reading implements TailListener {
   /// Tail's answer when nothing was taken.
   private static final int PAUSED = -1;
 
-  /// On top of the poll interval: so long after its time, what a group may still hold was read.
-  private static final Duration AFTER_A_POLL = Duration.ofMillis(100);
-
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(10);
 
   /// Progress of files that nobody has seen for that long is forgotten: they were deleted while no
   /// agent ran. Till then, a folder that was not mounted may come back.
   private static final Duration UNSEEN = Duration.ofHours(1);
 
-  private static final byte[] NOTHING = {};
-
   private final FrameConfig frameConfig;
   private final FrameMetrics frameMetrics;
-  private final long polledWithinNanos;
   private final Ledger ledger;
   private final Descriptions descriptions;
   private final Gate gate;
   private final Rations rations;
   private final Outlet outlet;
+  private final OpenGroups groups;
   private final Presence presence;
   private final Clock clock;
   private final Metadata metadata;
@@ -68,7 +61,6 @@ final class Reading implements TailListener {
   /// Written by the reading thread, read by the status page too.
   private final Map<GenerationId, Feed> feeds = new ConcurrentHashMap<>();
 
-  private final Set<Feed> withOpenGroups = new LinkedHashSet<>();
   private final Block scratch = new Block(256 << 10);
   private final long startedNanos;
   private boolean draining;
@@ -89,7 +81,6 @@ final class Reading implements TailListener {
       Limited warnings) {
     this.frameConfig = frameConfig;
     this.frameMetrics = frameMetrics;
-    this.polledWithinNanos = pollInterval.plus(AFTER_A_POLL).toNanos();
     this.ledger = ledger;
     this.descriptions =
         new Descriptions(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
@@ -98,6 +89,16 @@ final class Reading implements TailListener {
     this.presence = new Presence(ledger, metadata);
     this.metadata = metadata;
     this.outlet = new Outlet(buffer, feeds, over, clock, warnings);
+    this.groups =
+        new OpenGroups(
+            frameConfig,
+            pollInterval,
+            outlet,
+            scratch,
+            this::account,
+            this::guarded,
+            clock,
+            warnings);
     this.clock = clock;
     this.warnings = warnings;
     this.startedNanos = clock.nanoTime();
@@ -141,7 +142,7 @@ final class Reading implements TailListener {
   public boolean accepts(TailedFile file) {
     Feed feed = Feed.of(file);
     feed.waiting =
-        draining && !withOpenGroups.contains(feed) && !file.isDeleted()
+        draining && !groups.isOpenIn(feed) && !file.isDeleted()
             ? "the agent ends"
             : gate.closed(feed);
     return feed.waiting.isEmpty();
@@ -209,11 +210,7 @@ final class Reading implements TailListener {
         outlet.state(before.resume());
       }
     }
-    if (framer.hasOpen()) {
-      withOpenGroups.add(feed);
-    } else {
-      withOpenGroups.remove(feed);
-    }
+    groups.note(feed, framer);
   }
 
   /// A fault in one file's framing delays that file alone: it is read again from its last stated
@@ -236,7 +233,7 @@ final class Reading implements TailListener {
       }
     }
     feed.holdUntil(clock.nanoTime() + AFTER_A_FAULT.toNanos(), String.valueOf(cause.getMessage()));
-    withOpenGroups.remove(feed);
+    groups.forget(feed);
     rewind(feed);
   }
 
@@ -247,7 +244,7 @@ final class Reading implements TailListener {
       Feed feed = feeds.get(position.generation());
       if (feed != null) {
         feed.fallBack(position);
-        withOpenGroups.remove(feed);
+        groups.forget(feed);
         rewind(feed);
       } else {
         // Its file may still be found.
@@ -292,47 +289,12 @@ final class Reading implements TailListener {
   ///
   /// @return when the next one is due, in [Clock#nanoTime], or [Long#MAX_VALUE]
   long closeDue() {
-    long next = Long.MAX_VALUE;
-    long now = clock.nanoTime();
-    for (Feed feed : Set.copyOf(withOpenGroups)) {
-      Framer framer = feed.framer;
-      if (framer == null) {
-        withOpenGroups.remove(feed);
-        continue;
-      }
-      // What was written before the group's time was over must have been read before it is closed.
-      long polledNanos = now - polledWithinNanos;
-      if (framer.hasOpen()
-          && polledNanos - framer.openDeadlineNanos() >= 0
-          && (feed.file.readOffset() >= feed.file.size() || isHalfLine(feed, framer, now))) {
-        guarded(
-            feed,
-            () -> {
-              framer.closeDue(polledNanos, scratch, outlet.of(feed));
-              account(feed, framer);
-            });
-      }
-      if (feed.framer == framer && framer.hasOpen()) {
-        next = Math.min(next, framer.openDeadlineNanos() + polledWithinNanos);
-      } else {
-        withOpenGroups.remove(feed);
-        feed.release();
-      }
-    }
-    return next;
-  }
-
-  /// What is not read is the begin of a line whose writer was given a group's time twice.
-  private boolean isHalfLine(Feed feed, Framer framer, long now) {
-    return feed.waiting.isEmpty()
-        && now - framer.openDeadlineNanos() >= 2 * longestGroup().toNanos();
+    return groups.closeDue();
   }
 
   /// How long a group is waited for at the most.
   Duration longestGroup() {
-    Duration group = frameConfig.groupTimeout();
-    Duration partial = frameConfig.partialTimeout();
-    return (group.compareTo(partial) > 0 ? group : partial).plusNanos(2 * polledWithinNanos);
+    return groups.longest();
   }
 
   /// All generations that are followed; of the reading thread.
@@ -342,7 +304,7 @@ final class Reading implements TailListener {
 
   /// Whether a group is still waited for.
   boolean hasOpenGroups() {
-    return !withOpenGroups.isEmpty();
+    return !groups.isEmpty();
   }
 
   /// Whether a deleted file is not read to its end: no other run can read it.
@@ -388,33 +350,12 @@ final class Reading implements TailListener {
               && framer.mayGoOnIn(successor.firstTimestampNanos())
               && successor.attachment() instanceof Feed next
               && next.framer == null) {
-            handOver(feed, framer, next);
+            groups.handOver(feed, framer, next);
           } else {
-            end(feed, framer);
+            groups.end(feed, framer);
             feed.release();
           }
         });
-  }
-
-  /// What is open here goes on there: a part that the runtime cut at the rotation, a stack trace.
-  private void handOver(Feed feed, Framer framer, Feed next) {
-    next.inherit(feed);
-    long end = feed.file.readOffset();
-    framer.continueIn(next.resume(), next.file.format(), scratch, outlet.of(feed));
-    feed.framer = null;
-    feed.resumeFrom(new Position(feed.file.id(), end, end));
-    feed.continuedIn = next;
-    withOpenGroups.remove(feed);
-    next.framer = framer;
-    next.before = feed;
-    account(next, framer);
-  }
-
-  /// Ends a line that has no end.
-  private void end(Feed feed, Framer framer) {
-    framer.feed(
-        NOTHING, 0, 0, feed.file.readOffset(), true, clock.nanoTime(), scratch, outlet.of(feed));
-    account(feed, framer);
   }
 
   @Override
@@ -438,8 +379,8 @@ final class Reading implements TailListener {
     if (!(file.attachment() instanceof Feed feed)) {
       return;
     }
-    closeWhatBeganIn(feed);
-    withOpenGroups.remove(feed);
+    groups.closeWhatBeganIn(feed);
+    groups.forget(feed);
     if (unreadBytes > 0) {
       lost(file, unreadBytes);
     }
@@ -450,36 +391,6 @@ final class Reading implements TailListener {
     if (presence.went(file.container())) {
       gate.forget(file.container());
       rations.forget(file.container());
-    }
-  }
-
-  /// Queues what is open of a file that nobody can read again, as it is: here, or where it went on.
-  private void closeWhatBeganIn(Feed feed) {
-    Feed holder = feed;
-    while (holder.framer == null && holder.continuedIn != null) {
-      holder = holder.continuedIn;
-    }
-    Framer framer = holder.framer;
-    if (framer == null) {
-      return;
-    }
-    try {
-      if (holder == feed) {
-        end(feed, framer);
-      }
-      framer.closeAll(scratch, outlet.of(holder));
-      account(holder, framer);
-    } catch (StoppedException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      warnings.warn(
-          "framing " + feed.file.path(),
-          log -> {
-            var _ =
-                log.setCause(e)
-                    .addKeyValue("log.file.path", feed.file.path())
-                    .setMessage("the end of a deleted file could not be framed");
-          });
     }
   }
 

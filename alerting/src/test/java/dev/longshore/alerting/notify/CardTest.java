@@ -81,6 +81,49 @@ final class CardTest {
   }
 
   @Test
+  void keepsACardWhoseEndIsToBeToldForFiveDays() throws Exception {
+    Alert alert = bench.alert("checkout-7d9f");
+    Alert ended = overByItsCardAlone(alert);
+    bench.clock.advance(Duration.ofDays(5).minusHours(1));
+    bench.run();
+    bench.restart();
+    bench.flush(bench.group("team-checkout", ended));
+    bench.pass(Duration.ofSeconds(5));
+
+    assertThat(cards()).hasSize(1);
+    assertThat(bench.slack.thread("alerts", cards().getFirst().ts()))
+        .singleElement()
+        .satisfies(it -> assertThat(it.visible()).contains("all resolved"));
+  }
+
+  @Test
+  void forgetsACardWhoseEndNobodyToldForFiveDays() throws Exception {
+    overByItsCardAlone(bench.alert("checkout-7d9f"));
+    bench.clock.advance(Duration.ofDays(5).plusHours(1));
+    bench.run();
+    bench.restart();
+    bench.flush(bench.group("team-checkout", bench.alert("checkout-8c1e")));
+    bench.pass(Duration.ofSeconds(5));
+
+    assertThat(cards()).hasSize(2);
+    assertThat(cards().getFirst().visible()).contains("RESOLVED", "checkout-7d9f");
+    assertThat(cards().getLast().visible()).contains("FIRING 1", "checkout-8c1e");
+  }
+
+  /// The card of an alert says that it has ended; the group's timer, which tells the end, does not
+  /// come.
+  private Alert overByItsCardAlone(Alert alert) {
+    bench.flush(bench.group("team-checkout", alert));
+    bench.pass(Duration.ofMinutes(5));
+    Alert ended = bench.ended(alert);
+    bench.changed(bench.group("team-checkout", ended));
+    bench.pass(Duration.ofMinutes(1));
+    assertThat(cards()).singleElement().matches(it -> it.visible().contains("RESOLVED"));
+    assertThat(bench.notifier.waiting()).isZero();
+    return ended;
+  }
+
+  @Test
   void tellsOfMoreAlertsByAReplyInTheChannel() {
     Alert first = bench.alert("checkout-1");
     bench.flush(bench.group("team-checkout", first));

@@ -7,26 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class TailDeletionTest {
-  @TempDir Path folder;
-
-  private Dock dock;
-
-  @BeforeEach
-  void open() throws IOException {
-    dock = new Dock(folder);
-  }
-
-  @AfterEach
-  void close() {
-    dock.close();
-  }
-
+final class TailDeletionTest extends DockRig {
   @Test
   void aDeletedFileIsLetGoThoughItsSuccessorStaysEmpty() throws IOException {
     Log log = dock.log("checkout-7d9f", "web");
@@ -43,7 +26,7 @@ final class TailDeletionTest {
 
     log.line("two");
     dock.pass(Duration.ofSeconds(1));
-    assertThat(dock.manifest.messages()).containsExactly("one", "two");
+    assertThat(messages()).containsExactly("one", "two");
   }
 
   @Test
@@ -61,7 +44,7 @@ final class TailDeletionTest {
 
     dock.manifest.full = false;
     dock.pass(Duration.ofSeconds(8));
-    assertThat(dock.manifest.messages()).containsExactly("one", "two");
+    assertThat(messages()).containsExactly("one", "two");
     assertThat(states()).containsExactly(FileStatus.State.IDENTIFYING);
   }
 

@@ -12,30 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Every byte that a followed file ever held is handed over once and in order, or counted as lost.
-class TailTest {
-  @TempDir Path folder;
-  private Dock dock;
-
-  @BeforeEach
-  void open() throws IOException {
-    dock = new Dock(folder);
-  }
-
-  @AfterEach
-  void close() {
-    dock.close();
-  }
-
-  private List<String> messages() {
-    return dock.manifest.messages();
-  }
-
+class TailTest extends DockRig {
   @Test
   void readsWhatIsThereAndWhatComes() throws IOException {
     Log log = dock.log("checkout-7d9f", "web");

@@ -14,30 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What is cut, copied or deleted is handed over once all the same, or counted as lost to the byte.
-class TailTruncationTest {
-  @TempDir Path folder;
-  private Dock dock;
-
-  @BeforeEach
-  void open() throws IOException {
-    dock = new Dock(folder);
-  }
-
-  @AfterEach
-  void close() {
-    dock.close();
-  }
-
-  private List<String> messages() {
-    return dock.manifest.messages();
-  }
-
+class TailTruncationTest extends DockRig {
   @Test
   void aTruncatedFileIsANewGeneration() throws IOException {
     Log log = dock.log("checkout-7d9f", "web");

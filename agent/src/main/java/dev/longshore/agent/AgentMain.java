@@ -6,6 +6,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Foreground;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
+import dev.longshore.shared.net.NameCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class AgentMain {
   private AgentMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
+    NameCache.configure();
     System.exit(run(List.of(arguments)));
   }
 

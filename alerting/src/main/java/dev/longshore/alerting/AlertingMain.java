@@ -8,6 +8,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Foreground;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
+import dev.longshore.shared.net.NameCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class AlertingMain {
   private AlertingMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
+    NameCache.configure();
     System.exit(run(List.of(arguments)));
   }
 

@@ -16,8 +16,10 @@ final class Hold {
 
   /// What a hold is for.
   enum Kind {
-    /// Too much, too slow, or away: it passes by itself, usually.
+    /// Too much or too slow: it passes by itself, usually.
     BUSY,
+    /// No server is reached.
+    AWAY,
     /// Credentials, rights, a block, a path: somebody has to change something.
     REFUSED
   }
@@ -63,12 +65,13 @@ final class Hold {
   /// @param told what the server asked for, if it did
   void back(String why, long nowNanos, @Nullable Duration told, Kind forWhat) {
     boolean first = reason == null;
+    Duration longest = forWhat == Kind.AWAY ? Backoff.LONGEST_WHILE_AWAY : Backoff.LONGEST;
     // Requests that were in flight together fail together: that is one failure.
     if (first || nowNanos - untilNanos >= 0) {
       failures++;
-      untilNanos = nowNanos + backoff.nanos(failures, told);
+      untilNanos = nowNanos + backoff.nanos(failures, told, longest);
     } else if (told != null) {
-      untilNanos = Math.max(untilNanos, nowNanos + backoff.nanos(failures, told));
+      untilNanos = Math.max(untilNanos, nowNanos + backoff.nanos(failures, told, longest));
     }
     reason = why;
     kind = forWhat;

@@ -56,7 +56,7 @@ final class Settlement {
         } else {
           String reason =
               "the reply speaks of " + answered.statuses().length + " items, sent were " + items;
-          unreadable(batch, reason, true, nowNanos);
+          unreadable(batch, reason, true, Hold.Kind.BUSY, nowNanos);
         }
       }
       case Refused refused -> requestRefused(batch, refused, nowNanos);
@@ -64,7 +64,8 @@ final class Settlement {
         if (unreadable.cause() instanceof TooEarly early) {
           putOff(batch, early.untilNanos());
         } else {
-          unreadable(batch, unreadable.reason(), unreadable.sent(), nowNanos);
+          Hold.Kind kind = unreadable.away() ? Hold.Kind.AWAY : Hold.Kind.BUSY;
+          unreadable(batch, unreadable.reason(), unreadable.sent(), kind, nowNanos);
         }
       }
     }
@@ -96,7 +97,7 @@ final class Settlement {
       Batch batch, Answered answered, boolean othersGetThrough, long nowNanos) {
     BulkBody body = batch.body();
     @Nullable ItemFailure @Nullable [] failures = byItem(answered, body.items());
-    long retryNanos = nowNanos + dock.backoff().nanos(batch.attempt() + 1, null);
+    long retryNanos = nowNanos + dock.backoff().nanos(batch.attempt() + 1, null, Backoff.LONGEST);
     Refusal held = null;
     Parcel onDisk = null;
     int from = 0;
@@ -314,10 +315,10 @@ final class Settlement {
         && nowNanos - batch.firstSent().nanos() >= LONGEST_PATIENCE_NANOS;
   }
 
-  private void unreadable(Batch batch, String reason, boolean sent, long nowNanos) {
+  private void unreadable(Batch batch, String reason, boolean sent, Hold.Kind kind, long nowNanos) {
     hold.error(0, reason);
     requeue(batch, Parcel.ANY_NUMBER, sent, nowNanos);
-    hold.back("no readable reply: " + reason, nowNanos, null, Hold.Kind.BUSY);
+    hold.back("no readable reply: " + reason, nowNanos, null, kind);
   }
 
   private void requeue(Batch batch, int maxItems, boolean nowInDoubt, long nowNanos) {

@@ -15,14 +15,25 @@ class BackoffTest {
     for (int attempt = 1; attempt < 70; attempt++) {
       long full =
           Math.min(Backoff.LONGEST.toNanos(), Backoff.FIRST.toNanos() << Math.min(attempt - 1, 20));
-      assertThat(backoff.nanos(attempt, null)).isBetween(full / 2, full);
+      assertThat(backoff.nanos(attempt, null, Backoff.LONGEST)).isBetween(full / 2, full);
     }
   }
 
   @Test
+  void waitsTwoSecondsAtMostWhereNobodyIsReached() {
+    Duration longest = Backoff.LONGEST_WHILE_AWAY;
+
+    assertThat(backoff.nanos(40, null, longest)).isBetween(1_000_000_000L, 2_000_000_000L);
+    assertThat(backoff.nanos(1, null, longest)).isLessThanOrEqualTo(Backoff.FIRST.toNanos());
+  }
+
+  @Test
   void honoursWhatTheServerAsksWithinReason() {
-    assertThat(backoff.nanos(1, Duration.ofSeconds(12))).isEqualTo(12_000_000_000L);
-    assertThat(backoff.nanos(1, Duration.ofDays(365))).isEqualTo(Backoff.LONGEST_TOLD.toNanos());
-    assertThat(backoff.nanos(1, Duration.ofSeconds(-5))).isLessThanOrEqualTo(100_000_000L);
+    assertThat(backoff.nanos(1, Duration.ofSeconds(12), Backoff.LONGEST))
+        .isEqualTo(12_000_000_000L);
+    assertThat(backoff.nanos(1, Duration.ofDays(365), Backoff.LONGEST))
+        .isEqualTo(Backoff.LONGEST_TOLD.toNanos());
+    assertThat(backoff.nanos(1, Duration.ofSeconds(-5), Backoff.LONGEST))
+        .isLessThanOrEqualTo(100_000_000L);
   }
 }

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -37,13 +38,15 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
   private final PrometheusConfig config;
   private final URI endpoint;
   private final HttpConnections connections;
+  private final Executor executor;
 
   /// @param executor runs what the HTTP client has to do beside waiting
   /// @throws IllegalArgumentException when a file for TLS can't be used
   public PrometheusSource(PrometheusConfig config, Clock clock, Executor executor) {
     this.config = config;
     this.endpoint = URI.create(withoutSlash(config.url()) + "/api/v1/query");
-    this.connections = new HttpConnections(config.tls(), clock, executor);
+    this.connections = new HttpConnections(config.url().getHost(), config.tls(), clock, executor);
+    this.executor = executor;
   }
 
   private static String withoutSlash(URI url) {
@@ -130,8 +133,7 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
   private HttpResponse<byte[]> send(HttpRequest request)
       throws IOException, TimeoutException, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> reply =
-        connections
-            .client()
+        client()
             .sendAsync(
                 request,
                 HttpResponse.BodyHandlers.limiting(
@@ -145,6 +147,16 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
       throw new IOException(e.getCause());
     } finally {
       reply.cancel(true);
+    }
+  }
+
+  /// Beside this thread, as a DNS server may take its time.
+  private HttpClient client() throws IOException, TimeoutException, InterruptedException {
+    try {
+      return CompletableFuture.supplyAsync(connections::client, executor)
+          .get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
     }
   }
 

@@ -43,4 +43,9 @@ final class AgentHome {
   AgentProcess start(List<String> prefix) throws IOException {
     return AgentProcess.start(config, log, ops, prefix, Map.of());
   }
+
+  /// @param environment variables of the process, on top of this one's
+  AgentProcess start(Map<String, String> environment) throws IOException {
+    return AgentProcess.start(config, log, ops, List.of(), environment);
+  }
 }

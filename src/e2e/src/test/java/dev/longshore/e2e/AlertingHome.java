@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,10 @@ final class AlertingHome implements AutoCloseable {
   final Path dir;
   final SlackServer slack = SlackServer.start(Clock.system());
   final int port;
+
+  /// Variables of the process, on top of this one's.
+  final Map<String, String> environment = new HashMap<>();
+
   private final List<AlertingProcess> processes = new ArrayList<>();
 
   AlertingHome(Path dir) throws IOException {
@@ -89,7 +94,8 @@ final class AlertingHome implements AutoCloseable {
         """
             .formatted(prometheus, dir.resolve("state"), port, PREFIX, more));
     AlertingProcess process =
-        AlertingProcess.start(dir.resolve("alerting.yaml"), dir.resolve("log"), api());
+        AlertingProcess.start(
+            dir.resolve("alerting.yaml"), dir.resolve("log"), api(), List.of(), environment);
     processes.add(process);
     return process;
   }

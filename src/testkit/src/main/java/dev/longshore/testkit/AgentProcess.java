@@ -66,7 +66,7 @@ public final class AgentProcess implements AutoCloseable {
       throw new IllegalStateException("the agent is not built; run ./longshore build");
     }
     List<String> command = new ArrayList<>(prefix);
-    command.add(java());
+    command.add(ProductJava.command());
     command.add("@" + root.resolve("agent/src/main/jvm/agent.jvmflags"));
     command.addAll(jvmOptions);
     command.add("-jar");
@@ -78,12 +78,6 @@ public final class AgentProcess implements AutoCloseable {
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new AgentProcess(builder.start(), log, ops);
-  }
-
-  /// This JVM's `java`, or that of the runtime which `longshore.agent.java.home` names.
-  private static String java() {
-    String home = System.getProperty("longshore.agent.java.home", System.getProperty("java.home"));
-    return Path.of(home, "bin", "java").toString();
   }
 
   public long pid() {

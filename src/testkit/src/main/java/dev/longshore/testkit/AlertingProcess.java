@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Alerting as a process of its own, with the class path and the JVM flags that users get.
@@ -35,19 +36,39 @@ public final class AlertingProcess implements AutoCloseable {
   /// @param log file to which its output goes, appended
   /// @param api where the configuration's `api.listen` is reached, with `api.prefix`
   public static AlertingProcess start(Path config, Path log, URI api) throws IOException {
+    Path cache = aotCache();
+    List<String> options = Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
+    return start(config, log, api, options, Map.of());
+  }
+
+  /// Where the build puts alerting's AOT cache: classes that are loaded and linked already, and
+  /// what the JVM learnt of their methods.
+  public static Path aotCache() {
+    return ProjectFolder.find().resolve("alerting/target/longshore-alerting.aot");
+  }
+
+  /// The same.
+  ///
+  /// @param jvmOptions on top of alerting's own
+  /// @param environment variables on top of this process's
+  public static AlertingProcess start(
+      Path config, Path log, URI api, List<String> jvmOptions, Map<String, String> environment)
+      throws IOException {
     Path root = ProjectFolder.find();
     Path jar = root.resolve("alerting/target/longshore-alerting.jar");
     if (!Files.exists(jar)) {
       throw new IllegalStateException("alerting is not built; run ./longshore build");
     }
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(ProductJava.command());
     command.add("@" + root.resolve("alerting/src/main/jvm/alerting.jvmflags"));
+    command.addAll(jvmOptions);
     command.add("-jar");
     command.add(jar.toString());
     command.add("--config");
     command.add(config.toString());
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new AlertingProcess(builder.start(), log, api);
@@ -146,8 +167,13 @@ public final class AlertingProcess implements AutoCloseable {
   /// @return the exit code
   /// @throws IOException when it takes longer than 20 s
   public int terminate() throws IOException, InterruptedException {
+    return terminate(Duration.ofSeconds(20));
+  }
+
+  /// The same for one that takes longer, such as one that writes down what the JVM learnt.
+  public int terminate(Duration within) throws IOException, InterruptedException {
     process.destroy();
-    return awaitEnd(Duration.ofSeconds(20));
+    return awaitEnd(within);
   }
 
   /// Waits until it ends by itself.

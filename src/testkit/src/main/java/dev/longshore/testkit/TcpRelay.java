@@ -9,15 +9,17 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// A relay of TCP connections on loopback, behind which a server can go away and come back without
-/// being stopped.
+/// A relay of TCP connections on this machine, behind which a server can go away and come back
+/// without being stopped.
 public final class TcpRelay implements AutoCloseable {
   private static final int CONNECT_MILLIS = 2_000;
 
   private final ServerSocket server;
   private final URI target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger accepted = new AtomicInteger();
   private volatile boolean away;
   private volatile boolean closed;
 
@@ -26,11 +28,16 @@ public final class TcpRelay implements AutoCloseable {
     this.target = target;
   }
 
-  /// Starts one on a free port.
+  /// Starts one on loopback, on a free port.
   public static TcpRelay start(URI target) {
+    return start(target, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /// @param address of this machine, at which it listens
+  public static TcpRelay start(URI target, InetSocketAddress address) {
     try {
       TcpRelay relay =
-          new TcpRelay(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()), target);
+          new TcpRelay(new ServerSocket(address.getPort(), 100, address.getAddress()), target);
       Thread.ofPlatform().daemon().name("tcp-relay").start(relay::accept);
       return relay;
     } catch (IOException e) {
@@ -40,7 +47,13 @@ public final class TcpRelay implements AutoCloseable {
 
   /// The target's address, as it is reached through the relay.
   public URI url() {
-    return URI.create(target.getScheme() + "://127.0.0.1:" + server.getLocalPort());
+    String host = server.getInetAddress().getHostAddress();
+    return URI.create(target.getScheme() + "://" + host + ":" + server.getLocalPort());
+  }
+
+  /// How many connections it has taken so far.
+  public int accepted() {
+    return accepted.get();
   }
 
   /// While it is away, connections are reset, new ones and those that stand.
@@ -55,6 +68,7 @@ public final class TcpRelay implements AutoCloseable {
     while (!closed) {
       try {
         Socket client = server.accept();
+        accepted.incrementAndGet();
         if (away) {
           reset(client);
         } else {

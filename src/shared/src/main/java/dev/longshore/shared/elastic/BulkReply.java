@@ -1,5 +1,8 @@
 package dev.longshore.shared.elastic;
 
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,5 +40,18 @@ public sealed interface BulkReply {
   /// @param sent whether the server may have the request; when false nothing of it left this
   ///   process
   /// @param cause the exception behind it, when there was one
-  record Unreadable(String reason, boolean sent, @Nullable Throwable cause) implements BulkReply {}
+  record Unreadable(String reason, boolean sent, @Nullable Throwable cause) implements BulkReply {
+
+    /// Whether no server was reached at all: DNS knows no such name, or nobody takes a connection.
+    public boolean away() {
+      for (Throwable at = cause; at != null; at = at.getCause()) {
+        if (at instanceof UnknownHostException
+            || at instanceof ConnectException
+            || at instanceof NoRouteToHostException) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 }

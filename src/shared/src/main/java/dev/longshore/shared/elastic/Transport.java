@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
 /// One attempt of one request on one server, through the Elasticsearch client's low-level
 /// transport, with one I/O thread for all.
 ///
-/// A connection is used for [#CONNECTION_LIFE] at most; together with the JVM's own five seconds
-/// for a DNS answer a name that points elsewhere is followed within ten.
+/// A connection is used for [#CONNECTION_LIFE] at most; together with the three seconds for which
+/// the JVM believes a DNS answer, a name that points elsewhere is followed within ten.
 final class Transport implements AutoCloseable {
   static final Duration CONNECTION_LIFE = Duration.ofSeconds(5);
 

@@ -1,0 +1,5 @@
+/// Names of servers.
+@NullMarked
+package dev.longshore.shared.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package dev.longshore.bench;
+
+import dev.longshore.testkit.ProjectFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The agent's training run: it ships a small corpus.
+///
+/// A method of which the JVM learnt is compiled after its first hundred calls, any other after a
+/// thousand. So the training compiles sooner than the agent does, and takes long enough for what
+/// runs once for each bulk request to be learnt too.
+final class AgentTraining {
+  /// About a thousand bulk requests.
+  private static final long LINES = 1_500_000;
+
+  private static final List<String> SOONER =
+      List.of(
+          "-XX:Tier3InvocationThreshold=100",
+          "-XX:Tier3MinInvocationThreshold=50",
+          "-XX:Tier3CompileThreshold=1000");
+
+  private AgentTraining() {}
+
+  static void run(List<String> options) throws IOException {
+    Path folder = ProjectFolder.find().resolve("target/training");
+    try (Rig rig = new Rig(folder, LINES)) {
+      List<String> all = new ArrayList<>(SOONER);
+      all.addAll(options);
+      rig.ship(all);
+    }
+  }
+}

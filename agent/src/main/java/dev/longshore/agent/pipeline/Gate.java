@@ -4,6 +4,7 @@ import dev.longshore.agent.buffer.Buffer;
 import dev.longshore.agent.enrich.OverLimit;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.Limited;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,14 +24,16 @@ final class Gate {
   private final Precedence precedence = new Precedence();
   private final Descriptions descriptions;
   private final Clock clock;
+  private final Limited warnings;
   private final Map<ContainerRef, Pace> paces = new HashMap<>();
   private boolean refused;
 
-  Gate(Buffer buffer, Shares shares, Descriptions descriptions, Clock clock) {
+  Gate(Buffer buffer, Shares shares, Descriptions descriptions, Clock clock, Limited warnings) {
     this.buffer = buffer;
     this.shares = shares;
     this.descriptions = descriptions;
     this.clock = clock;
+    this.warnings = warnings;
   }
 
   /// Why the file can't be read now, or empty.
@@ -43,6 +46,13 @@ final class Gate {
       return "a file of the container that is nearer to its deletion is read first";
     }
     if (!buffer.hasRoom(ROOM_BYTES)) {
+      warnings.warn(
+          "full",
+          log -> {
+            var _ =
+                log.addKeyValue("bytes", buffer.diskBytes())
+                    .setMessage("the buffer is full; logs wait in their files");
+          });
       return "the buffer is full";
     }
     if (shares.spent(feed)) {

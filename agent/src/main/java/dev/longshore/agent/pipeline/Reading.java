@@ -84,7 +84,7 @@ final class Reading implements TailListener {
     this.ledger = ledger;
     this.descriptions =
         new Descriptions(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
-    this.gate = new Gate(buffer, shares, descriptions, clock);
+    this.gate = new Gate(buffer, shares, descriptions, clock, warnings);
     this.rations = new Rations(warnings);
     this.presence = new Presence(ledger, metadata);
     this.metadata = metadata;

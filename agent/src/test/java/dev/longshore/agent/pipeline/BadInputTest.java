@@ -3,6 +3,9 @@ package dev.longshore.agent.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.pipeline.MemoryElastic.Indexed;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// Whatever stands in a log, and however full the buffer is, nothing is lost and nobody else waits.
 class BadInputTest {
@@ -144,6 +148,10 @@ class BadInputTest {
       }
       log.raw(text.toString());
     }
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Pipeline.class);
+    logger.addAppender(log);
     pier.start();
     await()
         .atMost(Pier.SOON)
@@ -151,6 +159,10 @@ class BadInputTest {
             () ->
                 pier.pipeline().files().stream()
                     .anyMatch(it -> it.waiting().equals("the buffer is full")));
+    logger.detachAppender(log);
+    assertThat(List.copyOf(log.list))
+        .extracting(ILoggingEvent::getMessage)
+        .contains("the buffer is full; logs wait in their files");
     assertThat(pier.buffer().diskBytes()).isLessThanOrEqualTo(16 << 20);
     pier.elastic.mood(MemoryElastic.Mood.UP);
     await().atMost(Duration.ofMinutes(1)).until(() -> pier.elastic.count() == expected.size());

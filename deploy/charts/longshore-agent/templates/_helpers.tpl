@@ -103,6 +103,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if and .Values.resourceQuota.create (not .Values.priorityClassName) }}
 {{- fail "resourceQuota.create needs priorityClassName: the class whose pods the quota lets in" }}
 {{- end }}
+{{- if and .Values.newerApis (semverCompare "<1.22.0-0" .Capabilities.KubeVersion.Version) }}
+{{- fail (printf "newerApis is true, but Kubernetes is %s, older than 1.22: set it to false" .Capabilities.KubeVersion.Version) }}
+{{- end }}
 {{- $drain := dig "elasticsearch" "drainTimeout" "5s" .Values.config | toString }}
 {{- if regexMatch "^[0-9]+s$" $drain }}
 {{- if ge (trimSuffix "s" $drain | int) (int .Values.terminationGracePeriodSeconds) }}
@@ -112,6 +115,36 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- range .Values.extraEnv }}
 {{- if has .name (list "NODE_NAME" "LONGSHORE_LOG_LEVEL" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY") }}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
+{{- end }}
+{{- end }}
+{{- include "agent.references" . }}
+{{- end }}
+
+{{- define "agent.references" -}}
+{{- with .Values.elasticsearch }}
+{{- $keys := ternary (list .apiKeyKey) (list .usernameKey .passwordKey) (eq .authentication "apiKey") }}
+{{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.existingSecret" "keys" $keys) }}
+{{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .ca.existingSecret "value" "elasticsearch.ca.existingSecret" "keys" (list .ca.key)) }}
+{{- include "agent.reference" (dict "root" $ "kind" "ConfigMap" "name" .ca.existingConfigMap "value" "elasticsearch.ca.existingConfigMap" "keys" (list .ca.key)) }}
+{{- end }}
+{{- end }}
+
+{{- /* Refuses to be installed while an object that a value names is not in the cluster, or lacks a key. Where no cluster is
+asked, as by helm template, nothing is found at all: not even the ConfigMap that every namespace has.
+Arguments: root, kind, name, value (where the name stands), keys. */ -}}
+{{- define "agent.reference" -}}
+{{- $namespace := .root.Release.Namespace }}
+{{- if and .root.Values.checkReferences .name (lookup "v1" "ConfigMap" $namespace "kube-root-ca.crt") }}
+{{- $found := lookup "v1" .kind $namespace .name }}
+{{- if not $found }}
+{{- fail (printf "%s %s, which %s names, is not in the namespace %s: create it first, or set checkReferences: false" .kind .name .value $namespace) }}
+{{- end }}
+{{- $has := keys (default dict $found.data) (default dict $found.binaryData) | sortAlpha }}
+{{- $reference := . }}
+{{- range .keys }}
+{{- if not (has . $has) }}
+{{- fail (printf "%s %s, which %s names, has no key %s but %s: add it, or name the right one" $reference.kind $reference.name $reference.value . (default "none" (join ", " $has))) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

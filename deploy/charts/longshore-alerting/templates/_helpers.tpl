@@ -2,13 +2,14 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
+{{- /* Kubernetes puts a StatefulSet's name, with eleven characters more, into a label of its pods. */ -}}
 {{- define "alerting.fullname" -}}
 {{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
 {{- else if contains (include "alerting.name" .) .Release.Name }}
-{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- .Release.Name | trunc 52 | trimSuffix "-" }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name (include "alerting.name" .) | trunc 63 | trimSuffix "-" }}
+{{- printf "%s-%s" .Release.Name (include "alerting.name" .) | trunc 52 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
 
@@ -202,6 +203,52 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- range .Values.extraEnv }}
 {{- if has .name (list "LONGSHORE_LOG_LEVEL" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY" "HEARTBEAT_URL") }}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
+{{- end }}
+{{- end }}
+{{- include "alerting.references" . }}
+{{- end }}
+
+{{- define "alerting.references" -}}
+{{- with .Values.prometheus }}
+{{- if .enabled }}
+{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "prometheus.existingSecret" "keys" (list .usernameKey .passwordKey)) }}
+{{- end }}
+{{- end }}
+{{- with .Values.elasticsearch }}
+{{- if .enabled }}
+{{- $keys := ternary (list .apiKeyKey) (list .usernameKey .passwordKey) (eq .authentication "apiKey") }}
+{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.existingSecret" "keys" $keys) }}
+{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .ca.existingSecret "value" "elasticsearch.ca.existingSecret" "keys" (list .ca.key)) }}
+{{- include "alerting.reference" (dict "root" $ "kind" "ConfigMap" "name" .ca.existingConfigMap "value" "elasticsearch.ca.existingConfigMap" "keys" (list .ca.key)) }}
+{{- end }}
+{{- end }}
+{{- range .Values.existingSecrets }}
+{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .name "value" "existingSecrets" "keys" .keys) }}
+{{- end }}
+{{- range .Values.existingRuleConfigMaps }}
+{{- include "alerting.reference" (dict "root" $ "kind" "ConfigMap" "name" .name "value" "existingRuleConfigMaps" "keys" .keys) }}
+{{- end }}
+{{- with .Values.heartbeat }}
+{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "heartbeat.existingSecret" "keys" (list .key)) }}
+{{- end }}
+{{- end }}
+
+{{- /* Refuses to be installed while an object that a value names is not in the cluster, or lacks a key. Where no cluster is
+asked, as by helm template, nothing is found at all: not even the ConfigMap that every namespace has.
+Arguments: root, kind, name, value (where the name stands), keys. */ -}}
+{{- define "alerting.reference" -}}
+{{- $namespace := .root.Release.Namespace }}
+{{- if and .root.Values.checkReferences .name (lookup "v1" "ConfigMap" $namespace "kube-root-ca.crt") }}
+{{- $found := lookup "v1" .kind $namespace .name }}
+{{- if not $found }}
+{{- fail (printf "%s %s, which %s names, is not in the namespace %s: create it first, or set checkReferences: false" .kind .name .value $namespace) }}
+{{- end }}
+{{- $has := keys (default dict $found.data) (default dict $found.binaryData) | sortAlpha }}
+{{- $reference := . }}
+{{- range .keys }}
+{{- if not (has . $has) }}
+{{- fail (printf "%s %s, which %s names, has no key %s but %s: add it, or name the right one" $reference.kind $reference.name $reference.value . (default "none" (join ", " $has))) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

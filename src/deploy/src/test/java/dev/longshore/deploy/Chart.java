@@ -3,6 +3,7 @@ package dev.longshore.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 record Chart(String name) {
   static final String RELEASE = "longshore";
   static final String NAMESPACE = "logging";
+
+  /// For which charts are rendered, where nothing else is said.
+  private static final String KUBERNETES = "v1.35.0";
 
   static final List<Chart> ALL =
       List.of(
@@ -49,26 +53,35 @@ record Chart(String name) {
   ///
   /// @throws IllegalStateException with Helm's words, when it refuses
   List<Manifest> render(Path values) {
-    String text =
-        new Helm(folder())
-            .template()
-            .withName(RELEASE)
-            .withNamespace(NAMESPACE)
-            .withValuesFile(values)
-            .call();
-    return manifests(name + " with " + values.getFileName(), text);
+    return render(values, Map.of());
   }
 
   /// The same with single values, as `--set` gives them, beside a file's.
   List<Manifest> render(Path values, Map<String, ?> settings) {
-    var command =
+    var command = template(values, KUBERNETES);
+    settings.forEach(command::set);
+    return manifests(name + " with " + values.getFileName() + " and " + settings, command.call());
+  }
+
+  /// The same for a Kubernetes of a version, such as `v1.20.2`.
+  List<Manifest> renderFor(String kubernetes, Path values) {
+    String text = template(values, kubernetes).call();
+    return manifests(name + " for " + kubernetes + " with " + values.getFileName(), text);
+  }
+
+  private TemplateCommand template(Path values, String kubernetes) {
+    TemplateCommand command =
         new Helm(folder())
             .template()
             .withName(RELEASE)
             .withNamespace(NAMESPACE)
+            .withKubeVersion(kubernetes)
             .withValuesFile(values);
-    settings.forEach(command::set);
-    return manifests(name + " with " + values.getFileName() + " and " + settings, command.call());
+    if (!name.equals("platform-resources")) {
+      // Other than the command line's, this library's `template` does ask a cluster.
+      command.set("checkReferences", "false");
+    }
+    return command;
   }
 
   /// All example values, rendered.

@@ -151,6 +151,16 @@ class ChartValuesTest {
         .hasMessageContaining("nothing says where Elasticsearch is");
   }
 
+  @Test
+  void saysWhatToSetForAKubernetesThatIsTooOldForAValue() {
+    Chart agent = new Chart("longshore-agent");
+
+    assertThatThrownBy(() -> agent.renderFor("v1.21.14", firstExample(agent.name())))
+        .hasMessageContaining("Kubernetes is v1.21.14, older than 1.22: set it to false");
+    assertThat(agent.renderFor("v1.20.2", ChartsTest.example("longshore-agent", "old-kubernetes")))
+        .isNotEmpty();
+  }
+
   private static Path firstExample(String chart) {
     return ChartsTest.example(chart, chart.equals("platform-resources") ? "nothing" : "minimal");
   }

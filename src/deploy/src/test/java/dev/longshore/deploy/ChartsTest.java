@@ -8,6 +8,7 @@ import dev.longshore.testkit.ProjectFolder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,32 @@ class ChartsTest {
             .as("%s is there once", manifest)
             .isTrue();
       }
+    }
+  }
+
+  /// By the keys by which the API server merges lists; a server-side apply refuses what is twice in
+  /// one.
+  @ParameterizedTest
+  @MethodSource("charts")
+  void namesEachEntryOfAListOnce(Chart chart) {
+    Map<String, String> keys =
+        Map.of(
+            "containers", "name",
+            "env", "name",
+            "ports", "name",
+            "volumes", "name",
+            "volumeMounts", "mountPath",
+            "imagePullSecrets", "name",
+            "listeners", "name");
+    for (Manifest manifest : chart.renderExamples()) {
+      keys.forEach(
+          (list, key) -> {
+            for (JsonNode found : manifest.body().findValues(list)) {
+              List<String> names = new ArrayList<>();
+              found.forEach(it -> names.add(it.has(key) ? it.get(key).asText() : it.toString()));
+              assertThat(names).as("%s of %s", list, manifest).doesNotHaveDuplicates();
+            }
+          });
     }
   }
 
@@ -162,13 +189,13 @@ class ChartsTest {
 
     assertThat(urls(agent.render(links)))
         .isEqualTo("[\"http://${ELASTICSEARCH_SERVICE_HOST}:${ELASTICSEARCH_SERVICE_PORT}\"]");
-    assertThat(urls(agent.render(links, java.util.Map.of("elasticsearch.service.name", "es"))))
+    assertThat(urls(agent.render(links, Map.of("elasticsearch.service.name", "es"))))
         .isEqualTo("[\"http://es.logging.svc:9200\"]");
     assertThat(
             urls(
                 agent.render(
                     links,
-                    java.util.Map.of(
+                    Map.of(
                         "elasticsearch.service.name",
                         "es",
                         "elasticsearch.urls[0]",

@@ -1,10 +1,9 @@
 package dev.longshore.deploy;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.longshore.shared.elastic.ElasticConfig;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HTTPHeader;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -12,20 +11,23 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// Elasticsearch as a pod behind a headless Service, with security on. Its data lies on the node,
-/// so that it can be made anew and then has another address.
+/// Elasticsearch as a pod, with security on. Its data lies on the node, so that it can be made anew
+/// and then has another address.
 final class ElasticsearchPod {
+  /// Has an address of its own, which Kubernetes puts into the environment of pods.
   static final String SERVICE = "elasticsearch";
+
+  /// Headless: the pod's address stands in the DNS.
+  static final String HEADLESS = "elasticsearch-pods";
 
   private static final String IMAGE =
       System.getenv()
@@ -35,57 +37,65 @@ final class ElasticsearchPod {
   private static final String SUPERUSER = "elastic";
   private static final String FILES = "elasticsearch-files";
 
-  /// What `elasticsearch-users useradd longshore -p pass-of-the-e2e-test` writes.
-  private static final String AGENT_HASH =
-      "$2a$10$wZFmcIs7oc92odsbtN4kWuuZzrtnmSisKRx3KnyA8PdhL728xbXBq";
+  /// What `elasticsearch-users useradd longshore-agent -p pass-of-the-e2e-test` writes.
+  private static final String HASH = "$2a$10$wZFmcIs7oc92odsbtN4kWuuZzrtnmSisKRx3KnyA8PdhL728xbXBq";
 
-  /// The user of the agent: it may do what the platform's role file says, and no more.
-  static final String AGENT = "longshore";
+  /// The users of our products: they may do what the platform's role file says, and no more.
+  static final String AGENT = "longshore-agent";
+
+  static final String ALERTING = "longshore-alerting";
 
   static final String PASSWORD = "pass-of-the-e2e-test";
 
   private static final int PORT = 9200;
-  private static final Duration START = Duration.ofMinutes(4);
+  private static final String CREDENTIALS =
+      Base64.getEncoder()
+          .encodeToString((SUPERUSER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
 
-  private final KubernetesClient kubernetes;
-  private final String namespace;
-  private final String folder;
+  private final Cluster cluster;
 
-  /// @param folder of the node, for its data
-  ElasticsearchPod(KubernetesClient kubernetes, String namespace, String folder) {
-    this.kubernetes = kubernetes;
-    this.namespace = namespace;
-    this.folder = folder;
+  ElasticsearchPod(Cluster cluster) {
+    this.cluster = cluster;
   }
 
-  /// Makes the Service, the files with users and roles, and the pod, and waits until it answers.
+  /// Makes the Services, the files with users and roles, and the pod, and waits until it answers.
   void start() {
-    kubernetes
+    cluster
+        .kubernetes
         .configMaps()
-        .inNamespace(namespace)
+        .inNamespace(cluster.namespace)
         .resource(
             new ConfigMapBuilder()
                 .withNewMetadata()
                 .withName(FILES)
                 .endMetadata()
-                .addToData("users", AGENT + ":" + AGENT_HASH + "\n")
-                .addToData("users_roles", "longshore_agent:" + AGENT + "\n")
+                .addToData("users", AGENT + ":" + HASH + "\n" + ALERTING + ":" + HASH + "\n")
+                .addToData(
+                    "users_roles",
+                    "longshore_agent:" + AGENT + "\nlongshore_alerting:" + ALERTING + "\n")
                 .addToData(
                     "roles.yml",
                     YamlDocuments.text(
                         Chart.deployFolder().resolve("platform/files/elasticsearch-roles.yml")))
                 .build())
         .create();
-    kubernetes
+    service(SERVICE, null);
+    service(HEADLESS, "None");
+    cluster.start(pod());
+  }
+
+  private void service(String name, @Nullable String clusterIp) {
+    cluster
+        .kubernetes
         .services()
-        .inNamespace(namespace)
+        .inNamespace(cluster.namespace)
         .resource(
             new ServiceBuilder()
                 .withNewMetadata()
-                .withName(SERVICE)
+                .withName(name)
                 .endMetadata()
                 .withNewSpec()
-                .withClusterIP("None")
+                .withClusterIP(clusterIp)
                 .withSelector(Map.of("app", SERVICE))
                 .addNewPort()
                 .withName("http")
@@ -94,34 +104,11 @@ final class ElasticsearchPod {
                 .endSpec()
                 .build())
         .create();
-    createPod();
   }
 
   /// Deletes the pod and makes it anew, with the same data and another address.
   void move() {
-    String before = address();
-    kubernetes.pods().inNamespace(namespace).withName(SERVICE).withGracePeriod(5).delete();
-    await()
-        .ignoreExceptionsInstanceOf(KubernetesClientException.class)
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> kubernetes.pods().inNamespace(namespace).withName(SERVICE).get() == null);
-    createPod();
-    if (address().equals(before)) {
-      throw new AssertionError("the pod has the address " + before + " as before");
-    }
-  }
-
-  private void createPod() {
-    kubernetes.pods().inNamespace(namespace).resource(pod()).create();
-    await()
-        .ignoreExceptionsInstanceOf(KubernetesClientException.class)
-        .atMost(START)
-        .pollInterval(Duration.ofMillis(250))
-        .until(
-            () -> {
-              Pod pod = kubernetes.pods().inNamespace(namespace).withName(SERVICE).get();
-              return pod != null && Readiness.isPodReady(pod);
-            });
+    cluster.move(pod());
   }
 
   private Pod pod() {
@@ -134,7 +121,7 @@ final class ElasticsearchPod {
         .withTerminationGracePeriodSeconds(5L)
         .addNewInitContainer()
         .withName("owner")
-        .withImage(Workloads.IMAGE)
+        .withImage(Cluster.IMAGE)
         .withImagePullPolicy("IfNotPresent")
         .withCommand("busybox", "chmod", "777", "/data")
         .addNewVolumeMount()
@@ -156,9 +143,12 @@ final class ElasticsearchPod {
         .withContainerPort(PORT)
         .endPort()
         .withNewReadinessProbe()
-        .withNewTcpSocket()
+        .withNewHttpGet()
+        .withPath("/_cluster/health?wait_for_status=yellow&timeout=1s")
         .withPort(new IntOrString(PORT))
-        .endTcpSocket()
+        .withHttpHeaders(new HTTPHeader("Authorization", "Basic " + CREDENTIALS))
+        .endHttpGet()
+        .withTimeoutSeconds(3)
         .withPeriodSeconds(1)
         .endReadinessProbe()
         .withNewResources()
@@ -180,7 +170,7 @@ final class ElasticsearchPod {
         .addNewVolume()
         .withName("data")
         .withNewHostPath()
-        .withPath(folder)
+        .withPath(cluster.nodeFolder("elasticsearch").toString())
         .withType("DirectoryOrCreate")
         .endHostPath()
         .endVolume()
@@ -207,11 +197,6 @@ final class ElasticsearchPod {
   }
 
   private URI url() {
-    return URI.create("http://" + address() + ":" + PORT);
-  }
-
-  private String address() {
-    Pod pod = kubernetes.pods().inNamespace(namespace).withName(SERVICE).get();
-    return Objects.requireNonNull(pod.getStatus().getPodIP());
+    return URI.create("http://" + cluster.address(SERVICE) + ":" + PORT);
   }
 }

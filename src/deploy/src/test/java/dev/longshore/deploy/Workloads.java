@@ -10,8 +10,6 @@ import java.util.Map;
 
 /// Pods that log: much, so that the kubelet rotates; until they crash; and one line.
 final class Workloads {
-  static final String IMAGE =
-      System.getenv().getOrDefault("LONGSHORE_E2E_IMAGE", "docker.io/library/busybox");
   static final String OWNER = "example.com/owner";
 
   /// Each burst is longer than what the kubelet lets a log file grow to.
@@ -48,16 +46,26 @@ final class Workloads {
   }
 
   /// A Deployment whose container ends with an error again and again; each run has a number of its
-  /// own: `run 1764256000 line 17 …`.
+  /// own: `run 0f1d6c0e-… line 17 …`.
   void startCrashing() {
     deploy(
         "crashing",
         """
-        run=$(date +%%s); i=0
+        run=$(cat /proc/sys/kernel/random/uuid); i=0
         while [ $i -lt %d ]; do echo "run $run line $i of a container that crashes"; i=$((i+1)); done
         exit 3
         """
             .formatted(LINES_PER_CRASH));
+  }
+
+  /// A Deployment that logs an error twice a second.
+  void startFailing() {
+    deploy(
+        "checkout",
+        """
+        i=0
+        while true; do echo "ERROR payment refused by the bank, order $i"; i=$((i+1)); sleep 0.5; done
+        """);
   }
 
   void delete(String deployment) {
@@ -139,7 +147,7 @@ final class Workloads {
   private static Container container(String name, String script) {
     return new ContainerBuilder()
         .withName(name)
-        .withImage(IMAGE)
+        .withImage(Cluster.IMAGE)
         .withImagePullPolicy("IfNotPresent")
         .withCommand("sh", "-c", script)
         .build();

@@ -24,8 +24,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A stand-in for Slack on loopback: incoming webhooks (`/services/…`), the methods of the Web API
-/// that Longshore calls (`/api/…`), and what a channel looks like (`GET /view/<channel>`).
+/// A stand-in for Slack: incoming webhooks (`/services/…`), the methods of the Web API that
+/// Longshore calls (`/api/…`), and what a channel looks like (`GET /view/<channel>`).
 ///
 /// It refuses what Slack refuses, with Slack's codes; its rate limits and times are those of the
 /// clock that it is given. Safe for use by any thread.
@@ -58,33 +58,41 @@ public final class SlackServer implements AutoCloseable {
   private Function<Call, @Nullable SlackFault> otherwise = call -> null;
   private final List<Call> calls = new ArrayList<>();
 
-  private SlackServer(int port, Clock clock) throws IOException {
+  private SlackServer(InetSocketAddress address, Clock clock) throws IOException {
     workspace = new SlackWorkspace(clock);
     api = new SlackApi(workspace);
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server = HttpServer.create(address, 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
   }
 
-  /// Starts one on any port.
+  /// Starts one on loopback, on any port.
   public static SlackServer start(Clock clock) {
     return start(0, clock);
   }
 
+  /// Starts one on loopback.
+  ///
   /// @param port 0 for any
   public static SlackServer start(int port, Clock clock) {
+    return start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), clock);
+  }
+
+  /// @param address of this machine; with port 0 for any
+  public static SlackServer start(InetSocketAddress address, Clock clock) {
     try {
-      SlackServer started = new SlackServer(port, clock);
+      SlackServer started = new SlackServer(address, clock);
       started.server.start();
       return started;
     } catch (IOException e) {
-      throw new UncheckedIOException("the Slack stand-in can't listen on port " + port, e);
+      throw new UncheckedIOException("the Slack stand-in can't listen on " + address, e);
     }
   }
 
-  /// `http://127.0.0.1:<port>`.
+  /// `http://<address>:<port>`.
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    InetSocketAddress address = server.getAddress();
+    return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
   }
 
   /// The Web API: what to give as `app_url`.

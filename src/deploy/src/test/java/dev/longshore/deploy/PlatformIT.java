@@ -55,6 +55,22 @@ class PlatformIT {
     System.out.println("first run: " + recap(first) + "\nsecond run: " + recap(second));
   }
 
+  @Test
+  void aCheckSaysWhatWouldBeChangedAndChangesNothing() {
+    Run check = new Playbook(folder, "local").with("--check").run();
+
+    assertThat(check.code()).as(check.output()).isZero();
+    assertThat(check.changed())
+        .as("what would be changed")
+        .isEqualTo(PlatformRuns.of("local").first().changed());
+    assertThat(check.output())
+        .contains("namespaces with their Pod Security labels would be applied")
+        .contains("longshore-agent would be installed");
+    assertThat(check.releases()).isEmpty();
+    assertThat(check.calls())
+        .noneMatch(it -> it.arguments().contains("apply") && !it.toString().contains("dry-run"));
+  }
+
   private static String recap(Run run) {
     return run.output().lines().filter(it -> it.contains("unreachable=")).findFirst().orElse("");
   }

@@ -70,12 +70,17 @@ record Chart(String name) {
   }
 
   private TemplateCommand template(Path values, String kubernetes) {
+    return template(RELEASE, NAMESPACE, values).withKubeVersion(kubernetes);
+  }
+
+  /// `helm template` of a release of the chart.
+  TemplateCommand template(String release, String namespace, Path values) {
     TemplateCommand command =
         new Helm(folder())
             .template()
-            .withName(RELEASE)
-            .withNamespace(NAMESPACE)
-            .withKubeVersion(kubernetes)
+            .withName(release)
+            .withNamespace(namespace)
+            .withKubeVersion(KUBERNETES)
             .withValuesFile(values);
     if (!name.equals("platform-resources")) {
       // Other than the command line's, this library's `template` does ask a cluster.

@@ -1,7 +1,6 @@
 package dev.longshore.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.marcnuri.helm.Helm;
 import dev.longshore.deploy.Playbook.Call;
 import dev.longshore.deploy.Playbook.Run;
 import java.io.IOException;
@@ -61,11 +60,8 @@ record PlatformObjects(List<Manifest> objects, Map<String, Upstream> values) {
     try {
       Path values = Files.writeString(folder.resolve(call.release() + ".json"), call.given());
       String text =
-          new Helm(Path.of(call.chart()))
-              .template()
-              .withName(call.release())
-              .withNamespace(call.option("--namespace"))
-              .withValuesFile(values)
+          new Chart(Path.of(call.chart()).getFileName().toString())
+              .template(call.release(), call.option("--namespace"), values)
               .call();
       return Chart.manifests("the release " + call.release(), text);
     } catch (IOException e) {

@@ -130,25 +130,6 @@ final class AlertingBench {
             .append("          summary: \"{{ $labels.pod }} is at {{ $value | humanize }}\"\n");
       }
     }
-    Files.writeString(dir.resolve("rules.yml"), rules);
-    Files.writeString(
-        dir.resolve("alertmanager.yml"),
-        """
-        route: {receiver: team, group_by: [alertname]}
-        receivers:
-          - name: team
-            slack_configs: [{channel: '#team', app_token: %s, app_url: '%s'}]
-        """
-            .formatted(SlackServer.TOKEN, slack.apiUrl()));
-    Files.writeString(
-        dir.resolve("alerting.yaml"),
-        """
-        rules: [rules.yml]
-        routing: alertmanager.yml
-        prometheus: [{name: main, url: "%s"}]
-        state: {dir: "%s"}
-        api: {listen: "127.0.0.1:%d"}
-        """
-            .formatted(prometheus, dir.resolve("state"), port));
+    AlertingFiles.write(dir, port, slack, prometheus, rules.toString(), "");
   }
 }

@@ -87,25 +87,8 @@ final class AlertingTraining {
           .append(" > 0, labels: {severity: page},\n")
           .append("   annotations: {summary: \"{{ $labels.pod }}: {{ $value | humanize }}\"}},\n");
     }
-    Files.writeString(folder.resolve("rules.yml"), rules + "]}]\n");
-    Files.writeString(
-        folder.resolve("alertmanager.yml"),
-        """
-        route: {receiver: team, group_by: [alertname], group_wait: 3s, group_interval: 3s}
-        receivers:
-          - name: team
-            slack_configs: [{channel: '#team', app_token: %s, app_url: '%s', send_resolved: true}]
-        """
-            .formatted(SlackServer.TOKEN, slack.apiUrl()));
-    Files.writeString(
-        folder.resolve("alerting.yaml"),
-        """
-        rules: [rules.yml]
-        routing: alertmanager.yml
-        prometheus: [{name: main, url: "%s"}]
-        state: {dir: "%s"}
-        api: {listen: "127.0.0.1:%d"}
-        """
-            .formatted(prometheus, folder.resolve("state"), port));
+    rules.append("]}]\n");
+    String soon = ", group_wait: 3s, group_interval: 3s";
+    AlertingFiles.write(folder, port, slack, prometheus, rules.toString(), soon);
   }
 }

@@ -47,7 +47,7 @@ public final class AlertingProcess implements AutoCloseable {
     return ProjectFolder.find().resolve("alerting/target/longshore-alerting.aot");
   }
 
-  /// The same.
+  /// Starts `alerting --config <config>`.
   ///
   /// @param jvmOptions on top of alerting's own
   /// @param environment variables on top of this process's

@@ -3,11 +3,13 @@ package dev.longshore.deploy;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.testkit.Trees;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -21,12 +23,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The cluster that `KUBECONFIG` names, with two namespaces of a test's own: one for what is
 /// deployed, one for workloads. Its one node is this machine.
 final class Cluster implements AutoCloseable {
   static final String IMAGE =
       System.getenv().getOrDefault("LONGSHORE_E2E_IMAGE", "docker.io/library/busybox");
+
+  /// What a Service has in an address' place whose name leads to its pods.
+  static final String HEADLESS = "None";
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -62,6 +68,43 @@ final class Cluster implements AutoCloseable {
                 .withName(name)
                 .endMetadata()
                 .withStringData(content)
+                .build())
+        .create();
+  }
+
+  void configMap(String name, Map<String, String> content) {
+    kubernetes
+        .configMaps()
+        .inNamespace(namespace)
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withData(content)
+                .build())
+        .create();
+  }
+
+  /// @param address [#HEADLESS], or null for one that the cluster gives
+  /// @param app the label of the pods behind it
+  void service(String name, @Nullable String address, String app, int port) {
+    kubernetes
+        .services()
+        .inNamespace(namespace)
+        .resource(
+            new ServiceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .withClusterIP(address)
+                .withSelector(Map.of("app", app))
+                .addNewPort()
+                .withName("http")
+                .withPort(port)
+                .endPort()
+                .endSpec()
                 .build())
         .create();
   }

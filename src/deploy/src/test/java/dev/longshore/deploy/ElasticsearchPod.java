@@ -1,14 +1,12 @@
 package dev.longshore.deploy;
 
 import dev.longshore.shared.elastic.ElasticConfig;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPHeader;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.net.URI;
@@ -18,7 +16,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Elasticsearch as a pod, with security on. Its data lies on the node, so that it can be made anew
 /// and then has another address.
@@ -60,50 +57,19 @@ final class ElasticsearchPod {
 
   /// Makes the Services, the files with users and roles, and the pod, and waits until it answers.
   void start() {
-    cluster
-        .kubernetes
-        .configMaps()
-        .inNamespace(cluster.namespace)
-        .resource(
-            new ConfigMapBuilder()
-                .withNewMetadata()
-                .withName(FILES)
-                .endMetadata()
-                .addToData("users", AGENT + ":" + HASH + "\n" + ALERTING + ":" + HASH + "\n")
-                .addToData(
-                    "users_roles",
-                    "longshore_agent:" + AGENT + "\nlongshore_alerting:" + ALERTING + "\n")
-                .addToData(
-                    "roles.yml",
-                    YamlDocuments.text(
-                        Chart.deployFolder().resolve("platform/files/elasticsearch-roles.yml")))
-                .build())
-        .create();
-    service(SERVICE, null);
-    service(HEADLESS, "None");
+    cluster.configMap(
+        FILES,
+        Map.of(
+            "users",
+            AGENT + ":" + HASH + "\n" + ALERTING + ":" + HASH + "\n",
+            "users_roles",
+            "longshore_agent:" + AGENT + "\nlongshore_alerting:" + ALERTING + "\n",
+            "roles.yml",
+            YamlDocuments.text(
+                Chart.deployFolder().resolve("platform/files/elasticsearch-roles.yml"))));
+    cluster.service(SERVICE, null, SERVICE, PORT);
+    cluster.service(HEADLESS, Cluster.HEADLESS, SERVICE, PORT);
     cluster.start(pod());
-  }
-
-  private void service(String name, @Nullable String clusterIp) {
-    cluster
-        .kubernetes
-        .services()
-        .inNamespace(cluster.namespace)
-        .resource(
-            new ServiceBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .endMetadata()
-                .withNewSpec()
-                .withClusterIP(clusterIp)
-                .withSelector(Map.of("app", SERVICE))
-                .addNewPort()
-                .withName("http")
-                .withPort(PORT)
-                .endPort()
-                .endSpec()
-                .build())
-        .create();
   }
 
   /// Deletes the pod and makes it anew, with the same data and another address.

@@ -1,11 +1,9 @@
 package dev.longshore.deploy;
 
 import dev.longshore.testkit.PrometheusServer;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.Map;
 
 /// Prometheus as a pod behind a headless Service. It scrapes our two releases, found by the
@@ -28,45 +26,18 @@ final class PrometheusPod {
 
   /// @param targets `host:port` of what is scraped
   void start(String... targets) {
-    cluster
-        .kubernetes
-        .configMaps()
-        .inNamespace(cluster.namespace)
-        .resource(
-            new ConfigMapBuilder()
-                .withNewMetadata()
-                .withName(SERVICE)
-                .endMetadata()
-                .addToData(
-                    "prometheus.yml",
-                    """
-                    global: {scrape_interval: 1s}
-                    scrape_configs:
-                      - job_name: longshore
-                        static_configs: [{targets: [%s]}]
-                    """
-                        .formatted(String.join(", ", targets)))
-                .build())
-        .create();
-    cluster
-        .kubernetes
-        .services()
-        .inNamespace(cluster.namespace)
-        .resource(
-            new ServiceBuilder()
-                .withNewMetadata()
-                .withName(SERVICE)
-                .endMetadata()
-                .withNewSpec()
-                .withClusterIP("None")
-                .withSelector(Map.of("app", SERVICE))
-                .addNewPort()
-                .withName("http")
-                .withPort(PORT)
-                .endPort()
-                .endSpec()
-                .build())
-        .create();
+    cluster.configMap(
+        SERVICE,
+        Map.of(
+            "prometheus.yml",
+            """
+            global: {scrape_interval: 1s}
+            scrape_configs:
+              - job_name: longshore
+                static_configs: [{targets: [%s]}]
+            """
+                .formatted(String.join(", ", targets))));
+    cluster.service(SERVICE, Cluster.HEADLESS, SERVICE, PORT);
     cluster.start(pod);
   }
 

@@ -143,8 +143,8 @@ final class ListWatch<T> implements Runnable {
           var _ =
               event
                   .setMessage(
-                      "The API server's metadata cannot be followed; logs are shipped with what is"
-                          + " known, and it is tried again")
+                      "list or watch of the API server failed; logs are shipped with the metadata"
+                          + " that is known, retrying")
                   .addKeyValue("collection", collection.path())
                   .addKeyValue("server", address)
                   .addKeyValue("error", error)
@@ -207,13 +207,13 @@ final class ListWatch<T> implements Runnable {
       if (json.currentToken() != JsonToken.START_OBJECT) {
         throw new IOException("the answer to the list is not a JSON object");
       }
-      for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
         switch (field) {
           case "metadata" -> {
-            for (String key = Json.firstField(json); key != null; key = Json.nextField(json)) {
+            for (String key = JsonFields.firstField(json); key != null; key = JsonFields.nextField(json)) {
               switch (key) {
-                case "resourceVersion" -> version = Json.text(json);
-                case "continue" -> more = Json.text(json);
+                case "resourceVersion" -> version = JsonFields.text(json);
+                case "continue" -> more = JsonFields.text(json);
                 default -> json.skipChildren();
               }
             }
@@ -272,7 +272,7 @@ final class ListWatch<T> implements Runnable {
     String type = eventType(event);
     try (JsonParser json = JSON.createParser(event)) {
       json.nextToken();
-      for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
         if (!field.equals("object")) {
           json.skipChildren();
           continue;
@@ -304,9 +304,9 @@ final class ListWatch<T> implements Runnable {
   private static String eventType(String event) throws IOException {
     try (JsonParser json = JSON.createParser(event)) {
       json.nextToken();
-      for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
         if (field.equals("type")) {
-          return Json.text(json);
+          return JsonFields.text(json);
         }
         json.skipChildren();
       }
@@ -316,7 +316,7 @@ final class ListWatch<T> implements Runnable {
 
   private static int statusCode(JsonParser json) throws IOException {
     int code = 0;
-    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
       if (field.equals("code") && json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
         code = json.getIntValue();
       } else {

@@ -34,9 +34,9 @@ public final class Metadata implements AutoCloseable {
   private final Clock clock;
   private final EnrichMetrics metrics;
   private final Limited log;
-  private final Catalog catalog;
+  private final PodCatalog catalog;
   private final ApiServer server;
-  private final LossEvents losses;
+  private final LossEventPublisher losses;
   private final Following pods = new Following();
   private final Following namespaces = new Following();
   private final Map<ContainerRef, Lookup.Known> byPath = new ConcurrentHashMap<>();
@@ -67,9 +67,9 @@ public final class Metadata implements AutoCloseable {
     this.metrics = metrics;
     log = new Limited(LOG, clock, LOG_INTERVAL);
     catalog =
-        new Catalog(nodeName, clusterName, new PodFolder(directory, log, metrics), clock, metrics);
+        new PodCatalog(nodeName, clusterName, new PodFolder(directory, log, metrics), clock, metrics);
     server = new ApiServer(config.kubeconfig());
-    losses = new LossEvents(nodeName, catalog::uid, server::post, clock, metrics, log);
+    losses = new LossEventPublisher(nodeName, catalog::uid, server::post, clock, metrics, log);
   }
 
   /// Loads the disk cache and starts the watches on threads of its own; never waits for the API
@@ -239,7 +239,7 @@ public final class Metadata implements AutoCloseable {
     public void connected() {
       if (!following.connected) {
         LOG.atInfo()
-            .setMessage("The API server's metadata is followed")
+            .setMessage("watching the API server")
             .addKeyValue("collection", what)
             .addKeyValue("server", server.address())
             .addKeyValue("pods", catalog.known())

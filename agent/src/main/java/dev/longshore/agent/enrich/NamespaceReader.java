@@ -18,16 +18,16 @@ final class NamespaceReader implements ObjectReader<NamespaceRecord> {
     String name = "";
     String resourceVersion = "";
     Map<String, String> labels = new LinkedHashMap<>();
-    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
       if (!field.equals("metadata")) {
         json.skipChildren();
         continue;
       }
-      for (String key = Json.firstField(json); key != null; key = Json.nextField(json)) {
+      for (String key = JsonFields.firstField(json); key != null; key = JsonFields.nextField(json)) {
         switch (key) {
-          case "name" -> name = Json.text(json);
-          case "resourceVersion" -> resourceVersion = Json.text(json);
-          case "labels" -> Json.texts(json, labels);
+          case "name" -> name = JsonFields.text(json);
+          case "resourceVersion" -> resourceVersion = JsonFields.text(json);
+          case "labels" -> JsonFields.texts(json, labels);
           default -> json.skipChildren();
         }
       }

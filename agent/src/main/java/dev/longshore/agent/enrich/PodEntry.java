@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/// One pod in memory. What is known changes under the catalog's lock; readers take one immutable
+/// One pod in memory. What is known changes under [PodCatalog]'s lock; readers take one immutable
 /// view, in which a container's fields are made once.
 final class PodEntry {
 
@@ -30,7 +30,7 @@ final class PodEntry {
   private volatile boolean everOpened;
   private volatile long goneAtMillis;
 
-  /// Number of the list that had it last; guarded by the catalog's lock.
+  /// Number of the list that had it last; guarded by [PodCatalog]'s lock.
   private long seenInList;
 
   PodEntry(

@@ -63,7 +63,7 @@ final class PodFolder {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      failed("load", "The metadata folder cannot be read; pods are learnt from the API server", e);
+      failed("load", "cannot read the metadata folder; pods are read from the API server", e);
     }
     return all;
   }
@@ -79,8 +79,8 @@ final class PodFolder {
             var _ =
                 event
                     .setMessage(
-                        "An entry of the metadata folder is damaged and removed; the pod is learnt"
-                            + " from the API server")
+                        "entry of the metadata folder is damaged and was removed; the pod is read"
+                            + " again from the API server")
                     .addKeyValue("file", file)
                     .addKeyValue("error", e.toString());
           });
@@ -101,8 +101,8 @@ final class PodFolder {
       metrics.writeError();
       failed(
           "save",
-          "The metadata folder cannot be written; after a restart without the API server this pod"
-              + " is unknown",
+          "cannot write the metadata folder; after a restart without the API server this pod is"
+              + " unknown",
           e);
     }
   }
@@ -115,7 +115,7 @@ final class PodFolder {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      failed("remove", "An entry of the metadata folder cannot be removed", e);
+      failed("remove", "cannot remove an entry of the metadata folder", e);
     }
   }
 

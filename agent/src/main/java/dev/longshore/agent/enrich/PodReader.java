@@ -47,7 +47,7 @@ final class PodReader implements ObjectReader<PodRecord> {
   @Override
   public Item<PodRecord> read(JsonParser json) throws IOException {
     Draft draft = new Draft();
-    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
       switch (field) {
         case "metadata" -> readMetadata(json, draft);
         case "spec" -> readSpec(json, draft);
@@ -94,14 +94,14 @@ final class PodReader implements ObjectReader<PodRecord> {
   }
 
   private void readMetadata(JsonParser json, Draft draft) throws IOException {
-    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
       switch (field) {
-        case "namespace" -> draft.namespace = Json.text(json);
-        case "name" -> draft.name = Json.text(json);
-        case "uid" -> draft.uid = Json.text(json);
-        case "resourceVersion" -> draft.resourceVersion = Json.text(json);
-        case "creationTimestamp" -> draft.created = Json.text(json);
-        case "labels" -> Json.texts(json, draft.labels);
+        case "namespace" -> draft.namespace = JsonFields.text(json);
+        case "name" -> draft.name = JsonFields.text(json);
+        case "uid" -> draft.uid = JsonFields.text(json);
+        case "resourceVersion" -> draft.resourceVersion = JsonFields.text(json);
+        case "creationTimestamp" -> draft.created = JsonFields.text(json);
+        case "labels" -> JsonFields.texts(json, draft.labels);
         case "annotations" -> readAnnotations(json, draft);
         case "ownerReferences" -> readOwners(json, draft);
         default -> json.skipChildren();
@@ -110,12 +110,12 @@ final class PodReader implements ObjectReader<PodRecord> {
   }
 
   private void readAnnotations(JsonParser json, Draft draft) throws IOException {
-    for (String key = Json.firstField(json); key != null; key = Json.nextField(json)) {
+    for (String key = JsonFields.firstField(json); key != null; key = JsonFields.nextField(json)) {
       if (isExcluded(key)) {
         json.skipChildren();
         continue;
       }
-      String value = Json.text(json);
+      String value = JsonFields.text(json);
       draft.annotations.put(key, value);
       draft.control.offer(key, value);
       if (key.equals(CONFIG_HASH)) {
@@ -145,10 +145,10 @@ final class PodReader implements ObjectReader<PodRecord> {
       String kind = "";
       String name = "";
       boolean controller = false;
-      for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
         switch (field) {
-          case "kind" -> kind = Json.text(json);
-          case "name" -> name = Json.text(json);
+          case "kind" -> kind = JsonFields.text(json);
+          case "name" -> name = JsonFields.text(json);
           case "controller" -> controller = json.currentToken() == JsonToken.VALUE_TRUE;
           default -> json.skipChildren();
         }
@@ -161,9 +161,9 @@ final class PodReader implements ObjectReader<PodRecord> {
   }
 
   private static void readSpec(JsonParser json, Draft draft) throws IOException {
-    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
       switch (field) {
-        case "nodeName" -> draft.node = Json.text(json);
+        case "nodeName" -> draft.node = JsonFields.text(json);
         case "containers", "initContainers", "ephemeralContainers" -> readContainers(json, draft);
         default -> json.skipChildren();
       }
@@ -171,7 +171,7 @@ final class PodReader implements ObjectReader<PodRecord> {
   }
 
   private static void readStatus(JsonParser json, Draft draft) throws IOException {
-    for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
       switch (field) {
         case "containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses" ->
             readContainers(json, draft);
@@ -190,11 +190,11 @@ final class PodReader implements ObjectReader<PodRecord> {
       String name = "";
       String image = "";
       String id = "";
-      for (String field = Json.firstField(json); field != null; field = Json.nextField(json)) {
+      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
         switch (field) {
-          case "name" -> name = Json.text(json);
-          case "image" -> image = Json.text(json);
-          case "containerID" -> id = Json.text(json);
+          case "name" -> name = JsonFields.text(json);
+          case "image" -> image = JsonFields.text(json);
+          case "containerID" -> id = JsonFields.text(json);
           default -> json.skipChildren();
         }
       }

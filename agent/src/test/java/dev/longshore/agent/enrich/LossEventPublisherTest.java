@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /// A loss is told once for each pod and interval, with all that was lost, and nobody waits for it.
-class LossEventsTest {
+class LossEventPublisherTest {
   private static final ContainerRef CHECKOUT =
       new ContainerRef("shop", "checkout-7d9f", "hash-1", "app");
   private static final Path FILE = Path.of("/var/log/pods/shop_checkout-7d9f_hash-1/app/0.log");
@@ -29,8 +29,8 @@ class LossEventsTest {
   private final List<String> paths = new ArrayList<>();
   private @Nullable IOException failure;
 
-  private final LossEvents events =
-      new LossEvents(
+  private final LossEventPublisher events =
+      new LossEventPublisher(
           "worker-3",
           container -> "uid-of-" + container.pod(),
           (path, json) -> {
@@ -43,15 +43,15 @@ class LossEventsTest {
           clock,
           new EnrichMetrics(meters),
           new Limited(
-              LoggerFactory.getLogger(LossEventsTest.class), clock, Duration.ofSeconds(10)));
+              LoggerFactory.getLogger(LossEventPublisherTest.class), clock, Duration.ofSeconds(10)));
 
   @Test
   void saysWhatWasLostOnThePod() throws Exception {
     events.lost(CHECKOUT, FILE, 12_345);
-    assertThat(events.post()).isEqualTo(LossEvents.GATHER.toNanos());
+    assertThat(events.post()).isEqualTo(LossEventPublisher.GATHER.toNanos());
     assertThat(posted).isEmpty();
 
-    pass(LossEvents.GATHER);
+    pass(LossEventPublisher.GATHER);
 
     assertThat(paths).containsExactly("/api/v1/namespaces/shop/events");
     assertThat(posted.getFirst())
@@ -80,14 +80,14 @@ class LossEventsTest {
   void addsUpWhatAPodLosesWithinAnInterval() throws Exception {
     events.lost(CHECKOUT, FILE, 100);
     events.lost(CHECKOUT, FILE, 200);
-    pass(LossEvents.GATHER);
+    pass(LossEventPublisher.GATHER);
     for (int i = 0; i < 50; i++) {
       events.lost(CHECKOUT, FILE, 10);
       pass(Duration.ofSeconds(1));
     }
     assertThat(posted).hasSize(1);
 
-    pass(LossEvents.INTERVAL);
+    pass(LossEventPublisher.INTERVAL);
 
     assertThat(posted).hasSize(2);
     assertThat(posted.get(0).path("count").asInt()).isEqualTo(2);
@@ -105,7 +105,7 @@ class LossEventsTest {
     events.lost(CHECKOUT, FILE, 1);
     events.lost(payment, FILE, 2);
 
-    pass(LossEvents.GATHER);
+    pass(LossEventPublisher.GATHER);
 
     assertThat(posted)
         .extracting(event -> event.at("/involvedObject/name").asText())
@@ -116,11 +116,11 @@ class LossEventsTest {
   void keepsWhatDoesNotReachTheApiServer() throws Exception {
     failure = new IOException("connection refused");
     events.lost(CHECKOUT, FILE, 100);
-    pass(LossEvents.GATHER);
+    pass(LossEventPublisher.GATHER);
     events.lost(CHECKOUT, FILE, 50);
     failure = null;
 
-    pass(LossEvents.INTERVAL);
+    pass(LossEventPublisher.INTERVAL);
 
     assertThat(posted).hasSize(1);
     assertThat(posted.getFirst().path("message").asText()).startsWith("150 bytes");
@@ -132,11 +132,11 @@ class LossEventsTest {
     failure = new ApiServer.Refused(503, "POST");
     events.lost(CHECKOUT, FILE, 100);
     for (int i = 0; i < 70; i++) {
-      pass(LossEvents.INTERVAL);
+      pass(LossEventPublisher.INTERVAL);
     }
     failure = null;
 
-    pass(LossEvents.INTERVAL);
+    pass(LossEventPublisher.INTERVAL);
 
     assertThat(posted).isEmpty();
     assertThat(dropped()).isEqualTo(1);
@@ -146,10 +146,10 @@ class LossEventsTest {
   void givesUpWhatIsForbidden() throws Exception {
     failure = new ApiServer.Refused(403, "POST");
     events.lost(CHECKOUT, FILE, 100);
-    pass(LossEvents.GATHER);
+    pass(LossEventPublisher.GATHER);
     failure = null;
 
-    pass(LossEvents.INTERVAL);
+    pass(LossEventPublisher.INTERVAL);
 
     assertThat(posted).isEmpty();
     assertThat(dropped()).isEqualTo(1);
@@ -159,20 +159,20 @@ class LossEventsTest {
   void aFileThatNoPodOwnsHasNoEvent() throws Exception {
     events.lost(new ContainerRef("", "folder", "", "file"), FILE, 100);
 
-    pass(LossEvents.INTERVAL);
+    pass(LossEventPublisher.INTERVAL);
 
     assertThat(paths).isEmpty();
   }
 
   @Test
   void remembersNoMorePodsThanItsLimit() throws Exception {
-    for (int i = 0; i < LossEvents.MAX_PODS + 5; i++) {
+    for (int i = 0; i < LossEventPublisher.MAX_PODS + 5; i++) {
       events.lost(new ContainerRef("shop", "pod-" + i, "uid-" + i, "app"), FILE, 1);
     }
 
-    pass(LossEvents.GATHER);
+    pass(LossEventPublisher.GATHER);
 
-    assertThat(posted).hasSize(LossEvents.MAX_PODS);
+    assertThat(posted).hasSize(LossEventPublisher.MAX_PODS);
     assertThat(dropped()).isEqualTo(5);
   }
 

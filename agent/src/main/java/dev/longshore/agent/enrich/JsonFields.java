@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Walks the fields of a JSON object without materialising it. What is not of the expected kind is
 /// read as absent: an object of a newer API never breaks the watch.
-final class Json {
-  private Json() {}
+final class JsonFields {
+  private JsonFields() {}
 
   /// Steps from an object's start to its first value.
   ///

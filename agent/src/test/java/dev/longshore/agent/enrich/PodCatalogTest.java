@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /// A pod is known from the first event until it is deleted and its files are shipped, across
 /// restarts; its version tells each change of what is shipped.
-class CatalogTest {
+class PodCatalogTest {
   private static final ContainerRef CHECKOUT =
       new ContainerRef(
           "shop", "checkout-7d9f8b6c5-x2x4z", "0d9b4ef1-5c6a-4a83-8d3e-6f0f1f0a2b3c", "checkout");
@@ -29,7 +29,7 @@ class CatalogTest {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ManualClock clock = new ManualClock();
-  private Catalog catalog;
+  private PodCatalog catalog;
   private PodRecord pod;
 
   @BeforeEach
@@ -38,12 +38,12 @@ class CatalogTest {
     pod = PodReaderTest.pod(PodReaderTest.CHECKOUT);
   }
 
-  private Catalog restarted() {
+  private PodCatalog restarted() {
     EnrichMetrics metrics = new EnrichMetrics(registry);
     Limited log =
-        new Limited(LoggerFactory.getLogger(CatalogTest.class), clock, Duration.ofSeconds(10));
-    Catalog fresh =
-        new Catalog("worker-3", null, new PodFolder(directory, log, metrics), clock, metrics);
+        new Limited(LoggerFactory.getLogger(PodCatalogTest.class), clock, Duration.ofSeconds(10));
+    PodCatalog fresh =
+        new PodCatalog("worker-3", null, new PodFolder(directory, log, metrics), clock, metrics);
     fresh.load();
     return fresh;
   }
@@ -204,7 +204,7 @@ class CatalogTest {
 
   @Test
   void ofTooManyDeletedPodsTheOldestThatNobodyReadsAreForgotten() throws IOException {
-    for (int i = 0; i < Catalog.MAX_GONE + 10; i++) {
+    for (int i = 0; i < PodCatalog.MAX_GONE + 10; i++) {
       PodRecord job =
           PodReaderTest.pod(
               """
@@ -221,7 +221,7 @@ class CatalogTest {
 
     catalog.sweep();
 
-    assertThat(catalog.gone()).isEqualTo(Catalog.MAX_GONE);
+    assertThat(catalog.gone()).isEqualTo(PodCatalog.MAX_GONE);
     assertThat(catalog.lookup(new ContainerRef("shop", "job-0", "uid-0", "main"))).isNotNull();
     assertThat(catalog.lookup(new ContainerRef("shop", "job-1", "uid-1", "main"))).isNull();
     assertThat(registry.get("longshore.agent.metadata.forgotten.pods").counter().count())

@@ -26,7 +26,7 @@ import java.util.function.Function;
 /// Whoever reports a loss waits for nobody: a thread of its own posts. An event that the API server
 /// refuses is given up, one that does not reach it is kept for [#KEPT]; the loss itself is in the
 /// ledger either way.
-final class LossEvents implements Runnable {
+final class LossEventPublisher implements Runnable {
   /// The API server keeps events for an hour, and a node has a hundred pods.
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
@@ -96,7 +96,7 @@ final class LossEvents implements Runnable {
   }
 
   /// @param uids the API's uid of a container's pod
-  LossEvents(
+  LossEventPublisher(
       String nodeName,
       Function<ContainerRef, String> uids,
       Poster poster,
@@ -229,7 +229,7 @@ final class LossEvents implements Runnable {
           var _ =
               event
                   .setMessage(
-                      "The API server takes no event about lost logs; for 403 the agent's role"
+                      "event about lost logs refused by the API server; for 403 the agent's role"
                           + " needs create on events, or kubernetes.events: false")
                   .addKeyValue("namespace", pod.namespace)
                   .addKeyValue("status", refusal.code());
@@ -243,7 +243,7 @@ final class LossEvents implements Runnable {
         event -> {
           var _ =
               event
-                  .setMessage("An event about lost logs does not reach the API server")
+                  .setMessage("event about lost logs could not be sent to the API server; retrying")
                   .addKeyValue("namespace", pod.namespace)
                   .addKeyValue("reason", String.valueOf(cause.getMessage()));
         });

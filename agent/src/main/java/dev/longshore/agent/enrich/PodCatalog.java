@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Changes come one at a time, under the lock; lookups take none. Each change is on disk before it
 /// can be looked up, or the folder's failure was reported.
-final class Catalog {
+final class PodCatalog {
   /// Files of a pod that was just deleted may not have been found yet.
   static final Duration SHORTEST_STAY = Duration.ofMinutes(1);
 
@@ -41,7 +41,7 @@ final class Catalog {
   /// A pod as a path names it: for static pods by their configuration's hash.
   private record Key(String namespace, String pod, String uid) {}
 
-  Catalog(
+  PodCatalog(
       String nodeName,
       @Nullable String clusterName,
       PodFolder folder,

@@ -207,10 +207,14 @@ final class ListWatch<T> implements Runnable {
       if (json.currentToken() != JsonToken.START_OBJECT) {
         throw new IOException("the answer to the list is not a JSON object");
       }
-      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+      for (String field = JsonFields.firstField(json);
+          field != null;
+          field = JsonFields.nextField(json)) {
         switch (field) {
           case "metadata" -> {
-            for (String key = JsonFields.firstField(json); key != null; key = JsonFields.nextField(json)) {
+            for (String key = JsonFields.firstField(json);
+                key != null;
+                key = JsonFields.nextField(json)) {
               switch (key) {
                 case "resourceVersion" -> version = JsonFields.text(json);
                 case "continue" -> more = JsonFields.text(json);
@@ -272,7 +276,9 @@ final class ListWatch<T> implements Runnable {
     String type = eventType(event);
     try (JsonParser json = JSON.createParser(event)) {
       json.nextToken();
-      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+      for (String field = JsonFields.firstField(json);
+          field != null;
+          field = JsonFields.nextField(json)) {
         if (!field.equals("object")) {
           json.skipChildren();
           continue;
@@ -304,7 +310,9 @@ final class ListWatch<T> implements Runnable {
   private static String eventType(String event) throws IOException {
     try (JsonParser json = JSON.createParser(event)) {
       json.nextToken();
-      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+      for (String field = JsonFields.firstField(json);
+          field != null;
+          field = JsonFields.nextField(json)) {
         if (field.equals("type")) {
           return JsonFields.text(json);
         }
@@ -316,7 +324,9 @@ final class ListWatch<T> implements Runnable {
 
   private static int statusCode(JsonParser json) throws IOException {
     int code = 0;
-    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+    for (String field = JsonFields.firstField(json);
+        field != null;
+        field = JsonFields.nextField(json)) {
       if (field.equals("code") && json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
         code = json.getIntValue();
       } else {

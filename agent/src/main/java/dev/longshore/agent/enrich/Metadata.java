@@ -67,7 +67,8 @@ public final class Metadata implements AutoCloseable {
     this.metrics = metrics;
     log = new Limited(LOG, clock, LOG_INTERVAL);
     catalog =
-        new PodCatalog(nodeName, clusterName, new PodFolder(directory, log, metrics), clock, metrics);
+        new PodCatalog(
+            nodeName, clusterName, new PodFolder(directory, log, metrics), clock, metrics);
     server = new ApiServer(config.kubeconfig());
     losses = new LossEventPublisher(nodeName, catalog::uid, server::post, clock, metrics, log);
   }

@@ -18,12 +18,16 @@ final class NamespaceReader implements ObjectReader<NamespaceRecord> {
     String name = "";
     String resourceVersion = "";
     Map<String, String> labels = new LinkedHashMap<>();
-    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+    for (String field = JsonFields.firstField(json);
+        field != null;
+        field = JsonFields.nextField(json)) {
       if (!field.equals("metadata")) {
         json.skipChildren();
         continue;
       }
-      for (String key = JsonFields.firstField(json); key != null; key = JsonFields.nextField(json)) {
+      for (String key = JsonFields.firstField(json);
+          key != null;
+          key = JsonFields.nextField(json)) {
         switch (key) {
           case "name" -> name = JsonFields.text(json);
           case "resourceVersion" -> resourceVersion = JsonFields.text(json);

@@ -47,7 +47,9 @@ final class PodReader implements ObjectReader<PodRecord> {
   @Override
   public Item<PodRecord> read(JsonParser json) throws IOException {
     Draft draft = new Draft();
-    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+    for (String field = JsonFields.firstField(json);
+        field != null;
+        field = JsonFields.nextField(json)) {
       switch (field) {
         case "metadata" -> readMetadata(json, draft);
         case "spec" -> readSpec(json, draft);
@@ -94,7 +96,9 @@ final class PodReader implements ObjectReader<PodRecord> {
   }
 
   private void readMetadata(JsonParser json, Draft draft) throws IOException {
-    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+    for (String field = JsonFields.firstField(json);
+        field != null;
+        field = JsonFields.nextField(json)) {
       switch (field) {
         case "namespace" -> draft.namespace = JsonFields.text(json);
         case "name" -> draft.name = JsonFields.text(json);
@@ -145,7 +149,9 @@ final class PodReader implements ObjectReader<PodRecord> {
       String kind = "";
       String name = "";
       boolean controller = false;
-      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+      for (String field = JsonFields.firstField(json);
+          field != null;
+          field = JsonFields.nextField(json)) {
         switch (field) {
           case "kind" -> kind = JsonFields.text(json);
           case "name" -> name = JsonFields.text(json);
@@ -161,7 +167,9 @@ final class PodReader implements ObjectReader<PodRecord> {
   }
 
   private static void readSpec(JsonParser json, Draft draft) throws IOException {
-    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+    for (String field = JsonFields.firstField(json);
+        field != null;
+        field = JsonFields.nextField(json)) {
       switch (field) {
         case "nodeName" -> draft.node = JsonFields.text(json);
         case "containers", "initContainers", "ephemeralContainers" -> readContainers(json, draft);
@@ -171,7 +179,9 @@ final class PodReader implements ObjectReader<PodRecord> {
   }
 
   private static void readStatus(JsonParser json, Draft draft) throws IOException {
-    for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+    for (String field = JsonFields.firstField(json);
+        field != null;
+        field = JsonFields.nextField(json)) {
       switch (field) {
         case "containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses" ->
             readContainers(json, draft);
@@ -190,7 +200,9 @@ final class PodReader implements ObjectReader<PodRecord> {
       String name = "";
       String image = "";
       String id = "";
-      for (String field = JsonFields.firstField(json); field != null; field = JsonFields.nextField(json)) {
+      for (String field = JsonFields.firstField(json);
+          field != null;
+          field = JsonFields.nextField(json)) {
         switch (field) {
           case "name" -> name = JsonFields.text(json);
           case "image" -> image = JsonFields.text(json);

@@ -43,7 +43,9 @@ class LossEventPublisherTest {
           clock,
           new EnrichMetrics(meters),
           new Limited(
-              LoggerFactory.getLogger(LossEventPublisherTest.class), clock, Duration.ofSeconds(10)));
+              LoggerFactory.getLogger(LossEventPublisherTest.class),
+              clock,
+              Duration.ofSeconds(10)));
 
   @Test
   void saysWhatWasLostOnThePod() throws Exception {

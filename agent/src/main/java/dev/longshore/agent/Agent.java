@@ -155,7 +155,7 @@ public final class Agent implements AutoCloseable {
     WatermarkPublisher watermarks =
         new WatermarkPublisher(
             new Watermarks(elastic),
-            pipeline.completedUpTo(),
+            pipeline.searchableWatermark(),
             config.clusterName(),
             config.nodeName(),
             clock);

@@ -171,8 +171,8 @@ public final class Framer {
 
   /// What of the records that begin from now on is kept; null for all. A record that finds it spent
   /// is left out.
-  public void ration(@Nullable Ration limit) {
-    records.ration(limit);
+  public void rateLimiter(@Nullable RateLimiter limit) {
+    records.rateLimiter(limit);
   }
 
   /// How many records were left out since the last call: those of dropped streams, and those that

@@ -23,11 +23,11 @@ final class Records {
   private final FrameMetrics metrics;
   private final FrameCounts counts = new FrameCounts();
   private final OpenRecord[] opens;
-  private final Place place;
+  private final LineOffset lineOffset;
 
   private final int[] presets = new int[2];
   private final boolean[] drops = new boolean[2];
-  private @Nullable Ration ration;
+  private @Nullable RateLimiter rateLimiter;
 
   // Of the current call.
   private Block block = new Block(0);
@@ -48,7 +48,7 @@ final class Records {
         new OpenRecord[] {
           new OpenRecord(Block.STDOUT, maxRecordBytes), new OpenRecord(Block.STDERR, maxRecordBytes)
         };
-    place = new Place(opens[Block.STDOUT], opens[Block.STDERR]);
+    lineOffset = new LineOffset(opens[Block.STDOUT], opens[Block.STDERR]);
   }
 
   void rules(FrameRules rules) {
@@ -58,22 +58,22 @@ final class Records {
     }
   }
 
-  void ration(@Nullable Ration limit) {
-    ration = limit;
+  void rateLimiter(@Nullable RateLimiter limit) {
+    rateLimiter = limit;
   }
 
   /// Whether a record that begins now is left out for its container's rate; only asked of those
   /// that nothing else leaves out.
   private boolean sheds(long timestampNanos) {
-    Ration limit = ration;
+    RateLimiter limit = rateLimiter;
     return limit != null
-        && limit.isSpent(place.format() == LogFormat.PLAIN ? nowNanos : timestampNanos);
+        && limit.isSpent(lineOffset.format() == LogFormat.PLAIN ? nowNanos : timestampNanos);
   }
 
   void begin(Position resume, LogFormat newFormat) {
     opens[Block.STDOUT].end();
     opens[Block.STDERR].end();
-    place.begin(resume, newFormat);
+    lineOffset.begin(resume, newFormat);
   }
 
   /// Goes on in the next generation; between [#attach] and [#detach].
@@ -81,7 +81,7 @@ final class Records {
     for (OpenRecord open : opens) {
       // A record reaches into the next generation and no further.
       if (open.active
-          && (open.startsInPrevious || resume.of(open.stream) > 0 || newFormat != place.format())) {
+          && (open.startsInPrevious || resume.of(open.stream) > 0 || newFormat != lineOffset.format())) {
         close(open);
       }
     }
@@ -89,7 +89,7 @@ final class Records {
     for (OpenRecord open : opens) {
       open.rotate();
     }
-    place.continueIn(resume, newFormat);
+    lineOffset.continueIn(resume, newFormat);
   }
 
   /// Begins a call.
@@ -97,7 +97,7 @@ final class Records {
     block = scratch;
     out = output;
     nowNanos = now;
-    block.reset(place.generation(), place.format(), place.consumed);
+    block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed);
   }
 
   /// Ends a call: what was found is put out and counted.
@@ -111,8 +111,8 @@ final class Records {
   /// @param terminated it has its line feed
   void line(Line line, byte[] bytes, int from, int end, long start, boolean terminated) {
     int count = end - from;
-    if (place.isQueued(line.stream, start)) {
-      place.consumed = start + count;
+    if (lineOffset.isQueued(line.stream, start)) {
+      lineOffset.consumed = start + count;
       return;
     }
     see(line);
@@ -134,7 +134,7 @@ final class Records {
   }
 
   private void took(int count) {
-    Ration limit = ration;
+    RateLimiter limit = rateLimiter;
     if (limit != null) {
       limit.took(count);
     }
@@ -181,7 +181,7 @@ final class Records {
       took(count);
       add(flags, start, count, 0, line.timestampNanos, bytes, from, count);
     }
-    place.consumed = start + count;
+    lineOffset.consumed = start + count;
   }
 
   /// Whether the line belongs to the open record of its stream; moves the record's state then.
@@ -231,7 +231,7 @@ final class Records {
     open.partial = partial;
     open.incomplete = !terminated;
     open.deadlineNanos = nowNanos + (partial ? partialTimeoutNanos : groupTimeoutNanos);
-    place.consumed = end;
+    lineOffset.consumed = end;
     if (!terminated
         || (!partial && (open.state == TraceState.NONE || open.state == TraceState.DONE))) {
       close(open);
@@ -242,7 +242,7 @@ final class Records {
   ///
   /// @return the record that it belongs to, or null when the line is in the queue already
   @Nullable OpenRecord beginLong(Line line, long start) {
-    if (place.isQueued(line.stream, start)) {
+    if (lineOffset.isQueued(line.stream, start)) {
       return null;
     }
     see(line);
@@ -272,7 +272,7 @@ final class Records {
   /// Ends a long line, whose record is null when the line was in the queue already.
   void endLong(@Nullable OpenRecord open, boolean partial, long end, boolean terminated) {
     if (open == null) {
-      place.consumed = end;
+      lineOffset.consumed = end;
     } else {
       lineEnded(open, partial, end, terminated);
     }
@@ -325,7 +325,7 @@ final class Records {
       flags |= Block.FLAG_INCOMPLETE;
       counts.incomplete++;
     }
-    GenerationId previous = open.pieceStartsInPrevious ? place.previous() : null;
+    GenerationId previous = open.pieceStartsInPrevious ? lineOffset.previous() : null;
     if (open.dropped) {
       droppedRecords++;
       if (open.shed) {
@@ -365,7 +365,7 @@ final class Records {
       flush();
     }
     if (block.isEmpty()) {
-      block.reset(place.generation(), place.format(), start);
+      block.reset(lineOffset.generation(), lineOffset.format(), start);
     }
     block.add(flags, start, span, ordinal, timestampNanos, bytes, from, count);
     counts.records++;
@@ -374,7 +374,7 @@ final class Records {
   /// Puts a piece that starts in the generation before: a block of its own, which states both.
   private void cross(OpenRecord open, int flags, boolean last, GenerationId previous) {
     flush();
-    block.reset(previous, place.previousFormat(), open.pieceStart);
+    block.reset(previous, lineOffset.previousFormat(), open.pieceStart);
     block.add(
         flags,
         open.pieceStart,
@@ -392,7 +392,7 @@ final class Records {
   }
 
   private void flushStatingPrevious() {
-    Position previous = place.positionInPrevious();
+    Position previous = lineOffset.positionInPrevious();
     if (previous != null) {
       block.state(previous);
     }
@@ -401,19 +401,19 @@ final class Records {
 
   private void flush() {
     if (!block.isEmpty()) {
-      block.state(place.position());
+      block.state(lineOffset.position());
       out.put(block);
-      block.reset(place.generation(), place.format(), place.consumed);
+      block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed);
     }
   }
 
   Position position() {
-    return place.position();
+    return lineOffset.position();
   }
 
   /// Null when no open record starts in the previous generation.
   @Nullable Position previousPosition() {
-    return place.reachesBack() ? place.positionInPrevious() : null;
+    return lineOffset.reachesBack() ? lineOffset.positionInPrevious() : null;
   }
 
   boolean hasOpen() {

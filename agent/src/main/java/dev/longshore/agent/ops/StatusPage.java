@@ -45,7 +45,7 @@ public final class StatusPage implements StatusSource {
   public void writeMembers(JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("agent");
     json.writeStringField("node", nodeName);
-    var watermark = pipeline.completedUpTo().watermark();
+    var watermark = pipeline.searchableWatermark().watermark();
     if (watermark.isPresent()) {
       json.writeStringField("searchableUpTo", instant(watermark.get().epochNanos()).toString());
     }

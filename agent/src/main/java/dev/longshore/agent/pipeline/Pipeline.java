@@ -42,21 +42,21 @@ public final class Pipeline implements AutoCloseable {
   private final Ledger ledger;
   private final Clock clock;
   private final Tail tail;
-  private final Reading reading;
-  private final ReadProgress progress;
+  private final Ingester ingester;
+  private final ReadWatermarkTracker progress;
   private final Duration longestGroup;
   private final Thread reader;
-  private final CompletedUpTo completed;
+  private final SearchableWatermark completed;
 
   private volatile boolean stopping;
   private volatile boolean graceful;
 
-  /// Until when open groups are waited for once it is stopping; monotonic.
+  /// Until when open pendingMultiline are waited for once it is stopping; monotonic.
   private volatile long readingEndsNanos;
 
   private volatile @Nullable Throwable failure;
 
-  /// Reading thread's own.
+  /// Ingester thread's own.
   private long housekeepingDueNanos;
 
   public Pipeline(
@@ -73,8 +73,8 @@ public final class Pipeline implements AutoCloseable {
     this.ledger = ledger;
     this.clock = clock;
     Limited warnings = new Limited(LOG, clock, REPEATED_WARNINGS);
-    this.reading =
-        new Reading(
+    this.ingester =
+        new Ingester(
             settings.frame(),
             frameMetrics,
             settings.tail().pollInterval(),
@@ -82,15 +82,15 @@ public final class Pipeline implements AutoCloseable {
             buffer,
             metadata,
             new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName(), warnings),
-            new Shares(settings.bufferMaxSize(), ledger, clock.nanoTime()),
+            new FairShare(settings.bufferMaxSize(), ledger, clock.nanoTime()),
             ledger,
             this::isOver,
             clock,
             warnings);
-    this.progress = new ReadProgress(settings.tail().pollInterval());
-    this.longestGroup = reading.longestGroup();
-    this.tail = new Tail(settings.tail(), clock, reading, tailMetrics);
-    this.completed = new CompletedUpTo(buffer, shipper, clock);
+    this.progress = new ReadWatermarkTracker(settings.tail().pollInterval());
+    this.longestGroup = ingester.longestGroup();
+    this.tail = new Tail(settings.tail(), clock, ingester, tailMetrics);
+    this.completed = new SearchableWatermark(buffer, shipper, clock);
     this.reader = Thread.ofPlatform().name("read").unstarted(this::read);
   }
 
@@ -111,7 +111,7 @@ public final class Pipeline implements AutoCloseable {
     buffer.eachRecovered(
         (container, records, payloadBytes) -> {
           ledger.account(container).recovered(records, payloadBytes);
-          reading.recovered(container);
+          ingester.recovered(container);
         });
     shipper.start();
     reader.start();
@@ -134,17 +134,17 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /// Reads what no other run can: the ends of groups that are open, for which is waited as long as
+  /// Reads what no other run can: the ends of pendingMultiline that are open, for which is waited as long as
   /// ever, and deleted files.
   private void finishReading() {
-    reading.drain();
+    ingester.drain();
     tail.lookAtAll();
     long groupsEndNanos = clock.nanoTime() + longestGroup.toNanos();
     do {
       cycle();
     } while (!isOver()
-        && (reading.hasDeletedUnread()
-            || (reading.hasOpenGroups() && clock.nanoTime() - groupsEndNanos < 0)));
+        && (ingester.hasDeletedUnread()
+            || (ingester.hasOpenGroups() && clock.nanoTime() - groupsEndNanos < 0)));
     tail.abandon();
   }
 
@@ -155,41 +155,41 @@ public final class Pipeline implements AutoCloseable {
 
   private void cycle() {
     long began = clock.nanoTime();
-    reading.givenUp(buffer.takeGivenUp());
-    reading.fallBack(buffer.takeFallbacks());
-    reading.begin();
+    ingester.givenUp(buffer.takeGivenUp());
+    ingester.fallBack(buffer.takeFallbacks());
+    ingester.begin();
     int bytes = tail.turn();
-    long nextGroup = reading.closeDue();
+    long nextGroup = ingester.closeDue();
     long now = clock.nanoTime();
     progress.turned(tail.lastScanStartedEpochMillis(), began, now);
     if (now - housekeepingDueNanos >= 0) {
       buffer.maintain();
       if (tail.scansCompleted() > 0) {
-        reading.settle();
+        ingester.settle();
       }
-      completed.read(progress.upTo(reading.feeds(), tail.status(), clock.epochMillis()));
+      completed.read(progress.upTo(ingester.files(), tail.status(), clock.epochMillis()));
       housekeepingDueNanos = now + HOUSEKEEPING.toNanos();
     }
     if (bytes > 0) {
       shipper.wakeup();
     } else {
       long untilGroup = nextGroup == Long.MAX_VALUE ? Long.MAX_VALUE : nextGroup - now;
-      Duration rest = reading.awaitsShipping() ? SHORT_REST : REST;
+      Duration rest = ingester.awaitsShipping() ? SHORT_REST : REST;
       tail.await(Duration.ofNanos(Math.clamp(untilGroup, 1_000_000, rest.toNanos())));
-      if (reading.awaitsShipping()) {
+      if (ingester.awaitsShipping()) {
         tail.resume();
       }
     }
   }
 
   /// Up to when this node's logs are searchable, for the watermark.
-  public CompletedUpTo completedUpTo() {
+  public SearchableWatermark searchableWatermark() {
     return completed;
   }
 
   /// All files that are followed, for the status page; any thread.
   public List<FileView> files() {
-    return tail.status().stream().map(reading::view).toList();
+    return tail.status().stream().map(ingester::view).toList();
   }
 
   public Shipper shipper() {
@@ -201,7 +201,7 @@ public final class Pipeline implements AutoCloseable {
     return failure;
   }
 
-  /// Stops reading, but for groups that are open and for deleted files, which nobody can read
+  /// Stops ingester, but for pendingMultiline that are open and for deleted files, which nobody can read
   /// later; then delivers what is queued, all within `timeout`; the rest stays in the queue for the
   /// next start.
   ///
@@ -236,7 +236,7 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /// Ends at once: groups that are open are read again at the next start.
+  /// Ends at once: pendingMultiline that are open are read again at the next start.
   @Override
   public void close() {
     endReading(0);

@@ -20,7 +20,7 @@ public final class WatermarkPublisher implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(3);
 
   private final Watermarks watermarks;
-  private final CompletedUpTo completed;
+  private final SearchableWatermark completed;
   private final String clusterName;
   private final String nodeName;
   private final Clock clock;
@@ -30,7 +30,7 @@ public final class WatermarkPublisher implements AutoCloseable {
 
   public WatermarkPublisher(
       Watermarks watermarks,
-      CompletedUpTo completed,
+      SearchableWatermark completed,
       String clusterName,
       String nodeName,
       Clock clock) {

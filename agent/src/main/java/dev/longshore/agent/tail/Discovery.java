@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Walks the folders that the patterns lead to, watches them, and tells the catalog what stands in
+/// Walks the folders that the patterns lead to, watches them, and tells the fileSet what stands in
 /// them. Owned by the reading thread.
 final class Discovery {
 
@@ -29,8 +29,8 @@ final class Discovery {
 
   private final PathGlobs globs;
   private final DirectoryWatch watch;
-  private final Catalog catalog;
-  private final Warnings warnings;
+  private final FileSet fileSet;
+  private final TailLog tailLog;
   private final Lister lister;
 
   private final Map<Path, List<String>> listings = new HashMap<>();
@@ -51,11 +51,11 @@ final class Discovery {
   }
 
   Discovery(
-      PathGlobs globs, DirectoryWatch watch, Catalog catalog, Warnings warnings, Lister lister) {
+      PathGlobs globs, DirectoryWatch watch, FileSet fileSet, TailLog tailLog, Lister lister) {
     this.globs = globs;
     this.watch = watch;
-    this.catalog = catalog;
-    this.warnings = warnings;
+    this.fileSet = fileSet;
+    this.tailLog = tailLog;
     this.lister = lister;
   }
 
@@ -76,9 +76,9 @@ final class Discovery {
         watch.watch(folder);
       }
     }
-    touched.addAll(catalog.folders());
+    touched.addAll(fileSet.folders());
     reconcile(now);
-    catalog.refusals().retainOdd(oddities);
+    tailLog.retainOdd(oddities);
   }
 
   /// Looks at the folders in which something came or went, and at those that are new in them.
@@ -88,7 +88,7 @@ final class Discovery {
       if (globs.leadsTo(folder)) {
         visit(folder, false);
       }
-      if (catalog.folders().contains(folder)) {
+      if (fileSet.folders().contains(folder)) {
         touched.add(folder);
       }
     }
@@ -152,7 +152,7 @@ final class Discovery {
     try {
       if (Files.isRegularFile(path)) {
         LogPath log = LogPath.resolve(path);
-        catalog.follow(log);
+        fileSet.follow(log);
         touched.add(log.real().getParent());
       } else if (!Files.exists(path)) {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -160,7 +160,7 @@ final class Discovery {
         }
       } else if (!globs.leadsTo(path)) {
         oddities.add(path);
-        catalog.refusals().odd(path);
+        tailLog.odd(path);
       }
     } catch (IOException e) {
       // The file or a link on the way to it has vanished; the next scan sees what is there then.
@@ -180,7 +180,7 @@ final class Discovery {
 
   /// Looks at the files of a folder until nothing has changed meanwhile.
   private void reconcile(Path folder, List<String> firstNames, long now) {
-    Set<String> logs = Set.copyOf(catalog.logsIn(folder));
+    Set<String> logs = Set.copyOf(fileSet.logsIn(folder));
     if (logs.isEmpty()) {
       return;
     }
@@ -190,12 +190,12 @@ final class Discovery {
         Listing listing = Listing.of(folder, names, logs);
         List<String> after = lister.names(folder);
         if (Set.copyOf(after).equals(Set.copyOf(names)) && listing.holds()) {
-          catalog.reconcile(folder, listing, now);
+          fileSet.reconcile(folder, listing, now);
           return;
         }
         names = after;
       } catch (IOException e) {
-        warnings.folder(folder, e);
+        tailLog.folder(folder, e);
         return;
       }
     }
@@ -213,7 +213,7 @@ final class Discovery {
       listings.put(folder, names);
       return names;
     } catch (IOException e) {
-      warnings.folder(folder, e);
+      tailLog.folder(folder, e);
       return null;
     }
   }

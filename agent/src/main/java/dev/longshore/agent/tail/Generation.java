@@ -28,7 +28,7 @@ final class Generation {
 
   static final long NEVER = Long.MIN_VALUE;
 
-  private final Series series;
+  private final RotationSet rotationSet;
 
   /// Which files hold its bytes, under which name: the file itself, its compression, a copy.
   final Map<FileKey, Found> names = new LinkedHashMap<>();
@@ -91,8 +91,8 @@ final class Generation {
   /// Where the first byte that is not NUL is looked for.
   long textFrom;
 
-  Generation(Series series, Found found, long now) {
-    this.series = series;
+  Generation(RotationSet rotationSet, Found found, long now) {
+    this.rotationSet = rotationSet;
     key = found.key();
     path = found.path();
     name = found.name();
@@ -102,8 +102,8 @@ final class Generation {
     lastChangeNanos = now;
   }
 
-  Series series() {
-    return series;
+  RotationSet rotationSet() {
+    return rotationSet;
   }
 
   Path path() {
@@ -265,7 +265,7 @@ final class Generation {
     return new FileStatus(
         path,
         known == null ? null : known.id(),
-        series.container(),
+        rotationSet.container(),
         sizeBytes,
         readOffset,
         unreadBytes(),

@@ -27,17 +27,18 @@ import org.slf4j.LoggerFactory;
 /// with nothing to do costs a comparison for each file.
 public final class Tail implements AutoCloseable {
 
-  /// Warnings about one file are not repeated more often.
+  /// TailLog about one file are not repeated more often.
   private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
 
   private final Clock clock;
   private final TailMetrics metrics;
   private final DirectoryWatch watch;
-  private final Catalog catalog;
+  private final TailLog tailLog;
+  private final FileSet fileSet;
   private final Discovery discovery;
-  private final Agenda agenda = new Agenda();
-  private final Departure departure;
-  private final Reading reading;
+  private final ReadSchedule schedule = new ReadSchedule();
+  private final FileReaper reaper;
+  private final RotationReader reading;
   private final long pollNanos;
   private final long rescanNanos;
   private final long maxHeldBytes;
@@ -77,14 +78,14 @@ public final class Tail implements AutoCloseable {
     this.clock = clock;
     this.metrics = metrics;
     Limited limited = new Limited(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
-    Warnings warnings = new Warnings(limited);
+    tailLog = new TailLog(limited);
     watch = new DirectoryWatch(opener, limited, metrics);
-    catalog = new Catalog(listener, metrics, warnings);
-    discovery = new Discovery(new PathGlobs(config.paths()), watch, catalog, warnings, lister);
-    departure =
-        new Departure(catalog, listener, metrics, warnings, agenda, config.rotateGrace().toNanos());
+    fileSet = new FileSet(listener, metrics, tailLog);
+    discovery = new Discovery(new PathGlobs(config.paths()), watch, fileSet, tailLog, lister);
+    reaper =
+        new FileReaper(fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
     reading =
-        new Reading(config, catalog, warnings, agenda, new Offer(listener, metrics), departure);
+        new RotationReader(config, fileSet, tailLog, schedule, new ReadSlice(listener, metrics), reaper);
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     maxHeldBytes = config.maxHeld().bytes();
@@ -103,22 +104,22 @@ public final class Tail implements AutoCloseable {
     long now = clock.nanoTime();
     discover(now);
     boolean retryPaused = resumed.getAndSet(false);
-    agenda.begin(now + pollNanos);
+    schedule.begin(now + pollNanos);
     int consumed = 0;
-    List<Series> all = catalog.series();
+    List<RotationSet> all = fileSet.rotationSet();
     for (int i = 0; i < all.size(); i++) {
       consumed += reading.turn(all.get(i), now, retryPaused);
     }
     hold(now);
     publish();
-    dueNanos = agenda.earliestDueNanos();
+    dueNanos = schedule.earliestDueNanos();
     return consumed;
   }
 
   private void discover(long now) {
     boolean complete = watch.drain(dirty);
     discovery.repaired(dirty);
-    agenda.takeFoldersToScan(dirty);
+    schedule.takeFoldersToScan(dirty);
     if (!complete || now - nextScanNanos >= 0) {
       long startedEpochMillis = clock.epochMillis();
       dirty.clear();
@@ -127,12 +128,12 @@ public final class Tail implements AutoCloseable {
       lastScanStartedEpochMillis = startedEpochMillis;
       scansCompleted.incrementAndGet();
       metrics.scanned();
-      unreadable = List.copyOf(catalog.refusals().unreadable());
+      unreadable = List.copyOf(tailLog.unreadable());
     } else if (!dirty.isEmpty()) {
       Set<Path> folders = Set.copyOf(dirty);
       dirty.clear();
       discovery.scan(folders, now);
-      unreadable = List.copyOf(catalog.refusals().unreadable());
+      unreadable = List.copyOf(tailLog.unreadable());
     }
   }
 
@@ -141,8 +142,8 @@ public final class Tail implements AutoCloseable {
     long heldBytes = 0;
     int open = 0;
     int troubled = unreadable.size();
-    for (int i = 0; i < catalog.series().size(); i++) {
-      List<Generation> generations = catalog.series().get(i).generations();
+    for (int i = 0; i < fileSet.rotationSet().size(); i++) {
+      List<Generation> generations = fileSet.rotationSet().get(i).generations();
       for (int k = 0; k < generations.size(); k++) {
         Generation generation = generations.get(k);
         open += generation.isOpen() ? 1 : 0;
@@ -155,7 +156,7 @@ public final class Tail implements AutoCloseable {
       if (oldest == null) {
         break;
       }
-      departure.letGo(oldest, now);
+      reaper.letGo(oldest, now);
       if (oldest.isOpen()) {
         // Whether it is gone for good shows the next scan.
         break;
@@ -171,8 +172,8 @@ public final class Tail implements AutoCloseable {
   public void lookAtAll() {
     long now = clock.nanoTime();
     nextScanNanos = now;
-    for (Series series : catalog.series()) {
-      for (Generation generation : series.generations()) {
+    for (RotationSet rotationSet : fileSet.rotationSet()) {
+      for (Generation generation : rotationSet.generations()) {
         generation.dueNanos = now;
       }
     }
@@ -185,19 +186,19 @@ public final class Tail implements AutoCloseable {
     for (int look = 0; look < 2; look++) {
       Set<Path> folders = new HashSet<>();
       for (Generation generation : held()) {
-        folders.add(generation.series().folder());
+        folders.add(generation.rotationSet().folder());
       }
       discovery.scan(folders, now);
     }
     for (Generation generation : held()) {
-      departure.letGo(generation, now);
+      reaper.letGo(generation, now);
     }
   }
 
   private List<Generation> held() {
     List<Generation> held = new ArrayList<>();
-    for (Series series : catalog.series()) {
-      for (Generation generation : series.generations()) {
+    for (RotationSet rotationSet : fileSet.rotationSet()) {
+      for (Generation generation : rotationSet.generations()) {
         if (generation.isHeld()) {
           held.add(generation);
         }
@@ -208,8 +209,8 @@ public final class Tail implements AutoCloseable {
 
   private @Nullable Generation oldestHeld() {
     Generation oldest = null;
-    for (Series series : catalog.series()) {
-      for (Generation generation : series.generations()) {
+    for (RotationSet rotationSet : fileSet.rotationSet()) {
+      for (Generation generation : rotationSet.generations()) {
         if (generation.isHeld()
             && (oldest == null || generation.missingSinceNanos - oldest.missingSinceNanos < 0)) {
           oldest = generation;
@@ -220,10 +221,10 @@ public final class Tail implements AutoCloseable {
   }
 
   private void publish() {
-    if (catalog.takeChanged()) {
+    if (fileSet.takeChanged()) {
       List<Generation> all = new ArrayList<>();
-      for (Series series : catalog.series()) {
-        all.addAll(series.generations());
+      for (RotationSet rotationSet : fileSet.rotationSet()) {
+        all.addAll(rotationSet.generations());
       }
       view = List.copyOf(all);
     }
@@ -278,7 +279,7 @@ public final class Tail implements AutoCloseable {
 
   @Override
   public void close() {
-    catalog.close();
+    fileSet.close();
     try {
       watch.close();
     } catch (IOException e) {

@@ -26,13 +26,13 @@ public final class TailedFile {
   }
 
   public ContainerRef container() {
-    return generation.series().container();
+    return generation.rotationSet().container();
   }
 
   /// The name of the log: where its live generation is found, under the kubelet's folder if it has
   /// a name there. The same for all generations.
   public Path livePath() {
-    return generation.series().livePath();
+    return generation.rotationSet().livePath();
   }
 
   /// The newest name that this generation was seen under.

@@ -27,21 +27,21 @@ import org.slf4j.LoggerFactory;
 /// Whatever stands in a log, and however full the buffer is, nothing is lost and nobody else waits.
 class BadInputTest {
   @TempDir Path folder;
-  private Pier pier;
+  private PipelineFixture fixture;
 
   @BeforeEach
   void build() throws IOException {
-    pier = new Pier(folder);
+    fixture = new PipelineFixture(folder);
   }
 
   @AfterEach
   void close() {
-    pier.close();
+    fixture.close();
   }
 
   @Test
   void aLineOf100MegabytesIsOneRecordInPiecesThatMakeItUp() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("before");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before");
     byte[] piece = new byte[1_000_000];
     String line = log.cri("stdout", "F", "");
     log.raw(line.substring(0, line.length() - 1));
@@ -50,15 +50,15 @@ class BadInputTest {
       log.raw(piece);
     }
     log.raw("\n").out("after");
-    pier.start();
+    fixture.start();
     await()
         .atMost(Duration.ofMinutes(2))
         .until(
             () ->
-                pier.elastic.count() > 2
-                    && pier.elastic.documents().getLast().message().equals("after"));
-    pier.quiet();
-    List<Indexed> documents = new ArrayList<>(pier.elastic.documents());
+                fixture.elastic.count() > 2
+                    && fixture.elastic.documents().getLast().message().equals("after"));
+    fixture.quiet();
+    List<Indexed> documents = new ArrayList<>(fixture.elastic.documents());
     assertThat(documents.removeFirst().message()).isEqualTo("before");
     assertThat(documents.removeLast().message()).isEqualTo("after");
     long at = 0;
@@ -71,7 +71,7 @@ class BadInputTest {
       }
     }
     assertThat(at).isEqualTo(100_000_000);
-    pier.assertBooks();
+    fixture.assertBooks();
   }
 
   @Test
@@ -79,9 +79,9 @@ class BadInputTest {
     String deep = "{\"a\":".repeat(1_000) + "1" + "}".repeat(1_000);
     String large = "{\"a\":\"" + "x".repeat(40_000) + "\"}";
     String nul = "{\"a\\u0000b\":1}";
-    pier.log("checkout-7d9f", "app").out(deep).out(large).out(nul).out("{\"fine\":true}");
-    pier.start().expect(deep, large, nul, "{\"fine\":true}");
-    assertThat(pier.elastic.documents().stream().filter(it -> it.source().has("json")))
+    fixture.log("checkout-7d9f", "app").out(deep).out(large).out(nul).out("{\"fine\":true}");
+    fixture.start().expect(deep, large, nul, "{\"fine\":true}");
+    assertThat(fixture.elastic.documents().stream().filter(it -> it.source().has("json")))
         .extracting(Indexed::message)
         .containsExactly("{\"fine\":true}");
   }
@@ -90,9 +90,9 @@ class BadInputTest {
   void whatIsNotQuiteJsonStaysAsItIsAndAnEscapeStaysEscapedOnce() throws IOException {
     String broken = "{\"text\":\"Simple text\"]";
     String escaped = "{\"text\":\"a \\\"quoted\\\" word and \\\\n\"}";
-    pier.log("checkout-7d9f", "app").out(broken).out(escaped);
-    pier.start().expect(broken, escaped);
-    assertThat(pier.elastic.documents())
+    fixture.log("checkout-7d9f", "app").out(broken).out(escaped);
+    fixture.start().expect(broken, escaped);
+    assertThat(fixture.elastic.documents())
         .filteredOn(it -> it.message().equals(escaped))
         .singleElement()
         .satisfies(
@@ -101,45 +101,45 @@ class BadInputTest {
 
   @Test
   void bytesThatAreNotTextDoNotHarmTheirNeighbours() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("before");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before");
     String line = log.cri("stdout", "F", "");
     log.raw(line.substring(0, line.length() - 1));
     log.raw(new byte[] {'a', 0, 'b', (byte) 0xff, (byte) 0xc3, 'c', '\n'});
     log.out("after");
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 3);
-    pier.quiet();
-    assertThat(pier.elastic.messages()).containsExactly("before", "a\0b\\xff\\xc3c", "after");
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 3);
+    fixture.quiet();
+    assertThat(fixture.elastic.messages()).containsExactly("before", "a\0b\\xff\\xc3c", "after");
   }
 
   @Test
   void aFolderNamedLikeALogAndAnEmptyLogHoldNothingUp() throws IOException {
-    pier.log("empty-1", "app");
-    Path log = pier.log("checkout-7d9f", "app").out("paid").live;
+    fixture.log("empty-1", "app");
+    Path log = fixture.log("checkout-7d9f", "app").out("paid").live;
     Files.createDirectory(log.resolveSibling("1.log"));
-    pier.start().expect("paid");
+    fixture.start().expect("paid");
   }
 
   @Test
   void aClockThatJumpsChangesNothing() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("one");
-    pier.start().expect("one");
-    pier.clock.jumpWallClock(Duration.ofDays(400));
+    PodLog log = fixture.log("checkout-7d9f", "app").out("one");
+    fixture.start().expect("one");
+    fixture.clock.jumpWallClock(Duration.ofDays(400));
     log.out("two").part("stdout", "cut ");
-    pier.allRead();
-    pier.clock.jumpWallClock(Duration.ofDays(-800));
+    fixture.allRead();
+    fixture.clock.jumpWallClock(Duration.ofDays(-800));
     log.line("stdout", "F", "in two").out("three");
-    pier.expect("one", "two", "cut in two", "three");
+    fixture.expect("one", "two", "cut in two", "three");
   }
 
   @Test
   void readingPausesAtAFullBufferAndGoesOn() throws IOException {
-    pier.bufferMaxSize = DataSize.ofMiB(16);
-    pier.elastic.mood(MemoryElastic.Mood.AWAY);
+    fixture.bufferMaxSize = DataSize.ofMiB(16);
+    fixture.elastic.mood(MemoryElastic.Mood.AWAY);
     List<String> expected = new ArrayList<>();
     // None of them has more than each may queue, whatever the others do.
     for (int pod = 0; pod < 100; pod++) {
-      PodLog log = pier.log("checkout-" + pod, "app");
+      PodLog log = fixture.log("checkout-" + pod, "app");
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < 240; i++) {
         String message = pod + " " + i + " " + "x".repeat(1_000);
@@ -152,51 +152,51 @@ class BadInputTest {
     log.start();
     Logger logger = (Logger) LoggerFactory.getLogger(Pipeline.class);
     logger.addAppender(log);
-    pier.start();
+    fixture.start();
     await()
-        .atMost(Pier.SOON)
+        .atMost(PipelineFixture.SOON)
         .until(
             () ->
-                pier.pipeline().files().stream()
+                fixture.pipeline().files().stream()
                     .anyMatch(it -> it.waiting().equals("the buffer is full")));
     logger.detachAppender(log);
     assertThat(List.copyOf(log.list))
         .extracting(ILoggingEvent::getMessage)
         .contains("the buffer is full; logs wait in their files");
-    assertThat(pier.buffer().diskBytes()).isLessThanOrEqualTo(16 << 20);
-    pier.elastic.mood(MemoryElastic.Mood.UP);
-    await().atMost(Duration.ofMinutes(1)).until(() -> pier.elastic.count() == expected.size());
-    pier.expect(expected);
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    assertThat(fixture.buffer().diskBytes()).isLessThanOrEqualTo(16 << 20);
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    await().atMost(Duration.ofMinutes(1)).until(() -> fixture.elastic.count() == expected.size());
+    fixture.expect(expected);
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test
   void aFileThatCanNotBeFramedWaitsAloneAndKeepsWhatWasQueued() throws IOException {
     // Longer than the buffer takes; the command line's configuration allows no such limit.
-    pier.frame =
+    fixture.frame =
         new FrameConfig(DataSize.ofMiB(16), "auto", Duration.ofMillis(250), Duration.ofMillis(300));
-    PodLog bad = pier.log("bad-1", "app");
+    PodLog bad = fixture.log("bad-1", "app");
     for (int i = 0; i < 400; i++) {
       bad.out(i + " " + "x".repeat(1_000));
     }
     bad.out("y".repeat(2_000_000)).out("behind it");
-    PodLog good = pier.log("good-1", "app").out("one");
-    pier.start();
+    PodLog good = fixture.log("good-1", "app").out("one");
+    fixture.start();
     await()
-        .atMost(Pier.SOON)
+        .atMost(PipelineFixture.SOON)
         .until(
             () ->
-                pier.pipeline().files().stream()
+                fixture.pipeline().files().stream()
                     .anyMatch(it -> it.waiting().startsWith("it could not be framed")));
     good.out("two");
-    await().atMost(Pier.SOON).until(() -> pier.elastic.of("good-1").size() == 2);
-    pier.clock.leap(Duration.ofSeconds(11));
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.of("good-1").size() == 2);
+    fixture.clock.leap(Duration.ofSeconds(11));
     good.out("three");
-    await().atMost(Pier.SOON).until(() -> pier.elastic.of("good-1").size() == 3);
-    pier.quiet();
-    assertThat(pier.pipeline().failure()).isNull();
-    assertThat(pier.elastic.of("bad-1")).hasSizeGreaterThan(300);
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
-    assertThat(pier.sum(Account::duplicate)).isZero();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.of("good-1").size() == 3);
+    fixture.quiet();
+    assertThat(fixture.pipeline().failure()).isNull();
+    assertThat(fixture.elastic.of("bad-1")).hasSizeGreaterThan(300);
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
+    assertThat(fixture.sum(Account::duplicate)).isZero();
   }
 }

@@ -20,42 +20,42 @@ class HeldTest {
   private static final int LINES = 50_000;
 
   @TempDir Path folder;
-  private Pier pier;
+  private PipelineFixture fixture;
 
   /// Where each line of the log begins, and where the last ends.
   private final long[] offsets = new long[LINES + 1];
 
   @BeforeEach
   void build() throws IOException {
-    pier = new Pier(folder);
+    fixture = new PipelineFixture(folder);
   }
 
   @AfterEach
   void close() {
-    pier.close();
+    fixture.close();
   }
 
   /// A log of 50 MB in a pod that is deleted before most of it was read: Elasticsearch is away.
   private void deletedUnread() throws IOException {
-    PodLog log = pier.log("job-x2x4z", "app");
+    PodLog log = fixture.log("job-x2x4z", "app");
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < LINES; i++) {
       text.append(log.cri("stdout", "F", i + " " + "x".repeat(1_000)));
       offsets[i + 1] = text.length();
     }
     log.raw(text.toString());
-    pier.elastic.mood(MemoryElastic.Mood.AWAY);
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::read) > 0);
+    fixture.elastic.mood(MemoryElastic.Mood.AWAY);
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::read) > 0);
     Files.delete(log.live);
-    Path pod = pier.root.resolve("pods/shop_job-x2x4z_0f1e2d3c-4b5a");
+    Path pod = fixture.root.resolve("pods/shop_job-x2x4z_0f1e2d3c-4b5a");
     Files.delete(pod.resolve("app"));
     Files.delete(pod);
   }
 
   /// All that stands behind the lines that were read.
   private long unreadBytes() {
-    return offsets[LINES] - offsets[(int) pier.sum(Account::read)];
+    return offsets[LINES] - offsets[(int) fixture.sum(Account::read)];
   }
 
   private static boolean isHeld(FileView file) {
@@ -66,50 +66,50 @@ class HeldTest {
   void fiftyMegabytesOfADeletedPodAreReadToTheirEnd() throws IOException {
     deletedUnread();
     await()
-        .atMost(Pier.SOON)
-        .until(() -> pier.pipeline().files().stream().anyMatch(HeldTest::isHeld));
-    pier.elastic.mood(MemoryElastic.Mood.UP);
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.pipeline().files().stream().anyMatch(HeldTest::isHeld));
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> pier.elastic.messages().stream().distinct().count() == LINES);
-    await().atMost(Pier.SOON).until(() -> pier.pipeline().files().isEmpty());
-    assertThat(pier.sum(Account::lostBytes)).isZero();
+        .until(() -> fixture.elastic.messages().stream().distinct().count() == LINES);
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.pipeline().files().isEmpty());
+    assertThat(fixture.sum(Account::lostBytes)).isZero();
   }
 
   @Test
   void whatIsAboveTheLimitIsLostAndCountedToTheByte() throws IOException {
-    pier.maxHeld = DataSize.ofMiB(10);
+    fixture.maxHeld = DataSize.ofMiB(10);
     deletedUnread();
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::lostBytes) > 0);
-    assertThat(pier.sum(Account::lostBytes)).isEqualTo(unreadBytes());
-    pier.elastic.mood(MemoryElastic.Mood.UP);
-    pier.quiet();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::lostBytes) > 0);
+    assertThat(fixture.sum(Account::lostBytes)).isEqualTo(unreadBytes());
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.quiet();
   }
 
   @Test
   void anAgentThatEndsReadsFirstWhatNobodyCanReadLater() throws IOException {
-    PodLog log = pier.log("job-x2x4z", "app").out("first");
-    pier.start().expect("first");
-    pier.elastic.mood(MemoryElastic.Mood.AWAY);
+    PodLog log = fixture.log("job-x2x4z", "app").out("first");
+    fixture.start().expect("first");
+    fixture.elastic.mood(MemoryElastic.Mood.AWAY);
     for (int i = 0; i < 1_000; i++) {
       log.out("of a deleted pod " + i);
     }
     Files.delete(log.live);
-    pier.stop();
-    pier.elastic.mood(MemoryElastic.Mood.UP);
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 1_001);
-    assertThat(pier.sum(Account::recovered)).isEqualTo(1_000);
+    fixture.stop();
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 1_001);
+    assertThat(fixture.sum(Account::recovered)).isEqualTo(1_000);
   }
 
   @Test
   void anAgentThatEndsCountsWhatItCouldNotReadAnyMore() throws IOException {
     deletedUnread();
     await()
-        .atMost(Pier.SOON)
-        .until(() -> pier.pipeline().files().stream().anyMatch(HeldTest::isHeld));
-    assertThat(pier.stop(Duration.ofSeconds(4))).isFalse();
-    assertThat(pier.sum(Account::lostBytes)).isPositive();
-    assertThat(pier.sum(Account::lostBytes)).isEqualTo(unreadBytes());
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.pipeline().files().stream().anyMatch(HeldTest::isHeld));
+    assertThat(fixture.stop(Duration.ofSeconds(4))).isFalse();
+    assertThat(fixture.sum(Account::lostBytes)).isPositive();
+    assertThat(fixture.sum(Account::lostBytes)).isEqualTo(unreadBytes());
   }
 }

@@ -23,30 +23,30 @@ class IsolationTest {
 
   @TempDir Path folder;
   private PodServer server;
-  private Pier pier;
+  private PipelineFixture fixture;
   private PodLog other;
 
   @BeforeEach
   void build() throws IOException {
     server = new PodServer();
-    pier = new Pier(folder);
+    fixture = new PipelineFixture(folder);
     Path kubeconfig = folder.resolve("kubeconfig");
     server.writeKubeconfig(kubeconfig);
-    pier.kubernetes =
+    fixture.kubernetes =
         new KubernetesConfig(
             true, kubeconfig, Duration.ofMinutes(1), DataSize.ofKiB(16), List.of(), false);
-    other = pier.log("web-1", ShopPods.create(server, "web-1", Map.of(), Map.of(), "app"), "app");
+    other = fixture.log("web-1", PodsFixture.create(server, "web-1", Map.of(), Map.of(), "app"), "app");
   }
 
   @AfterEach
   void close() {
-    pier.close();
+    fixture.close();
     server.close();
   }
 
   private PodLog orders() throws IOException {
     Map<String, String> own = Map.of("longshore.dev/dataset", "orders");
-    return pier.log("orders-1", ShopPods.create(server, "orders-1", Map.of(), own, "app"), "app");
+    return fixture.log("orders-1", PodsFixture.create(server, "orders-1", Map.of(), own, "app"), "app");
   }
 
   /// The other container's lines arrive, one by one, though nothing of the first does.
@@ -54,67 +54,67 @@ class IsolationTest {
     for (int i = 0; i < 5; i++) {
       String message = "line " + i;
       other.out(message);
-      await().atMost(Duration.ofSeconds(5)).until(() -> pier.elastic.messages().contains(message));
+      await().atMost(Duration.ofSeconds(5)).until(() -> fixture.elastic.messages().contains(message));
     }
   }
 
   @Test
   void aBlockedIndexDelaysWhatGoesThereAlone() throws IOException {
-    pier.elastic.block(ORDERS);
+    fixture.elastic.block(ORDERS);
     orders().out("an order");
-    pier.start();
+    fixture.start();
     await()
-        .atMost(Pier.SOON)
-        .until(() -> pier.pipeline().shipper().status().toString().contains("block"));
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.pipeline().shipper().status().toString().contains("block"));
     othersFlow();
-    assertThat(pier.elastic.messages()).doesNotContain("an order");
+    assertThat(fixture.elastic.messages()).doesNotContain("an order");
 
-    pier.elastic.block("");
+    fixture.elastic.block("");
 
-    pier.expect("an order", "line 0", "line 1", "line 2", "line 3", "line 4");
+    fixture.expect("an order", "line 0", "line 1", "line 2", "line 3", "line 4");
   }
 
   @Test
   void aNodeThatDoesNotAnswerDelaysWhatWaitsForItAlone() throws IOException {
-    pier.elastic.keepSilentAbout(ORDERS);
+    fixture.elastic.keepSilentAbout(ORDERS);
     PodLog orders = orders();
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 20_000; i++) {
       text.append(orders.cri("stdout", "F", "x".repeat(1_000)));
     }
     orders.raw(text.toString());
-    pier.start();
+    fixture.start();
     await()
-        .atMost(Pier.SOON)
+        .atMost(PipelineFixture.SOON)
         .until(
             () ->
-                pier.pipeline().files().stream()
+                fixture.pipeline().files().stream()
                     .anyMatch(it -> it.waiting().contains("share of the buffer")));
     othersFlow();
-    assertThat(pier.elastic.count()).isEqualTo(5);
+    assertThat(fixture.elastic.count()).isEqualTo(5);
   }
 
   @Test
   void aPoisonDocumentDelaysItselfAlone() throws IOException {
-    pier.elastic.refuse(document -> document.contains("poison"));
+    fixture.elastic.refuse(document -> document.contains("poison"));
     PodLog orders = orders().out("before").out("poison").out("after");
-    pier.start();
+    fixture.start();
     othersFlow();
     orders.out("later");
     await()
         .atMost(Duration.ofSeconds(5))
-        .until(() -> pier.elastic.messages().containsAll(List.of("before", "after", "later")));
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::deadLettered) == 1);
-    pier.assertBooks();
+        .until(() -> fixture.elastic.messages().containsAll(List.of("before", "after", "later")));
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::deadLettered) == 1);
+    fixture.assertBooks();
   }
 
   @Test
   void aPodThatNobodyKnowsWaitsAlone() throws IOException {
-    PodLog stranger = pier.log("stranger-1", "99999999", "app").out("of a pod nobody knows yet");
-    pier.start();
+    PodLog stranger = fixture.log("stranger-1", "99999999", "app").out("of a pod nobody knows yet");
+    fixture.start();
     othersFlow();
-    assertThat(pier.elastic.messages()).doesNotContain("of a pod nobody knows yet");
-    assertThat(pier.pipeline().files())
+    assertThat(fixture.elastic.messages()).doesNotContain("of a pod nobody knows yet");
+    assertThat(fixture.pipeline().files())
         .filteredOn(it -> it.status().path().equals(stranger.live))
         .singleElement()
         .satisfies(it -> assertThat(it.waiting()).contains("metadata"));

@@ -33,31 +33,31 @@ class PodRulesTest {
 
   @TempDir Path folder;
   private PodServer server;
-  private Pier pier;
+  private PipelineFixture fixture;
 
   @BeforeEach
   void build() throws IOException {
     server = new PodServer();
-    pier = new Pier(folder);
+    fixture = new PipelineFixture(folder);
     Path kubeconfig = folder.resolve("kubeconfig");
     server.writeKubeconfig(kubeconfig);
     follow(kubeconfig, Duration.ofSeconds(10));
   }
 
   private void follow(Path kubeconfig, Duration metadataWait) {
-    pier.kubernetes =
+    fixture.kubernetes =
         new KubernetesConfig(true, kubeconfig, metadataWait, DataSize.ofKiB(16), List.of(), true);
   }
 
   @AfterEach
   void close() {
-    pier.close();
+    fixture.close();
     server.close();
   }
 
   private String create(
       String name, Map<String, String> labels, Map<String, String> annotations, String... names) {
-    return ShopPods.create(server, name, labels, annotations, names);
+    return PodsFixture.create(server, name, labels, annotations, names);
   }
 
   @Test
@@ -73,36 +73,36 @@ class PodRulesTest {
                 "fluentbit.io/exclude-c4", "false"),
             FOUR);
     for (String container : FOUR) {
-      pier.log("checkout-7d9f", uid, container).out(container + " out").err(container + " err");
+      fixture.log("checkout-7d9f", uid, container).out(container + " out").err(container + " err");
     }
-    pier.start().expect("c2 err", "c3 out", "c4 out", "c4 err");
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::filtered) == 4);
-    assertThat(pier.sum(Account::read)).isEqualTo(8);
-    pier.kill();
-    pier.start();
-    pier.allRead();
-    pier.expect("c2 err", "c3 out", "c4 out", "c4 err");
-    assertThat(pier.sum(Account::filtered)).isZero();
-    assertThat(pier.sum(Account::read)).isZero();
+    fixture.start().expect("c2 err", "c3 out", "c4 out", "c4 err");
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::filtered) == 4);
+    assertThat(fixture.sum(Account::read)).isEqualTo(8);
+    fixture.kill();
+    fixture.start();
+    fixture.allRead();
+    fixture.expect("c2 err", "c3 out", "c4 out", "c4 err");
+    assertThat(fixture.sum(Account::filtered)).isZero();
+    assertThat(fixture.sum(Account::read)).isZero();
   }
 
   @Test
   void aCutLineOfAnExcludedPodIsCountedOnceOverARotationAndARestart() throws IOException {
-    pier.frame = FrameConfig.defaults();
+    fixture.frame = FrameConfig.defaults();
     String uid = create("quiet-1", Map.of(), Map.of("longshore.dev/exclude", "true"), "app");
-    PodLog log = pier.log("quiet-1", uid, "app").part("stdout", "cut ");
-    pier.start();
-    pier.allRead();
+    PodLog log = fixture.log("quiet-1", uid, "app").part("stdout", "cut ");
+    fixture.start();
+    fixture.allRead();
     log.rotate(".20261123-060000");
     log.line("stdout", "F", "in two").out("whole");
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::filtered) == 2);
-    pier.kill();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::filtered) == 2);
+    fixture.kill();
     log.out("more");
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::filtered) == 1);
-    pier.allRead();
-    pier.expect();
-    assertThat(pier.sum(Account::filtered)).isEqualTo(1);
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::filtered) == 1);
+    fixture.allRead();
+    fixture.expect();
+    assertThat(fixture.sum(Account::filtered)).isEqualTo(1);
   }
 
   @Test
@@ -121,10 +121,10 @@ class PodRulesTest {
             "app");
     String invalid = "{\"text\":\"Simple text\"]";
     String escaped = "{\"text\":\"a \\\"quoted\\\" word\"}";
-    pier.log("checkout-7d9f", uid, "app").out("kept").err("kept too").out(invalid).out(escaped);
-    pier.start().expect("kept", "kept too", invalid, escaped);
+    fixture.log("checkout-7d9f", uid, "app").out("kept").err("kept too").out(invalid).out(escaped);
+    fixture.start().expect("kept", "kept too", invalid, escaped);
     Indexed json =
-        pier.elastic.documents().stream()
+        fixture.elastic.documents().stream()
             .filter(it -> it.message().equals(escaped))
             .findFirst()
             .orElseThrow();
@@ -142,9 +142,9 @@ class PodRulesTest {
             "c2");
     String head = "java.lang.IllegalStateException: x";
     String frame = "\tat shop.Cart.pay(Cart.java:7)";
-    pier.log("checkout-7d9f", uid, "c1").out(head).out(frame);
-    pier.log("checkout-7d9f", uid, "c2").out(head).out(frame);
-    pier.start().expect(head + "\n" + frame, head, frame);
+    fixture.log("checkout-7d9f", uid, "c1").out(head).out(frame);
+    fixture.log("checkout-7d9f", uid, "c2").out(head).out(frame);
+    fixture.start().expect(head + "\n" + frame, head, frame);
   }
 
   @Test
@@ -155,9 +155,9 @@ class PodRulesTest {
             Map.of("app", "a", "app.kubernetes.io/name", "checkout"),
             Map.of(),
             "app");
-    pier.log("checkout-7d9f", uid, "app").out("paid");
-    pier.start().expect("paid");
-    var labels = pier.elastic.documents().getFirst().at("/kubernetes/labels");
+    fixture.log("checkout-7d9f", uid, "app").out("paid");
+    fixture.start().expect("paid");
+    var labels = fixture.elastic.documents().getFirst().at("/kubernetes/labels");
     assertThat(labels.path("app").asText()).isEqualTo("a");
     assertThat(labels.path("app.kubernetes.io/name").asText()).isEqualTo("checkout");
   }
@@ -167,9 +167,9 @@ class PodRulesTest {
     Map<String, String> labels = new TreeMap<>();
     IntStream.range(0, 5_000).forEach(i -> labels.put("label-" + i, "value-" + i));
     String uid = create("checkout-7d9f", labels, Map.of(), "app");
-    pier.log("checkout-7d9f", uid, "app").out("paid");
-    pier.start().expect("paid");
-    Indexed document = pier.elastic.documents().getFirst();
+    fixture.log("checkout-7d9f", uid, "app").out("paid");
+    fixture.start().expect("paid");
+    Indexed document = fixture.elastic.documents().getFirst();
     assertThat(document.source().toString().length()).isLessThan(20 << 10);
     assertThat(document.at("/kubernetes/metadata_truncated").isMissingNode()).isFalse();
   }
@@ -177,16 +177,16 @@ class PodRulesTest {
   @Test
   void everyRecordOfADeletedPodHasItsLabels() throws IOException {
     String uid = create("job-1", Map.of("app", "job"), Map.of(), "app");
-    PodLog log = pier.log("job-1", uid, "app").out("first");
-    pier.start().expect("first");
+    PodLog log = fixture.log("job-1", uid, "app").out("first");
+    fixture.start().expect("first");
     server.delete("shop", "job-1");
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 20_000; i++) {
       text.append(log.cri("stdout", "F", i + " " + "x".repeat(200)));
     }
     log.raw(text.toString());
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 20_001);
-    assertThat(pier.elastic.documents())
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 20_001);
+    assertThat(fixture.elastic.documents())
         .allMatch(it -> it.at("/kubernetes/labels/app").asText().equals("job"));
   }
 
@@ -198,18 +198,18 @@ class PodRulesTest {
         Files.readString(folder.resolve("kubeconfig"))
             .replaceFirst("http[^\"]*", "http://127.0.0.1:" + FreePorts.one()));
     follow(kubeconfig, Duration.ofSeconds(2));
-    pier.log("checkout-7d9f", "app").out("paid");
+    fixture.log("checkout-7d9f", "app").out("paid");
     Instant started = Instant.now();
-    pier.start();
+    fixture.start();
     await()
-        .atMost(Pier.SOON)
+        .atMost(PipelineFixture.SOON)
         .until(
             () ->
-                pier.pipeline().files().stream()
+                fixture.pipeline().files().stream()
                     .anyMatch(it -> it.waiting().startsWith("metadata: ")));
-    pier.expect("paid");
+    fixture.expect("paid");
     assertThat(Duration.between(started, Instant.now())).isGreaterThan(Duration.ofMillis(1_900));
-    Indexed document = pier.elastic.documents().getFirst();
+    Indexed document = fixture.elastic.documents().getFirst();
     assertThat(document.at("/kubernetes/pod/name").asText()).isEqualTo("checkout-7d9f");
     assertThat(document.at("/kubernetes/metadata_missing").asText()).contains("API server");
   }
@@ -217,19 +217,19 @@ class PodRulesTest {
   @Test
   void whileTheApiServerIsAwayKnownPodsFlowAndAreKnownAfterARestart() throws IOException {
     String uid = create("checkout-7d9f", Map.of("app", "checkout"), Map.of(), "app");
-    PodLog known = pier.log("checkout-7d9f", uid, "app").out("before");
-    pier.start().expect("before");
+    PodLog known = fixture.log("checkout-7d9f", uid, "app").out("before");
+    fixture.start().expect("before");
     server.close();
     known.out("while away");
-    pier.log("new-1", "99999999", "app").out("of a new pod");
-    pier.expect("before", "while away", "of a new pod");
-    pier.stop();
+    fixture.log("new-1", "99999999", "app").out("of a new pod");
+    fixture.expect("before", "while away", "of a new pod");
+    fixture.stop();
     known.out("after the restart");
-    pier.start().expect("before", "while away", "of a new pod", "after the restart");
-    assertThat(pier.elastic.of("checkout-7d9f"))
+    fixture.start().expect("before", "while away", "of a new pod", "after the restart");
+    assertThat(fixture.elastic.of("checkout-7d9f"))
         .hasSize(3)
         .allMatch(it -> it.at("/kubernetes/labels/app").asText().equals("checkout"));
-    assertThat(pier.elastic.of("new-1").getFirst().at("/kubernetes/metadata_missing").asText())
+    assertThat(fixture.elastic.of("new-1").getFirst().at("/kubernetes/metadata_missing").asText())
         .isNotEmpty();
     server = new PodServer();
   }
@@ -238,7 +238,7 @@ class PodRulesTest {
   void aPodThatLimitsItselfIsDelayedAndLosesNothing() throws IOException {
     String uid =
         create("noisy-1", Map.of(), Map.of("longshore.dev/max-bytes-per-second", "512KiB"), "app");
-    PodLog log = pier.log("noisy-1", uid, "app");
+    PodLog log = fixture.log("noisy-1", uid, "app");
     List<String> expected = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 1_500; i++) {
@@ -248,16 +248,16 @@ class PodRulesTest {
     }
     log.raw(text.toString());
     Instant started = Instant.now();
-    pier.start();
+    fixture.start();
     await()
-        .atMost(Pier.SOON)
+        .atMost(PipelineFixture.SOON)
         .until(
             () ->
-                pier.pipeline().files().stream()
+                fixture.pipeline().files().stream()
                     .anyMatch(it -> it.waiting().contains("max-bytes-per-second")));
-    pier.log("other-1", "app").out("not delayed");
+    fixture.log("other-1", "app").out("not delayed");
     expected.add("not delayed");
-    pier.expect(expected);
+    fixture.expect(expected);
     // 1.5 MB at 512 KiB a second, of which a share of 256 KiB is lent.
     assertThat(Duration.between(started, Instant.now())).isGreaterThan(Duration.ofSeconds(2));
   }
@@ -266,7 +266,7 @@ class PodRulesTest {
   void theBeginOfARecordIsKeptWhenItsFileIsDeletedBeforeTheRestMayBeRead() throws IOException {
     String uid =
         create("slow-1", Map.of(), Map.of("longshore.dev/max-bytes-per-second", "1KiB"), "app");
-    PodLog log = pier.log("slow-1", uid, "app");
+    PodLog log = fixture.log("slow-1", uid, "app");
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       expected.add(i + " " + "x".repeat(1_000));
@@ -275,13 +275,13 @@ class PodRulesTest {
     log.part("stdout", "begun ");
     Path rotated = log.rotate(".20261123-060000");
     log.line("stdout", "F", "and ended").out("after");
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == expected.size());
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == expected.size());
     Files.delete(rotated);
-    await().atMost(Pier.SOON).until(() -> pier.pipeline().files().size() == 1);
-    pier.kill();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.pipeline().files().size() == 1);
+    fixture.kill();
     expected.addAll(List.of("begun ", "and ended", "after"));
-    pier.start().expect(expected);
+    fixture.start().expect(expected);
   }
 
   @Test
@@ -294,7 +294,7 @@ class PodRulesTest {
                 "longshore.dev/max-bytes-per-second.app", "64KiB",
                 "longshore.dev/over-limit.app", "drop"),
             "app");
-    PodLog log = pier.log("noisy-1", uid, "app");
+    PodLog log = fixture.log("noisy-1", uid, "app");
     StringBuilder text = new StringBuilder();
     long[] lineBytes = new long[1_060];
     // A second of 1 MiB, and then a minute of a line each second.
@@ -311,29 +311,29 @@ class PodRulesTest {
       lineBytes[i] = line.length();
     }
     log.raw(text.toString());
-    pier.start();
+    fixture.start();
     await()
-        .atMost(Pier.SOON)
-        .until(() -> pier.elastic.messages().contains("of the quiet minute 1059"));
-    pier.quiet();
-    List<String> messages = pier.elastic.messages();
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.elastic.messages().contains("of the quiet minute 1059"));
+    fixture.quiet();
+    List<String> messages = fixture.elastic.messages();
     assertThat(messages.stream().filter(it -> it.startsWith("x"))).hasSizeBetween(60, 70);
     assertThat(messages.stream().filter(it -> it.startsWith("of"))).hasSize(60);
     long dropped = 1_060L - messages.size();
-    assertThat(pier.sum(Account::filtered)).isEqualTo(dropped);
-    assertThat(pier.sum(Account::overLimit)).isEqualTo(dropped);
+    assertThat(fixture.sum(Account::filtered)).isEqualTo(dropped);
+    assertThat(fixture.sum(Account::overLimit)).isEqualTo(dropped);
     long keptBytes =
         messages.stream()
             .mapToLong(it -> lineBytes[Integer.parseInt(it.substring(it.lastIndexOf(' ') + 1))])
             .sum();
-    assertThat(pier.sum(Account::overLimitBytes) + keptBytes)
+    assertThat(fixture.sum(Account::overLimitBytes) + keptBytes)
         .isEqualTo(LongStream.of(lineBytes).sum());
-    pier.assertBooks();
-    pier.kill();
-    pier.start();
-    pier.allRead();
-    pier.quiet();
-    assertThat(pier.sum(Account::read)).as("read again").isZero();
+    fixture.assertBooks();
+    fixture.kill();
+    fixture.start();
+    fixture.allRead();
+    fixture.quiet();
+    assertThat(fixture.sum(Account::read)).as("read again").isZero();
   }
 
   @Test
@@ -345,7 +345,7 @@ class PodRulesTest {
             Map.of(
                 "longshore.dev/max-bytes-per-second", "64KiB", "longshore.dev/over-limit", "drop"),
             "app");
-    PodLog log = pier.log("steady-1", uid, "app");
+    PodLog log = fixture.log("steady-1", uid, "app");
     List<String> expected = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 2_400; i++) {
@@ -357,8 +357,8 @@ class PodRulesTest {
               .formatted(i / 40, i % 40 * 25_000_000, message));
     }
     log.raw(text.toString());
-    pier.start().expect(expected);
-    assertThat(pier.sum(Account::overLimit)).isZero();
+    fixture.start().expect(expected);
+    assertThat(fixture.sum(Account::overLimit)).isZero();
   }
 
   @Test
@@ -373,23 +373,23 @@ class PodRulesTest {
             "app");
     String exception = "java.lang.IllegalStateException: empty cart";
     String frame = "\tat shop.Cart.pay(Cart.java:7)";
-    pier.log("checkout-7d9f", uid, "app").out(exception).out(frame).err(exception).err(frame);
-    pier.start().expect(exception, frame, exception + "\n" + frame);
+    fixture.log("checkout-7d9f", uid, "app").out(exception).out(frame).err(exception).err(frame);
+    fixture.start().expect(exception, frame, exception + "\n" + frame);
   }
 
   @Test
   void aRefusedDocumentIsADeadLetterAndItsNeighboursAreNot() throws IOException {
     String uid = create("checkout-7d9f", Map.of(), Map.of(), "app");
-    pier.elastic.refuse(document -> document.contains("poison"));
-    pier.log("checkout-7d9f", uid, "app").out("before").out("poison").out("after");
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::deadLettered) == 1);
-    pier.quiet();
+    fixture.elastic.refuse(document -> document.contains("poison"));
+    fixture.log("checkout-7d9f", uid, "app").out("before").out("poison").out("after");
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::deadLettered) == 1);
+    fixture.quiet();
     assertThat(
-            pier.elastic.documents().stream()
+            fixture.elastic.documents().stream()
                 .filter(it -> !it.dataStream().contains("dead_letter"))
                 .map(Indexed::message))
         .containsExactlyInAnyOrder("before", "after");
-    pier.assertBooks();
+    fixture.assertBooks();
   }
 }

@@ -27,24 +27,24 @@ class QueueDamageTest {
   private static final int LINES = 40;
 
   @TempDir Path folder;
-  private Pier pier;
+  private PipelineFixture fixture;
   private final List<String> written = new ArrayList<>();
 
   @BeforeEach
   void build() throws IOException {
-    pier = new Pier(folder);
+    fixture = new PipelineFixture(folder);
   }
 
   @AfterEach
   void close() {
-    pier.close();
+    fixture.close();
   }
 
   /// Some blocks of two containers, none of which gets through.
   private List<PodLog> queued() throws IOException {
-    pier.elastic.mood(MemoryElastic.Mood.AWAY);
-    List<PodLog> logs = List.of(pier.log("checkout-7d9f", "app"), pier.log("cart-51c2", "app"));
-    pier.start();
+    fixture.elastic.mood(MemoryElastic.Mood.AWAY);
+    List<PodLog> logs = List.of(fixture.log("checkout-7d9f", "app"), fixture.log("cart-51c2", "app"));
+    fixture.start();
     for (int burst = 0; burst < BURSTS; burst++) {
       for (PodLog log : logs) {
         for (int i = 0; i < LINES; i++) {
@@ -59,7 +59,7 @@ class QueueDamageTest {
   }
 
   private void allQueued() {
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::read) == written.size());
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::read) == written.size());
   }
 
   /// Flips a bit in each of the messages, wherever it lies in the queue.
@@ -83,7 +83,7 @@ class QueueDamageTest {
   private List<Path> queueFiles() throws IOException {
     List<Path> files = new ArrayList<>();
     for (String part : List.of("earlier", "queue")) {
-      try (Stream<Path> in = Files.list(pier.bufferFolder().resolve(part))) {
+      try (Stream<Path> in = Files.list(fixture.bufferFolder().resolve(part))) {
         in.filter(file -> file.toString().endsWith(".cq4")).sorted().forEach(files::add);
       }
     }
@@ -91,18 +91,18 @@ class QueueDamageTest {
   }
 
   private void expectBalance() {
-    pier.expect(written);
-    assertThat(pier.sum(Account::indexed)).isEqualTo(written.size());
-    assertThat(pier.sum(Account::recovered) + pier.sum(Account::read))
-        .isEqualTo(pier.sum(Account::indexed) + pier.sum(Account::duplicate));
-    assertThat(pier.sum(Account::lostBytes)).isZero();
+    fixture.expect(written);
+    assertThat(fixture.sum(Account::indexed)).isEqualTo(written.size());
+    assertThat(fixture.sum(Account::recovered) + fixture.sum(Account::read))
+        .isEqualTo(fixture.sum(Account::indexed) + fixture.sum(Account::duplicate));
+    assertThat(fixture.sum(Account::lostBytes)).isZero();
   }
 
   @Test
   void oneUnreadableBlockIsReadAgainAndTheBooksBalance() throws IOException {
     List<PodLog> ignored = queued();
     damage(List.of(written.get(3 * LINES + 7)));
-    pier.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
     expectBalance();
   }
 
@@ -110,58 +110,58 @@ class QueueDamageTest {
   void aQueueOfWhichNothingIsReadableIsReadAgainAndTheBooksBalance() throws IOException {
     List<PodLog> ignored = queued();
     damage(written);
-    pier.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
     expectBalance();
   }
 
   @Test
   void damageAfterARestartIsReadAgainAndTheBooksBalance() throws IOException {
     List<PodLog> logs = queued();
-    assertThat(pier.stop(Duration.ofMillis(200))).isFalse();
-    pier.start();
+    assertThat(fixture.stop(Duration.ofMillis(200))).isFalse();
+    fixture.start();
     for (PodLog log : logs) {
       String message = "after the restart " + log.live;
       log.out(message);
       written.add(message);
     }
     await()
-        .atMost(Pier.SOON)
-        .until(() -> pier.sum(Account::recovered) + pier.sum(Account::read) == written.size());
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
     damage(written.subList(LINES, 5 * LINES));
-    pier.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
     expectBalance();
   }
 
   @Test
   void damageWhileNoAgentRunsIsReadAgain() throws IOException {
     List<PodLog> ignored = queued();
-    assertThat(pier.stop(Duration.ofMillis(200))).isFalse();
+    assertThat(fixture.stop(Duration.ofMillis(200))).isFalse();
     damage(written.subList(LINES, 5 * LINES));
-    pier.elastic.mood(MemoryElastic.Mood.UP);
-    pier.start();
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.start();
     expectBalance();
   }
 
   @Test
   void aTruncatedAndADeletedQueueFileAreReadAgain() throws IOException {
     List<PodLog> logs = queued();
-    assertThat(pier.stop(Duration.ofMillis(200))).isFalse();
-    pier.start();
+    assertThat(fixture.stop(Duration.ofMillis(200))).isFalse();
+    fixture.start();
     String message = "in the second file";
     logs.getFirst().out(message);
     written.add(message);
     await()
-        .atMost(Pier.SOON)
-        .until(() -> pier.sum(Account::recovered) + pier.sum(Account::read) == written.size());
-    assertThat(pier.stop(Duration.ofMillis(200))).isFalse();
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
+    assertThat(fixture.stop(Duration.ofMillis(200))).isFalse();
     List<Path> files = queueFiles();
     assertThat(files).hasSizeGreaterThan(1);
     Files.delete(files.getFirst());
     try (FileChannel channel = FileChannel.open(files.getLast(), StandardOpenOption.WRITE)) {
       channel.truncate(channel.size() / 3);
     }
-    pier.elastic.mood(MemoryElastic.Mood.UP);
-    pier.start();
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.start();
     expectBalance();
   }
 
@@ -171,23 +171,23 @@ class QueueDamageTest {
     PodLog gone = logs.getFirst();
     gone.handle().close();
     Files.delete(gone.live);
-    await().atMost(Pier.SOON).until(() -> pier.buffer().positions().size() == 1);
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.buffer().positions().size() == 1);
     String lost = written.getFirst();
-    long before = pier.sum(Account::lostBytes);
+    long before = fixture.sum(Account::lostBytes);
     damage(List.of(lost));
     // The books of a container are closed when its files are gone and its records delivered.
     Account books =
-        pier.ledger.accounts().stream()
+        fixture.ledger.accounts().stream()
             .filter(account -> account.container().pod().equals("checkout-7d9f"))
             .findFirst()
             .orElseThrow();
-    pier.elastic.mood(MemoryElastic.Mood.UP);
-    pier.quiet();
-    assertThat(pier.elastic.messages()).doesNotContain(lost).doesNotHaveDuplicates();
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.quiet();
+    assertThat(fixture.elastic.messages()).doesNotContain(lost).doesNotHaveDuplicates();
     assertThat(books.buffered()).isZero();
     assertThat(books.bufferedBytes()).isZero();
     assertThat(books.read()).isEqualTo(books.indexed()).isLessThan(BURSTS * (long) LINES);
     assertThat(books.lostBytes()).isGreaterThan(before);
-    assertThat(pier.buffer().damage().blocksLost()).isEqualTo(1);
+    assertThat(fixture.buffer().damage().blocksLost()).isEqualTo(1);
   }
 }

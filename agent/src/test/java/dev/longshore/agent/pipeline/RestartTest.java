@@ -19,175 +19,175 @@ import org.junit.jupiter.api.io.TempDir;
 /// However the agent ends and whatever happens to the files meanwhile, each record arrives once.
 class RestartTest {
   @TempDir Path folder;
-  private Pier pier;
+  private PipelineFixture fixture;
 
   @BeforeEach
   void build() throws IOException {
-    pier = new Pier(folder);
+    fixture = new PipelineFixture(folder);
   }
 
   @AfterEach
   void close() {
-    pier.close();
+    fixture.close();
   }
 
   @Test
   void onlyTheNewLineIsReadAfterARestart() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("paid order 1");
-    pier.start().expect("paid order 1");
-    assertThat(pier.stop()).isTrue();
+    PodLog log = fixture.log("checkout-7d9f", "app").out("paid order 1");
+    fixture.start().expect("paid order 1");
+    assertThat(fixture.stop()).isTrue();
     log.out("paid order 2");
-    pier.start().expect("paid order 1", "paid order 2");
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
-    assertThat(pier.sum(Account::read)).isEqualTo(1);
+    fixture.start().expect("paid order 1", "paid order 2");
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
+    assertThat(fixture.sum(Account::read)).isEqualTo(1);
   }
 
   @Test
   void readsTheUnreadEndOfAFileThatWasRenamedMeanwhile() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("read before");
-    pier.start().expect("read before");
-    pier.stop();
+    PodLog log = fixture.log("checkout-7d9f", "app").out("read before");
+    fixture.start().expect("read before");
+    fixture.stop();
     log.out("unread in the renamed file");
     log.rotate(".20261123-060000");
     log.out("first of the new file").out("second of the new file");
-    pier.start()
+    fixture.start()
         .expect(
             "read before",
             "unread in the renamed file",
             "first of the new file",
             "second of the new file");
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test
   void aLineWithoutItsEndIsOneRecordWhenTheEndComesAfterTheRestart() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("whole");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("whole");
     String line = log.cri("stdout", "F", "partial line");
     log.raw(line.substring(0, line.length() - 6));
-    pier.start().expect("whole");
-    pier.stop();
+    fixture.start().expect("whole");
+    fixture.stop();
     log.raw(line.substring(line.length() - 6));
-    pier.start().expect("whole", "partial line");
+    fixture.start().expect("whole", "partial line");
   }
 
   @Test
   void fourThousandLinesSurviveAGracefulStopInTheMiddle() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app");
+    PodLog log = fixture.log("checkout-7d9f", "app");
     List<String> expected = numbered(log, 0, 2_000);
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() > 0);
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() > 0);
     expected.addAll(numbered(log, 2_000, 4_000));
-    pier.stop();
-    pier.start().expect(expected);
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    fixture.stop();
+    fixture.start().expect(expected);
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test
   void fourThousandLinesSurviveAKillInTheMiddle() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app");
-    pier.elastic.mood(MemoryElastic.Mood.SILENT);
+    PodLog log = fixture.log("checkout-7d9f", "app");
+    fixture.elastic.mood(MemoryElastic.Mood.SILENT);
     List<String> expected = numbered(log, 0, 2_000);
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() > 0);
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() > 0);
     expected.addAll(numbered(log, 2_000, 4_000));
-    pier.kill();
-    pier.elastic.mood(MemoryElastic.Mood.UP);
-    pier.start().expect(expected);
-    assertThat(pier.sum(Account::duplicate)).isPositive();
+    fixture.kill();
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.start().expect(expected);
+    assertThat(fixture.sum(Account::duplicate)).isPositive();
   }
 
   @Test
   void linesThatWereNeverAcknowledgedAreSentAgain() throws IOException {
-    pier.elastic.mood(MemoryElastic.Mood.AWAY);
-    pier.log("checkout-7d9f", "app").out("never acknowledged");
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.buffer().pendingBlocks() == 1);
-    pier.kill();
-    pier.elastic.mood(MemoryElastic.Mood.UP);
-    pier.start().expect("never acknowledged");
-    assertThat(pier.sum(Account::recovered)).isEqualTo(1);
-    assertThat(pier.sum(Account::read)).isZero();
+    fixture.elastic.mood(MemoryElastic.Mood.AWAY);
+    fixture.log("checkout-7d9f", "app").out("never acknowledged");
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.buffer().pendingBlocks() == 1);
+    fixture.kill();
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.start().expect("never acknowledged");
+    assertThat(fixture.sum(Account::recovered)).isEqualTo(1);
+    assertThat(fixture.sum(Account::read)).isZero();
   }
 
   @Test
   void aTraceThatWasSentIsNotReadAgain() throws IOException {
     String trace = "java.lang.IllegalStateException: empty cart\n\tat shop.Cart.pay(Cart.java:7)";
-    PodLog log = pier.log("checkout-7d9f", "app");
+    PodLog log = fixture.log("checkout-7d9f", "app");
     for (String line : trace.split("\n", -1)) {
       log.out(line);
     }
-    pier.start().expect(trace);
-    pier.stop();
+    fixture.start().expect(trace);
+    fixture.stop();
     log.out("INFO goodbye");
-    pier.start().expect(trace, "INFO goodbye");
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    fixture.start().expect(trace, "INFO goodbye");
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test
   void aLineCutByTheRotationIsOneRecordThoughTheAgentIsKilledInBetween() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("before").part("stdout", "first half, ");
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 1);
-    pier.kill();
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before").part("stdout", "first half, ");
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 1);
+    fixture.kill();
     log.rotate(".20261123-060000");
     log.err("of stderr").line("stdout", "F", "second half").out("after");
-    pier.start().expect("before", "first half, second half", "of stderr", "after");
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    fixture.start().expect("before", "first half, second half", "of stderr", "after");
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test
   void aLineCutByTheRotationIsOneRecordThoughTheAgentIsKilledBehindIt() throws IOException {
-    pier.frame = FrameConfig.defaults();
-    PodLog log = pier.log("checkout-7d9f", "app").out("before").part("stdout", "first half, ");
-    pier.start();
-    pier.allRead();
+    fixture.frame = FrameConfig.defaults();
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before").part("stdout", "first half, ");
+    fixture.start();
+    fixture.allRead();
     log.rotate(".20261123-060000");
     log.err("of stderr").line("stdout", "F", "second half").out("after");
     List<String> all = List.of("before", "first half, second half", "of stderr", "after");
-    pier.expect(all);
-    pier.kill();
+    fixture.expect(all);
+    fixture.kill();
     log.out("later");
     List<String> more = new ArrayList<>(all);
     more.add("later");
-    pier.start().expect(more);
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
-    assertThat(pier.sum(Account::read)).isEqualTo(1);
+    fixture.start().expect(more);
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
+    assertThat(fixture.sum(Account::read)).isEqualTo(1);
   }
 
   @Test
   void readsOnInTheArchiveOfAFileThatWasCompressedMeanwhile() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("read before");
-    pier.start().expect("read before");
-    pier.stop();
+    PodLog log = fixture.log("checkout-7d9f", "app").out("read before");
+    fixture.start().expect("read before");
+    fixture.stop();
     log.out("unread in the archive");
     PodLog.gzip(log.rotate(".20261123-060000"));
     log.out("of the new file");
-    pier.start().expect("read before", "unread in the archive", "of the new file");
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    fixture.start().expect("read before", "unread in the archive", "of the new file");
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test
   void aRecordDoesNotGoOnInAFileThatBeginsBeforeItsEnd() throws IOException {
     Instant noon = Instant.parse("2026-11-23T12:00:00Z");
-    PodLog log = pier.log("checkout-7d9f", "app").stampedFrom(noon).out("one");
+    PodLog log = fixture.log("checkout-7d9f", "app").stampedFrom(noon).out("one");
     log.stampedFrom(noon.plusSeconds(60)).part("stdout", "begun ");
     log.rotate(".20261123-120100");
     log.stampedFrom(noon.plusSeconds(30)).line("stdout", "F", "of another").out("two");
-    pier.start().expect("one", "begun ", "of another", "two");
+    fixture.start().expect("one", "begun ", "of another", "two");
   }
 
   @Test
   void forgetsAfterAnHourWhatWasDeletedWhileNobodyLooked() throws IOException {
-    PodLog gone = pier.log("job-1", "app").out("of a pod that goes");
-    pier.log("checkout-7d9f", "app").out("of a pod that stays");
-    pier.start().expect("of a pod that goes", "of a pod that stays");
-    pier.stop();
+    PodLog gone = fixture.log("job-1", "app").out("of a pod that goes");
+    fixture.log("checkout-7d9f", "app").out("of a pod that stays");
+    fixture.start().expect("of a pod that goes", "of a pod that stays");
+    fixture.stop();
     Files.delete(gone.live);
-    pier.start();
-    pier.allRead();
-    assertThat(pier.buffer().positions()).hasSize(2);
-    pier.clock.leap(java.time.Duration.ofMinutes(61));
-    await().atMost(Pier.SOON).until(() -> pier.buffer().positions().size() == 1);
+    fixture.start();
+    fixture.allRead();
+    assertThat(fixture.buffer().positions()).hasSize(2);
+    fixture.clock.leap(java.time.Duration.ofMinutes(61));
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.buffer().positions().size() == 1);
   }
 
   private static List<String> numbered(PodLog log, int from, int to) throws IOException {

@@ -46,65 +46,65 @@ class RuntimeLinesTest {
       \tfrom /app/main.rb:3:in `<main>'""";
 
   @TempDir Path folder;
-  private Pier pier;
+  private PipelineFixture fixture;
 
   @BeforeEach
   void build() throws IOException {
-    pier = new Pier(folder);
+    fixture = new PipelineFixture(folder);
   }
 
   @AfterEach
   void close() {
-    pier.close();
+    fixture.close();
   }
 
   @Test
   void partsOfTheTwoStreamsAreJoinedEachWithItsOwn() throws IOException {
-    pier.log("checkout-7d9f", "app")
+    fixture.log("checkout-7d9f", "app")
         .part("stdout", "a1")
         .part("stderr", "b1")
         .line("stdout", "F", "a2")
         .line("stderr", "F", "b2");
-    pier.start().expect("a1a2", "b1b2");
-    assertThat(pier.elastic.documents())
+    fixture.start().expect("a1a2", "b1b2");
+    assertThat(fixture.elastic.documents())
         .extracting(it -> it.stream() + " " + it.message())
         .containsExactlyInAnyOrder("stdout a1a2", "stderr b1b2");
   }
 
   @Test
   void aLineCutByTheRotationIsOneRecord() throws IOException {
-    pier.frame = FrameConfig.defaults();
-    PodLog log = pier.log("checkout-7d9f", "app").part("stdout", "first half, ");
-    pier.start();
-    pier.allRead();
+    fixture.frame = FrameConfig.defaults();
+    PodLog log = fixture.log("checkout-7d9f", "app").part("stdout", "first half, ");
+    fixture.start();
+    fixture.allRead();
     log.rotate(".20261123-060000");
     log.line("stdout", "F", "second half");
-    pier.expect("first half, second half");
+    fixture.expect("first half, second half");
   }
 
   @Test
   void aPartWithoutItsEndIsARecordAfterTheTimeout() throws IOException {
-    pier.log("checkout-7d9f", "app").part("stdout", "killed in the middle of a");
-    pier.start().expect("killed in the middle of a");
+    fixture.log("checkout-7d9f", "app").part("stdout", "killed in the middle of a");
+    fixture.start().expect("killed in the middle of a");
   }
 
   @Test
   void anEmptyMessageIsARecord() throws IOException {
-    pier.log("checkout-7d9f", "app").out("").out("not empty");
-    pier.start().expect("", "not empty");
+    fixture.log("checkout-7d9f", "app").out("").out("not empty");
+    fixture.start().expect("", "not empty");
   }
 
   @Test
   void dockersPartsOf16KiBAreJoinedAndFullLinesAreNot() throws IOException {
     String full = "x".repeat(16_383);
-    PodLog log = pier.log("checkout-7d9f", "app");
+    PodLog log = fixture.log("checkout-7d9f", "app");
     log.raw(docker(full + "y", 1)).raw(docker("its end\\n", 2)).raw(docker(full + "\\n", 3));
-    pier.start().expect(full + "y" + "its end", full);
+    fixture.start().expect(full + "y" + "its end", full);
   }
 
   @Test
   void badDockerLinesArriveAsTheyAre() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").raw(docker("good\\n", 1));
+    PodLog log = fixture.log("checkout-7d9f", "app").raw(docker("good\\n", 1));
     List<String> bad =
         List.of(
             "{",
@@ -121,8 +121,8 @@ class RuntimeLinesTest {
     }
     List<String> expected = new ArrayList<>(bad);
     expected.add("good");
-    pier.start().expect(expected);
-    for (Indexed document : pier.elastic.documents()) {
+    fixture.start().expect(expected);
+    for (Indexed document : fixture.elastic.documents()) {
       if (!document.message().equals("good")) {
         assertThat(document.at("/log/flags").toString()).isEqualTo("[\"unparsed\"]");
       }
@@ -134,7 +134,7 @@ class RuntimeLinesTest {
     List<String> expected = new ArrayList<>();
     int pod = 0;
     for (String trace : List.of(JAVA, PYTHON, GO, RUBY)) {
-      PodLog log = pier.log("traces-" + pod++, "app");
+      PodLog log = fixture.log("traces-" + pod++, "app");
       for (String line : trace.split("\n", -1)) {
         log.err(line);
       }
@@ -142,33 +142,33 @@ class RuntimeLinesTest {
       expected.add(trace);
       expected.add("a plain line");
     }
-    pier.start().expect(expected);
+    fixture.start().expect(expected);
   }
 
   @Test
   void traceOverARotationIsOneRecord() throws IOException {
-    pier.frame = FrameConfig.defaults();
+    fixture.frame = FrameConfig.defaults();
     String[] lines = JAVA.split("\n", -1);
-    PodLog log = pier.log("checkout-7d9f", "app").err(lines[0]).err(lines[1]);
-    pier.start();
-    pier.allRead();
+    PodLog log = fixture.log("checkout-7d9f", "app").err(lines[0]).err(lines[1]);
+    fixture.start();
+    fixture.allRead();
     log.rotate(".20261123-060000");
     for (int i = 2; i < lines.length; i++) {
       log.err(lines[i]);
     }
     log.err("a plain line");
-    pier.expect(JAVA, "a plain line");
+    fixture.expect(JAVA, "a plain line");
   }
 
   @Test
   void theOpenTracesOfBothStreamsAreShippedAtTheEnd() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("up");
-    pier.start().expect("up");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("up");
+    fixture.start().expect("up");
     log.out("java.lang.IllegalStateException: out").out("\tat shop.Cart.pay(Cart.java:7)");
     log.err("java.lang.IllegalStateException: err").err("\tat shop.Cart.pay(Cart.java:8)");
-    pier.allRead();
-    assertThat(pier.stop()).isTrue();
-    assertThat(pier.elastic.messages())
+    fixture.allRead();
+    assertThat(fixture.stop()).isTrue();
+    assertThat(fixture.elastic.messages())
         .containsExactlyInAnyOrder(
             "up",
             "java.lang.IllegalStateException: out\n\tat shop.Cart.pay(Cart.java:7)",
@@ -177,17 +177,17 @@ class RuntimeLinesTest {
 
   @Test
   void aTraceBehindHalfALineIsShippedAllTheSame() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("up");
-    pier.start().expect("up");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("up");
+    fixture.start().expect("up");
     String trace = "java.lang.IllegalStateException: x\n\tat shop.Cart.pay(Cart.java:7)";
     for (String line : trace.split("\n", -1)) {
       log.out(line);
     }
     String half = log.cri("stdout", "F", "its writer died");
     log.raw(half.substring(0, 40));
-    await().atMost(Pier.SOON).until(() -> pier.elastic.messages().contains(trace));
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.messages().contains(trace));
     log.raw(half.substring(40));
-    pier.expect("up", trace, "its writer died");
+    fixture.expect("up", trace, "its writer died");
   }
 
   private static String docker(String log, int nanos) {

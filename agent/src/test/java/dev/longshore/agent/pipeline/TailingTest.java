@@ -27,33 +27,33 @@ import org.junit.jupiter.api.io.TempDir;
 /// However a log is rotated, copied, deleted or filled, each of its records arrives once.
 class TailingTest {
   @TempDir Path folder;
-  private Pier pier;
+  private PipelineFixture fixture;
 
   @BeforeEach
   void build() throws IOException {
-    pier = new Pier(folder);
+    fixture = new PipelineFixture(folder);
   }
 
   @AfterEach
   void close() {
-    pier.close();
+    fixture.close();
   }
 
   @Test
   void aLineThatIsWrittenThroughTheOldHandleAfterTheRotationIsRead() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("before the rotation");
-    pier.start().expect("before the rotation");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before the rotation");
+    fixture.start().expect("before the rotation");
     OutputStream old = log.handle();
     log.rotate(".20261123-060000");
     write(old, log.cri("stdout", "F", "through the old handle"));
     log.out("of the new file");
-    pier.expect("before the rotation", "through the old handle", "of the new file");
+    fixture.expect("before the rotation", "through the old handle", "of the new file");
   }
 
   @Test
   void twoRotationsInARowLoseNoneOfFiveLines() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("one");
-    pier.start().expect("one");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("one");
+    fixture.start().expect("one");
     OutputStream first = log.handle();
     log.rotate(".20261123-060000");
     write(first, log.cri("stdout", "F", "two, late"));
@@ -62,13 +62,13 @@ class TailingTest {
     log.rotate(".20261123-060010");
     write(second, log.cri("stdout", "F", "four, late"));
     log.out("five");
-    pier.expect("one", "two, late", "three", "four, late", "five");
+    fixture.expect("one", "two, late", "three", "four, late", "five");
   }
 
   @Test
   void aCopyThatIsTruncatedKeepsItsThirdLineOnceAndHasNoNulBytes() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").raw("one\ntwo\n");
-    pier.start().expect("one", "two");
+    PodLog log = fixture.log("checkout-7d9f", "app").raw("one\ntwo\n");
+    fixture.start().expect("one", "two");
     // A writer without O_APPEND goes on at its old offset: the file begins with a hole.
     long offset = Files.size(log.live);
     Files.copy(log.live, log.live.resolveSibling("0.log.1"));
@@ -76,125 +76,125 @@ class TailingTest {
       channel.truncate(0);
       channel.write(ByteBuffer.wrap("three\n".getBytes(StandardCharsets.UTF_8)), offset);
     }
-    pier.expect("one", "two", "three");
+    fixture.expect("one", "two", "three");
   }
 
   @Test
   void bothTargetsOfALinkThatIsRepointedAreRead() throws IOException {
-    pier.pattern = "links/*.log";
-    PodLog first = new PodLog(pier.root.resolve("data/first.log")).out("in the first target");
-    Files.createDirectories(pier.root.resolve("links"));
-    Path link = pier.root.resolve("links/app.log");
+    fixture.pattern = "links/*.log";
+    PodLog first = new PodLog(fixture.root.resolve("data/first.log")).out("in the first target");
+    Files.createDirectories(fixture.root.resolve("links"));
+    Path link = fixture.root.resolve("links/app.log");
     Files.createSymbolicLink(link, first.live);
-    pier.start().expect("in the first target");
-    PodLog second = new PodLog(pier.root.resolve("data/second.log")).out("in the second target");
-    Path aside = pier.root.resolve("links/aside");
+    fixture.start().expect("in the first target");
+    PodLog second = new PodLog(fixture.root.resolve("data/second.log")).out("in the second target");
+    Path aside = fixture.root.resolve("links/aside");
     Files.createSymbolicLink(aside, second.live);
     first.out("late in the first target");
     Files.move(aside, link, StandardCopyOption.ATOMIC_MOVE);
-    pier.expect("in the first target", "late in the first target", "in the second target");
+    fixture.expect("in the first target", "late in the first target", "in the second target");
   }
 
   @Test
   void aFileThatIsDeletedAndMadeAnewGivesBothLines() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("of the first file");
-    pier.start().expect("of the first file");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("of the first file");
+    fixture.start().expect("of the first file");
     Files.delete(log.live);
     log.reopen();
     log.out("of the second file");
-    pier.expect("of the first file", "of the second file");
+    fixture.expect("of the first file", "of the second file");
   }
 
   @Test
   void aLateLineWithinTheGraceIsReadAndOneBehindItIsCountedAsLost() throws Exception {
-    PodLog log = pier.log("checkout-7d9f", "app").out("before");
-    pier.start().expect("before");
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before");
+    fixture.start().expect("before");
     OutputStream old = log.handle();
     Path rotated = log.rotate(".20261123-060000");
     log.out("new");
-    pier.expect("before", "new");
+    fixture.expect("before", "new");
     write(old, log.cri("stdout", "F", "late"));
-    pier.expect("before", "new", "late");
+    fixture.expect("before", "new", "late");
     await()
-        .atMost(Pier.SOON)
+        .atMost(PipelineFixture.SOON)
         .until(
             () ->
-                pier.pipeline().files().size() == 2
-                    && pier.pipeline().files().stream()
+                fixture.pipeline().files().size() == 2
+                    && fixture.pipeline().files().stream()
                         .anyMatch(
                             it -> it.status().path().equals(rotated) && it.waiting().isEmpty()));
-    await().pollDelay(Duration.ofSeconds(2)).atMost(Pier.SOON).until(() -> true);
+    await().pollDelay(Duration.ofSeconds(2)).atMost(PipelineFixture.SOON).until(() -> true);
     String tooLate = log.cri("stdout", "F", "too late");
     write(old, tooLate);
-    await().atMost(Pier.SOON).until(() -> pier.sum(Account::lostBytes) == tooLate.length());
-    pier.expect("before", "new", "late");
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::lostBytes) == tooLate.length());
+    fixture.expect("before", "new", "late");
   }
 
   @Test
   void aLateLineBehindACutOneWaitsUntilTheCutOneIsWhole() throws IOException {
-    PodLog log = pier.log("checkout-7d9f", "app").out("before").part("stdout", "cut ");
-    pier.frame =
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before").part("stdout", "cut ");
+    fixture.frame =
         new FrameConfig(DataSize.ofMiB(1), "auto", Duration.ofMillis(250), Duration.ofSeconds(3));
-    pier.start();
-    pier.allRead();
+    fixture.start();
+    fixture.allRead();
     OutputStream old = log.handle();
     log.rotate(".20261123-060000");
     log.err("of the new file");
-    await().atMost(Pier.SOON).until(() -> pier.elastic.messages().contains("of the new file"));
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.messages().contains("of the new file"));
     String end = log.cri("stdout", "F", "in two");
     write(old, log.cri("stderr", "F", "late"));
     log.raw(end);
-    pier.expect("before", "cut in two", "of the new file", "late");
-    pier.kill();
+    fixture.expect("before", "cut in two", "of the new file", "late");
+    fixture.kill();
     log.out("after the restart");
-    pier.start().expect("before", "cut in two", "of the new file", "late", "after the restart");
-    assertThat(pier.elastic.refusedAsDuplicate()).isZero();
+    fixture.start().expect("before", "cut in two", "of the new file", "late", "after the restart");
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test
   void aRecordLongerThanAllowedBecomesFragmentsAndItsNeighboursStayWhole() throws IOException {
-    pier.frame =
+    fixture.frame =
         new FrameConfig(DataSize.ofKiB(4), "auto", Duration.ofMillis(250), Duration.ofMillis(300));
     String longMessage = "räßl🚢".repeat(1_000);
-    pier.log("checkout-7d9f", "app").out("short one").out(longMessage).out("short two");
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.elastic.messages().contains("short two"));
-    pier.quiet();
-    List<String> messages = new ArrayList<>(pier.elastic.messages());
+    fixture.log("checkout-7d9f", "app").out("short one").out(longMessage).out("short two");
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.messages().contains("short two"));
+    fixture.quiet();
+    List<String> messages = new ArrayList<>(fixture.elastic.messages());
     assertThat(messages.removeFirst()).isEqualTo("short one");
     assertThat(messages.removeLast()).isEqualTo("short two");
     assertThat(messages).hasSizeGreaterThan(2);
     assertThat(String.join("", messages)).isEqualTo(longMessage);
-    pier.assertBooks();
+    fixture.assertBooks();
   }
 
   @Test
   void aJobOfASecondIsShippedWithinFive() throws IOException {
-    pier.start();
-    PodLog job = pier.log("migrate-x2x4z", "job").out("done: 3 rows moved");
+    fixture.start();
+    PodLog job = fixture.log("migrate-x2x4z", "job").out("done: 3 rows moved");
     Instant wrote = Instant.now();
-    pier.expect("done: 3 rows moved");
+    fixture.expect("done: 3 rows moved");
     assertThat(Duration.between(wrote, Instant.now())).isLessThan(Duration.ofSeconds(5));
     Files.delete(job.live);
     Files.delete(job.live.getParent());
-    await().atMost(Pier.SOON).until(() -> pier.ledger.accounts().isEmpty());
-    assertThat(pier.pipeline().files()).isEmpty();
-    assertThat(pier.buffer().positions()).isEmpty();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.ledger.accounts().isEmpty());
+    assertThat(fixture.pipeline().files()).isEmpty();
+    assertThat(fixture.buffer().positions()).isEmpty();
   }
 
   @Test
   void aJobThatIsDeletedBeforeItsEndIsFramedGivesItsLastWords() throws IOException {
-    PodLog job = pier.log("migrate-x2x4z", "job").out("begun");
-    pier.start().expect("begun");
+    PodLog job = fixture.log("migrate-x2x4z", "job").out("begun");
+    fixture.start().expect("begun");
     job.part("stdout", "no end of a line");
-    pier.allRead();
+    fixture.allRead();
     Files.delete(job.live);
-    pier.expect("begun", "no end of a line");
+    fixture.expect("begun", "no end of a line");
   }
 
   @Test
   void aNoisyContainerDoesNotDelayTheOthers() throws IOException {
-    PodLog noisy = pier.log("noisy-5b6c", "app");
+    PodLog noisy = fixture.log("noisy-5b6c", "app");
     StringBuilder text = new StringBuilder();
     String filler = "x".repeat(1_000);
     for (int i = 0; i < 40_000; i++) {
@@ -203,26 +203,26 @@ class TailingTest {
     noisy.raw(text.toString());
     List<PodLog> quiet = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      quiet.add(pier.log("quiet-" + i, "app"));
+      quiet.add(fixture.log("quiet-" + i, "app"));
     }
-    pier.start();
+    fixture.start();
     for (int round = 0; round < 5; round++) {
       for (PodLog log : quiet) {
         log.out("round " + round);
       }
       Instant wrote = Instant.now();
       int expected = (round + 1) * quiet.size();
-      await().atMost(Pier.SOON).until(() -> quietCount() == expected);
+      await().atMost(PipelineFixture.SOON).until(() -> quietCount() == expected);
       assertThat(Duration.between(wrote, Instant.now())).isLessThan(Duration.ofSeconds(5));
     }
-    await().atMost(Duration.ofSeconds(60)).until(() -> pier.elastic.count() == 40_100);
-    pier.quiet();
-    pier.assertBooks();
+    await().atMost(Duration.ofSeconds(60)).until(() -> fixture.elastic.count() == 40_100);
+    fixture.quiet();
+    fixture.assertBooks();
   }
 
   @Test
   void ofAContainerThatWasRestartedTheFileNearestToItsDeletionIsReadFirst() throws IOException {
-    PodLog first = pier.log("checkout-7d9f", "app");
+    PodLog first = fixture.log("checkout-7d9f", "app");
     StringBuilder text = new StringBuilder();
     String filler = "x".repeat(1_000);
     for (int i = 0; i < 12_000; i++) {
@@ -230,24 +230,24 @@ class TailingTest {
     }
     first.raw(text.toString());
     PodLog second = new PodLog(first.live.resolveSibling("1.log")).out("of the second run");
-    pier.start();
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 12_001);
-    assertThat(pier.elastic.messages().indexOf("of the second run")).isGreaterThan(11_000);
+    fixture.start();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 12_001);
+    assertThat(fixture.elastic.messages().indexOf("of the second run")).isGreaterThan(11_000);
     second.out("later");
-    await().atMost(Pier.SOON).until(() -> pier.elastic.count() == 12_002);
-    pier.assertBooks();
+    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 12_002);
+    fixture.assertBooks();
   }
 
   @Test
   void theBeginOfALineInAnOlderFileDoesNotHoldUpTheNewerOne() throws IOException {
-    PodLog first = pier.log("checkout-7d9f", "app").out("whole");
+    PodLog first = fixture.log("checkout-7d9f", "app").out("whole");
     first.raw("2026-11-23T06:00:00Z stdout F the container died here");
     new PodLog(first.live.resolveSibling("1.log")).out("of the second run");
-    pier.start().expect("whole", "of the second run");
+    fixture.start().expect("whole", "of the second run");
   }
 
   private long quietCount() {
-    return pier.elastic.documents().stream()
+    return fixture.elastic.documents().stream()
         .filter(it -> it.at("/kubernetes/pod/name").asText().startsWith("quiet-"))
         .count();
   }

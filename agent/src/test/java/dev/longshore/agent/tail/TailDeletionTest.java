@@ -9,46 +9,46 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class TailDeletionTest extends DockRig {
+final class TailDeletionTest extends TailTestCase {
   @Test
   void aDeletedFileIsLetGoThoughItsSuccessorStaysEmpty() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("one");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     Path rotated = log.rotate(".20261123-054855");
-    dock.pass(Duration.ofSeconds(1));
+    fixture.pass(Duration.ofSeconds(1));
     Files.delete(rotated);
-    dock.pass(Duration.ofSeconds(8));
+    fixture.pass(Duration.ofSeconds(8));
 
     assertThat(states()).containsExactly(FileStatus.State.IDENTIFYING);
-    assertThat(dock.manifest.lostBytes).isZero();
+    assertThat(fixture.listener.lostBytes).isZero();
 
     log.line("two");
-    dock.pass(Duration.ofSeconds(1));
+    fixture.pass(Duration.ofSeconds(1));
     assertThat(messages()).containsExactly("one", "two");
   }
 
   @Test
   void aDeletedFileIsReadToItsEndBeforeItIsLetGo() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("one");
-    dock.start();
-    dock.look();
-    dock.manifest.full = true;
+    fixture.start();
+    fixture.look();
+    fixture.listener.full = true;
     log.line("two");
     Files.delete(log.rotate(".20261123-054855"));
-    dock.pass(Duration.ofSeconds(8));
+    fixture.pass(Duration.ofSeconds(8));
     assertThat(states())
         .containsExactlyInAnyOrder(FileStatus.State.DELETED_HELD, FileStatus.State.IDENTIFYING);
 
-    dock.manifest.full = false;
-    dock.pass(Duration.ofSeconds(8));
+    fixture.listener.full = false;
+    fixture.pass(Duration.ofSeconds(8));
     assertThat(messages()).containsExactly("one", "two");
     assertThat(states()).containsExactly(FileStatus.State.IDENTIFYING);
   }
 
   private List<FileStatus.State> states() {
-    return dock.tail.status().stream().map(FileStatus::state).toList();
+    return fixture.tail.status().stream().map(FileStatus::state).toList();
   }
 }

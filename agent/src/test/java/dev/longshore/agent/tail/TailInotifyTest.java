@@ -20,7 +20,7 @@ class TailInotifyTest {
   @Test
   void seesANewContainerWithinASecond() throws IOException {
     Path root = folder.toRealPath();
-    Manifest manifest = new Manifest();
+    RecordingListener listener = new RecordingListener();
     TailConfig config =
         new TailConfig(
             List.of(root + "/pods/*/*/*.log"),
@@ -29,7 +29,7 @@ class TailInotifyTest {
             Duration.ofSeconds(2),
             DataSize.ofMiB(1));
     try (Tail tail =
-        new Tail(config, Clock.system(), manifest, new TailMetrics(new SimpleMeterRegistry()))) {
+        new Tail(config, Clock.system(), listener, new TailMetrics(new SimpleMeterRegistry()))) {
       tail.start();
       tail.turn();
       // Not even the folder of all pods is there yet.
@@ -38,38 +38,38 @@ class TailInotifyTest {
       Log log = new Log(container.resolve("0.log"));
       log.line("done");
       long deadlineNanos = Clock.system().nanoTime() + Duration.ofSeconds(1).toNanos();
-      while (manifest.lines.isEmpty() && Clock.system().nanoTime() - deadlineNanos < 0) {
+      while (listener.lines.isEmpty() && Clock.system().nanoTime() - deadlineNanos < 0) {
         tail.turn();
         tail.await(Duration.ofSeconds(1));
       }
 
-      assertThat(manifest.messages()).containsExactly("done");
+      assertThat(listener.messages()).containsExactly("done");
       assertThat(tail.scansCompleted()).isEqualTo(1);
     }
   }
 
   @Test
   void anInterruptEndsTheWaitAndStays() throws IOException {
-    try (Dock dock = new Dock(folder)) {
-      dock.log("checkout-7d9f", "web").line("read though interrupted");
+    try (TailFixture fixture = new TailFixture(folder)) {
+      fixture.log("checkout-7d9f", "web").line("read though interrupted");
       Thread.currentThread().interrupt();
-      dock.start();
-      dock.look();
-      dock.tail.await(Duration.ofMinutes(10));
+      fixture.start();
+      fixture.look();
+      fixture.tail.await(Duration.ofMinutes(10));
 
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(dock.manifest.messages()).containsExactly("read though interrupted");
+      assertThat(fixture.listener.messages()).containsExactly("read though interrupted");
     }
   }
 
   @Test
   void aWakeupEndsTheWait() throws IOException {
-    try (Dock dock = new Dock(folder)) {
-      dock.start();
-      dock.tail.wakeup();
-      dock.tail.await(Duration.ofMinutes(10));
+    try (TailFixture fixture = new TailFixture(folder)) {
+      fixture.start();
+      fixture.tail.wakeup();
+      fixture.tail.await(Duration.ofMinutes(10));
 
-      assertThat(dock.counted("watch.overflows")).as("scanning without inotify").isPositive();
+      assertThat(fixture.counted("watch.overflows")).as("scanning without inotify").isPositive();
     }
   }
 }

@@ -52,26 +52,26 @@ class TailPermissionTest {
     private Child() {}
 
     public static void main(String[] arguments) throws IOException {
-      try (Dock dock = new Dock(Path.of(arguments[0]))) {
-        Log secret = dock.log("vault-0", "server");
+      try (TailFixture fixture = new TailFixture(Path.of(arguments[0]))) {
+        Log secret = fixture.log("vault-0", "server");
         secret.line("was secret");
         Files.setPosixFilePermissions(secret.live, PosixFilePermissions.fromString("---------"));
-        dock.log("checkout-7d9f", "web").line("readable");
-        dock.start();
-        dock.pass(Duration.ofSeconds(1));
+        fixture.log("checkout-7d9f", "web").line("readable");
+        fixture.start();
+        fixture.pass(Duration.ofSeconds(1));
         List<String> reasons =
-            dock.tail.status().stream()
+            fixture.tail.status().stream()
                 .filter(s -> s.state() == FileStatus.State.UNREADABLE)
                 .map(FileStatus::reason)
                 .map(reason -> reason.replaceFirst(".*\\((.*)\\)", "$1"))
                 .toList();
-        System.out.println("unreadable: " + reasons + " read: " + dock.manifest.messages());
-        if (dock.gauged("unreadable") != 1) {
+        System.out.println("unreadable: " + reasons + " read: " + fixture.listener.messages());
+        if (fixture.gauged("unreadable") != 1) {
           System.exit(2);
         }
         Files.setPosixFilePermissions(secret.live, PosixFilePermissions.fromString("rw-------"));
-        dock.pass(Duration.ofSeconds(1));
-        System.out.println("then: " + dock.manifest.messages());
+        fixture.pass(Duration.ofSeconds(1));
+        System.out.println("then: " + fixture.listener.messages());
       }
     }
   }

@@ -36,57 +36,57 @@ class TailPropertyTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 153, 162, 180, 274, 439})
   void everyLineOnce(long seed) throws IOException {
     Random random = new Random(seed);
-    try (Dock dock = new Dock(folder)) {
-      Log log = dock.log("checkout-7d9f", "web");
-      dock.start();
+    try (TailFixture fixture = new TailFixture(folder)) {
+      Log log = fixture.log("checkout-7d9f", "web");
+      fixture.start();
       for (int i = 0; i < STEPS; i++) {
-        step(dock, log, random);
+        step(fixture, log, random);
       }
       end(log);
-      dock.manifest.full = false;
-      dock.pass(Duration.ofSeconds(20));
+      fixture.listener.full = false;
+      fixture.pass(Duration.ofSeconds(20));
 
       List<String> missing = new ArrayList<>(written);
-      dock.manifest.lines.forEach(missing::remove);
-      List<String> extra = new ArrayList<>(dock.manifest.lines);
+      fixture.listener.lines.forEach(missing::remove);
+      List<String> extra = new ArrayList<>(fixture.listener.lines);
       written.forEach(extra::remove);
       assertThat(missing)
           .as(
               "missing; seed %d: %s %s",
               seed,
-              dock.manifest.handovers.stream().filter(h -> !h.contains("->")).toList(),
+              fixture.listener.handovers.stream().filter(h -> !h.contains("->")).toList(),
               history)
           .isEmpty();
       assertThat(extra).as("doubled; seed %d: %s", seed, history).isEmpty();
-      assertThat(dock.manifest.lostBytes)
-          .as("seed %d: %s %s", seed, dock.manifest.handovers, history)
+      assertThat(fixture.listener.lostBytes)
+          .as("seed %d: %s %s", seed, fixture.listener.handovers, history)
           .isZero();
     }
   }
 
-  private void step(Dock dock, Log log, Random random) throws IOException {
+  private void step(TailFixture fixture, Log log, Random random) throws IOException {
     int action = random.nextInt(100);
     if (action < 40) {
       write(log, 1 + random.nextInt(20), random);
     } else if (action < 65) {
       history.add("look");
-      dock.look();
+      fixture.look();
     } else if (action < 75) {
-      rotate(dock, log, random);
+      rotate(fixture, log, random);
     } else if (action < 82) {
       compress();
     } else if (action < 87) {
-      delete(dock);
+      delete(fixture);
     } else if (action < 91) {
-      dock.manifest.full = !dock.manifest.full;
-      history.add("full=" + dock.manifest.full);
+      fixture.listener.full = !fixture.listener.full;
+      history.add("full=" + fixture.listener.full);
     } else if (action < 94) {
-      copyTruncate(dock, log);
+      copyTruncate(fixture, log);
     } else if (action < 97) {
       history.add("pass");
-      dock.pass(Duration.ofMillis(random.nextInt(4_000)));
+      fixture.pass(Duration.ofMillis(random.nextInt(4_000)));
     } else {
-      restart(dock, log, random);
+      restart(fixture, log, random);
     }
   }
 
@@ -111,7 +111,7 @@ class TailPropertyTest {
     }
   }
 
-  private void rotate(Dock dock, Log log, Random random) throws IOException {
+  private void rotate(TailFixture fixture, Log log, Random random) throws IOException {
     end(log);
     if (Files.size(log.live) == 0) {
       return;
@@ -124,7 +124,7 @@ class TailPropertyTest {
       end(log);
     }
     if (random.nextBoolean()) {
-      dock.look();
+      fixture.look();
     }
     if (random.nextInt(3) == 0) {
       history.add("late");
@@ -133,7 +133,7 @@ class TailPropertyTest {
       written.add(late);
     }
     // What is open now was seen: the kubelet rotates every 10 s, we look every 100 ms.
-    dock.look();
+    fixture.look();
   }
 
   private void compress() throws IOException {
@@ -145,16 +145,16 @@ class TailPropertyTest {
     history.add("compress");
   }
 
-  private void delete(Dock dock) throws IOException {
+  private void delete(TailFixture fixture) throws IOException {
     if (rotated.size() > 3) {
-      dock.look();
+      fixture.look();
       Path oldest = rotated.removeFirst();
       history.add("delete " + oldest.getFileName());
       Files.delete(oldest);
     }
   }
 
-  private void copyTruncate(Dock dock, Log log) throws IOException {
+  private void copyTruncate(TailFixture fixture, Log log) throws IOException {
     end(log);
     if (Files.size(log.live) == 0) {
       return;
@@ -164,17 +164,17 @@ class TailPropertyTest {
     Files.copy(log.live, copy, StandardCopyOption.REPLACE_EXISTING);
     Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
     rotated.addLast(copy);
-    dock.look();
+    fixture.look();
   }
 
-  private void restart(Dock dock, Log log, Random random) throws IOException {
-    dock.look();
-    if (dock.gauged("held") > 0) {
+  private void restart(TailFixture fixture, Log log, Random random) throws IOException {
+    fixture.look();
+    if (fixture.gauged("held") > 0) {
       // What is deleted unread does not survive a stop.
       return;
     }
     history.add("stop");
-    dock.stop();
+    fixture.stop();
     if (random.nextBoolean()) {
       write(log, 3, random);
       end(log);
@@ -183,6 +183,6 @@ class TailPropertyTest {
       write(log, 2, random);
     }
     history.add("start");
-    dock.restart();
+    fixture.restart();
   }
 }

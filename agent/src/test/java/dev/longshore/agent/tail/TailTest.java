@@ -15,18 +15,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Every byte that a followed file ever held is handed over once and in order, or counted as lost.
-class TailTest extends DockRig {
+class TailTest extends TailTestCase {
   @Test
   void readsWhatIsThereAndWhatComes() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("order 1 accepted");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     log.line("order 2 accepted");
-    dock.look();
+    fixture.look();
 
     assertThat(messages()).containsExactly("order 1 accepted", "order 2 accepted");
-    TailedFile file = dock.manifest.files.values().iterator().next();
+    TailedFile file = fixture.listener.files.values().iterator().next();
     assertThat(file.container())
         .isEqualTo(new ContainerRef("shop", "checkout-7d9f", "0f1e2d3c-4b5a", "web"));
     assertThat(file.format()).isEqualTo(LogFormat.CRI);
@@ -35,128 +35,128 @@ class TailTest extends DockRig {
 
   @Test
   void handsNothingOverBeforeTheFirstLineIsComplete() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
-    dock.start();
+    Log log = fixture.log("checkout-7d9f", "web");
+    fixture.start();
     log.raw("2026-11-23T05:48:55.123456789Z stdout F par");
-    dock.look();
-    assertThat(dock.tail.status())
+    fixture.look();
+    assertThat(fixture.tail.status())
         .singleElement()
         .satisfies(s -> assertThat(s.state()).isEqualTo(FileStatus.State.IDENTIFYING));
 
     log.raw("tial line\n");
-    dock.look();
+    fixture.look();
 
     assertThat(messages()).containsExactly("partial line");
   }
 
   @Test
   void aLineThatIsCompletedWhileStoppedIsOneLine() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("first");
     log.raw("2026-11-23T05:48:55.123456789Z stdout F partial");
-    dock.start();
-    dock.look();
-    dock.stop();
+    fixture.start();
+    fixture.look();
+    fixture.stop();
     log.raw(" line\n");
-    dock.restart();
-    dock.look();
+    fixture.restart();
+    fixture.look();
 
     assertThat(messages()).containsExactly("first", "partial line");
   }
 
   @Test
   void aRestartReadsOnlyWhatIsNew() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("old");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     log.line("new");
-    dock.restart();
-    dock.look();
+    fixture.restart();
+    fixture.look();
 
     assertThat(messages()).containsExactly("old", "new");
   }
 
   @Test
   void theLiveFileIsTheNewestThoughTheClockWasSetBack() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.raw("2026-11-23T05:48:55.000000001Z stdout P one");
     log.raw("\n");
-    dock.start();
+    fixture.start();
     log.rotate(".20261123-054855");
     log.raw("2026-11-23T04:00:00.000000001Z stdout F two\n");
-    dock.pass(Duration.ofSeconds(5));
+    fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("one", "two");
-    assertThat(dock.manifest.handovers).containsExactly("0.log.20261123-054855 -> 0.log");
+    assertThat(fixture.listener.handovers).containsExactly("0.log.20261123-054855 -> 0.log");
   }
 
   @Test
   void aFileThatVanishedWasWrittenBeforeOneThatIsNew() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
-    dock.start();
+    Log log = fixture.log("checkout-7d9f", "web");
+    fixture.start();
     log.line("one");
-    dock.look();
-    dock.manifest.full = true;
+    fixture.look();
+    fixture.listener.full = true;
     log.line("two");
-    dock.look();
+    fixture.look();
     // Between two looks: the one that was live is rotated and deleted, so is the next rotated.
     Files.delete(log.rotate(".20261123-064855"));
     log.line("three");
     log.rotate(".20261123-054856");
     log.line("four");
-    dock.pass(Duration.ofSeconds(1));
-    dock.manifest.full = false;
-    dock.pass(Duration.ofSeconds(5));
+    fixture.pass(Duration.ofSeconds(1));
+    fixture.listener.full = false;
+    fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("one", "two", "three", "four");
-    assertThat(dock.manifest.handovers)
+    assertThat(fixture.listener.handovers)
         .containsExactly("0.log -> 0.log.20261123-054856", "0.log.20261123-054856 -> 0.log");
   }
 
   @Test
   void aFileThatARotationHidesWhileTheFolderIsListedIsNotPassedOver() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("one");
     log.rotate(".20261123-054855");
     log.line("two");
-    dock.afterListing(
+    fixture.afterListing(
         log,
         1,
         () -> {
           log.rotate(".20261123-054856");
           log.line("three");
         });
-    dock.start();
-    dock.pass(Duration.ofSeconds(5));
+    fixture.start();
+    fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("one", "two", "three");
-    assertThat(dock.manifest.handovers)
+    assertThat(fixture.listener.handovers)
         .containsExactly(
             "0.log.20261123-054855 -> 0.log.20261123-054856", "0.log.20261123-054856 -> 0.log");
   }
 
   @Test
   void aFolderThatChangesAllTheTimeIsLookedAtAgainSoon() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("one");
-    dock.start();
+    fixture.start();
     log.line("two");
     // More often than anybody looks in one turn.
     int[] rotations = {0};
-    dock.afterListing(
+    fixture.afterListing(
         log,
         8,
         () -> {
           log.rotate(".20261123-05490" + ++rotations[0]);
           log.line("and " + rotations[0]);
         });
-    dock.pass(Duration.ofSeconds(9));
+    fixture.pass(Duration.ofSeconds(9));
 
     assertThat(messages())
         .containsExactly(
             "one", "two", "and 1", "and 2", "and 3", "and 4", "and 5", "and 6", "and 7", "and 8");
-    assertThat(dock.manifest.handovers)
+    assertThat(fixture.listener.handovers)
         .hasSize(8)
         .startsWith("0.log.20261123-054901 -> 0.log.20261123-054902")
         .endsWith("0.log.20261123-054908 -> 0.log");
@@ -164,17 +164,17 @@ class TailTest extends DockRig {
 
   @Test
   void followsARenamedFileThroughItsOldHandle() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("before-rotate");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     for (String suffix : List.of(".2", ".1")) {
       OutputStream old = log.handle();
       log.rotate(suffix);
       old.write(
           (Log.cri("through the old handle " + suffix) + "\n").getBytes(StandardCharsets.UTF_8));
       log.line("through the new handle " + suffix);
-      dock.pass(Duration.ofMillis(500));
+      fixture.pass(Duration.ofMillis(500));
     }
 
     assertThat(messages())
@@ -184,92 +184,92 @@ class TailTest extends DockRig {
             "through the new handle .2",
             "through the old handle .1",
             "through the new handle .1");
-    assertThat(dock.manifest.handovers).containsExactly("0.log.2 -> 0.log", "0.log.1 -> 0.log");
-    assertThat(dock.counted("rotations")).isEqualTo(2);
+    assertThat(fixture.listener.handovers).containsExactly("0.log.2 -> 0.log", "0.log.1 -> 0.log");
+    assertThat(fixture.counted("rotations")).isEqualTo(2);
   }
 
   @Test
   void aSuccessorIsReadOnlyAfterTheRotatedFileWasAtItsEndForAWhile() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     OutputStream old = log.handle();
     log.rotate(".20261123-054855");
     log.line("3");
-    dock.look();
+    fixture.look();
     assertThat(messages()).containsExactly("1");
     old.write((Log.cri("2") + "\n").getBytes(StandardCharsets.UTF_8));
-    dock.pass(Duration.ofMillis(500));
+    fixture.pass(Duration.ofMillis(500));
 
     assertThat(messages()).containsExactly("1", "2", "3");
   }
 
   @Test
   void aLateWriteWithinTheGraceIsReadAndOneAfterItIsCounted() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("first");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     OutputStream old = log.handle();
     log.rotate(".20261123-054855");
     log.line("second");
-    dock.pass(Duration.ofSeconds(1));
+    fixture.pass(Duration.ofSeconds(1));
     old.write((Log.cri("late") + "\n").getBytes(StandardCharsets.UTF_8));
-    dock.pass(Duration.ofSeconds(3));
+    fixture.pass(Duration.ofSeconds(3));
     assertThat(messages()).containsExactly("first", "second", "late");
-    assertThat(dock.manifest.lostBytes).isZero();
+    assertThat(fixture.listener.lostBytes).isZero();
 
     byte[] tooLate = (Log.cri("too late") + "\n").getBytes(StandardCharsets.UTF_8);
     old.write(tooLate);
-    dock.pass(Duration.ofSeconds(3));
+    fixture.pass(Duration.ofSeconds(3));
 
     assertThat(messages()).containsExactly("first", "second", "late");
-    assertThat(dock.manifest.lostBytes).isEqualTo(tooLate.length);
-    assertThat(dock.counted("lost")).isEqualTo(tooLate.length);
+    assertThat(fixture.listener.lostBytes).isEqualTo(tooLate.length);
+    assertThat(fixture.counted("lost")).isEqualTo(tooLate.length);
   }
 
   @Test
   void twoRotationsBetweenTwoLooksAreReadInOrder() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     log.line("2");
     log.rotate(".20261123-054855");
     log.line("3");
     log.rotate(".20261123-054905");
     log.line("4");
-    dock.pass(Duration.ofSeconds(1));
+    fixture.pass(Duration.ofSeconds(1));
 
     assertThat(messages()).containsExactly("1", "2", "3", "4");
   }
 
   @Test
   void aCompressedFileIsNotNewData() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     Path rotated = log.rotate(".20261123-054855");
     log.line("2");
-    dock.pass(Duration.ofSeconds(3));
+    fixture.pass(Duration.ofSeconds(3));
     Log.gzip(rotated);
-    dock.pass(Duration.ofSeconds(6));
-    dock.restart();
-    dock.pass(Duration.ofSeconds(3));
+    fixture.pass(Duration.ofSeconds(6));
+    fixture.restart();
+    fixture.pass(Duration.ofSeconds(3));
 
     assertThat(messages()).containsExactly("1", "2");
-    assertThat(dock.manifest.gone).isEmpty();
+    assertThat(fixture.listener.gone).isEmpty();
   }
 
   @Test
   void readsCompressedFilesFromWhereThePlainOneWasLeft() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
-    dock.start();
-    dock.look();
-    dock.stop();
+    fixture.start();
+    fixture.look();
+    fixture.stop();
     log.line("2");
     Path first = log.rotate(".20261123-054855");
     log.line("3");
@@ -278,15 +278,15 @@ class TailTest extends DockRig {
     Log.gzip(second);
     log.line("4");
     Files.writeString(log.live.resolveSibling("0.log.20261123-054905.tmp"), "half");
-    dock.restart();
-    dock.pass(Duration.ofSeconds(1));
+    fixture.restart();
+    fixture.pass(Duration.ofSeconds(1));
 
     assertThat(messages()).containsExactly("1", "2", "3", "4");
   }
 
   @Test
   void aTornCompressedFileIsReadUpToItsDamage() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     for (int i = 0; i < 5_000; i++) {
       log.line("order " + (i * 2654435761L) + " accepted");
     }
@@ -294,54 +294,54 @@ class TailTest extends DockRig {
     byte[] whole = Files.readAllBytes(torn);
     Files.write(torn, java.util.Arrays.copyOf(whole, whole.length / 2));
     log.line("after");
-    dock.start();
-    dock.pass(Duration.ofSeconds(1));
+    fixture.start();
+    fixture.pass(Duration.ofSeconds(1));
 
     assertThat(messages()).hasSizeGreaterThan(1_000).endsWith("after");
   }
 
   @Test
   void bothTargetsOfARepointedLinkAreRead() throws IOException {
-    dock.close();
-    dock = new Dock(folder, List.of("links/*.log"), DataSize.ofMiB(1), false);
-    Path data = Files.createDirectories(dock.root.resolve("data"));
-    Files.createDirectories(dock.root.resolve("links"));
+    fixture.close();
+    fixture = new TailFixture(folder, List.of("links/*.log"), DataSize.ofMiB(1), false);
+    Path data = Files.createDirectories(fixture.root.resolve("data"));
+    Files.createDirectories(fixture.root.resolve("links"));
     Log a = new Log(data.resolve("a.log"));
     Log b = new Log(data.resolve("b.log"));
     a.line("a 1");
-    Path link = dock.root.resolve("links/app.log");
+    Path link = fixture.root.resolve("links/app.log");
     Files.createSymbolicLink(link, a.live);
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     Files.delete(link);
     Files.createSymbolicLink(link, b.live);
     a.line("a 2");
     b.line("b 1");
-    dock.pass(Duration.ofSeconds(1));
+    fixture.pass(Duration.ofSeconds(1));
 
     assertThat(messages()).containsExactlyInAnyOrder("a 1", "a 2", "b 1");
   }
 
   @Test
   void aFileThatTwoPatternsReachIsFollowedOnceAndKnowsItsPod() throws IOException {
-    dock.close();
-    dock =
-        new Dock(folder, List.of("containers/*.log", "pods/*/*/*.log"), DataSize.ofMiB(1), false);
-    Path docker = Files.createDirectories(dock.root.resolve("docker/4f2a"));
+    fixture.close();
+    fixture =
+        new TailFixture(folder, List.of("containers/*.log", "pods/*/*/*.log"), DataSize.ofMiB(1), false);
+    Path docker = Files.createDirectories(fixture.root.resolve("docker/4f2a"));
     Log real = new Log(docker.resolve("4f2a-json.log"));
     real.raw("{\"log\":\"paid\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T05:48:55.1Z\"}\n");
-    Path pod = Files.createDirectories(dock.root.resolve("pods/shop_pay-1_0f1e/app"));
+    Path pod = Files.createDirectories(fixture.root.resolve("pods/shop_pay-1_0f1e/app"));
     Files.createSymbolicLink(pod.resolve("0.log"), real.live);
-    Path links = Files.createDirectories(dock.root.resolve("containers"));
+    Path links = Files.createDirectories(fixture.root.resolve("containers"));
     Files.createSymbolicLink(links.resolve("pay-1_shop_app-4f2a.log"), pod.resolve("0.log"));
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     real.rotate(".1");
     real.raw("{\"log\":\"shut\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T05:48:56.1Z\"}\n");
-    dock.pass(Duration.ofSeconds(1));
+    fixture.pass(Duration.ofSeconds(1));
 
-    assertThat(dock.manifest.lines).hasSize(2);
-    assertThat(dock.manifest.files.values())
+    assertThat(fixture.listener.lines).hasSize(2);
+    assertThat(fixture.listener.files.values())
         .hasSize(2)
         .allSatisfy(
             f -> {
@@ -353,116 +353,116 @@ class TailTest extends DockRig {
 
   @Test
   void whatIsNamedLikeALogAndIsNoneIsLeftAlone() throws Exception {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
     Path container = log.live.resolveSibling("");
     Files.createDirectory(container.resolve("1.log"));
     assertThat(
             new ProcessBuilder("mkfifo", container.resolve("2.log").toString()).start().waitFor())
         .isZero();
-    Path target = dock.root.resolve("later.log");
+    Path target = fixture.root.resolve("later.log");
     Files.createSymbolicLink(container.resolve("3.log"), target);
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     assertThat(messages()).containsExactly("1");
 
     new Log(target).line("2");
-    dock.pass(Duration.ofSeconds(1));
+    fixture.pass(Duration.ofSeconds(1));
 
     assertThat(messages()).containsExactly("1", "2");
   }
 
   @Test
   void aBacklogTakesItsShareAndNoMore() throws IOException {
-    Log noisy = dock.log("noisy-6c8d", "web");
+    Log noisy = fixture.log("noisy-6c8d", "web");
     for (int i = 0; i < 20_000; i++) {
       noisy.line("order " + i + " accepted, and a great many words about it that nobody reads");
     }
-    dock.start();
-    Log quiet = dock.log("checkout-7d9f", "web");
+    fixture.start();
+    Log quiet = fixture.log("checkout-7d9f", "web");
     quiet.line("quiet");
-    dock.clock.advance(Dock.POLL);
-    int consumed = dock.tail.turn();
+    fixture.clock.advance(TailFixture.POLL);
+    int consumed = fixture.tail.turn();
 
-    assertThat(consumed).isLessThanOrEqualTo(Offer.SHARE_BYTES + 100);
+    assertThat(consumed).isLessThanOrEqualTo(ReadSlice.SLICE_BYTES + 100);
     assertThat(messages()).contains("quiet").hasSizeLessThan(10_000);
   }
 
   @Test
   void aLineLongerThanAShareIsHandedOverInPieces() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     String line = log.line("x".repeat(3_000_000));
     log.line("after");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
 
-    assertThat(dock.manifest.bytes.values().iterator().next().toString(StandardCharsets.UTF_8))
+    assertThat(fixture.listener.bytes.values().iterator().next().toString(StandardCharsets.UTF_8))
         .startsWith(line + "\n")
         .endsWith("after\n");
   }
 
   @Test
   void aPausedFileDoesNotSpinAndGoesOnWhenWoken() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
-    dock.manifest.full = true;
-    dock.start();
+    fixture.listener.full = true;
+    fixture.start();
     for (int i = 0; i < 1_000; i++) {
-      dock.tail.turn();
+      fixture.tail.turn();
     }
-    assertThat(dock.manifest.reads.values()).containsExactly(1);
-    assertThat(dock.tail.status())
+    assertThat(fixture.listener.reads.values()).containsExactly(1);
+    assertThat(fixture.tail.status())
         .singleElement()
         .satisfies(s -> assertThat(s.state()).isEqualTo(FileStatus.State.WAITING));
 
-    dock.manifest.full = false;
-    dock.tail.wakeup();
-    dock.tail.turn();
+    fixture.listener.full = false;
+    fixture.tail.wakeup();
+    fixture.tail.turn();
 
     assertThat(messages()).containsExactly("1");
   }
 
   @Test
   void anUnterminatedLastLineIsHandedOverWhenNothingWillFollow() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
     log.raw("2026-11-23T05:48:59Z stdout F no end");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     log.rotate(".20261123-054855");
     log.line("2");
-    dock.pass(Duration.ofSeconds(1));
+    fixture.pass(Duration.ofSeconds(1));
     assertThat(messages()).containsExactly("1");
-    dock.pass(Duration.ofSeconds(3));
+    fixture.pass(Duration.ofSeconds(3));
 
     assertThat(messages()).containsExactly("1", "no end", "2");
   }
 
   @Test
   void aListenerCanRewind() throws IOException {
-    Log log = dock.log("checkout-7d9f", "web");
+    Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
-    dock.start();
-    dock.look();
+    fixture.start();
+    fixture.look();
     log.rotate(".20261123-054855");
     log.line("2");
-    dock.pass(Duration.ofSeconds(4));
-    TailedFile first = dock.manifest.files.values().iterator().next();
-    dock.manifest.positions.put(first.id(), 0L);
-    dock.manifest.finished.clear();
+    fixture.pass(Duration.ofSeconds(4));
+    TailedFile first = fixture.listener.files.values().iterator().next();
+    fixture.listener.positions.put(first.id(), 0L);
+    fixture.listener.finished.clear();
     first.rewind(0);
-    dock.pass(Duration.ofSeconds(4));
+    fixture.pass(Duration.ofSeconds(4));
 
     assertThat(messages()).containsExactly("1", "2", "1");
   }
 
   @Test
   void statesWhenItHasScanned() throws IOException {
-    assertThat(dock.tail.lastScanStartedEpochMillis()).isEmpty();
-    long before = dock.clock.epochMillis();
-    dock.start();
+    assertThat(fixture.tail.lastScanStartedEpochMillis()).isEmpty();
+    long before = fixture.clock.epochMillis();
+    fixture.start();
 
-    assertThat(dock.tail.scansCompleted()).isEqualTo(1);
-    assertThat(dock.tail.lastScanStartedEpochMillis()).hasValue(before);
+    assertThat(fixture.tail.scansCompleted()).isEqualTo(1);
+    assertThat(fixture.tail.lastScanStartedEpochMillis()).hasValue(before);
   }
 }

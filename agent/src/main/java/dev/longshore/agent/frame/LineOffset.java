@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where framing is in a chain of generations, for each stream, and so what a block may state: up
 /// to the start of a record that is open, else up to what was consumed. One thread.
-final class Place {
+final class LineOffset {
   private final OpenRecord stdout;
   private final OpenRecord stderr;
 
@@ -22,7 +22,7 @@ final class Place {
   /// Up to where lines of the generation were taken.
   long consumed;
 
-  Place(OpenRecord stdout, OpenRecord stderr) {
+  LineOffset(OpenRecord stdout, OpenRecord stderr) {
     this.stdout = stdout;
     this.stderr = stderr;
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One log: the generations that share a folder and a live name, oldest first. Their bytes are
 /// handed over in that order. Owned by the reading thread.
-final class Series {
+final class RotationSet {
   private final Path folder;
   private final String base;
   private final ContainerRef container;
@@ -18,7 +18,7 @@ final class Series {
   /// @param folder real path
   /// @param base the live name
   /// @param livePath the live name as people know it
-  Series(Path folder, String base, ContainerRef container, Path livePath) {
+  RotationSet(Path folder, String base, ContainerRef container, Path livePath) {
     this.folder = folder;
     this.base = base;
     this.container = container;

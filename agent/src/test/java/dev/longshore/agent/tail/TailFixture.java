@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A node's log folder, a tail over it and a listener, driven by hand: time passes in [#pass] only.
 /// Without inotify, unless asked for, so that each look at the folders is one of ours.
-final class Dock implements AutoCloseable {
+final class TailFixture implements AutoCloseable {
   static final Duration POLL = Duration.ofMillis(100);
 
   final Path root;
   final ManualClock clock = new ManualClock();
-  final Manifest manifest = new Manifest();
+  final RecordingListener listener = new RecordingListener();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final TailMetrics metrics = new TailMetrics(registry);
   private final TailConfig config;
@@ -34,11 +34,11 @@ final class Dock implements AutoCloseable {
     void next() throws IOException;
   }
 
-  Dock(Path root) throws IOException {
+  TailFixture(Path root) throws IOException {
     this(root, List.of("pods/*/*/*.log"), DataSize.ofMiB(64), false);
   }
 
-  Dock(Path root, List<String> patterns, DataSize maxHeld, boolean inotify) throws IOException {
+  TailFixture(Path root, List<String> patterns, DataSize maxHeld, boolean inotify) throws IOException {
     this.root = root.toRealPath();
     this.inotify = inotify;
     config =
@@ -56,7 +56,7 @@ final class Dock implements AutoCloseable {
     return new Tail(
         config,
         clock,
-        manifest,
+        listener,
         metrics,
         () -> {
           if (inotify) {
@@ -82,7 +82,7 @@ final class Dock implements AutoCloseable {
     afterListing = change;
   }
 
-  Dock start() {
+  TailFixture start() {
     tail.start();
     tail.turn();
     return this;
@@ -90,7 +90,7 @@ final class Dock implements AutoCloseable {
 
   void stop() {
     tail.close();
-    manifest.forgetFiles();
+    listener.forgetFiles();
   }
 
   void restart() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the reading thread keeps for one file generation: its framing, its metadata and why it
 /// waits. Owned by the reading thread; what the status page shows is volatile.
-final class Feed {
+final class FileState {
   private static final long NOT_YET = Long.MIN_VALUE;
 
   final TailedFile file;
@@ -25,10 +25,10 @@ final class Feed {
   volatile String waiting = "";
 
   /// The generation before, while a record that began there goes on here.
-  @Nullable Feed before;
+  @Nullable FileState before;
 
   /// The next generation, to which the framing of an open record was handed.
-  @Nullable Feed continuedIn;
+  @Nullable FileState continuedIn;
 
   private volatile boolean enriched;
   private Position resume;
@@ -43,7 +43,7 @@ final class Feed {
   /// Up to where bytes were offered of which the last were not taken: a line without its end.
   private long offeredEnd;
 
-  Feed(TailedFile file, Account account, Position resume, PodRules rules) {
+  FileState(TailedFile file, Account account, Position resume, PodRules rules) {
     this.file = file;
     this.account = account;
     this.resume = resume;
@@ -74,7 +74,7 @@ final class Feed {
   }
 
   /// Goes on with what the generation before was shipped with.
-  void inherit(Feed before) {
+  void inherit(FileState before) {
     if (snapshot == null) {
       metadataVersion = before.metadataVersion;
       enriched = before.enriched;
@@ -113,7 +113,7 @@ final class Feed {
 
   /// Whether its last record is still open in the next generation.
   boolean goesOn() {
-    Feed next = continuedIn;
+    FileState next = continuedIn;
     return next != null && next.before == this;
   }
 
@@ -194,9 +194,9 @@ final class Feed {
     return hole;
   }
 
-  static Feed of(TailedFile file) {
-    if (file.attachment() instanceof Feed feed) {
-      return feed;
+  static FileState of(TailedFile file) {
+    if (file.attachment() instanceof FileState state) {
+      return state;
     }
     throw new IllegalStateException(file.path() + " was never opened");
   }

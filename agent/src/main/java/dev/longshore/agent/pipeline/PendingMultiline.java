@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 
 /// The files in which a group is open, and what becomes of it: it is closed when waiting is over,
 /// goes on in the next file, or ends with its own. Owned by the reading thread.
-final class OpenGroups {
+final class PendingMultiline {
   /// On top of the poll interval: so long after its time, what a group may still hold was read.
   private static final Duration AFTER_A_POLL = Duration.ofMillis(100);
 
@@ -21,29 +21,29 @@ final class OpenGroups {
 
   private final FrameConfig frameConfig;
   private final long polledWithinNanos;
-  private final Outlet outlet;
+  private final BlockAppender appender;
   private final Block scratch;
-  private final BiConsumer<Feed, Framer> account;
-  private final BiConsumer<Feed, Runnable> guarded;
+  private final BiConsumer<FileState, Framer> account;
+  private final BiConsumer<FileState, Runnable> guarded;
   private final Clock clock;
   private final Limited warnings;
-  private final Set<Feed> feeds = new LinkedHashSet<>();
+  private final Set<FileState> files = new LinkedHashSet<>();
 
   /// @param scratch the reading thread's
   /// @param account books what a file's framing did; it says here, too, whether a group is open
   /// @param guarded does something with a file's framing; a fault delays that file alone
-  OpenGroups(
+  PendingMultiline(
       FrameConfig frameConfig,
       Duration pollInterval,
-      Outlet outlet,
+      BlockAppender appender,
       Block scratch,
-      BiConsumer<Feed, Framer> account,
-      BiConsumer<Feed, Runnable> guarded,
+      BiConsumer<FileState, Framer> account,
+      BiConsumer<FileState, Runnable> guarded,
       Clock clock,
       Limited warnings) {
     this.frameConfig = frameConfig;
     this.polledWithinNanos = pollInterval.plus(AFTER_A_POLL).toNanos();
-    this.outlet = outlet;
+    this.appender = appender;
     this.scratch = scratch;
     this.account = account;
     this.guarded = guarded;
@@ -52,24 +52,24 @@ final class OpenGroups {
   }
 
   /// Remembers whether a group is open in a file.
-  void note(Feed feed, Framer framer) {
+  void note(FileState state, Framer framer) {
     if (framer.hasOpen()) {
-      feeds.add(feed);
+      files.add(state);
     } else {
-      feeds.remove(feed);
+      files.remove(state);
     }
   }
 
-  void forget(Feed feed) {
-    feeds.remove(feed);
+  void forget(FileState state) {
+    files.remove(state);
   }
 
-  boolean isOpenIn(Feed feed) {
-    return feeds.contains(feed);
+  boolean isOpenIn(FileState state) {
+    return files.contains(state);
   }
 
   boolean isEmpty() {
-    return feeds.isEmpty();
+    return files.isEmpty();
   }
 
   /// How long a group is waited for at the most.
@@ -79,69 +79,69 @@ final class OpenGroups {
     return (group.compareTo(partial) > 0 ? group : partial).plusNanos(2 * polledWithinNanos);
   }
 
-  /// Closes the groups for which waiting is over.
+  /// Closes the pendingMultiline for which waiting is over.
   ///
   /// @return when the next one is due, in [Clock#nanoTime], or [Long#MAX_VALUE]
   long closeDue() {
     long next = Long.MAX_VALUE;
     long now = clock.nanoTime();
-    for (Feed feed : Set.copyOf(feeds)) {
-      Framer framer = feed.framer;
+    for (FileState state : Set.copyOf(files)) {
+      Framer framer = state.framer;
       if (framer == null) {
-        feeds.remove(feed);
+        files.remove(state);
         continue;
       }
       // What was written before the group's time was over must have been read before it is closed.
       long polledNanos = now - polledWithinNanos;
       if (framer.hasOpen()
           && polledNanos - framer.openDeadlineNanos() >= 0
-          && (feed.file.readOffset() >= feed.file.size() || isHalfLine(feed, framer, now))) {
+          && (state.file.readOffset() >= state.file.size() || isHalfLine(state, framer, now))) {
         guarded.accept(
-            feed,
+            state,
             () -> {
-              framer.closeDue(polledNanos, scratch, outlet.of(feed));
-              account.accept(feed, framer);
+              framer.closeDue(polledNanos, scratch, appender.of(state));
+              account.accept(state, framer);
             });
       }
-      if (feed.framer == framer && framer.hasOpen()) {
+      if (state.framer == framer && framer.hasOpen()) {
         next = Math.min(next, framer.openDeadlineNanos() + polledWithinNanos);
       } else {
-        feeds.remove(feed);
-        feed.release();
+        files.remove(state);
+        state.release();
       }
     }
     return next;
   }
 
   /// What is not read is the begin of a line whose writer was given a group's time twice.
-  private boolean isHalfLine(Feed feed, Framer framer, long now) {
-    return feed.waiting.isEmpty() && now - framer.openDeadlineNanos() >= 2 * longest().toNanos();
+  private boolean isHalfLine(FileState state, Framer framer, long now) {
+    return state.waiting.isEmpty() && now - framer.openDeadlineNanos() >= 2 * longest().toNanos();
   }
 
   /// What is open here goes on there: a part that the runtime cut at the rotation, a stack trace.
-  void handOver(Feed feed, Framer framer, Feed next) {
-    next.inherit(feed);
-    long end = feed.file.readOffset();
-    framer.continueIn(next.resume(), next.file.format(), scratch, outlet.of(feed));
-    feed.framer = null;
-    feed.resumeFrom(new Position(feed.file.id(), end, end));
-    feed.continuedIn = next;
-    feeds.remove(feed);
+  void handOver(FileState state, Framer framer, FileState next) {
+    next.inherit(state);
+    long end = state.file.readOffset();
+    framer.continueIn(next.resume(), next.file.format(), scratch, appender.of(state));
+    state.framer = null;
+    state.resumeFrom(new Position(state.file.id(), end, end));
+    state.continuedIn = next;
+    files.remove(state);
     next.framer = framer;
-    next.before = feed;
+    next.before = state;
     account.accept(next, framer);
   }
 
   /// Ends a line that has no end.
-  void end(Feed feed, Framer framer) {
+  void end(FileState state, Framer framer) {
     framer.feed(
-        NOTHING, 0, 0, feed.file.readOffset(), true, clock.nanoTime(), scratch, outlet.of(feed));
-    account.accept(feed, framer);
+        NOTHING, 0, 0, state.file.readOffset(), true, clock.nanoTime(), scratch, appender.of(state));
+    account.accept(state, framer);
   }
 
   /// Queues what is open of a file that nobody can read again, as it is: here, or where it went on.
-  void closeWhatBeganIn(Feed feed) {
-    Feed holder = feed;
+  void closeWhatBeganIn(FileState state) {
+    FileState holder = state;
     while (holder.framer == null && holder.continuedIn != null) {
       holder = holder.continuedIn;
     }
@@ -150,20 +150,20 @@ final class OpenGroups {
       return;
     }
     try {
-      if (holder == feed) {
-        end(feed, framer);
+      if (holder == state) {
+        end(state, framer);
       }
-      framer.closeAll(scratch, outlet.of(holder));
+      framer.closeAll(scratch, appender.of(holder));
       account.accept(holder, framer);
     } catch (StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
       warnings.warn(
-          "framing " + feed.file.path(),
+          "framing " + state.file.path(),
           log -> {
             var _ =
                 log.setCause(e)
-                    .addKeyValue("log.file.path", feed.file.path())
+                    .addKeyValue("log.file.path", state.file.path())
                     .setMessage("the end of a deleted file could not be framed");
           });
     }

@@ -17,44 +17,38 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A file is recognised by its inode as long as we hold it open, because an inode can't be given
 /// away then; everything else by its first line.
-final class Catalog {
+final class FileSet {
 
   /// Added to the inode of a file without timestamps that begins again with the same line.
   private static final long SALT_STEP = 1L << 48;
 
   private final TailListener listener;
   private final TailMetrics metrics;
-  private final Warnings warnings;
+  private final TailLog tailLog;
   private final Identification identification = new Identification();
 
-  private final Map<Path, Map<String, Series>> folders = new LinkedHashMap<>();
-  private final List<Series> all = new ArrayList<>();
+  private final Map<Path, Map<String, RotationSet>> folders = new LinkedHashMap<>();
+  private final List<RotationSet> all = new ArrayList<>();
   private final Map<FileKey, Generation> byKey = new HashMap<>();
   private final Map<GenerationId, Generation> byId = new HashMap<>();
-  private final Refusals refusals;
   private boolean changed;
 
-  Catalog(TailListener listener, TailMetrics metrics, Warnings warnings) {
+  FileSet(TailListener listener, TailMetrics metrics, TailLog tailLog) {
     this.listener = listener;
     this.metrics = metrics;
-    this.warnings = warnings;
-    refusals = new Refusals(warnings);
+    this.tailLog = tailLog;
   }
 
   Identification identification() {
     return identification;
   }
 
-  List<Series> series() {
+  List<RotationSet> rotationSet() {
     return all;
   }
 
   Set<Path> folders() {
     return folders.keySet();
-  }
-
-  Refusals refusals() {
-    return refusals;
   }
 
   /// Whether generations came or went since the last call.
@@ -68,12 +62,12 @@ final class Catalog {
   void follow(LogPath log) {
     Path folder = log.real().resolveSibling("");
     String base = RotatedName.parse(log.real().getFileName().toString()).base();
-    Map<String, Series> inFolder = folders.computeIfAbsent(folder, f -> new LinkedHashMap<>());
+    Map<String, RotationSet> inFolder = folders.computeIfAbsent(folder, f -> new LinkedHashMap<>());
     if (!inFolder.containsKey(base)) {
       String known = RotatedName.parse(log.known().getFileName().toString()).base();
-      Series series = new Series(folder, base, log.container(), log.known().resolveSibling(known));
-      inFolder.put(base, series);
-      all.add(series);
+      RotationSet rotationSet = new RotationSet(folder, base, log.container(), log.known().resolveSibling(known));
+      inFolder.put(base, rotationSet);
+      all.add(rotationSet);
     }
   }
 
@@ -84,14 +78,14 @@ final class Catalog {
 
   /// Brings the logs of a folder in step with what stands in it.
   void reconcile(Path folder, Listing found, long now) {
-    Map<String, Series> logs = folders.get(folder);
+    Map<String, RotationSet> logs = folders.get(folder);
     if (logs == null) {
       return;
     }
-    refusals.forget(folder);
+    tailLog.forget(folder);
     Map<Generation, Map<FileKey, Found>> before = new HashMap<>();
-    for (Series series : logs.values()) {
-      for (Generation generation : series.generations()) {
+    for (RotationSet rotationSet : logs.values()) {
+      for (Generation generation : rotationSet.generations()) {
         before.put(generation, Map.copyOf(generation.names));
         generation.names.clear();
       }
@@ -104,16 +98,16 @@ final class Catalog {
       }
     }
     for (Found file : strangers) {
-      Series series = logs.get(file.name().base());
-      if (series != null) {
-        adopt(series, file, now);
+      RotationSet rotationSet = logs.get(file.name().base());
+      if (rotationSet != null) {
+        adopt(rotationSet, file, now);
       }
     }
-    for (Series series : List.copyOf(logs.values())) {
-      settle(series, now);
-      if (series.isEmpty() && !found.has(series.base())) {
-        logs.remove(series.base());
-        all.remove(series);
+    for (RotationSet rotationSet : List.copyOf(logs.values())) {
+      settle(rotationSet, now);
+      if (rotationSet.isEmpty() && !found.has(rotationSet.base())) {
+        logs.remove(rotationSet.base());
+        all.remove(rotationSet);
       }
     }
     if (logs.isEmpty()) {
@@ -166,7 +160,7 @@ final class Catalog {
           cut(generation, now);
         }
       } catch (IOException e) {
-        // Reading will meet it too, and says so.
+        // RotationReader will meet it too, and says so.
         generation.dueNanos = now;
       }
     }
@@ -196,24 +190,24 @@ final class Catalog {
     }
   }
 
-  private void adopt(Series series, Found file, long now) {
+  private void adopt(RotationSet rotationSet, Found file, long now) {
     Source source;
     try {
       source = file.open();
     } catch (NoSuchFileException e) {
       return;
     } catch (IOException e) {
-      refusals.unreadable(series, file, String.valueOf(e.getMessage()));
+      tailLog.unreadable(rotationSet, file, String.valueOf(e.getMessage()));
       return;
     }
-    Generation generation = new Generation(series, file, now);
+    Generation generation = new Generation(rotationSet, file, now);
     generation.source = source;
     if (!file.name().gzip() && file.sizeBytes() == 0 && !file.name().isLive()) {
       generation.close();
       return;
     }
     byKey.put(file.key(), generation);
-    series.insert(generation);
+    rotationSet.insert(generation);
     changed = true;
     try {
       // A compressed file is complete: an unterminated first line is all there is.
@@ -223,7 +217,7 @@ final class Catalog {
       }
     } catch (IOException e) {
       forget(generation);
-      refusals.unreadable(series, file, String.valueOf(e.getMessage()));
+      tailLog.unreadable(rotationSet, file, String.valueOf(e.getMessage()));
     }
   }
 
@@ -244,10 +238,10 @@ final class Catalog {
       return true;
     }
     long salt = generation.key.inode();
-    GenerationId id = line.id(generation.series().folder().toString(), salt);
+    GenerationId id = line.id(generation.rotationSet().folder().toString(), salt);
     while (byId.containsKey(id)) {
       salt += SALT_STEP;
-      id = line.id(generation.series().folder().toString(), salt);
+      id = line.id(generation.rotationSet().folder().toString(), salt);
     }
     TailedFile file = new TailedFile(id, line.format(), line.timestampNanos(), generation);
     generation.firstLine = line;
@@ -255,8 +249,8 @@ final class Catalog {
     generation.file = file;
     generation.phase = Generation.Phase.READING;
     byId.put(id, generation);
-    generation.series().remove(generation);
-    generation.series().insert(generation);
+    generation.rotationSet().remove(generation);
+    generation.rotationSet().insert(generation);
     changed = true;
     long resumeAt = listener.opened(file);
     if (!generation.name.gzip()) {
@@ -273,12 +267,12 @@ final class Catalog {
   /// The generation whose bytes this file holds too: as a copy, or compressed.
   private @Nullable Generation sameAs(Generation generation, FirstLine line) {
     if (line.hasTimestamp()) {
-      return byId.get(line.id(generation.series().folder().toString(), 0));
+      return byId.get(line.id(generation.rotationSet().folder().toString(), 0));
     }
     if (generation.name.isLive()) {
       return null;
     }
-    for (Generation other : generation.series().generations()) {
+    for (Generation other : generation.rotationSet().generations()) {
       FirstLine otherLine = other.firstLine;
       if (other == generation || otherLine == null || !otherLine.sameAs(line)) {
         continue;
@@ -298,10 +292,10 @@ final class Catalog {
     try {
       sizeBytes = copy.openSource().sizeBytes();
     } catch (IOException e) {
-      warnings.trouble(copy);
+      tailLog.trouble(copy);
     }
     copy.close();
-    copy.series().remove(copy);
+    copy.rotationSet().remove(copy);
     changed = true;
     byKey.put(copy.key, same);
     if (name != null) {
@@ -313,8 +307,8 @@ final class Catalog {
   }
 
   /// What follows from the listing as a whole.
-  private static void settle(Series series, long now) {
-    List<Generation> generations = series.generations();
+  private static void settle(RotationSet rotationSet, long now) {
+    List<Generation> generations = rotationSet.generations();
     for (int i = 0; i < generations.size(); i++) {
       Generation generation = generations.get(i);
       if (generation.names.isEmpty()) {
@@ -335,7 +329,7 @@ final class Catalog {
     if (name == null) {
       name = new Found(generation.path, generation.name, generation.key, 0, 0, true);
     }
-    Generation next = new Generation(generation.series(), name, now);
+    Generation next = new Generation(generation.rotationSet(), name, now);
     next.source = generation.source;
     next.sizeBytes(0);
     generation.source = null;
@@ -343,7 +337,7 @@ final class Catalog {
     generation.missingScans = 0;
     generation.dueNanos = now;
     byKey.put(next.key, next);
-    generation.series().insertAfter(generation, next);
+    generation.rotationSet().insertAfter(generation, next);
     changed = true;
   }
 
@@ -376,7 +370,7 @@ final class Catalog {
   /// Drops all that is known of a generation.
   void forget(Generation generation) {
     generation.close();
-    generation.series().remove(generation);
+    generation.rotationSet().remove(generation);
     byKey.values().removeIf(other -> other == generation);
     TailedFile file = generation.file;
     if (file != null) {
@@ -386,8 +380,8 @@ final class Catalog {
   }
 
   void close() {
-    for (Series series : all) {
-      for (Generation generation : series.generations()) {
+    for (RotationSet rotationSet : all) {
+      for (Generation generation : rotationSet.generations()) {
         generation.close();
       }
     }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Pods of namespace `shop` in an API server.
-final class ShopPods {
-  private ShopPods() {}
+final class PodsFixture {
+  private PodsFixture() {}
 
   /// Creates a pod on `node-1`.
   ///

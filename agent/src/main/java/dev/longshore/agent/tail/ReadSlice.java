@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 
 /// Hands bytes of a generation to the listener, and takes its answer: how many were consumed, or to
 /// pause. Owned by the reading thread.
-final class Offer {
+final class ReadSlice {
 
   /// What one file may hand over in a turn.
-  static final int SHARE_BYTES = 256 * 1024;
+  static final int SLICE_BYTES = 256 * 1024;
 
   /// Enough to tell one line from another.
   private static final int LAST_READ_BYTES = 64;
@@ -19,9 +19,9 @@ final class Offer {
 
   private final TailListener listener;
   private final TailMetrics metrics;
-  private final byte[] buffer = new byte[SHARE_BYTES];
+  private final byte[] buffer = new byte[SLICE_BYTES];
 
-  Offer(TailListener listener, TailMetrics metrics) {
+  ReadSlice(TailListener listener, TailMetrics metrics) {
     this.listener = listener;
     this.metrics = metrics;
   }
@@ -44,7 +44,7 @@ final class Offer {
 
   /// Whether there may be more behind what was loaded.
   static boolean isFull(int length) {
-    return length == SHARE_BYTES;
+    return length == SLICE_BYTES;
   }
 
   /// Offers what was loaded from where the generation is read to.

@@ -4,33 +4,33 @@ import dev.longshore.agent.tail.Generation.Phase;
 
 /// Ends generations: tells the listener that one is read, decides whether its deletion is certain,
 /// and forgets it then, with the number of bytes that nobody read. Owned by the reading thread.
-final class Departure {
-  private final Catalog catalog;
+final class FileReaper {
+  private final FileSet fileSet;
   private final TailListener listener;
   private final TailMetrics metrics;
-  private final Warnings warnings;
-  private final Agenda agenda;
+  private final TailLog tailLog;
+  private final ReadSchedule schedule;
   private final long graceNanos;
 
   /// @param graceNanos how long after the last sight of a name it counts as deleted
-  Departure(
-      Catalog catalog,
+  FileReaper(
+      FileSet fileSet,
       TailListener listener,
       TailMetrics metrics,
-      Warnings warnings,
-      Agenda agenda,
+      TailLog tailLog,
+      ReadSchedule schedule,
       long graceNanos) {
-    this.catalog = catalog;
+    this.fileSet = fileSet;
     this.listener = listener;
     this.metrics = metrics;
-    this.warnings = warnings;
-    this.agenda = agenda;
+    this.tailLog = tailLog;
+    this.schedule = schedule;
     this.graceNanos = graceNanos;
   }
 
   /// The generation is read to its end; late writes are still handed over.
   void finish(Generation generation, long now) {
-    Generation next = generation.series().after(generation);
+    Generation next = generation.rotationSet().after(generation);
     boolean followed = next != null && next.isIdentified();
     boolean quiet = !followed || generation.settled || generation.name.gzip();
     generation.closeAtNanos = quiet ? now : generation.successorSinceNanos + graceNanos;
@@ -39,11 +39,11 @@ final class Departure {
     generation.rewound = false;
     tellFinished(generation);
     generation.rewound = false;
-    agenda.dueAt(now, now);
+    schedule.dueAt(now, now);
   }
 
   private void tellFinished(Generation generation) {
-    Generation next = generation.series().after(generation);
+    Generation next = generation.rotationSet().after(generation);
     boolean gap = generation.unreadBytes() > 0 || generation.lossFollows;
     listener.finished(
         generation.identified(), next == null || next.begun || gap ? null : next.file);
@@ -60,8 +60,8 @@ final class Departure {
   /// One look at a folder is no proof: another is asked for.
   private boolean isCertain(Generation generation, long now) {
     if (generation.missingScans < 2) {
-      agenda.scan(generation.series().folder());
-      agenda.dueAt(now, now);
+      schedule.scan(generation.rotationSet().folder());
+      schedule.dueAt(now, now);
       return false;
     }
     return true;
@@ -70,7 +70,7 @@ final class Departure {
   /// Forgets a generation that is closed, once its deletion is certain.
   void forgetIfGone(Generation generation, long now) {
     if (generation.deleted) {
-      agenda.dueAt(generation.missingSinceNanos + graceNanos, now);
+      schedule.dueAt(generation.missingSinceNanos + graceNanos, now);
       if (isDeleted(generation, now)) {
         gone(generation);
       }
@@ -103,14 +103,14 @@ final class Departure {
     generation.measure();
     long unreadBytes = generation.unreadBytes();
     TailedFile file = generation.file;
-    Generation before = generation.series().before(generation);
+    Generation before = generation.rotationSet().before(generation);
     if (before != null) {
       before.lossFollows |= unreadBytes > 0 || generation.lossFollows;
     }
-    catalog.forget(generation);
+    fileSet.forget(generation);
     metrics.lost(unreadBytes);
     if (unreadBytes > 0) {
-      warnings.lost(generation, unreadBytes);
+      tailLog.lost(generation, unreadBytes);
     }
     if (file != null) {
       listener.gone(file, unreadBytes);

@@ -14,41 +14,41 @@ import java.util.function.BooleanSupplier;
 
 /// The reading thread's side of the queue: what framing has found goes in, with its books and its
 /// progress. Owned by the reading thread.
-final class Outlet {
+final class BlockAppender {
   private static final Duration RETRY_APPEND = Duration.ofMillis(200);
 
   private final Buffer buffer;
-  private final Map<GenerationId, Feed> feeds;
+  private final Map<GenerationId, FileState> files;
   private final BooleanSupplier over;
   private final Clock clock;
   private final Limited warnings;
 
-  /// @param feeds the files that are followed
+  /// @param files the files that are followed
   /// @param over whether nothing may be waited for any more
-  Outlet(
+  BlockAppender(
       Buffer buffer,
-      Map<GenerationId, Feed> feeds,
+      Map<GenerationId, FileState> files,
       BooleanSupplier over,
       Clock clock,
       Limited warnings) {
     this.buffer = buffer;
-    this.feeds = feeds;
+    this.files = files;
     this.over = over;
     this.clock = clock;
     this.warnings = warnings;
   }
 
   /// Where the records of a file go.
-  BlockOutput of(Feed feed) {
+  BlockOutput of(FileState state) {
     return block -> {
-      var snapshot = feed.snapshot;
+      var snapshot = state.snapshot;
       if (snapshot == null) {
-        throw new IllegalStateException(feed.file.path() + " was framed before it was described");
+        throw new IllegalStateException(state.file.path() + " was framed before it was described");
       }
       block.snapshot(snapshot);
       block.timestampIfNone(clock.epochMillis() * 1_000_000);
       queue(block);
-      feed.account.read(block.records(), block.payloadBytes());
+      state.account.read(block.records(), block.payloadBytes());
       for (Position position : block.positions()) {
         stated(position);
       }
@@ -64,7 +64,7 @@ final class Outlet {
   }
 
   private void stated(Position position) {
-    Feed of = feeds.get(position.generation());
+    FileState of = files.get(position.generation());
     if (of != null) {
       of.stated(position);
     } else {

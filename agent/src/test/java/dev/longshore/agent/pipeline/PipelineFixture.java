@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A node with a running path of a line: real files, tail, framing, buffer and shipping, and an
 /// Elasticsearch in memory. It can be stopped, killed and started again over the same folders.
-final class Pier implements AutoCloseable {
+final class PipelineFixture implements AutoCloseable {
   static final Duration SOON = Duration.ofSeconds(20);
   static final Duration DRAIN = Duration.ofSeconds(10);
 
@@ -63,7 +63,7 @@ final class Pier implements AutoCloseable {
   private @Nullable Metadata metadata;
   private @Nullable Pipeline pipeline;
 
-  Pier(Path folder) throws IOException {
+  PipelineFixture(Path folder) throws IOException {
     root = folder.toRealPath();
     bufferFolder = root.resolve("buffer-0");
     Files.createDirectories(root.resolve("pods"));
@@ -78,7 +78,7 @@ final class Pier implements AutoCloseable {
     return new PodLog(root.resolve("pods/shop_" + pod + "_" + uid + "/" + container + "/0.log"));
   }
 
-  Pier start() {
+  PipelineFixture start() {
     var registry = new SimpleMeterRegistry();
     ledger = new Ledger();
     Buffer opened =

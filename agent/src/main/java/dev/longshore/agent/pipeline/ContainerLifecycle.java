@@ -11,13 +11,13 @@ import java.util.Set;
 /// Which containers have files, and which are about to leave: a container's books and its pod's
 /// metadata are kept until its files are gone and its records have all left the queue. Owned by the
 /// reading thread.
-final class Presence {
+final class ContainerLifecycle {
   private final Ledger ledger;
   private final Metadata metadata;
   private final Map<ContainerRef, Integer> files = new HashMap<>();
   private final Set<ContainerRef> leaving = new LinkedHashSet<>();
 
-  Presence(Ledger ledger, Metadata metadata) {
+  ContainerLifecycle(Ledger ledger, Metadata metadata) {
     this.ledger = ledger;
     this.metadata = metadata;
   }

@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Up to when this node's logs are searchable: every line that the runtime stamped earlier is in
 /// Elasticsearch and was refreshed, but for the containers that are named as behind: those of which
-/// something older than [ReadProgress#BEHIND] is unread, queued, or not yet searchable.
-public final class CompletedUpTo {
+/// something older than [ReadWatermarkTracker#BEHIND] is unread, queued, or not yet searchable.
+public final class SearchableWatermark {
   private final Buffer buffer;
   private final Shipper shipper;
   private final Clock clock;
-  private volatile @Nullable ReadUpTo readUpTo;
+  private volatile @Nullable ReadWatermark readWatermark;
 
-  CompletedUpTo(Buffer buffer, Shipper shipper, Clock clock) {
+  SearchableWatermark(Buffer buffer, Shipper shipper, Clock clock) {
     this.buffer = buffer;
     this.shipper = shipper;
     this.clock = clock;
   }
 
   /// Told by the reading thread.
-  void read(@Nullable ReadUpTo upTo) {
-    readUpTo = upTo;
+  void read(@Nullable ReadWatermark upTo) {
+    readWatermark = upTo;
   }
 
   /// The watermark.
@@ -39,7 +39,7 @@ public final class CompletedUpTo {
   /// The watermark now; none before the first complete scan of the node's files.
   public Optional<Watermark> watermark() {
     // The order matters: a line that moves on between two looks is still seen by the later one.
-    ReadUpTo read = readUpTo;
+    ReadWatermark read = readWatermark;
     if (read == null) {
       return Optional.empty();
     }
@@ -47,7 +47,7 @@ public final class CompletedUpTo {
     shipper
         .lowestNotSearchableNanos()
         .forEach((container, nanos) -> pending.merge(container, nanos, Math::min));
-    long awaitedNanos = clock.epochMillis() * 1_000_000 - ReadProgress.BEHIND.toNanos();
+    long awaitedNanos = clock.epochMillis() * 1_000_000 - ReadWatermarkTracker.BEHIND.toNanos();
     long lowest = read.epochNanos();
     Map<String, Long> behind = new TreeMap<>(read.behind());
     for (Map.Entry<ContainerRef, Long> entry : pending.entrySet()) {

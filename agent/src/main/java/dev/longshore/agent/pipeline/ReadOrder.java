@@ -15,40 +15,40 @@ import java.util.Map;
 ///
 /// A file only waits for one that asks to be read as well, lately: none waits for a file that can't
 /// be read, or stands behind another one itself.
-final class Precedence {
+final class ReadOrder {
   /// A file that is paused is offered again after a second at the latest.
   private static final Duration LATELY = Duration.ofSeconds(2);
 
-  private final Map<ContainerRef, List<Feed>> files = new HashMap<>();
+  private final Map<ContainerRef, List<FileState>> files = new HashMap<>();
 
-  void came(Feed feed, long nowNanos) {
-    feed.asks(nowNanos);
-    files.computeIfAbsent(feed.file.container(), _ -> new ArrayList<>(2)).add(feed);
+  void came(FileState state, long nowNanos) {
+    state.asks(nowNanos);
+    files.computeIfAbsent(state.file.container(), _ -> new ArrayList<>(2)).add(state);
   }
 
-  void went(Feed feed) {
+  void went(FileState state) {
     files.computeIfPresent(
-        feed.file.container(),
+        state.file.container(),
         (_, all) -> {
-          all.remove(feed);
+          all.remove(state);
           return all.isEmpty() ? null : all;
         });
   }
 
   /// Whether another file of the container goes first; the file asks to be read.
-  boolean isBehindAnother(Feed feed, long nowNanos) {
-    feed.asks(nowNanos);
-    List<Feed> all = files.get(feed.file.container());
+  boolean isBehindAnother(FileState state, long nowNanos) {
+    state.asks(nowNanos);
+    List<FileState> all = files.get(state.file.container());
     if (all == null || all.size() < 2) {
       return false;
     }
     for (int i = 0; i < all.size(); i++) {
-      Feed other = all.get(i);
-      if (other != feed
+      FileState other = all.get(i);
+      if (other != state
           && other.hasUnread()
           && other.asked(nowNanos - LATELY.toNanos())
           && other.held(nowNanos).isEmpty()
-          && goesBefore(other.file, feed.file)) {
+          && goesBefore(other.file, state.file)) {
         return true;
       }
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 /// @param epochNanos the lowest of the runtime's timestamps that may not be there yet
 /// @param behind containers that are further behind than is waited for: name to their timestamp in
 ///   nanoseconds since the epoch
-record ReadUpTo(long epochNanos, Map<String, Long> behind) {
-  ReadUpTo {
+record ReadWatermark(long epochNanos, Map<String, Long> behind) {
+  ReadWatermark {
     behind = Map.copyOf(behind);
   }
 }

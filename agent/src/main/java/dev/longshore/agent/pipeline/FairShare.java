@@ -20,7 +20,7 @@ import java.util.Map;
 /// others: they are no reason for others to wait. Where they come from a file that is rotated, it
 /// may be deleted before they go: half of the buffer is then for it. So is it at once for a file
 /// that is deleted already, which nothing but our handle keeps.
-final class Shares {
+final class FairShare {
   /// How long the queue may take to empty; with one backlog, which gets half of it, it takes half.
   private static final Duration LATENESS = Duration.ofSeconds(2);
 
@@ -48,7 +48,7 @@ final class Shares {
   private long flowingBytes;
   private long flowLimitBytes;
 
-  Shares(DataSize bufferMaxSize, Ledger ledger, long nowNanos) {
+  FairShare(DataSize bufferMaxSize, Ledger ledger, long nowNanos) {
     this.ledger = ledger;
     throughput = new Throughput(nowNanos);
     long half = Math.max(1, bufferMaxSize.bytes() / 2);
@@ -75,25 +75,25 @@ final class Shares {
   }
 
   /// Whether the container has in the queue what it may have.
-  boolean spent(Feed feed) {
-    long mine = feed.account.bufferedBytes();
-    return mine >= leastBytes && mine >= limitBytes(feed);
+  boolean spent(FileState state) {
+    long mine = state.account.bufferedBytes();
+    return mine >= leastBytes && mine >= limitBytes(state);
   }
 
-  private long limitBytes(Feed feed) {
-    Flow flow = flows.get(feed.file.container());
+  private long limitBytes(FileState state) {
+    Flow flow = flows.get(state.file.container());
     boolean stalled = flow != null && flow.stalled;
-    boolean rotated = !feed.file.path().equals(feed.file.livePath());
-    if (feed.file.isDeleted() || (rotated && stalled)) {
+    boolean rotated = !state.file.path().equals(state.file.livePath());
+    if (state.file.isDeleted() || (rotated && stalled)) {
       return atRiskBytes;
     }
     return Math.min(flowLimitBytes / 2, flowLimitBytes - flowingBytes);
   }
 
   /// Whether little of a live file is unread, which nobody is about to delete.
-  boolean canWaitForMore(Feed feed) {
-    return feed.file.path().equals(feed.file.livePath())
-        && feed.file.size() - feed.file.readOffset() < LARGE_BYTES;
+  boolean canWaitForMore(FileState state) {
+    return state.file.path().equals(state.file.livePath())
+        && state.file.size() - state.file.readOffset() < LARGE_BYTES;
   }
 
   /// So much was queued since it was measured.

@@ -7,22 +7,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A [Dock] of its own for each test, in a folder of its own; a test may put another in its place.
-abstract class DockRig {
+/// A [TailFixture] of its own for each test, in a folder of its own; a test may put another in its place.
+abstract class TailTestCase {
   @TempDir Path folder;
-  Dock dock;
+  TailFixture fixture;
 
   @BeforeEach
   void open() throws IOException {
-    dock = new Dock(folder);
+    fixture = new TailFixture(folder);
   }
 
   @AfterEach
   void close() {
-    dock.close();
+    fixture.close();
   }
 
   List<String> messages() {
-    return dock.manifest.messages();
+    return fixture.listener.messages();
   }
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /// Finds what a file's records are shipped with, and by which rules; a file that has shipped
 /// nothing yet waits for it a while. Owned by the reading thread.
-final class Descriptions {
+final class MetadataResolver {
   private final Metadata metadata;
   private final Snapshots snapshots;
   private final Duration metadataWait;
@@ -19,7 +19,7 @@ final class Descriptions {
 
   /// @param metadataWait after which a file ships with what its path says
   /// @param defaultMultiline where the pod doesn't say
-  Descriptions(
+  MetadataResolver(
       Metadata metadata,
       Snapshots snapshots,
       Duration metadataWait,
@@ -35,49 +35,49 @@ final class Descriptions {
   /// Finds the metadata that the next blocks name.
   ///
   /// @return why the file waits for it, or empty
-  String describe(Feed feed) {
-    return switch (metadata.lookup(feed.file.container())) {
+  String describe(FileState state) {
+    return switch (metadata.lookup(state.file.container())) {
       case Lookup.Known(var known) -> {
-        if (!feed.isOf(known.version())) {
+        if (!state.isOf(known.version())) {
           String missing = "metadata: the container's own is not there yet";
-          if (!known.complete() && waits(feed, missing)) {
+          if (!known.complete() && waits(state, missing)) {
             yield missing;
           }
-          use(feed, known);
+          use(state, known);
         }
         yield "";
       }
       case Lookup.Unknown(var reason) -> {
-        if (feed.snapshot == null) {
-          if (waits(feed, reason)) {
+        if (state.snapshot == null) {
+          if (waits(state, reason)) {
             yield "metadata: " + reason;
           }
-          feed.useThePath(snapshots.fromPath(feed.file, reason, feed.rules));
+          state.useThePath(snapshots.fromPath(state.file, reason, state.rules));
         }
         yield "";
       }
     };
   }
 
-  private boolean waits(Feed feed, String reason) {
-    return feed.snapshot == null && feed.waitFor(reason, clock.nanoTime()) < metadataWait.toNanos();
+  private boolean waits(FileState state, String reason) {
+    return state.snapshot == null && state.waitFor(reason, clock.nanoTime()) < metadataWait.toNanos();
   }
 
-  private void use(Feed feed, PodMetadata known) {
-    PodRules rules = snapshots.rules(feed.file.container(), known.control());
-    feed.use(known.version(), rules, snapshots.of(feed.file, known, rules));
-    if (feed.framer != null) {
-      feed.framer.rules(frameRules(feed));
+  private void use(FileState state, PodMetadata known) {
+    PodRules rules = snapshots.rules(state.file.container(), known.control());
+    state.use(known.version(), rules, snapshots.of(state.file, known, rules));
+    if (state.framer != null) {
+      state.framer.rules(frameRules(state));
     }
   }
 
   /// How the file is framed.
-  FrameRules frameRules(Feed feed) {
+  FrameRules frameRules(FileState state) {
     return new FrameRules(
-        multiline(feed.rules.multilineStdout()),
-        multiline(feed.rules.multilineStderr()),
-        feed.rules.excludeStdout(),
-        feed.rules.excludeStderr());
+        multiline(state.rules.multilineStdout()),
+        multiline(state.rules.multilineStderr()),
+        state.rules.excludeStdout(),
+        state.rules.excludeStderr());
   }
 
   private String multiline(String wanted) {

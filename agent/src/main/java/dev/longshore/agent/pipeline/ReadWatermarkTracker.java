@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// With nothing pending it is the start of a complete scan of the folders. A scan finds files, not
 /// what was written to those that are known: its start counts once each file's size was asked for
 /// since, which takes as long as quiet files are left alone.
-final class ReadProgress {
+final class ReadWatermarkTracker {
   /// A container that is further behind is named and no longer holds the others.
   static final Duration BEHIND = Duration.ofMinutes(5);
 
@@ -36,7 +36,7 @@ final class ReadProgress {
   private long scanEpochMillis = Long.MIN_VALUE;
 
   /// @param pollInterval how often a busy file is looked at
-  ReadProgress(Duration pollInterval) {
+  ReadWatermarkTracker(Duration pollInterval) {
     Duration leftAlone = pollInterval.compareTo(LEFT_ALONE) > 0 ? pollInterval : LEFT_ALONE;
     ripensNanos = leftAlone.plus(STAMP_TO_FILE).toNanos();
   }
@@ -62,46 +62,46 @@ final class ReadProgress {
 
   /// How far reading is.
   ///
-  /// @param files all that the tail knows, for those that can't be read
+  /// @param known all that the tail knows, for those that can't be read
   /// @return null before the first complete scan is ripe
-  @Nullable ReadUpTo upTo(Collection<Feed> feeds, List<FileStatus> files, long nowEpochMillis) {
+  @Nullable ReadWatermark upTo(Collection<FileState> files, List<FileStatus> known, long nowEpochMillis) {
     if (scanEpochMillis == Long.MIN_VALUE) {
       return null;
     }
     long nowNanos = nowEpochMillis * 1_000_000;
     long lowest = scanEpochMillis * 1_000_000;
     Map<String, Long> behind = new TreeMap<>();
-    for (Feed feed : feeds) {
-      long pendingNanos = oldestPending(feed);
+    for (FileState state : files) {
+      long pendingNanos = oldestPending(state);
       if (pendingNanos == Block.NO_TIMESTAMP) {
         continue;
       }
       if (nowNanos - pendingNanos > BEHIND.toNanos()) {
-        behind.merge(feed.file.container().toString(), pendingNanos, Math::min);
+        behind.merge(state.file.container().toString(), pendingNanos, Math::min);
       } else {
         lowest = Math.min(lowest, pendingNanos);
       }
     }
-    for (FileStatus file : files) {
+    for (FileStatus file : known) {
       if (file.state() == FileStatus.State.UNREADABLE) {
         behind.putIfAbsent(file.container().toString(), EVER);
       }
     }
-    return new ReadUpTo(lowest, behind);
+    return new ReadWatermark(lowest, behind);
   }
 
   /// The runtime's timestamp from which on lines of the file may not be in the queue.
   ///
   /// @return nanoseconds since the epoch; [Block#NO_TIMESTAMP] when nothing is pending, or where
   ///   lines have no timestamp: they get the time at which they are queued
-  private static long oldestPending(Feed feed) {
-    Framer framer = feed.framer;
+  private static long oldestPending(FileState state) {
+    Framer framer = state.framer;
     long open = framer == null ? Block.NO_TIMESTAMP : framer.openTimestampNanos();
-    if (feed.file.size() <= feed.file.readOffset()) {
+    if (state.file.size() <= state.file.readOffset()) {
       return open;
     }
     long last = framer == null ? Block.NO_TIMESTAMP : framer.lastTimestampNanos();
-    long unread = feed.file.firstTimestampNanos();
+    long unread = state.file.firstTimestampNanos();
     if (last != Block.NO_TIMESTAMP) {
       // The two streams of a container are stamped by two writers.
       unread = Math.max(unread, last - STAMP_TO_FILE.toNanos());

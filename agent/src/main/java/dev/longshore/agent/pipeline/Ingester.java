@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// All state is the reading thread's, but for what [#view] shows. A file's bytes count as read when
 /// their block is in the queue; whatever fails before that is read again from the position that the
 /// queue states.
-final class Reading implements TailListener {
+final class Ingester implements TailListener {
   /// Tail's answer when nothing was taken.
   private static final int PAUSED = -1;
 
@@ -46,12 +46,12 @@ final class Reading implements TailListener {
   private final FrameConfig frameConfig;
   private final FrameMetrics frameMetrics;
   private final Ledger ledger;
-  private final Descriptions descriptions;
-  private final Gate gate;
-  private final Rations rations;
-  private final Outlet outlet;
-  private final OpenGroups groups;
-  private final Presence presence;
+  private final MetadataResolver metadataResolver;
+  private final Admission admission;
+  private final RateLimits rateLimits;
+  private final BlockAppender appender;
+  private final PendingMultiline pendingMultiline;
+  private final ContainerLifecycle containers;
   private final Clock clock;
   private final Metadata metadata;
   private final Limited warnings;
@@ -59,14 +59,14 @@ final class Reading implements TailListener {
   private final Map<GenerationId, Position> recovered = new HashMap<>();
 
   /// Written by the reading thread, read by the status page too.
-  private final Map<GenerationId, Feed> feeds = new ConcurrentHashMap<>();
+  private final Map<GenerationId, FileState> files = new ConcurrentHashMap<>();
 
   private final Block scratch = new Block(256 << 10);
   private final long startedNanos;
   private boolean draining;
 
   /// @param over whether nothing may be waited for any more
-  Reading(
+  Ingester(
       FrameConfig frameConfig,
       FrameMetrics frameMetrics,
       Duration pollInterval,
@@ -74,7 +74,7 @@ final class Reading implements TailListener {
       Buffer buffer,
       Metadata metadata,
       Snapshots snapshots,
-      Shares shares,
+      FairShare fairShare,
       Ledger ledger,
       BooleanSupplier over,
       Clock clock,
@@ -82,18 +82,18 @@ final class Reading implements TailListener {
     this.frameConfig = frameConfig;
     this.frameMetrics = frameMetrics;
     this.ledger = ledger;
-    this.descriptions =
-        new Descriptions(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
-    this.gate = new Gate(buffer, shares, descriptions, clock, warnings);
-    this.rations = new Rations(warnings);
-    this.presence = new Presence(ledger, metadata);
+    this.metadataResolver =
+        new MetadataResolver(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
+    this.rateLimits = new RateLimits(warnings);
+    this.admission = new Admission(buffer, fairShare, metadataResolver, rateLimits, clock, warnings);
+    this.containers = new ContainerLifecycle(ledger, metadata);
     this.metadata = metadata;
-    this.outlet = new Outlet(buffer, feeds, over, clock, warnings);
-    this.groups =
-        new OpenGroups(
+    this.appender = new BlockAppender(buffer, files, over, clock, warnings);
+    this.pendingMultiline =
+        new PendingMultiline(
             frameConfig,
             pollInterval,
-            outlet,
+            appender,
             scratch,
             this::account,
             this::guarded,
@@ -110,57 +110,57 @@ final class Reading implements TailListener {
   /// An earlier run left records of the container in the queue: its books are closed with them,
   /// unless it has files. Before the reading thread starts.
   void recovered(ContainerRef container) {
-    presence.recovered(container);
+    containers.recovered(container);
   }
 
   /// A round over all files begins.
   void begin() {
-    gate.measure();
+    admission.measure();
   }
 
   /// Whether a file waits for nothing but room that shipping makes.
   boolean awaitsShipping() {
-    return gate.awaitsShipping();
+    return admission.awaitsShipping();
   }
 
   @Override
   public long opened(TailedFile file) {
-    Feed known = feeds.get(file.id());
+    FileState known = files.get(file.id());
     Position resume =
         known == null
             ? recovered.getOrDefault(file.id(), Position.start(file.id()))
             : known.stated();
-    presence.came(file.container());
-    Feed feed = new Feed(file, ledger.account(file.container()), resume, PodRules.NONE);
-    file.attach(feed);
-    feeds.put(file.id(), feed);
-    gate.came(feed);
+    containers.came(file.container());
+    FileState state = new FileState(file, ledger.account(file.container()), resume, PodRules.NONE);
+    file.attach(state);
+    files.put(file.id(), state);
+    admission.came(state);
     return resume.resumeAt();
   }
 
   @Override
   public boolean accepts(TailedFile file) {
-    Feed feed = Feed.of(file);
-    feed.waiting =
-        draining && !groups.isOpenIn(feed) && !file.isDeleted()
+    FileState state = FileState.of(file);
+    state.waiting =
+        draining && !pendingMultiline.isOpenIn(state) && !file.isDeleted()
             ? "the agent ends"
-            : gate.closed(feed);
-    return feed.waiting.isEmpty();
+            : admission.closed(state);
+    return state.waiting.isEmpty();
   }
 
   @Override
   public int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd) {
-    Feed feed = Feed.of(file);
+    FileState state = FileState.of(file);
     if (!accepts(file)) {
       return PAUSED;
     }
     try {
-      int skipped = feed.framer == null ? feed.skipped(bytes, from, length, offset) : 0;
+      int skipped = state.framer == null ? state.skipped(bytes, from, length, offset) : 0;
       if (skipped == length && length > 0) {
         return length;
       }
-      Framer framer = framer(feed);
-      framer.ration(rations.of(feed));
+      Framer framer = framer(state);
+      framer.rateLimiter(rateLimits.dropping(state));
       int framed =
           framer.feed(
               bytes,
@@ -170,82 +170,82 @@ final class Reading implements TailListener {
               atEnd,
               clock.nanoTime(),
               scratch,
-              outlet.of(feed));
-      account(feed, framer);
-      gate.passed(feed, framed);
-      feed.offered(skipped + framed < length ? offset + length : 0);
+              appender.of(state));
+      account(state, framer);
+      admission.passed(state, framed);
+      state.offered(skipped + framed < length ? offset + length : 0);
       return skipped + framed;
     } catch (StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
-      startOver(feed, e);
+      startOver(state, e);
       return PAUSED;
     }
   }
 
-  private Framer framer(Feed feed) {
-    Framer framer = feed.framer;
+  private Framer framer(FileState state) {
+    Framer framer = state.framer;
     if (framer == null) {
-      framer = new Framer(frameConfig, descriptions.frameRules(feed), frameMetrics);
-      framer.begin(feed.resume(), feed.file.format());
-      feed.framer = framer;
+      framer = new Framer(frameConfig, metadataResolver.frameRules(state), frameMetrics);
+      framer.begin(state.resume(), state.file.format());
+      state.framer = framer;
     }
     return framer;
   }
 
   /// Books what was left out, keeps its progress, and remembers whether a group is open.
-  private void account(Feed feed, Framer framer) {
+  private void account(FileState state, Framer framer) {
     long dropped = framer.droppedRecords();
     if (dropped > 0) {
       // Noted first: what can't be noted is read, and counted, again.
-      outlet.state(framer.position());
-      feed.account.filtered(dropped);
-      rations.account(feed, framer);
+      appender.state(framer.position());
+      state.account.filtered(dropped);
+      rateLimits.account(state, framer);
     }
-    Feed before = feed.before;
+    FileState before = state.before;
     if (before != null && framer.previousPosition() == null) {
-      feed.before = null;
+      state.before = null;
       before.continuedIn = null;
-      if (dropped > 0 && feeds.get(before.file.id()) == before) {
-        outlet.state(before.resume());
+      if (dropped > 0 && files.get(before.file.id()) == before) {
+        appender.state(before.resume());
       }
     }
-    groups.note(feed, framer);
+    pendingMultiline.note(state, framer);
   }
 
   /// A fault in one file's framing delays that file alone: it is read again from its last stated
   /// position, after a while.
-  private void startOver(Feed feed, RuntimeException cause) {
+  private void startOver(FileState state, RuntimeException cause) {
     warnings.warn(
-        "framing " + feed.file.path(),
+        "framing " + state.file.path(),
         log -> {
           var _ =
               log.setCause(cause)
-                  .addKeyValue("log.file.path", feed.file.path())
+                  .addKeyValue("log.file.path", state.file.path())
                   .setMessage("a file could not be framed; it is tried again");
         });
-    Feed before = feed.before;
+    FileState before = state.before;
     if (before != null) {
-      feed.before = null;
+      state.before = null;
       before.continuedIn = null;
-      if (feeds.get(before.file.id()) == before) {
+      if (files.get(before.file.id()) == before) {
         rewind(before);
       }
     }
-    feed.holdUntil(clock.nanoTime() + AFTER_A_FAULT.toNanos(), String.valueOf(cause.getMessage()));
-    groups.forget(feed);
-    rewind(feed);
+    state.holdUntil(clock.nanoTime() + AFTER_A_FAULT.toNanos(), String.valueOf(cause.getMessage()));
+    pendingMultiline.forget(state);
+    rewind(state);
   }
 
   /// Blocks of the queue turned out to be unreadable: what they held is read again, before anything
   /// else of their files is queued.
   void fallBack(List<Position> positions) {
     for (Position position : positions) {
-      Feed feed = feeds.get(position.generation());
-      if (feed != null) {
-        feed.fallBack(position);
-        groups.forget(feed);
-        rewind(feed);
+      FileState state = files.get(position.generation());
+      if (state != null) {
+        state.fallBack(position);
+        pendingMultiline.forget(state);
+        rewind(state);
       } else {
         // Its file may still be found.
         recovered.replace(position.generation(), position);
@@ -265,51 +265,51 @@ final class Reading implements TailListener {
     }
   }
 
-  private static void rewind(Feed feed) {
-    feed.framer = null;
-    feed.resumeFrom(feed.stated());
+  private static void rewind(FileState state) {
+    state.framer = null;
+    state.resumeFrom(state.stated());
     // What was queued of the bytes that are offered now is skipped when they come again.
-    if (feed.stated().resumeAt() < feed.file.readOffset()) {
-      feed.file.rewind(feed.stated().resumeAt());
+    if (state.stated().resumeAt() < state.file.readOffset()) {
+      state.file.rewind(state.stated().resumeAt());
     }
   }
 
   /// Does something with a file's framing; a fault delays that file alone.
-  private void guarded(Feed feed, Runnable work) {
+  private void guarded(FileState state, Runnable work) {
     try {
       work.run();
     } catch (StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
-      startOver(feed, e);
+      startOver(state, e);
     }
   }
 
-  /// Closes the groups for which waiting is over.
+  /// Closes the pendingMultiline for which waiting is over.
   ///
   /// @return when the next one is due, in [Clock#nanoTime], or [Long#MAX_VALUE]
   long closeDue() {
-    return groups.closeDue();
+    return pendingMultiline.closeDue();
   }
 
   /// How long a group is waited for at the most.
   Duration longestGroup() {
-    return groups.longest();
+    return pendingMultiline.longest();
   }
 
   /// All generations that are followed; of the reading thread.
-  Collection<Feed> feeds() {
-    return feeds.values();
+  Collection<FileState> files() {
+    return files.values();
   }
 
   /// Whether a group is still waited for.
   boolean hasOpenGroups() {
-    return !groups.isEmpty();
+    return !pendingMultiline.isEmpty();
   }
 
   /// Whether a deleted file is not read to its end: no other run can read it.
   boolean hasDeletedUnread() {
-    return feeds.values().stream().anyMatch(feed -> feed.file.isDeleted() && feed.hasUnread());
+    return files.values().stream().anyMatch(state -> state.file.isDeleted() && state.hasUnread());
   }
 
   /// From now on only those files are read in which a group is open, so that it can end, and those
@@ -321,46 +321,46 @@ final class Reading implements TailListener {
   /// A file for the status page; any thread.
   FileView view(FileStatus status) {
     GenerationId generation = status.generation();
-    Feed feed = generation == null ? null : feeds.get(generation);
-    if (feed == null) {
+    FileState state = generation == null ? null : files.get(generation);
+    if (state == null) {
       return new FileView(status, "", null, false, PodRules.NONE);
     }
-    Snapshot snapshot = feed.snapshot;
+    Snapshot snapshot = state.snapshot;
     return new FileView(
         status,
-        feed.waiting,
+        state.waiting,
         snapshot == null ? null : snapshot.dataStream(),
-        feed.enriched(),
-        feed.rules);
+        state.enriched(),
+        state.rules);
   }
 
   @Override
   public void finished(TailedFile file, @Nullable TailedFile successor) {
-    Feed feed = Feed.of(file);
-    feed.finish();
-    Framer framer = feed.framer;
+    FileState state = FileState.of(file);
+    state.finish();
+    Framer framer = state.framer;
     if (framer == null) {
       return;
     }
     guarded(
-        feed,
+        state,
         () -> {
           if (framer.hasOpen()
               && successor != null
               && framer.mayGoOnIn(successor.firstTimestampNanos())
-              && successor.attachment() instanceof Feed next
+              && successor.attachment() instanceof FileState next
               && next.framer == null) {
-            groups.handOver(feed, framer, next);
+            pendingMultiline.handOver(state, framer, next);
           } else {
-            groups.end(feed, framer);
-            feed.release();
+            pendingMultiline.end(state, framer);
+            state.release();
           }
         });
   }
 
   @Override
   public void lost(TailedFile file, long bytes) {
-    Feed.of(file).account.lost(bytes);
+    FileState.of(file).account.lost(bytes);
     metadata.lost(file.container(), file.path(), bytes);
     warnings.warn(
         "lost " + file.container(),
@@ -376,32 +376,31 @@ final class Reading implements TailListener {
 
   @Override
   public void gone(TailedFile file, long unreadBytes) {
-    if (!(file.attachment() instanceof Feed feed)) {
+    if (!(file.attachment() instanceof FileState state)) {
       return;
     }
-    groups.closeWhatBeganIn(feed);
-    groups.forget(feed);
+    pendingMultiline.closeWhatBeganIn(state);
+    pendingMultiline.forget(state);
     if (unreadBytes > 0) {
       lost(file, unreadBytes);
     }
-    feeds.remove(file.id(), feed);
-    gate.went(feed);
-    outlet.forget(file.id());
+    files.remove(file.id(), state);
+    admission.went(state);
+    appender.forget(file.id());
     recovered.remove(file.id());
-    if (presence.went(file.container())) {
-      gate.forget(file.container());
-      rations.forget(file.container());
+    if (containers.went(file.container())) {
+      admission.forget(file.container());
     }
   }
 
   /// Lets go of containers whose files are gone and whose records have all left the queue, and of
   /// the progress of files that did not come back. After the first scan.
   void settle() {
-    presence.settle();
+    containers.settle();
     if (!recovered.isEmpty() && clock.nanoTime() - startedNanos > UNSEEN.toNanos()) {
       for (GenerationId generation : recovered.keySet()) {
-        if (!feeds.containsKey(generation)) {
-          outlet.forget(generation);
+        if (!files.containsKey(generation)) {
+          appender.forget(generation);
         }
       }
       recovered.clear();

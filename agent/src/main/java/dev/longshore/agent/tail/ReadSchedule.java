@@ -6,7 +6,7 @@ import java.util.Set;
 
 /// What reading asks of the rounds to come: when the next has something to do, and which folders a
 /// decision waits for. Owned by the reading thread.
-final class Agenda {
+final class ReadSchedule {
   private final Set<Path> toScan = new HashSet<>();
   private long earliestDueNanos;
 

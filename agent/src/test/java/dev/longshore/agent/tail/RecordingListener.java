@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A listener that keeps what it is handed, by generation, and checks that it comes in order and
 /// once. It remembers positions as the queue does: through restarts, until a generation is gone.
-final class Manifest implements TailListener {
+final class RecordingListener implements TailListener {
   final Map<GenerationId, Long> positions = new HashMap<>();
   final Map<GenerationId, ByteArrayOutputStream> bytes = new LinkedHashMap<>();
   final Map<GenerationId, TailedFile> files = new LinkedHashMap<>();

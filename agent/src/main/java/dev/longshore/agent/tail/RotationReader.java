@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// for [#SETTLE_NANOS] since: the runtime may still write into a file that was renamed. If its last
 /// line has no end it gets all of `rotateGrace`. One that is deleted without a successor gets
 /// `rotateGrace` as well.
-final class Reading {
+final class RotationReader {
 
   /// How long a rotated file is at its end before its successor is begun.
   static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -22,27 +22,27 @@ final class Reading {
   /// How often a quiet file is asked.
   static final long QUIET_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Catalog catalog;
-  private final Warnings warnings;
-  private final Agenda agenda;
-  private final Offer offer;
-  private final Departure departure;
+  private final FileSet fileSet;
+  private final TailLog tailLog;
+  private final ReadSchedule schedule;
+  private final ReadSlice slice;
+  private final FileReaper reaper;
   private final long pollNanos;
   private final long rescanNanos;
   private final long graceNanos;
 
-  Reading(
+  RotationReader(
       TailConfig config,
-      Catalog catalog,
-      Warnings warnings,
-      Agenda agenda,
-      Offer offer,
-      Departure departure) {
-    this.catalog = catalog;
-    this.warnings = warnings;
-    this.agenda = agenda;
-    this.offer = offer;
-    this.departure = departure;
+      FileSet fileSet,
+      TailLog tailLog,
+      ReadSchedule schedule,
+      ReadSlice slice,
+      FileReaper reaper) {
+    this.fileSet = fileSet;
+    this.tailLog = tailLog;
+    this.schedule = schedule;
+    this.slice = slice;
+    this.reaper = reaper;
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     graceNanos = config.rotateGrace().toNanos();
@@ -52,17 +52,17 @@ final class Reading {
   ///
   /// @param resumed whether generations that were paused should be offered again at once
   /// @return how many bytes were consumed
-  int turn(Series series, long now, boolean resumed) {
+  int turn(RotationSet rotationSet, long now, boolean resumed) {
     int consumed = 0;
-    Generation active = series.active();
+    Generation active = rotationSet.active();
     // From the newest, because generations may be taken away, or put in behind.
-    for (int i = series.generations().size() - 1; i >= 0; i--) {
-      Generation generation = series.generations().get(i);
+    for (int i = rotationSet.generations().size() - 1; i >= 0; i--) {
+      Generation generation = rotationSet.generations().get(i);
       if (resumed && generation.paused) {
         generation.dueNanos = now;
       }
       if (generation.phase != Phase.CLOSED && generation.dueNanos - now > 0) {
-        agenda.dueAt(generation.dueNanos, now);
+        schedule.dueAt(generation.dueNanos, now);
         continue;
       }
       consumed += step(generation, generation == active, now);
@@ -75,19 +75,19 @@ final class Reading {
       int consumed =
           switch (generation.phase) {
             case IDENTIFYING ->
-                identify(generation, now) && generation == generation.series().active()
+                identify(generation, now) && generation == generation.rotationSet().active()
                     ? read(generation, now)
                     : 0;
             case READING -> active ? read(generation, now) : waitTurn(generation, now);
             case LATE -> readLate(generation, now);
             case CLOSED -> {
-              departure.forgetIfGone(generation, now);
+              reaper.forgetIfGone(generation, now);
               yield 0;
             }
           };
       generation.trouble = "";
       if (generation.isOpen() && (active || generation.phase != Phase.READING)) {
-        agenda.dueAt(generation.dueNanos, now);
+        schedule.dueAt(generation.dueNanos, now);
       }
       return consumed;
     } catch (IOException e) {
@@ -100,7 +100,7 @@ final class Reading {
     String reason = String.valueOf(cause.getMessage());
     generation.trouble = reason.isEmpty() ? cause.toString() : reason;
     generation.dueNanos = now + rescanNanos;
-    warnings.trouble(generation);
+    tailLog.trouble(generation);
   }
 
   private boolean identify(Generation generation, long now) throws IOException {
@@ -109,11 +109,11 @@ final class Reading {
       generation.textFrom = 0;
     }
     boolean over =
-        (generation.series().after(generation) != null
+        (generation.rotationSet().after(generation) != null
                 && now - generation.successorSinceNanos >= graceNanos)
-            || (generation.deleted && departure.isDeleted(generation, now));
+            || (generation.deleted && reaper.isDeleted(generation, now));
     if (over && sizeBytes == 0) {
-      catalog.forget(generation);
+      fileSet.forget(generation);
       return false;
     }
     boolean grown = sizeBytes != generation.sizeBytes();
@@ -122,7 +122,7 @@ final class Reading {
       generation.lastChangeNanos = now;
     }
     generation.dueNanos = now + pollInterval(generation, now);
-    if ((grown || over || !generation.trouble.isEmpty()) && catalog.identify(generation, over)) {
+    if ((grown || over || !generation.trouble.isEmpty()) && fileSet.identify(generation, over)) {
       generation.dueNanos = now;
     }
     return generation.phase == Phase.READING;
@@ -150,7 +150,7 @@ final class Reading {
   private int waitTurn(Generation generation, long now) throws IOException {
     if (!generation.isOpen()) {
       if (!generation.names.isEmpty() && !reopen(generation, now)) {
-        agenda.dueAt(generation.dueNanos, now);
+        schedule.dueAt(generation.dueNanos, now);
       }
     } else if (generation.source instanceof PlainSource plain) {
       generation.dueNanos = now + pollInterval(generation, now);
@@ -166,7 +166,7 @@ final class Reading {
       return;
     }
     if (sizeBytes < generation.sizeBytes()
-        || !catalog.identification().unchanged(source, generation)) {
+        || !fileSet.identification().unchanged(source, generation)) {
       cut(generation, now);
       return;
     }
@@ -183,12 +183,12 @@ final class Reading {
     long offset = generation.readOffset();
     int consumed = 0;
     if (generation.paused || sizeBytes > Math.max(offset, generation.offeredEnd)) {
-      if (!offer.accepted(generation, now)) {
+      if (!slice.accepted(generation, now)) {
         measure(generation, source, sizeBytes, now);
         return 0;
       }
-      int length = offer.load(source, offset);
-      if (!catalog.identification().unchanged(source, generation)) {
+      int length = slice.load(source, offset);
+      if (!fileSet.identification().unchanged(source, generation)) {
         // The size that is known stays: of what was cut, no more than that was seen.
         cut(generation, now);
         return 0;
@@ -197,16 +197,16 @@ final class Reading {
         generation.sizeBytes(sizeBytes);
         generation.lastChangeNanos = now;
       }
-      consumed = offer.hand(generation, length, false, now);
+      consumed = slice.hand(generation, length, false, now);
       if (generation.paused || generation.rewound) {
         generation.rewound = false;
         return consumed;
       }
       generation.sizeBytes(Math.max(sizeBytes, offset + length));
       generation.atEndSinceNanos = Generation.NEVER;
-      if (generation.sizeBytes() > offset + length || Offer.isFull(length)) {
+      if (generation.sizeBytes() > offset + length || ReadSlice.isFull(length)) {
         if (consumed == 0) {
-          Offer.pause(generation, now);
+          ReadSlice.pause(generation, now);
         } else {
           generation.dueNanos = now;
         }
@@ -217,24 +217,24 @@ final class Reading {
   }
 
   private void cut(Generation generation, long now) {
-    warnings.cut(generation);
-    catalog.cut(generation, now);
-    agenda.scan(generation.series().folder());
-    agenda.dueAt(now, now);
+    tailLog.cut(generation);
+    fileSet.cut(generation, now);
+    schedule.scan(generation.rotationSet().folder());
+    schedule.dueAt(now, now);
   }
 
   private int readGzip(Generation generation, GzipSource source, long now) throws IOException {
     long offset = generation.readOffset();
     if (offset == source.sizeBytes() && !generation.begun) {
-      departure.finish(generation, now);
+      reaper.finish(generation, now);
       return 0;
     }
-    if (!offer.accepted(generation, now)) {
+    if (!slice.accepted(generation, now)) {
       return 0;
     }
-    int length = offer.load(source, offset);
-    boolean last = !Offer.isFull(length);
-    int consumed = length == 0 ? 0 : offer.hand(generation, length, last, now);
+    int length = slice.load(source, offset);
+    boolean last = !ReadSlice.isFull(length);
+    int consumed = length == 0 ? 0 : slice.hand(generation, length, last, now);
     if (generation.paused || generation.rewound) {
       generation.rewound = false;
       return consumed;
@@ -242,12 +242,12 @@ final class Reading {
     generation.dueNanos = now;
     if (consumed == length && last) {
       if (source.isDamaged()) {
-        warnings.damaged(generation);
+        tailLog.damaged(generation);
       }
       generation.sizeBytes(generation.readOffset());
-      departure.finish(generation, now);
+      reaper.finish(generation, now);
     } else if (consumed == 0) {
-      Offer.pause(generation, now);
+      ReadSlice.pause(generation, now);
     }
     return consumed;
   }
@@ -259,7 +259,7 @@ final class Reading {
     }
     generation.dueNanos = now + pollInterval(generation, now);
     boolean leftover = generation.unreadBytes() > 0;
-    Generation next = generation.series().after(generation);
+    Generation next = generation.rotationSet().after(generation);
     long waitNanos;
     long sinceNanos;
     if (next != null && next.isIdentified()) {
@@ -268,7 +268,7 @@ final class Reading {
       }
       waitNanos = leftover ? graceNanos : generation.settled ? 0 : SETTLE_NANOS;
       sinceNanos = later(generation.atEndSinceNanos, generation.successorSinceNanos);
-    } else if (generation.deleted && departure.isDeleted(generation, now)) {
+    } else if (generation.deleted && reaper.isDeleted(generation, now)) {
       // A successor that stays empty, as a container leaves it that ends, is none.
       waitNanos = graceNanos;
       sinceNanos = later(generation.atEndSinceNanos, generation.missingSinceNanos);
@@ -283,7 +283,7 @@ final class Reading {
     }
     int consumed = leftover ? handLast(generation, now) : 0;
     if (generation.unreadBytes() == 0 && generation.phase == Phase.READING) {
-      departure.finish(generation, now);
+      reaper.finish(generation, now);
     }
     return consumed;
   }
@@ -295,13 +295,13 @@ final class Reading {
   /// Hands over an unterminated last line.
   private int handLast(Generation generation, long now) throws IOException {
     Source source = generation.openSource();
-    int length = offer.load(source, generation.readOffset());
-    if (!catalog.identification().unchanged(source, generation)) {
+    int length = slice.load(source, generation.readOffset());
+    if (!fileSet.identification().unchanged(source, generation)) {
       cut(generation, now);
       return 0;
     }
     generation.sizeBytes(Math.max(generation.sizeBytes(), generation.readOffset() + length));
-    int consumed = offer.hand(generation, length, !Offer.isFull(length), now);
+    int consumed = slice.hand(generation, length, !ReadSlice.isFull(length), now);
     generation.rewound = false;
     return consumed;
   }
@@ -312,11 +312,11 @@ final class Reading {
       long sizeBytes = source.sizeBytes();
       if ((sizeBytes > Math.max(generation.readOffset(), generation.offeredEnd)
               || generation.paused)
-          && catalog.identification().unchanged(source, generation)) {
-        int length = offer.load(source, generation.readOffset());
+          && fileSet.identification().unchanged(source, generation)) {
+        int length = slice.load(source, generation.readOffset());
         generation.sizeBytes(Math.max(sizeBytes, generation.readOffset() + length));
         generation.dueNanos = now + pollNanos;
-        return offer.hand(generation, length, false, now);
+        return slice.hand(generation, length, false, now);
       }
       if (now - generation.closeAtNanos < 0) {
         generation.dueNanos = Math.min(now + pollNanos, generation.closeAtNanos);
@@ -324,7 +324,7 @@ final class Reading {
       }
       if (generation.unreadBytes() > 0
           && sizeBytes >= generation.sizeBytes()
-          && catalog.identification().unchanged(source, generation)) {
+          && fileSet.identification().unchanged(source, generation)) {
         consumed = handLast(generation, now);
         if (generation.unreadBytes() > 0 || generation.phase != Phase.LATE) {
           return consumed;
@@ -334,29 +334,29 @@ final class Reading {
     generation.close();
     generation.phase = Phase.CLOSED;
     generation.sizeBytes(generation.readOffset());
-    departure.forgetIfGone(generation, now);
+    reaper.forgetIfGone(generation, now);
     return consumed;
   }
 
   /// Finds the bytes of a generation whose handle we don't have: its file was cut, or the listener
   /// rewinds it after it was closed.
   private boolean reopen(Generation generation, long now) throws IOException {
-    if (!generation.names.isEmpty() && catalog.reopen(generation)) {
+    if (!generation.names.isEmpty() && fileSet.reopen(generation)) {
       generation.settled = true;
       long knownBytes = generation.sizeBytes();
       long sizeBytes = generation.openSource().sizeBytes();
       generation.sizeBytes(sizeBytes);
       if (sizeBytes < knownBytes && generation.cutAway) {
-        departure.lost(generation, knownBytes - Math.max(sizeBytes, generation.readOffset()));
+        reaper.lost(generation, knownBytes - Math.max(sizeBytes, generation.readOffset()));
       }
       return true;
     }
     generation.dueNanos = now + pollNanos;
-    agenda.dueAt(generation.dueNanos, now);
+    schedule.dueAt(generation.dueNanos, now);
     if (!generation.names.isEmpty()) {
       return false;
     }
-    departure.giveUp(generation, now);
+    reaper.giveUp(generation, now);
     return false;
   }
 }

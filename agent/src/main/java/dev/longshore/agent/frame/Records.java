@@ -81,7 +81,9 @@ final class Records {
     for (OpenRecord open : opens) {
       // A record reaches into the next generation and no further.
       if (open.active
-          && (open.startsInPrevious || resume.of(open.stream) > 0 || newFormat != lineOffset.format())) {
+          && (open.startsInPrevious
+              || resume.of(open.stream) > 0
+              || newFormat != lineOffset.format())) {
         close(open);
       }
     }

@@ -85,7 +85,8 @@ final class Ingester implements TailListener {
     this.metadataResolver =
         new MetadataResolver(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
     this.rateLimits = new RateLimits(warnings);
-    this.admission = new Admission(buffer, fairShare, metadataResolver, rateLimits, clock, warnings);
+    this.admission =
+        new Admission(buffer, fairShare, metadataResolver, rateLimits, clock, warnings);
     this.containers = new ContainerLifecycle(ledger, metadata);
     this.metadata = metadata;
     this.appender = new BlockAppender(buffer, files, over, clock, warnings);

@@ -60,7 +60,8 @@ final class MetadataResolver {
   }
 
   private boolean waits(FileState state, String reason) {
-    return state.snapshot == null && state.waitFor(reason, clock.nanoTime()) < metadataWait.toNanos();
+    return state.snapshot == null
+        && state.waitFor(reason, clock.nanoTime()) < metadataWait.toNanos();
   }
 
   private void use(FileState state, PodMetadata known) {

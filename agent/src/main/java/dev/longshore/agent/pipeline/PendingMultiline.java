@@ -135,7 +135,14 @@ final class PendingMultiline {
   /// Ends a line that has no end.
   void end(FileState state, Framer framer) {
     framer.feed(
-        NOTHING, 0, 0, state.file.readOffset(), true, clock.nanoTime(), scratch, appender.of(state));
+        NOTHING,
+        0,
+        0,
+        state.file.readOffset(),
+        true,
+        clock.nanoTime(),
+        scratch,
+        appender.of(state));
     account.accept(state, framer);
   }
 

@@ -134,8 +134,8 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /// Reads what no other run can: the ends of pendingMultiline that are open, for which is waited as long as
-  /// ever, and deleted files.
+  /// Reads what no other run can: the ends of pendingMultiline that are open, for which is waited
+  /// as long as ever, and deleted files.
   private void finishReading() {
     ingester.drain();
     tail.lookAtAll();
@@ -201,9 +201,9 @@ public final class Pipeline implements AutoCloseable {
     return failure;
   }
 
-  /// Stops ingester, but for pendingMultiline that are open and for deleted files, which nobody can read
-  /// later; then delivers what is queued, all within `timeout`; the rest stays in the queue for the
-  /// next start.
+  /// Stops ingester, but for pendingMultiline that are open and for deleted files, which nobody can
+  /// read later; then delivers what is queued, all within `timeout`; the rest stays in the queue
+  /// for the next start.
   ///
   /// @return whether everything that was read is delivered
   public boolean stop(Duration timeout) {

@@ -64,7 +64,8 @@ final class ReadWatermarkTracker {
   ///
   /// @param known all that the tail knows, for those that can't be read
   /// @return null before the first complete scan is ripe
-  @Nullable ReadWatermark upTo(Collection<FileState> files, List<FileStatus> known, long nowEpochMillis) {
+  @Nullable ReadWatermark upTo(
+      Collection<FileState> files, List<FileStatus> known, long nowEpochMillis) {
     if (scanEpochMillis == Long.MIN_VALUE) {
       return null;
     }

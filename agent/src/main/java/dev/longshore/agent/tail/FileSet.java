@@ -65,7 +65,8 @@ final class FileSet {
     Map<String, RotationSet> inFolder = folders.computeIfAbsent(folder, f -> new LinkedHashMap<>());
     if (!inFolder.containsKey(base)) {
       String known = RotatedName.parse(log.known().getFileName().toString()).base();
-      RotationSet rotationSet = new RotationSet(folder, base, log.container(), log.known().resolveSibling(known));
+      RotationSet rotationSet =
+          new RotationSet(folder, base, log.container(), log.known().resolveSibling(known));
       inFolder.put(base, rotationSet);
       all.add(rotationSet);
     }

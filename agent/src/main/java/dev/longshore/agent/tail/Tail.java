@@ -83,9 +83,11 @@ public final class Tail implements AutoCloseable {
     fileSet = new FileSet(listener, metrics, tailLog);
     discovery = new Discovery(new PathGlobs(config.paths()), watch, fileSet, tailLog, lister);
     reaper =
-        new FileReaper(fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
+        new FileReaper(
+            fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
     reading =
-        new RotationReader(config, fileSet, tailLog, schedule, new ReadSlice(listener, metrics), reaper);
+        new RotationReader(
+            config, fileSet, tailLog, schedule, new ReadSlice(listener, metrics), reaper);
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     maxHeldBytes = config.maxHeld().bytes();

@@ -35,7 +35,8 @@ class IsolationTest {
     fixture.kubernetes =
         new KubernetesConfig(
             true, kubeconfig, Duration.ofMinutes(1), DataSize.ofKiB(16), List.of(), false);
-    other = fixture.log("web-1", PodsFixture.create(server, "web-1", Map.of(), Map.of(), "app"), "app");
+    other =
+        fixture.log("web-1", PodsFixture.create(server, "web-1", Map.of(), Map.of(), "app"), "app");
   }
 
   @AfterEach
@@ -46,7 +47,8 @@ class IsolationTest {
 
   private PodLog orders() throws IOException {
     Map<String, String> own = Map.of("longshore.dev/dataset", "orders");
-    return fixture.log("orders-1", PodsFixture.create(server, "orders-1", Map.of(), own, "app"), "app");
+    return fixture.log(
+        "orders-1", PodsFixture.create(server, "orders-1", Map.of(), own, "app"), "app");
   }
 
   /// The other container's lines arrive, one by one, though nothing of the first does.
@@ -54,7 +56,9 @@ class IsolationTest {
     for (int i = 0; i < 5; i++) {
       String message = "line " + i;
       other.out(message);
-      await().atMost(Duration.ofSeconds(5)).until(() -> fixture.elastic.messages().contains(message));
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> fixture.elastic.messages().contains(message));
     }
   }
 

@@ -43,7 +43,8 @@ class QueueDamageTest {
   /// Some blocks of two containers, none of which gets through.
   private List<PodLog> queued() throws IOException {
     fixture.elastic.mood(MemoryElastic.Mood.AWAY);
-    List<PodLog> logs = List.of(fixture.log("checkout-7d9f", "app"), fixture.log("cart-51c2", "app"));
+    List<PodLog> logs =
+        List.of(fixture.log("checkout-7d9f", "app"), fixture.log("cart-51c2", "app"));
     fixture.start();
     for (int burst = 0; burst < BURSTS; burst++) {
       for (PodLog log : logs) {
@@ -126,7 +127,8 @@ class QueueDamageTest {
     }
     await()
         .atMost(PipelineFixture.SOON)
-        .until(() -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
+        .until(
+            () -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
     damage(written.subList(LINES, 5 * LINES));
     fixture.elastic.mood(MemoryElastic.Mood.UP);
     expectBalance();
@@ -152,7 +154,8 @@ class QueueDamageTest {
     written.add(message);
     await()
         .atMost(PipelineFixture.SOON)
-        .until(() -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
+        .until(
+            () -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
     assertThat(fixture.stop(Duration.ofMillis(200))).isFalse();
     List<Path> files = queueFiles();
     assertThat(files).hasSizeGreaterThan(1);

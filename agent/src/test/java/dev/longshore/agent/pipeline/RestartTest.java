@@ -50,7 +50,8 @@ class RestartTest {
     log.out("unread in the renamed file");
     log.rotate(".20261123-060000");
     log.out("first of the new file").out("second of the new file");
-    fixture.start()
+    fixture
+        .start()
         .expect(
             "read before",
             "unread in the renamed file",

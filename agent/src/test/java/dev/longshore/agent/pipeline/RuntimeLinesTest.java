@@ -60,7 +60,8 @@ class RuntimeLinesTest {
 
   @Test
   void partsOfTheTwoStreamsAreJoinedEachWithItsOwn() throws IOException {
-    fixture.log("checkout-7d9f", "app")
+    fixture
+        .log("checkout-7d9f", "app")
         .part("stdout", "a1")
         .part("stderr", "b1")
         .line("stdout", "F", "a2")

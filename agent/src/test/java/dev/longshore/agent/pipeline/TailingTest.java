@@ -126,7 +126,9 @@ class TailingTest {
     await().pollDelay(Duration.ofSeconds(2)).atMost(PipelineFixture.SOON).until(() -> true);
     String tooLate = log.cri("stdout", "F", "too late");
     write(old, tooLate);
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::lostBytes) == tooLate.length());
+    await()
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.sum(Account::lostBytes) == tooLate.length());
     fixture.expect("before", "new", "late");
   }
 
@@ -140,7 +142,9 @@ class TailingTest {
     OutputStream old = log.handle();
     log.rotate(".20261123-060000");
     log.err("of the new file");
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.messages().contains("of the new file"));
+    await()
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.elastic.messages().contains("of the new file"));
     String end = log.cri("stdout", "F", "in two");
     write(old, log.cri("stderr", "F", "late"));
     log.raw(end);
@@ -158,7 +162,9 @@ class TailingTest {
     String longMessage = "räßl🚢".repeat(1_000);
     fixture.log("checkout-7d9f", "app").out("short one").out(longMessage).out("short two");
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.messages().contains("short two"));
+    await()
+        .atMost(PipelineFixture.SOON)
+        .until(() -> fixture.elastic.messages().contains("short two"));
     fixture.quiet();
     List<String> messages = new ArrayList<>(fixture.elastic.messages());
     assertThat(messages.removeFirst()).isEqualTo("short one");

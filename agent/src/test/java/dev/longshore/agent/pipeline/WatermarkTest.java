@@ -41,7 +41,8 @@ class WatermarkTest {
   }
 
   private Instant watermark() {
-    return fixture.pipeline()
+    return fixture
+        .pipeline()
         .searchableWatermark()
         .watermark()
         .map(it -> Instant.ofEpochSecond(0, it.epochNanos()))
@@ -101,7 +102,10 @@ class WatermarkTest {
     log.stampedFrom(Instant.now().plusMillis(100));
     log.out("of stdout");
     await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 2);
-    await().during(Duration.ofSeconds(3)).atMost(PipelineFixture.SOON).until(() -> !watermark().isAfter(open));
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(PipelineFixture.SOON)
+        .until(() -> !watermark().isAfter(open));
     await().atMost(PipelineFixture.SOON).until(() -> watermark().isAfter(open.plusSeconds(1)));
     assertThat(fixture.elastic.count()).isEqualTo(3);
   }
@@ -191,6 +195,7 @@ class WatermarkTest {
   }
 
   private boolean noneBehind() {
-    return fixture.pipeline().searchableWatermark().watermark().stream().allMatch(w -> w.behind().isEmpty());
+    return fixture.pipeline().searchableWatermark().watermark().stream()
+        .allMatch(w -> w.behind().isEmpty());
   }
 }

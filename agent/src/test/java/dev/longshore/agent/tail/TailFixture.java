@@ -38,7 +38,8 @@ final class TailFixture implements AutoCloseable {
     this(root, List.of("pods/*/*/*.log"), DataSize.ofMiB(64), false);
   }
 
-  TailFixture(Path root, List<String> patterns, DataSize maxHeld, boolean inotify) throws IOException {
+  TailFixture(Path root, List<String> patterns, DataSize maxHeld, boolean inotify)
+      throws IOException {
     this.root = root.toRealPath();
     this.inotify = inotify;
     config =

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A [TailFixture] of its own for each test, in a folder of its own; a test may put another in its place.
+/// A [TailFixture] of its own for each test, in a folder of its own; a test may put another in its
+/// place.
 abstract class TailTestCase {
   @TempDir Path folder;
   TailFixture fixture;

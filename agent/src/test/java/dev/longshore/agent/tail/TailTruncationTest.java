@@ -102,7 +102,8 @@ class TailTruncationTest extends TailTestCase {
 
   @Test
   void aPlainFileThatBeginsAgainWithTheSameLineIsToldByWhatWasReadLast() throws IOException {
-    try (TailFixture plain = new TailFixture(folder, List.of("app/*.log"), DataSize.ofMiB(1), false)) {
+    try (TailFixture plain =
+        new TailFixture(folder, List.of("app/*.log"), DataSize.ofMiB(1), false)) {
       Files.createDirectories(plain.root.resolve("app"));
       Log log = new Log(plain.root.resolve("app/app.log"));
       log.raw("starting\norder 1\n");

@@ -10,6 +10,7 @@ import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.ops.LedgerCollector;
 import dev.longshore.agent.ops.StatusPage;
 import dev.longshore.agent.pipeline.Pipeline;
+import dev.longshore.agent.pipeline.PipelineMetrics;
 import dev.longshore.agent.pipeline.WatermarkPublisher;
 import dev.longshore.agent.ship.BulkTransport;
 import dev.longshore.agent.ship.DeadLetters;
@@ -142,6 +143,7 @@ public final class Agent implements AutoCloseable {
             ledger,
             new TailMetrics(registry),
             new FrameMetrics(registry),
+            new PipelineMetrics(registry),
             clock);
     OpsServer ops =
         new OpsServer(

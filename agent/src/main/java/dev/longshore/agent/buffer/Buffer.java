@@ -42,6 +42,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// next time.
   private static final int CARRIES = 16;
 
+  private static final Room AVAILABLE = new Room.Available();
+
   private static final Duration WARN_INTERVAL = Duration.ofSeconds(10);
 
   /// Takes what was found unacknowledged when the buffer was opened.
@@ -152,19 +154,38 @@ public final class Buffer implements BlockSource, AutoCloseable {
   ///
   /// Reading thread.
   public boolean hasRoom(long bytes) {
+    return room(bytes) instanceof Room.Available;
+  }
+
+  /// Whether a block with a payload of this length would be taken now, and if not, why.
+  ///
+  /// Reading thread.
+  public Room room(long bytes) {
     lock.lock();
     try {
-      return !closed
-          && !pending.isCrowded()
-          && journal.hasRoom(bytes + Excerpt.MAX_STATEMENTS * 64L)
-          && space.aboveFloor();
+      if (closed) {
+        return new Room.Failed("the buffer is closed");
+      }
+      if (pending.isCrowded()) {
+        return new Room.Full(
+            "the buffer holds %d blocks, as many as fit in memory".formatted(pending.blocks()));
+      }
+      if (!journal.hasRoom(bytes + Excerpt.MAX_STATEMENTS * 64L)) {
+        return new Room.Full(
+            "the buffer is full: it occupies %d bytes; buffer.maxSize is %d, less a reserve"
+                .formatted(space.diskBytes(), space.maxBytes()));
+      }
+      long freeBytes = space.freeBytes();
+      return freeBytes < space.minFreeBytes()
+          ? new Room.BelowMinFree(freeBytes, space.minFreeBytes())
+          : AVAILABLE;
     } catch (IOException e) {
       limited.warn(
           "hasRoom",
           log -> {
             var _ = log.setMessage("can't ask for the buffer's free space").setCause(e);
           });
-      return false;
+      return new Room.Failed("free space is unknown: " + e.getMessage());
     } finally {
       lock.unlock();
     }

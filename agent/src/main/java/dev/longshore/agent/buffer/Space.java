@@ -93,9 +93,19 @@ final class Space {
     return diskBytes + moreBytes <= maxBytes;
   }
 
-  /// Whether more than the floor is free on the file system.
-  boolean aboveFloor() throws IOException {
-    return store.getUsableSpace() >= minFreeBytes;
+  /// What is free on the file system.
+  long freeBytes() throws IOException {
+    return store.getUsableSpace();
+  }
+
+  /// The floor of free space.
+  long minFreeBytes() {
+    return minFreeBytes;
+  }
+
+  /// The cap.
+  long maxBytes() {
+    return maxBytes;
   }
 
   boolean hasSpare() {

@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 ///
 /// Begins are: the header of an exception (`java.lang.IllegalStateException: …`, `TypeError: …`,
 /// `Exception in thread "main" …`, `Unhandled exception. …`), Python's `Traceback`, Go's `panic:`,
-/// Ruby's `file.rb:3:in …`, PHP's `PHP Fatal error: Uncaught …`, the lineOffset that Node.js prints
+/// Ruby's `file.rb:3:in …`, PHP's `PHP Fatal error: Uncaught …`, the place that Node.js prints
 /// before a crash, .NET's `fail:` — and a log line of level ERROR, SEVERE, FATAL or CRITICAL, since
 /// logging libraries print the trace below it.
 final class TraceStart {

@@ -10,6 +10,7 @@ import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.pipeline.FileView;
+import dev.longshore.agent.pipeline.PauseReason;
 import dev.longshore.agent.pipeline.Pipeline;
 import dev.longshore.agent.ship.ShipStatus;
 import dev.longshore.agent.tail.FileStatus;
@@ -211,6 +212,8 @@ public final class StatusPage implements StatusSource {
     json.writeNumberField("inode", status.inode());
     String waiting = status.reason().isEmpty() ? file.waiting() : status.reason();
     json.writeStringField("waiting", waiting);
+    PauseReason paused = file.paused();
+    json.writeStringField("paused", paused == null ? null : paused.label());
     json.writeEndObject();
   }
 }

@@ -1,13 +1,18 @@
 package dev.longshore.agent.pipeline;
 
 import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.buffer.Room;
 import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.pipeline.Decision.Admit;
+import dev.longshore.agent.pipeline.Decision.Wait;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.units.DataSize;
+import org.jspecify.annotations.Nullable;
 
-/// Decides whether a file may be read now: there is room in the queue, its container has not had
-/// its share, its pod is known, its pod's own limit allows it. What is not read stays in its file.
-/// Owned by the reading thread.
+/// Decides, once for each slice, whether a file may be read now: there is room in the queue, its
+/// container has not had its share, its pod is known, its pod's own limit allows it. What is not
+/// read stays in its file. Owned by the reading thread.
 final class Admission {
   /// What one slice may put into the queue at most: its bytes, and a group that was open.
   private static final long ROOM_BYTES = 3 << 20;
@@ -16,6 +21,8 @@ final class Admission {
   /// long outage with many quiet containers it is their number that fills the memory.
   private static final long MANY_BLOCKS = 100_000;
 
+  private static final Admit WHOLE_SLICE = new Admit(Integer.MAX_VALUE);
+
   private final Buffer buffer;
   private final FairShare fairShare;
   private final ReadOrder readOrder = new ReadOrder();
@@ -23,7 +30,7 @@ final class Admission {
   private final RateLimits rateLimits;
   private final Clock clock;
   private final Limited warnings;
-  private boolean refused;
+  private boolean shareSpent;
 
   Admission(
       Buffer buffer,
@@ -32,52 +39,78 @@ final class Admission {
       RateLimits rateLimits,
       Clock clock,
       Limited warnings) {
-    this.rateLimits = rateLimits;
     this.buffer = buffer;
     this.fairShare = fairShare;
     this.metadataResolver = metadataResolver;
+    this.rateLimits = rateLimits;
     this.clock = clock;
     this.warnings = warnings;
   }
 
-  /// Why the file can't be read now, or empty.
-  String closed(FileState state) {
+  /// Decides about a file's next slice.
+  Decision decide(FileState state) {
     if (state.goesOn()) {
-      return "its last record is still open in the next file";
+      return new Wait(
+          PauseReason.OPEN_RECORD, "its last record goes on in the next file and is open there");
     }
     long now = clock.nanoTime();
     if (readOrder.isBehindAnother(state, now)) {
-      return "a file of the container that is nearer to its deletion is read first";
+      return new Wait(
+          PauseReason.READ_ORDER, "a file of the container that is nearer to deletion goes first");
     }
-    if (!buffer.hasRoom(ROOM_BYTES)) {
+    Wait noRoom = noRoom(buffer.room(ROOM_BYTES));
+    if (noRoom != null) {
       warnings.warn(
-          "full",
+          noRoom.reason().label(),
           log -> {
             var _ =
-                log.addKeyValue("bytes", buffer.diskBytes())
-                    .setMessage("the buffer is full; logs wait in their files");
+                log.addKeyValue("reason", noRoom.detail()).setMessage(message(noRoom.reason()));
           });
-      return "the buffer is full";
+      return noRoom;
     }
     if (fairShare.spent(state)) {
-      refused = true;
-      return "the container has its share of the buffer";
+      shareSpent = true;
+      return new Wait(PauseReason.FAIR_SHARE, "the container has its share of the buffer");
     }
     if (buffer.pendingBlocks() > MANY_BLOCKS && fairShare.canWaitForMore(state)) {
-      return "the buffer holds many small blocks; it waits for more lines";
+      return new Wait(
+          PauseReason.SMALL_BLOCKS, "the buffer holds many small blocks; waiting for more lines");
     }
-    String held = state.held(now);
-    if (!held.isEmpty()) {
-      return held;
+    String failure = state.framingFailure(now);
+    if (!failure.isEmpty()) {
+      return new Wait(PauseReason.FRAMING_FAILED, failure);
     }
-    String undescribed = metadataResolver.describe(state);
-    if (!undescribed.isEmpty()) {
-      return undescribed;
+    String missing = metadataResolver.describe(state);
+    if (!missing.isEmpty()) {
+      return new Wait(PauseReason.METADATA, "metadata: " + missing);
     }
     if (rateLimits.delays(state, now)) {
-      return "longshore.dev/max-bytes-per-second is " + state.rules.maxBytesPerSecond();
+      return new Wait(
+          PauseReason.OVER_LIMIT,
+          "longshore.dev/max-bytes-per-second is " + state.rules.maxBytesPerSecond());
     }
-    return "";
+    return WHOLE_SLICE;
+  }
+
+  private static @Nullable Wait noRoom(Room room) {
+    return switch (room) {
+      case Room.Available _ -> null;
+      case Room.Full(String detail) -> new Wait(PauseReason.BUFFER_FULL, detail);
+      case Room.BelowMinFree(long freeBytes, long minFreeBytes) ->
+          new Wait(
+              PauseReason.BELOW_MIN_FREE,
+              "free space %s is below buffer.minFree %s"
+                  .formatted(DataSize.ofBytes(freeBytes), DataSize.ofBytes(minFreeBytes)));
+      case Room.Failed(String detail) -> new Wait(PauseReason.BUFFER_FAILED, detail);
+    };
+  }
+
+  private static String message(PauseReason reason) {
+    return switch (reason) {
+      case BUFFER_FULL -> "buffer is full; reading paused";
+      case BELOW_MIN_FREE -> "free disk space is below buffer.minFree; reading paused";
+      default -> "the buffer's disk failed; reading paused";
+    };
   }
 
   /// So much of the file was read.
@@ -88,14 +121,14 @@ final class Admission {
 
   /// A round over all files begins.
   void measure() {
-    refused = false;
+    shareSpent = false;
     fairShare.measure(clock.nanoTime());
   }
 
   /// Whether a file was refused for its container's share in this round: shipping may make room for
   /// it at any moment.
   boolean awaitsShipping() {
-    return refused;
+    return shareSpent;
   }
 
   void came(FileState state) {

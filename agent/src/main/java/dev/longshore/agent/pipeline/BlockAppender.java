@@ -11,6 +11,7 @@ import dev.longshore.shared.log.Limited;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The reading thread's side of the queue: what framing has found goes in, with its books and its
 /// progress. Owned by the reading thread.
@@ -22,6 +23,9 @@ final class BlockAppender {
   private final BooleanSupplier over;
   private final Clock clock;
   private final Limited warnings;
+
+  /// Why an append is being tried again; written by the reading thread.
+  private volatile @Nullable PauseReason blockedBy;
 
   /// @param files the files that are followed
   /// @param over whether nothing may be waited for any more
@@ -88,6 +92,11 @@ final class BlockAppender {
     }
   }
 
+  /// Why the reading thread waits in the middle of an append, or null; any thread.
+  @Nullable PauseReason blockedBy() {
+    return blockedBy;
+  }
+
   /// Appends the block; while the queue can't take it, nothing else can be read either, so this
   /// waits.
   ///
@@ -97,12 +106,19 @@ final class BlockAppender {
     while (true) {
       try {
         buffer.append(block);
+        blockedBy = null;
         return;
       } catch (BufferException e) {
+        blockedBy =
+            e.reason() == BufferException.Reason.FULL
+                ? PauseReason.BUFFER_FULL
+                : PauseReason.BUFFER_FAILED;
         warnings.warn(
             "append",
             log -> {
-              var _ = log.setCause(e).setMessage("the buffer takes no block; reading waits");
+              var _ =
+                  log.setCause(e)
+                      .setMessage("the buffer did not take a block; reading paused, retrying");
             });
       }
       if (over.getAsBoolean()) {

@@ -22,7 +22,9 @@ final class FileState {
 
   volatile @Nullable Snapshot snapshot;
   volatile PodRules rules;
-  volatile String waiting = "";
+
+  /// Why it was not read when it was its turn last, or null when it was.
+  volatile Decision.@Nullable Wait waiting;
 
   /// The generation before, while a record that began there goes on here.
   @Nullable FileState before;
@@ -62,7 +64,6 @@ final class FileState {
     rules = podRules;
     snapshot = made;
     waitingSinceNanos = NOT_YET;
-    waiting = "";
   }
 
   /// Ships with what the path says, until the pod becomes known.
@@ -70,7 +71,6 @@ final class FileState {
     metadataVersion = NOT_YET;
     snapshot = made;
     waitingSinceNanos = NOT_YET;
-    waiting = "";
   }
 
   /// Goes on with what the generation before was shipped with.
@@ -120,23 +120,22 @@ final class FileState {
   /// Begins to wait, or goes on waiting.
   ///
   /// @return for how long it has waited, in nanoseconds
-  long waitFor(String reason, long nowNanos) {
+  long waitFor(long nowNanos) {
     if (waitingSinceNanos == NOT_YET) {
       waitingSinceNanos = nowNanos;
     }
-    waiting = reason;
     return nowNanos - waitingSinceNanos;
   }
 
-  /// Is not read before `untilNanos`.
-  void holdUntil(long untilNanos, String reason) {
+  /// Its framing failed; it is not read before `untilNanos`.
+  void framingFailed(long untilNanos, String reason) {
     heldUntilNanos = untilNanos;
-    heldReason = "it could not be framed and is tried again: " + reason;
-    waiting = heldReason;
+    heldReason = "framing failed and is tried again: " + reason;
+    waiting = new Decision.Wait(PauseReason.FRAMING_FAILED, heldReason);
   }
 
-  /// Why it is not read now, or empty.
-  String held(long nowNanos) {
+  /// Why its framing failed, while it is not tried again; else empty.
+  String framingFailure(long nowNanos) {
     return heldUntilNanos != NOT_YET && nowNanos - heldUntilNanos < 0 ? heldReason : "";
   }
 

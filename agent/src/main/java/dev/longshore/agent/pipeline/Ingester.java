@@ -14,6 +14,8 @@ import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.frame.Framer;
+import dev.longshore.agent.pipeline.Decision.Admit;
+import dev.longshore.agent.pipeline.Decision.Wait;
 import dev.longshore.agent.tail.FileStatus;
 import dev.longshore.agent.tail.TailListener;
 import dev.longshore.agent.tail.TailedFile;
@@ -34,8 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// their block is in the queue; whatever fails before that is read again from the position that the
 /// queue states.
 final class Ingester implements TailListener {
-  /// Tail's answer when nothing was taken.
-  private static final int PAUSED = -1;
+  private static final Wait STOPPING = new Wait(PauseReason.STOPPING, "the agent is stopping");
 
   private static final Duration AFTER_A_FAULT = Duration.ofSeconds(10);
 
@@ -140,21 +141,27 @@ final class Ingester implements TailListener {
   }
 
   @Override
-  public boolean accepts(TailedFile file) {
+  public int admit(TailedFile file) {
     FileState state = FileState.of(file);
-    state.waiting =
+    Decision decision =
         draining && !pendingMultiline.isOpenIn(state) && !file.isDeleted()
-            ? "the agent ends"
-            : admission.closed(state);
-    return state.waiting.isEmpty();
+            ? STOPPING
+            : admission.decide(state);
+    return switch (decision) {
+      case Admit(int maxBytes) -> {
+        state.waiting = null;
+        yield maxBytes;
+      }
+      case Wait wait -> {
+        state.waiting = wait;
+        yield 0;
+      }
+    };
   }
 
   @Override
   public int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd) {
     FileState state = FileState.of(file);
-    if (!accepts(file)) {
-      return PAUSED;
-    }
     try {
       int skipped = state.framer == null ? state.skipped(bytes, from, length, offset) : 0;
       if (skipped == length && length > 0) {
@@ -233,7 +240,7 @@ final class Ingester implements TailListener {
         rewind(before);
       }
     }
-    state.holdUntil(clock.nanoTime() + AFTER_A_FAULT.toNanos(), String.valueOf(cause.getMessage()));
+    state.framingFailed(clock.nanoTime() + AFTER_A_FAULT.toNanos(), String.valueOf(cause.getMessage()));
     pendingMultiline.forget(state);
     rewind(state);
   }
@@ -286,7 +293,7 @@ final class Ingester implements TailListener {
     }
   }
 
-  /// Closes the pendingMultiline for which waiting is over.
+  /// Closes the groups for which waiting is over.
   ///
   /// @return when the next one is due, in [Clock#nanoTime], or [Long#MAX_VALUE]
   long closeDue() {
@@ -319,17 +326,30 @@ final class Ingester implements TailListener {
     draining = true;
   }
 
+  /// How many files wait for this reason; any thread.
+  int pausedFiles(PauseReason reason) {
+    int files = 0;
+    for (FileState state : this.files.values()) {
+      Wait wait = state.waiting;
+      files += wait != null && wait.reason() == reason ? 1 : 0;
+    }
+    // What stands in the middle of an append stops them all, and asks for none.
+    return files == 0 && appender.blockedBy() == reason ? 1 : files;
+  }
+
   /// A file for the status page; any thread.
   FileView view(FileStatus status) {
     GenerationId generation = status.generation();
     FileState state = generation == null ? null : files.get(generation);
     if (state == null) {
-      return new FileView(status, "", null, false, PodRules.NONE);
+      return new FileView(status, null, "", null, false, PodRules.NONE);
     }
     Snapshot snapshot = state.snapshot;
+    Wait wait = state.waiting;
     return new FileView(
         status,
-        state.waiting,
+        wait == null ? null : wait.reason(),
+        wait == null ? "" : wait.detail(),
         snapshot == null ? null : snapshot.dataStream(),
         state.enriched(),
         state.rules);

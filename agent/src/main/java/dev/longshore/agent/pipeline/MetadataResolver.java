@@ -39,8 +39,8 @@ final class MetadataResolver {
     return switch (metadata.lookup(state.file.container())) {
       case Lookup.Known(var known) -> {
         if (!state.isOf(known.version())) {
-          String missing = "metadata: the container's own is not there yet";
-          if (!known.complete() && waits(state, missing)) {
+          String missing = "the container's own is not there yet";
+          if (!known.complete() && waits(state)) {
             yield missing;
           }
           use(state, known);
@@ -49,8 +49,8 @@ final class MetadataResolver {
       }
       case Lookup.Unknown(var reason) -> {
         if (state.snapshot == null) {
-          if (waits(state, reason)) {
-            yield "metadata: " + reason;
+          if (waits(state)) {
+            yield reason;
           }
           state.useThePath(snapshots.fromPath(state.file, reason, state.rules));
         }
@@ -59,9 +59,8 @@ final class MetadataResolver {
     };
   }
 
-  private boolean waits(FileState state, String reason) {
-    return state.snapshot == null
-        && state.waitFor(reason, clock.nanoTime()) < metadataWait.toNanos();
+  private boolean waits(FileState state) {
+    return state.snapshot == null && state.waitFor(clock.nanoTime()) < metadataWait.toNanos();
   }
 
   private void use(FileState state, PodMetadata known) {

@@ -79,7 +79,7 @@ final class PendingMultiline {
     return (group.compareTo(partial) > 0 ? group : partial).plusNanos(2 * polledWithinNanos);
   }
 
-  /// Closes the pendingMultiline for which waiting is over.
+  /// Closes the groups for which waiting is over.
   ///
   /// @return when the next one is due, in [Clock#nanoTime], or [Long#MAX_VALUE]
   long closeDue() {
@@ -115,7 +115,7 @@ final class PendingMultiline {
 
   /// What is not read is the begin of a line whose writer was given a group's time twice.
   private boolean isHalfLine(FileState state, Framer framer, long now) {
-    return state.waiting.isEmpty() && now - framer.openDeadlineNanos() >= 2 * longest().toNanos();
+    return state.waiting == null && now - framer.openDeadlineNanos() >= 2 * longest().toNanos();
   }
 
   /// What is open here goes on there: a part that the runtime cut at the rotation, a stack trace.

@@ -51,7 +51,7 @@ public final class Pipeline implements AutoCloseable {
   private volatile boolean stopping;
   private volatile boolean graceful;
 
-  /// Until when open pendingMultiline are waited for once it is stopping; monotonic.
+  /// Until when open groups are waited for once it is stopping; monotonic.
   private volatile long readingEndsNanos;
 
   private volatile @Nullable Throwable failure;
@@ -67,6 +67,7 @@ public final class Pipeline implements AutoCloseable {
       Ledger ledger,
       TailMetrics tailMetrics,
       FrameMetrics frameMetrics,
+      PipelineMetrics metrics,
       Clock clock) {
     this.buffer = buffer;
     this.shipper = shipper;
@@ -92,6 +93,7 @@ public final class Pipeline implements AutoCloseable {
     this.tail = new Tail(settings.tail(), clock, ingester, tailMetrics);
     this.completed = new SearchableWatermark(buffer, shipper, clock);
     this.reader = Thread.ofPlatform().name("read").unstarted(this::read);
+    metrics.watch(this);
   }
 
   /// What the path of a line is configured by.
@@ -134,8 +136,8 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /// Reads what no other run can: the ends of pendingMultiline that are open, for which is waited
-  /// as long as ever, and deleted files.
+  /// Reads what no other run can: the ends of groups that are open, for which is waited as long as
+  /// ever, and deleted files.
   private void finishReading() {
     ingester.drain();
     tail.lookAtAll();
@@ -192,6 +194,11 @@ public final class Pipeline implements AutoCloseable {
     return tail.status().stream().map(ingester::view).toList();
   }
 
+  /// How many files have something to read and wait for this reason; any thread.
+  public int pausedFiles(PauseReason reason) {
+    return ingester.pausedFiles(reason);
+  }
+
   public Shipper shipper() {
     return shipper;
   }
@@ -201,9 +208,9 @@ public final class Pipeline implements AutoCloseable {
     return failure;
   }
 
-  /// Stops ingester, but for pendingMultiline that are open and for deleted files, which nobody can
-  /// read later; then delivers what is queued, all within `timeout`; the rest stays in the queue
-  /// for the next start.
+  /// Stops reading, but for groups that are open and for deleted files, which nobody can read
+  /// later; then delivers what is queued, all within `timeout`; the rest stays in the queue for the
+  /// next start.
   ///
   /// @return whether everything that was read is delivered
   public boolean stop(Duration timeout) {
@@ -236,7 +243,7 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /// Ends at once: pendingMultiline that are open are read again at the next start.
+  /// Ends at once: groups that are open are read again at the next start.
   @Override
   public void close() {
     endReading(0);

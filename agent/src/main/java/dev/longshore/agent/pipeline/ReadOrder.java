@@ -47,7 +47,7 @@ final class ReadOrder {
       if (other != state
           && other.hasUnread()
           && other.asked(nowNanos - LATELY.toNanos())
-          && other.held(nowNanos).isEmpty()
+          && other.framingFailure(nowNanos).isEmpty()
           && goesBefore(other.file, state.file)) {
         return true;
       }

@@ -27,7 +27,7 @@ final class ReadWatermarkTracker {
   private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
 
   /// Since when nothing is known of a file that could never be read.
-  private static final long EVER = 0;
+  static final long EVER = 0;
 
   private final long ripensNanos;
   private long candidateEpochMillis;

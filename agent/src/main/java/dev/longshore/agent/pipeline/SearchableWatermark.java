@@ -34,7 +34,20 @@ public final class SearchableWatermark {
   ///
   /// @param epochNanos nanoseconds since the epoch
   /// @param behind containers that are too far behind to be waited for, with their own timestamp
-  public record Watermark(long epochNanos, Map<String, Long> behind) {}
+  public record Watermark(long epochNanos, Map<String, Long> behind) {
+
+    /// Up to when all lines are searchable, those of the containers that are behind included; of
+    /// files that could never be read nothing is known.
+    long oldestKnownEpochNanos() {
+      long oldest = epochNanos;
+      for (long nanos : behind.values()) {
+        if (nanos != ReadWatermarkTracker.EVER) {
+          oldest = Math.min(oldest, nanos);
+        }
+      }
+      return oldest;
+    }
+  }
 
   /// The watermark now; none before the first complete scan of the node's files.
   public Optional<Watermark> watermark() {

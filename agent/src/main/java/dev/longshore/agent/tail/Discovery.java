@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Walks the folders that the patterns lead to, watches them, and tells the fileSet what stands in
+/// Walks the folders that the patterns lead to, watches them, and tells the file set what stands in
 /// them. Owned by the reading thread.
 final class Discovery {
 

@@ -21,30 +21,36 @@ final class ReadSlice {
   private final TailMetrics metrics;
   private final byte[] buffer = new byte[SLICE_BYTES];
 
+  /// How long the slice may be that was admitted last.
+  private int limitBytes = SLICE_BYTES;
+
   ReadSlice(TailListener listener, TailMetrics metrics) {
     this.listener = listener;
     this.metrics = metrics;
   }
 
-  /// Whether the listener would take bytes; else the generation is left alone for a while.
-  boolean accepted(Generation generation, long now) {
-    if (listener.accepts(generation.identified())) {
-      return true;
+  /// Whether the listener takes a slice now, and how long it may be; else the generation is left
+  /// alone for a while.
+  boolean admitted(Generation generation, long now) {
+    int maxBytes = listener.admit(generation.identified());
+    if (maxBytes <= 0) {
+      pause(generation, now);
+      return false;
     }
-    pause(generation, now);
-    return false;
+    limitBytes = Math.clamp(maxBytes, TailListener.LEAST_SLICE_BYTES, buffer.length);
+    return true;
   }
 
-  /// Reads a share that stands at `offset`.
+  /// Reads the admitted slice, which stands at `offset`.
   ///
   /// @return how many bytes there were
   int load(Source source, long offset) throws IOException {
-    return source.readAt(offset, buffer, 0, buffer.length);
+    return source.readAt(offset, buffer, 0, limitBytes);
   }
 
   /// Whether there may be more behind what was loaded.
-  static boolean isFull(int length) {
-    return length == SLICE_BYTES;
+  boolean isFull(int length) {
+    return length == limitBytes;
   }
 
   /// Offers what was loaded from where the generation is read to.

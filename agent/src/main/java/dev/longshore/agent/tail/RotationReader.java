@@ -183,7 +183,7 @@ final class RotationReader {
     long offset = generation.readOffset();
     int consumed = 0;
     if (generation.paused || sizeBytes > Math.max(offset, generation.offeredEnd)) {
-      if (!slice.accepted(generation, now)) {
+      if (!slice.admitted(generation, now)) {
         measure(generation, source, sizeBytes, now);
         return 0;
       }
@@ -204,7 +204,7 @@ final class RotationReader {
       }
       generation.sizeBytes(Math.max(sizeBytes, offset + length));
       generation.atEndSinceNanos = Generation.NEVER;
-      if (generation.sizeBytes() > offset + length || ReadSlice.isFull(length)) {
+      if (generation.sizeBytes() > offset + length || slice.isFull(length)) {
         if (consumed == 0) {
           ReadSlice.pause(generation, now);
         } else {
@@ -229,11 +229,11 @@ final class RotationReader {
       reaper.finish(generation, now);
       return 0;
     }
-    if (!slice.accepted(generation, now)) {
+    if (!slice.admitted(generation, now)) {
       return 0;
     }
     int length = slice.load(source, offset);
-    boolean last = !ReadSlice.isFull(length);
+    boolean last = !slice.isFull(length);
     int consumed = length == 0 ? 0 : slice.hand(generation, length, last, now);
     if (generation.paused || generation.rewound) {
       generation.rewound = false;
@@ -294,6 +294,9 @@ final class RotationReader {
 
   /// Hands over an unterminated last line.
   private int handLast(Generation generation, long now) throws IOException {
+    if (!slice.admitted(generation, now)) {
+      return 0;
+    }
     Source source = generation.openSource();
     int length = slice.load(source, generation.readOffset());
     if (!fileSet.identification().unchanged(source, generation)) {
@@ -301,7 +304,7 @@ final class RotationReader {
       return 0;
     }
     generation.sizeBytes(Math.max(generation.sizeBytes(), generation.readOffset() + length));
-    int consumed = slice.hand(generation, length, !ReadSlice.isFull(length), now);
+    int consumed = slice.hand(generation, length, !slice.isFull(length), now);
     generation.rewound = false;
     return consumed;
   }
@@ -313,6 +316,9 @@ final class RotationReader {
       if ((sizeBytes > Math.max(generation.readOffset(), generation.offeredEnd)
               || generation.paused)
           && fileSet.identification().unchanged(source, generation)) {
+        if (!slice.admitted(generation, now)) {
+          return 0;
+        }
         int length = slice.load(source, generation.readOffset());
         generation.sizeBytes(Math.max(sizeBytes, generation.readOffset() + length));
         generation.dueNanos = now + pollNanos;

@@ -8,22 +8,28 @@ public interface TailListener {
   /// Answer of [#read]: nothing was taken, ask again later.
   int PAUSED = -1;
 
+  /// A slice may be limited to that many bytes, and no fewer: framing takes so much of a line
+  /// without its end.
+  int LEAST_SLICE_BYTES = 64 * 1024;
+
   /// A generation was identified.
   ///
   /// @return the offset at which reading starts, 0 if it was never seen
   long opened(TailedFile file);
 
-  /// Whether [#read] would take bytes of the file now. Asked before they are read, so that a file
-  /// that has to wait costs nothing.
-  default boolean accepts(TailedFile file) {
-    return true;
+  /// How many bytes of the file [#read] would take now, 0 when it has to wait. Asked once for each
+  /// slice, before it is read from disk, so that a file that has to wait costs nothing.
+  ///
+  /// @return at least [#LEAST_SLICE_BYTES] if any
+  default int admit(TailedFile file) {
+    return Integer.MAX_VALUE;
   }
 
   /// Takes bytes: `bytes[from, from + length)` stand at `offset` in the file.
   ///
   /// @param atEnd no byte will ever follow: an unterminated last line is to be consumed too
-  /// @return how many were consumed, whole lines only, or everything if the array was full without
-  ///   a line feed; or [#PAUSED]
+  /// @return how many were consumed, whole lines only, or everything if the slice has no
+  ///   line feed and was as long as was admitted; or [#PAUSED]
   int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd);
 
   /// A generation that was rotated away or deleted is read to its end, or given up. Bytes that a

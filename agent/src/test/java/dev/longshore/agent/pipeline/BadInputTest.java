@@ -158,15 +158,18 @@ class BadInputTest {
         .until(
             () ->
                 fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.waiting().equals("the buffer is full")));
+                    .anyMatch(it -> it.paused() == PauseReason.BUFFER_FULL));
     logger.detachAppender(log);
     assertThat(List.copyOf(log.list))
         .extracting(ILoggingEvent::getMessage)
-        .contains("the buffer is full; logs wait in their files");
+        .contains("buffer is full; reading paused");
+    assertThat(fixture.paused(PauseReason.BUFFER_FULL)).isPositive();
+    assertThat(fixture.paused(PauseReason.BELOW_MIN_FREE)).isZero();
     assertThat(fixture.buffer().diskBytes()).isLessThanOrEqualTo(16 << 20);
     fixture.elastic.mood(MemoryElastic.Mood.UP);
     await().atMost(Duration.ofMinutes(1)).until(() -> fixture.elastic.count() == expected.size());
     fixture.expect(expected);
+    assertThat(fixture.paused(PauseReason.BUFFER_FULL)).isZero();
     assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
@@ -187,7 +190,7 @@ class BadInputTest {
         .until(
             () ->
                 fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.waiting().startsWith("it could not be framed")));
+                    .anyMatch(it -> it.paused() == PauseReason.FRAMING_FAILED));
     good.out("two");
     await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.of("good-1").size() == 2);
     fixture.clock.leap(Duration.ofSeconds(11));

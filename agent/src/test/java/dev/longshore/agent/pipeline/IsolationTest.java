@@ -93,7 +93,7 @@ class IsolationTest {
         .until(
             () ->
                 fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.waiting().contains("share of the buffer")));
+                    .anyMatch(it -> it.paused() == PauseReason.FAIR_SHARE));
     othersFlow();
     assertThat(fixture.elastic.count()).isEqualTo(5);
   }
@@ -121,6 +121,6 @@ class IsolationTest {
     assertThat(fixture.pipeline().files())
         .filteredOn(it -> it.status().path().equals(stranger.live))
         .singleElement()
-        .satisfies(it -> assertThat(it.waiting()).contains("metadata"));
+        .satisfies(it -> assertThat(it.paused()).isEqualTo(PauseReason.METADATA));
   }
 }

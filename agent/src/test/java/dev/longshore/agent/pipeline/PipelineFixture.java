@@ -49,6 +49,7 @@ final class PipelineFixture implements AutoCloseable {
       new FrameConfig(DataSize.ofMiB(1), "auto", Duration.ofMillis(250), Duration.ofMillis(300));
 
   DataSize bufferMaxSize = DataSize.ofMiB(32);
+  DataSize bufferMinFree = DataSize.ofMiB(1);
   KubernetesConfig kubernetes =
       new KubernetesConfig(
           false, null, Duration.ofMillis(500), DataSize.ofKiB(16), List.of(), false);
@@ -57,6 +58,7 @@ final class PipelineFixture implements AutoCloseable {
   DataSize maxHeld = DataSize.ofMiB(64);
 
   Ledger ledger = new Ledger();
+  SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private Path bufferFolder;
   private int kills;
   private @Nullable Buffer buffer;
@@ -79,11 +81,11 @@ final class PipelineFixture implements AutoCloseable {
   }
 
   PipelineFixture start() {
-    var registry = new SimpleMeterRegistry();
+    registry = new SimpleMeterRegistry();
     ledger = new Ledger();
     Buffer opened =
         Buffer.open(
-            new BufferConfig(bufferFolder, bufferMaxSize, DataSize.ofMiB(1), false),
+            new BufferConfig(bufferFolder, bufferMaxSize, bufferMinFree, false),
             clock,
             new BufferMetrics(registry));
     Metadata known =
@@ -135,6 +137,7 @@ final class PipelineFixture implements AutoCloseable {
             ledger,
             new TailMetrics(registry),
             new FrameMetrics(registry),
+            new PipelineMetrics(registry),
             clock);
     buffer = opened;
     metadata = known;
@@ -207,13 +210,24 @@ final class PipelineFixture implements AutoCloseable {
   }
 
   void expect(List<String> messages) {
-    await()
-        .atMost(SOON)
-        .untilAsserted(
-            () -> assertThat(elastic.messages()).containsExactlyInAnyOrderElementsOf(messages));
+    List<String> sorted = messages.stream().sorted().toList();
+    await().atMost(SOON).untilAsserted(() -> assertThat(indexed()).isEqualTo(sorted));
     quiet();
-    assertThat(elastic.messages()).containsExactlyInAnyOrderElementsOf(messages);
+    assertThat(indexed()).isEqualTo(sorted);
     assertBooks();
+  }
+
+  private List<String> indexed() {
+    return elastic.messages().stream().sorted().toList();
+  }
+
+  /// How many files wait for this reason, as the gauge has it.
+  double paused(PauseReason reason) {
+    return registry
+        .get("longshore.agent.reading.paused")
+        .tag("reason", reason.label())
+        .gauge()
+        .value();
   }
 
   /// Waits until everything that was read is acknowledged.

@@ -206,7 +206,7 @@ class PodRulesTest {
         .until(
             () ->
                 fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.waiting().startsWith("metadata: ")));
+                    .anyMatch(it -> it.paused() == PauseReason.METADATA));
     fixture.expect("paid");
     assertThat(Duration.between(started, Instant.now())).isGreaterThan(Duration.ofMillis(1_900));
     Indexed document = fixture.elastic.documents().getFirst();
@@ -254,7 +254,7 @@ class PodRulesTest {
         .until(
             () ->
                 fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.waiting().contains("max-bytes-per-second")));
+                    .anyMatch(it -> it.paused() == PauseReason.OVER_LIMIT));
     fixture.log("other-1", "app").out("not delayed");
     expected.add("not delayed");
     fixture.expect(expected);

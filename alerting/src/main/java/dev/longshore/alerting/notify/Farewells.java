@@ -37,7 +37,7 @@ final class Farewells {
     Set<Place> known = new HashSet<>();
     Set<Fingerprint> firing = new HashSet<>();
     for (AlertGroup group : groups) {
-      known.add(new Place(group.key(), group.receiver()));
+      known.add(new Place(group.id(), group.receiver()));
       for (AlertGroup.Member member : group.members()) {
         Alert alert = member.alert();
         if (!alert.isResolvedAt(now)) {

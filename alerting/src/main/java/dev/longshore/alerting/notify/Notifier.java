@@ -224,7 +224,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
       return;
     }
     for (Working working : workings) {
-      Key key = new Key(group.key(), working.receiver(), working.name());
+      Key key = new Key(group.id(), working.receiver(), working.name());
       Reason reason = telling.flush() ? decide(key, working, telling) : Reason.NONE;
       say(key, working.messenger(), telling, reason);
     }

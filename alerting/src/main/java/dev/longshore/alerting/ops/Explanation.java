@@ -85,7 +85,7 @@ final class Explanation {
         if (about != null) {
           about.groups.add(
               new InGroup(
-                  group.receiver(), group.key(), engine.dispatcher().nextLook(group.key())));
+                  group.receiver(), group.key(), engine.dispatcher().nextLook(group.id())));
         }
       }
     }

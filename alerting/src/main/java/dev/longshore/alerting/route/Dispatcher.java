@@ -43,6 +43,7 @@ public final class Dispatcher {
   private final Decisions decisions;
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private Routing routing;
+  private Map<Route, String> routeIds;
   private Inhibitions inhibitions;
   private Loop.@Nullable Timer changes;
 
@@ -60,6 +61,7 @@ public final class Dispatcher {
     this.listener = listener;
     this.decisions = decisions;
     this.inhibitions = new Inhibitions(routing.inhibitRules());
+    this.routeIds = routing.root().ids();
   }
 
   /// Takes another configuration. Groups that are the same in it keep their timers.
@@ -69,10 +71,11 @@ public final class Dispatcher {
     Map<String, Group> before = new LinkedHashMap<>(groups);
     this.routing = routing;
     inhibitions = new Inhibitions(routing.inhibitRules());
+    routeIds = routing.root().ids();
     groups.clear();
     alerts.forEach(this::put);
     for (Group group : groups.values()) {
-      Group old = before.remove(group.key);
+      Group old = before.remove(group.id);
       if (old != null && old.timer != null && isSame(old.route, group.route)) {
         cancel(group);
         group.flushed = old.flushed;
@@ -96,11 +99,11 @@ public final class Dispatcher {
     boolean inhibits = inhibitions.update(alert, now);
     for (Route route : routing.root().match(alert.labels())) {
       Labels labels = route.grouping().of(alert.labels());
-      String key = Group.key(route, labels);
-      Group group = groups.get(key);
+      String id = Group.id(routeIds.getOrDefault(route, route.key()), labels);
+      Group group = groups.get(id);
       if (group == null) {
-        group = new Group(route, labels);
-        groups.put(key, group);
+        group = new Group(id, route, labels);
+        groups.put(id, group);
       }
       if (!group.flushed) {
         schedule(group, alert, now);
@@ -167,6 +170,7 @@ public final class Dispatcher {
     }
   }
 
+  /// The next look is set first: what a listener throws costs this one alone.
   private void flush(Group group) {
     Instant now = clock.now();
     group.flushed = true;
@@ -175,13 +179,13 @@ public final class Dispatcher {
     for (AlertGroup.Member member : snapshot.members()) {
       note(member, now);
     }
+    group.timer = loop.at(now.plus(group.route.timing().groupInterval()), () -> flush(group));
     listener.flush(snapshot, now);
     group.removeEnded(now);
     if (group.alerts.isEmpty()) {
-      groups.remove(group.key);
+      groups.remove(group.id);
+      cancel(group);
       group.timer = null;
-    } else {
-      group.timer = loop.at(now.plus(group.route.timing().groupInterval()), () -> flush(group));
     }
   }
 
@@ -224,7 +228,8 @@ public final class Dispatcher {
     }
     members.sort(OLDEST_FIRST);
     return new AlertGroup(
-        group.key,
+        group.id,
+        group.key(),
         group.route.receiver(),
         group.labels,
         members,
@@ -256,8 +261,8 @@ public final class Dispatcher {
   }
 
   /// When a group is looked at next; null for one that is not there.
-  public @Nullable Instant nextLook(String groupKey) {
-    Group group = groups.get(groupKey);
+  public @Nullable Instant nextLook(String groupId) {
+    Group group = groups.get(groupId);
     return group == null || group.timer == null ? null : group.timer.due();
   }
 }

@@ -9,12 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The alerts of one route with the same grouping labels, and when they are told next. Owned by the
-/// alerting loop.
+/// The alerts of one route with the same grouping labels, and when they are told next. A group
+/// belongs to its route, not to the route's matchers: siblings with equal matchers have groups of
+/// their own. Owned by the alerting loop.
 final class Group {
   final Route route;
   final Labels labels;
-  final String key;
+
+  /// Unique among all groups.
+  final String id;
+
   final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
 
   /// The next look at it.
@@ -26,13 +30,20 @@ final class Group {
   /// Whether something changed since the listener heard of it.
   boolean dirty;
 
-  Group(Route route, Labels labels) {
+  /// @param id as [#id] makes it
+  Group(String id, Route route, Labels labels) {
+    this.id = id;
     this.route = route;
     this.labels = labels;
-    this.key = key(route, labels);
   }
 
-  static String key(Route route, Labels labels) {
+  /// @param routeId the route's, as [Route#ids] gives it
+  static String id(String routeId, Labels labels) {
+    return routeId + ":" + labels;
+  }
+
+  /// As Alertmanager writes it.
+  String key() {
     return route.key() + ":" + labels;
   }
 

@@ -5,13 +5,17 @@ import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Matchers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// A node of the routing tree. What a child does not say it has from its parent, but for the time
 /// intervals.
 ///
-/// @param key identifies it: the matchers from the root to here, as Alertmanager writes them
+/// @param key the matchers from the root to here, as Alertmanager writes them. Siblings with equal
+///   matchers share it; [#ids] tells them apart
 /// @param matchers all must match; the root has none
 /// @param receiver the receiver's name
 /// @param grouping what makes alerts one notification
@@ -72,6 +76,19 @@ public record Route(
   /// The key of a child.
   public static String keyOf(String parent, List<Matcher> matchers) {
     return parent + "/" + Matchers.toString(matchers);
+  }
+
+  /// What tells the routes of this tree apart, over restarts: the key, and for those after the first
+  /// with the same key their number. By identity.
+  public Map<Route, String> ids() {
+    Map<Route, String> ids = new IdentityHashMap<>();
+    Map<String, Integer> uses = new HashMap<>();
+    forEach(
+        route -> {
+          int use = uses.merge(route.key(), 1, Integer::sum);
+          ids.put(route, use == 1 ? route.key() : route.key() + "#" + use);
+        });
+    return ids;
   }
 
   /// The routes that an alert takes: the deepest that match, the first of each level, and more

@@ -156,7 +156,7 @@ final class NotifyBench implements AutoCloseable {
       members.add(new Member(alert, suppression));
     }
     return new AlertGroup(
-        key, receiver, Labels.of("alertname", "PodDown"), members, Duration.ofHours(4));
+        key, key, receiver, Labels.of("alertname", "PodDown"), members, Duration.ofHours(4));
   }
 
   @Override

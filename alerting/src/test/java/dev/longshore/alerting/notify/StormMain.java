@@ -95,6 +95,7 @@ final class StormMain {
         new Alert(labels, Labels.EMPTY, now, null, now, "", Alert.Origin.RULE, Evidence.NONE);
     return new AlertGroup(
         "{}:{pod=\"" + number + "\"}",
+        "{}:{pod=\"" + number + "\"}",
         "team-" + channel,
         labels,
         List.of(new Member(alert, Suppression.NONE)),

@@ -32,6 +32,7 @@ final class DispatcherTest {
   private final List<AlertGroup> flushed = new ArrayList<>();
   private final List<AlertGroup> changed = new ArrayList<>();
   private final List<String> silenced = new ArrayList<>();
+  private boolean broken;
 
   @Test
   void aNewGroupIsToldAfterTheGroupWaitWithAllThatCameMeanwhile() {
@@ -252,6 +253,48 @@ final class DispatcherTest {
     assertThat(dispatcher.groups()).hasSize(1);
   }
 
+  @Test
+  void siblingsWithEqualMatchersHaveGroupsOfTheirOwnAndEachIsTold() {
+    Route chat = child("severity=\"page\"", "chat", true);
+    Route pager = child("severity=\"page\"", "pager", false);
+    Dispatcher dispatcher =
+        dispatcher(route("{}", "", Route.Grouping.NONE, List.of(chat, pager)));
+    dispatcher.put(firing(POD_A));
+    pass(Duration.ofSeconds(30));
+
+    assertThat(flushed).extracting(AlertGroup::receiver).containsExactly("chat", "pager");
+    assertThat(flushed).extracting(AlertGroup::key).containsOnly("{}/{severity=\"page\"}:{}");
+    assertThat(flushed).extracting(AlertGroup::id).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void catchAllSiblingsAreEachToldAndSurviveAReload() {
+    Route everything = child("", "log-everything", true);
+    Route team = child("", "team", false);
+    Routing routing =
+        new Routing(
+            route("{}", "", Route.Grouping.NONE, List.of(everything, team)), List.of(), Map.of());
+    Dispatcher dispatcher = dispatcher(routing);
+    dispatcher.put(firing(POD_A));
+    dispatcher.reload(routing, List.of(firing(POD_A)));
+    pass(Duration.ofSeconds(30));
+
+    assertThat(flushed).extracting(AlertGroup::receiver).containsExactly("log-everything", "team");
+  }
+
+  @Test
+  void aGroupWhoseListenerThrowsIsLookedAtAgain() {
+    Dispatcher dispatcher = dispatcher(root(List.of()));
+    broken = true;
+    dispatcher.put(firing(POD_A));
+    pass(Duration.ofSeconds(30));
+    assertThat(failures).hasSize(1);
+
+    broken = false;
+    pass(Duration.ofMinutes(5));
+    assertThat(flushed).hasSize(1);
+  }
+
   private void pass(Duration time) {
     clock.advance(time);
     loop.runDue();
@@ -266,6 +309,9 @@ final class DispatcherTest {
         new GroupListener() {
           @Override
           public void flush(AlertGroup group, Instant now) {
+            if (broken) {
+              throw new IllegalStateException("no berth");
+            }
             flushed.add(group);
           }
 

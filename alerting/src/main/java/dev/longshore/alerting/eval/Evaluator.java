@@ -99,7 +99,8 @@ public final class Evaluator {
             decisions,
             new EvalStore(database),
             metrics,
-            new RuleFailures(config, selfAlerts));
+            new RuleFailures(config, selfAlerts),
+            this::firingElsewhere);
   }
 
   /// Begins where the process before this one was.
@@ -384,6 +385,25 @@ public final class Evaluator {
       }
     }
     return firing;
+  }
+
+  /// Only rules of the same name can raise the same alert: the name is one of its labels.
+  private @Nullable Alert firingElsewhere(RuleState ended, Fingerprint fingerprint) {
+    for (GroupRunner runner : runners.values()) {
+      for (RuleState state : runner.rules()) {
+        if (state.active == ended.active || !state.rule.name().equals(ended.rule.name())) {
+          continue;
+        }
+        AskedSource of = runner.sourceOf(state);
+        Source source = of == null ? null : of.source();
+        for (ActiveAlert alert : state.active.all()) {
+          if (alert.isFiring() && AlertMaker.fingerprint(alert, source).equals(fingerprint)) {
+            return AlertMaker.firing(state, alert, source, around.clock().now(), null);
+          }
+        }
+      }
+    }
+    return null;
   }
 
   /// All groups as they are now, in the order they were loaded.

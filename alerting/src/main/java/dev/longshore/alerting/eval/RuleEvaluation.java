@@ -1,6 +1,8 @@
 package dev.longshore.alerting.eval;
 
+import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Evidence;
+import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.shared.units.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -245,18 +247,23 @@ final class RuleEvaluation {
       case REFRESHED -> {}
     }
     if (transition.kind() == Transition.Kind.BACK_TO_PENDING) {
-      telling.add(
-          AlertMaker.ended(
-              state,
-              alert,
-              asked.source(),
-              when,
-              now,
-              "`for` was raised to " + Durations.format(state.rule.holdFor())));
+      ended(alert, when, now, "`for` was raised to " + Durations.format(state.rule.holdFor()));
     } else if (transition.isEnd()) {
-      telling.add(AlertMaker.ended(state, alert, asked.source(), when, now, why));
+      ended(alert, when, now, why);
     } else if (transition.isTold()) {
       telling.add(AlertMaker.firing(state, alert, asked.source(), now, null));
+    }
+  }
+
+  /// An alert that another rule raises too goes on as that one's.
+  private void ended(ActiveAlert alert, Instant when, Instant now, @Nullable String why) {
+    Fingerprint fingerprint = AlertMaker.fingerprint(alert, asked.source());
+    Alert elsewhere = around.others().firing(state, fingerprint);
+    if (elsewhere == null) {
+      telling.add(AlertMaker.ended(state, alert, asked.source(), when, now, why));
+    } else {
+      telling.add(elsewhere);
+      note(alert, "goes on: another rule raises the same alert");
     }
   }
 

@@ -62,6 +62,8 @@ public final class Alerts implements AlertSink {
   /// Changed, and not written yet.
   private final Set<Fingerprint> unwritten = new HashSet<>();
 
+  private final SharedAlerts shared = new SharedAlerts();
+
   /// Forgotten, and still on disk.
   private final Set<Fingerprint> dropped = new HashSet<>();
 
@@ -181,7 +183,7 @@ public final class Alerts implements AlertSink {
       }
       Fingerprint fingerprint = alert.fingerprint();
       Alert before = changed.getOrDefault(fingerprint, alerts.get(fingerprint));
-      Alert merged = AlertMerge.of(before, cut(alert), now);
+      Alert merged = shared.merge(before, cut(alert), now);
       if (before == null) {
         more++;
         if (merged.isResolvedAt(now) && merged.origin() != Alert.Origin.RULE) {
@@ -323,6 +325,7 @@ public final class Alerts implements AlertSink {
       }
       if (!alert.endsAt().plus(config.retention()).isAfter(now)) {
         alerts.remove(fingerprint);
+        shared.forget(fingerprint);
         told.remove(fingerprint);
         unwritten.remove(fingerprint);
         dropped.add(fingerprint);

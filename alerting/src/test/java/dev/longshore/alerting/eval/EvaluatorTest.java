@@ -57,6 +57,26 @@ final class EvaluatorTest {
   }
 
   @Test
+  void anAlertOfTwoRulesEndsWithTheLastOfThem() {
+    rig.source.isTrue("fast", 1, "cart-5c4b");
+    rig.source.isTrue("slow", 1, "cart-5c4b");
+    rig.start(
+        group("fast", 0, rule("ErrorBudgetBurn", "fast", Duration.ZERO)),
+        group("slow", 0, rule("ErrorBudgetBurn", "slow", Duration.ZERO)));
+    rig.pass(INTERVAL.multipliedBy(2));
+    rig.source.isFalse("fast");
+    rig.pass(INTERVAL.multipliedBy(5));
+
+    assertThat(rig.firing()).hasSize(1);
+    assertThat(rig.told).noneMatch(it -> it.endsAt() != null);
+    assertThat(rig.firing().getFirst().generatorUrl()).contains("slow");
+
+    rig.source.isFalse("slow");
+    rig.pass(INTERVAL.multipliedBy(2));
+    assertThat(rig.firing()).isEmpty();
+  }
+
+  @Test
   void anAlertEndsWhenItsConditionIsGoneWithTheValuesItHad() {
     rig.source.isTrue("down", 3, "cart-5c4b");
     rig.start(DOWN);

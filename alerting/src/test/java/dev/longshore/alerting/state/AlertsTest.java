@@ -96,6 +96,27 @@ final class AlertsTest {
   }
 
   @Test
+  void anAlertOfARuleAndOfAPrometheusEndsWithTheLastOfBoth() {
+    Alert rules = alert("cart", START, null, "by the rule", Alert.Origin.RULE);
+    Alert posted = posted("cart", START, START.plus(MINUTE.multipliedBy(4)), "posted");
+    put(rules);
+    put(posted);
+    put(posted.withEndsAt(START));
+    assertThat(only().endsAt()).as("the rule still raises it").isNull();
+    assertThat(only().origin()).isEqualTo(Alert.Origin.RULE);
+    assertThat(only().annotations().get("summary")).isEqualTo("by the rule");
+
+    put(posted);
+    pass(MINUTE);
+    put(alert("cart", START, clock.now(), "by the rule", Alert.Origin.RULE));
+    assertThat(only().isResolvedAt(clock.now())).as("it is still posted").isFalse();
+    assertThat(only().annotations().get("summary")).isEqualTo("posted");
+
+    pass(MINUTE.multipliedBy(4));
+    assertThat(only().isResolvedAt(clock.now())).isTrue();
+  }
+
+  @Test
   void aRulesAlertNeverEndsByItself() {
     put(rule("cart", START, null));
     pass(Duration.ofDays(30));

@@ -23,6 +23,7 @@ import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.rule.cluster.ClusterRules;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -57,6 +58,10 @@ public final class Alerting implements AutoCloseable {
 
   private final Clock clock;
   private final Database database;
+
+  /// Its thread writes state.
+  private final ExecutorService writing;
+
   private final Loop loop;
   private final ExecutorService executor;
   private final List<PrometheusSource> prometheus;
@@ -72,6 +77,7 @@ public final class Alerting implements AutoCloseable {
   private Alerting(
       Clock clock,
       Database database,
+      ExecutorService writing,
       Loop loop,
       ExecutorService executor,
       List<PrometheusSource> prometheus,
@@ -85,6 +91,7 @@ public final class Alerting implements AutoCloseable {
       OpsServer server) {
     this.clock = clock;
     this.database = database;
+    this.writing = writing;
     this.loop = loop;
     this.executor = executor;
     this.prometheus = prometheus;
@@ -129,13 +136,16 @@ public final class Alerting implements AutoCloseable {
     }
     ElasticConfig elasticsearch = config.elasticsearch();
     Elastic elastic = elasticsearch == null ? null : new Elastic(elasticsearch, clock);
-    Database database = Database.open(config.stateDir(), Engine.SCHEMAS);
+    Database database = Database.open(config.stateDir(), Engine.SCHEMAS, clock);
     Loop loop = new Loop("alerting", clock, engineMetrics::failed);
+    ExecutorService writing =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().name("state").daemon().factory());
+    StateWriter state = new StateWriter(database, clock, loop, writing, registry);
     String externalUrl = config.api().externalUrl().toString();
     Engine engine =
         new Engine(
             new Engine.Ground(
-                database, clock, loop, executor, RandomGenerator.getDefault(), registry),
+                state, clock, loop, executor, RandomGenerator.getDefault(), registry),
             EvalConfig.defaults().with(config.rules().interval(), externalUrl),
             AlertsConfig.defaults(),
             new Sources(choices),
@@ -167,6 +177,7 @@ public final class Alerting implements AutoCloseable {
             loop,
             clock,
             engine::put,
+            engine::awaitCommit,
             engine.alerts()::all,
             engine::dispatcher,
             engine.silences(),
@@ -178,11 +189,11 @@ public final class Alerting implements AutoCloseable {
     Heartbeat heartbeat =
         beats == null
             ? null
-            : new Heartbeat(
-                beats.url(), beats.interval(), database, clock, loop, executor, registry);
+            : new Heartbeat(beats.url(), beats.interval(), clock, loop, executor, registry);
     return new Alerting(
         clock,
         database,
+        writing,
         loop,
         executor,
         prometheus,
@@ -227,6 +238,10 @@ public final class Alerting implements AutoCloseable {
           () -> {
             engine.start(routing.file(), routing.library(), configuration.rules());
             configuration.start();
+            String lost = database.problemAtStart();
+            if (lost != null) {
+              engine.stateIsLost(lost);
+            }
             if (heartbeat != null) {
               heartbeat.start();
             }
@@ -282,6 +297,7 @@ public final class Alerting implements AutoCloseable {
     }
     loop.close();
     executor.shutdownNow();
+    writing.shutdown();
     prometheus.forEach(PrometheusSource::close);
     if (elastic != null) {
       elastic.close();

@@ -29,6 +29,7 @@ final class AlertsApi {
   private final Loop loop;
   private final Clock clock;
   private final AlertSink sink;
+  private final Api.Commit commit;
   private final Supplier<Collection<Alert>> alerts;
   private final Supplier<Dispatcher> dispatcher;
   private final Supplier<Duration> resolveTimeout;
@@ -38,6 +39,7 @@ final class AlertsApi {
       Loop loop,
       Clock clock,
       AlertSink sink,
+      Api.Commit commit,
       Supplier<Collection<Alert>> alerts,
       Supplier<Dispatcher> dispatcher,
       Supplier<Duration> resolveTimeout,
@@ -45,6 +47,7 @@ final class AlertsApi {
     this.loop = loop;
     this.clock = clock;
     this.sink = sink;
+    this.commit = commit;
     this.alerts = alerts;
     this.dispatcher = dispatcher;
     this.resolveTimeout = resolveTimeout;
@@ -68,6 +71,7 @@ final class AlertsApi {
             sink.put(posted.alerts());
             return true;
           });
+      commit.await();
     }
     if (!posted.problems().isEmpty()) {
       throw new ApiException(400, String.join("; ", posted.problems()));

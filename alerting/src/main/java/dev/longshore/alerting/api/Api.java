@@ -44,6 +44,11 @@ public final class Api {
     String reload() throws InterruptedException;
   }
 
+  /// Waits until what was put is durable, or can't be for now.
+  public interface Commit {
+    void await() throws InterruptedException;
+  }
+
   private final Supplier<InForce> inForce;
   private final Reload reload;
   private final AlertsApi alerts;
@@ -51,12 +56,14 @@ public final class Api {
   private final Instant startedAt;
 
   /// @param sink where posted alerts go; called on the loop
+  /// @param commit asked before what was put is answered
   /// @param known all alerts that there are; called on the loop
   /// @param dispatcher called on the loop
   public Api(
       Loop loop,
       Clock clock,
       AlertSink sink,
+      Commit commit,
       Supplier<Collection<Alert>> known,
       Supplier<Dispatcher> dispatcher,
       Silences silences,
@@ -67,8 +74,8 @@ public final class Api {
     this.reload = reload;
     this.alerts =
         new AlertsApi(
-            loop, clock, sink, known, dispatcher, () -> inForce.get().resolveTimeout(), metrics);
-    this.silences = new SilencesApi(loop, clock, silences);
+            loop, clock, sink, commit, known, dispatcher, () -> inForce.get().resolveTimeout(), metrics);
+    this.silences = new SilencesApi(loop, clock, silences, commit);
     this.startedAt = clock.now();
   }
 

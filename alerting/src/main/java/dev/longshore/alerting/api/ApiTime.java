@@ -28,14 +28,23 @@ final class ApiTime {
   /// @throws ApiException when it is not RFC 3339
   static Instant parse(String name, String text) throws ApiException {
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      // Years have four digits in RFC 3339, and more in Java.
+      if (time.getYear() >= 1 && time.getYear() <= 9999) {
+        return time.toInstant();
+      }
     } catch (DateTimeException e) {
-      throw new ApiException(
-          400,
-          name
-              + " is '"
-              + text
-              + "', which is not a time in RFC 3339, such as 2026-11-23T06:00:00Z");
+      throw refused(name, text);
     }
+    throw refused(name, text);
+  }
+
+  private static ApiException refused(String name, String text) {
+    return new ApiException(
+        400,
+        name
+            + " is '"
+            + (text.length() <= 60 ? text : text.substring(0, 60) + "…")
+            + "', which is not a time in RFC 3339, such as 2026-11-23T06:00:00Z");
   }
 }

@@ -22,11 +22,13 @@ final class SilencesApi {
   private final Loop loop;
   private final Clock clock;
   private final Silences silences;
+  private final Api.Commit commit;
 
-  SilencesApi(Loop loop, Clock clock, Silences silences) {
+  SilencesApi(Loop loop, Clock clock, Silences silences, Api.Commit commit) {
     this.loop = loop;
     this.clock = clock;
     this.silences = silences;
+    this.commit = commit;
   }
 
   OpsReply silences(OpsRequest request) throws ApiException, InterruptedException {
@@ -36,6 +38,7 @@ final class SilencesApi {
   private OpsReply post(OpsRequest request) throws ApiException, InterruptedException {
     SilenceRequest wanted = PostedSilence.read(request.body());
     String id = call(() -> silences.put(wanted));
+    commit.await();
     return ApiJson.reply(
         200,
         json -> {
@@ -114,6 +117,7 @@ final class SilencesApi {
             silences.expire(id);
             return true;
           });
+      commit.await();
       return new OpsReply(200, "application/json", "".getBytes(StandardCharsets.UTF_8));
     }
     Silence silence = call(() -> silences.get(id));

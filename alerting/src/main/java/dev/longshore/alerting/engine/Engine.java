@@ -16,22 +16,29 @@ import dev.longshore.alerting.silence.Silences;
 import dev.longshore.alerting.state.Alerts;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.AlertsMetrics;
-import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.DecisionLog;
 import dev.longshore.alerting.state.Schema;
+import dev.longshore.alerting.state.SelfAlerts;
+import dev.longshore.alerting.state.StateAlerts;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.template.TemplateLibrary;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The stages of an alert's life, each made of what it needs. After [#start], everything but
 /// [#decisions] is the loop's: other threads come in by [Loop#call].
 public final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
 
   /// The tables of all stages.
   public static final List<Schema> SCHEMAS =
@@ -46,13 +53,15 @@ public final class Engine {
   ///
   /// @param executor for queries and deliveries; both block
   public record Ground(
-      Database database,
+      StateWriter state,
       Clock clock,
       Loop loop,
       Executor executor,
       RandomGenerator random,
       MeterRegistry registry) {}
 
+  private final StateWriter state;
+  private final StateAlerts stateAlerts;
   private final DecisionLog decisions;
   private final Alerts alerts;
   private final Silences silences;
@@ -70,20 +79,20 @@ public final class Engine {
       @Nullable LogSource logs,
       Messengers messengers,
       AlertmanagerFile routing) {
-    Database database = ground.database();
+    state = ground.state();
     Clock clock = ground.clock();
     Loop loop = ground.loop();
     decisions =
         new DecisionLog(
-            database, clock, loop, DecisionLog.DEFAULT_MAX_OF_ALERT, DecisionLog.DEFAULT_MAX);
+            state, clock, loop, DecisionLog.DEFAULT_MAX_OF_ALERT, DecisionLog.DEFAULT_MAX);
     alerts =
-        new Alerts(known, database, clock, loop, decisions, new AlertsMetrics(ground.registry()));
+        new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(ground.registry()));
     silences =
         new Silences(
-            new SilenceStore(database), clock, loop, ground.random(), this::silencesChanged);
+            new SilenceStore(state), clock, loop, ground.random(), this::silencesChanged);
     notifier =
         new Notifier(
-            database,
+            state,
             loop,
             clock,
             ground.executor(),
@@ -104,9 +113,21 @@ public final class Engine {
             ground.executor(),
             alerts,
             decisions,
-            database,
+            state,
             new EvalMetrics(ground.registry()));
     alerts.subscribe(dispatcher::put);
+    loop.onClockJump(this::clockJumped);
+    stateAlerts = new StateAlerts(new SelfAlerts(alerts, clock), state, loop);
+  }
+
+  private void clockJumped(Duration jump) {
+    LOG.atWarn()
+        .addKeyValue("seconds", jump.toSeconds())
+        .log("the wall clock has jumped; times that were computed before follow it");
+    notifier.clockJumped(jump);
+    alerts.clockJumped(jump);
+    evaluator.clockJumped(jump);
+    silences.clockJumped();
   }
 
   private void silencesChanged() {
@@ -121,8 +142,21 @@ public final class Engine {
     notifier.receivers(routing.receivers(), library);
     silences.start();
     alerts.start();
+    stateAlerts.start(alerts.all());
     evaluator.start(rules.groups(), rules::mayMissRulesOf, List.copyOf(alerts.all()));
     notifier.retainGroups(dispatcher.groups());
+  }
+
+  /// Tells that the state of the process before this one could not be read. On the loop.
+  ///
+  /// @param problem what was wrong with it, and what became of it
+  public void stateIsLost(String problem) {
+    stateAlerts.lost(problem);
+  }
+
+  /// Waits until what was put is durable, or can't be for now. From any thread but the loop's.
+  public void awaitCommit() throws InterruptedException {
+    state.awaitCommit();
   }
 
   /// Takes another routing. On the loop.
@@ -171,11 +205,10 @@ public final class Engine {
 
   /// Writes what is not written yet; nothing is evaluated or told any more. On the loop.
   ///
-  /// @throws dev.longshore.alerting.state.StateException when the database can't be written
+  /// @throws dev.longshore.alerting.state.StateException when state can't be written
   public void close() {
     evaluator.close();
-    alerts.close();
-    decisions.flush();
     notifier.close();
+    state.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,18 @@ final class ActiveAlert {
 
   void keep(@Nullable Instant since) {
     keepFiringSince = since;
+  }
+
+  /// Has its times follow a wall clock that has jumped. When it began to fire stays, for people,
+  /// unless that is in the future now.
+  void clockJumped(Duration jump, Instant now) {
+    if (firedAt == null) {
+      activeAt = activeAt.plus(jump);
+    }
+    activeAt = activeAt.isAfter(now) ? now : activeAt;
+    firedAt = firedAt != null && firedAt.isAfter(now) ? now : firedAt;
+    lastFiredAt = lastFiredAt != null && lastFiredAt.isAfter(now) ? now : lastFiredAt;
+    keepFiringSince = keepFiringSince == null ? null : keepFiringSince.plus(jump);
   }
 
   void moveActiveAt(Instant to) {

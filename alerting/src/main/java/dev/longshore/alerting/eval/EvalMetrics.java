@@ -19,7 +19,6 @@ public final class EvalMetrics {
 
   private final MeterRegistry registry;
   private final Timer evaluation;
-  private final Counter unsaved;
   private final Map<String, AtomicInteger> upBySource = new HashMap<>();
   private final Map<String, Counter> queries = new HashMap<>();
 
@@ -28,10 +27,6 @@ public final class EvalMetrics {
     evaluation =
         Timer.builder("longshore.rule.evaluation.duration")
             .description("An evaluation of a rule, from asking its source to the new state")
-            .register(registry);
-    unsaved =
-        Counter.builder("longshore.rule.state.save.failures")
-            .description("Evaluations whose state could not be written; it is tried again")
             .register(registry);
   }
 
@@ -74,10 +69,6 @@ public final class EvalMetrics {
 
   void evaluated(Duration took) {
     evaluation.record(took);
-  }
-
-  void unsaved() {
-    unsaved.increment();
   }
 
   /// The meters of one group.

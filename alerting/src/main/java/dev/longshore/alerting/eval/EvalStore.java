@@ -4,15 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.Changed;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
+import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.UnitOfWork;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The alerts of rules on disk: for each rule that was ever evaluated, when it was last, and what
 /// was pending or fired. On the loop's thread.
-final class EvalStore {
+final class EvalStore implements StateWriter.Part {
   static final Schema SCHEMA =
       new Schema(
           "eval",
@@ -59,18 +58,31 @@ final class EvalStore {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Database database;
+  private final StateWriter writer;
 
   /// The rows of rules.
   private final Map<RuleIdentity, Long> ids = new HashMap<>();
 
-  EvalStore(Database database) {
-    this.database = database;
+  private long lastId;
+
+  /// What was saved of rules that are loaded.
+  private final Map<RuleIdentity, RuleState> states = new HashMap<>();
+
+  private final Changed<RuleIdentity> changed = new Changed<>();
+
+  /// Whose alerts are the same and were confirmed.
+  private final Changed<RuleIdentity> confirmed = new Changed<>();
+
+  private final Changed<Long> gone = new Changed<>();
+
+  EvalStore(StateWriter writer) {
+    this.writer = writer;
+    writer.add(this);
   }
 
   /// Everything that is on disk.
   Map<RuleIdentity, Saved> load() {
-    return database.read(
+    return writer.read(
         connection -> {
           Map<Long, Saved> byId = new HashMap<>();
           Map<RuleIdentity, Saved> saved = new HashMap<>();
@@ -87,6 +99,7 @@ final class EvalStore {
               Saved rule =
                   new Saved(Instant.ofEpochMilli(row.getLong("known_at")), new ArrayList<>());
               ids.put(identity, row.getLong("id"));
+              lastId = Math.max(lastId, row.getLong("id"));
               byId.put(row.getLong("id"), rule);
               saved.put(identity, rule);
             }
@@ -118,123 +131,107 @@ final class EvalStore {
         time(row, "keep_since"));
   }
 
-  /// Writes rules and forgets others, as one transaction.
+  /// Has rules written and others forgotten.
   ///
-  /// @param changed whose alerts are others than on disk
+  /// @param others whose alerts are others than on disk
   /// @param known whose alerts are the same and were confirmed
-  /// @param gone that there are no more
-  /// @throws StateException when it fails; nothing has changed then
+  /// @param forgotten that there are no more
   void save(
-      Collection<RuleState> changed, Collection<RuleState> known, Collection<RuleIdentity> gone) {
-    if (changed.isEmpty() && known.isEmpty() && gone.isEmpty()) {
-      return;
+      Collection<RuleState> others,
+      Collection<RuleState> known,
+      Collection<RuleIdentity> forgotten) {
+    for (RuleIdentity identity : forgotten) {
+      states.remove(identity);
+      Long id = ids.remove(identity);
+      if (id != null) {
+        gone.add(id);
+      }
     }
-    Map<RuleIdentity, Long> added = new HashMap<>();
-    database.write(
-        connection -> {
-          forget(connection, gone);
-          for (RuleState state : changed) {
-            replace(connection, id(connection, state, added), state);
-          }
-          confirm(connection, known, added);
-          return true;
-        });
-    ids.putAll(added);
-    gone.forEach(ids::remove);
+    for (RuleState state : others) {
+      states.put(state.identity, state);
+      changed.add(state.identity);
+    }
+    for (RuleState state : known) {
+      states.put(state.identity, state);
+      confirmed.add(state.identity);
+    }
+    if (!forgotten.isEmpty() || !others.isEmpty() || !known.isEmpty()) {
+      writer.changed();
+    }
   }
 
-  private void forget(Connection connection, Collection<RuleIdentity> gone) throws SQLException {
-    try (PreparedStatement delete =
-        connection.prepareStatement("delete from eval_rule where id = ?")) {
-      for (RuleIdentity identity : gone) {
-        Long id = ids.get(identity);
-        if (id != null) {
-          delete.setLong(1, id);
-          delete.executeUpdate();
-        }
+  @Override
+  public void collect(UnitOfWork unit) {
+    gone.take().forEach(id -> unit.add("delete from eval_rule where id = ?", id));
+    for (RuleIdentity identity : changed.take()) {
+      RuleState state = states.get(identity);
+      if (state != null) {
+        long id = confirm(unit, state);
+        unit.add("delete from eval_active where rule = ?", id);
+        state.active.all().forEach(alert -> add(unit, id, alert));
+      }
+    }
+    for (RuleIdentity identity : confirmed.take()) {
+      RuleState state = states.get(identity);
+      if (state != null) {
+        confirm(unit, state);
       }
     }
   }
 
-  private void confirm(
-      Connection connection, Collection<RuleState> known, Map<RuleIdentity, Long> added)
-      throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement("update eval_rule set known_at = ? where id = ?")) {
-      for (RuleState state : known) {
-        update.setLong(1, millis(state.knownAt));
-        update.setLong(2, id(connection, state, added));
-        update.executeUpdate();
-      }
-    }
+  private long confirm(UnitOfWork unit, RuleState state) {
+    RuleIdentity identity = state.identity;
+    long id = ids.computeIfAbsent(identity, _ -> ++lastId);
+    unit.add(
+        "insert into eval_rule (id, file, rule_group, name, labels, ordinal, known_at)"
+            + " values (?, ?, ?, ?, ?, ?, ?)"
+            + " on conflict (id) do update set known_at = excluded.known_at",
+        id,
+        identity.file(),
+        identity.group(),
+        identity.name(),
+        json(identity.labels()),
+        identity.ordinal(),
+        millis(state.knownAt));
+    return id;
   }
 
-  private long id(Connection connection, RuleState state, Map<RuleIdentity, Long> added)
-      throws SQLException {
-    Long id = ids.getOrDefault(state.identity, added.get(state.identity));
-    if (id != null) {
-      return id;
-    }
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "insert into eval_rule (file, rule_group, name, labels, ordinal, known_at)"
-                + " values (?, ?, ?, ?, ?, ?) returning id")) {
-      insert.setString(1, state.identity.file());
-      insert.setString(2, state.identity.group());
-      insert.setString(3, state.identity.name());
-      insert.setString(4, json(state.identity.labels()));
-      insert.setInt(5, state.identity.ordinal());
-      insert.setLong(6, millis(state.knownAt));
-      try (ResultSet row = insert.executeQuery()) {
-        row.next();
-        long inserted = row.getLong(1);
-        added.put(state.identity, inserted);
-        return inserted;
-      }
-    }
+  private static void add(UnitOfWork unit, long rule, ActiveAlert alert) {
+    unit.add(
+        "insert into eval_active (rule, labels, annotations, value, active_at, fired_at,"
+            + " fired_value, keep_since) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        rule,
+        json(alert.labels()),
+        json(alert.annotations()),
+        alert.value(),
+        alert.activeAt(),
+        alert.firedAt(),
+        alert.firedValue(),
+        alert.keepFiringSince());
   }
 
-  private static void replace(Connection connection, long id, RuleState state) throws SQLException {
-    try (PreparedStatement update =
-            connection.prepareStatement("update eval_rule set known_at = ? where id = ?");
-        PreparedStatement delete =
-            connection.prepareStatement("delete from eval_active where rule = ?");
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "insert into eval_active (rule, labels, annotations, value, active_at, fired_at,"
-                    + " fired_value, keep_since) values (?, ?, ?, ?, ?, ?, ?, ?)")) {
-      update.setLong(1, millis(state.knownAt));
-      update.setLong(2, id);
-      update.executeUpdate();
-      delete.setLong(1, id);
-      delete.executeUpdate();
-      for (ActiveAlert alert : state.active.all()) {
-        insert.setLong(1, id);
-        insert.setString(2, json(alert.labels()));
-        insert.setString(3, json(alert.annotations()));
-        insert.setDouble(4, alert.value());
-        insert.setLong(5, alert.activeAt().toEpochMilli());
-        setTime(insert, 6, alert.firedAt());
-        insert.setDouble(7, alert.firedValue());
-        setTime(insert, 8, alert.keepFiringSince());
-        insert.addBatch();
-      }
-      insert.executeBatch();
-    }
+  @Override
+  public void written() {
+    gone.written();
+    changed.written();
+    confirmed.written();
+  }
+
+  @Override
+  public void notWritten() {
+    gone.notWritten();
+    changed.notWritten();
+    confirmed.notWritten();
+  }
+
+  @Override
+  public void everything() {
+    changed.addAll(states.keySet());
   }
 
   /// The time before which nothing was known, for a rule that is not known yet.
   private static long millis(@Nullable Instant at) {
     return at == null ? 0 : at.toEpochMilli();
-  }
-
-  private static void setTime(PreparedStatement statement, int index, @Nullable Instant at)
-      throws SQLException {
-    if (at == null) {
-      statement.setNull(index, Types.INTEGER);
-    } else {
-      statement.setLong(index, at.toEpochMilli());
-    }
   }
 
   private static @Nullable Instant time(ResultSet row, String column) throws SQLException {

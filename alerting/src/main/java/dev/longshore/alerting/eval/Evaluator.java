@@ -9,12 +9,12 @@ import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.rule.RuleGroup;
-import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.SelfAlerts;
-import dev.longshore.alerting.state.StateException;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,8 +28,6 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// All rule groups, evaluated. On the loop's thread; queries run on the executor.
 public final class Evaluator {
@@ -38,8 +36,6 @@ public final class Evaluator {
   public static final Schema SCHEMA = EvalStore.SCHEMA;
 
   private static final String REMOVED = "its rule was removed, or given other labels";
-
-  private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
 
   private record GroupKey(String file, String name) {}
 
@@ -69,9 +65,9 @@ public final class Evaluator {
       Executor executor,
       AlertSink sink,
       Decisions decisions,
-      Database database,
+      StateWriter state,
       EvalMetrics metrics) {
-    this(config, sources, null, clock, loop, executor, sink, decisions, database, metrics);
+    this(config, sources, null, clock, loop, executor, sink, decisions, state, metrics);
   }
 
   /// @param logs where log rules are evaluated; null when they are not
@@ -84,7 +80,7 @@ public final class Evaluator {
       Executor executor,
       AlertSink sink,
       Decisions decisions,
-      Database database,
+      StateWriter state,
       EvalMetrics metrics) {
     this.sources = sources;
     this.logSource = logs;
@@ -97,7 +93,7 @@ public final class Evaluator {
             loop,
             sink,
             decisions,
-            new EvalStore(database),
+            new EvalStore(state),
             metrics,
             new RuleFailures(config, selfAlerts),
             this::firingElsewhere);
@@ -321,12 +317,8 @@ public final class Evaluator {
     for (GroupRunner runner : runners.values()) {
       runner.rules().stream().filter(it -> it.unsaved).forEach(unsaved::add);
     }
-    try {
-      around.store().save(unsaved, List.of(), forgotten);
-      unsaved.forEach(it -> it.unsaved = false);
-    } catch (StateException e) {
-      LOG.atError().setCause(e).log("What rules were reloaded to can't be written");
-    }
+    around.store().save(unsaved, List.of(), forgotten);
+    unsaved.forEach(it -> it.unsaved = false);
   }
 
   private Set<Labels> selfLabels(Predicate<String> unreadable) {
@@ -404,6 +396,13 @@ public final class Evaluator {
       }
     }
     return null;
+  }
+
+  /// Has all times follow a wall clock that has jumped.
+  ///
+  /// @param jump forward, or back
+  public void clockJumped(Duration jump) {
+    runners.values().forEach(it -> it.clockJumped(jump));
   }
 
   /// All groups as they are now, in the order they were loaded.

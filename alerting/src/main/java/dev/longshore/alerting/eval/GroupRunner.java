@@ -155,6 +155,16 @@ final class GroupRunner {
     next = around.loop().at(at, () -> tick(at));
   }
 
+  /// Takes the next time of the wall clock as it goes now, and has the times of its rules follow.
+  void clockJumped(Duration jump) {
+    Instant now = around.clock().now();
+    rules.forEach(it -> it.clockJumped(jump, now));
+    if (next != null) {
+      next.cancel();
+      schedule(now);
+    }
+  }
+
   private void tick(Instant due) {
     Instant now = around.clock().now();
     long late = Duration.between(due, now).dividedBy(interval());

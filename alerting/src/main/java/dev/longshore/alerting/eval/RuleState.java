@@ -99,6 +99,27 @@ final class RuleState {
     return state;
   }
 
+  /// Has times that belong to a wall clock which has jumped follow it: what is pending has been so
+  /// for as long as before, not for longer or shorter by the jump.
+  ///
+  /// @param jump forward, or back
+  void clockJumped(Duration jump, Instant now) {
+    active.all().forEach(alert -> alert.clockJumped(jump, now));
+    Instant known = knownAt;
+    if (known != null) {
+      // Log rules go on from the time of lines, which does not jump.
+      Instant moved = progress == null ? known.plus(jump) : known;
+      knownAt = moved.isAfter(now) ? now : moved;
+    }
+    LogProgress reached = progress;
+    if (reached != null && reached.knownTo() != null && reached.knownTo().isAfter(now)) {
+      progress = new LogProgress(now, reached.returnsSeen());
+    }
+    evidenceAt.replaceAll((_, at) -> at.plus(jump));
+    staysUntil.replaceAll((_, until) -> until.plus(jump));
+    unsaved = true;
+  }
+
   /// Whether the time up to which it is known is of use after a restart: for its alerts, and for a
   /// log rule always, which goes on from there.
   boolean isConfirmed() {

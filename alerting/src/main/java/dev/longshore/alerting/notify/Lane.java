@@ -1,5 +1,6 @@
 package dev.longshore.alerting.notify;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,12 @@ final class Lane {
     Instant blockedUntil = Instant.EPOCH;
     Instant editsFrom = Instant.EPOCH;
     private final Map<String, Instant> limited = new HashMap<>();
+
+    void clockJumped(Duration jump) {
+      blockedUntil = Outbox.moved(blockedUntil, jump);
+      editsFrom = Outbox.moved(editsFrom, jump);
+      limited.replaceAll((_, until) -> until.plus(jump));
+    }
 
     /// A lane was told to wait.
     void limited(String lane, Instant now, Instant until) {
@@ -44,6 +51,11 @@ final class Lane {
   @Nullable Instant failingSince;
 
   int refusals;
+
+  void clockJumped(Duration jump) {
+    blockedUntil = Outbox.moved(blockedUntil, jump);
+    failingSince = failingSince == null ? null : failingSince.plus(jump);
+  }
 
   Lane(String name, String channel, Account account, Messenger messenger) {
     this.name = name;

@@ -6,8 +6,8 @@ import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.GroupListener;
-import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.Schema;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.template.TemplateLibrary;
 import dev.longshore.shared.clock.Clock;
@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /// and puts it into the outbox, which is emptied without anybody waiting for it.
 ///
 /// All of it runs on the loop's thread, but sending, which runs on the executor. What was decided
-/// within one turn of the loop is written as one transaction at its end; a process that is killed
-/// before decides the same again.
+/// within one turn of the loop is in its unit of work; a process that is killed before decides the
+/// same again.
 public final class Notifier implements GroupListener, AutoCloseable {
 
   /// Its tables.
@@ -67,7 +67,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   /// @param executor for sending: virtual threads
   /// @param alerts where failures to notify are told
   public Notifier(
-      Database database,
+      StateWriter state,
       Loop loop,
       Clock clock,
       Executor executor,
@@ -80,12 +80,12 @@ public final class Notifier implements GroupListener, AutoCloseable {
     this.clock = clock;
     this.opener = opener;
     this.decisions = decisions;
-    this.outbox = new Outbox(database);
+    this.outbox = new Outbox(state);
     NotifyMetrics metrics = new NotifyMetrics(registry);
     Settlement settlement =
         new Settlement(
             outbox, clock, random, new FailureAlerts(outbox, alerts), decisions, metrics);
-    this.postman = new Postman(outbox, loop, clock, executor, settlement, metrics);
+    this.postman = new Postman(outbox, state, loop, clock, executor, settlement, metrics);
     this.storm = new Storm(outbox, postman, loop, clock);
     this.farewells = new Farewells(outbox, postman, storm, clock);
     this.warnings =
@@ -361,6 +361,13 @@ public final class Notifier implements GroupListener, AutoCloseable {
       }
     }
     return found;
+  }
+
+  /// Has times follow a wall clock that has jumped. On the loop's thread.
+  ///
+  /// @param jump forward, or back
+  public void clockJumped(Duration jump) {
+    postman.clockJumped(jump);
   }
 
   /// How many messages are to be made.

@@ -1,8 +1,10 @@
 package dev.longshore.alerting.notify;
 
 import dev.longshore.alerting.alert.Fingerprint;
-import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.Changed;
 import dev.longshore.alerting.state.Schema;
+import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.UnitOfWork;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,7 +16,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,10 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// The notification log, the cards and the messages that are to be made, in memory and in the
 /// database.
 ///
-/// Changes are made in memory and marked; [#commit] writes all of them in one transaction, so that
-/// a decision and the messages that follow from it are there together or not at all. Owned by the
-/// loop's thread.
-final class Outbox {
+/// Changes are made in memory and are part of the turn's unit of work, so that a decision and the
+/// messages that follow from it are there together or not at all. Owned by the loop's thread.
+final class Outbox implements StateWriter.Part {
   static final Schema SCHEMA =
       new Schema(
           "notify",
@@ -57,7 +57,6 @@ final class Outbox {
 
   private static final Duration LOG_KEPT = Duration.ofDays(5);
 
-  private final Database database;
   private final Map<Key, LogEntry> log = new HashMap<>();
   private final Map<Key, Instant> expiries = new HashMap<>();
   private final Map<Key, Card> cards = new HashMap<>();
@@ -67,11 +66,11 @@ final class Outbox {
   private final Map<String, Failing> failing = new LinkedHashMap<>();
   private long lastId;
 
-  private final Set<Key> dirtyLog = new LinkedHashSet<>();
-  private final Set<Key> dirtyCards = new LinkedHashSet<>();
-  private final Set<Long> dirtyEntries = new LinkedHashSet<>();
-  private final Set<String> dirtyChannels = new LinkedHashSet<>();
-  private final Set<String> dirtyFailing = new LinkedHashSet<>();
+  private final Changed<Key> dirtyLog = new Changed<>();
+  private final Changed<Key> dirtyCards = new Changed<>();
+  private final Changed<Long> dirtyEntries = new Changed<>();
+  private final Changed<String> dirtyChannels = new Changed<>();
+  private final Changed<String> dirtyFailing = new Changed<>();
 
   /// A lane whose alert about itself fires.
   ///
@@ -79,9 +78,9 @@ final class Outbox {
   record Failing(String labels, Instant since) {}
 
   /// Reads what is there. Messages that were being sent are in doubt.
-  Outbox(Database database) {
-    this.database = database;
-    database.read(
+  Outbox(StateWriter state) {
+    state.add(this);
+    state.read(
         connection -> {
           read(
               connection,
@@ -314,6 +313,30 @@ final class Outbox {
     dirtyFailing.add(lane);
   }
 
+  /// Has times follow a wall clock that has jumped: nothing is told again or kept back because the
+  /// clock is another.
+  ///
+  /// @param jump forward, or back
+  void clockJumped(Duration jump) {
+    log.replaceAll(
+        (_, entry) -> new LogEntry(entry.firing(), entry.resolved(), entry.at().plus(jump)));
+    expiries.replaceAll((_, expires) -> expires.plus(jump));
+    cards.values().forEach(card -> card.editedAt = moved(card.editedAt, jump));
+    for (Entry entry : entries.values()) {
+      entry.notBefore = moved(entry.notBefore, jump);
+      if (jump.isNegative()) {
+        // What may be there already is looked for from then on: rather too much of it.
+        entry.since = moved(entry.since, jump);
+      }
+    }
+    everything();
+  }
+
+  /// The epoch stands for no time.
+  static Instant moved(Instant time, Duration jump) {
+    return time.equals(Instant.EPOCH) ? time : time.plus(jump);
+  }
+
   boolean isDirty() {
     return !(dirtyLog.isEmpty()
         && dirtyCards.isEmpty()
@@ -322,29 +345,41 @@ final class Outbox {
         && dirtyFailing.isEmpty());
   }
 
-  /// Writes all that has changed, as one transaction.
-  ///
-  /// @throws dev.longshore.alerting.state.StateException when that fails; it is still marked as
-  ///   changed then
-  void commit() {
-    if (!isDirty()) {
-      return;
+  @Override
+  public void collect(UnitOfWork unit) {
+    new OutboxWriter(unit)
+        .log(dirtyLog.take(), log, expiries)
+        .cards(dirtyCards.take(), cards)
+        .entries(dirtyEntries.take(), entries)
+        .channels(dirtyChannels.take(), channelIds)
+        .failing(dirtyFailing.take(), failing);
+  }
+
+  @Override
+  public void written() {
+    for (Changed<?> changed : changes()) {
+      changed.written();
     }
-    database.write(
-        connection -> {
-          new OutboxWriter(connection)
-              .log(dirtyLog, log, expiries)
-              .cards(dirtyCards, cards)
-              .entries(dirtyEntries, entries)
-              .channels(dirtyChannels, channelIds)
-              .failing(dirtyFailing, failing);
-          return true;
-        });
-    dirtyLog.clear();
-    dirtyCards.clear();
-    dirtyEntries.clear();
-    dirtyChannels.clear();
-    dirtyFailing.clear();
+  }
+
+  @Override
+  public void notWritten() {
+    for (Changed<?> changed : changes()) {
+      changed.notWritten();
+    }
+  }
+
+  @Override
+  public void everything() {
+    dirtyLog.addAll(log.keySet());
+    dirtyCards.addAll(cards.keySet());
+    dirtyEntries.addAll(entries.keySet());
+    dirtyChannels.addAll(channelIds.keySet());
+    dirtyFailing.addAll(failing.keySet());
+  }
+
+  private List<Changed<?>> changes() {
+    return List.of(dirtyLog, dirtyCards, dirtyEntries, dirtyChannels, dirtyFailing);
   }
 
   private static Set<Fingerprint> fingerprints(String text) {

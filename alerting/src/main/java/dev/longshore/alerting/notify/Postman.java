@@ -1,6 +1,6 @@
 package dev.longshore.alerting.notify;
 
-import dev.longshore.alerting.state.StateException;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Empties the outbox: chooses what goes next in each lane, marks it as being sent, writes that
-/// down, and sends it. Owned by the loop's thread; sending runs on the executor.
+/// Empties the outbox: chooses what goes next in each lane, marks it as being sent, and sends it
+/// when that is durable, or can't be for now. Owned by the loop's thread; sending runs on the
+/// executor.
 ///
 /// Within a lane messages go in the order in which they were wanted, but edits, which wait for
 /// posts and for the pace that the account's limits allow. What became of a message is
@@ -25,12 +26,10 @@ import org.slf4j.LoggerFactory;
 final class Postman {
   private static final Logger LOGGER = LoggerFactory.getLogger(Postman.class);
 
-  /// After a write to the database failed; a full disk is not emptied faster.
-  private static final Duration WRITE_AGAIN = Duration.ofSeconds(5);
-
   private static final Duration WARN_EACH = Duration.ofSeconds(10);
 
   private final Outbox outbox;
+  private final StateWriter state;
   private final Loop loop;
   private final Clock clock;
   private final Executor executor;
@@ -50,12 +49,14 @@ final class Postman {
 
   Postman(
       Outbox outbox,
+      StateWriter state,
       Loop loop,
       Clock clock,
       Executor executor,
       Settlement settlement,
       NotifyMetrics metrics) {
     this.outbox = outbox;
+    this.state = state;
     this.loop = loop;
     this.clock = clock;
     this.executor = executor;
@@ -155,6 +156,14 @@ final class Postman {
     return false;
   }
 
+  /// Has times follow a wall clock that has jumped.
+  void clockJumped(Duration jump) {
+    outbox.clockJumped(jump);
+    accounts.values().forEach(it -> it.clockJumped(jump));
+    lanes.values().forEach(it -> it.clockJumped(jump));
+    wake();
+  }
+
   /// Sends nothing more; what is under way is settled when its answer comes.
   void stop() {
     stopped = true;
@@ -200,26 +209,11 @@ final class Postman {
         sending.add(lane);
       }
     }
-    try {
-      outbox.commit();
-    } catch (StateException e) {
-      for (Lane lane : sending) {
-        Entry entry = lane.inFlight;
-        if (entry != null) {
-          entry.sending = false;
-          lane.inFlight = null;
-        }
-      }
-      warnings.warn(
-          "outbox",
-          event ->
-              event
-                  .setCause(e)
-                  .setMessage("The outbox can't be written; nothing is sent till then"));
-      wake = loop.in(WRITE_AGAIN, this::wake);
-      return;
+    if (!sending.isEmpty()) {
+      state.afterCommit(() -> sending.forEach(this::send));
+    } else if (outbox.isDirty()) {
+      state.changed();
     }
-    sending.forEach(this::send);
     Instant oldest = outbox.oldest();
     metrics.outbox(
         outbox.size(),
@@ -233,7 +227,7 @@ final class Postman {
 
   private void send(Lane lane) {
     Entry entry = lane.inFlight;
-    if (entry == null) {
+    if (entry == null || stopped || !outbox.has(entry)) {
       return;
     }
     Delivery delivery = delivery(lane, entry);

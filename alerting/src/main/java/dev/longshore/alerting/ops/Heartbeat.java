@@ -1,7 +1,5 @@
 package dev.longshore.alerting.ops;
 
-import dev.longshore.alerting.state.Database;
-import dev.longshore.alerting.state.StateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
@@ -23,7 +21,6 @@ public final class Heartbeat implements AutoCloseable {
 
   private final URI url;
   private final Duration interval;
-  private final Database database;
   private final Clock clock;
   private final Loop loop;
   private final Executor executor;
@@ -35,14 +32,12 @@ public final class Heartbeat implements AutoCloseable {
   public Heartbeat(
       URI url,
       Duration interval,
-      Database database,
       Clock clock,
       Loop loop,
       Executor executor,
       MeterRegistry registry) {
     this.url = url;
     this.interval = interval;
-    this.database = database;
     this.clock = clock;
     this.loop = loop;
     this.executor = executor;
@@ -62,21 +57,13 @@ public final class Heartbeat implements AutoCloseable {
 
   private void beat() {
     try {
-      database.write(
-          connection -> {
-            try (var statement = connection.createStatement()) {
-              // Takes the write lock; there is nothing to write.
-              statement.execute("delete from schema_versions where name = ''");
-            }
-            return true;
-          });
       int status = post();
       if (status / 100 == 2) {
         metrics.taken();
       } else {
         failed("the heartbeat's URL answers " + status);
       }
-    } catch (IOException | StateException e) {
+    } catch (IOException e) {
       failed(e.getClass().getSimpleName() + ": " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,20 +4,24 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.alerting.alert.Matchers;
-import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.Changed;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
+import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.UnitOfWork;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// The table of silences. Times in milliseconds since the epoch, matchers as people write them.
-public final class SilenceStore {
+/// Owned by the loop's thread.
+public final class SilenceStore implements StateWriter.Part {
   public static final Schema SCHEMA =
       new Schema(
           "silence",
@@ -38,14 +42,23 @@ public final class SilenceStore {
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
 
-  private final Database database;
+  private final StateWriter state;
+  private final Map<String, Silence> rows = new HashMap<>();
+  private final Changed<String> changed = new Changed<>();
 
-  public SilenceStore(Database database) {
-    this.database = database;
+  public SilenceStore(StateWriter state) {
+    this.state = state;
+    state.add(this);
   }
 
   List<Silence> all() {
-    return database.read(
+    List<Silence> stored = stored();
+    stored.forEach(silence -> rows.put(silence.id(), silence));
+    return stored;
+  }
+
+  private List<Silence> stored() {
+    return state.read(
         connection -> {
           List<Silence> silences = new ArrayList<>();
           try (PreparedStatement query =
@@ -89,39 +102,57 @@ public final class SilenceStore {
     }
   }
 
-  /// Writes them as they are now, all or none.
+  /// Has them written as they are now.
   void save(List<Silence> silences) {
-    database.write(
-        connection -> {
-          try (PreparedStatement insert =
-              connection.prepareStatement(
-                  "insert or replace into silence values (?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (Silence silence : silences) {
-              insert.setString(1, silence.id());
-              insert.setString(2, Matchers.toString(silence.matchers()));
-              insert.setLong(3, silence.startsAt().toEpochMilli());
-              insert.setLong(4, silence.endsAt().toEpochMilli());
-              insert.setLong(5, silence.updatedAt().toEpochMilli());
-              insert.setString(6, silence.createdBy());
-              insert.setString(7, silence.comment());
-              insert.setString(8, json(silence.annotations()));
-              insert.addBatch();
-            }
-            insert.executeBatch();
-          }
-          return silences.size();
-        });
+    for (Silence silence : silences) {
+      rows.put(silence.id(), silence);
+      changed.add(silence.id());
+    }
+    state.changed();
   }
 
   /// Forgets what ended before a time.
   void removeEndedBefore(Instant time) {
-    database.write(
-        connection -> {
-          try (PreparedStatement delete =
-              connection.prepareStatement("delete from silence where ends_at < ?")) {
-            delete.setLong(1, time.toEpochMilli());
-            return delete.executeUpdate();
-          }
-        });
+    List<String> ended =
+        rows.values().stream().filter(it -> it.endsAt().isBefore(time)).map(Silence::id).toList();
+    ended.forEach(rows::remove);
+    changed.addAll(ended);
+    state.changed();
+  }
+
+  @Override
+  public void collect(UnitOfWork unit) {
+    for (String id : changed.take()) {
+      Silence silence = rows.get(id);
+      if (silence == null) {
+        unit.add("delete from silence where id = ?", id);
+      } else {
+        unit.add(
+            "insert or replace into silence values (?, ?, ?, ?, ?, ?, ?, ?)",
+            id,
+            Matchers.toString(silence.matchers()),
+            silence.startsAt(),
+            silence.endsAt(),
+            silence.updatedAt(),
+            silence.createdBy(),
+            silence.comment(),
+            json(silence.annotations()));
+      }
+    }
+  }
+
+  @Override
+  public void written() {
+    changed.written();
+  }
+
+  @Override
+  public void notWritten() {
+    changed.notWritten();
+  }
+
+  @Override
+  public void everything() {
+    changed.addAll(rows.keySet());
   }
 }

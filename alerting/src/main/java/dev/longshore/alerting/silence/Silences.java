@@ -45,7 +45,7 @@ public final class Silences {
     scheduleNext();
   }
 
-  /// Makes a silence or changes one, durably.
+  /// Makes a silence or changes one; it is written at the end of the turn.
   ///
   /// @return its id; another one than the request's where the old one had to be ended
   /// @throws IllegalArgumentException when the request is not sound
@@ -171,8 +171,13 @@ public final class Silences {
     }
   }
 
+  /// Looks at all ends anew, for the wall clock has jumped: a silence lasts until the time that was
+  /// given.
+  public void clockJumped() {
+    edge();
+  }
+
   private void edge() {
-    next = null;
     forgetOld();
     scheduleNext();
     changed.run();

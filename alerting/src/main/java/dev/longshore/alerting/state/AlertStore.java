@@ -9,14 +9,11 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -42,14 +39,14 @@ final class AlertStore {
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  private final Database database;
+  private final StateWriter state;
 
-  AlertStore(Database database) {
-    this.database = database;
+  AlertStore(StateWriter state) {
+    this.state = state;
   }
 
   List<Alert> load() {
-    return database.read(
+    return state.read(
         connection -> {
           List<Alert> alerts = new ArrayList<>();
           try (Statement statement = connection.createStatement();
@@ -76,50 +73,22 @@ final class AlertStore {
         read(row.getString("evidence"), new TypeReference<Evidence>() {}));
   }
 
-  /// Writes alerts and removes others, as one transaction.
-  ///
-  /// @throws StateException when it fails; nothing has changed then
-  void save(Collection<Alert> alerts, Collection<Fingerprint> dropped) {
-    if (alerts.isEmpty() && dropped.isEmpty()) {
-      return;
-    }
-    database.write(
-        connection -> {
-          try (PreparedStatement insert =
-                  connection.prepareStatement(
-                      "insert or replace into alert values (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-              PreparedStatement delete =
-                  connection.prepareStatement("delete from alert where fingerprint = ?")) {
-            for (Fingerprint fingerprint : dropped) {
-              delete.setLong(1, fingerprint.value());
-              delete.addBatch();
-            }
-            delete.executeBatch();
-            for (Alert alert : alerts) {
-              bind(insert, alert);
-              insert.addBatch();
-            }
-            insert.executeBatch();
-          }
-          return true;
-        });
+  static void put(UnitOfWork unit, Alert alert) {
+    unit.add(
+        "insert or replace into alert values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        alert.fingerprint().value(),
+        write(alert.labels().asMap()),
+        write(alert.annotations().asMap()),
+        alert.startsAt(),
+        alert.endsAt(),
+        alert.updatedAt(),
+        alert.generatorUrl(),
+        alert.origin().name(),
+        write(alert.evidence()));
   }
 
-  private static void bind(PreparedStatement insert, Alert alert) throws SQLException {
-    insert.setLong(1, alert.fingerprint().value());
-    insert.setString(2, write(alert.labels().asMap()));
-    insert.setString(3, write(alert.annotations().asMap()));
-    insert.setLong(4, alert.startsAt().toEpochMilli());
-    Instant endsAt = alert.endsAt();
-    if (endsAt == null) {
-      insert.setNull(5, Types.INTEGER);
-    } else {
-      insert.setLong(5, endsAt.toEpochMilli());
-    }
-    insert.setLong(6, alert.updatedAt().toEpochMilli());
-    insert.setString(7, alert.generatorUrl());
-    insert.setString(8, alert.origin().name());
-    insert.setString(9, write(alert.evidence()));
+  static void remove(UnitOfWork unit, Fingerprint fingerprint) {
+    unit.add("delete from alert where fingerprint = ?", fingerprint.value());
   }
 
   private static Labels labels(String json) {

@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
 /// All alerts that are known: those that fire, and those that have ended a short time ago. An alert
 /// is its labels; what is put again is merged as Alertmanager does. Owned by the loop's thread.
 ///
-/// That an alert begins or ends is on disk when [#put] returns. What else changes about one that
-/// fires, its texts and how long it is believed, is on disk some seconds later: it is put again
+/// That an alert begins or ends is written at the end of the turn. What else changes about one that
+/// fires, its texts and how long it is believed, is written some seconds later: it is put again
 /// anyway.
-public final class Alerts implements AlertSink {
+public final class Alerts implements AlertSink, StateWriter.Part {
 
   /// The tables of alerts.
   public static final Schema SCHEMA = AlertStore.SCHEMA;
@@ -39,6 +39,10 @@ public final class Alerts implements AlertSink {
   /// After a start, what others have posted is believed for at least so long: Prometheus sends an
   /// alert that fires again each minute, and could not while nobody listened.
   public static final Duration START_GRACE = Duration.ofMinutes(2);
+
+  // Go's zero time, and what RFC 3339 can say.
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(10);
 
@@ -51,6 +55,7 @@ public final class Alerts implements AlertSink {
   private final Loop loop;
   private final Decisions decisions;
   private final AlertsMetrics metrics;
+  private final StateWriter state;
   private final AlertStore store;
   private final Limited log;
   private final List<Consumer<Alert>> subscribers = new ArrayList<>();
@@ -59,13 +64,9 @@ public final class Alerts implements AlertSink {
   /// Whose end was told.
   private final Set<Fingerprint> told = new HashSet<>();
 
-  /// Changed, and not written yet.
-  private final Set<Fingerprint> unwritten = new HashSet<>();
+  private final Changed<Fingerprint> rows = new Changed<>();
 
   private final SharedAlerts shared = new SharedAlerts();
-
-  /// Forgotten, and still on disk.
-  private final Set<Fingerprint> dropped = new HashSet<>();
 
   private final PriorityQueue<Deadline> deadlines =
       new PriorityQueue<>(Comparator.comparing(Deadline::at));
@@ -75,7 +76,7 @@ public final class Alerts implements AlertSink {
 
   public Alerts(
       AlertsConfig config,
-      Database database,
+      StateWriter state,
       Clock clock,
       Loop loop,
       Decisions decisions,
@@ -85,8 +86,10 @@ public final class Alerts implements AlertSink {
     this.loop = loop;
     this.decisions = decisions;
     this.metrics = metrics;
-    this.store = new AlertStore(database);
+    this.state = state;
+    this.store = new AlertStore(state);
     this.log = new Limited(LoggerFactory.getLogger(Alerts.class), clock, Duration.ofSeconds(10));
+    state.add(this);
   }
 
   /// Takes up what is on disk. Those who subscribed are told of each alert. One that was posted,
@@ -104,6 +107,58 @@ public final class Alerts implements AlertSink {
     }
     metrics.known(alerts.size());
     arm();
+  }
+
+  /// Has times that belong to a wall clock which has jumped follow it: nothing ends because the
+  /// clock is another, and nothing that ended begins again.
+  ///
+  /// @param jump forward, or back
+  public void clockJumped(Duration jump) {
+    Instant now = clock.now();
+    deadlines.clear();
+    for (Alert alert : List.copyOf(alerts.values())) {
+      Alert moved = moved(alert, jump, now);
+      alerts.put(alert.fingerprint(), moved);
+      watch(moved);
+      if (!moved.equals(alert)) {
+        rows.add(alert.fingerprint());
+        tell(moved);
+      }
+    }
+    if (due != null) {
+      due.cancel();
+      due = null;
+    }
+    arm();
+    state.changed();
+  }
+
+  private Alert moved(Alert alert, Duration jump, Instant now) {
+    Instant endsAt = alert.endsAt();
+    if (endsAt != null) {
+      if (told.contains(alert.fingerprint())) {
+        endsAt = earlier(endsAt, now);
+      } else if (alert.origin() == Alert.Origin.POSTED_WITHOUT_END) {
+        endsAt = endsAt.plus(jump);
+      } else {
+        // The sender's clock is another, and it repeats what fires.
+        Instant grace = now.plus(START_GRACE);
+        endsAt = endsAt.isBefore(grace) ? grace : endsAt;
+      }
+    }
+    return new Alert(
+        alert.labels(),
+        alert.annotations(),
+        earlier(alert.startsAt(), now),
+        endsAt,
+        earlier(alert.updatedAt(), now),
+        alert.generatorUrl(),
+        alert.origin(),
+        alert.evidence());
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
   }
 
   private static Alert believed(Alert stored, Instant now) {
@@ -169,7 +224,6 @@ public final class Alerts implements AlertSink {
     return name.length() <= 100 ? name : name.substring(0, 100) + "…";
   }
 
-  /// @throws StateException when they can't be written; nothing has changed then
   @Override
   public void put(List<Alert> put) {
     Instant now = clock.now();
@@ -183,7 +237,7 @@ public final class Alerts implements AlertSink {
       }
       Fingerprint fingerprint = alert.fingerprint();
       Alert before = changed.getOrDefault(fingerprint, alerts.get(fingerprint));
-      Alert merged = shared.merge(before, cut(alert), now);
+      Alert merged = shared.merge(before, bounded(cut(alert)), now);
       if (before == null) {
         more++;
         if (merged.isResolvedAt(now) && merged.origin() != Alert.Origin.RULE) {
@@ -196,14 +250,26 @@ public final class Alerts implements AlertSink {
         urgent.add(fingerprint);
       }
     }
+    rows.addAll(changed.keySet());
     if (!urgent.isEmpty()) {
-      write(changed);
+      state.changed();
+    } else {
+      writeLater();
     }
-    changed.forEach((fingerprint, alert) -> take(fingerprint, alert, urgent, now));
+    changed.forEach((fingerprint, alert) -> take(fingerprint, alert, now));
     metrics.known(alerts.size());
     arm();
-    if (!unwritten.isEmpty() && write == null) {
-      write = loop.in(BETWEEN_WRITES, this::writeLater);
+  }
+
+  private void writeLater() {
+    if (!rows.isEmpty() && write == null) {
+      write =
+          loop.in(
+              BETWEEN_WRITES,
+              () -> {
+                write = null;
+                state.changed();
+              });
     }
   }
 
@@ -230,14 +296,10 @@ public final class Alerts implements AlertSink {
         || (before.endsAt() == null) != (after.endsAt() == null);
   }
 
-  private void take(Fingerprint fingerprint, Alert alert, Set<Fingerprint> urgent, Instant now) {
+  private void take(Fingerprint fingerprint, Alert alert, Instant now) {
     Alert before = alerts.put(fingerprint, alert);
     if (before == null) {
       decisions.subject(alert.labels());
-    }
-    dropped.remove(fingerprint);
-    if (urgent.isEmpty()) {
-      unwritten.add(fingerprint);
     }
     if (before == null || !Objects.equals(before.endsAt(), alert.endsAt())) {
       watch(alert);
@@ -262,6 +324,20 @@ public final class Alerts implements AlertSink {
     for (Consumer<Alert> subscriber : subscribers) {
       subscriber.accept(alert);
     }
+  }
+
+  /// With times that can be reckoned with, whoever gave them.
+  private static Alert bounded(Alert alert) {
+    Instant startsAt = bounded(alert.startsAt());
+    Instant endsAt = alert.endsAt();
+    Instant end = endsAt == null ? null : bounded(endsAt);
+    return startsAt.equals(alert.startsAt()) && Objects.equals(end, endsAt)
+        ? alert
+        : alert.withStartsAt(startsAt).withEndsAt(end);
+  }
+
+  private static Instant bounded(Instant time) {
+    return time.isAfter(LATEST) ? LATEST : time.isBefore(EARLIEST) ? EARLIEST : time;
   }
 
   /// Annotations that are too long lose their ends.
@@ -327,30 +403,18 @@ public final class Alerts implements AlertSink {
         alerts.remove(fingerprint);
         shared.forget(fingerprint);
         told.remove(fingerprint);
-        unwritten.remove(fingerprint);
-        dropped.add(fingerprint);
+        rows.add(fingerprint);
       }
     }
     metrics.known(alerts.size());
-    if (!dropped.isEmpty() && write == null) {
-      write = loop.in(BETWEEN_WRITES, this::writeLater);
-    }
+    writeLater();
     arm();
   }
 
-  /// That its time ran out is on disk before it is told, else a restart would believe it anew.
   private void end(Alert alert, Instant now) {
     Alert ended = alert.updatedAt(now);
-    try {
-      write(Map.of(ended.fingerprint(), ended));
-    } catch (StateException e) {
-      log.warn(
-          "end",
-          event ->
-              event
-                  .setMessage("That an alert ended can't be written; it is told all the same")
-                  .addKeyValue("reason", e.getMessage()));
-    }
+    rows.add(ended.fingerprint());
+    state.changed();
     alerts.put(ended.fingerprint(), ended);
     told.add(ended.fingerprint());
     decisions.note(ended.fingerprint(), now, "state", "ended: " + why(ended));
@@ -363,51 +427,30 @@ public final class Alerts implements AlertSink {
         : "the end that was given with it has passed";
   }
 
-  private void write(Map<Fingerprint, Alert> changed) {
-    Map<Fingerprint, Alert> rows = new LinkedHashMap<>();
-    for (Fingerprint fingerprint : unwritten) {
+  @Override
+  public void collect(UnitOfWork unit) {
+    for (Fingerprint fingerprint : rows.take()) {
       Alert alert = alerts.get(fingerprint);
-      if (alert != null) {
-        rows.put(fingerprint, alert);
+      if (alert == null) {
+        AlertStore.remove(unit, fingerprint);
+      } else {
+        AlertStore.put(unit, alert);
       }
     }
-    rows.putAll(changed);
-    try {
-      store.save(rows.values(), dropped);
-    } catch (StateException e) {
-      metrics.saveFailed();
-      throw e;
-    }
-    unwritten.clear();
-    dropped.clear();
-    if (write != null) {
-      write.cancel();
-      write = null;
-    }
   }
 
-  private void writeLater() {
-    write = null;
-    try {
-      write(Map.of());
-    } catch (StateException e) {
-      write = loop.in(BETWEEN_WRITES, this::writeLater);
-      log.warn(
-          "write",
-          event ->
-              event
-                  .setMessage("Alerts can't be written; it is tried again")
-                  .addKeyValue("reason", e.getMessage()));
-    }
+  @Override
+  public void written() {
+    rows.written();
   }
 
-  /// Writes what is not written yet.
-  ///
-  /// @throws StateException when it fails
-  public void close() {
-    write(Map.of());
-    if (due != null) {
-      due.cancel();
-    }
+  @Override
+  public void notWritten() {
+    rows.notWritten();
+  }
+
+  @Override
+  public void everything() {
+    rows.addAll(alerts.keySet());
   }
 }

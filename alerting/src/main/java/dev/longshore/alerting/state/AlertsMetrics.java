@@ -14,7 +14,6 @@ public final class AlertsMetrics {
   private final Map<Alert.Origin, Counter> received = new EnumMap<>(Alert.Origin.class);
   private final Counter tooMany;
   private final Counter tooLarge;
-  private final Counter saveFailures;
   private final AtomicInteger known = new AtomicInteger();
 
   public AlertsMetrics(MeterRegistry registry) {
@@ -28,10 +27,6 @@ public final class AlertsMetrics {
     }
     tooMany = refused(registry, "too_many");
     tooLarge = refused(registry, "too_large");
-    saveFailures =
-        Counter.builder("longshore.alerts.save.failures")
-            .description("Writes of alerts that failed; they are tried again")
-            .register(registry);
     Gauge.builder("longshore.alerts.known", known, AtomicInteger::get)
         .description("Alerts that are known: firing, or ended and still kept")
         .register(registry);
@@ -58,10 +53,6 @@ public final class AlertsMetrics {
 
   void tooLarge() {
     tooLarge.increment();
-  }
-
-  void saveFailed() {
-    saveFailures.increment();
   }
 
   void known(int count) {

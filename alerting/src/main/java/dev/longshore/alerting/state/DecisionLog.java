@@ -9,7 +9,6 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,9 +27,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 
-/// The decisions that were made about alerts, on disk a second after they were made: `explain`
-/// reads them. The oldest go first, of an alert and of all.
-public final class DecisionLog implements Decisions {
+/// The decisions that were made about alerts, written a second after they were made: `explain`
+/// reads them. The oldest go first, of an alert and of all. Safe for use by any thread, but for what
+/// a [StateWriter.Part] does.
+public final class DecisionLog implements Decisions, StateWriter.Part {
 
   /// The tables of decisions.
   public static final Schema SCHEMA =
@@ -62,34 +62,45 @@ public final class DecisionLog implements Decisions {
   private static final int MAX_WAITING = 20_000;
   private static final int MAX_TEXT = 1_000;
 
+  /// Subjects without decisions are looked for after so many decisions.
+  private static final int PRUNE_EACH = 1_000;
+
   private record Noted(Fingerprint alert, Decision decision) {}
 
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final Database database;
+  private final StateWriter state;
   private final Loop loop;
   private final int maxOfAlert;
   private final int max;
   private final Limited log;
 
-  /// Not on disk yet; when full, what is new is left out.
+  /// Not on disk yet, the oldest first; when full, what is new is left out.
   private final LinkedBlockingDeque<Noted> waiting = new LinkedBlockingDeque<>(MAX_WAITING);
 
   private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  // Owned by the loop's thread: what is in the unit that is being written.
+  private List<Noted> beingWritten = List.of();
+  private Map<Fingerprint, Labels> subjectsBeingWritten = Map.of();
+
+  /// Decisions since what is too old was deleted.
+  private int sincePruned;
 
   /// Whose labels are not on disk yet.
   private final ConcurrentHashMap<Fingerprint, Labels> subjects = new ConcurrentHashMap<>();
 
   /// @param maxOfAlert decisions that are kept of one alert
   /// @param max decisions that are kept in all
-  public DecisionLog(Database database, Clock clock, Loop loop, int maxOfAlert, int max) {
-    this.database = database;
+  public DecisionLog(StateWriter state, Clock clock, Loop loop, int maxOfAlert, int max) {
+    this.state = state;
     this.loop = loop;
     this.maxOfAlert = maxOfAlert;
     this.max = max;
     this.log =
         new Limited(LoggerFactory.getLogger(DecisionLog.class), clock, Duration.ofSeconds(10));
+    state.add(this);
   }
 
   @Override
@@ -99,7 +110,14 @@ public final class DecisionLog implements Decisions {
       log.warn("full", event -> event.setMessage("A decision is not kept; too many wait"));
     }
     if (scheduled.compareAndSet(false, true)) {
-      loop.execute(() -> loop.in(WITHIN, this::flushOrLater));
+      loop.execute(
+          () ->
+              loop.in(
+                  WITHIN,
+                  () -> {
+                    scheduled.set(false);
+                    state.changed();
+                  }));
     }
   }
 
@@ -110,141 +128,145 @@ public final class DecisionLog implements Decisions {
     }
   }
 
-  private void flushOrLater() {
-    scheduled.set(false);
-    try {
-      flush();
-    } catch (StateException e) {
-      log.warn(
-          "write",
-          event ->
-              event
-                  .setMessage("Decisions can't be written; it is tried with the next")
-                  .addKeyValue("reason", e.getMessage()));
+  @Override
+  public void collect(UnitOfWork unit) {
+    beingWritten = List.copyOf(waiting);
+    subjectsBeingWritten = Map.copyOf(subjects);
+    Set<Fingerprint> alerts = new LinkedHashSet<>();
+    for (Noted noted : beingWritten) {
+      alerts.add(noted.alert);
+      unit.add(
+          "insert into decision (alert, at, stage, what) values (?, ?, ?, ?)",
+          noted.alert.value(),
+          noted.decision.at(),
+          noted.decision.stage(),
+          noted.decision.what());
+    }
+    subjectsBeingWritten.forEach(
+        (alert, labels) ->
+            unit.add(
+                "insert or replace into decision_subject values (?, ?)",
+                alert.value(),
+                json(labels)));
+    for (Fingerprint alert : alerts) {
+      unit.add(
+          "delete from decision where alert = ? and id <= (select id from decision"
+              + " where alert = ? order by id desc limit 1 offset ?)",
+          alert.value(),
+          alert.value(),
+          maxOfAlert);
+    }
+    if (!alerts.isEmpty()) {
+      unit.add("delete from decision where id <= (select max(id) - ? from decision)", max);
+    }
+    if (sincePruned + beingWritten.size() >= PRUNE_EACH) {
+      unit.add("delete from decision_subject where alert not in (select alert from decision)");
     }
   }
 
-  /// Writes what waits.
-  ///
-  /// @throws StateException when it fails; it waits on
-  public synchronized void flush() {
-    List<Noted> batch = new ArrayList<>(waiting);
-    Map<Fingerprint, Labels> labels = Map.copyOf(subjects);
-    if (batch.isEmpty()) {
-      return;
+  private static String json(Labels labels) {
+    try {
+      return JSON.writeValueAsString(labels.asMap());
+    } catch (JsonProcessingException e) {
+      throw new StateException("labels that are no JSON", e);
     }
-    database.write(
-        connection -> {
-          insert(connection, batch);
-          name(connection, labels);
-          prune(connection, batch);
-          return true;
-        });
-    subjects.keySet().removeAll(labels.keySet());
-    for (int i = 0; i < batch.size(); i++) {
+  }
+
+  @Override
+  public void written() {
+    subjectsBeingWritten.forEach(subjects::remove);
+    for (int i = 0; i < beingWritten.size(); i++) {
       waiting.pollFirst();
     }
+    sincePruned += beingWritten.size();
+    if (sincePruned >= PRUNE_EACH) {
+      sincePruned = 0;
+    }
+    notWritten();
   }
 
-  private static void insert(Connection connection, List<Noted> batch) throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "insert into decision (alert, at, stage, what) values (?, ?, ?, ?)")) {
-      for (Noted noted : batch) {
-        insert.setLong(1, noted.alert.value());
-        insert.setLong(2, noted.decision.at().toEpochMilli());
-        insert.setString(3, noted.decision.stage());
-        insert.setString(4, noted.decision.what());
-        insert.addBatch();
-      }
-      insert.executeBatch();
-    }
+  @Override
+  public void notWritten() {
+    beingWritten = List.of();
+    subjectsBeingWritten = Map.of();
   }
 
-  private static void name(Connection connection, Map<Fingerprint, Labels> subjects)
-      throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement("insert or replace into decision_subject values (?, ?)")) {
-      for (Map.Entry<Fingerprint, Labels> subject : subjects.entrySet()) {
-        insert.setLong(1, subject.getKey().value());
-        insert.setString(2, JSON.writeValueAsString(subject.getValue().asMap()));
-        insert.addBatch();
-      }
-      insert.executeBatch();
-    } catch (JsonProcessingException e) {
-      throw new SQLException("labels that are no JSON", e);
-    }
-  }
-
-  private void prune(Connection connection, List<Noted> batch) throws SQLException {
-    try (PreparedStatement ofAlert =
-            connection.prepareStatement(
-                "delete from decision where alert = ?1 and id <= (select id from decision"
-                    + " where alert = ?1 order by id desc limit 1 offset ?2)");
-        PreparedStatement all =
-            connection.prepareStatement(
-                "delete from decision where id <= (select max(id) - ? from decision)")) {
-      Set<Fingerprint> alerts = new LinkedHashSet<>();
-      batch.forEach(it -> alerts.add(it.alert));
-      for (Fingerprint alert : alerts) {
-        ofAlert.setLong(1, alert.value());
-        ofAlert.setInt(2, maxOfAlert);
-        ofAlert.addBatch();
-      }
-      ofAlert.executeBatch();
-      all.setInt(1, max);
-      if (all.executeUpdate() > 0) {
-        try (Statement forgotten = connection.createStatement()) {
-          forgotten.executeUpdate(
-              "delete from decision_subject where alert not in (select alert from decision)");
-        }
-      }
-    }
-  }
+  /// Decisions are in the database alone; what it has lost is gone.
+  @Override
+  public void everything() {}
 
   /// The alerts of which decisions are known, with their labels; those that ended long ago too. In
   /// no certain order.
   ///
   /// @param most at most so many
   public List<Labels> subjects(Predicate<Labels> wanted, int most) {
-    flush();
-    return database.read(
-        connection -> {
-          List<Labels> found = new ArrayList<>();
-          try (Statement query = connection.createStatement();
-              ResultSet row = query.executeQuery("select labels from decision_subject")) {
-            while (row.next() && found.size() < most) {
-              Labels labels = Labels.of(JSON.readValue(row.getString(1), TEXTS));
-              if (wanted.test(labels)) {
-                found.add(labels);
+    Set<Labels> found = new LinkedHashSet<>();
+    for (Labels labels : subjects.values()) {
+      if (found.size() < most && wanted.test(labels)) {
+        found.add(labels);
+      }
+    }
+    try {
+      state.read(
+          connection -> {
+            try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery("select labels from decision_subject")) {
+              while (row.next() && found.size() < most) {
+                Labels labels = Labels.of(JSON.readValue(row.getString(1), TEXTS));
+                if (wanted.test(labels)) {
+                  found.add(labels);
+                }
               }
+            } catch (JsonProcessingException e) {
+              throw new SQLException("labels that are no JSON", e);
             }
-          } catch (JsonProcessingException e) {
-            throw new SQLException("labels that are no JSON", e);
-          }
-          return found;
-        });
+            return true;
+          });
+    } catch (StateException e) {
+      notRead(e);
+    }
+    return List.copyOf(found);
   }
 
-  /// The decisions about an alert, the oldest first; those that were just made too.
+  /// The decisions about an alert, the oldest first; those that are not written yet too. When the
+  /// database can't be read, those alone.
   public List<Decision> of(Fingerprint alert) {
-    flush();
-    return database.read(
-        connection -> {
-          List<Decision> decisions = new ArrayList<>();
-          try (PreparedStatement query =
-              connection.prepareStatement(
-                  "select at, stage, what from decision where alert = ? order by id")) {
-            query.setLong(1, alert.value());
-            try (ResultSet row = query.executeQuery()) {
-              while (row.next()) {
-                decisions.add(
-                    new Decision(
-                        Instant.ofEpochMilli(row.getLong(1)), row.getString(2), row.getString(3)));
+    List<Decision> decisions = new ArrayList<>();
+    List<Decision> notWritten =
+        waiting.stream().filter(it -> it.alert.equals(alert)).map(Noted::decision).toList();
+    try {
+      state.read(
+          connection -> {
+            try (PreparedStatement query =
+                connection.prepareStatement(
+                    "select at, stage, what from decision where alert = ? order by id")) {
+              query.setLong(1, alert.value());
+              try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                  decisions.add(
+                      new Decision(
+                          Instant.ofEpochMilli(row.getLong(1)),
+                          row.getString(2),
+                          row.getString(3)));
+                }
               }
             }
-          }
-          return decisions;
-        });
+            return true;
+          });
+    } catch (StateException e) {
+      notRead(e);
+    }
+    // One that was written in between is in both.
+    notWritten.stream().filter(it -> !decisions.contains(it)).forEach(decisions::add);
+    return decisions;
+  }
+
+  private void notRead(StateException e) {
+    log.warn(
+        "read",
+        event ->
+            event
+                .setMessage("Decisions can't be read; those that are not written yet are shown")
+                .addKeyValue("reason", e.getMessage()));
   }
 }

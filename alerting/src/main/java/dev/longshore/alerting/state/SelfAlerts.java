@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Alerts that a part of Longshore raises about itself; each stands until it is ended, over
 /// restarts too. Owned by the loop's thread.
@@ -29,10 +27,14 @@ public final class SelfAlerts {
   /// A file of the configuration is broken, and its last good version is in force.
   public static final String CONFIGURATION_BROKEN = "LongshoreConfigurationBroken";
 
+  /// State can't be written: what stands is told from memory, and would not survive a restart.
+  public static final String STATE_NOT_WRITABLE = "LongshoreStateNotWritable";
+
+  /// The database could not be read at the start: silences, and what was told, are not known.
+  public static final String STATE_LOST = "LongshoreStateLost";
+
   /// Texts that change with every evaluation are told this often.
   private static final Duration BETWEEN_UPDATES = Duration.ofMinutes(1);
-
-  private static final Logger LOG = LoggerFactory.getLogger(SelfAlerts.class);
 
   private final AlertSink sink;
   private final Clock clock;
@@ -60,7 +62,7 @@ public final class SelfAlerts {
     Alert before = standing.get(labels);
     if (before != null
         && (before.annotations().equals(annotations)
-            || Duration.between(before.updatedAt(), now).compareTo(BETWEEN_UPDATES) < 0)) {
+            || isRecent(before.updatedAt(), now))) {
       return;
     }
     put(
@@ -73,6 +75,11 @@ public final class SelfAlerts {
             link,
             Alert.Origin.SELF,
             new Evidence("", facts, List.of(), List.of())));
+  }
+
+  /// A time in the future is of a clock that has jumped.
+  private static boolean isRecent(Instant time, Instant now) {
+    return !time.isAfter(now) && Duration.between(time, now).compareTo(BETWEEN_UPDATES) < 0;
   }
 
   /// Ends an alert, if it stands.
@@ -103,17 +110,8 @@ public final class SelfAlerts {
     List.copyOf(standing.keySet()).stream().filter(known.negate()).forEach(this::end);
   }
 
-  /// An alert that could not be written is tried again with the next evaluation.
   private void put(Alert alert) {
-    try {
-      sink.put(List.of(alert));
-    } catch (StateException e) {
-      LOG.atError()
-          .addKeyValue("alert", alert.labels())
-          .setCause(e)
-          .log("An alert of Longshore about itself can't be written");
-      return;
-    }
+    sink.put(List.of(alert));
     if (alert.endsAt() == null) {
       standing.put(alert.labels(), alert);
     } else {

@@ -1,8 +1,11 @@
-/// What alerting remembers: one SQLite database under `state.dir`, held by one process.
+/// What alerting remembers: state in memory, and a [StateStore] that follows it, a SQLite database
+/// under `state.dir` held by one process.
 ///
-/// [Database] is the file; each package that keeps something brings its tables as a [Schema] and
-/// its statements in a class of its own. A write is durable when it returns (`synchronous=FULL`). A
-/// full disk makes a write fail, and the caller keeps what it had.
+/// Each package that keeps something brings its tables as a [Schema], and its rows as a
+/// [StateWriter.Part]. All that changes in a turn of the loop is one unit of work, durable within
+/// moments (`synchronous=FULL`); messages are sent when what led to them is. A full, slow, broken or
+/// damaged disk stops nobody: alerting goes on from memory, says so by an alert, and writes
+/// everything when it can.
 @NullMarked
 package dev.longshore.alerting.state;
 

@@ -14,6 +14,7 @@ import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.silence.SilenceRequest;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.trial.TestFile.ExpectedAlert;
 import dev.longshore.alerting.trial.TestFile.ExpectedAlerts;
@@ -21,8 +22,10 @@ import dev.longshore.alerting.trial.TestFile.ExpectedMessage;
 import dev.longshore.alerting.trial.TestFile.Quiet;
 import dev.longshore.alerting.trial.TestFile.RecordedAnswer;
 import dev.longshore.alerting.trial.TestFile.Trial;
+import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.units.PrometheusDurations;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,10 +66,16 @@ final class TrialRun {
     this.source = new RecordedSource(trial);
     this.logs = new RecordedLogs(trial.logs(), clock);
     this.recorder = new Recorder(new StandardMessengers(trial.externalUrl()), clock);
+    MeterRegistry registry = new SimpleMeterRegistry();
     this.engine =
         new Engine(
             new Engine.Ground(
-                database, clock, loop, Runnable::run, new Random(1), new SimpleMeterRegistry()),
+                new StateWriter(database, clock, loop, Runnable::run, registry),
+                clock,
+                loop,
+                Runnable::run,
+                new Random(1),
+                registry),
             EvalConfig.defaults().with(interval, trial.externalUrl()).together(),
             AlertsConfig.defaults(),
             Sources.of(source),
@@ -81,7 +90,7 @@ final class TrialRun {
   static List<String> run(
       Trial trial, Duration interval, RuleSet rules, RoutingFiles.Routing routing, Path dir)
       throws TemplateException {
-    try (Database database = Database.open(dir, Engine.SCHEMAS)) {
+    try (Database database = Database.open(dir, Engine.SCHEMAS, Clock.system())) {
       TrialRun run = new TrialRun(trial, interval, database, routing);
       run.run(rules, routing);
       return run.findings;

@@ -15,11 +15,13 @@ import dev.longshore.alerting.route.Routing;
 import dev.longshore.alerting.silence.SilenceStore;
 import dev.longshore.alerting.silence.Silences;
 import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsConfig;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.testkit.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -61,9 +63,11 @@ final class ApiTest {
 
   @BeforeEach
   void start() throws Exception {
-    database = Database.open(dir, List.of(SilenceStore.SCHEMA));
+    database = Database.open(dir, List.of(SilenceStore.SCHEMA), clock);
+    StateWriter state =
+        new StateWriter(database, clock, loop, Runnable::run, new SimpleMeterRegistry());
     Silences silences =
-        new Silences(new SilenceStore(database), clock, loop, new Random(7), () -> {});
+        new Silences(new SilenceStore(state), clock, loop, new Random(7), () -> {});
     Route root =
         new Route(
             Route.ROOT,
@@ -104,6 +108,7 @@ final class ApiTest {
                       alerts.put(alert.fingerprint(), alert);
                       dispatcher.put(alert);
                     }),
+            () -> {},
             alerts::values,
             () -> dispatcher,
             silences,
@@ -121,6 +126,20 @@ final class ApiTest {
     server.close();
     database.close();
     http.close();
+  }
+
+  @Test
+  void aTimeWithMoreThanFourDigitsOfYearIsRefusedByItself() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "/api/v2/alerts",
+            """
+            [{"labels":{"alertname":"FarAway"},"endsAt":"+999999999-12-31T23:59:59Z"},
+             {"labels":{"alertname":"PodDown"}}]
+            """);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("alert 0", "RFC 3339");
+    assertThat(alerts.values()).extracting(Alert::name).containsExactly("PodDown");
   }
 
   @Test

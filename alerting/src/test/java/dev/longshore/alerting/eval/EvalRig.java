@@ -19,6 +19,7 @@ import dev.longshore.alerting.state.AlertsMetrics;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.Decision;
 import dev.longshore.alerting.state.DecisionLog;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.Functions;
 import dev.longshore.alerting.template.RuleContext;
 import dev.longshore.alerting.template.Template;
@@ -63,6 +64,7 @@ final class EvalRig implements AutoCloseable {
   private final Path dir;
   private final @Nullable LogSource logs;
   private Database database;
+  private StateWriter state;
   private DecisionLog decisions;
 
   /// Files whose rules are not known.
@@ -78,28 +80,33 @@ final class EvalRig implements AutoCloseable {
     this.logs = logs.apply(clock);
     this.database = open();
     this.loop = loop();
+    this.state = state();
     this.decisions = decisions();
     this.alerts = alerts();
     this.evaluator = evaluator();
   }
 
   private Database open() {
-    return Database.open(dir, List.of(Evaluator.SCHEMA, Alerts.SCHEMA, DecisionLog.SCHEMA));
+    return Database.open(dir, List.of(Evaluator.SCHEMA, Alerts.SCHEMA, DecisionLog.SCHEMA), clock);
   }
 
   private Loop loop() {
     return new Loop("alerting", clock, failures::add);
   }
 
+  private StateWriter state() {
+    return new StateWriter(database, clock, loop, Runnable::run, registry);
+  }
+
   private DecisionLog decisions() {
     return new DecisionLog(
-        database, clock, loop, DecisionLog.DEFAULT_MAX_OF_ALERT, DecisionLog.DEFAULT_MAX);
+        state, clock, loop, DecisionLog.DEFAULT_MAX_OF_ALERT, DecisionLog.DEFAULT_MAX);
   }
 
   private Alerts alerts() {
     Alerts made =
         new Alerts(
-            AlertsConfig.defaults(), database, clock, loop, decisions, new AlertsMetrics(registry));
+            AlertsConfig.defaults(), state, clock, loop, decisions, new AlertsMetrics(registry));
     made.subscribe(told::add);
     return made;
   }
@@ -114,7 +121,7 @@ final class EvalRig implements AutoCloseable {
         executor,
         alerts,
         decisions,
-        database,
+        state,
         new EvalMetrics(registry));
   }
 
@@ -142,6 +149,7 @@ final class EvalRig implements AutoCloseable {
   void reopen() {
     database = open();
     loop = loop();
+    state = state();
     decisions = decisions();
     alerts = alerts();
     told.clear();

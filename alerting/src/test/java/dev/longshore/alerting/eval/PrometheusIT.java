@@ -15,6 +15,7 @@ import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.AlertsMetrics;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.DecisionLog;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.state.SelfAlerts;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -100,12 +101,15 @@ final class PrometheusIT {
     source = new PrometheusSource(PrometheusConfig.of("main", prometheus.url()), clock, executor);
     database =
         Database.open(
-            dir.resolve("state"), List.of(Evaluator.SCHEMA, Alerts.SCHEMA, DecisionLog.SCHEMA));
+            dir.resolve("state"),
+            List.of(Evaluator.SCHEMA, Alerts.SCHEMA, DecisionLog.SCHEMA),
+            clock);
     loop = new Loop("alerting", clock, failures::add);
-    DecisionLog decisions = new DecisionLog(database, clock, loop, 100, 1000);
+    StateWriter state = new StateWriter(database, clock, loop, executor, registry);
+    DecisionLog decisions = new DecisionLog(state, clock, loop, 100, 1000);
     alerts =
         new Alerts(
-            AlertsConfig.defaults(), database, clock, loop, decisions, new AlertsMetrics(registry));
+            AlertsConfig.defaults(), state, clock, loop, decisions, new AlertsMetrics(registry));
     evaluator =
         new Evaluator(
             EvalConfig.defaults(),
@@ -115,7 +119,7 @@ final class PrometheusIT {
             executor,
             alerts,
             decisions,
-            database,
+            state,
             new EvalMetrics(registry));
   }
 

@@ -8,6 +8,7 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.alerting.notify.slack.StandardMessengers;
 import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.Functions;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.template.TemplateLibrary;
@@ -44,11 +45,11 @@ final class NotifyBench implements AutoCloseable {
   }
 
   private void open() {
-    database = Database.open(dir, List.of(Notifier.SCHEMA));
+    database = Database.open(dir, List.of(Notifier.SCHEMA), clock);
     loop = new Loop("alerting", clock, failures::add);
     notifier =
         new Notifier(
-            database,
+            new StateWriter(database, clock, loop, Runnable::run, registry),
             loop,
             clock,
             Runnable::run,

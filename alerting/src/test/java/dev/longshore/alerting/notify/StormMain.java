@@ -8,6 +8,7 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.alerting.notify.slack.StandardMessengers;
 import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.Functions;
 import dev.longshore.alerting.template.TemplateLibrary;
 import dev.longshore.shared.clock.Clock;
@@ -33,7 +34,7 @@ final class StormMain {
     int channels = Integer.parseInt(arguments[2]);
     int groups = Integer.parseInt(arguments[3]);
     Clock clock = Clock.system();
-    Database database = Database.open(Path.of(arguments[0]), List.of(Notifier.SCHEMA));
+    Database database = Database.open(Path.of(arguments[0]), List.of(Notifier.SCHEMA), clock);
     Loop loop =
         new Loop(
             "alerting",
@@ -44,7 +45,12 @@ final class StormMain {
             });
     Notifier notifier =
         new Notifier(
-            database,
+            new StateWriter(
+                database,
+                clock,
+                loop,
+                Executors.newSingleThreadExecutor(),
+                new SimpleMeterRegistry()),
             loop,
             clock,
             Executors.newVirtualThreadPerTaskExecutor(),

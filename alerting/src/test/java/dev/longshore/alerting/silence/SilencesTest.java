@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.testkit.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +37,11 @@ final class SilencesTest {
 
   @BeforeEach
   void open() {
-    database = Database.open(dir, List.of(SilenceStore.SCHEMA));
+    database = Database.open(dir, List.of(SilenceStore.SCHEMA), clock);
+    StateWriter state =
+        new StateWriter(database, clock, loop, Runnable::run, new SimpleMeterRegistry());
     silences =
-        new Silences(new SilenceStore(database), clock, loop, new Random(7), () -> changes++);
+        new Silences(new SilenceStore(state), clock, loop, new Random(7), () -> changes++);
     silences.start();
   }
 
@@ -73,6 +77,7 @@ final class SilencesTest {
   void isThereAfterARestart() {
     String id = silences.put(request("", "pod=~\"checkout.*\",\"my.label\"!=\"x\"", 0, 10));
     Silence before = silences.get(id);
+    loop.runDue();
     close();
     open();
     assertThat(silences.get(id)).isEqualTo(before);

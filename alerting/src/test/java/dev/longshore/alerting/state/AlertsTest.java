@@ -30,13 +30,15 @@ final class AlertsTest {
   private final List<Throwable> failures = new ArrayList<>();
   private final List<Alert> told = new ArrayList<>();
   private Database database;
+  private StateWriter state;
   private Loop loop;
   private Alerts alerts;
 
   AlertsTest(@TempDir Path dir) {
     this.dir = dir;
-    this.database = Database.open(dir, List.of(Alerts.SCHEMA, DecisionLog.SCHEMA));
+    this.database = Database.open(dir, List.of(Alerts.SCHEMA, DecisionLog.SCHEMA), clock);
     this.loop = new Loop("alerting", clock, failures::add);
+    this.state = new StateWriter(database, clock, loop, Runnable::run, registry);
     this.alerts = alerts(AlertsConfig.defaults());
   }
 
@@ -179,6 +181,7 @@ final class AlertsTest {
   @Test
   void whatWasPostedIsBelievedForTwoMinutesAfterAStart() {
     put(withoutEnd("cart", START, START.plus(MINUTE)));
+    loop.runDue();
     database.close();
     clock.advance(MINUTE.multipliedBy(3));
     open();
@@ -234,18 +237,20 @@ final class AlertsTest {
 
   @Test
   void decisionsAreReadInOrderAndTheOldestGo() {
-    DecisionLog log = new DecisionLog(database, clock, loop, 3, 5);
+    DecisionLog log = new DecisionLog(state, clock, loop, 3, 5);
     Alert cart = rule("cart", START, null);
     Alert web = rule("web", START, null);
     for (int i = 0; i < 5; i++) {
       log.note(cart.fingerprint(), START.plusSeconds(i), "eval", "step " + i);
     }
+    pass(Duration.ofSeconds(1));
     assertThat(log.of(cart.fingerprint()))
         .extracting(Decision::what)
         .containsExactly("step 2", "step 3", "step 4");
     for (int i = 0; i < 3; i++) {
       log.note(web.fingerprint(), START.plusSeconds(i), "route", "step " + i);
     }
+    pass(Duration.ofSeconds(1));
     assertThat(log.of(web.fingerprint())).hasSize(3);
     assertThat(log.of(cart.fingerprint()))
         .containsExactly(
@@ -254,33 +259,54 @@ final class AlertsTest {
   }
 
   @Test
+  void decisionsAreReadWhenTheyAreNotOnDiskYet() {
+    DecisionLog log = new DecisionLog(state, clock, loop, 10, 10);
+    Alert cart = rule("cart", START, null);
+    log.note(cart.fingerprint(), START, "eval", "fires");
+    assertThat(log.of(cart.fingerprint())).containsExactly(new Decision(START, "eval", "fires"));
+    database.close();
+    assertThat(log.of(cart.fingerprint())).as("nor without the disk").hasSize(1);
+    open();
+  }
+
+  @Test
+  void anEndFarAwayIsWrittenAsTheFurthestAndSpoilsNoOtherAlert() {
+    put(posted("cart", START, Instant.MAX, "far away"), rule("web", START, null));
+    reopen();
+    assertThat(alerts.all()).hasSize(2);
+  }
+
+  @Test
   void decisionsAreOnDiskASecondLater() {
-    DecisionLog log = new DecisionLog(database, clock, loop, 10, 10);
+    DecisionLog log = new DecisionLog(state, clock, loop, 10, 10);
     Alert cart = rule("cart", START, null);
     log.note(cart.fingerprint(), START, "eval", "fires");
     pass(Duration.ofSeconds(1));
     database.close();
     open();
-    assertThat(new DecisionLog(database, clock, loop, 10, 10).of(cart.fingerprint()))
+    assertThat(new DecisionLog(state, clock, loop, 10, 10).of(cart.fingerprint()))
         .containsExactly(new Decision(START, "eval", "fires"));
   }
 
+  /// A kill at the end of a turn.
   private void reopen() {
+    loop.runDue();
     database.close();
     open();
   }
 
   private void open() {
     told.clear();
-    database = Database.open(dir, List.of(Alerts.SCHEMA, DecisionLog.SCHEMA));
+    database = Database.open(dir, List.of(Alerts.SCHEMA, DecisionLog.SCHEMA), clock);
     loop = new Loop("alerting", clock, failures::add);
+    state = new StateWriter(database, clock, loop, Runnable::run, registry);
     alerts = alerts(AlertsConfig.defaults());
     alerts.start();
   }
 
   private Alerts alerts(AlertsConfig config) {
     Alerts made =
-        new Alerts(config, database, clock, loop, (_, _, _, _) -> {}, new AlertsMetrics(registry));
+        new Alerts(config, state, clock, loop, (_, _, _, _) -> {}, new AlertsMetrics(registry));
     made.subscribe(told::add);
     return made;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +32,35 @@ final class LoopTest {
 
     assertThat(seen).containsExactly("first", "second", "third");
     assertThat(loop.nextDue()).isNull();
+  }
+
+  @Test
+  void aWallClockThatJumpsChangesNoTimerAndIsToldOnce() {
+    List<Duration> jumps = new ArrayList<>();
+    loop.onClockJump(jumps::add);
+    loop.in(Duration.ofSeconds(5), () -> seen.add("in"));
+    loop.at(clock.now().plusSeconds(5), () -> seen.add("at"));
+    clock.jumpWallClock(Duration.ofMinutes(-10));
+    loop.runDue();
+    loop.runDue();
+    assertThat(jumps).containsExactly(Duration.ofMinutes(-10));
+
+    clock.advance(Duration.ofSeconds(4));
+    clock.jumpWallClock(Duration.ofHours(1));
+    loop.runDue();
+    assertThat(seen).isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    loop.runDue();
+    assertThat(seen).containsExactly("in", "at");
+    assertThat(jumps).last().isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void aTimerOfTheEndOfTimeIsFarAwayAndNoFault() {
+    loop.at(Instant.MAX, () -> seen.add("never"));
+    loop.at(Instant.MIN, () -> seen.add("at once"));
+    loop.runDue();
+    assertThat(seen).containsExactly("at once");
   }
 
   @Test

@@ -2,7 +2,9 @@ package dev.longshore.shared.clock;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -19,25 +21,29 @@ import org.jspecify.annotations.Nullable;
 /// does not start it: it moves a clock and calls [#runDue] on its own thread, which is the owner
 /// then.
 ///
+/// Timers run by the monotonic clock. A wall clock that jumps, or a machine that slept, makes none
+/// of them wait longer or come earlier; who set one for a time of the wall clock sets it anew in
+/// [#onClockJump].
+///
 /// A task that throws does not end the loop: the failure goes to the handler that was given.
 public final class Loop implements AutoCloseable {
 
   /// What was set for a time; it can be taken back.
-  public static final class Timer {
-    private final long dueMillis;
+  public final class Timer {
+    private final long dueNanos;
     private final long ordinal;
     private final Runnable task;
     private boolean cancelled;
 
-    private Timer(long dueMillis, long ordinal, Runnable task) {
-      this.dueMillis = dueMillis;
+    private Timer(long dueNanos, long ordinal, Runnable task) {
+      this.dueNanos = dueNanos;
       this.ordinal = ordinal;
       this.task = task;
     }
 
-    /// When it is due.
+    /// When it is due, by the wall clock as it goes now.
     public Instant due() {
-      return Instant.ofEpochMilli(dueMillis);
+      return clock.now().plusNanos(dueNanos - clock.nanoTime());
     }
 
     /// Takes it back; on the loop's thread only.
@@ -46,8 +52,15 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /// A clock that was set back is noticed after this long, in milliseconds.
+  /// A clock that jumped is noticed after this long, in milliseconds.
   private static final long LONGEST_WAIT_MILLIS = 1_000;
+
+  /// By how much the wall clock has to leave the monotonic one, in milliseconds, before that counts
+  /// as a jump; many small corrections add up to one.
+  private static final long JUMP_MILLIS = 1_000;
+
+  /// The furthest time of a timer, in milliseconds: a century.
+  private static final long FURTHEST_MILLIS = Duration.ofDays(36_500).toMillis();
 
   private final Clock clock;
   private final Consumer<Throwable> failures;
@@ -59,8 +72,16 @@ public final class Loop implements AutoCloseable {
   /// Owned by the loop's thread.
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(
-          Comparator.<Timer>comparingLong(timer -> timer.dueMillis)
+          Comparator.<Timer>comparingLong(timer -> timer.dueNanos - startNanos())
               .thenComparingLong(timer -> timer.ordinal));
+
+  /// Owned by the loop's thread.
+  private final List<Consumer<Duration>> jumpListeners = new ArrayList<>();
+
+  private final long startNanos;
+
+  /// The wall clock minus the monotonic one, in milliseconds, when they were last compared.
+  private long offsetMillis;
 
   private long ordinals;
   private volatile @Nullable Thread owner;
@@ -71,7 +92,24 @@ public final class Loop implements AutoCloseable {
   public Loop(String name, Clock clock, Consumer<Throwable> failures) {
     this.clock = clock;
     this.failures = failures;
+    this.startNanos = clock.nanoTime();
+    this.offsetMillis = offset();
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+  }
+
+  private long startNanos() {
+    return startNanos;
+  }
+
+  private long offset() {
+    return clock.epochMillis() - (clock.nanoTime() - startNanos) / 1_000_000;
+  }
+
+  /// Has a function told by how much the wall clock has jumped, forward or back, a second later at
+  /// most. Times that were computed before belong to the clock as it was. It is called on the loop's
+  /// thread.
+  public void onClockJump(Consumer<Duration> listener) {
+    jumpListeners.add(listener);
   }
 
   /// Starts the thread.
@@ -119,16 +157,21 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /// Runs a task at a time of the wall clock, or soon when that is past; on the loop's thread only.
+  /// Runs a task when the time is come that lies between now and a time of the wall clock, or soon
+  /// when that is past; on the loop's thread only.
   public Timer at(Instant when, Runnable task) {
-    Timer timer = new Timer(when.toEpochMilli(), ordinals++, task);
-    timers.add(timer);
-    return timer;
+    Instant now = clock.now();
+    Instant furthest = now.plusMillis(FURTHEST_MILLIS);
+    Instant earliest = now.minusMillis(FURTHEST_MILLIS);
+    Instant bounded = when.isAfter(furthest) ? furthest : when.isBefore(earliest) ? earliest : when;
+    return in(Duration.between(now, bounded), task);
   }
 
   /// Runs a task after a time; on the loop's thread only.
   public Timer in(Duration delay, Runnable task) {
-    return at(clock.now().plus(delay), task);
+    Timer timer = new Timer(clock.nanoTime() + delay.toNanos(), ordinals++, task);
+    timers.add(timer);
+    return timer;
   }
 
   /// When the next timer is due; null when none is set. On the loop's thread only.
@@ -143,13 +186,14 @@ public final class Loop implements AutoCloseable {
   ///
   /// @return how many tasks ran
   public int runDue() {
+    noticeJump();
     int ran = 0;
     while (true) {
       Runnable task = handedIn.poll();
       if (task == null) {
         dropCancelled();
         Timer next = timers.peek();
-        if (next == null || next.dueMillis > clock.epochMillis()) {
+        if (next == null || next.dueNanos - clock.nanoTime() > 0) {
           return ran;
         }
         timers.poll();
@@ -157,6 +201,14 @@ public final class Loop implements AutoCloseable {
       }
       ran++;
       guarded(task);
+    }
+  }
+
+  private void noticeJump() {
+    long jump = offset() - offsetMillis;
+    if (Math.abs(jump) >= JUMP_MILLIS) {
+      offsetMillis += jump;
+      jumpListeners.forEach(it -> guarded(() -> it.accept(Duration.ofMillis(jump))));
     }
   }
 
@@ -177,8 +229,12 @@ public final class Loop implements AutoCloseable {
   }
 
   private long waitMillis() {
-    Instant next = nextDue();
-    long wait = next == null ? LONGEST_WAIT_MILLIS : next.toEpochMilli() - clock.epochMillis();
+    dropCancelled();
+    Timer next = timers.peek();
+    long wait =
+        next == null
+            ? LONGEST_WAIT_MILLIS
+            : Math.ceilDiv(next.dueNanos - clock.nanoTime(), 1_000_000L);
     return Math.clamp(wait, 0, LONGEST_WAIT_MILLIS);
   }
 

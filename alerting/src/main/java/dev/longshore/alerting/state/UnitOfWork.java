@@ -1,0 +1,61 @@
+package dev.longshore.alerting.state;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The changes of one turn of the loop, which a [StateStore] writes all or none: statements with
+/// their values, in order, and nothing that refers to live state. Made by the loop's thread, then
+/// read by the one that writes.
+public final class UnitOfWork {
+
+  /// A statement with its values: texts, numbers, truth values, times as milliseconds since the
+  /// epoch, or null.
+  record Change(String sql, List<@Nullable Object> values) {}
+
+  private final long number;
+  private final List<Change> changes = new ArrayList<>();
+
+  UnitOfWork(long number) {
+    this.number = number;
+  }
+
+  /// Its number, from 1, counted since the process started.
+  long number() {
+    return number;
+  }
+
+  /// Adds a change.
+  ///
+  /// @param values texts, numbers, truth values, [Instant]s, or null. A time that is too far away
+  ///   for milliseconds is written as the furthest
+  public void add(String sql, @Nullable Object... values) {
+    List<@Nullable Object> bound = new ArrayList<>(Arrays.asList(values));
+    bound.replaceAll(value -> value instanceof Instant at ? (Object) millis(at) : value);
+    changes.add(new Change(sql, Collections.unmodifiableList(bound)));
+  }
+
+  private static long millis(Instant at) {
+    try {
+      return at.toEpochMilli();
+    } catch (ArithmeticException e) {
+      return at.getEpochSecond() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+  }
+
+  boolean isEmpty() {
+    return changes.isEmpty();
+  }
+
+  List<Change> changes() {
+    return changes;
+  }
+
+  /// Takes back what was added since there were so many changes.
+  void truncate(int size) {
+    changes.subList(size, changes.size()).clear();
+  }
+}

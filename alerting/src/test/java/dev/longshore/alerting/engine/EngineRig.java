@@ -1,0 +1,250 @@
+package dev.longshore.alerting.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.Evidence;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.config.AlertmanagerFile;
+import dev.longshore.alerting.eval.EvalConfig;
+import dev.longshore.alerting.metrics.Answer;
+import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.metrics.Sample;
+import dev.longshore.alerting.metrics.Sources;
+import dev.longshore.alerting.notify.DefaultTemplates;
+import dev.longshore.alerting.notify.slack.StandardMessengers;
+import dev.longshore.alerting.rule.RuleFiles;
+import dev.longshore.alerting.state.AlertsConfig;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateException;
+import dev.longshore.alerting.state.StateStore;
+import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.UnitOfWork;
+import dev.longshore.alerting.template.Functions;
+import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.testkit.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/// All stages in virtual time: a source whose conditions a test sets, a real database whose disk
+/// fails when a test says so, and a webhook that keeps what it is sent.
+final class EngineRig implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String RULES =
+      """
+      groups:
+        - name: checkout
+          interval: 1m
+          rules:
+            - alert: PodDown
+              expr: down
+            - alert: PodSlow
+              expr: slow
+              for: 5m
+      """;
+
+  private static final String ROUTING =
+      """
+      route:
+        receiver: hook
+        group_by: [alertname]
+        group_wait: 1s
+        group_interval: 1m
+        repeat_interval: 1h
+      receivers:
+        - name: hook
+          webhook_configs:
+            - url: http://127.0.0.1:%d/hook
+      """;
+
+  final ManualClock clock = new ManualClock();
+  final FakeSource source = new FakeSource();
+  final FailingDisk disk;
+
+  /// What the webhook was sent, in order.
+  final List<JsonNode> payloads = new ArrayList<>();
+
+  private final Path dir;
+  private final List<Throwable> failures = new ArrayList<>();
+  private final HttpServer server;
+  private Database database;
+  private Loop loop;
+  Engine engine;
+
+  EngineRig(Path dir) throws Exception {
+    this.dir = dir;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/hook",
+        exchange -> {
+          payloads.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    Files.writeString(dir.resolve("rules.yml"), RULES);
+    Files.writeString(
+        dir.resolve("alertmanager.yml"), ROUTING.formatted(server.getAddress().getPort()));
+    disk = new FailingDisk();
+    open();
+  }
+
+  private void open() throws Exception {
+    database = Database.open(dir.resolve("state"), Engine.SCHEMAS, clock);
+    loop = new Loop("alerting", clock, failures::add);
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    AlertmanagerFile routing = AlertmanagerFile.load(dir.resolve("alertmanager.yml"));
+    engine =
+        new Engine(
+            new Engine.Ground(
+                new StateWriter(disk, clock, loop, Runnable::run, registry),
+                clock,
+                loop,
+                Runnable::run,
+                new Random(1),
+                registry),
+            EvalConfig.defaults(),
+            AlertsConfig.defaults(),
+            Sources.of(source),
+            null,
+            new StandardMessengers("http://longshore.example"),
+            routing);
+    TemplateLibrary library = new TemplateLibrary(Functions.alertmanager(clock));
+    DefaultTemplates.addTo(library);
+    engine.start(routing, library, new RuleFiles(List.of("rules.yml"), dir, clock).load());
+  }
+
+  /// Ends the process without a word and starts it again.
+  void restart() throws Exception {
+    database.close();
+    open();
+  }
+
+  void put(Alert alert) {
+    engine.put(List.of(alert));
+  }
+
+  /// An alert as Prometheus posts it.
+  Alert posted(String name, Duration believed) {
+    return new Alert(
+        Labels.of("alertname", name),
+        Labels.EMPTY,
+        clock.now(),
+        clock.now().plus(believed),
+        clock.now(),
+        "",
+        Alert.Origin.POSTED,
+        Evidence.NONE);
+  }
+
+  /// Lets time pass, timer by timer.
+  void pass(Duration duration) {
+    long end = clock.nanoTime() + duration.toNanos();
+    while (clock.nanoTime() < end) {
+      loop.runDue();
+      clock.advance(Duration.ofMillis(Math.min(500, (end - clock.nanoTime()) / 1_000_000)));
+    }
+    loop.runDue();
+    if (!failures.isEmpty()) {
+      throw new AssertionError("the loop had failures", failures.getFirst());
+    }
+  }
+
+  /// What the webhook was told, as `firing PodDown`.
+  List<String> told() {
+    return payloads.stream()
+        .map(it -> it.path("status").asText() + " " + name(it))
+        .toList();
+  }
+
+  private static String name(JsonNode payload) {
+    return payload.path("commonLabels").path("alertname").asText();
+  }
+
+  List<String> firing() {
+    return engine.alerts().all().stream()
+        .filter(it -> !it.isResolvedAt(clock.now()))
+        .map(Alert::name)
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    server.stop(0);
+  }
+
+  /// The database, on a disk that is full or that hangs when a test says so.
+  final class FailingDisk implements StateStore {
+    @Nullable String failure;
+
+    @Override
+    public boolean write(UnitOfWork unit) {
+      if (failure != null) {
+        throw new StateException(failure);
+      }
+      return database.write(unit);
+    }
+
+    @Override
+    public <T> T read(Query<T> query) {
+      return database.read(query);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /// Conditions that are true or not.
+  static final class FakeSource implements MetricSource {
+    final Set<String> isTrue = new HashSet<>();
+    int asked;
+
+    @Override
+    public Answer query(String expression, Instant at) {
+      asked++;
+      List<Sample> samples =
+          isTrue.contains(expression)
+              ? List.of(new Sample(Labels.of("pod", "checkout-7d9f"), 1, at))
+              : List.of();
+      return new Answer.Samples(Answer.Kind.VECTOR, samples, List.of());
+    }
+
+    @Override
+    public String name() {
+      return "main";
+    }
+
+    @Override
+    public Labels externalLabels() {
+      return Labels.EMPTY;
+    }
+
+    @Override
+    public String link(String expression) {
+      return "http://prometheus.example/graph";
+    }
+
+    @Override
+    public int concurrency() {
+      return 2;
+    }
+  }
+}

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class Dispatcher {
   private final Decisions decisions;
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private Routing routing;
-  private Map<Route, String> routeIds;
+  private IdentityHashMap<Route, String> routeIds;
   private Inhibitions inhibitions;
   private Loop.@Nullable Timer changes;
 

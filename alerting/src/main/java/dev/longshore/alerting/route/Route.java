@@ -80,8 +80,8 @@ public record Route(
 
   /// What tells the routes of this tree apart, over restarts: the key, and for those after the first
   /// with the same key their number. By identity.
-  public Map<Route, String> ids() {
-    Map<Route, String> ids = new IdentityHashMap<>();
+  public IdentityHashMap<Route, String> ids() {
+    IdentityHashMap<Route, String> ids = new IdentityHashMap<>();
     Map<String, Integer> uses = new HashMap<>();
     forEach(
         route -> {

@@ -23,12 +23,12 @@ final class BlockDelivery {
   private final PendingBlocks pending;
 
   /// Guarded by the lock.
-  private final RunDamage damage;
+  private final RuntimeCorruption damage;
 
   private final Limited limited;
   private final BlockReader reader = new BlockReader();
 
-  BlockDelivery(ReentrantLock lock, PendingBlocks pending, RunDamage damage, Limited limited) {
+  BlockDelivery(ReentrantLock lock, PendingBlocks pending, RuntimeCorruption damage, Limited limited) {
     this.lock = lock;
     this.pending = pending;
     this.damage = damage;
@@ -73,7 +73,7 @@ final class BlockDelivery {
     return new Place(file, file.path(), index, file.position(index), file.payloadBytes(index));
   }
 
-  /// Reads a block where it lies; it may be carried away meanwhile, then it is looked up again.
+  /// Reads a block where it lies; it may be relocated away meanwhile, then it is looked up again.
   ///
   /// @param seen whether it was handed out before
   private boolean readAt(long reference, Block into, boolean seen) {
@@ -106,7 +106,7 @@ final class BlockDelivery {
           "unreadable",
           log -> {
             var _ =
-                log.setMessage("a queue file can't be read")
+                log.setMessage("queue file could not be read")
                     .addKeyValue("file", place.path)
                     .setCause(cause);
           });

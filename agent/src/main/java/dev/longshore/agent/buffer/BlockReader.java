@@ -1,6 +1,7 @@
 package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.Snapshot;
@@ -12,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +30,9 @@ final class BlockReader implements AutoCloseable {
 
   /// No block has more before its payload.
   private static final int PREFIX_BYTES =
-      Excerpt.HEADER_BYTES
-          + Excerpt.BLOCK_FIXED_BYTES
-          + Excerpt.MAX_STATEMENTS * Excerpt.STATEMENT_BYTES;
+      EntryFormat.HEADER_BYTES
+          + EntryFormat.BLOCK_FIXED_BYTES
+          + EntryFormat.MAX_COMMITS * EntryFormat.COMMIT_BYTES;
 
   private static final int CACHED_SNAPSHOTS = 256;
 
@@ -60,8 +62,8 @@ final class BlockReader implements AutoCloseable {
     FileChannel from = channel(file);
     fill(from, position, payloadBytes + PREFIX_BYTES);
     try {
-      int bodyBytes = header(Excerpt.BLOCK, Excerpt.CARRIED);
-      return bodyBytes >= Excerpt.BLOCK_FIXED_BYTES
+      int bodyBytes = header(EntryFormat.BLOCK, EntryFormat.RELOCATED);
+      return bodyBytes >= EntryFormat.BLOCK_FIXED_BYTES
           && block(from, number, position, bodyBytes, into);
     } catch (BufferUnderflowException e) {
       return false;
@@ -71,17 +73,17 @@ final class BlockReader implements AutoCloseable {
   private boolean block(FileChannel from, int number, int position, int bodyBytes, Block into)
       throws IOException {
     int expected = window.getInt(4);
-    GenerationId generation = Excerpt.generation(window);
-    LogFormat format = Excerpt.format(window.get());
-    int statements = window.get() & 0xff;
+    GenerationId generation = EntryFormat.generation(window);
+    LogFormat format = EntryFormat.format(window.get());
+    int commits = window.get() & 0xff;
     long base = window.getLong();
     int records = window.getInt();
     long first = window.getLong();
     long last = window.getLong();
     int snapshotAt = window.getInt();
     int prefix =
-        Excerpt.HEADER_BYTES + Excerpt.BLOCK_FIXED_BYTES + statements * Excerpt.STATEMENT_BYTES;
-    int payloadBytes = Excerpt.HEADER_BYTES + bodyBytes - prefix;
+        EntryFormat.HEADER_BYTES + EntryFormat.BLOCK_FIXED_BYTES + commits * EntryFormat.COMMIT_BYTES;
+    int payloadBytes = EntryFormat.HEADER_BYTES + bodyBytes - prefix;
     if (payloadBytes < 0 || prefix > window.limit()) {
       return false;
     }
@@ -96,7 +98,7 @@ final class BlockReader implements AutoCloseable {
         last,
         payloadBytes);
     crc.reset();
-    crc.update(window.slice(Excerpt.CRC_FROM, prefix - Excerpt.CRC_FROM));
+    crc.update(window.slice(EntryFormat.CRC_FROM, prefix - EntryFormat.CRC_FROM));
     byte[] payload = into.payload();
     int here = Math.min(payloadBytes, window.limit() - prefix);
     window.get(prefix, payload, 0, here);
@@ -124,33 +126,33 @@ final class BlockReader implements AutoCloseable {
   }
 
   private @Nullable Snapshot snapshot(FileChannel from, int number, int at) throws IOException {
-    fill(from, at, Excerpt.HEADER_BYTES);
-    int bodyBytes = header(Excerpt.SNAPSHOT, Excerpt.SNAPSHOT);
+    fill(from, at, EntryFormat.HEADER_BYTES);
+    int bodyBytes = header(EntryFormat.SNAPSHOT, EntryFormat.SNAPSHOT);
     if (bodyBytes < 0) {
       return null;
     }
-    byte[] excerpt = new byte[Excerpt.HEADER_BYTES + bodyBytes];
-    for (int done = 0; done < excerpt.length; ) {
-      fill(from, (long) at + done, excerpt.length - done);
-      int more = Math.min(excerpt.length - done, window.limit());
+    byte[] entry = new byte[EntryFormat.HEADER_BYTES + bodyBytes];
+    for (int done = 0; done < entry.length; ) {
+      fill(from, (long) at + done, entry.length - done);
+      int more = Math.min(entry.length - done, window.limit());
       if (more == 0) {
         return null;
       }
-      window.get(excerpt, done, more);
+      window.get(entry, done, more);
       done += more;
     }
-    ByteBuffer over = Excerpt.over(excerpt);
+    ByteBuffer over = EntryFormat.over(entry);
     crc.reset();
-    crc.update(excerpt, Excerpt.CRC_FROM, excerpt.length - Excerpt.CRC_FROM);
+    crc.update(entry, EntryFormat.CRC_FROM, entry.length - EntryFormat.CRC_FROM);
     if ((int) crc.getValue() != over.getInt(4)) {
       return null;
     }
-    Snapshot snapshot = Excerpt.snapshot(over.position(Excerpt.HEADER_BYTES));
+    Snapshot snapshot = EntryFormat.snapshot(over.position(EntryFormat.HEADER_BYTES));
     snapshots.put(PendingBlocks.reference(number, at), snapshot);
     return snapshot;
   }
 
-  /// The length of the body, and the window stands at its first byte; −1 when this is no excerpt of
+  /// The length of the body, and the window stands at its first byte; −1 when this is no entry of
   /// the two kinds.
   private int header(int kind, int otherKind) {
     int magic = window.getInt();
@@ -159,10 +161,10 @@ final class BlockReader implements AutoCloseable {
     int found = window.getInt();
     window.getLong();
     boolean right =
-        magic == Excerpt.MAGIC
+        magic == EntryFormat.MAGIC
             && (found == kind || found == otherKind)
             && bodyBytes >= 0
-            && bodyBytes <= Excerpt.MAX_BODY_BYTES;
+            && bodyBytes <= EntryFormat.MAX_BODY_BYTES;
     return right ? bodyBytes : -1;
   }
 
@@ -204,11 +206,11 @@ final class BlockReader implements AutoCloseable {
   private static final class Unread {
     static final Snapshot SNAPSHOT =
         new Snapshot(
-            new dev.longshore.agent.event.ContainerRef("", "", "", ""),
+            new ContainerRef("", "", "", ""),
             "unread",
             new byte[] {' '},
             "",
             false,
-            java.util.List.of());
+            List.of());
   }
 }

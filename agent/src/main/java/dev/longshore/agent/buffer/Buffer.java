@@ -33,14 +33,14 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// The longest payload of a block.
   public static final int MAX_PAYLOAD_BYTES = (1 << 20) + (64 << 10);
 
-  /// A block states at most that many positions.
-  public static final int MAX_POSITIONS = Excerpt.MAX_STATEMENTS;
+  /// A block commits at most that many positions.
+  public static final int MAX_POSITIONS = EntryFormat.MAX_COMMITS;
 
   private static final Logger LOG = LoggerFactory.getLogger(Buffer.class);
 
-  /// How often in a row blocks are carried, unless somebody waits for the lock; the rest is for the
+  /// How often in a row blocks are relocated, unless somebody waits for the lock; the rest is for the
   /// next time.
-  private static final int CARRIES = 16;
+  private static final int RELOCATIONS = 16;
 
   private static final Room AVAILABLE = new Room.Available();
 
@@ -60,11 +60,11 @@ public final class Buffer implements BlockSource, AutoCloseable {
 
   // Guarded by lock.
   private final PendingBlocks pending;
-  private final StatedPositions positions;
+  private final CommittedPositions positions;
   private final Journal journal;
   private final Space space;
-  private final RunDamage damage;
-  private final Upkeep upkeep;
+  private final RuntimeCorruption damage;
+  private final Compactor compactor;
   private boolean closed;
 
   private final BlockDelivery delivery;
@@ -77,8 +77,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
     this.positions = opened.positions();
     this.journal = opened.journal();
     this.space = opened.space();
-    this.damage = new RunDamage(opened, metrics);
-    this.upkeep = new Upkeep(opened, damage, clock, metrics);
+    this.damage = new RuntimeCorruption(opened, metrics);
+    this.compactor = new Compactor(opened, damage, clock, metrics);
     this.delivery = new BlockDelivery(lock, pending, damage, limited);
   }
 
@@ -98,7 +98,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
     metrics.watch(buffer);
     if (!damage.isEmpty()) {
       LOG.atWarn()
-          .setMessage("the buffer was damaged; what could be read is kept")
+          .setMessage("buffer is damaged; readable blocks are kept")
           .addKeyValue("dir", config.dir())
           .addKeyValue("files", damage.files())
           .addKeyValue("regions", damage.regions())
@@ -110,7 +110,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
     return buffer;
   }
 
-  /// How far each generation is in the queue, as recovered and since stated.
+  /// How far each generation is in the queue, as recovered and committed since.
   public List<Position> positions() {
     lock.lock();
     try {
@@ -136,8 +136,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// Blocks that left the queue since this was called last, because they turned out to be
   /// unreadable before they were handed out: their records are no longer in it. Of those that were
   /// handed out, who has them is told when it reads them again, by a [BlockGoneException].
-  public List<GivenUp> takeGivenUp() {
-    return locked(damage::takeGivenUp);
+  public List<UnreadableBlock> takeUnreadable() {
+    return locked(damage::takeUnreadable);
   }
 
   /// Shows what was found unacknowledged at the opening, once for each container.
@@ -170,7 +170,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
         return new Room.Full(
             "the buffer holds %d blocks, as many as fit in memory".formatted(pending.blocks()));
       }
-      if (!journal.hasRoom(bytes + Excerpt.MAX_STATEMENTS * 64L)) {
+      if (!journal.hasRoom(bytes + EntryFormat.MAX_COMMITS * 64L)) {
         return new Room.Full(
             "the buffer is full: it occupies %d bytes; buffer.maxSize is %d, less a reserve"
                 .formatted(space.diskBytes(), space.maxBytes()));
@@ -183,7 +183,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
       limited.warn(
           "hasRoom",
           log -> {
-            var _ = log.setMessage("can't ask for the buffer's free space").setCause(e);
+            var _ = log.setMessage("free space of the buffer's file system is unknown").setCause(e);
           });
       return new Room.Failed("free space is unknown: " + e.getMessage());
     } finally {
@@ -192,7 +192,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
   }
 
   /// Queues a block. When this returns it survives the end of the process at any instruction (with
-  /// `buffer.sync`: of the machine), and so does what it states about positions.
+  /// `buffer.sync`: of the machine), and so do the positions that it commits.
   ///
   /// Reading thread.
   ///
@@ -214,7 +214,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
     change(
         () -> {
           journal.append(block);
-          upkeep.appended();
+          compactor.appended();
           data.signal();
         });
     metrics.appended(block.payloadBytes());
@@ -225,44 +225,44 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// Reading thread.
   ///
   /// @throws BufferException when it was not noted; nothing has changed
-  public void state(Position position) {
-    change(() -> journal.state(position));
+  public void commit(Position position) {
+    change(() -> journal.commit(position));
   }
 
-  /// No name of the generation exists any more: it need not be restated.
+  /// No name of the generation exists any more: it need not be committed again.
   ///
   /// Reading thread.
   public void forget(GenerationId generation) {
     change(() -> journal.forget(generation));
   }
 
-  /// Ends files, carries blocks out of old ones and deletes those that are done. To be called often
+  /// Ends files, relocates blocks out of old ones and deletes those that are done. To be called often
   /// (some times a second) by the reading thread, while it has nothing to read too.
   public void maintain() {
     try {
-      examine();
+      scrub();
       tidy();
-      change(upkeep::tend);
-      carry();
+      change(compactor::tend);
+      relocate();
       tidy();
     } catch (BufferException e) {
       limited.warn(
           "maintain",
           log -> {
-            var _ = log.setMessage("the buffer can't be tidied").setCause(e);
+            var _ = log.setMessage("buffer maintenance failed; retrying").setCause(e);
           });
     }
   }
 
   /// Finds out what follows from blocks that could not be read.
-  private void examine() {
-    Examination examination = locked(() -> closed ? null : damage.begin());
-    if (examination == null) {
+  private void scrub() {
+    Scrub scrub = locked(() -> closed ? null : damage.begin());
+    if (scrub == null) {
       return;
     }
     try {
-      examination.read();
-      change(() -> damage.apply(examination));
+      scrub.read();
+      change(() -> damage.apply(scrub));
     } catch (IOException e) {
       throw new BufferException(Reason.IO, "the buffer's disk failed: " + e.getMessage(), e);
     } finally {
@@ -279,10 +279,10 @@ public final class Buffer implements BlockSource, AutoCloseable {
     }
   }
 
-  private void carry() {
-    for (int i = 0; i < CARRIES; i++) {
+  private void relocate() {
+    for (int i = 0; i < RELOCATIONS; i++) {
       boolean[] more = new boolean[1];
-      change(() -> more[0] = upkeep.carry());
+      change(() -> more[0] = compactor.relocate());
       if (!more[0] || lock.hasQueuedThreads()) {
         return;
       }
@@ -407,10 +407,10 @@ public final class Buffer implements BlockSource, AutoCloseable {
       data.signalAll();
       journal.close();
       delivery.reader().close();
-      upkeep.close();
+      compactor.close();
       opened.lock().close();
     } catch (IOException e) {
-      LOG.atWarn().setMessage("the buffer did not close cleanly").setCause(e).log();
+      LOG.atWarn().setMessage("buffer could not be closed cleanly").setCause(e).log();
     } finally {
       lock.unlock();
     }
@@ -419,7 +419,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
   private void release(List<Path> gone) throws IOException {
     for (Path path : gone) {
       delivery.reader().release(path);
-      upkeep.reader().release(path);
+      compactor.reader().release(path);
     }
   }
 

@@ -11,7 +11,7 @@ public final class BufferMetrics {
   private final Counter appendedBlocks;
   private final Counter appendedBytes;
   private final Counter acknowledgedBlocks;
-  private final Counter carriedBlocks;
+  private final Counter relocatedBlocks;
   private final Counter refused;
   private final Counter damagedBytes;
   private final Counter unreadableBlocks;
@@ -22,8 +22,8 @@ public final class BufferMetrics {
     appendedBlocks = counter("appended.blocks", "blocks", "Blocks that were queued");
     appendedBytes = counter("appended", "bytes", "Payload of the blocks that were queued");
     acknowledgedBlocks = counter("acknowledged", "blocks", "Blocks that left the queue");
-    carriedBlocks =
-        counter("carried", "blocks", "Blocks appended again because they held back an old file");
+    relocatedBlocks =
+        counter("relocated", "blocks", "Blocks appended again because they held back an old file");
     refused =
         counter("refused", "blocks", "Blocks refused because the buffer or its disk was full");
     damagedBytes =
@@ -69,8 +69,8 @@ public final class BufferMetrics {
     acknowledgedBlocks.increment();
   }
 
-  void carried() {
-    carriedBlocks.increment();
+  void relocated() {
+    relocatedBlocks.increment();
   }
 
   void refused() {

@@ -10,18 +10,18 @@ import java.util.zip.CRC32C;
 
 /// A walk over one queue file of an earlier run that trusts nothing but checksums.
 ///
-/// It follows Chronicle's document headers while they lead from one of our excerpts to the next.
+/// It follows Chronicle's document headers while they lead from one of our entries to the next.
 /// Where one does not (a torn tail, flipped bytes, a stretch of zeros) it looks at each place where
-/// an excerpt could begin until there is one whose checksum is right, and counts what lies between
+/// an entry could begin until there is one whose checksum is right, and counts what lies between
 /// as damaged.
 final class FileScan {
 
   /// Takes what the file holds, in the file's order.
   interface Visitor {
 
-    /// @param position where the excerpt begins
+    /// @param position where the entry begins
     /// @param body stands at its first byte; valid during the call
-    void excerpt(int kind, int position, ByteBuffer body);
+    void entry(int kind, int position, ByteBuffer body);
 
     /// A stretch without a right checksum.
     ///
@@ -34,7 +34,7 @@ final class FileScan {
   private static final int LENGTH = 0x3fff_ffff;
   private static final int END = NOT_COMPLETE | META;
 
-  /// Room for the longest excerpt.
+  /// Room for the longest entry.
   private static final int WINDOW_BYTES = 3 << 19;
 
   private final byte[] window = new byte[WINDOW_BYTES];
@@ -62,16 +62,16 @@ final class FileScan {
   private long walk(FileChannel channel, long size, Visitor visitor) throws IOException {
     long at = 0;
     long end = 0;
-    // A process that is killed between an excerpt's last byte and its header leaves a whole excerpt
+    // A process that is killed between an entry's last byte and its header leaves a whole entry
     // under an unfinished header, or none. At the end of a file that is no damage; before another
-    // excerpt it is.
+    // entry it is.
     boolean unfinished = false;
     while (at + QueueWriter.DOCUMENT_HEADER_BYTES <= size) {
       int header = intAt(channel, at);
       long body = at + QueueWriter.DOCUMENT_HEADER_BYTES;
       int length = header & LENGTH;
       boolean open = header == 0 || (header & NOT_COMPLETE) != 0;
-      if (open && isExcerpt(channel, body, size)) {
+      if (open && isEntry(channel, body, size)) {
         noteUnfinished(unfinished, false, visitor);
         at = give(channel, body, visitor);
         end = at;
@@ -79,7 +79,7 @@ final class FileScan {
         continue;
       }
       boolean whole = (header & NOT_COMPLETE) == 0 && length > 0 && body + length <= size;
-      if (whole && (header & META) == 0 && isExcerpt(channel, body, size)) {
+      if (whole && (header & META) == 0 && isEntry(channel, body, size)) {
         noteUnfinished(unfinished, false, visitor);
         unfinished = false;
         long next = give(channel, body, visitor);
@@ -121,7 +121,7 @@ final class FileScan {
     }
   }
 
-  /// What follows the last excerpt of a file that was not ended: zeros, or a torn one.
+  /// What follows the last entry of a file that was not ended: zeros, or a torn one.
   private long tail(FileChannel channel, long from, long size, Visitor visitor) throws IOException {
     long last = -1;
     for (long at = from; at + Integer.BYTES <= size; at += Integer.BYTES) {
@@ -139,37 +139,37 @@ final class FileScan {
     return at + 3 & ~3L;
   }
 
-  /// The first excerpt that begins at or after `from` and before `limit`, or −1.
+  /// The first entry that begins at or after `from` and before `limit`, or −1.
   private long search(FileChannel channel, long from, long limit, long size) throws IOException {
-    for (long at = from; at < limit && at + Excerpt.HEADER_BYTES <= size; at += Integer.BYTES) {
-      if (intAt(channel, at) == Excerpt.MAGIC && isExcerpt(channel, at, size)) {
+    for (long at = from; at < limit && at + EntryFormat.HEADER_BYTES <= size; at += Integer.BYTES) {
+      if (intAt(channel, at) == EntryFormat.MAGIC && isEntry(channel, at, size)) {
         return at;
       }
     }
     return -1;
   }
 
-  private boolean isExcerpt(FileChannel channel, long at, long size) throws IOException {
-    if (at + Excerpt.HEADER_BYTES > size || intAt(channel, at) != Excerpt.MAGIC) {
+  private boolean isEntry(FileChannel channel, long at, long size) throws IOException {
+    if (at + EntryFormat.HEADER_BYTES > size || intAt(channel, at) != EntryFormat.MAGIC) {
       return false;
     }
-    int index = load(channel, at, Excerpt.HEADER_BYTES);
+    int index = load(channel, at, EntryFormat.HEADER_BYTES);
     int expected = buffer.getInt(index + 4);
     int bodyBytes = buffer.getInt(index + 8);
     int kind = buffer.getInt(index + 12);
     long found = buffer.getLong(index + 16);
     if (bodyBytes < 0
-        || bodyBytes > Excerpt.MAX_BODY_BYTES
-        || at + Excerpt.HEADER_BYTES + bodyBytes > size
-        || kind < Excerpt.HEAD
-        || kind > Excerpt.OLDEST
+        || bodyBytes > EntryFormat.MAX_BODY_BYTES
+        || at + EntryFormat.HEADER_BYTES + bodyBytes > size
+        || kind < EntryFormat.HEAD
+        || kind > EntryFormat.OLDEST
         || (tagged && found != tag)) {
       return false;
     }
-    index = load(channel, at, Excerpt.HEADER_BYTES + bodyBytes);
+    index = load(channel, at, EntryFormat.HEADER_BYTES + bodyBytes);
     crc.reset();
     crc.update(
-        window, index + Excerpt.CRC_FROM, Excerpt.HEADER_BYTES - Excerpt.CRC_FROM + bodyBytes);
+        window, index + EntryFormat.CRC_FROM, EntryFormat.HEADER_BYTES - EntryFormat.CRC_FROM + bodyBytes);
     if ((int) crc.getValue() != expected) {
       return false;
     }
@@ -178,19 +178,19 @@ final class FileScan {
     return true;
   }
 
-  /// Hands an excerpt on that was found right.
+  /// Hands an entry on that was found right.
   ///
   /// @return where the next document's header is
   private long give(FileChannel channel, long at, Visitor visitor) throws IOException {
-    int index = load(channel, at, Excerpt.HEADER_BYTES);
+    int index = load(channel, at, EntryFormat.HEADER_BYTES);
     int bodyBytes = buffer.getInt(index + 8);
-    index = load(channel, at, Excerpt.HEADER_BYTES + bodyBytes);
+    index = load(channel, at, EntryFormat.HEADER_BYTES + bodyBytes);
     int kind = buffer.getInt(index + 12);
     ByteBuffer body =
-        ByteBuffer.wrap(window, index + Excerpt.HEADER_BYTES, bodyBytes)
+        ByteBuffer.wrap(window, index + EntryFormat.HEADER_BYTES, bodyBytes)
             .order(ByteOrder.LITTLE_ENDIAN);
-    visitor.excerpt(kind, (int) at, body);
-    return aligned(at + Excerpt.HEADER_BYTES + bodyBytes);
+    visitor.entry(kind, (int) at, body);
+    return aligned(at + EntryFormat.HEADER_BYTES + bodyBytes);
   }
 
   private int intAt(FileChannel channel, long at) throws IOException {

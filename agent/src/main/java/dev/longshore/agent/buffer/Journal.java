@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The writing side: appends excerpts, begins new files, carries blocks, deletes what is done.
+/// The writing side: appends entries, begins new files, relocates blocks, deletes what is done.
 ///
 /// Whatever can fail for want of space fails before anything is written.
 ///
@@ -32,11 +32,11 @@ final class Journal implements AutoCloseable {
   private final QueueFiles files;
   private final Space space;
   private final PendingBlocks pending;
-  private final StatedPositions positions;
+  private final CommittedPositions positions;
   private final RandomGenerator random;
   private final boolean sync;
   private final FolderWatch watch;
-  private final Excerpt excerpt = new Excerpt();
+  private final EntryFormat entry = new EntryFormat();
   private final Map<Snapshot, Integer> snapshots = new HashMap<>();
   private final List<Position> from = new ArrayList<>();
   private final List<Position> to = new ArrayList<>();
@@ -47,14 +47,14 @@ final class Journal implements AutoCloseable {
   private long[] deferred = new long[16];
   private int deferredCount;
 
-  /// Which file was stated to be the oldest that is needed, and up to which that is on disk,
-  /// together with all positions and what was carried: files before it can be deleted.
-  private int oldestStated = -1;
+  /// The number that the last OLDEST entry names, and up to which that is on disk,
+  /// together with all positions and what was relocated: files before it can be deleted.
+  private int oldestAnnounced = -1;
 
   private int oldestOnDisk = -1;
 
-  /// Blocks were carried into the current file since it was forced.
-  private boolean carriedToCurrent;
+  /// Blocks were relocated into the current file since it was forced.
+  private boolean relocatedToCurrent;
 
   /// Somebody reads all files.
   private boolean keepFiles;
@@ -63,7 +63,7 @@ final class Journal implements AutoCloseable {
       QueueFiles files,
       Space space,
       PendingBlocks pending,
-      StatedPositions positions,
+      CommittedPositions positions,
       RandomGenerator random,
       boolean sync,
       FolderWatch watch,
@@ -86,7 +86,7 @@ final class Journal implements AutoCloseable {
       QueueFiles files,
       Space space,
       PendingBlocks pending,
-      StatedPositions positions,
+      CommittedPositions positions,
       RandomGenerator random,
       boolean sync,
       FolderWatch watch)
@@ -105,11 +105,11 @@ final class Journal implements AutoCloseable {
     return journal;
   }
 
-  /// Room for the restated positions is made in the spare, before it becomes a file.
-  private static void makeRoomForHead(QueueFiles files, Space space, StatedPositions positions)
+  /// Room for the committed positions is made in the spare, before it becomes a file.
+  private static void makeRoomForHead(QueueFiles files, Space space, CommittedPositions positions)
       throws IOException {
     long headBytes =
-        (long) positions.count() * Excerpt.STATEMENT_BYTES + 2L * QueueWriter.MARGIN_BYTES;
+        (long) positions.count() * EntryFormat.COMMIT_BYTES + 2L * QueueWriter.MARGIN_BYTES;
     if (!space.makeSpare() || !space.growSpare(headBytes)) {
       throw full("a new queue file in " + files.queue() + " has no room on the disk");
     }
@@ -147,7 +147,7 @@ final class Journal implements AutoCloseable {
     }
     int at = appendBlock(block, -1, false);
     for (Position position : to) {
-      positions.state(position);
+      positions.commit(position);
     }
     pending.add(at, block);
     if (sync) {
@@ -159,9 +159,9 @@ final class Journal implements AutoCloseable {
   private int appendBlock(Block block, long origin, boolean useReserve) throws IOException {
     Snapshot shared = block.snapshot();
     long blockBytes =
-        Excerpt.HEADER_BYTES
-            + Excerpt.BLOCK_FIXED_BYTES
-            + (long) block.positions().size() * Excerpt.STATEMENT_BYTES
+        EntryFormat.HEADER_BYTES
+            + EntryFormat.BLOCK_FIXED_BYTES
+            + (long) block.positions().size() * EntryFormat.COMMIT_BYTES
             + block.payloadBytes();
     long needed = blockBytes + snapshotBytes(shared);
     if (writer.end() + needed > space.rollBytes() && pending.current().count() > 0) {
@@ -171,11 +171,11 @@ final class Journal implements AutoCloseable {
     admit(needed, 2, useReserve);
     Integer snapshotAt = snapshots.get(shared);
     if (snapshotAt == null) {
-      excerpt.snapshot(shared, tag);
+      entry.snapshot(shared, tag);
       snapshotAt = write(NOTHING, 0);
       snapshots.put(shared, snapshotAt);
     }
-    excerpt.block(block, tag, snapshotAt, origin, from, to);
+    entry.block(block, tag, snapshotAt, origin, from, to);
     return write(block.payload(), block.payloadBytes());
   }
 
@@ -183,29 +183,29 @@ final class Journal implements AutoCloseable {
     if (snapshots.containsKey(shared)) {
       return 0;
     }
-    excerpt.snapshot(shared, tag);
-    if (excerpt.length() - Excerpt.HEADER_BYTES > Excerpt.MAX_BODY_BYTES) {
+    entry.snapshot(shared, tag);
+    if (entry.length() - EntryFormat.HEADER_BYTES > EntryFormat.MAX_BODY_BYTES) {
       throw new IllegalArgumentException(
           "a snapshot of "
-              + excerpt.length()
+              + entry.length()
               + " bytes for "
               + shared.container()
               + "; at most "
-              + Excerpt.MAX_BODY_BYTES
+              + EntryFormat.MAX_BODY_BYTES
               + " go into the buffer");
     }
-    return excerpt.length();
+    return entry.length();
   }
 
   private int write(byte[] payload, int payloadBytes) throws IOException {
-    int at = writer.append(excerpt.bytes(), excerpt.length(), payload, payloadBytes);
+    int at = writer.append(entry.bytes(), entry.length(), payload, payloadBytes);
     pending.current().written(writer.end());
     return at;
   }
 
-  /// Makes sure that excerpts of these lengths can be written.
-  private void admit(long bytes, int excerpts, boolean useReserve) throws IOException {
-    long upTo = writer.neededFor(bytes, excerpts);
+  /// Makes sure that entries of these lengths can be written.
+  private void admit(long bytes, int entries, boolean useReserve) throws IOException {
+    long upTo = writer.neededFor(bytes, entries);
     if (upTo <= writer.allocated()) {
       return;
     }
@@ -223,16 +223,16 @@ final class Journal implements AutoCloseable {
     space.grew(writer.allocated() - before);
   }
 
-  void state(Position position) throws IOException {
+  void commit(Position position) throws IOException {
     Position before = positions.of(position.generation());
     Position after = before.max(positions.admitted(position));
     if (after.equals(before)) {
       return;
     }
-    admit(Excerpt.HEADER_BYTES + Excerpt.STATEMENT_BYTES, 1, false);
-    excerpt.stated(before, after, tag);
+    admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, false);
+    entry.committed(before, after, tag);
     write(NOTHING, 0);
-    positions.state(after);
+    positions.commit(after);
   }
 
   void forget(GenerationId generation) throws IOException {
@@ -240,8 +240,8 @@ final class Journal implements AutoCloseable {
       positions.forget(generation);
       return;
     }
-    admit(Excerpt.HEADER_BYTES + Excerpt.STATEMENT_BYTES, 1, true);
-    excerpt.forgotten(generation, tag);
+    admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, true);
+    entry.forgotten(generation, tag);
     write(NOTHING, 0);
     positions.forget(generation);
   }
@@ -269,12 +269,12 @@ final class Journal implements AutoCloseable {
       return;
     }
     try {
-      admit(Excerpt.HEADER_BYTES + 4L + (long) Long.BYTES * deferredCount, 1, true);
+      admit(EntryFormat.HEADER_BYTES + 4L + (long) Long.BYTES * deferredCount, 1, true);
     } catch (BufferException e) {
       // Nothing is lost but the memory of it: at worst the block is sent again after a restart.
       return;
     }
-    excerpt.acknowledged(deferred, deferredCount, tag);
+    entry.acknowledged(deferred, deferredCount, tag);
     write(NOTHING, 0);
     deferredCount = 0;
   }
@@ -317,16 +317,16 @@ final class Journal implements AutoCloseable {
 
   /// States which is the oldest file that is needed, before others are deleted: one that is missing
   /// without that is damage.
-  private void stateOldest(int oldest) throws IOException {
-    oldestStated = oldest;
+  private void announceOldest(int oldest) throws IOException {
+    oldestAnnounced = oldest;
     try {
-      admit(Excerpt.HEADER_BYTES + Integer.BYTES, 1, true);
+      admit(EntryFormat.HEADER_BYTES + Integer.BYTES, 1, true);
     } catch (BufferException e) {
       // Where there is no room, deleting makes some. Until the next file's head says it, a restart
       // reads again what they held, and finds it indexed.
       return;
     }
-    excerpt.oldest(oldest, tag);
+    entry.oldest(oldest, tag);
     write(NOTHING, 0);
   }
 
@@ -339,9 +339,9 @@ final class Journal implements AutoCloseable {
   ///
   /// @param lowered whether they hold although files before say more
   void roll(boolean lowered) throws IOException {
-    if (carriedToCurrent) {
+    if (relocatedToCurrent) {
       writer.sync();
-      carriedToCurrent = false;
+      relocatedToCurrent = false;
     }
     makeRoomForHead(files, space, positions);
     int next = number + 1;
@@ -363,12 +363,12 @@ final class Journal implements AutoCloseable {
     int oldest = pending.files().getFirst().number();
     List<Position> all = positions.all();
     List<Position> atHead = positions.atHead(all);
-    int parts = Math.max(1, (all.size() + Excerpt.HEAD_STATEMENTS - 1) / Excerpt.HEAD_STATEMENTS);
+    int parts = Math.max(1, (all.size() + EntryFormat.HEAD_COMMITS - 1) / EntryFormat.HEAD_COMMITS);
     for (int part = 0; part < parts; part++) {
-      int begin = part * Excerpt.HEAD_STATEMENTS;
-      int end = Math.min(all.size(), begin + Excerpt.HEAD_STATEMENTS);
+      int begin = part * EntryFormat.HEAD_COMMITS;
+      int end = Math.min(all.size(), begin + EntryFormat.HEAD_COMMITS);
       List<Position> from = atHead.subList(begin, end);
-      excerpt.head(opening, before, oldest, part, parts, from, all.subList(begin, end), tag);
+      entry.head(opening, before, oldest, part, parts, from, all.subList(begin, end), tag);
       write(NOTHING, 0);
     }
     if (sync) {
@@ -391,12 +391,12 @@ final class Journal implements AutoCloseable {
   }
 
   /// Appends a block again that holds back an old file.
-  void carry(PendingFile in, int index, Block block) throws IOException {
+  void relocate(PendingFile in, int index, Block block) throws IOException {
     from.clear();
     to.clear();
     int at = appendBlock(block, PendingBlocks.reference(in.number(), in.position(index)), true);
-    pending.carried(in, index, at);
-    carriedToCurrent = true;
+    pending.relocated(in, index, at);
+    relocatedToCurrent = true;
   }
 
   /// What is to be forced, without the buffer's lock, before older files can be deleted.
@@ -407,8 +407,8 @@ final class Journal implements AutoCloseable {
     if (oldest == pending.files().getFirst().number() || oldest <= oldestOnDisk) {
       return null;
     }
-    if (oldest > oldestStated) {
-      stateOldest(oldest);
+    if (oldest > oldestAnnounced) {
+      announceOldest(oldest);
     }
     return writer.current();
   }
@@ -420,8 +420,8 @@ final class Journal implements AutoCloseable {
     if (file.equals(writer.file())) {
       watch.forced(file);
       forceFolders();
-      oldestOnDisk = oldestStated;
-      carriedToCurrent = false;
+      oldestOnDisk = oldestAnnounced;
+      relocatedToCurrent = false;
     }
   }
 

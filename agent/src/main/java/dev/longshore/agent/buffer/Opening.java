@@ -10,7 +10,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ record Opening(
     FileChannel lock,
     Space space,
     PendingBlocks pending,
-    StatedPositions positions,
+    CommittedPositions positions,
     Journal journal,
     Map<ContainerRef, Recovery.Found> recovered,
     DamageReport damage) {
@@ -39,7 +41,7 @@ record Opening(
       files.make();
       lock = lock(files, dir);
       return read(config, files, lock, watch);
-    } catch (AccessDeniedException | java.nio.file.ReadOnlyFileSystemException e) {
+    } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
       closeQuietly(lock);
       throw new BufferException(
           Reason.UNUSABLE, "buffer.dir " + dir + " is not writable: " + e.getMessage(), e);
@@ -90,13 +92,13 @@ record Opening(
           Reason.FULL,
           "the disk under buffer.dir " + config.dir() + " has no room for a queue file of 256 KiB");
     }
-    StatedPositions positions =
-        new StatedPositions(recovery.positions(), recovery.positionsAtLastFile());
+    CommittedPositions positions =
+        new CommittedPositions(recovery.positions(), recovery.positionsAtLastFile());
     Journal journal =
         Journal.open(
             files, space, pending, positions, RandomGenerator.getDefault(), config.sync(), watch);
     try {
-      java.util.List<Path> ignored = journal.tidy();
+      List<Path> ignored = journal.tidy();
       space.recount();
       journal.catchUp();
       return new Opening(

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /// The queue's files, oldest first, and which of their blocks are handed out and acknowledged.
 ///
-/// A reference is the file's number and the block's place in it. A block that is carried gets a new
+/// A reference is the file's number and the block's place in it. A block that is relocated gets a new
 /// one; the one that was handed out still leads to it.
 ///
 /// Guarded by the buffer's lock.
@@ -19,7 +19,7 @@ final class PendingBlocks {
 
   private final List<PendingFile> files = new ArrayList<>();
 
-  /// From the reference that was handed out to where the block lies now; only carried ones.
+  /// From the reference that was handed out to where the block lies now; only relocated ones.
   private final Map<Long, Long> moved = new HashMap<>();
 
   private int cursor;
@@ -174,9 +174,9 @@ final class PendingBlocks {
   }
 
   /// A block now lies at `position` in the current file as well; the old place is done.
-  void carried(PendingFile from, int index, int position) {
+  void relocated(PendingFile from, int index, int position) {
     PendingFile to = current();
-    from.carry(index, to, position);
+    from.relocate(index, to, position);
     if (from.isHanded(index)) {
       moved.put(reference(from.number(), from.position(index)), reference(to.number(), position));
     }

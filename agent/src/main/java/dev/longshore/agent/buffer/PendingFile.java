@@ -19,7 +19,7 @@ final class PendingFile {
   private static final byte DONE = 2;
   private static final byte RECOVERED = 4;
   private static final byte BROKEN = 8;
-  private static final byte CARRIED = 16;
+  private static final byte RELOCATED = 16;
 
   private static final long NONE = Long.MAX_VALUE;
 
@@ -205,12 +205,12 @@ final class PendingFile {
   }
 
   /// It was appended before, and states no position.
-  void carried(int index) {
-    states[index] |= CARRIED;
+  void relocated(int index) {
+    states[index] |= RELOCATED;
   }
 
-  boolean isCarried(int index) {
-    return (states[index] & CARRIED) != 0;
+  boolean isRelocated(int index) {
+    return (states[index] & RELOCATED) != 0;
   }
 
   /// It can't be read any more: it is not handed out, and its file is kept as evidence.
@@ -220,10 +220,10 @@ final class PendingFile {
   }
 
   /// A block now lies at `position` in `to` as well, its last one; here it is done.
-  void carry(int index, PendingFile to, int position) {
+  void relocate(int index, PendingFile to, int position) {
     long timestamp = timestamps[index] == NONE ? Block.NO_TIMESTAMP : timestamps[index];
     to.add(position, owner(index), payloadBytes[index], records[index], timestamp);
-    to.states[to.count - 1] = (byte) ((states[index] & (RECOVERED | HANDED)) | CARRIED);
+    to.states[to.count - 1] = (byte) ((states[index] & (RECOVERED | HANDED)) | RELOCATED);
     done(index);
   }
 

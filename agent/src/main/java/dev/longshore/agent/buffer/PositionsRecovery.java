@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How far each generation is, from what the files of earlier runs state, in their order.
+/// How far each generation is, from what the files of earlier runs commit, in their order.
 ///
-/// Each statement says from where to where its records go. It counts only when it begins where what
+/// Each commit says from where to where its records go. It counts only when it begins where what
 /// counted before ended, or earlier: so a block that can't be read leaves a gap that nothing after
 /// it bridges, and the generation is read again from there.
 ///
@@ -20,20 +20,20 @@ import java.util.Map;
 /// generations begin at 0. What lay in files that are missing before the first is a gap as well.
 final class PositionsRecovery {
   private final Map<GenerationId, Reached> reached = new HashMap<>();
-  private final List<Statement> parts = new ArrayList<>();
+  private final List<Commit> parts = new ArrayList<>();
   private List<Position> atLastFile = List.of();
-  private List<Statement> firstHead = List.of();
+  private List<Commit> firstHead = List.of();
   private int number = -1;
   private int firstNumber = -1;
   private int nextPart;
   private boolean based;
 
-  /// What one excerpt says of one generation.
-  record Statement(GenerationId generation, Position from, Position to) {
+  /// What one entry says of one generation.
+  record Commit(GenerationId generation, Position from, Position to) {
 
-    static Statement read(ByteBuffer body) {
-      GenerationId generation = Excerpt.generation(body);
-      return new Statement(
+    static Commit read(ByteBuffer body) {
+      GenerationId generation = EntryFormat.generation(body);
+      return new Commit(
           generation,
           new Position(generation, body.getLong(), body.getLong()),
           new Position(generation, body.getLong(), body.getLong()));
@@ -41,7 +41,7 @@ final class PositionsRecovery {
   }
 
   /// What is known of a generation: how far it is, how far it would be without gaps, and, until
-  /// there is a base, where the chain of its statements begins.
+  /// there is a base, where the chain of its commits begins.
   private static final class Reached {
     private Position from;
     private Position contiguous;
@@ -75,13 +75,13 @@ final class PositionsRecovery {
     body.getLong();
     int part = body.getInt();
     int count = body.getInt();
-    int statements = body.getInt();
+    int commits = body.getInt();
     if (part != nextPart) {
       return;
     }
     nextPart++;
-    for (int i = 0; i < statements; i++) {
-      parts.add(Statement.read(body));
+    for (int i = 0; i < commits; i++) {
+      parts.add(Commit.read(body));
     }
     if (nextPart == count) {
       head(opening);
@@ -91,26 +91,26 @@ final class PositionsRecovery {
 
   private void head(boolean opening) {
     if (!based && number == firstNumber) {
-      for (Statement statement : parts) {
-        reached.put(statement.generation(), new Reached(statement.to(), statement.to()));
+      for (Commit commit : parts) {
+        reached.put(commit.generation(), new Reached(commit.to(), commit.to()));
       }
       firstHead = List.copyOf(parts);
       based = true;
       return;
     }
     if (!based && number == firstNumber + 1) {
-      for (Statement statement : parts) {
-        base(statement);
+      for (Commit commit : parts) {
+        base(commit);
       }
       based = true;
     }
-    for (Statement statement : parts) {
-      Reached known = reached.computeIfAbsent(statement.generation(), Reached::new);
+    for (Commit commit : parts) {
+      Reached known = reached.computeIfAbsent(commit.generation(), Reached::new);
       if (opening) {
-        known.contiguous = lower(known.contiguous, statement.to());
-        known.furthest = statement.to();
+        known.contiguous = lower(known.contiguous, commit.to());
+        known.furthest = commit.to();
       } else {
-        known.furthest = known.furthest.max(statement.to());
+        known.furthest = known.furthest.max(commit.to());
       }
     }
   }
@@ -123,16 +123,16 @@ final class PositionsRecovery {
   }
 
   /// The second file's head says where the first file began for a generation.
-  private void base(Statement statement) {
-    Reached known = reached.get(statement.generation());
-    Position base = statement.from();
+  private void base(Commit commit) {
+    Reached known = reached.get(commit.generation());
+    Position base = commit.from();
     if (known == null) {
-      reached.put(statement.generation(), new Reached(base, base));
+      reached.put(commit.generation(), new Reached(base, base));
       return;
     }
     known.contiguous =
         new Position(
-            statement.generation(),
+            commit.generation(),
             join(base.stdout(), known.from.stdout(), known.contiguous.stdout()),
             join(base.stderr(), known.from.stderr(), known.contiguous.stderr()));
   }
@@ -141,22 +141,22 @@ final class PositionsRecovery {
     return from <= reached ? Math.max(reached, to) : reached;
   }
 
-  /// A block or a position of its own states progress.
-  void stated(Statement statement) {
-    GenerationId id = statement.generation();
+  /// A block or a position of its own commits progress.
+  void committed(Commit commit) {
+    GenerationId id = commit.generation();
     Reached known = reached.get(id);
     if (known == null) {
-      Position begin = based ? Position.start(id) : statement.from();
+      Position begin = based ? Position.start(id) : commit.from();
       known = new Reached(begin, begin);
       reached.put(id, known);
     }
-    known.furthest = known.furthest.max(statement.to());
+    known.furthest = known.furthest.max(commit.to());
     Position at = known.contiguous;
     known.contiguous =
         new Position(
             id,
-            join(at.stdout(), statement.from().stdout(), statement.to().stdout()),
-            join(at.stderr(), statement.from().stderr(), statement.to().stderr()));
+            join(at.stdout(), commit.from().stdout(), commit.to().stdout()),
+            join(at.stderr(), commit.from().stderr(), commit.to().stderr()));
   }
 
   /// Files before the first are missing, though something in them was not acknowledged: whatever
@@ -171,15 +171,15 @@ final class PositionsRecovery {
       }
       return;
     }
-    for (Statement statement : firstHead) {
-      Reached known = reached.get(statement.generation());
+    for (Commit commit : firstHead) {
+      Reached known = reached.get(commit.generation());
       if (known != null) {
-        Position from = statement.from();
-        Position to = statement.to();
+        Position from = commit.from();
+        Position to = commit.to();
         Position at = known.contiguous;
         known.contiguous =
             new Position(
-                statement.generation(),
+                commit.generation(),
                 from.stdout() < to.stdout() ? Math.min(at.stdout(), from.stdout()) : at.stdout(),
                 from.stderr() < to.stderr() ? Math.min(at.stderr(), from.stderr()) : at.stderr());
       }
@@ -204,7 +204,7 @@ final class PositionsRecovery {
     return atLastFile;
   }
 
-  /// Generations of which something was stated beyond a gap.
+  /// Generations of which something was committed beyond a gap.
   int rolledBack() {
     int count = 0;
     for (Reached known : reached.values()) {

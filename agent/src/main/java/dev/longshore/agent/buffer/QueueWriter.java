@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// Calls must not overlap; any thread.
 final class QueueWriter implements AutoCloseable {
 
-  /// What Chronicle maps at a time. It decides resident memory; a quarter of it bounds an excerpt.
+  /// What Chronicle maps at a time. It decides resident memory; a quarter of it bounds an entry.
   private static final long CHUNK_BYTES = 5L << 20;
 
   /// Chronicle's own documents between ours (header, indexes) and the end mark stay below this.
@@ -108,7 +108,7 @@ final class QueueWriter implements AutoCloseable {
     return file;
   }
 
-  /// Where the next excerpt goes, at least; in bytes from the file's start.
+  /// Where the next entry goes, at least; in bytes from the file's start.
   long end() {
     return end;
   }
@@ -118,9 +118,9 @@ final class QueueWriter implements AutoCloseable {
     return allocated;
   }
 
-  /// What must be allocated for excerpts of these lengths together.
-  long neededFor(long excerptBytes, int excerpts) {
-    return end + excerptBytes + 16L * excerpts + MARGIN_BYTES;
+  /// What must be allocated for entries of these lengths together.
+  long neededFor(long entryBytes, int entries) {
+    return end + entryBytes + 16L * entries + MARGIN_BYTES;
   }
 
   /// Allocates the current file up to an offset.
@@ -165,7 +165,7 @@ final class QueueWriter implements AutoCloseable {
     Disk.release(ended, keep, Math.max(0, Files.size(ended) - keep));
   }
 
-  /// Appends an excerpt; there must be room.
+  /// Appends an entry; there must be room.
   ///
   /// Chronicle makes the document and its header; what is between goes by `pwrite` to the same
   /// pages. A page fault for each 4 KiB costs more than all else here, and pages that are not
@@ -183,7 +183,7 @@ final class QueueWriter implements AutoCloseable {
         Bytes<?> bytes = bytesOf(document);
         at = bytes.writePosition();
         if (at + length + DOCUMENT_HEADER_BYTES > allocated) {
-          throw new IllegalStateException("an excerpt at " + at + " was not allocated in " + file);
+          throw new IllegalStateException("an entry at " + at + " was not allocated in " + file);
         }
         // First, so that a rollback clears all of it: Chronicle counts on zeros behind its end.
         bytes.writeSkip(length);

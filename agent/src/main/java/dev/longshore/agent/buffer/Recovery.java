@@ -58,7 +58,7 @@ final class Recovery implements FileScan.Visitor {
       try {
         file.written(scan.scan(path, this));
       } catch (NoSuchFileException e) {
-        // What it held is a gap between what the others state.
+        // What it held is a gap between what the others commit.
         file.evidence();
       }
       if (file.isEvidence()) {
@@ -91,35 +91,35 @@ final class Recovery implements FileScan.Visitor {
   }
 
   @Override
-  public void excerpt(int kind, int position, ByteBuffer body) {
+  public void entry(int kind, int position, ByteBuffer body) {
     found = true;
     switch (kind) {
-      case Excerpt.HEAD -> {
+      case EntryFormat.HEAD -> {
         neighbours(body);
         positions.head(body);
       }
-      case Excerpt.BLOCK, Excerpt.CARRIED -> block(position, body);
-      case Excerpt.SNAPSHOT ->
-          containerBySnapshot.put(position, Excerpt.snapshot(body).container());
-      case Excerpt.ACKNOWLEDGED -> {
+      case EntryFormat.BLOCK, EntryFormat.RELOCATED -> block(position, body);
+      case EntryFormat.SNAPSHOT ->
+          containerBySnapshot.put(position, EntryFormat.snapshot(body).container());
+      case EntryFormat.ACKNOWLEDGED -> {
         int count = body.getInt();
         for (int i = 0; i < count; i++) {
           done(body.getLong());
         }
       }
-      case Excerpt.STATED -> positions.stated(PositionsRecovery.Statement.read(body));
-      case Excerpt.FORGOTTEN -> positions.forgotten(Excerpt.generation(body));
-      case Excerpt.OLDEST -> oldestNeeded = Math.max(oldestNeeded, body.getInt());
-      default -> throw new IllegalStateException("an excerpt of kind " + kind);
+      case EntryFormat.COMMITTED -> positions.committed(PositionsRecovery.Commit.read(body));
+      case EntryFormat.FORGOTTEN -> positions.forgotten(EntryFormat.generation(body));
+      case EntryFormat.OLDEST -> oldestNeeded = Math.max(oldestNeeded, body.getInt());
+      default -> throw new IllegalStateException("an entry of kind " + kind);
     }
   }
 
   private void block(int position, ByteBuffer body) {
     int begin = body.position();
     int bodyBytes = body.remaining();
-    GenerationId generation = Excerpt.generation(body);
+    GenerationId generation = EntryFormat.generation(body);
     body.get();
-    int statements = body.get() & 0xff;
+    int commits = body.get() & 0xff;
     body.getLong();
     int records = body.getInt();
     long first = body.getLong();
@@ -128,19 +128,19 @@ final class Recovery implements FileScan.Visitor {
     long origin = body.getLong();
     ContainerRef container = containerBySnapshot.get(snapshotAt);
     if (container == null) {
-      // Without its snapshot it can't be shipped; what it states is a gap then.
+      // Without its snapshot it can't be shipped; what it commits is a gap then.
       damaged(bodyBytes, false);
       return;
     }
-    body.position(begin + Excerpt.BLOCK_FIXED_BYTES);
-    for (int i = 0; i < statements; i++) {
-      positions.stated(PositionsRecovery.Statement.read(body));
+    body.position(begin + EntryFormat.BLOCK_FIXED_BYTES);
+    for (int i = 0; i < commits; i++) {
+      positions.committed(PositionsRecovery.Commit.read(body));
     }
-    int payloadBytes = bodyBytes - Excerpt.BLOCK_FIXED_BYTES - statements * Excerpt.STATEMENT_BYTES;
+    int payloadBytes = bodyBytes - EntryFormat.BLOCK_FIXED_BYTES - commits * EntryFormat.COMMIT_BYTES;
     file.add(position, new PendingFile.Owner(generation, container), payloadBytes, records, first);
     file.recovered(file.count() - 1);
     if (origin >= 0) {
-      file.carried(file.count() - 1);
+      file.relocated(file.count() - 1);
       done(origin);
     }
   }

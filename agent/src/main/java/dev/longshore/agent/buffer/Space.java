@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 /// How much disk the buffer may take, and how much it has: the cap on allocated blocks, the floor
 /// of free space, and the spare file.
 ///
-/// Below the cap a reserve is kept for what frees space: acknowledgements, carried blocks, and a
-/// new file whose restated positions let the old ones go. The spare is that new file, allocated
+/// Below the cap a reserve is kept for what frees space: acknowledgements, relocated blocks, and a
+/// new file whose committed positions let the old ones go. The spare is that new file, allocated
 /// ahead: with it the buffer can be tidied, and opened, on a disk without a free block.
 ///
 /// Guarded by the buffer's lock.
@@ -62,9 +62,9 @@ final class Space {
     return diskBytes;
   }
 
-  /// Above it, blocks that hold back old files are carried: before a reader finds the buffer full,
+  /// Above it, blocks that hold back old files are relocated: before a reader finds the buffer full,
   /// who asks for room for more than one block.
-  long carryAboveBytes() {
+  long compactAboveBytes() {
     long usable = maxBytes - reserveBytes();
     return Math.min(usable / 4 * 3, usable - ROOM_BYTES);
   }

@@ -14,8 +14,8 @@
 /// Each opening starts a new file and never appends to an old one: what a killed process left
 /// behind (locks, half-written headers, torn tails) is read by checksums and never repaired in
 /// place. A file is deleted when all blocks in it and in older files are acknowledged, and only
-/// after the disk has all positions and what was carried; blocks that hold back an old file are
-/// appended again as carried.
+/// after the disk has all positions and what was relocated; blocks that hold back an old file are
+/// appended again as relocated.
 ///
 /// ## What is promised
 ///
@@ -30,7 +30,7 @@
 /// touched that has no room on disk, reading pauses, and goes on by itself. Files are damaged: what
 /// has a right checksum is delivered, the rest is counted, and positions fall back to before the
 /// gap, so that it is read again. The same holds for a file that is missing although it was needed:
-/// each file's head names the one before, and which is deleted is stated before it is.
+/// each file's head names the one before, and a deletion is announced before it happens.
 @NullMarked
 package dev.longshore.agent.buffer;
 

@@ -156,9 +156,9 @@ public final class Block {
     payload[payloadBytes++] = (byte) rest;
   }
 
-  /// States how far a generation is once this block is in the queue: of its own generation always,
+  /// Commits how far a generation is once this block is in the queue: of its own generation always,
   /// and of the next as well when its record ends there.
-  public void state(Position position) {
+  public void commit(Position position) {
     positions.add(position);
   }
 
@@ -238,7 +238,7 @@ public final class Block {
     return lastTimestampNanos;
   }
 
-  /// What it states about progress; never changed by the reader of the list.
+  /// The positions it commits; never changed by the reader of the list.
   public List<Position> positions() {
     return positions;
   }

@@ -8,6 +8,6 @@ public interface BlockOutput {
   /// caller may reset and fill it again.
   ///
   /// @throws RuntimeException when it can't be taken; the file is then read again from its last
-  ///   stated position, with a new framer
+  ///   committed position, with a new framer
   void put(Block block);
 }

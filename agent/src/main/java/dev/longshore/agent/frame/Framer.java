@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each call that takes a scratch block overwrites it and leaves it empty: what was found is put to
 /// the output before the call returns. When the output throws, this framer is of no more use; a new
-/// one begins at the last stated position.
+/// one begins at the last committed position.
 public final class Framer {
   /// So much without a line feed is taken even where more of the line could be fed at once.
   private static final int PIECE_BYTES = 64 << 10;

@@ -373,7 +373,7 @@ final class Records {
     counts.records++;
   }
 
-  /// Puts a piece that starts in the generation before: a block of its own, which states both.
+  /// Puts a piece that starts in the generation before: a block of its own, which commits both.
   private void cross(OpenRecord open, int flags, boolean last, GenerationId previous) {
     flush();
     block.reset(previous, lineOffset.previousFormat(), open.pieceStart);
@@ -396,14 +396,14 @@ final class Records {
   private void flushStatingPrevious() {
     Position previous = lineOffset.positionInPrevious();
     if (previous != null) {
-      block.state(previous);
+      block.commit(previous);
     }
     flush();
   }
 
   private void flush() {
     if (!block.isEmpty()) {
-      block.state(lineOffset.position());
+      block.commit(lineOffset.position());
       out.put(block);
       block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed);
     }

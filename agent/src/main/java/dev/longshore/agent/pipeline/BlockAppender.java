@@ -54,7 +54,7 @@ final class BlockAppender {
       queue(block);
       state.account.read(block.records(), block.payloadBytes());
       for (Position position : block.positions()) {
-        stated(position);
+        committed(position);
       }
     };
   }
@@ -62,15 +62,15 @@ final class BlockAppender {
   /// Notes progress for which there is no record.
   ///
   /// @throws BufferException when it was not noted
-  void state(Position position) {
-    buffer.state(position);
-    stated(position);
+  void commit(Position position) {
+    buffer.commit(position);
+    committed(position);
   }
 
-  private void stated(Position position) {
+  private void committed(Position position) {
     FileState of = files.get(position.generation());
     if (of != null) {
-      of.stated(position);
+      of.committed(position);
     } else {
       // A record began in a file that is gone by now.
       forget(position.generation());
@@ -87,7 +87,7 @@ final class BlockAppender {
           log -> {
             var _ =
                 log.setCause(e)
-                    .setMessage("the buffer could not note that a file is gone; it stays known");
+                    .setMessage("the buffer could not record that a file is gone; it stays known");
           });
     }
   }

@@ -34,7 +34,7 @@ final class FileState {
 
   private volatile boolean enriched;
   private Position resume;
-  private Position stated;
+  private Position committed;
   private long metadataVersion = NOT_YET;
   private long waitingSinceNanos = NOT_YET;
   private long heldUntilNanos = NOT_YET;
@@ -49,7 +49,7 @@ final class FileState {
     this.file = file;
     this.account = account;
     this.resume = resume;
-    this.stated = resume;
+    this.committed = resume;
     this.rules = rules;
   }
 
@@ -98,17 +98,17 @@ final class FileState {
   }
 
   /// How far it is in the queue.
-  Position stated() {
-    return stated;
+  Position committed() {
+    return committed;
   }
 
-  void stated(Position position) {
-    stated = stated.max(position);
+  void committed(Position position) {
+    committed = committed.max(position);
   }
 
   /// The queue lost what it held from here on.
   void fallBack(Position position) {
-    stated = position;
+    committed = position;
   }
 
   /// Whether its last record is still open in the next generation.

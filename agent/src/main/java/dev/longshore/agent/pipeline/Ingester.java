@@ -1,7 +1,7 @@
 package dev.longshore.agent.pipeline;
 
 import dev.longshore.agent.buffer.Buffer;
-import dev.longshore.agent.buffer.GivenUp;
+import dev.longshore.agent.buffer.UnreadableBlock;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.enrich.PodRules;
 import dev.longshore.agent.event.Account;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All state is the reading thread's, but for what [#view] shows. A file's bytes count as read when
 /// their block is in the queue; whatever fails before that is read again from the position that the
-/// queue states.
+/// queue has committed.
 final class Ingester implements TailListener {
   private static final Wait STOPPING = new Wait(PauseReason.STOPPING, "the agent is stopping");
 
@@ -131,7 +131,7 @@ final class Ingester implements TailListener {
     Position resume =
         known == null
             ? recovered.getOrDefault(file.id(), Position.start(file.id()))
-            : known.stated();
+            : known.committed();
     containers.came(file.container());
     FileState state = new FileState(file, ledger.account(file.container()), resume, PodRules.NONE);
     file.attach(state);
@@ -206,7 +206,7 @@ final class Ingester implements TailListener {
     long dropped = framer.droppedRecords();
     if (dropped > 0) {
       // Noted first: what can't be noted is read, and counted, again.
-      appender.state(framer.position());
+      appender.commit(framer.position());
       state.account.filtered(dropped);
       rateLimits.account(state, framer);
     }
@@ -215,13 +215,13 @@ final class Ingester implements TailListener {
       state.before = null;
       before.continuedIn = null;
       if (dropped > 0 && files.get(before.file.id()) == before) {
-        appender.state(before.resume());
+        appender.commit(before.resume());
       }
     }
     pendingMultiline.note(state, framer);
   }
 
-  /// A fault in one file's framing delays that file alone: it is read again from its last stated
+  /// A fault in one file's framing delays that file alone: it is read again from its last committed
   /// position, after a while.
   private void startOver(FileState state, RuntimeException cause) {
     warnings.warn(
@@ -263,8 +263,8 @@ final class Ingester implements TailListener {
 
   /// Blocks of the queue turned out to be unreadable before anybody saw them: to the books, their
   /// records were not read yet.
-  void givenUp(List<GivenUp> blocks) {
-    for (GivenUp block : blocks) {
+  void unreadable(List<UnreadableBlock> blocks) {
+    for (UnreadableBlock block : blocks) {
       Account account = ledger.account(block.container());
       account.unread(block.records(), block.payloadBytes());
       if (block.lost()) {
@@ -275,10 +275,10 @@ final class Ingester implements TailListener {
 
   private static void rewind(FileState state) {
     state.framer = null;
-    state.resumeFrom(state.stated());
+    state.resumeFrom(state.committed());
     // What was queued of the bytes that are offered now is skipped when they come again.
-    if (state.stated().resumeAt() < state.file.readOffset()) {
-      state.file.rewind(state.stated().resumeAt());
+    if (state.committed().resumeAt() < state.file.readOffset()) {
+      state.file.rewind(state.committed().resumeAt());
     }
   }
 

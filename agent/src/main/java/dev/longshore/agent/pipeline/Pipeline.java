@@ -157,7 +157,7 @@ public final class Pipeline implements AutoCloseable {
 
   private void cycle() {
     long began = clock.nanoTime();
-    ingester.givenUp(buffer.takeGivenUp());
+    ingester.unreadable(buffer.takeUnreadable());
     ingester.fallBack(buffer.takeFallbacks());
     ingester.begin();
     int bytes = tail.turn();

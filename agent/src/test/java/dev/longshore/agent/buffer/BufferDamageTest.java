@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whatever happens to its files, the buffer opens, delivers what has a right checksum, and states
+/// Whatever happens to its files, the buffer opens, delivers what has a right checksum, and commits
 /// no position beyond a block that it lost.
 final class BufferDamageTest {
   private static final int GENERATIONS = 3;

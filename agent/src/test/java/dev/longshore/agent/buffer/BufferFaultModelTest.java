@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whatever is done to its files, at rest or in use, between whichever actions: the buffer opens
 /// without help, and each record of a log whose file is still there is delivered, because what is
-/// lost is read again from the position that the buffer states.
+/// lost is read again from the position that the buffer commits.
 ///
 /// `-Dlongshore.seeds=N` tries more seeds than the usual few; `-Dlongshore.seed=N` one alone.
 final class BufferFaultModelTest {

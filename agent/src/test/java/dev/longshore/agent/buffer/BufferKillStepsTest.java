@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class BufferKillStepsTest {
             }
           }
           case 6 -> {
-            // One is never acknowledged: it is carried from file to file.
+            // One is never acknowledged: it is relocated from file to file.
             for (Map.Entry<Long, String> one : List.copyOf(handed.entrySet())) {
               if (!one.getValue().endsWith("@0")) {
                 steps.acknowledging = one.getValue();
@@ -173,7 +174,7 @@ final class BufferKillStepsTest {
 
   static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }

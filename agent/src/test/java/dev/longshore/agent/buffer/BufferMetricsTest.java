@@ -30,7 +30,7 @@ final class BufferMetricsTest {
               "longshore_agent_buffer_appended_blocks_total counter",
               "longshore_agent_buffer_appended_bytes_total counter",
               "longshore_agent_buffer_acknowledged_blocks_total counter",
-              "longshore_agent_buffer_carried_blocks_total counter",
+              "longshore_agent_buffer_relocated_blocks_total counter",
               "longshore_agent_buffer_refused_blocks_total counter",
               "longshore_agent_buffer_damaged_bytes_total counter",
               "longshore_agent_buffer_unreadable_blocks_total counter",

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whatever is done to it in whatever order, the buffer holds exactly the blocks that were appended
-/// and not acknowledged, and positions exactly as stated, through closings and crashes.
+/// and not acknowledged, and positions exactly as committed, through closings and crashes.
 ///
 /// `-Dlongshore.seeds=N` tries more seeds than the usual few; `-Dlongshore.seed=N` one alone.
 final class BufferModelTest {
@@ -104,7 +105,7 @@ final class BufferModelTest {
         case 10, 11, 12, 13 -> acknowledge();
         case 14 -> readAgain();
         case 15, 16 -> tidy();
-        case 17 -> state();
+        case 17 -> commit();
         case 18 -> reopen(random.nextBoolean());
         default -> forget();
       }
@@ -125,7 +126,7 @@ final class BufferModelTest {
       unacknowledged.put(
           file.generation + "@" + before,
           new Appended(
-              file, java.util.Arrays.copyOf(block.payload(), block.payloadBytes()), records));
+              file, Arrays.copyOf(block.payload(), block.payloadBytes()), records));
       positions.put(file.generation, block.positions().getFirst());
     }
 
@@ -143,7 +144,7 @@ final class BufferModelTest {
       String name = block.generation() + "@" + block.base();
       Appended appended =
           Objects.requireNonNull(unacknowledged.get(name), () -> name + " was not to be there");
-      assertThat(java.util.Arrays.copyOf(block.payload(), block.payloadBytes()))
+      assertThat(Arrays.copyOf(block.payload(), block.payloadBytes()))
           .as(name)
           .isEqualTo(appended.payload);
       assertThat(appended.file.wrote(block)).as(name).isTrue();
@@ -173,11 +174,11 @@ final class BufferModelTest {
       buffer.maintain();
     }
 
-    private void state() {
+    private void commit() {
       LogFile file = files.get(random.nextInt(files.size()));
       file.resumeAt(file.end() + 1 + random.nextInt(1000));
       Position position = new Position(file.generation, file.end(), file.end());
-      buffer.state(position);
+      buffer.commit(position);
       positions.put(file.generation, position);
     }
 

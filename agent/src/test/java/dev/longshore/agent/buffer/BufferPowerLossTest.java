@@ -11,6 +11,7 @@ import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class BufferPowerLossTest {
     Random random = new Random(seed);
     Path live = folder.resolve("live");
     List<LogFile> logs = List.of(new LogFile(1), new LogFile(2), new LogFile(3));
-    Map<GenerationId, Position> stated = new HashMap<>();
+    Map<GenerationId, Position> committed = new HashMap<>();
     Set<String> done = new TreeSet<>();
     ManualClock clock = new ManualClock();
     try (Power power = new Power(live, random);
@@ -71,7 +72,7 @@ final class BufferPowerLossTest {
             log.fill(block, 1 + random.nextInt(1_000), 1_000);
             if (buffer.hasRoom(block.payloadBytes())) {
               buffer.append(block);
-              stated.put(log.generation, block.positions().getFirst());
+              committed.put(log.generation, block.positions().getFirst());
             } else {
               log.resumeAt(before);
             }
@@ -83,7 +84,7 @@ final class BufferPowerLossTest {
           }
           case 6 -> {
             for (Map.Entry<Long, String> one : List.copyOf(handed.entrySet())) {
-              // In some runs one is never acknowledged: it is carried from file to file.
+              // In some runs one is never acknowledged: it is relocated from file to file.
               if (seed < 3 || !one.getValue().equals(name(logs.getFirst().generation, 0))) {
                 buffer.acknowledge(one.getKey());
                 done.add(one.getValue());
@@ -99,7 +100,7 @@ final class BufferPowerLossTest {
         if (random.nextInt(5) == 0) {
           Path after = folder.resolve("after-" + i);
           power.fails(after, seed % 2 == 0);
-          check(after, logs, stated, done, sync);
+          check(after, logs, committed, done, sync);
           BufferKillStepsTest.delete(after);
         }
       }
@@ -122,7 +123,7 @@ final class BufferPowerLossTest {
   private static void check(
       Path dir,
       List<LogFile> logs,
-      Map<GenerationId, Position> stated,
+      Map<GenerationId, Position> committed,
       Set<String> done,
       boolean sync)
       throws IOException {
@@ -141,8 +142,8 @@ final class BufferPowerLossTest {
       }
       for (LogFile log : logs) {
         Position position = positions.getOrDefault(log.generation, Position.start(log.generation));
-        if (sync && stated.containsKey(log.generation)) {
-          assertThat(position).isEqualTo(stated.get(log.generation));
+        if (sync && committed.containsKey(log.generation)) {
+          assertThat(position).isEqualTo(committed.get(log.generation));
         }
         List<long[]> there = found.getOrDefault(log.generation, List.of());
         for (long at = 0; at < position.resumeAt(); ) {
@@ -261,7 +262,7 @@ final class BufferPowerLossTest {
       }
       byte[] forced = content.getOrDefault(inode, new byte[0]);
       byte[] now = new byte[(int) channel.size()];
-      int ignored = channel.read(java.nio.ByteBuffer.wrap(now), 0);
+      int ignored = channel.read(ByteBuffer.wrap(now), 0);
       byte[] after = new byte[now.length];
       System.arraycopy(forced, 0, after, 0, Math.min(forced.length, after.length));
       for (int page = 0; page < now.length && !nothing; page += PAGE_BYTES) {

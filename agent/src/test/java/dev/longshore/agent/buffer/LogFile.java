@@ -65,7 +65,7 @@ final class LogFile {
       end += recordBytes;
     }
     block.snapshot(snapshot);
-    block.state(new Position(generation, end, end));
+    block.commit(new Position(generation, end, end));
   }
 
   /// The runtime's timestamp of the record at an offset.

@@ -53,7 +53,7 @@ final class Framed implements BlockOutput {
     }
   }
 
-  /// One put block: its records and what it states.
+  /// One put block: its records and the positions it commits.
   record Put(List<Found> records, List<Position> positions) {}
 
   final List<Put> puts = new ArrayList<>();

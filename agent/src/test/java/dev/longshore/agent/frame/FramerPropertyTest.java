@@ -75,23 +75,23 @@ class FramerPropertyTest {
       Chain chain = chain(new Random(seed), format);
       Framed first = read(chain, Map.of(), new Random(seed), 2000);
       Set<Found> all = new HashSet<>(first.records());
-      Map<GenerationId, Position> stated = new HashMap<>();
+      Map<GenerationId, Position> committed = new HashMap<>();
       Set<Found> queued = new HashSet<>();
 
       for (Put put : first.puts) {
         queued.addAll(put.records());
-        put.positions().forEach(p -> stated.merge(p.generation(), p, Position::max));
-        Framed again = read(chain, stated, new Random(seed + 1), 7000);
+        put.positions().forEach(p -> committed.merge(p.generation(), p, Position::max));
+        Framed again = read(chain, committed, new Random(seed + 1), 7000);
 
         Set<Found> both = new HashSet<>(queued);
         for (Found found : again.records()) {
           boolean added = both.add(found);
           // A long record's first pieces are put before its end is known, and come again.
           assertThat(added || found.flags().contains("FRAGMENT"))
-              .as("seed %d: %s is doubled after %s", seed, found, stated)
+              .as("seed %d: %s is doubled after %s", seed, found, committed)
               .isTrue();
         }
-        assertThat(both).as("seed %d after %s", seed, stated).isEqualTo(all);
+        assertThat(both).as("seed %d after %s", seed, committed).isEqualTo(all);
       }
     }
   }
@@ -102,10 +102,10 @@ class FramerPropertyTest {
     for (int seed = 0; seed < SEEDS; seed++) {
       Framed framed = read(chain(new Random(seed), format), Map.of(), new Random(seed), 900);
 
-      Map<GenerationId, Position> stated = new HashMap<>();
+      Map<GenerationId, Position> committed = new HashMap<>();
       for (Put put : framed.puts) {
         for (Position position : put.positions()) {
-          Position before = stated.put(position.generation(), position);
+          Position before = committed.put(position.generation(), position);
           if (before != null) {
             assertThat(position).as("seed %d", seed).isEqualTo(position.max(before));
           }
@@ -116,10 +116,10 @@ class FramerPropertyTest {
 
   /// Reads both generations through an array of at most `arrayBytes`, like a tail does.
   private static Framed read(
-      Chain chain, Map<GenerationId, Position> stated, Random random, int arrayBytes) {
+      Chain chain, Map<GenerationId, Position> committed, Random random, int arrayBytes) {
     Framed framed = new Framed(SMALL, AUTO);
-    Position old = stated.getOrDefault(Framed.OLD, Position.start(Framed.OLD));
-    Position next = stated.getOrDefault(Framed.NEW, Position.start(Framed.NEW));
+    Position old = committed.getOrDefault(Framed.OLD, Position.start(Framed.OLD));
+    Position next = committed.getOrDefault(Framed.NEW, Position.start(Framed.NEW));
     byte[] array = new byte[arrayBytes];
     framed.framer.begin(old, chain.format);
     readFile(framed, chain.old, old.resumeAt(), array, random);

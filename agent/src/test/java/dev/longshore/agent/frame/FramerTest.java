@@ -64,9 +64,9 @@ class FramerTest {
   void statesAnOpenRecordsStreamAtTheRecordsStart() {
     framed.feed(out("x") + cri(1, "stdout P", "a1") + cri(2, "stderr F", "b1"));
 
-    Position stated = framed.puts.getLast().positions().getFirst();
-    assertThat(stated.stdout()).isEqualTo(out("x").length());
-    assertThat(stated.stderr()).isEqualTo(framed.offset());
+    Position committed = framed.puts.getLast().positions().getFirst();
+    assertThat(committed.stdout()).isEqualTo(out("x").length());
+    assertThat(committed.stderr()).isEqualTo(framed.offset());
     assertThat(framed.framer.hasOpen()).isTrue();
     assertThat(framed.framer.heldBytes()).isEqualTo(37);
   }

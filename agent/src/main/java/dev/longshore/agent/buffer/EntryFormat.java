@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/// The form of one excerpt in a queue file, and a scratch buffer in which one is built.
+/// The form of one entry in a queue file, and a scratch buffer in which one is built.
 ///
 /// Little-endian, at an offset of the file that is a multiple of 4:
 ///
@@ -22,29 +22,29 @@ import java.util.zip.CRC32C;
 /// crc     4  CRC32C of all that follows
 /// length  4  of the body
 /// kind    4
-/// tag     8  random, the same in all excerpts of a file: a log line can't pass for an excerpt
+/// tag     8  random, the same in all entries of a file: a log line can't pass for an entry
 /// body
 /// ```
-final class Excerpt {
+final class EntryFormat {
   static final int MAGIC = 0x3151534c;
   static final int HEADER_BYTES = 24;
   static final int CRC_FROM = 8;
 
-  /// A part of the restated positions with which each file begins.
+  /// A part of the committed positions with which each file begins.
   static final int HEAD = 1;
 
   static final int BLOCK = 2;
 
   /// A block that was appended before, in a file that can go now.
-  static final int CARRIED = 3;
+  static final int RELOCATED = 3;
 
   static final int SNAPSHOT = 4;
 
   /// References of blocks that are done.
   static final int ACKNOWLEDGED = 5;
 
-  /// A position that no block states.
-  static final int STATED = 6;
+  /// A position that no block commits.
+  static final int COMMITTED = 6;
 
   /// A generation of which no name exists.
   static final int FORGOTTEN = 7;
@@ -55,20 +55,20 @@ final class Excerpt {
   /// The longest body.
   static final int MAX_BODY_BYTES = Buffer.MAX_PAYLOAD_BYTES + (64 << 10);
 
-  /// A statement: generation, from and to for both streams.
-  static final int STATEMENT_BYTES = 44;
+  /// A commit: generation, from and to for both streams.
+  static final int COMMIT_BYTES = 44;
 
-  /// A block states at most that many positions.
-  static final int MAX_STATEMENTS = 16;
+  /// A block commits at most that many positions.
+  static final int MAX_COMMITS = 16;
 
-  /// A block's body before its statements.
+  /// A block's body before its commits.
   static final int BLOCK_FIXED_BYTES = 54;
 
-  /// A head's body before its statements.
+  /// A head's body before its commits.
   static final int HEAD_FIXED_BYTES = 24;
 
-  /// Statements in one part of a head.
-  static final int HEAD_STATEMENTS = 16 << 10;
+  /// Commits in one part of a head.
+  static final int HEAD_COMMITS = 16 << 10;
 
   private final CRC32C crc = new CRC32C();
   private byte[] bytes = new byte[4096];
@@ -114,18 +114,18 @@ final class Excerpt {
   /// Builds what stands before a block's payload.
   ///
   /// @param origin the reference under which it was appended before, or −1
-  /// @param from what was stated before of each position that the block states, in its order
-  /// @param to what it states; none for a carried block
+  /// @param from what was committed before of each position that the block commits, in its order
+  /// @param to what it commits; none for a relocated block
   void block(
       Block block, long tag, int snapshotAt, long origin, List<Position> from, List<Position> to) {
-    begin(origin < 0 ? BLOCK : CARRIED, tag, BLOCK_FIXED_BYTES + STATEMENT_BYTES * to.size());
+    begin(origin < 0 ? BLOCK : RELOCATED, tag, BLOCK_FIXED_BYTES + COMMIT_BYTES * to.size());
     putGeneration(block.generation());
     buffer.put((byte) formatNumber(block.format())).put((byte) to.size());
     buffer.putLong(block.base()).putInt(block.records());
     buffer.putLong(block.firstTimestampNanos()).putLong(block.lastTimestampNanos());
     buffer.putInt(snapshotAt).putLong(origin);
     for (int i = 0; i < to.size(); i++) {
-      putStatement(from.get(i), to.get(i));
+      putCommit(from.get(i), to.get(i));
     }
     end(block.payload(), block.payloadBytes());
   }
@@ -216,11 +216,11 @@ final class Excerpt {
       List<Position> from,
       List<Position> to,
       long tag) {
-    begin(HEAD, tag, HEAD_FIXED_BYTES + STATEMENT_BYTES * to.size());
+    begin(HEAD, tag, HEAD_FIXED_BYTES + COMMIT_BYTES * to.size());
     buffer.putInt(opening ? 1 : 0).putInt(before).putInt(oldest);
     buffer.putInt(part).putInt(parts).putInt(to.size());
     for (int i = 0; i < to.size(); i++) {
-      putStatement(from.get(i), to.get(i));
+      putCommit(from.get(i), to.get(i));
     }
     end();
   }
@@ -234,9 +234,9 @@ final class Excerpt {
     end();
   }
 
-  void stated(Position from, Position to, long tag) {
-    begin(STATED, tag, STATEMENT_BYTES);
-    putStatement(from, to);
+  void committed(Position from, Position to, long tag) {
+    begin(COMMITTED, tag, COMMIT_BYTES);
+    putCommit(from, to);
     end();
   }
 
@@ -256,7 +256,7 @@ final class Excerpt {
     buffer.putLong(generation.high()).putInt(generation.low());
   }
 
-  private void putStatement(Position from, Position to) {
+  private void putCommit(Position from, Position to) {
     putGeneration(to.generation());
     buffer.putLong(from.stdout()).putLong(from.stderr()).putLong(to.stdout()).putLong(to.stderr());
   }

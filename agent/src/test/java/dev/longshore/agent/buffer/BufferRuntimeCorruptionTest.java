@@ -7,6 +7,7 @@ import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Position;
+import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A block that becomes unreadable while the buffer is open is read again from the log, at once
 /// where somebody asks and after a restart at the latest; or it is counted as lost.
-final class BufferRunDamageTest {
+final class BufferRuntimeCorruptionTest {
   private static final int RECORDS = 70;
   private static final int RECORD_BYTES = 1000;
   private static final int BLOCK_BYTES = RECORDS * RECORD_BYTES;
@@ -88,7 +89,7 @@ final class BufferRunDamageTest {
       List<Long> references = new ArrayList<>();
       List<Long> bases = takeBases(buffer, references);
       assertThat(bases).hasSize(9);
-      // What is read on states no progress past the gap, and the gap outlives its file.
+      // What is read on commits no progress past the gap, and the gap outlives its file.
       append(buffer, 5);
       takeBases(buffer, references);
       references.forEach(buffer::acknowledge);
@@ -123,10 +124,10 @@ final class BufferRunDamageTest {
       append(buffer, 10);
       damageBlock(3);
       takeBases(buffer, new ArrayList<>());
-      assertThat(buffer.takeGivenUp())
+      assertThat(buffer.takeUnreadable())
           .containsExactly(
-              new GivenUp(log.snapshot.container(), RECORDS, block.payloadBytes(), false));
-      assertThat(buffer.takeGivenUp()).isEmpty();
+              new UnreadableBlock(log.snapshot.container(), RECORDS, block.payloadBytes(), false));
+      assertThat(buffer.takeUnreadable()).isEmpty();
     }
   }
 
@@ -148,7 +149,7 @@ final class BufferRunDamageTest {
                   assertThat(gone.isLost()).isFalse();
                 });
       }
-      assertThat(buffer.takeGivenUp()).isEmpty();
+      assertThat(buffer.takeUnreadable()).isEmpty();
       buffer.maintain();
       assertThat(buffer.takeFallbacks()).hasSize(1);
       references.forEach(buffer::acknowledge);
@@ -156,9 +157,9 @@ final class BufferRunDamageTest {
     }
   }
 
-  /// A carried block states nothing, so there is no gap to read again from.
+  /// A relocated block commits nothing, so there is no gap to read again from.
   @Test
-  void readsAllOfTheFileAgainWhenACarriedBlockIsUnreadable() throws IOException {
+  void readsAllOfTheFileAgainWhenARelocatedBlockIsUnreadable() throws IOException {
     try (Buffer buffer = open(false)) {
       append(buffer, 1);
       long stuck = buffer.next(block);
@@ -169,8 +170,8 @@ final class BufferRunDamageTest {
         references.forEach(buffer::acknowledge);
         buffer.maintain();
       }
-      assertThat(registry.get("longshore.agent.buffer.carried").counter().count()).isPositive();
-      damage(0, Excerpt.CARRIED);
+      assertThat(registry.get("longshore.agent.buffer.relocated").counter().count()).isPositive();
+      damage(0, EntryFormat.RELOCATED);
       assertThatThrownBy(() -> buffer.read(stuck, block)).isInstanceOf(BlockGoneException.class);
       buffer.maintain();
       assertThat(buffer.takeFallbacks()).containsExactly(Position.start(log.generation));
@@ -191,9 +192,9 @@ final class BufferRunDamageTest {
     }
     Files.write(metadata, content);
     Files.writeString(dir.resolve("lock"), "1", StandardCharsets.UTF_8);
-    long begun = dev.longshore.shared.clock.Clock.system().nanoTime();
+    long begun = Clock.system().nanoTime();
     try (Buffer buffer = open(true)) {
-      assertThat(dev.longshore.shared.clock.Clock.system().nanoTime() - begun)
+      assertThat(Clock.system().nanoTime() - begun)
           .isLessThan(5_000_000_000L);
       assertThat(takeBases(buffer, new ArrayList<>())).hasSize(3);
       assertThat(buffer.damage()).isEqualTo(DamageReport.NONE);
@@ -202,10 +203,10 @@ final class BufferRunDamageTest {
 
   /// Flips a byte in the middle of the block with this number.
   private void damageBlock(int number) throws IOException {
-    damage(number, Excerpt.BLOCK);
+    damage(number, EntryFormat.BLOCK);
   }
 
-  /// Flips a byte in the middle of the excerpt with this number among those of its kind, in the
+  /// Flips a byte in the middle of the entry with this number among those of its kind, in the
   /// oldest file.
   private void damage(int number, int wanted) throws IOException {
     Path file;
@@ -219,7 +220,7 @@ final class BufferRunDamageTest {
                 file,
                 new FileScan.Visitor() {
                   @Override
-                  public void excerpt(int kind, int position, ByteBuffer body) {
+                  public void entry(int kind, int position, ByteBuffer body) {
                     if (kind == wanted) {
                       places.add(position);
                     }

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 
-/// Keeps the files few: ends the current one when all is acknowledged, and carries blocks out of an
+/// Keeps the files few: ends the current one when all is acknowledged, and relocates blocks out of an
 /// old one that they alone hold back.
 ///
 /// Guarded by the buffer's lock.
-final class Upkeep implements AutoCloseable {
+final class Compactor implements AutoCloseable {
 
   /// With all acknowledged, a current file above that part of a full one is ended so that it can
   /// go: at once, or when nothing was appended for a while.
@@ -19,26 +19,26 @@ final class Upkeep implements AutoCloseable {
   private static final long IDLE_ROLL_BYTES = 512 << 10;
   private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /// Files beyond that make blocks in the oldest be carried, where most of it is done.
+  /// Files beyond that make blocks in the oldest be relocated, where most of it is done.
   private static final int CROWDED_FILES = 4;
 
-  /// What is carried under the lock at a time: a millisecond's work.
-  private static final long CARRY_BYTES = 512 << 10;
+  /// What is relocated under the lock at a time: a millisecond's work.
+  private static final long RELOCATE_BYTES = 512 << 10;
 
   /// What a block costs besides its bytes.
-  private static final long CARRY_BLOCK_BYTES = 4 << 10;
+  private static final long RELOCATE_BLOCK_BYTES = 4 << 10;
 
   private final PendingBlocks pending;
   private final Journal journal;
   private final Space space;
-  private final RunDamage damage;
+  private final RuntimeCorruption damage;
   private final Clock clock;
   private final BufferMetrics metrics;
   private final BlockReader reader = new BlockReader();
-  private final Block carried = new Block(0);
+  private final Block relocated = new Block(0);
   private long lastAppendNanos;
 
-  Upkeep(Opening opened, RunDamage damage, Clock clock, BufferMetrics metrics) {
+  Compactor(Opening opened, RuntimeCorruption damage, Clock clock, BufferMetrics metrics) {
     this.pending = opened.pending();
     this.journal = opened.journal();
     this.space = opened.space();
@@ -68,13 +68,13 @@ final class Upkeep implements AutoCloseable {
     }
   }
 
-  /// Carries some blocks out of the oldest file, where that is worth it; few at a time, as nobody
+  /// Relocates some blocks out of the oldest file, where that is worth it; few at a time, as nobody
   /// else gets the lock meanwhile.
   ///
   /// @return whether there are more
-  boolean carry() throws IOException {
+  boolean relocate() throws IOException {
     PendingFile oldest = pending.files().getFirst();
-    if (oldest == pending.current() || !isWorthCarrying(oldest)) {
+    if (oldest == pending.current() || !isWorthRelocating(oldest)) {
       return false;
     }
     long bytes = 0;
@@ -82,13 +82,13 @@ final class Upkeep implements AutoCloseable {
       if (oldest.isDone(i) || oldest.isBroken(i)) {
         continue;
       }
-      if (bytes >= CARRY_BYTES) {
+      if (bytes >= RELOCATE_BYTES) {
         return true;
       }
-      bytes += oldest.payloadBytes(i) + CARRY_BLOCK_BYTES;
+      bytes += oldest.payloadBytes(i) + RELOCATE_BLOCK_BYTES;
       if (isReadable(oldest, i)) {
-        journal.carry(oldest, i, carried);
-        metrics.carried();
+        journal.relocate(oldest, i, relocated);
+        metrics.relocated();
       } else {
         damage.unreadable(oldest, i, oldest.isHanded(i));
       }
@@ -99,18 +99,18 @@ final class Upkeep implements AutoCloseable {
   private boolean isReadable(PendingFile file, int index) throws IOException {
     try {
       return reader.read(
-          file.path(), file.number(), file.position(index), file.payloadBytes(index), carried);
+          file.path(), file.number(), file.position(index), file.payloadBytes(index), relocated);
     } catch (NoSuchFileException e) {
       return false;
     }
   }
 
-  private boolean isWorthCarrying(PendingFile oldest) {
+  private boolean isWorthRelocating(PendingFile oldest) {
     long written = 0;
     for (PendingFile file : pending.files()) {
       written += file.written();
     }
-    boolean crowded = space.diskBytes() > space.carryAboveBytes();
+    boolean crowded = space.diskBytes() > space.compactAboveBytes();
     boolean muchIsDone = pending.payloadBytes() <= written / 5 * 3;
     boolean oldestIsSparse =
         pending.files().size() > CROWDED_FILES && oldest.pendingBytes() <= oldest.written() / 4;

@@ -14,21 +14,21 @@ import java.util.Map;
 ///
 /// It takes about a second for a gigabyte, so it is made without the buffer's lock. What is
 /// appended meanwhile is none of its business, and no file is deleted before it is over.
-final class Examination {
+final class Scrub {
   private final List<Path> paths = new ArrayList<>();
   private final Map<Integer, Integer> blocks = new HashMap<>();
-  private final List<Position> stated;
+  private final List<Position> committed;
   private final int oldest;
   private final Recovery recovery = new Recovery();
 
   /// With the buffer's lock held.
-  Examination(PendingBlocks pending, StatedPositions positions) {
+  Scrub(PendingBlocks pending, CommittedPositions positions) {
     for (PendingFile file : pending.files()) {
       paths.add(file.path());
       blocks.put(file.number(), file.count());
     }
     oldest = pending.files().getFirst().number();
-    stated = positions.all();
+    committed = positions.all();
   }
 
   /// Reads the files, without the lock.
@@ -37,14 +37,14 @@ final class Examination {
     recovery.read(paths);
   }
 
-  /// The generations that are not as far as was stated when it began, and how far they are.
+  /// The generations that are not as far as was committed when it began, and how far they are.
   List<Position> fallen() {
     Map<GenerationId, Position> found = new HashMap<>();
     for (Position position : recovery.positions()) {
       found.put(position.generation(), position);
     }
     List<Position> fallen = new ArrayList<>();
-    for (Position said : stated) {
+    for (Position said : committed) {
       Position start = Position.start(said.generation());
       Position is = found.getOrDefault(said.generation(), start);
       if (is.stdout() < said.stdout() || is.stderr() < said.stderr()) {

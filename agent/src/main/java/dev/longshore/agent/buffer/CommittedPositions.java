@@ -12,16 +12,16 @@ import java.util.Set;
 /// How far each living generation is in the queue, now and when the current file began.
 ///
 /// Guarded by the buffer's lock.
-final class StatedPositions {
+final class CommittedPositions {
   private final Map<GenerationId, Position> now = new HashMap<>();
   private final Map<GenerationId, Position> atHead = new HashMap<>();
 
-  /// Fallen back, and not yet read again from there: nothing may be stated of them.
+  /// Fallen back, and not yet read again from there: nothing may be committed of them.
   private final Set<GenerationId> held = new HashSet<>();
 
   /// @param recovered how far each generation is
   /// @param before how far when the last file of the earlier run began
-  StatedPositions(List<Position> recovered, List<Position> before) {
+  CommittedPositions(List<Position> recovered, List<Position> before) {
     for (Position position : recovered) {
       now.put(position.generation(), position);
     }
@@ -32,13 +32,13 @@ final class StatedPositions {
     }
   }
 
-  /// What is stated of a generation.
+  /// What is committed of a generation.
   Position of(GenerationId generation) {
     Position position = now.get(generation);
     return position == null ? Position.start(generation) : position;
   }
 
-  /// What a statement about the generation comes to: itself, or no progress while it is held.
+  /// What a commit about the generation comes to: itself, or no progress while it is held.
   Position admitted(Position position) {
     return held.contains(position.generation()) ? of(position.generation()) : position;
   }
@@ -49,7 +49,7 @@ final class StatedPositions {
     held.add(position.generation());
   }
 
-  /// Whether something was stated of it, and it was not forgotten since.
+  /// Whether something was committed of it, and it was not forgotten since.
   boolean knows(GenerationId generation) {
     return now.containsKey(generation);
   }
@@ -59,7 +59,7 @@ final class StatedPositions {
     held.clear();
   }
 
-  void state(Position position) {
+  void commit(Position position) {
     now.merge(position.generation(), position, Position::max);
   }
 
@@ -78,7 +78,7 @@ final class StatedPositions {
     return now.size();
   }
 
-  /// What was stated of these generations when the current file began.
+  /// What was committed of these generations when the current file began.
   List<Position> atHead(List<Position> positions) {
     List<Position> before = new ArrayList<>(positions.size());
     for (Position position : positions) {

@@ -15,27 +15,27 @@ import org.slf4j.LoggerFactory;
 
 /// What turned out to be unreadable while the buffer was open, and what follows from it.
 ///
-/// A block that can't be read back is a gap in what its generation stated. All files are read again
-/// as an opening would read them ([Examination]); generations that come out lower fall back to
+/// A block that can't be read back is a gap in what its generation committed. All files are read again
+/// as an opening would read them ([Scrub]); generations that come out lower fall back to
 /// there, durably: a new file begins with the lower positions, and only then the block is given up.
-/// A carried block states no position and leaves no gap: all of its file is read again. Until the
-/// reading thread has taken the fallback, blocks of the generation state no progress, as they would
+/// A relocated block commits no position and leaves no gap: all of its file is read again. Until the
+/// reading thread has taken the fallback, blocks of the generation commit no progress, as they would
 /// bridge the gap. Where the generation is known no more, because its log file is gone, the block
 /// is lost, and counted as such.
 ///
 /// Guarded by the buffer's lock.
-final class RunDamage {
-  private static final Logger LOG = LoggerFactory.getLogger(RunDamage.class);
+final class RuntimeCorruption {
+  private static final Logger LOG = LoggerFactory.getLogger(RuntimeCorruption.class);
 
   private final PendingBlocks pending;
-  private final StatedPositions positions;
+  private final CommittedPositions positions;
   private final Journal journal;
   private final BufferMetrics metrics;
   private final List<Position> fallbacks = new ArrayList<>();
-  private final List<GivenUp> givenUp = new ArrayList<>();
+  private final List<UnreadableBlock> unseen = new ArrayList<>();
 
   /// What was given up after it was handed out, by where it lay.
-  private final Map<Long, GivenUp> gone = new HashMap<>();
+  private final Map<Long, UnreadableBlock> gone = new HashMap<>();
 
   private DamageReport report;
 
@@ -50,7 +50,7 @@ final class RunDamage {
   /// Positions fell back, and no file says so yet: no block is given up before.
   private boolean headOwed;
 
-  RunDamage(Opening opened, BufferMetrics metrics) {
+  RuntimeCorruption(Opening opened, BufferMetrics metrics) {
     this.pending = opened.pending();
     this.positions = opened.positions();
     this.journal = opened.journal();
@@ -62,7 +62,7 @@ final class RunDamage {
     return report;
   }
 
-  /// Positions that fell back since this was asked last; statements of their generations count
+  /// Positions that fell back since this was asked last; commits of their generations count
   /// again from now on.
   List<Position> takeFallbacks() {
     List<Position> taken = List.copyOf(fallbacks);
@@ -72,9 +72,9 @@ final class RunDamage {
   }
 
   /// What was given up since this was asked last, and was not handed out before.
-  List<GivenUp> takeGivenUp() {
-    List<GivenUp> taken = List.copyOf(givenUp);
-    givenUp.clear();
+  List<UnreadableBlock> takeUnreadable() {
+    List<UnreadableBlock> taken = List.copyOf(unseen);
+    unseen.clear();
     return taken;
   }
 
@@ -84,7 +84,7 @@ final class RunDamage {
 
   /// @throws BlockGoneException when the block that lay there was given up
   void check(long reference) {
-    GivenUp block = gone.get(reference);
+    UnreadableBlock block = gone.get(reference);
     if (block != null) {
       throw new BlockGoneException(
           "the block " + PendingBlocks.text(reference) + " could not be read back",
@@ -109,7 +109,7 @@ final class RunDamage {
     note(file, index, seen, lost);
     report = report.andBlock(file.payloadBytes(index), lost);
     LOG.atError()
-        .setMessage("a queued block can't be read back")
+        .setMessage("queued block is unreadable")
         .addKeyValue("file", file.path())
         .addKeyValue("position", file.position(index))
         .addKeyValue("payloadBytes", file.payloadBytes(index))
@@ -121,24 +121,24 @@ final class RunDamage {
   /// deleted until [#end].
   ///
   /// @return null when there is no reason to
-  @Nullable Examination begin() {
+  @Nullable Scrub begin() {
     if (suspected.isEmpty() && !headOwed) {
       return null;
     }
     examined.addAll(suspected);
     suspected.clear();
     journal.keepFiles(true);
-    return new Examination(pending, positions);
+    return new Scrub(pending, positions);
   }
 
   /// Draws the consequences: lower positions, durably, and then the blocks leave the queue.
   ///
   /// @throws BufferException when there is no room to note it; the blocks stay, unreadable, and are
   ///   looked at again
-  void apply(Examination examination) throws IOException {
+  void apply(Scrub scrub) throws IOException {
     for (PendingFile file : pending.files()) {
-      for (int i = 0; i < examination.blocks(file); i++) {
-        if (!file.isDone(i) && !file.isBroken(i) && !examination.isReadable(file, i)) {
+      for (int i = 0; i < scrub.blocks(file); i++) {
+        if (!file.isDone(i) && !file.isBroken(i) && !scrub.isReadable(file, i)) {
           unreadable(file, i, file.isHanded(i));
         }
       }
@@ -146,12 +146,12 @@ final class RunDamage {
     examined.addAll(suspected);
     suspected.clear();
     Map<GenerationId, Position> fallen = new LinkedHashMap<>();
-    examination.fallen().forEach(position -> fallen.put(position.generation(), position));
+    scrub.fallen().forEach(position -> fallen.put(position.generation(), position));
     for (Suspect suspect : examined) {
       GenerationId generation = suspect.file.owner(suspect.index).generation();
       boolean leavesNoGap =
-          suspect.file.isCarried(suspect.index)
-              || examination.isReadable(suspect.file, suspect.index);
+          suspect.file.isRelocated(suspect.index)
+              || scrub.isReadable(suspect.file, suspect.index);
       if (leavesNoGap && positions.knows(generation)) {
         fallen.put(generation, Position.start(generation));
       }
@@ -176,7 +176,7 @@ final class RunDamage {
     headOwed = true;
     report = report.andFallbacks(fallen.size());
     LOG.atWarn()
-        .setMessage("positions fall back to before what can't be read")
+        .setMessage("committed positions moved back; logs are read again from there")
         .addKeyValue("positions", fallen.values())
         .log();
   }
@@ -187,13 +187,13 @@ final class RunDamage {
   }
 
   private void note(PendingFile file, int index, boolean seen, boolean lost) {
-    GivenUp block =
-        new GivenUp(
+    UnreadableBlock block =
+        new UnreadableBlock(
             file.owner(index).container(), file.records(index), file.payloadBytes(index), lost);
     if (seen) {
       gone.put(PendingBlocks.reference(file.number(), file.position(index)), block);
     } else {
-      givenUp.add(block);
+      unseen.add(block);
     }
     metrics.unreadable();
     metrics.damaged(block.payloadBytes());

@@ -28,7 +28,8 @@ final class BlockDelivery {
   private final Limited limited;
   private final BlockReader reader = new BlockReader();
 
-  BlockDelivery(ReentrantLock lock, PendingBlocks pending, RuntimeCorruption damage, Limited limited) {
+  BlockDelivery(
+      ReentrantLock lock, PendingBlocks pending, RuntimeCorruption damage, Limited limited) {
     this.lock = lock;
     this.pending = pending;
     this.damage = damage;

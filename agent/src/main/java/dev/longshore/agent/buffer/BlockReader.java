@@ -82,7 +82,9 @@ final class BlockReader implements AutoCloseable {
     long last = window.getLong();
     int snapshotAt = window.getInt();
     int prefix =
-        EntryFormat.HEADER_BYTES + EntryFormat.BLOCK_FIXED_BYTES + commits * EntryFormat.COMMIT_BYTES;
+        EntryFormat.HEADER_BYTES
+            + EntryFormat.BLOCK_FIXED_BYTES
+            + commits * EntryFormat.COMMIT_BYTES;
     int payloadBytes = EntryFormat.HEADER_BYTES + bodyBytes - prefix;
     if (payloadBytes < 0 || prefix > window.limit()) {
       return false;
@@ -206,11 +208,6 @@ final class BlockReader implements AutoCloseable {
   private static final class Unread {
     static final Snapshot SNAPSHOT =
         new Snapshot(
-            new ContainerRef("", "", "", ""),
-            "unread",
-            new byte[] {' '},
-            "",
-            false,
-            List.of());
+            new ContainerRef("", "", "", ""), "unread", new byte[] {' '}, "", false, List.of());
   }
 }

@@ -38,8 +38,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Buffer.class);
 
-  /// How often in a row blocks are relocated, unless somebody waits for the lock; the rest is for the
-  /// next time.
+  /// How often in a row blocks are relocated, unless somebody waits for the lock; the rest is for
+  /// the next time.
   private static final int RELOCATIONS = 16;
 
   private static final Room AVAILABLE = new Room.Available();
@@ -236,8 +236,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
     change(() -> journal.forget(generation));
   }
 
-  /// Ends files, relocates blocks out of old ones and deletes those that are done. To be called often
-  /// (some times a second) by the reading thread, while it has nothing to read too.
+  /// Ends files, relocates blocks out of old ones and deletes those that are done. To be called
+  /// often (some times a second) by the reading thread, while it has nothing to read too.
   public void maintain() {
     try {
       scrub();

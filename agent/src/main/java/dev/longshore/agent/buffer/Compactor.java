@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 
-/// Keeps the files few: ends the current one when all is acknowledged, and relocates blocks out of an
-/// old one that they alone hold back.
+/// Keeps the files few: ends the current one when all is acknowledged, and relocates blocks out of
+/// an old one that they alone hold back.
 ///
 /// Guarded by the buffer's lock.
 final class Compactor implements AutoCloseable {

@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
 ///
 /// It follows Chronicle's document headers while they lead from one of our entries to the next.
 /// Where one does not (a torn tail, flipped bytes, a stretch of zeros) it looks at each place where
-/// an entry could begin until there is one whose checksum is right, and counts what lies between
-/// as damaged.
+/// an entry could begin until there is one whose checksum is right, and counts what lies between as
+/// damaged.
 final class FileScan {
 
   /// Takes what the file holds, in the file's order.
@@ -169,7 +169,9 @@ final class FileScan {
     index = load(channel, at, EntryFormat.HEADER_BYTES + bodyBytes);
     crc.reset();
     crc.update(
-        window, index + EntryFormat.CRC_FROM, EntryFormat.HEADER_BYTES - EntryFormat.CRC_FROM + bodyBytes);
+        window,
+        index + EntryFormat.CRC_FROM,
+        EntryFormat.HEADER_BYTES - EntryFormat.CRC_FROM + bodyBytes);
     if ((int) crc.getValue() != expected) {
       return false;
     }

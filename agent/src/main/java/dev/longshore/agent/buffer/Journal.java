@@ -47,8 +47,8 @@ final class Journal implements AutoCloseable {
   private long[] deferred = new long[16];
   private int deferredCount;
 
-  /// The number that the last OLDEST entry names, and up to which that is on disk,
-  /// together with all positions and what was relocated: files before it can be deleted.
+  /// The number that the last OLDEST entry names, and up to which that is on disk, together with
+  /// all positions and what was relocated: files before it can be deleted.
   private int oldestAnnounced = -1;
 
   private int oldestOnDisk = -1;

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /// The queue's files, oldest first, and which of their blocks are handed out and acknowledged.
 ///
-/// A reference is the file's number and the block's place in it. A block that is relocated gets a new
-/// one; the one that was handed out still leads to it.
+/// A reference is the file's number and the block's place in it. A block that is relocated gets a
+/// new one; the one that was handed out still leads to it.
 ///
 /// Guarded by the buffer's lock.
 final class PendingBlocks {

@@ -136,7 +136,8 @@ final class Recovery implements FileScan.Visitor {
     for (int i = 0; i < commits; i++) {
       positions.committed(PositionsRecovery.Commit.read(body));
     }
-    int payloadBytes = bodyBytes - EntryFormat.BLOCK_FIXED_BYTES - commits * EntryFormat.COMMIT_BYTES;
+    int payloadBytes =
+        bodyBytes - EntryFormat.BLOCK_FIXED_BYTES - commits * EntryFormat.COMMIT_BYTES;
     file.add(position, new PendingFile.Owner(generation, container), payloadBytes, records, first);
     file.recovered(file.count() - 1);
     if (origin >= 0) {

@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
 
 /// What turned out to be unreadable while the buffer was open, and what follows from it.
 ///
-/// A block that can't be read back is a gap in what its generation committed. All files are read again
-/// as an opening would read them ([Scrub]); generations that come out lower fall back to
+/// A block that can't be read back is a gap in what its generation committed. All files are read
+/// again as an opening would read them ([Scrub]); generations that come out lower fall back to
 /// there, durably: a new file begins with the lower positions, and only then the block is given up.
-/// A relocated block commits no position and leaves no gap: all of its file is read again. Until the
-/// reading thread has taken the fallback, blocks of the generation commit no progress, as they would
-/// bridge the gap. Where the generation is known no more, because its log file is gone, the block
-/// is lost, and counted as such.
+/// A relocated block commits no position and leaves no gap: all of its file is read again. Until
+/// the reading thread has taken the fallback, blocks of the generation commit no progress, as they
+/// would bridge the gap. Where the generation is known no more, because its log file is gone, the
+/// block is lost, and counted as such.
 ///
 /// Guarded by the buffer's lock.
 final class RuntimeCorruption {
@@ -62,8 +62,8 @@ final class RuntimeCorruption {
     return report;
   }
 
-  /// Positions that fell back since this was asked last; commits of their generations count
-  /// again from now on.
+  /// Positions that fell back since this was asked last; commits of their generations count again
+  /// from now on.
   List<Position> takeFallbacks() {
     List<Position> taken = List.copyOf(fallbacks);
     fallbacks.clear();
@@ -150,8 +150,7 @@ final class RuntimeCorruption {
     for (Suspect suspect : examined) {
       GenerationId generation = suspect.file.owner(suspect.index).generation();
       boolean leavesNoGap =
-          suspect.file.isRelocated(suspect.index)
-              || scrub.isReadable(suspect.file, suspect.index);
+          suspect.file.isRelocated(suspect.index) || scrub.isReadable(suspect.file, suspect.index);
       if (leavesNoGap && positions.knows(generation)) {
         fallen.put(generation, Position.start(generation));
       }

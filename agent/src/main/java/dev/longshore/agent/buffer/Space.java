@@ -62,8 +62,8 @@ final class Space {
     return diskBytes;
   }
 
-  /// Above it, blocks that hold back old files are relocated: before a reader finds the buffer full,
-  /// who asks for room for more than one block.
+  /// Above it, blocks that hold back old files are relocated: before a reader finds the buffer
+  /// full, who asks for room for more than one block.
   long compactAboveBytes() {
     long usable = maxBytes - reserveBytes();
     return Math.min(usable / 4 * 3, usable - ROOM_BYTES);

@@ -8,4 +8,5 @@ import dev.longshore.agent.event.ContainerRef;
 /// @param records how many
 /// @param payloadBytes how long its payload was
 /// @param lost whether nothing reads them again
-public record UnreadableBlock(ContainerRef container, int records, int payloadBytes, boolean lost) {}
+public record UnreadableBlock(
+    ContainerRef container, int records, int payloadBytes, boolean lost) {}

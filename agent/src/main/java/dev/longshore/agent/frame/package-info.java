@@ -5,8 +5,8 @@
 /// Framing is a function of the bytes. A record ends by the line that follows it in its stream, by
 /// its length, or by a gap between the runtime's own timestamps (forwards, or when the clock was
 /// set back); the wall clock only says when waiting for a line is over. So a file that is read
-/// again from any committed position gives the same records with the same start and span. Plain files
-/// have no timestamps: there a trace ends by content, by length, or when waiting is over.
+/// again from any committed position gives the same records with the same start and span. Plain
+/// files have no timestamps: there a trace ends by content, by length, or when waiting is over.
 ///
 /// ## What raw bytes ship finds
 ///

@@ -125,8 +125,7 @@ final class BufferModelTest {
       buffer.append(block);
       unacknowledged.put(
           file.generation + "@" + before,
-          new Appended(
-              file, Arrays.copyOf(block.payload(), block.payloadBytes()), records));
+          new Appended(file, Arrays.copyOf(block.payload(), block.payloadBytes()), records));
       positions.put(file.generation, block.positions().getFirst());
     }
 

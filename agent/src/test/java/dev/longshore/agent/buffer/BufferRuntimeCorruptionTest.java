@@ -194,8 +194,7 @@ final class BufferRuntimeCorruptionTest {
     Files.writeString(dir.resolve("lock"), "1", StandardCharsets.UTF_8);
     long begun = Clock.system().nanoTime();
     try (Buffer buffer = open(true)) {
-      assertThat(Clock.system().nanoTime() - begun)
-          .isLessThan(5_000_000_000L);
+      assertThat(Clock.system().nanoTime() - begun).isLessThan(5_000_000_000L);
       assertThat(takeBases(buffer, new ArrayList<>())).hasSize(3);
       assertThat(buffer.damage()).isEqualTo(DamageReport.NONE);
     }

@@ -49,6 +49,9 @@ final class BlockReader implements AutoCloseable {
         }
       };
 
+  /// Of the entry that was read last.
+  private int version;
+
   private @Nullable FileChannel channel;
   private @Nullable Path open;
 
@@ -84,7 +87,7 @@ final class BlockReader implements AutoCloseable {
     int prefix =
         EntryFormat.HEADER_BYTES
             + EntryFormat.BLOCK_FIXED_BYTES
-            + commits * EntryFormat.COMMIT_BYTES;
+            + commits * EntryFormat.commitBytes(version);
     int payloadBytes = EntryFormat.HEADER_BYTES + bodyBytes - prefix;
     if (payloadBytes < 0 || prefix > window.limit()) {
       return false;
@@ -99,7 +102,7 @@ final class BlockReader implements AutoCloseable {
         first,
         last,
         payloadBytes);
-    crc.reset();
+    EntryFormat.begin(crc, version);
     crc.update(window.slice(EntryFormat.CRC_FROM, prefix - EntryFormat.CRC_FROM));
     byte[] payload = into.payload();
     int here = Math.min(payloadBytes, window.limit() - prefix);
@@ -144,7 +147,7 @@ final class BlockReader implements AutoCloseable {
       done += more;
     }
     ByteBuffer over = EntryFormat.over(entry);
-    crc.reset();
+    EntryFormat.begin(crc, version);
     crc.update(entry, EntryFormat.CRC_FROM, entry.length - EntryFormat.CRC_FROM);
     if ((int) crc.getValue() != over.getInt(4)) {
       return null;
@@ -157,13 +160,14 @@ final class BlockReader implements AutoCloseable {
   /// The length of the body, and the window stands at its first byte; −1 when this is no entry of
   /// the two kinds.
   private int header(int kind, int otherKind) {
-    int magic = window.getInt();
+    version = EntryFormat.version(window.getInt());
     window.getInt();
     int bodyBytes = window.getInt();
     int found = window.getInt();
     window.getLong();
     boolean right =
-        magic == EntryFormat.MAGIC
+        version > 0
+            && version <= EntryFormat.VERSION
             && (found == kind || found == otherKind)
             && bodyBytes >= 0
             && bodyBytes <= EntryFormat.MAX_BODY_BYTES;

@@ -18,15 +18,24 @@ import java.util.zip.CRC32C;
 /// Little-endian, at an offset of the file that is a multiple of 4:
 ///
 /// ```
-/// magic   4  "LSQ1": form and version
-/// crc     4  CRC32C of all that follows
+/// magic   4  "LSQ" and the version, a digit; one for all entries of a file
+/// crc     4  CRC32C of magic and all that follows crc; in version 1 without magic
 /// length  4  of the body
 /// kind    4
 /// tag     8  random, the same in all entries of a file: a log line can't pass for an entry
 /// body
 /// ```
+///
+/// This header is the same in all versions; bodies are not. Version 2 is written. Version 1, whose
+/// commits have no checksum of the log's content, is read. A file of a later version is refused as
+/// a whole: see [FileScan].
 final class EntryFormat {
-  static final int MAGIC = 0x3151534c;
+  /// "LSQ" without the digit.
+  private static final int MAGIC = 0x0051534c;
+
+  /// What is written.
+  static final int VERSION = 2;
+
   static final int HEADER_BYTES = 24;
   static final int CRC_FROM = 8;
 
@@ -55,8 +64,10 @@ final class EntryFormat {
   /// The longest body.
   static final int MAX_BODY_BYTES = Buffer.MAX_PAYLOAD_BYTES + (64 << 10);
 
-  /// A commit: generation, from and to for both streams.
-  static final int COMMIT_BYTES = 44;
+  /// A commit: generation, from and to for both streams; offset and value of the tail's checksum.
+  static final int COMMIT_BYTES = 56;
+
+  private static final int COMMIT_BYTES_1 = 44;
 
   /// A block commits at most that many positions.
   static final int MAX_COMMITS = 16;
@@ -73,6 +84,28 @@ final class EntryFormat {
   private final CRC32C crc = new CRC32C();
   private byte[] bytes = new byte[4096];
   private ByteBuffer buffer = over(bytes);
+
+  /// The version of an entry, by its first four bytes; 0 when they begin none.
+  static int version(int magic) {
+    int digit = (magic >>> 24) - '0';
+    return (magic & 0xff_ffff) == MAGIC && digit >= 1 && digit <= 9 ? digit : 0;
+  }
+
+  /// Begins an entry's checksum: what follows the checksum's own four bytes is to be added.
+  static void begin(CRC32C crc, int version) {
+    crc.reset();
+    if (version > 1) {
+      crc.update('L');
+      crc.update('S');
+      crc.update('Q');
+      crc.update('0' + version);
+    }
+  }
+
+  /// How long a commit is.
+  static int commitBytes(int version) {
+    return version == 1 ? COMMIT_BYTES_1 : COMMIT_BYTES;
+  }
 
   static ByteBuffer over(byte[] bytes) {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -93,13 +126,13 @@ final class EntryFormat {
       buffer = over(bytes);
     }
     buffer.clear();
-    buffer.putInt(MAGIC).putInt(0).putInt(0).putInt(kind).putLong(tag);
+    buffer.putInt(MAGIC | ('0' + VERSION) << 24).putInt(0).putInt(0).putInt(kind).putLong(tag);
   }
 
   private void end(byte[] payload, int payloadBytes) {
     int built = buffer.position();
     buffer.putInt(8, built - HEADER_BYTES + payloadBytes);
-    crc.reset();
+    begin(crc, VERSION);
     crc.update(bytes, CRC_FROM, built - CRC_FROM);
     crc.update(payload, 0, payloadBytes);
     buffer.putInt(4, (int) crc.getValue());
@@ -259,6 +292,7 @@ final class EntryFormat {
   private void putCommit(Position from, Position to) {
     putGeneration(to.generation());
     buffer.putLong(from.stdout()).putLong(from.stderr()).putLong(to.stdout()).putLong(to.stderr());
+    buffer.putLong(to.tailOffset()).putInt(to.tailChecksum());
   }
 
   static GenerationId generation(ByteBuffer body) {

@@ -1,5 +1,6 @@
 package dev.longshore.agent.buffer;
 
+import dev.longshore.agent.buffer.BufferException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,9 +20,10 @@ final class FileScan {
   /// Takes what the file holds, in the file's order.
   interface Visitor {
 
+    /// @param version of the entry's format
     /// @param position where the entry begins
     /// @param body stands at its first byte; valid during the call
-    void entry(int kind, int position, ByteBuffer body);
+    void entry(int version, int kind, int position, ByteBuffer body);
 
     /// A stretch without a right checksum.
     ///
@@ -41,16 +43,21 @@ final class FileScan {
   private final ByteBuffer buffer = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
   private final CRC32C crc = new CRC32C();
 
+  private Path path = Path.of("");
   private long windowAt;
   private int windowBytes;
   private boolean tagged;
   private long tag;
+  private int version;
 
   /// Walks a file.
   ///
+  /// @throws BufferException when a later version of the agent wrote it. Only an entry to which a
+  ///   document header leads says so; what a search finds may be a log line that looks like one
   /// @return how far it holds something, in bytes from its start
   /// @throws IOException when it can't be read at all
   long scan(Path file, Visitor visitor) throws IOException {
+    path = file;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       windowAt = 0;
       windowBytes = 0;
@@ -142,7 +149,8 @@ final class FileScan {
   /// The first entry that begins at or after `from` and before `limit`, or −1.
   private long search(FileChannel channel, long from, long limit, long size) throws IOException {
     for (long at = from; at < limit && at + EntryFormat.HEADER_BYTES <= size; at += Integer.BYTES) {
-      if (intAt(channel, at) == EntryFormat.MAGIC && isEntry(channel, at, size)) {
+      int its = EntryFormat.version(intAt(channel, at));
+      if (its > 0 && its <= EntryFormat.VERSION && isEntry(channel, at, size)) {
         return at;
       }
     }
@@ -150,24 +158,28 @@ final class FileScan {
   }
 
   private boolean isEntry(FileChannel channel, long at, long size) throws IOException {
-    if (at + EntryFormat.HEADER_BYTES > size || intAt(channel, at) != EntryFormat.MAGIC) {
+    if (at + EntryFormat.HEADER_BYTES > size) {
+      return false;
+    }
+    int its = EntryFormat.version(intAt(channel, at));
+    boolean newer = its > EntryFormat.VERSION;
+    if (its == 0 || (tagged && its != version)) {
       return false;
     }
     int index = load(channel, at, EntryFormat.HEADER_BYTES);
     int expected = buffer.getInt(index + 4);
     int bodyBytes = buffer.getInt(index + 8);
     int kind = buffer.getInt(index + 12);
-    long found = buffer.getLong(index + 16);
+    long itsTag = buffer.getLong(index + 16);
     if (bodyBytes < 0
         || bodyBytes > EntryFormat.MAX_BODY_BYTES
         || at + EntryFormat.HEADER_BYTES + bodyBytes > size
-        || kind < EntryFormat.HEAD
-        || kind > EntryFormat.OLDEST
-        || (tagged && found != tag)) {
+        || (!newer && (kind < EntryFormat.HEAD || kind > EntryFormat.OLDEST))
+        || (tagged && itsTag != tag)) {
       return false;
     }
     index = load(channel, at, EntryFormat.HEADER_BYTES + bodyBytes);
-    crc.reset();
+    EntryFormat.begin(crc, its);
     crc.update(
         window,
         index + EntryFormat.CRC_FROM,
@@ -175,8 +187,19 @@ final class FileScan {
     if ((int) crc.getValue() != expected) {
       return false;
     }
+    if (newer) {
+      throw new BufferException(
+          Reason.UNUSABLE,
+          path
+              + " has entry format "
+              + its
+              + ", written by a later version of the agent; this one reads formats 1 to "
+              + EntryFormat.VERSION
+              + ". Nothing was deleted. Run the later version, or set buffer.dir to another folder");
+    }
     tagged = true;
-    tag = found;
+    tag = itsTag;
+    version = its;
     return true;
   }
 
@@ -191,7 +214,7 @@ final class FileScan {
     ByteBuffer body =
         ByteBuffer.wrap(window, index + EntryFormat.HEADER_BYTES, bodyBytes)
             .order(ByteOrder.LITTLE_ENDIAN);
-    visitor.entry(kind, (int) at, body);
+    visitor.entry(version, kind, (int) at, body);
     return aligned(at + EntryFormat.HEADER_BYTES + bodyBytes);
   }
 

@@ -226,7 +226,7 @@ final class Journal implements AutoCloseable {
   void commit(Position position) throws IOException {
     Position before = positions.of(position.generation());
     Position after = before.max(positions.admitted(position));
-    if (after.equals(before)) {
+    if (after.sameOffsets(before)) {
       return;
     }
     admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, false);
@@ -236,7 +236,7 @@ final class Journal implements AutoCloseable {
   }
 
   void forget(GenerationId generation) throws IOException {
-    if (positions.of(generation).equals(Position.start(generation))) {
+    if (positions.of(generation).sameOffsets(Position.start(generation))) {
       positions.forget(generation);
       return;
     }

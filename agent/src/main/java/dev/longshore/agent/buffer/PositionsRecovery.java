@@ -31,12 +31,15 @@ final class PositionsRecovery {
   /// What one entry says of one generation.
   record Commit(GenerationId generation, Position from, Position to) {
 
-    static Commit read(ByteBuffer body) {
+    static Commit read(int version, ByteBuffer body) {
       GenerationId generation = EntryFormat.generation(body);
+      Position from = new Position(generation, body.getLong(), body.getLong());
+      long stdout = body.getLong();
+      long stderr = body.getLong();
+      long tailOffset = version == 1 ? Position.NO_TAIL : body.getLong();
+      int tailChecksum = version == 1 ? 0 : body.getInt();
       return new Commit(
-          generation,
-          new Position(generation, body.getLong(), body.getLong()),
-          new Position(generation, body.getLong(), body.getLong()));
+          generation, from, new Position(generation, stdout, stderr, tailOffset, tailChecksum));
     }
   }
 
@@ -70,7 +73,7 @@ final class PositionsRecovery {
   }
 
   /// A part of the file's head was read.
-  void head(ByteBuffer body) {
+  void head(int version, ByteBuffer body) {
     boolean opening = body.getInt() != 0;
     body.getLong();
     int part = body.getInt();
@@ -81,7 +84,7 @@ final class PositionsRecovery {
     }
     nextPart++;
     for (int i = 0; i < commits; i++) {
-      parts.add(Commit.read(body));
+      parts.add(Commit.read(version, body));
     }
     if (nextPart == count) {
       head(opening);
@@ -110,16 +113,16 @@ final class PositionsRecovery {
         known.contiguous = lower(known.contiguous, commit.to());
         known.furthest = commit.to();
       } else {
+        known.contiguous = known.contiguous.withTailOf(commit.to());
         known.furthest = known.furthest.max(commit.to());
       }
     }
   }
 
   private static Position lower(Position one, Position other) {
-    return new Position(
-        one.generation(),
-        Math.min(one.stdout(), other.stdout()),
-        Math.min(one.stderr(), other.stderr()));
+    return one.withTailOf(other)
+        .withOffsets(
+            Math.min(one.stdout(), other.stdout()), Math.min(one.stderr(), other.stderr()));
   }
 
   /// The second file's head says where the first file began for a generation.
@@ -131,8 +134,7 @@ final class PositionsRecovery {
       return;
     }
     known.contiguous =
-        new Position(
-            commit.generation(),
+        known.contiguous.withOffsets(
             join(base.stdout(), known.from.stdout(), known.contiguous.stdout()),
             join(base.stderr(), known.from.stderr(), known.contiguous.stderr()));
   }
@@ -153,8 +155,8 @@ final class PositionsRecovery {
     known.furthest = known.furthest.max(commit.to());
     Position at = known.contiguous;
     known.contiguous =
-        new Position(
-            id,
+        at.withTailOf(commit.to())
+            .withOffsets(
             join(at.stdout(), commit.from().stdout(), commit.to().stdout()),
             join(at.stderr(), commit.from().stderr(), commit.to().stderr()));
   }
@@ -167,7 +169,7 @@ final class PositionsRecovery {
   void missingBefore(boolean onlyOne) {
     if (!onlyOne || firstHead.isEmpty()) {
       for (Map.Entry<GenerationId, Reached> entry : reached.entrySet()) {
-        entry.getValue().contiguous = Position.start(entry.getKey());
+        entry.getValue().contiguous = entry.getValue().contiguous.withOffsets(0, 0);
       }
       return;
     }
@@ -178,8 +180,7 @@ final class PositionsRecovery {
         Position to = commit.to();
         Position at = known.contiguous;
         known.contiguous =
-            new Position(
-                commit.generation(),
+            at.withOffsets(
                 from.stdout() < to.stdout() ? Math.min(at.stdout(), from.stdout()) : at.stdout(),
                 from.stderr() < to.stderr() ? Math.min(at.stderr(), from.stderr()) : at.stderr());
       }
@@ -194,7 +195,8 @@ final class PositionsRecovery {
   List<Position> positions() {
     List<Position> positions = new ArrayList<>(reached.size());
     for (Map.Entry<GenerationId, Reached> entry : reached.entrySet()) {
-      positions.add(based ? entry.getValue().contiguous : Position.start(entry.getKey()));
+      Position at = entry.getValue().contiguous;
+      positions.add(based ? at : at.withOffsets(0, 0));
     }
     return positions;
   }
@@ -208,7 +210,7 @@ final class PositionsRecovery {
   int rolledBack() {
     int count = 0;
     for (Reached known : reached.values()) {
-      if (!based || !known.furthest.equals(known.contiguous)) {
+      if (!based || !known.furthest.sameOffsets(known.contiguous)) {
         count++;
       }
     }

@@ -91,14 +91,14 @@ final class Recovery implements FileScan.Visitor {
   }
 
   @Override
-  public void entry(int kind, int position, ByteBuffer body) {
+  public void entry(int version, int kind, int position, ByteBuffer body) {
     found = true;
     switch (kind) {
       case EntryFormat.HEAD -> {
         neighbours(body);
-        positions.head(body);
+        positions.head(version, body);
       }
-      case EntryFormat.BLOCK, EntryFormat.RELOCATED -> block(position, body);
+      case EntryFormat.BLOCK, EntryFormat.RELOCATED -> block(version, position, body);
       case EntryFormat.SNAPSHOT ->
           containerBySnapshot.put(position, EntryFormat.snapshot(body).container());
       case EntryFormat.ACKNOWLEDGED -> {
@@ -107,14 +107,14 @@ final class Recovery implements FileScan.Visitor {
           done(body.getLong());
         }
       }
-      case EntryFormat.COMMITTED -> positions.committed(PositionsRecovery.Commit.read(body));
+      case EntryFormat.COMMITTED -> positions.committed(PositionsRecovery.Commit.read(version, body));
       case EntryFormat.FORGOTTEN -> positions.forgotten(EntryFormat.generation(body));
       case EntryFormat.OLDEST -> oldestNeeded = Math.max(oldestNeeded, body.getInt());
       default -> throw new IllegalStateException("an entry of kind " + kind);
     }
   }
 
-  private void block(int position, ByteBuffer body) {
+  private void block(int version, int position, ByteBuffer body) {
     int begin = body.position();
     int bodyBytes = body.remaining();
     GenerationId generation = EntryFormat.generation(body);
@@ -134,10 +134,10 @@ final class Recovery implements FileScan.Visitor {
     }
     body.position(begin + EntryFormat.BLOCK_FIXED_BYTES);
     for (int i = 0; i < commits; i++) {
-      positions.committed(PositionsRecovery.Commit.read(body));
+      positions.committed(PositionsRecovery.Commit.read(version, body));
     }
     int payloadBytes =
-        bodyBytes - EntryFormat.BLOCK_FIXED_BYTES - commits * EntryFormat.COMMIT_BYTES;
+        bodyBytes - EntryFormat.BLOCK_FIXED_BYTES - commits * EntryFormat.commitBytes(version);
     file.add(position, new PendingFile.Owner(generation, container), payloadBytes, records, first);
     file.recovered(file.count() - 1);
     if (origin >= 0) {

@@ -152,7 +152,7 @@ final class RuntimeCorruption {
       boolean leavesNoGap =
           suspect.file.isRelocated(suspect.index) || scrub.isReadable(suspect.file, suspect.index);
       if (leavesNoGap && positions.knows(generation)) {
-        fallen.put(generation, Position.start(generation));
+        fallen.put(generation, positions.of(generation).withOffsets(0, 0));
       }
     }
     if (!fallen.isEmpty()) {

@@ -49,8 +49,7 @@ final class Scrub {
       Position is = found.getOrDefault(said.generation(), start);
       if (is.stdout() < said.stdout() || is.stderr() < said.stderr()) {
         fallen.add(
-            new Position(
-                said.generation(),
+            said.withOffsets(
                 Math.min(is.stdout(), said.stdout()),
                 Math.min(is.stderr(), said.stderr())));
       }

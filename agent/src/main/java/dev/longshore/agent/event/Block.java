@@ -162,6 +162,17 @@ public final class Block {
     positions.add(position);
   }
 
+  /// Adds the checksum of what was read of a generation to the position that this block commits of
+  /// it; nothing changes where it commits none.
+  public void tail(GenerationId of, TailChecksum checksum) {
+    for (int i = 0; i < positions.size(); i++) {
+      Position position = positions.get(i);
+      if (position.generation().equals(of)) {
+        positions.set(i, position.withTail(checksum));
+      }
+    }
+  }
+
   /// Names what the documents share; set before the block is queued.
   public void snapshot(Snapshot shared) {
     snapshot = shared;

@@ -219,7 +219,7 @@ final class BufferRuntimeCorruptionTest {
                 file,
                 new FileScan.Visitor() {
                   @Override
-                  public void entry(int kind, int position, ByteBuffer body) {
+                  public void entry(int version, int kind, int position, ByteBuffer body) {
                     if (kind == wanted) {
                       places.add(position);
                     }

@@ -157,8 +157,8 @@ final class PositionsRecovery {
     known.contiguous =
         at.withTailOf(commit.to())
             .withOffsets(
-            join(at.stdout(), commit.from().stdout(), commit.to().stdout()),
-            join(at.stderr(), commit.from().stderr(), commit.to().stderr()));
+                join(at.stdout(), commit.from().stdout(), commit.to().stdout()),
+                join(at.stderr(), commit.from().stderr(), commit.to().stderr()));
   }
 
   /// Files before the first are missing, though something in them was not acknowledged: whatever

@@ -107,7 +107,8 @@ final class Recovery implements FileScan.Visitor {
           done(body.getLong());
         }
       }
-      case EntryFormat.COMMITTED -> positions.committed(PositionsRecovery.Commit.read(version, body));
+      case EntryFormat.COMMITTED ->
+          positions.committed(PositionsRecovery.Commit.read(version, body));
       case EntryFormat.FORGOTTEN -> positions.forgotten(EntryFormat.generation(body));
       case EntryFormat.OLDEST -> oldestNeeded = Math.max(oldestNeeded, body.getInt());
       default -> throw new IllegalStateException("an entry of kind " + kind);

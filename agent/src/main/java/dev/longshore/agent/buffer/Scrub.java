@@ -50,8 +50,7 @@ final class Scrub {
       if (is.stdout() < said.stdout() || is.stderr() < said.stderr()) {
         fallen.add(
             said.withOffsets(
-                Math.min(is.stdout(), said.stdout()),
-                Math.min(is.stderr(), said.stderr())));
+                Math.min(is.stdout(), said.stdout()), Math.min(is.stderr(), said.stderr())));
       }
     }
     return fallen;

@@ -167,8 +167,7 @@ final class BufferFormatTest {
 
   /// Makes the file's first entry one of another version, with the checksum that it then has.
   private static void setVersion(Path file, int version) throws IOException {
-    ByteBuffer content =
-        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int at = firstEntry(content.array());
     content.put(at + 3, (byte) ('0' + version));
     CRC32C crc = new CRC32C();

@@ -2,7 +2,11 @@ package dev.longshore.agent;
 
 import dev.longshore.agent.buffer.Buffer;
 import dev.longshore.agent.buffer.BufferMetrics;
+import dev.longshore.agent.bulk.BulkTransport;
+import dev.longshore.agent.bulk.InDoubtResolver;
+import dev.longshore.agent.bulk.PreparedTransport;
 import dev.longshore.agent.config.AgentConfig;
+import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.enrich.EnrichMetrics;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.event.Ledger;
@@ -12,13 +16,9 @@ import dev.longshore.agent.ops.StatusPage;
 import dev.longshore.agent.pipeline.Pipeline;
 import dev.longshore.agent.pipeline.PipelineMetrics;
 import dev.longshore.agent.pipeline.WatermarkPublisher;
-import dev.longshore.agent.ship.BulkTransport;
-import dev.longshore.agent.ship.DeadLetters;
-import dev.longshore.agent.ship.DoubtResolver;
-import dev.longshore.agent.ship.PreparedTransport;
+import dev.longshore.agent.ship.Dispatcher;
 import dev.longshore.agent.ship.ShipMetrics;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
-import dev.longshore.agent.ship.Shipper;
 import dev.longshore.agent.ship.encode.EncodeMetrics;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.TailMetrics;
@@ -85,7 +85,7 @@ public final class Agent implements AutoCloseable {
     Ledger ledger = new Ledger();
     meters.register(new LedgerCollector(ledger));
 
-    DataSize forLetters = DeadLetters.share(config.buffer().maxSize());
+    DataSize forLetters = DiskStore.share(config.buffer().maxSize());
     Buffer buffer =
         Buffer.open(config.buffer().without(forLetters), clock, new BufferMetrics(registry));
     Metadata metadata =
@@ -97,8 +97,7 @@ public final class Agent implements AutoCloseable {
             clock,
             new EnrichMetrics(registry));
     Elastic elastic = new Elastic(config.elastic(), clock);
-    DeadLetters deadLetters =
-        new DeadLetters(DeadLetters.folderIn(config.buffer().dir()), forLetters);
+    DiskStore deadLetters = new DiskStore(DiskStore.folderIn(config.buffer().dir()), forLetters);
     Encoder encoder = new Encoder(new EncodeMetrics(registry));
     BulkTransport transport =
         new PreparedTransport(
@@ -106,21 +105,14 @@ public final class Agent implements AutoCloseable {
             stream -> new DataStreamTemplate(elastic, stream, config.ship().retention()).install(),
             Thread::startVirtualThread,
             clock);
-    Shipper shipper =
-        new Shipper(
+    Dispatcher dispatcher =
+        new Dispatcher(
             config.ship(),
             buffer,
             buffer::awaitData,
-            (block, cursor, reference, ordinal, safe, body) ->
-                encoder.encode(
-                    block,
-                    cursor,
-                    reference,
-                    ordinal,
-                    safe ? Encoder.Mode.SAFE : Encoder.Mode.NORMAL,
-                    body),
+            encoder::encode,
             transport,
-            new DoubtResolver(
+            new InDoubtResolver(
                 transport, new ElasticGenerations(elastic), Thread::startVirtualThread, clock),
             deadLetters,
             ledger,
@@ -139,7 +131,7 @@ public final class Agent implements AutoCloseable {
                 config.clusterName()),
             buffer,
             metadata,
-            shipper,
+            dispatcher,
             ledger,
             new TailMetrics(registry),
             new FrameMetrics(registry),
@@ -152,7 +144,7 @@ public final class Agent implements AutoCloseable {
             meters,
             List.of(
                 new ReadinessCheck("reading", () -> reading(pipeline)),
-                new ReadinessCheck("elasticsearch", () -> shipping(shipper))),
+                new ReadinessCheck("elasticsearch", () -> shipping(dispatcher))),
             new StatusPage(config.nodeName(), ledger, pipeline, buffer, metadata));
     WatermarkPublisher watermarks =
         new WatermarkPublisher(
@@ -170,8 +162,8 @@ public final class Agent implements AutoCloseable {
     return failure == null ? Readiness.READY : Readiness.notReady("reading ended: " + failure);
   }
 
-  private static Readiness shipping(Shipper shipper) {
-    return shipper.status().destinations().stream()
+  private static Readiness shipping(Dispatcher dispatcher) {
+    return dispatcher.status().destinations().stream()
         .filter(DestinationStatus::needsAttention)
         .findFirst()
         .map(it -> Readiness.notReady(it.dataStream() + ": " + it.paused()))

@@ -1,13 +1,13 @@
 package dev.longshore.agent.command;
 
+import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.config.AgentConfig;
-import dev.longshore.agent.letters.LetterBox;
-import dev.longshore.agent.letters.LetterFilter;
-import dev.longshore.agent.letters.StoredLetter;
-import dev.longshore.agent.ship.DeadLetter;
-import dev.longshore.agent.ship.DeadLetterDocument;
-import dev.longshore.agent.ship.DeadLetters;
-import dev.longshore.agent.ship.DoubtResolver;
+import dev.longshore.agent.deadletter.DeadLetter;
+import dev.longshore.agent.deadletter.DeadLetterDocument;
+import dev.longshore.agent.deadletter.DeadLetterFilter;
+import dev.longshore.agent.deadletter.DeadLetterStore.Stored;
+import dev.longshore.agent.deadletter.DeadLetters;
+import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
@@ -48,7 +48,7 @@ final class DeadLettersCommand {
 
   DeadLettersCommand(
       Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
-    this(environment, clock, out, err, DoubtResolver.STILL_RUNNING);
+    this(environment, clock, out, err, InDoubtResolver.STILL_RUNNING);
   }
 
   DeadLettersCommand(
@@ -89,7 +89,7 @@ final class DeadLettersCommand {
   /// Does something with the letters that a configuration leads to.
   @FunctionalInterface
   private interface Work {
-    int on(LetterBox letters) throws Wrong, IOException;
+    int on(DeadLetters letters) throws Wrong, IOException;
   }
 
   private int with(Arguments arguments, Work work) throws Wrong, IOException {
@@ -99,15 +99,15 @@ final class DeadLettersCommand {
     }
     AgentConfig config = AgentConfig.load(Path.of(file), environment);
     Path dir = config.buffer().dir();
-    DeadLetters disk =
-        new DeadLetters(DeadLetters.folderIn(dir), DeadLetters.share(config.buffer().maxSize()));
+    DiskStore disk =
+        new DiskStore(DiskStore.folderIn(dir), DiskStore.share(config.buffer().maxSize()));
     try (Elastic elastic = new Elastic(config.elastic(), clock)) {
-      return work.on(LetterBox.of(elastic, disk, config.ship().retention(), stillRunning, clock));
+      return work.on(DeadLetters.of(elastic, disk, config.ship().retention(), stillRunning, clock));
     }
   }
 
-  private LetterFilter filter(Arguments arguments) throws Wrong {
-    return new LetterFilter(
+  private DeadLetterFilter filter(Arguments arguments) throws Wrong {
+    return new DeadLetterFilter(
         arguments.value("--namespace", ""),
         arguments.value("--pod", ""),
         arguments.value("--reason", ""),
@@ -146,7 +146,7 @@ final class DeadLettersCommand {
   }
 
   private int list(Arguments arguments) throws Wrong, IOException {
-    LetterFilter filter = filter(arguments);
+    DeadLetterFilter filter = filter(arguments);
     long limit = limit(arguments, LISTED);
     return with(
         arguments,
@@ -181,7 +181,7 @@ final class DeadLettersCommand {
     return count == 1 ? "1 dead letter" : String.format("%,d dead letters", count);
   }
 
-  private void print(StoredLetter stored, String place) {
+  private void print(Stored stored, String place) {
     DeadLetter letter = stored.letter();
     out.printf(
         "%s  %s  %s%n",
@@ -208,7 +208,7 @@ final class DeadLettersCommand {
   }
 
   private int export(Arguments arguments) throws Wrong, IOException {
-    LetterFilter filter = filter(arguments);
+    DeadLetterFilter filter = filter(arguments);
     long limit = limit(arguments, Long.MAX_VALUE);
     String to = arguments.value("--to");
     return with(
@@ -227,7 +227,7 @@ final class DeadLettersCommand {
         });
   }
 
-  private int export(LetterBox letters, LetterFilter filter, long limit, OutputStream to)
+  private int export(DeadLetters letters, DeadLetterFilter filter, long limit, OutputStream to)
       throws IOException {
     DeadLetterDocument document = new DeadLetterDocument();
     long[] count = {0};
@@ -246,7 +246,7 @@ final class DeadLettersCommand {
   }
 
   private int replay(Arguments arguments) throws Wrong, IOException {
-    LetterFilter filter = filter(arguments);
+    DeadLetterFilter filter = filter(arguments);
     long limit = limit(arguments, Long.MAX_VALUE);
     return with(
         arguments,
@@ -256,7 +256,7 @@ final class DeadLettersCommand {
                 : replay(letters, filter, limit));
   }
 
-  private int dryRun(LetterBox letters, LetterFilter filter, long limit) throws IOException {
+  private int dryRun(DeadLetters letters, DeadLetterFilter filter, long limit) throws IOException {
     Map<String, Long> byDestination = new TreeMap<>();
     List<String> problems =
         letters.each(
@@ -271,13 +271,13 @@ final class DeadLettersCommand {
     return say(problems);
   }
 
-  private int replay(LetterBox letters, LetterFilter filter, long limit) {
+  private int replay(DeadLetters letters, DeadLetterFilter filter, long limit) {
     err.println(
         "Sending again. After a rollover this waits up to "
             + Durations.format(stillRunning)
             + " first, until no earlier request can still be running.");
     long[] saidNanos = {clock.nanoTime()};
-    LetterBox.Summary summary =
+    DeadLetters.Summary summary =
         letters.replay(
             filter,
             limit,
@@ -292,7 +292,7 @@ final class DeadLettersCommand {
     return summary.complete() ? code : Commands.FAILED;
   }
 
-  private static String text(LetterBox.Summary summary) {
+  private static String text(DeadLetters.Summary summary) {
     String text =
         String.format(
             "%s: %,d indexed, %,d already there, %,d refused again",

@@ -52,7 +52,7 @@ public final class StatusPage implements StatusSource {
     }
     json.writeEndObject();
     writeBuffer(json);
-    writeElasticsearch(json, pipeline.shipper().status());
+    writeElasticsearch(json, pipeline.dispatcher().status());
     writeKubernetes(json, metadata.status());
     writeLedger(json);
     writeContainers(json);

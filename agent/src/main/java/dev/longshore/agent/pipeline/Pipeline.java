@@ -5,8 +5,8 @@ import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
+import dev.longshore.agent.ship.Dispatcher;
 import dev.longshore.agent.ship.ShipConfig;
-import dev.longshore.agent.ship.Shipper;
 import dev.longshore.agent.tail.Tail;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
@@ -38,7 +38,7 @@ public final class Pipeline implements AutoCloseable {
   private static final Duration LAST_TURN = Duration.ofSeconds(3);
 
   private final Buffer buffer;
-  private final Shipper shipper;
+  private final Dispatcher dispatcher;
   private final Ledger ledger;
   private final Clock clock;
   private final Tail tail;
@@ -63,14 +63,14 @@ public final class Pipeline implements AutoCloseable {
       Settings settings,
       Buffer buffer,
       Metadata metadata,
-      Shipper shipper,
+      Dispatcher dispatcher,
       Ledger ledger,
       TailMetrics tailMetrics,
       FrameMetrics frameMetrics,
       PipelineMetrics metrics,
       Clock clock) {
     this.buffer = buffer;
-    this.shipper = shipper;
+    this.dispatcher = dispatcher;
     this.ledger = ledger;
     this.clock = clock;
     Limited warnings = new Limited(LOG, clock, REPEATED_WARNINGS);
@@ -91,7 +91,7 @@ public final class Pipeline implements AutoCloseable {
     this.progress = new ReadWatermarkTracker(settings.tail().pollInterval());
     this.longestGroup = ingester.longestGroup();
     this.tail = new Tail(settings.tail(), clock, ingester, tailMetrics);
-    this.completed = new SearchableWatermark(buffer, shipper, clock);
+    this.completed = new SearchableWatermark(buffer, dispatcher, clock);
     this.reader = Thread.ofPlatform().name("read").unstarted(this::read);
     metrics.watch(this);
   }
@@ -115,7 +115,7 @@ public final class Pipeline implements AutoCloseable {
           ledger.account(container).recovered(records, payloadBytes);
           ingester.recovered(container);
         });
-    shipper.start();
+    dispatcher.start();
     reader.start();
   }
 
@@ -173,7 +173,7 @@ public final class Pipeline implements AutoCloseable {
       housekeepingDueNanos = now + HOUSEKEEPING.toNanos();
     }
     if (bytes > 0) {
-      shipper.wakeup();
+      dispatcher.wakeup();
     } else {
       long untilGroup = nextGroup == Long.MAX_VALUE ? Long.MAX_VALUE : nextGroup - now;
       Duration rest = ingester.awaitsShipping() ? SHORT_REST : REST;
@@ -199,8 +199,8 @@ public final class Pipeline implements AutoCloseable {
     return ingester.pausedFiles(reason);
   }
 
-  public Shipper shipper() {
-    return shipper;
+  public Dispatcher dispatcher() {
+    return dispatcher;
   }
 
   /// What ended the reading thread, if something did: the process is then of no more use.
@@ -219,7 +219,7 @@ public final class Pipeline implements AutoCloseable {
     // What doesn't end in time is read again at the next start; half the time is for what is
     // queued.
     endReading(timeout.toNanos() / 2);
-    boolean drained = shipper.drain(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
+    boolean drained = dispatcher.drain(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
     close();
     return drained && failure == null;
   }
@@ -247,7 +247,7 @@ public final class Pipeline implements AutoCloseable {
   @Override
   public void close() {
     endReading(0);
-    shipper.close();
+    dispatcher.close();
     tail.close();
   }
 }

@@ -2,7 +2,7 @@ package dev.longshore.agent.pipeline;
 
 import dev.longshore.agent.buffer.Buffer;
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.agent.ship.Shipper;
+import dev.longshore.agent.ship.Dispatcher;
 import dev.longshore.shared.clock.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// something older than [ReadWatermarkTracker#BEHIND] is unread, queued, or not yet searchable.
 public final class SearchableWatermark {
   private final Buffer buffer;
-  private final Shipper shipper;
+  private final Dispatcher dispatcher;
   private final Clock clock;
   private volatile @Nullable ReadWatermark readWatermark;
 
-  SearchableWatermark(Buffer buffer, Shipper shipper, Clock clock) {
+  SearchableWatermark(Buffer buffer, Dispatcher dispatcher, Clock clock) {
     this.buffer = buffer;
-    this.shipper = shipper;
+    this.dispatcher = dispatcher;
     this.clock = clock;
   }
 
@@ -57,7 +57,7 @@ public final class SearchableWatermark {
       return Optional.empty();
     }
     Map<ContainerRef, Long> pending = new HashMap<>(buffer.oldestTimestamps());
-    shipper
+    dispatcher
         .lowestNotSearchableNanos()
         .forEach((container, nanos) -> pending.merge(container, nanos, Math::min));
     long awaitedNanos = clock.epochMillis() * 1_000_000 - ReadWatermarkTracker.BEHIND.toNanos();

@@ -1,5 +1,7 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.bulk.BulkBody;
+import dev.longshore.agent.bulk.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +14,10 @@ final class Batch {
 
   private final BulkBody body = new BulkBody(INITIAL_BYTES);
   private final List<Refusal> refusals = new ArrayList<>();
-  private Form form = Form.NORMAL;
+  private DocumentForm form = DocumentForm.NORMAL;
   private int attempt;
   private boolean inDoubt;
-  private long lostNanos = Parcel.NEVER_LOST;
+  private long lostNanos = RetryBatch.NEVER_LOST;
   private boolean sentBefore;
   private boolean full;
   private FirstSent firstSent = NOT_SENT;
@@ -25,13 +27,13 @@ final class Batch {
   private long openedNanos;
 
   /// Empties it for fresh records.
-  void reset(Form newForm, long nowNanos) {
+  void reset(DocumentForm newForm, long nowNanos) {
     body.clear();
     refusals.clear();
     form = newForm;
     attempt = 0;
     inDoubt = false;
-    lostNanos = Parcel.NEVER_LOST;
+    lostNanos = RetryBatch.NEVER_LOST;
     firstSent = NOT_SENT;
     earliestLoggedNanos = Long.MAX_VALUE;
     sentBefore = false;
@@ -39,12 +41,12 @@ final class Batch {
     openedNanos = nowNanos;
   }
 
-  /// Takes over what is known of a parcel's records.
-  void carries(Parcel parcel) {
-    attempt = Math.max(attempt, parcel.attempt());
-    inDoubt |= parcel.inDoubt();
-    lostNanos = Parcel.laterLost(lostNanos, parcel.lostNanos());
-    firstSent = firstSent.later(parcel.firstSent());
+  /// Takes over what is known of the records of a retry batch.
+  void carries(RetryBatch retryBatch) {
+    attempt = Math.max(attempt, retryBatch.attempt());
+    inDoubt |= retryBatch.inDoubt();
+    lostNanos = RetryBatch.laterLost(lostNanos, retryBatch.lostNanos());
+    firstSent = firstSent.later(retryBatch.firstSent());
     sentBefore = true;
   }
 
@@ -84,14 +86,14 @@ final class Batch {
 
   /// Why the record of an item became a dead letter; null for documents.
   @Nullable Refusal refusal(int item) {
-    return form == Form.DEAD_LETTER ? refusals.get(item) : null;
+    return form == DocumentForm.DEAD_LETTER ? refusals.get(item) : null;
   }
 
   BulkBody body() {
     return body;
   }
 
-  Form form() {
+  DocumentForm form() {
     return form;
   }
 
@@ -105,8 +107,8 @@ final class Batch {
     return inDoubt;
   }
 
-  /// When an answer about some of its records was lost last, or [Parcel#NEVER_LOST]: then it was in
-  /// an earlier run.
+  /// When an answer about some of its records was lost last, or [RetryBatch#NEVER_LOST]: then it
+  /// was in an earlier run.
   long lostNanos() {
     return lostNanos;
   }

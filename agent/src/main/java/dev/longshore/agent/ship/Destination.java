@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
@@ -25,13 +26,16 @@ final class Destination {
   /// A destination without room for this long is stalled: the queue is then read past it.
   static final Duration STALLED = Duration.ofSeconds(1);
 
+  /// A reply on its way from the client's thread to the shipping thread.
+  record Reply(Destination destination, Batch batch, BulkReply reply) {}
+
   private final String dataStream;
-  private final Dock dock;
-  private final Waiting waiting = new Waiting();
-  private final Backlog backlog = new Backlog();
-  private final Hold hold;
+  private final DispatchContext context;
+  private final RetryQueue retries = new RetryQueue();
+  private final DeferredBlocks deferred = new DeferredBlocks();
+  private final CircuitBreaker breaker;
   private final BodyLimit limit;
-  private final Settlement settlement;
+  private final BulkResponseHandler responses;
   private final Logger logger;
   private final Limited warnings;
 
@@ -42,46 +46,48 @@ final class Destination {
   private long blockedNanos;
   private boolean freshProbe;
 
-  Destination(String dataStream, Dock dock, Logger logger, Limited warnings) {
+  Destination(String dataStream, DispatchContext context, Logger logger, Limited warnings) {
     this.dataStream = dataStream;
-    this.dock = dock;
+    this.context = context;
     this.logger = logger;
     this.warnings = warnings;
-    hold = new Hold(dataStream, dock.backoff(), dock.clock(), dock.metrics(), logger, warnings);
-    limit = new BodyLimit(dock.config().maxBatch().bytes());
-    settlement = new Settlement(dataStream, dock, waiting, hold, limit);
+    breaker =
+        new CircuitBreaker(
+            dataStream, context.backoff(), context.clock(), context.metrics(), logger, warnings);
+    limit = new BodyLimit(context.config().maxBatch().bytes());
+    responses = new BulkResponseHandler(dataStream, context, retries, breaker, limit);
   }
 
   /// Takes a block: into the open batch if there is room, else only its reference.
   ///
   /// @param recovered whether an earlier run may have sent it
   void accept(long reference, Block block, boolean recovered, long nowNanos) {
-    if (!backlog.isEmpty() || !hasRoom(nowNanos)) {
-      backlog.addLast(reference, 0, recovered);
+    if (!deferred.isEmpty() || !hasRoom(nowNanos)) {
+      deferred.addLast(reference, 0, recovered);
       return;
     }
     int next = fill(reference, block, 0, recovered, nowNanos);
     if (next < block.records()) {
-      backlog.addFirst(reference, next, recovered);
+      deferred.addFirst(reference, next, recovered);
     }
   }
 
   /// @return the first record that found no room
   private int fill(long reference, Block block, int from, boolean recovered, long nowNanos) {
     if (from == 0) {
-      dock.books().open(reference, block);
+      context.acks().open(reference, block);
     }
     int next = from;
     while (next < block.records() && hasRoom(nowNanos)) {
       Batch batch = open;
       if (batch == null) {
-        batch = dock.batch(Form.NORMAL, nowNanos);
+        batch = context.batch(DocumentForm.NORMAL, nowNanos);
         open = batch;
       }
       if (recovered) {
         batch.doubt();
       }
-      next = dock.loader().load(batch, block, reference, next, limit.bytes(nowNanos));
+      next = context.builder().load(batch, block, reference, next, limit.bytes(nowNanos));
       lettersOfUnencodable(nowNanos);
       if (next < block.records()) {
         // A batch that just found no room for a record is full even if it is shorter than the
@@ -94,19 +100,20 @@ final class Destination {
   }
 
   private void lettersOfUnencodable(long nowNanos) {
-    for (Loader.Unencodable record : dock.loader().takeUnencodable()) {
-      dock.office()
+    for (BatchBuilder.Unencodable record : context.builder().takeUnencodable()) {
+      context
+          .deadLetterRouter()
           .send(dataStream, record.reference(), record.ordinal(), record.refusal(), nowNanos);
     }
   }
 
   private boolean hasRoom(long nowNanos) {
-    int capacity = hold.capacity(dock.config().requestsInFlight(), nowNanos);
+    int capacity = breaker.capacity(context.config().requestsInFlight(), nowNanos);
     Batch batch = open;
     return capacity > 0
         && (batch == null || !isFull(batch, nowNanos) || inFlight < capacity)
-        && waiting.records() < Waiting.MAX_RECORDS
-        && dock.office().hasRoom(dataStream);
+        && retries.records() < RetryQueue.MAX_RECORDS
+        && context.deadLetterRouter().hasRoom(dataStream);
   }
 
   private boolean isFull(Batch batch, long nowNanos) {
@@ -118,16 +125,16 @@ final class Destination {
   /// @param flush whether to send an open batch however small and young it is
   /// @return how much was done; 0 when there is nothing to do now
   int pump(long nowNanos, boolean flush) {
-    waiting.sweep();
+    retries.sweep();
     int work = 0;
-    // While a hold is probed, fresh records and those that were refused take turns: if only the
+    // While half-open, fresh records and those that were refused take turns: if only the
     // latter fail, it is they who are at fault.
-    boolean probing = hold.reason() != null && inFlight == 0;
+    boolean probing = breaker.reason() != null && inFlight == 0;
     if (probing && freshProbe) {
-      work += fillFromBacklog(nowNanos) + sendOpen(nowNanos, true);
+      work += fillFromDeferred(nowNanos) + sendOpen(nowNanos, true);
     }
-    work += sendParcels(nowNanos);
-    work += fillFromBacklog(nowNanos);
+    work += sendRetries(nowNanos);
+    work += fillFromDeferred(nowNanos);
     work += sendOpen(nowNanos, flush);
     if (probing && inFlight > 0) {
       freshProbe = !freshProbe;
@@ -135,48 +142,49 @@ final class Destination {
     return work;
   }
 
-  private int sendParcels(long nowNanos) {
+  private int sendRetries(long nowNanos) {
     int sent = 0;
-    while (inFlight < hold.capacity(dock.config().requestsInFlight(), nowNanos)) {
-      Parcel parcel = waiting.due(nowNanos);
-      if (parcel == null) {
+    while (inFlight < breaker.capacity(context.config().requestsInFlight(), nowNanos)) {
+      RetryBatch retryBatch = retries.due(nowNanos);
+      if (retryBatch == null) {
         break;
       }
-      Batch batch = dock.batch(parcel.form(), nowNanos);
-      boolean more = load(batch, parcel, nowNanos) && parcel.maxItems() == Parcel.ANY_NUMBER;
+      Batch batch = context.batch(retryBatch.form(), nowNanos);
+      boolean more =
+          load(batch, retryBatch, nowNanos) && retryBatch.maxItems() == RetryBatch.ANY_NUMBER;
       while (more) {
-        Parcel next = waiting.alsoDue(batch, nowNanos);
+        RetryBatch next = retries.alsoDue(batch, nowNanos);
         more = next != null && load(batch, next, nowNanos);
       }
-      waiting.sweep();
+      retries.sweep();
       if (batch.body().items() > 0) {
         send(batch, nowNanos);
         sent++;
       } else {
-        dock.giveBack(batch);
+        context.giveBack(batch);
       }
     }
     return sent;
   }
 
-  /// @return whether all of the parcel found room
-  private boolean load(Batch batch, Parcel parcel, long nowNanos) {
-    batch.carries(parcel);
+  /// @return whether all of the retry batch found room
+  private boolean load(Batch batch, RetryBatch retryBatch, long nowNanos) {
+    batch.carries(retryBatch);
     try {
-      boolean all = dock.loader().load(batch, parcel, limit.bytes(nowNanos));
+      boolean all = context.builder().load(batch, retryBatch, limit.bytes(nowNanos));
       lettersOfUnencodable(nowNanos);
       return all;
     } catch (BlockGoneException e) {
-      dock.gone(parcel, e);
-      return parcel.items() == 0;
+      context.gone(retryBatch, e);
+      return retryBatch.items() == 0;
     } catch (RuntimeException e) {
-      parcel.putOffUntil(nowNanos + Backoff.LONGEST.toNanos());
+      retryBatch.putOffUntil(nowNanos + Backoff.LONGEST.toNanos());
       warnings.warn(
           "read again " + dataStream,
           event -> {
             var _ =
                 event
-                    .setMessage("a block can't be read again; its records wait")
+                    .setMessage("queued block could not be re-read; retrying")
                     .addKeyValue("dataStream", dataStream)
                     .setCause(e);
           });
@@ -184,21 +192,21 @@ final class Destination {
     }
   }
 
-  private int fillFromBacklog(long nowNanos) {
+  private int fillFromDeferred(long nowNanos) {
     int blocks = 0;
-    while (!backlog.isEmpty() && hasRoom(nowNanos)) {
-      long reference = backlog.firstReference();
-      int from = backlog.firstOrdinal();
-      boolean recovered = backlog.firstRecovered();
+    while (!deferred.isEmpty() && hasRoom(nowNanos)) {
+      long reference = deferred.firstReference();
+      int from = deferred.firstOrdinal();
+      boolean recovered = deferred.firstRecovered();
       Block block;
       try {
-        block = dock.loader().read(reference);
+        block = context.builder().read(reference);
       } catch (BlockGoneException e) {
-        backlog.removeFirst();
-        dock.books().gone(reference, e);
+        deferred.removeFirst();
+        context.acks().gone(reference, e);
         continue;
       } catch (RuntimeException e) {
-        backlog.removeFirst();
+        deferred.removeFirst();
         logger
             .atError()
             .setMessage("a block can't be read again; it stays in the queue until the next start")
@@ -209,10 +217,10 @@ final class Destination {
         continue;
       }
       int next = fill(reference, block, from, recovered, nowNanos);
-      backlog.removeFirst();
+      deferred.removeFirst();
       blocks++;
       if (next < block.records()) {
-        backlog.addFirst(reference, next, recovered);
+        deferred.addFirst(reference, next, recovered);
         break;
       }
     }
@@ -223,7 +231,7 @@ final class Destination {
     Batch batch = open;
     if (batch == null
         || batch.body().items() == 0
-        || inFlight >= hold.capacity(dock.config().requestsInFlight(), nowNanos)) {
+        || inFlight >= breaker.capacity(context.config().requestsInFlight(), nowNanos)) {
       return 0;
     }
     boolean worthIt = inFlight == 0 && batch.body().length() >= limit.bytes(nowNanos) / 4;
@@ -240,13 +248,17 @@ final class Destination {
     batch.sent(++requests, nowNanos);
     inFlight++;
     BulkBody body = batch.body();
-    dock.metrics().sent(body.length());
+    context.metrics().sent(body.length());
     CompletableFuture<BulkReply> answer;
     try {
       answer =
           batch.inDoubt()
-              ? dock.doubts().bulk(dataStream, body, batch.earliestLoggedNanos(), batch.lostNanos())
-              : dock.transport().bulk(dataStream, body.bytes(), body.length(), body.items(), false);
+              ? context
+                  .inDoubt()
+                  .bulk(dataStream, body, batch.earliestLoggedNanos(), batch.lostNanos())
+              : context
+                  .transport()
+                  .bulk(dataStream, body.bytes(), body.length(), body.items(), false);
     } catch (RuntimeException e) {
       answer = CompletableFuture.completedFuture(new Unreadable(e.toString(), false, e));
     }
@@ -256,16 +268,16 @@ final class Destination {
   /// On any thread.
   private void arrived(Batch batch, @Nullable BulkReply reply, @Nullable Throwable failure) {
     BulkReply known = reply != null ? reply : new Unreadable("no reply: " + failure, true, failure);
-    dock.replies().add(new Reply(this, batch, known));
-    dock.replyArrived().run();
+    context.replies().add(new Reply(this, batch, known));
+    context.replyArrived().run();
   }
 
   /// Draws the consequences of a reply.
   void settle(Batch batch, BulkReply reply, long nowNanos) {
     inFlight--;
-    dock.metrics().replied(reply, batch.body().length(), nowNanos - batch.sentNanos());
-    settlement.settle(batch, reply, nowNanos);
-    dock.giveBack(batch);
+    context.metrics().replied(reply, batch.body().length(), nowNanos - batch.sentNanos());
+    responses.settle(batch, reply, nowNanos);
+    context.giveBack(batch);
   }
 
   /// Whether it had no room for so long that the queue is to be read past its blocks.
@@ -283,9 +295,9 @@ final class Destination {
 
   /// Nanoseconds until there is something to do, if no reply comes before.
   long nanosUntilDue(long nowNanos) {
-    int capacity = hold.capacity(dock.config().requestsInFlight(), nowNanos);
+    int capacity = breaker.capacity(context.config().requestsInFlight(), nowNanos);
     if (capacity == 0) {
-      return hold.untilNanos() - nowNanos;
+      return breaker.untilNanos() - nowNanos;
     }
     if (inFlight >= capacity) {
       return Long.MAX_VALUE;
@@ -295,16 +307,16 @@ final class Destination {
         batch == null || batch.body().items() == 0
             ? Long.MAX_VALUE
             : Math.max(0, batch.openedNanos() + LINGER.toNanos() - nowNanos);
-    return Math.min(lingerNanos, waiting.nanosUntilDue(nowNanos));
+    return Math.min(lingerNanos, retries.nanosUntilDue(nowNanos));
   }
 
-  Waiting waiting() {
-    return waiting;
+  RetryQueue retries() {
+    return retries;
   }
 
   /// Blocks that wait for room.
   int blocksWaiting() {
-    return backlog.blocks();
+    return deferred.blocks();
   }
 
   int inFlight() {
@@ -315,8 +327,8 @@ final class Destination {
   boolean isIdle() {
     Batch batch = open;
     return inFlight == 0
-        && backlog.isEmpty()
-        && waiting.records() == 0
+        && deferred.isEmpty()
+        && retries.records() == 0
         && (batch == null || batch.body().items() == 0);
   }
 
@@ -324,11 +336,11 @@ final class Destination {
     return new DestinationStatus(
         dataStream,
         inFlight,
-        waiting.records(),
-        backlog.blocks(),
-        hold.reason(),
-        hold.needsAttention(nowNanos),
-        hold.lastError(),
-        hold.lastSuccessEpochMillis());
+        retries.records(),
+        deferred.blocks(),
+        breaker.reason(),
+        breaker.needsAttention(nowNanos),
+        breaker.lastError(),
+        breaker.lastSuccessEpochMillis());
   }
 }

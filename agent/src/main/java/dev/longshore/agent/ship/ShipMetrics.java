@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.shared.elastic.BulkReply;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -113,8 +114,8 @@ public final class ShipMetrics {
   }
 
   /// Shows how much of the disk dead letters take.
-  void deadLettersOnDisk(DeadLetters disk) {
-    Gauge.builder("longshore.agent.dead.letters.disk", disk, DeadLetters::bytes)
+  void deadLettersOnDisk(DiskStore disk) {
+    Gauge.builder("longshore.agent.dead.letters.disk", disk, DiskStore::bytes)
         .baseUnit("bytes")
         .description("Dead letters on this node's disk, which the dead-letter data stream refused")
         .register(registry);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.agent.deadletter.DeadLetter;
+import dev.longshore.agent.deadletter.DeadLetterDocument;
+import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.agent.ship.DeadLetter;
-import dev.longshore.agent.ship.DeadLetterDocument;
-import dev.longshore.agent.ship.DeadLetters;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.DataStreamTemplate;
@@ -263,7 +263,7 @@ class DeadLettersCommandIT {
   }
 
   private void onDisk(DeadLetter... all) throws IOException {
-    try (DeadLetters.Batch batch = store().begin()) {
+    try (DiskStore.Batch batch = store().begin()) {
       for (DeadLetter letter : all) {
         batch.append(letter);
       }
@@ -271,8 +271,8 @@ class DeadLettersCommandIT {
     }
   }
 
-  private DeadLetters store() {
-    return new DeadLetters(DeadLetters.folderIn(folder.resolve("buffer")), DataSize.ofMiB(1));
+  private DiskStore store() {
+    return new DiskStore(DiskStore.folderIn(folder.resolve("buffer")), DataSize.ofMiB(1));
   }
 
   private List<DeadLetter> disk() throws IOException {

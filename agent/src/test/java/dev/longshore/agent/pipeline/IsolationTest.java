@@ -69,7 +69,7 @@ class IsolationTest {
     fixture.start();
     await()
         .atMost(PipelineFixture.SOON)
-        .until(() -> fixture.pipeline().shipper().status().toString().contains("block"));
+        .until(() -> fixture.pipeline().dispatcher().status().toString().contains("block"));
     othersFlow();
     assertThat(fixture.elastic.messages()).doesNotContain("an order");
 

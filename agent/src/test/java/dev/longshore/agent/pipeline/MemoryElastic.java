@@ -2,7 +2,7 @@ package dev.longshore.agent.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.longshore.agent.ship.BulkTransport;
+import dev.longshore.agent.bulk.BulkTransport;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.ItemFailure;
 import java.io.IOException;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.longshore.agent.buffer.Buffer;
 import dev.longshore.agent.buffer.BufferConfig;
 import dev.longshore.agent.buffer.BufferMetrics;
+import dev.longshore.agent.bulk.InDoubtResolver;
+import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.enrich.EnrichMetrics;
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.Metadata;
@@ -13,11 +15,9 @@ import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
-import dev.longshore.agent.ship.DeadLetters;
-import dev.longshore.agent.ship.DoubtResolver;
+import dev.longshore.agent.ship.Dispatcher;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.ship.ShipMetrics;
-import dev.longshore.agent.ship.Shipper;
 import dev.longshore.agent.ship.encode.EncodeMetrics;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.TailConfig;
@@ -100,22 +100,15 @@ final class PipelineFixture implements AutoCloseable {
         new ShipConfig(
             ShipConfig.DEFAULT_DATA_STREAM, DataSize.ofMiB(4), 2, Duration.ofDays(1), List.of());
     Encoder encoder = new Encoder(new EncodeMetrics(registry));
-    Shipper shipper =
-        new Shipper(
+    Dispatcher dispatcher =
+        new Dispatcher(
             ship,
             opened,
             opened::awaitData,
-            (block, cursor, reference, ordinal, safe, body) ->
-                encoder.encode(
-                    block,
-                    cursor,
-                    reference,
-                    ordinal,
-                    safe ? Encoder.Mode.SAFE : Encoder.Mode.NORMAL,
-                    body),
+            encoder::encode,
             elastic,
-            new DoubtResolver(elastic, new OneGeneration(), Runnable::run, clock),
-            new DeadLetters(bufferFolder.resolve("dead-letters"), DataSize.ofMiB(8)),
+            new InDoubtResolver(elastic, new OneGeneration(), Runnable::run, clock),
+            new DiskStore(bufferFolder.resolve("dead-letters"), DataSize.ofMiB(8)),
             ledger,
             clock,
             RandomGenerator.getDefault(),
@@ -133,7 +126,7 @@ final class PipelineFixture implements AutoCloseable {
                 tail, frame, ship, bufferMaxSize, kubernetes.metadataWait(), "node-1", "lab"),
             opened,
             known,
-            shipper,
+            dispatcher,
             ledger,
             new TailMetrics(registry),
             new FrameMetrics(registry),

@@ -65,7 +65,7 @@ final class ContainerLog {
   Block block(String dataStream) {
     block.snapshot(
         new Snapshot(
-            MemorySource.CHECKOUT,
+            InMemoryBlockSource.CHECKOUT,
             dataStream,
             fieldsJson.getBytes(StandardCharsets.UTF_8),
             "/var/log/pods/shop_checkout-7d9f_0d4bd6d5/server/0.log",

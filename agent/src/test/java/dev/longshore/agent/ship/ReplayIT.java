@@ -2,8 +2,10 @@ package dev.longshore.agent.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.agent.letters.LetterBox;
-import dev.longshore.agent.letters.LetterFilter;
+import dev.longshore.agent.deadletter.DeadLetter;
+import dev.longshore.agent.deadletter.DeadLetterFilter;
+import dev.longshore.agent.deadletter.DeadLetters;
+import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.Search;
@@ -43,17 +45,17 @@ class ReplayIT {
   @Test
   void bringsBackWhatAMappingHadRefused() throws Exception {
     template("integer");
-    try (RealDock dock = new RealDock(ElasticsearchServer.shared().config(), folder)) {
-      dock.add(new ContainerLog(1).line("42").line("forty-two").line("43").block(logs));
-      dock.start().awaitAllAcknowledged();
-      assertThat(dock.account().deadLettered()).isEqualTo(1);
+    try (ElasticFixture fixture = new ElasticFixture(ElasticsearchServer.shared().config(), folder)) {
+      fixture.add(new ContainerLog(1).line("42").line("forty-two").line("43").block(logs));
+      fixture.start().awaitAllAcknowledged();
+      assertThat(fixture.account().deadLettered()).isEqualTo(1);
     }
-    LetterBox.Summary refused = box().replay(LetterFilter.ALL, Long.MAX_VALUE, _ -> {});
+    DeadLetters.Summary refused = box().replay(DeadLetterFilter.ALL, Long.MAX_VALUE, _ -> {});
     assertThat(refused.refusedAgain()).isEqualTo(1);
 
     template("text");
     call("POST", "/" + logs + "/_rollover", "{}");
-    LetterBox.Summary taken = box().replay(LetterFilter.ALL, Long.MAX_VALUE, _ -> {});
+    DeadLetters.Summary taken = box().replay(DeadLetterFilter.ALL, Long.MAX_VALUE, _ -> {});
 
     assertThat(taken.problems()).isEmpty();
     assertThat(taken.indexed()).isEqualTo(1);
@@ -64,13 +66,13 @@ class ReplayIT {
     assertThat(search.count(logs, "message:\"forty-two\"")).isEqualTo(1);
     assertThat(search.count(letters, "*")).isZero();
 
-    assertThat(box().replay(LetterFilter.ALL, Long.MAX_VALUE, _ -> {}).letters()).isZero();
+    assertThat(box().replay(DeadLetterFilter.ALL, Long.MAX_VALUE, _ -> {}).letters()).isZero();
   }
 
-  private LetterBox box() {
-    return LetterBox.of(
+  private DeadLetters box() {
+    return DeadLetters.of(
         elastic,
-        new DeadLetters(folder, dev.longshore.shared.units.DataSize.ofMiB(1)),
+        new DiskStore(folder, dev.longshore.shared.units.DataSize.ofMiB(1)),
         Duration.ofDays(1),
         Duration.ofSeconds(1),
         Clock.system());

@@ -36,11 +36,11 @@ class RolloverIT {
 
   @Test
   void whenItRollsOverBeforeTheRepetition() throws Exception {
-    try (RealDock dock = dock(RolloverIT::lostThen)) {
-      dock.add(new ContainerLog(1).line("paid").line("shipped").block(logs));
-      dock.start().awaitAllAcknowledged();
+    try (ElasticFixture fixture = fixture(RolloverIT::lostThen)) {
+      fixture.add(new ContainerLog(1).line("paid").line("shipped").block(logs));
+      fixture.start().awaitAllAcknowledged();
 
-      assertThat(dock.account().duplicate()).isEqualTo(2);
+      assertThat(fixture.account().duplicate()).isEqualTo(2);
     }
     assertThat(requests).as("nothing is missing, nothing is sent").hasValue(1);
     assertThat(documents()).isEqualTo(2);
@@ -48,8 +48,8 @@ class RolloverIT {
 
   @Test
   void whenItRollsOverBetweenLookingAndSending() throws Exception {
-    try (RealDock dock =
-        dock(
+    try (ElasticFixture fixture =
+        fixture(
             (it, number, request) -> {
               if (number == 2) {
                 it.rollOver();
@@ -62,10 +62,10 @@ class RolloverIT {
                               ? new BulkReply.Unreadable("swallowed by the test", true, null)
                               : reply);
             })) {
-      dock.add(new ContainerLog(1).line("paid").line("shipped").block(logs));
-      dock.start().awaitAllAcknowledged();
+      fixture.add(new ContainerLog(1).line("paid").line("shipped").block(logs));
+      fixture.start().awaitAllAcknowledged();
 
-      assertThat(dock.account().duplicate()).isEqualTo(2);
+      assertThat(fixture.account().duplicate()).isEqualTo(2);
     }
     assertThat(requests).hasValue(2);
     assertThat(documents()).isEqualTo(2);
@@ -73,18 +73,18 @@ class RolloverIT {
 
   @Test
   void whenTheAgentWasStartedAgainInBetween() throws Exception {
-    try (RealDock dock = dock((it, number, request) -> request.get())) {
-      dock.add(new ContainerLog(1).line("paid").block(logs));
-      dock.start().awaitAllAcknowledged();
+    try (ElasticFixture fixture = fixture((it, number, request) -> request.get())) {
+      fixture.add(new ContainerLog(1).line("paid").block(logs));
+      fixture.start().awaitAllAcknowledged();
     }
     rollOver();
-    try (RealDock dock = dock((it, number, request) -> request.get())) {
-      dock.source.recovered(
-          dock.add(new ContainerLog(1).line("paid").line("shipped").block(logs)), true);
-      dock.start().awaitAllAcknowledged();
+    try (ElasticFixture fixture = fixture((it, number, request) -> request.get())) {
+      fixture.source.recovered(
+          fixture.add(new ContainerLog(1).line("paid").line("shipped").block(logs)), true);
+      fixture.start().awaitAllAcknowledged();
 
-      assertThat(dock.account().duplicate()).isEqualTo(1);
-      assertThat(dock.account().indexed()).isEqualTo(1);
+      assertThat(fixture.account().duplicate()).isEqualTo(1);
+      assertThat(fixture.account().indexed()).isEqualTo(1);
     }
     assertThat(documents()).isEqualTo(2);
   }
@@ -113,8 +113,8 @@ class RolloverIT {
             });
   }
 
-  private RealDock dock(Fate fate) {
-    return new RealDock(
+  private ElasticFixture fixture(Fate fate) {
+    return new ElasticFixture(
         ElasticsearchServer.shared().config(),
         folder,
         transport ->

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.bulk.BulkTransport;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.ItemFailure;
 import java.nio.charset.StandardCharsets;

@@ -39,21 +39,21 @@ class SecuredShipIT {
             right.caFile(),
             right.compression(),
             right.requestTimeout());
-    try (RealDock dock = new RealDock(wrong, folder)) {
-      dock.start();
-      dock.add(new ContainerLog(1).line("one").line("two").block(logs));
+    try (ElasticFixture fixture = new ElasticFixture(wrong, folder)) {
+      fixture.start();
+      fixture.add(new ContainerLog(1).line("one").line("two").block(logs));
 
-      assertThat(dock.awaitPaused(logs)).contains("401");
-      assertThat(dock.source.acknowledged()).isEmpty();
-      assertThat(dock.account().buffered()).isEqualTo(2);
+      assertThat(fixture.awaitPaused(logs)).contains("401");
+      assertThat(fixture.source.acknowledged()).isEmpty();
+      assertThat(fixture.account().buffered()).isEqualTo(2);
 
-      dock.connect(right);
-      dock.awaitAllAcknowledged();
+      fixture.connect(right);
+      fixture.awaitAllAcknowledged();
 
-      assertThat(dock.account().indexed()).isEqualTo(2);
+      assertThat(fixture.account().indexed()).isEqualTo(2);
       assertThat(
               new String(
-                  dock.elastic().request("GET", "/" + logs + "/_mapping", null).body(),
+                  fixture.elastic().request("GET", "/" + logs + "/_mapping", null).body(),
                   StandardCharsets.UTF_8))
           .as("our template came before the first document")
           .contains("numbers_whole");

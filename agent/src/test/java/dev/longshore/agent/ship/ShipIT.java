@@ -2,6 +2,7 @@ package dev.longshore.agent.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.deadletter.DeadLetter;
 import dev.longshore.agent.event.Block;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
@@ -46,11 +47,11 @@ class ShipIT {
 
   @Test
   void indexesWhateverAContainerPrintsAndKnowsItTheSecondTime() throws Exception {
-    try (RealDock dock = dock()) {
-      blocks().forEach(dock::add);
-      dock.start().awaitAllAcknowledged();
+    try (ElasticFixture fixture = fixture()) {
+      blocks().forEach(fixture::add);
+      fixture.start().awaitAllAcknowledged();
 
-      assertThat(dock.account().indexed()).isEqualTo(dock.account().read());
+      assertThat(fixture.account().indexed()).isEqualTo(fixture.account().read());
     }
     search.refresh(logs);
     assertThat(search.count(logs, "*")).isEqualTo(records());
@@ -59,7 +60,7 @@ class ShipIT {
     assertThat(search.count(logs, "message:needle")).as("in the line of 1 MiB").isEqualTo(1);
     assertThat(search.count(logs, "kubernetes.labels.label-4999:v")).isEqualTo(1);
 
-    try (RealDock again = dock()) {
+    try (ElasticFixture again = fixture()) {
       blocks().forEach(again::add);
       again.start().awaitAllAcknowledged();
 
@@ -107,11 +108,11 @@ class ShipIT {
   @Test
   void movesAsideWhatAForeignMappingRefuses() throws Exception {
     foreignTemplate("\"json\":{\"type\":\"keyword\"}");
-    try (RealDock dock = dock()) {
-      dock.add(new ContainerLog(1).line("plain").line("{\"order\":4711}").block(logs));
-      dock.start().awaitAllAcknowledged();
+    try (ElasticFixture fixture = fixture()) {
+      fixture.add(new ContainerLog(1).line("plain").line("{\"order\":4711}").block(logs));
+      fixture.start().awaitAllAcknowledged();
 
-      assertThat(dock.account().indexed()).isEqualTo(2);
+      assertThat(fixture.account().indexed()).isEqualTo(2);
     }
     search.refresh(logs);
     Hit hit = only(search, logs, "log.flags:unmapped");
@@ -122,13 +123,13 @@ class ShipIT {
   @Test
   void deadLettersWithItsOriginalWhatAForeignMappingRefusesInAnyForm() throws Exception {
     foreignTemplate("\"message\":{\"type\":\"integer\"}");
-    try (RealDock dock = dock()) {
-      dock.add(new ContainerLog(1).line("42").line("forty-two").block(logs));
-      dock.start().awaitAllAcknowledged();
+    try (ElasticFixture fixture = fixture()) {
+      fixture.add(new ContainerLog(1).line("42").line("forty-two").block(logs));
+      fixture.start().awaitAllAcknowledged();
 
-      assertThat(dock.account().indexed()).isEqualTo(1);
-      assertThat(dock.account().deadLettered()).isEqualTo(1);
-      assertThat(dock.disk.bytes()).isZero();
+      assertThat(fixture.account().indexed()).isEqualTo(1);
+      assertThat(fixture.account().deadLettered()).isEqualTo(1);
+      assertThat(fixture.disk.bytes()).isZero();
     }
     search.refresh(letters);
     Hit letter = only(search, letters, "*");
@@ -140,23 +141,23 @@ class ShipIT {
 
   @Test
   void aWriteBlockHoldsItsDataStreamAloneUntilItIsLifted() throws Exception {
-    try (RealDock dock = dock()) {
-      dock.start();
-      dock.add(new ContainerLog(1).line("before").block(logs));
-      dock.awaitAllAcknowledged();
+    try (ElasticFixture fixture = fixture()) {
+      fixture.start();
+      fixture.add(new ContainerLog(1).line("before").block(logs));
+      fixture.awaitAllAcknowledged();
       writeBlock(true);
-      long blocked = dock.add(new ContainerLog(2).line("blocked").block(logs));
+      long blocked = fixture.add(new ContainerLog(2).line("blocked").block(logs));
 
-      assertThat(dock.awaitPaused(logs)).contains("403").contains("cluster_block_exception");
-      long passing = dock.add(new ContainerLog(3).line("paid").block(audit));
-      await(dock, passing);
-      assertThat(dock.source.acknowledged()).doesNotContain(blocked);
-      assertThat(dock.paused(logs)).isNotEmpty();
+      assertThat(fixture.awaitPaused(logs)).contains("403").contains("cluster_block_exception");
+      long passing = fixture.add(new ContainerLog(3).line("paid").block(audit));
+      await(fixture, passing);
+      assertThat(fixture.source.acknowledged()).doesNotContain(blocked);
+      assertThat(fixture.paused(logs)).isNotEmpty();
 
       writeBlock(false);
-      dock.awaitAllAcknowledged();
-      assertThat(dock.account().indexed()).isEqualTo(3);
-      assertThat(dock.paused(logs)).isEmpty();
+      fixture.awaitAllAcknowledged();
+      assertThat(fixture.account().indexed()).isEqualTo(3);
+      assertThat(fixture.paused(logs)).isEmpty();
     }
   }
 
@@ -165,32 +166,32 @@ class ShipIT {
     try (BulkSink proxy = BulkSink.recording()) {
       proxy.answerOthers(request -> SinkAnswer.Text.html(200));
       var config = ElasticsearchServer.shared().config();
-      try (RealDock dock =
-          new RealDock(
+      try (ElasticFixture fixture =
+          new ElasticFixture(
               new dev.longshore.shared.elastic.ElasticConfig(
                   List.of(proxy.url()), null, null, null, null, false, config.requestTimeout()),
               folder)) {
-        dock.start();
-        dock.add(new ContainerLog(1).line("behind a proxy").block(logs));
+        fixture.start();
+        fixture.add(new ContainerLog(1).line("behind a proxy").block(logs));
 
-        assertThat(dock.awaitPaused(logs)).contains("no readable reply");
-        assertThat(dock.source.acknowledged()).isEmpty();
+        assertThat(fixture.awaitPaused(logs)).contains("request failed");
+        assertThat(fixture.source.acknowledged()).isEmpty();
 
         proxy.answerOthers(request -> new SinkAnswer.Success());
-        dock.awaitAllAcknowledged();
-        assertThat(dock.account().indexed()).isEqualTo(1);
+        fixture.awaitAllAcknowledged();
+        assertThat(fixture.account().indexed()).isEqualTo(1);
         assertThat(proxy.recorded()).hasSize(1);
       }
     }
   }
 
-  private static void await(RealDock dock, long reference) {
+  private static void await(ElasticFixture fixture, long reference) {
     org.awaitility.Awaitility.await()
-        .untilAsserted(() -> assertThat(dock.source.acknowledged()).contains(reference));
+        .untilAsserted(() -> assertThat(fixture.source.acknowledged()).contains(reference));
   }
 
-  private RealDock dock() {
-    return new RealDock(ElasticsearchServer.shared().config(), folder);
+  private ElasticFixture fixture() {
+    return new ElasticFixture(ElasticsearchServer.shared().config(), folder);
   }
 
   private void foreignTemplate(String properties) throws IOException {

@@ -42,7 +42,15 @@ final class AgentArchitectureTest {
 
   @ArchTest
   static final ArchRule shipSeesNoOtherStage =
-      stage("ship").should().dependOnClassesThat(anyOtherStage("ship"));
+      stage("ship").should().dependOnClassesThat(others("ship", "event", "bulk", "deadletter"));
+
+  @ArchTest
+  static final ArchRule bulkSeesNoOtherPackage =
+      stage("bulk").should().dependOnClassesThat(others("bulk"));
+
+  @ArchTest
+  static final ArchRule deadLettersSeeBulkRequestsOnly =
+      stage("deadletter").should().dependOnClassesThat(others("deadletter", "event", "bulk"));
 
   @ArchTest
   static final ArchRule eventsSeeNoStage =
@@ -135,9 +143,14 @@ final class AgentArchitectureTest {
   }
 
   private static DescribedPredicate<JavaClass> anyOtherStage(String name) {
-    return resideInAPackage("dev.longshore.agent..")
-        .and(DescribedPredicate.not(resideInAPackage(AGENT + name + "..")))
-        .and(DescribedPredicate.not(resideInAPackage(AGENT + "event..")))
-        .as("other packages of the agent than event");
+    return others(name, "event");
+  }
+
+  private static DescribedPredicate<JavaClass> others(String... known) {
+    DescribedPredicate<JavaClass> others = resideInAPackage("dev.longshore.agent..");
+    for (String name : known) {
+      others = others.and(DescribedPredicate.not(resideInAPackage(AGENT + name + "..")));
+    }
+    return others.as("packages of the agent other than " + String.join(", ", known));
   }
 }

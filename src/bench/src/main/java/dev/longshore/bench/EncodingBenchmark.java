@@ -1,5 +1,6 @@
 package dev.longshore.bench;
 
+import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
@@ -11,7 +12,6 @@ import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.frame.FrameRules;
 import dev.longshore.agent.frame.Framer;
-import dev.longshore.agent.ship.BulkBody;
 import dev.longshore.agent.ship.encode.Encoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ public class EncodingBenchmark {
     for (Block block : blocks) {
       cursor.over(block);
       for (int ordinal = 0; cursor.advance(); ordinal++) {
-        encoder.encode(block, cursor, 1, ordinal, Encoder.Mode.NORMAL, body);
+        encoder.encode(block, cursor, 1, ordinal, false, body);
         if (body.length() > BATCH_BYTES) {
           body.clear();
         }

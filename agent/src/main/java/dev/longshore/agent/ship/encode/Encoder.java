@@ -1,9 +1,9 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;
-import dev.longshore.agent.ship.BulkBody;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +36,6 @@ public final class Encoder {
   private final JsonText json = new JsonText();
   private @Nullable SharedFields shared;
 
-  /// How a document is written.
-  public enum Mode {
-    /// All fields.
-    NORMAL,
-    /// After a mapping refused the document: `json`, `numbers`, labels and annotations go as one
-    /// text into `longshore.unmapped`, where nothing can conflict.
-    SAFE
-  }
-
   /// An encoder whose marks nobody counts.
   public Encoder() {
     this(new EncodeMetrics(new SimpleMeterRegistry()));
@@ -61,8 +52,10 @@ public final class Encoder {
   /// @param block the block that `cursor` walks over; it has a snapshot
   /// @param reference the block's, for [BulkBody#endItem]
   /// @param ordinal which record of the block it is, from 0
+  /// @param safe whether `json`, `numbers`, labels and annotations go as one text into
+  ///   `longshore.unmapped`, where nothing can conflict: for a document that a mapping refused
   public void encode(
-      Block block, RecordCursor cursor, long reference, int ordinal, Mode mode, BulkBody body) {
+      Block block, RecordCursor cursor, long reference, int ordinal, boolean safe, BulkBody body) {
     SharedFields fields = sharedBy(block.snapshot());
     record.read(block, cursor);
     MessageBytes message = record.message();
@@ -70,7 +63,7 @@ public final class Encoder {
         block.snapshot().parseJson()
             && jsonBody.read(message.bytes(), message.offset(), message.end(), fields.numbers());
     int marks = record.marks();
-    if (mode == Mode.SAFE) {
+    if (safe) {
       marks |= Mark.UNMAPPED.bit();
     }
     if (isJson && jsonBody.refused()) {
@@ -78,7 +71,7 @@ public final class Encoder {
     }
     json.into(body);
     action(block, cursor);
-    json.raw(mode == Mode.NORMAL ? fields.begin() : fields.safeBegin());
+    json.raw(safe ? fields.safeBegin() : fields.begin());
     marks |= timestamp(block);
     json.raw(MESSAGE);
     if (isJson && !jsonBody.refused() && jsonBody.found().has(Fields.MESSAGE)) {
@@ -96,7 +89,7 @@ public final class Encoder {
       error.writeText(json, fields.pod());
     }
     boolean whole = isJson && !jsonBody.refused();
-    if (mode == Mode.SAFE) {
+    if (safe) {
       unmapped(fields, whole, message.bytes());
     } else if (whole) {
       json(message.bytes());

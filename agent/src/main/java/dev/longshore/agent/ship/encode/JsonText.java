@@ -1,6 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
-import dev.longshore.agent.ship.BulkBody;
+import dev.longshore.agent.bulk.BulkBody;
 import java.nio.charset.StandardCharsets;
 
 /// A writer of JSON at the end of a bulk body. It grows the body by what it writes, a piece at a

@@ -1,12 +1,12 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;
-import dev.longshore.agent.ship.BulkBody;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -27,7 +27,7 @@ final class Encoding {
   private long start = 4096;
   private long timestampNanos = Block.NO_TIMESTAMP;
   private String pod = "checkout-7d9f";
-  private Encoder.Mode mode = Encoder.Mode.NORMAL;
+  private boolean safe;
   private List<String> numbers = List.of();
 
   Encoding format(LogFormat wanted) {
@@ -61,7 +61,7 @@ final class Encoding {
   }
 
   Encoding safe() {
-    mode = Encoder.Mode.SAFE;
+    safe = true;
     return this;
   }
 
@@ -112,7 +112,7 @@ final class Encoding {
       cursor.advance();
     }
     body.clear();
-    encoder.encode(block, cursor, 7, index, mode, body);
+    encoder.encode(block, cursor, 7, index, safe, body);
     return Document.of(new String(body.bytes(), 0, body.length(), StandardCharsets.UTF_8));
   }
 }

@@ -1,0 +1,57 @@
+package dev.longshore.agent.deadletter;
+
+import dev.longshore.agent.bulk.Refusal;
+import dev.longshore.agent.event.ContainerRef;
+
+/// A record that Elasticsearch refused for good, with all that is needed to bring it back.
+///
+/// @param id the document's id, the same in the dead-letter data stream and in a replay
+/// @param destination the data stream that refused it
+/// @param status HTTP status of the refusal
+/// @param type Elasticsearch's error type
+/// @param reason Elasticsearch's words
+/// @param container whose log it is from
+/// @param path the log file
+/// @param offset where the record starts in it
+/// @param epochMillis when it became a dead letter
+/// @param attempts how many replays were refused since; the reason is then that of the last
+/// @param original the record's lines as they stood in the file
+/// @param document the document that was refused, JSON in UTF-8; empty where it could not be
+///   encoded
+@SuppressWarnings("ArrayRecordComponent")
+public record DeadLetter(
+    String id,
+    String destination,
+    int status,
+    String type,
+    String reason,
+    ContainerRef container,
+    String path,
+    long offset,
+    long epochMillis,
+    int attempts,
+    byte[] original,
+    byte[] document) {
+
+  /// The data stream for the dead letters of `destination`: of the same namespace.
+  public static String dataStream(String destination) {
+    return "logs-longshore.dead_letter-" + destination.substring(destination.lastIndexOf('-') + 1);
+  }
+
+  /// The same letter after a replay that was refused.
+  public DeadLetter refusedAgain(Refusal why) {
+    return new DeadLetter(
+        id,
+        destination,
+        why.status(),
+        why.type(),
+        why.reason(),
+        container,
+        path,
+        offset,
+        epochMillis,
+        attempts + 1,
+        original,
+        document);
+  }
+}

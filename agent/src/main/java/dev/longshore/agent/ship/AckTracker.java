@@ -1,0 +1,161 @@
+package dev.longshore.agent.ship;
+
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockGoneException;
+import dev.longshore.agent.event.BlockSource;
+import dev.longshore.agent.event.Ledger;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.Limited;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+
+/// For each block that was begun, how many of its records are not resolved yet. At zero the block
+/// is acknowledged; never before, and once. Owned by the shipping thread.
+final class AckTracker {
+  private final BlockSource source;
+  private final Ledger ledger;
+  private final Searchable searchable;
+  private final ShipMetrics metrics;
+  private final Clock clock;
+  private final Limited warnings;
+  private final Map<Long, Entry> unresolved = new HashMap<>();
+  private final ArrayDeque<Entry> resolved = new ArrayDeque<>();
+
+  /// Blocks that the queue lost: who still may get replies about some of their records.
+  private final Map<Long, Account> gone = new HashMap<>();
+
+  private static final class Entry {
+    private final long reference;
+    private final long payloadBytes;
+    private final long firstTimestampNanos;
+    private final Account account;
+    private int records;
+
+    Entry(long reference, Block block, Account account) {
+      this.reference = reference;
+      this.payloadBytes = block.payloadBytes();
+      this.firstTimestampNanos = block.firstTimestampNanos();
+      this.account = account;
+      this.records = block.records();
+    }
+  }
+
+  AckTracker(
+      BlockSource source,
+      Ledger ledger,
+      Searchable searchable,
+      ShipMetrics metrics,
+      Clock clock,
+      Limited warnings) {
+    this.source = source;
+    this.ledger = ledger;
+    this.searchable = searchable;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.warnings = warnings;
+  }
+
+  /// Begins a block; one that was begun before and none of whose records found room goes on.
+  void open(long reference, Block block) {
+    if (!unresolved.containsKey(reference)) {
+      Account account = ledger.account(block.snapshot().container());
+      unresolved.put(reference, new Entry(reference, block, account));
+    }
+  }
+
+  /// Counts records of a block that are settled.
+  ///
+  /// @throws IllegalStateException when the block has fewer left: a record was settled twice
+  void resolve(long reference, int indexed, int duplicate, int deadLettered) {
+    int settled = indexed + duplicate + deadLettered;
+    if (settled == 0) {
+      return;
+    }
+    Entry entry = unresolved.get(reference);
+    Account ofGone = entry == null ? gone.get(reference) : null;
+    if (ofGone != null) {
+      // They were on their way when the block was lost, so they do not come back.
+      ofGone.unread(-settled, 0);
+      count(ofGone, indexed, duplicate, deadLettered);
+      return;
+    }
+    if (entry == null || entry.records < settled) {
+      throw new IllegalStateException(
+          settled
+              + " records of block "
+              + reference
+              + " were settled, it has "
+              + (entry == null ? 0 : entry.records)
+              + " open");
+    }
+    count(entry.account, indexed, duplicate, deadLettered);
+    entry.records -= settled;
+    if (entry.records == 0) {
+      unresolved.remove(reference);
+      resolved.add(entry);
+    }
+  }
+
+  private void count(Account account, int indexed, int duplicate, int deadLettered) {
+    account.indexed(indexed);
+    account.duplicate(duplicate);
+    account.deadLettered(deadLettered);
+    metrics.resolved(indexed, duplicate, deadLettered);
+  }
+
+  /// The queue lost a block: what is not settled of it is read, and comes, again. Replies about
+  /// records that are on their way still count.
+  void gone(long reference, BlockGoneException block) {
+    if (gone.containsKey(reference)) {
+      return;
+    }
+    Account account = ledger.account(block.container());
+    Entry entry = unresolved.remove(reference);
+    int left = entry == null ? block.records() : entry.records;
+    account.unread(left, block.payloadBytes());
+    if (block.isLost()) {
+      account.lost((long) block.payloadBytes() * left / block.records());
+    }
+    gone.put(reference, account);
+  }
+
+  /// Acknowledges the blocks whose records are all settled. One that the buffer can't take back now
+  /// is tried again next time.
+  ///
+  /// @return how many were acknowledged
+  int acknowledge() {
+    int count = 0;
+    while (!resolved.isEmpty()) {
+      Entry entry = resolved.getFirst();
+      if (entry.firstTimestampNanos != Block.NO_TIMESTAMP) {
+        searchable.acknowledged(
+            entry.account.container(), entry.firstTimestampNanos, clock.nanoTime());
+      }
+      try {
+        source.acknowledge(entry.reference);
+      } catch (RuntimeException e) {
+        warnings.warn(
+            "acknowledge",
+            event -> {
+              var _ =
+                  event
+                      .setMessage("a block could not be acknowledged; it is tried again")
+                      .addKeyValue("block", entry.reference)
+                      .setCause(e);
+            });
+        return count;
+      }
+      entry.account.acknowledged(entry.payloadBytes);
+      resolved.removeFirst();
+      count++;
+    }
+    return count;
+  }
+
+  /// Blocks that were begun and are not acknowledged.
+  int blocks() {
+    return unresolved.size() + resolved.size();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.longshore.agent.ship;
+
+import dev.longshore.agent.bulk.InMemoryDataStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.agent.bulk.InDoubtResolver;
+import dev.longshore.agent.deadletter.DiskStore;
+import dev.longshore.agent.event.Ledger;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.units.DataSize;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The shipping thread starts, drains within the time that it is given, and ends; what it could not
+/// deliver stays in the queue.
+class DispatcherThreadTest {
+  @TempDir Path folder;
+
+  private final Ledger ledger = new Ledger();
+  private final InMemoryBlockSource source = new InMemoryBlockSource(ledger);
+  private final ScriptedTransport elasticsearch = new ScriptedTransport();
+  private final Semaphore data = new Semaphore(0);
+
+  @Test
+  void drainsWhatIsQueuedAndEnds() {
+    try (Dispatcher dispatcher = dispatcher()) {
+      dispatcher.start();
+      for (int i = 0; i < 500; i++) {
+        source.add(DispatcherFixture.LOGS, "line " + i);
+        data.release();
+      }
+
+      assertThat(dispatcher.drain(Duration.ofSeconds(20))).isTrue();
+      assertThat(source.acknowledged()).hasSize(500);
+      assertThat(ledger.account(InMemoryBlockSource.CHECKOUT).buffered()).isZero();
+    }
+  }
+
+  @Test
+  void givesUpDrainingWhenTheTimeIsOver() {
+    elasticsearch.answer(request -> null);
+    Dispatcher dispatcher = dispatcher();
+    dispatcher.start();
+    source.add(DispatcherFixture.LOGS, "line");
+    data.release();
+
+    assertThat(dispatcher.drain(Duration.ofMillis(300))).isFalse();
+    dispatcher.close();
+    dispatcher.close();
+
+    assertThat(source.acknowledged()).isEmpty();
+  }
+
+  @Test
+  void drainsAtOnceWhenThereIsNothing() {
+    try (Dispatcher dispatcher = dispatcher()) {
+      dispatcher.start();
+
+      assertThat(dispatcher.drain(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  private Dispatcher dispatcher() {
+    return new Dispatcher(
+        ShipConfig.defaults(),
+        source,
+        atMost -> data.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS),
+        DispatcherFixture::encode,
+        elasticsearch,
+        new InDoubtResolver(elasticsearch, new InMemoryDataStream(), Runnable::run, Clock.system()),
+        new DiskStore(folder, DataSize.ofMiB(1)),
+        ledger,
+        Clock.system(),
+        new Random(1),
+        new ShipMetrics(new SimpleMeterRegistry()));
+  }
+}

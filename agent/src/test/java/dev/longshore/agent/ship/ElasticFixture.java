@@ -1,0 +1,145 @@
+package dev.longshore.agent.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.agent.bulk.BulkTransport;
+import dev.longshore.agent.bulk.InDoubtResolver;
+import dev.longshore.agent.bulk.PreparedTransport;
+import dev.longshore.agent.deadletter.DiskStore;
+import dev.longshore.agent.event.Account;
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
+import dev.longshore.agent.ship.encode.Encoder;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.DataStreamTemplate;
+import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.elastic.ElasticGenerations;
+import dev.longshore.shared.units.DataSize;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Shipping as the agent wires it, on its own thread, with a queue in memory.
+final class ElasticFixture implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  final Ledger ledger = new Ledger();
+  final InMemoryBlockSource source = new InMemoryBlockSource(ledger);
+  final DiskStore disk;
+  private final AtomicReference<Elastic> elastic;
+  private final Semaphore data = new Semaphore(0);
+  private final Dispatcher dispatcher;
+
+  ElasticFixture(ElasticConfig config, Path folder) {
+    this(config, folder, transport -> transport);
+  }
+
+  /// @param way what stands between shipping and the connection
+  ElasticFixture(ElasticConfig config, Path folder, UnaryOperator<BulkTransport> way) {
+    Clock clock = Clock.system();
+    elastic = new AtomicReference<>(new Elastic(config, clock));
+    disk = new DiskStore(folder, DataSize.ofMiB(16));
+    Encoder encoder = new Encoder();
+    ShipConfig ship = ShipConfig.defaults();
+    BulkTransport transport =
+        new PreparedTransport(
+            way.apply(
+                (stream, body, length, items, withIndexNames) ->
+                    elastic.get().bulk(stream, body, length, items, withIndexNames)),
+            stream -> new DataStreamTemplate(elastic.get(), stream, ship.retention()).install(),
+            Thread::startVirtualThread,
+            clock);
+    dispatcher =
+        new Dispatcher(
+            ship,
+            source,
+            atMost -> data.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS),
+            encoder::encode,
+            transport,
+            new InDoubtResolver(
+                transport,
+                new ElasticGenerations(elastic.get()),
+                Thread::startVirtualThread,
+                clock,
+                Duration.ofSeconds(2)),
+            disk,
+            ledger,
+            clock,
+            new Random(1),
+            new ShipMetrics(new SimpleMeterRegistry()));
+  }
+
+  ElasticFixture start() {
+    dispatcher.start();
+    return this;
+  }
+
+  long add(Block block) {
+    long reference = source.add(block);
+    data.release();
+    return reference;
+  }
+
+  /// From now on documents go over another connection.
+  void connect(ElasticConfig config) {
+    elastic.getAndSet(new Elastic(config, Clock.system())).close();
+  }
+
+  Elastic elastic() {
+    return elastic.get();
+  }
+
+  Account account() {
+    return ledger.account(InMemoryBlockSource.CHECKOUT);
+  }
+
+  /// Waits until all blocks are acknowledged, and sees that the books balance.
+  void awaitAllAcknowledged() {
+    await("all blocks acknowledged; " + dispatcher.status())
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(source.acknowledged())
+                    .as(() -> dispatcher.status().toString())
+                    .hasSize(source.blocks()));
+    assertThat(account().buffered()).isZero();
+    assertThat(account().bufferedBytes()).isZero();
+  }
+
+  /// Waits until a data stream is held back, and gives the reason.
+  String awaitPaused(String dataStream) {
+    return await("a pause of " + dataStream)
+        .atMost(LIMIT)
+        .until(() -> paused(dataStream), reason -> !reason.isEmpty());
+  }
+
+  /// Why a data stream is held back; empty when it is not.
+  String paused(String dataStream) {
+    DestinationStatus status = status(dataStream);
+    String reason = status == null ? null : status.paused();
+    return reason == null ? "" : reason;
+  }
+
+  @Nullable DestinationStatus status(String dataStream) {
+    return dispatcher.status().destinations().stream()
+        .filter(destination -> destination.dataStream().equals(dataStream))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public void close() throws IOException {
+    dispatcher.close();
+    elastic.get().close();
+  }
+}

@@ -27,6 +27,7 @@ import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticGenerations;
 import dev.longshore.shared.elastic.Watermarks;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.ops.ProcessMetrics;
@@ -79,6 +80,8 @@ public final class Agent implements AutoCloseable {
   /// @throws RuntimeException that says what is in the way, for example a folder held by another
   ///   process
   public static Agent of(AgentConfig config, Clock clock) {
+    // The other half of the heap is for garbage, for what does not grow, and for libraries.
+    MemoryBudget memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
     Meters meters = new Meters();
     var registry = meters.registry();
     ProcessMetrics process = new ProcessMetrics(registry);
@@ -116,6 +119,7 @@ public final class Agent implements AutoCloseable {
                 transport, new ElasticGenerations(elastic), Thread::startVirtualThread, clock),
             deadLetters,
             ledger,
+            memory.share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             RandomGenerator.getDefault(),
             new ShipMetrics(registry));

@@ -8,15 +8,64 @@ import java.util.Arrays;
 public final class BulkBody {
   private static final byte[] ID = "\"_id\":\"".getBytes(StandardCharsets.US_ASCII);
 
+  /// An item's end, its reference and its ordinal.
+  private static final int ITEM_BYTES = 4 + 8 + 4;
+
+  private static final int INITIAL_ITEMS = 128;
+
   private byte[] bytes;
   private int length;
   private int items;
-  private int[] ends = new int[1024];
-  private long[] references = new long[1024];
-  private int[] ordinals = new int[1024];
+  private int[] ends;
+  private long[] references;
+  private int[] ordinals;
 
   public BulkBody(int initialBytes) {
+    this(initialBytes, INITIAL_ITEMS);
+  }
+
+  /// @param initialItems how many items it has places for, before it grows
+  public BulkBody(int initialBytes, int initialItems) {
     bytes = new byte[initialBytes];
+    ends = new int[initialItems];
+    references = new long[initialItems];
+    ordinals = new int[initialItems];
+  }
+
+  /// What a body takes of the heap, in bytes.
+  public static long heldBytes(int bodyBytes, int items) {
+    return bodyBytes + (long) items * ITEM_BYTES;
+  }
+
+  /// What this body takes of the heap, in bytes.
+  public long heldBytes() {
+    return heldBytes(bytes.length, ends.length);
+  }
+
+  /// Length of the array, in bytes.
+  public int bodyCapacity() {
+    return bytes.length;
+  }
+
+  /// How many items it has places for.
+  public int itemCapacity() {
+    return ends.length;
+  }
+
+  /// Grows to at least these capacities, exactly.
+  public void capacity(int bodyBytes, int newItems) {
+    if (bytes.length < bodyBytes) {
+      bytes = Arrays.copyOf(bytes, bodyBytes);
+    }
+    if (ends.length < newItems) {
+      growItems(newItems);
+    }
+  }
+
+  private void growItems(int capacity) {
+    ends = Arrays.copyOf(ends, capacity);
+    references = Arrays.copyOf(references, capacity);
+    ordinals = Arrays.copyOf(ordinals, capacity);
   }
 
   /// Empties it; the arrays stay.
@@ -28,7 +77,7 @@ public final class BulkBody {
   /// Makes room for `more` bytes behind [#length] and returns the array to write them into.
   public byte[] ensure(int more) {
     if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length + (bytes.length >> 1), length + more));
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length + (bytes.length >> 3), length + more));
     }
     return bytes;
   }
@@ -44,9 +93,7 @@ public final class BulkBody {
   /// @param ordinal which record of the block it is, from 0
   public void endItem(long reference, int ordinal) {
     if (items == ends.length) {
-      ends = Arrays.copyOf(ends, items * 2);
-      references = Arrays.copyOf(references, items * 2);
-      ordinals = Arrays.copyOf(ordinals, items * 2);
+      growItems(items * 2);
     }
     ends[items] = length;
     references[items] = reference;

@@ -15,8 +15,8 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A transport that sends nothing to a data stream before its index template was checked: the
-/// first document would create the stream with whatever mapping happens to match.
+/// A transport that sends nothing to a data stream before its index template was checked: the first
+/// document would create the stream with whatever mapping happens to match.
 ///
 /// Where the server does not let the agent see to templates (403), documents go all the same: the
 /// templates are then somebody else's work. Wrong credentials (401) are no answer to that: nothing
@@ -96,7 +96,8 @@ public final class PreparedTransport implements BulkTransport {
           var _ =
               log.addKeyValue("data_stream", dataStream)
                   .addKeyValue("reason", String.valueOf(cause.getMessage()))
-                  .setMessage("index template could not be installed; sending is paused until it is");
+                  .setMessage(
+                      "index template could not be installed; sending is paused until it is");
         });
     return Optional.of(new BulkReply.Unreadable(reason, false, cause));
   }

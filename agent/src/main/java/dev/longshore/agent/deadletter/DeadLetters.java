@@ -97,8 +97,7 @@ public final class DeadLetters {
             Thread::startVirtualThread,
             clock,
             stillRunning);
-    return new DeadLetters(
-        List.of(new IndexStore(elastic), disk), new Replay(doubts, clock));
+    return new DeadLetters(List.of(new IndexStore(elastic), disk), new Replay(doubts, clock));
   }
 
   /// Gives letters to `visitor`.

@@ -13,13 +13,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Puts records into batches: those of a block that was just taken, and those that wait for
-/// being sent again, whose blocks it reads again. Owned by the shipping thread.
+/// Puts records into batches: those of a block that was just taken, and those that wait for being
+/// sent again, whose blocks it reads again. Owned by the shipping thread.
 final class BatchBuilder {
   private static final int INITIAL_BYTES = 64 << 10;
 
+  /// What a document has beside its text and its metadata: id, time, position, names of fields.
+  private static final int DOCUMENT_BYTES = 512;
+
   private final BlockSource source;
   private final RecordEncoder encoder;
+  private final BatchMemory memory;
   private final Clock clock;
   private final DeadLetterDocument letters = new DeadLetterDocument();
 
@@ -37,7 +41,8 @@ final class BatchBuilder {
   /// A record that the encoder failed on, in both forms.
   record Unencodable(long reference, int ordinal, Refusal refusal) {}
 
-  BatchBuilder(BlockSource source, RecordEncoder encoder, Clock clock) {
+  BatchBuilder(BlockSource source, RecordEncoder encoder, BatchMemory memory, Clock clock) {
+    this.memory = memory;
     this.source = source;
     this.encoder = encoder;
     this.clock = clock;
@@ -64,13 +69,24 @@ final class BatchBuilder {
     BulkBody body = batch.body();
     batch.loggedAt(block.firstTimestampNanos());
     int records = block.records();
+    long fieldsBytes = block.snapshot().fieldsJson().length;
     int ordinal = from;
     while (ordinal < records && body.length() < maxBytes) {
-      seek(block, reference, ordinal);
+      try {
+        seek(block, reference, ordinal);
+      } catch (RuntimeException e) {
+        if (ordinal > from) {
+          return ordinal;
+        }
+        throw e;
+      }
       int items = body.items();
-      if (encode(block, reference, ordinal, batch.form(), body)
-          && body.length() > maxBytes
-          && items > 0) {
+      if (!memory.makeRoom(batch, documentBytes(fieldsBytes), maxBytes)) {
+        return ordinal;
+      }
+      boolean encoded = encode(block, reference, ordinal, batch.form(), body);
+      memory.countOverflow(batch);
+      if (encoded && body.length() > maxBytes && items > 0) {
         body.truncate(items);
         return ordinal;
       }
@@ -97,13 +113,23 @@ final class BatchBuilder {
       Block block = read(reference);
       batch.loggedAt(block.firstTimestampNanos());
       if (refusal != null) {
-        letters.write(letter(reference, ordinal, refusal), reference, ordinal, body);
+        DeadLetter letter = letter(reference, ordinal, refusal);
+        long bytes = 3L * letter.original().length + 2L * letter.document().length;
+        if (!memory.makeRoom(batch, bytes + DOCUMENT_BYTES, maxBytes)) {
+          return false;
+        }
+        letters.write(letter, reference, ordinal, body);
         batch.refusal(refusal);
         encoded = true;
       } else {
         seek(block, reference, ordinal);
+        if (!memory.makeRoom(
+            batch, documentBytes(block.snapshot().fieldsJson().length), maxBytes)) {
+          return false;
+        }
         encoded = encode(block, reference, ordinal, batch.form(), body);
       }
+      memory.countOverflow(batch);
       if (encoded && body.length() > maxBytes && items > 0) {
         body.truncate(items);
         batch.truncateRefusals(items);
@@ -112,6 +138,12 @@ final class BatchBuilder {
       retryBatch.take(1);
     }
     return true;
+  }
+
+  /// About how long the document of the cursor's record becomes: its text twice, as message and as
+  /// parsed body, and what all documents have.
+  private long documentBytes(long fieldsBytes) {
+    return 2L * cursor.rawBytes() + fieldsBytes + DOCUMENT_BYTES;
   }
 
   private void seek(Block block, long reference, int ordinal) {

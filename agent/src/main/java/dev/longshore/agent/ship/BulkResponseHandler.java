@@ -13,8 +13,9 @@ import dev.longshore.shared.elastic.ItemFailure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Draws the consequences of replies for one destination: each record of a batch is resolved, or put into a retry batch, or handed to the dead letters; exactly one of
-/// them. Owned by the shipping thread.
+/// Draws the consequences of replies for one destination: each record of a batch is resolved, or
+/// put into a retry batch, or handed to the dead letters; exactly one of them. Owned by the
+/// shipping thread.
 ///
 /// - Answered: each item by its [ItemOutcome]. When nothing got through, the destination is held
 ///   back.
@@ -355,28 +356,20 @@ final class BulkResponseHandler {
             maxItems,
             batch.inDoubt() || nowInDoubt,
             batch.firstSent());
-    addAll(batch, retryBatch.with(nowInDoubt ? nowNanos : batch.lostNanos()));
-  }
-
-  private static void addAll(Batch batch, RetryBatch retryBatch) {
-    BulkBody body = batch.body();
-    for (int item = 0; item < body.items(); item++) {
-      retryBatch.add(body.reference(item), body.ordinal(item), batch.refusal(item));
-    }
+    retryBatch.with(nowInDoubt ? nowNanos : batch.lostNanos()).addAll(batch);
   }
 
   /// Nothing was sent, and nothing has failed: its records wait aside.
   private void putOff(Batch batch, long untilNanos) {
-    addAll(
-        batch,
-        retries
-            .retryBatch(
-                batch.form(),
-                batch.attempt(),
-                untilNanos,
-                RetryBatch.ANY_NUMBER,
-                true,
-                batch.firstSent())
-            .with(batch.lostNanos()));
+    retries
+        .retryBatch(
+            batch.form(),
+            batch.attempt(),
+            untilNanos,
+            RetryBatch.ANY_NUMBER,
+            true,
+            batch.firstSent())
+        .with(batch.lostNanos())
+        .addAll(batch);
   }
 }

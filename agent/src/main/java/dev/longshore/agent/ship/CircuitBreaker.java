@@ -6,6 +6,7 @@ import dev.longshore.shared.log.Limited;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Whether a destination is held back, why and until when. When the time is over, one request at a
 /// time probes it; the first that is answered closes the breaker. Owned by the shipping thread.
@@ -24,11 +25,12 @@ final class CircuitBreaker {
     REFUSED
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(CircuitBreaker.class);
+
   private final String dataStream;
   private final Backoff backoff;
   private final Clock clock;
   private final ShipMetrics metrics;
-  private final Logger logger;
   private final Limited warnings;
 
   private @Nullable String reason;
@@ -41,17 +43,11 @@ final class CircuitBreaker {
   private long lastSuccessEpochMillis;
 
   CircuitBreaker(
-      String dataStream,
-      Backoff backoff,
-      Clock clock,
-      ShipMetrics metrics,
-      Logger logger,
-      Limited warnings) {
+      String dataStream, Backoff backoff, Clock clock, ShipMetrics metrics, Limited warnings) {
     this.dataStream = dataStream;
     this.backoff = backoff;
     this.clock = clock;
     this.metrics = metrics;
-    this.logger = logger;
     this.warnings = warnings;
   }
 
@@ -84,8 +80,7 @@ final class CircuitBreaker {
         event -> {
           var _ =
               event
-                  .setMessage(
-                      "Elasticsearch is not accepting documents; buffering")
+                  .setMessage("Elasticsearch is not accepting documents; buffering")
                   .addKeyValue("dataStream", dataStream)
                   .addKeyValue("reason", why);
         });
@@ -94,11 +89,7 @@ final class CircuitBreaker {
   /// A request was answered and not for the whole destination's sake refused.
   void lift() {
     if (reason != null && failures > 1) {
-      logger
-          .atInfo()
-          .setMessage("delivery resumed")
-          .addKeyValue("dataStream", dataStream)
-          .log();
+      LOG.atInfo().setMessage("delivery resumed").addKeyValue("dataStream", dataStream).log();
     }
     reason = null;
     failures = 0;

@@ -10,22 +10,14 @@ import java.io.IOException;
 /// Where records go that their data stream has refused for good: first to the dead-letter data
 /// stream, and to disk where that refuses them too. Owned by the shipping thread.
 final class DeadLetterRouter {
-  private final Way way;
+  private final Destinations destinations;
   private final DiskStore disk;
   private final ShipMetrics metrics;
   private final Limited warnings;
 
-  /// The way to the dead-letter destinations.
-  interface Way {
-    /// The records that wait for going to the dead-letter data stream of `dataStream`.
-    RetryQueue lettersOf(String dataStream);
-
-    /// How many wait there.
-    int lettersWaiting(String dataStream);
-  }
-
-  DeadLetterRouter(Way way, DiskStore disk, ShipMetrics metrics, Limited warnings) {
-    this.way = way;
+  DeadLetterRouter(
+      Destinations destinations, DiskStore disk, ShipMetrics metrics, Limited warnings) {
+    this.destinations = destinations;
     this.disk = disk;
     this.metrics = metrics;
     this.warnings = warnings;
@@ -34,7 +26,8 @@ final class DeadLetterRouter {
 
   /// Whether it can take more from `dataStream` without remembering too much.
   boolean hasRoom(String dataStream) {
-    return way.lettersWaiting(dataStream) < RetryQueue.MAX_RECORDS;
+    Destination letters = destinations.find(DeadLetter.dataStream(dataStream));
+    return letters == null || letters.retries().records() < RetryQueue.MAX_RECORDS;
   }
 
   /// Takes a record over; it stays unresolved until Elasticsearch or the disk has it.
@@ -49,7 +42,9 @@ final class DeadLetterRouter {
                   .addKeyValue("status", refusal.status())
                   .addKeyValue("type", refusal.type());
         });
-    way.lettersOf(dataStream)
+    destinations
+        .of(DeadLetter.dataStream(dataStream), nowNanos)
+        .retries()
         .retryBatch(
             DocumentForm.DEAD_LETTER,
             0,

@@ -6,8 +6,10 @@ import java.util.Arrays;
 /// first one a part may be on its way already. Owned by the shipping thread.
 final class DeferredBlocks {
   // A ring: 16 bytes a block.
-  private long[] references = new long[16];
-  private long[] details = new long[16];
+  private static final int INITIAL_BLOCKS = 16;
+
+  private long[] references = new long[INITIAL_BLOCKS];
+  private long[] details = new long[INITIAL_BLOCKS];
   private int first;
   private int blocks;
 
@@ -61,6 +63,11 @@ final class DeferredBlocks {
   void removeFirst() {
     first = (first + 1) % references.length;
     blocks--;
+    if (blocks == 0 && references.length > INITIAL_BLOCKS) {
+      references = new long[INITIAL_BLOCKS];
+      details = new long[INITIAL_BLOCKS];
+      first = 0;
+    }
   }
 
   int blocks() {

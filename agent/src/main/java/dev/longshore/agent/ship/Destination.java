@@ -10,11 +10,10 @@ import dev.longshore.shared.log.Limited;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
-/// One data stream's way out: a batch that is being filled, a window of requests in flight, records
-/// that wait for being sent again, and blocks that wait for room. Nothing of it is shared with
-/// another destination, so none waits for another. Owned by the shipping thread.
+/// One data stream: a batch that is being filled, a window of requests in flight, records that wait
+/// for being sent again, and blocks that wait for room. Destinations share nothing but the memory
+/// budget, so none waits for another's server. Owned by the shipping thread.
 ///
 /// A batch goes when it is full, or when its first record is [#LINGER] old and the window has room:
 /// so batches grow while the server is slow, and a lone line does not wait.
@@ -26,17 +25,24 @@ final class Destination {
   /// A destination without room for this long is stalled: the queue is then read past it.
   static final Duration STALLED = Duration.ofSeconds(1);
 
+  /// A destination that had nothing to do for this long is forgotten.
+  static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
+  /// When a block that could not be read from the queue is tried again.
+  static final Duration READ_AGAIN = Duration.ofSeconds(30);
+
   /// A reply on its way from the client's thread to the shipping thread.
   record Reply(Destination destination, Batch batch, BulkReply reply) {}
 
   private final String dataStream;
   private final DispatchContext context;
+  private final BatchMemory memory;
   private final RetryQueue retries = new RetryQueue();
   private final DeferredBlocks deferred = new DeferredBlocks();
+  private final DeferredBlocks unreadable = new DeferredBlocks();
   private final CircuitBreaker breaker;
   private final BodyLimit limit;
   private final BulkResponseHandler responses;
-  private final Logger logger;
   private final Limited warnings;
 
   private @Nullable Batch open;
@@ -45,15 +51,19 @@ final class Destination {
   private boolean blocked;
   private long blockedNanos;
   private boolean freshProbe;
+  private long unreadableDueNanos;
+  private long referenceBytes;
+  private long lastWorkNanos;
 
-  Destination(String dataStream, DispatchContext context, Logger logger, Limited warnings) {
+  Destination(String dataStream, DispatchContext context, long nowNanos) {
     this.dataStream = dataStream;
     this.context = context;
-    this.logger = logger;
-    this.warnings = warnings;
+    this.memory = context.memory();
+    this.warnings = context.warnings();
+    this.lastWorkNanos = nowNanos;
     breaker =
         new CircuitBreaker(
-            dataStream, context.backoff(), context.clock(), context.metrics(), logger, warnings);
+            dataStream, context.backoff(), context.clock(), context.metrics(), warnings);
     limit = new BodyLimit(context.config().maxBatch().bytes());
     responses = new BulkResponseHandler(dataStream, context, retries, breaker, limit);
   }
@@ -62,6 +72,7 @@ final class Destination {
   ///
   /// @param recovered whether an earlier run may have sent it
   void accept(long reference, Block block, boolean recovered, long nowNanos) {
+    lastWorkNanos = nowNanos;
     if (!deferred.isEmpty() || !hasRoom(nowNanos)) {
       deferred.addLast(reference, 0, recovered);
       return;
@@ -70,36 +81,72 @@ final class Destination {
     if (next < block.records()) {
       deferred.addFirst(reference, next, recovered);
     }
+    dropEmptyOpen();
   }
 
-  /// @return the first record that found no room
+  /// @return the first record that found no room; the block's count when none is left to be loaded
   private int fill(long reference, Block block, int from, boolean recovered, long nowNanos) {
-    if (from == 0) {
-      context.acks().open(reference, block);
-    }
     int next = from;
-    while (next < block.records() && hasRoom(nowNanos)) {
-      Batch batch = open;
-      if (batch == null) {
-        batch = context.batch(DocumentForm.NORMAL, nowNanos);
-        open = batch;
+    try {
+      if (from == 0) {
+        context.acks().open(reference, block);
       }
-      if (recovered) {
-        batch.doubt();
+      while (next < block.records() && hasRoom(nowNanos)) {
+        Batch batch = openFor(recovered, nowNanos);
+        if (batch == null) {
+          break;
+        }
+        int loaded = context.builder().load(batch, block, reference, next, limitBytes(nowNanos));
+        routeUnencodable(nowNanos);
+        if (loaded == next && batch.body().items() == 0) {
+          open = null;
+          memory.waitForMore(this, batch);
+          break;
+        }
+        next = loaded;
+        if (next < block.records()) {
+          // A batch that just found no room for a record is full even if it is shorter than the
+          // limit.
+          batch.full();
+          sendOpen(nowNanos, false);
+        }
       }
-      next = context.builder().load(batch, block, reference, next, limit.bytes(nowNanos));
-      lettersOfUnencodable(nowNanos);
-      if (next < block.records()) {
-        // A batch that just found no room for a record is full even if it is shorter than the
-        // limit.
-        batch.full();
-        sendOpen(nowNanos, false);
-      }
+      return next;
+    } catch (RuntimeException e) {
+      setAside(reference, next, recovered, nowNanos, e);
+      return block.records();
     }
-    return next;
   }
 
-  private void lettersOfUnencodable(long nowNanos) {
+  /// The batch that takes fresh records; null when there is no memory for one now. Records that may
+  /// be there already are not mixed with others, which need no lookup.
+  private @Nullable Batch openFor(boolean recovered, long nowNanos) {
+    Batch batch = open;
+    if (batch != null && recovered && !batch.inDoubt()) {
+      batch.full();
+      sendOpen(nowNanos, false);
+      dropEmptyOpen();
+      if (open != null) {
+        return null;
+      }
+      batch = null;
+    }
+    if (batch == null) {
+      batch = memory.take(this, DocumentForm.NORMAL, recovered, nowNanos);
+      open = batch;
+    }
+    return batch;
+  }
+
+  private void dropEmptyOpen() {
+    Batch batch = open;
+    if (batch != null && batch.body().items() == 0) {
+      open = null;
+      memory.giveBack(batch);
+    }
+  }
+
+  private void routeUnencodable(long nowNanos) {
     for (BatchBuilder.Unencodable record : context.builder().takeUnencodable()) {
       context
           .deadLetterRouter()
@@ -108,16 +155,27 @@ final class Destination {
   }
 
   private boolean hasRoom(long nowNanos) {
-    int capacity = breaker.capacity(context.config().requestsInFlight(), nowNanos);
+    int capacity = capacity(nowNanos);
     Batch batch = open;
     return capacity > 0
         && (batch == null || !isFull(batch, nowNanos) || inFlight < capacity)
         && retries.records() < RetryQueue.MAX_RECORDS
+        && memory.mayTakeFresh(referenceBytes)
         && context.deadLetterRouter().hasRoom(dataStream);
   }
 
+  private int capacity(long nowNanos) {
+    return breaker.capacity(context.config().requestsInFlight(), nowNanos);
+  }
+
   private boolean isFull(Batch batch, long nowNanos) {
-    return batch.isFull() || batch.body().length() >= limit.bytes(nowNanos);
+    return batch.isFull() || batch.body().length() >= limitBytes(nowNanos);
+  }
+
+  /// How long a body may be: a probe is small, whoever answers it.
+  private long limitBytes(long nowNanos) {
+    long bytes = limit.bytes(nowNanos);
+    return breaker.reason() == null ? bytes : Math.min(bytes, Batch.MIN_BYTES);
   }
 
   /// Sends what can go.
@@ -126,6 +184,10 @@ final class Destination {
   /// @return how much was done; 0 when there is nothing to do now
   int pump(long nowNanos, boolean flush) {
     retries.sweep();
+    readAgainWhatIsDue(nowNanos);
+    if (open != null && memory.hasWaiters() && capacity(nowNanos) == 0) {
+      giveUpOpen(nowNanos);
+    }
     int work = 0;
     // While half-open, fresh records and those that were refused take turns: if only the
     // latter fail, it is they who are at fault.
@@ -139,19 +201,23 @@ final class Destination {
     if (probing && inFlight > 0) {
       freshProbe = !freshProbe;
     }
+    dropEmptyOpen();
+    countReferences();
+    if (work > 0) {
+      lastWorkNanos = nowNanos;
+    }
     return work;
   }
 
   private int sendRetries(long nowNanos) {
     int sent = 0;
-    while (inFlight < breaker.capacity(context.config().requestsInFlight(), nowNanos)) {
-      RetryBatch retryBatch = retries.due(nowNanos);
-      if (retryBatch == null) {
+    while (inFlight < capacity(nowNanos)) {
+      RetryBatch due = retries.due(nowNanos);
+      Batch batch = due == null ? null : memory.take(this, due.form(), due.inDoubt(), nowNanos);
+      if (due == null || batch == null) {
         break;
       }
-      Batch batch = context.batch(retryBatch.form(), nowNanos);
-      boolean more =
-          load(batch, retryBatch, nowNanos) && retryBatch.maxItems() == RetryBatch.ANY_NUMBER;
+      boolean more = load(batch, due, nowNanos) && due.maxItems() == RetryBatch.ANY_NUMBER;
       while (more) {
         RetryBatch next = retries.alsoDue(batch, nowNanos);
         more = next != null && load(batch, next, nowNanos);
@@ -160,8 +226,11 @@ final class Destination {
       if (batch.body().items() > 0) {
         send(batch, nowNanos);
         sent++;
+      } else if (due.items() > 0 && nowNanos - due.dueNanos() >= 0) {
+        memory.waitForMore(this, batch);
+        break;
       } else {
-        context.giveBack(batch);
+        memory.giveBack(batch);
       }
     }
     return sent;
@@ -171,54 +240,40 @@ final class Destination {
   private boolean load(Batch batch, RetryBatch retryBatch, long nowNanos) {
     batch.carries(retryBatch);
     try {
-      boolean all = context.builder().load(batch, retryBatch, limit.bytes(nowNanos));
-      lettersOfUnencodable(nowNanos);
+      boolean all = context.builder().load(batch, retryBatch, limitBytes(nowNanos));
+      routeUnencodable(nowNanos);
       return all;
     } catch (BlockGoneException e) {
       context.gone(retryBatch, e);
       return retryBatch.items() == 0;
     } catch (RuntimeException e) {
-      retryBatch.putOffUntil(nowNanos + Backoff.LONGEST.toNanos());
-      warnings.warn(
-          "read again " + dataStream,
-          event -> {
-            var _ =
-                event
-                    .setMessage("queued block could not be re-read; retrying")
-                    .addKeyValue("dataStream", dataStream)
-                    .setCause(e);
-          });
+      retryBatch.putOffUntil(nowNanos + READ_AGAIN.toNanos());
+      warnReadAgain(e);
       return false;
     }
   }
 
   private int fillFromDeferred(long nowNanos) {
     int blocks = 0;
-    while (!deferred.isEmpty() && hasRoom(nowNanos)) {
+    while (!deferred.isEmpty()
+        && hasRoom(nowNanos)
+        && openFor(deferred.firstRecovered(), nowNanos) != null) {
       long reference = deferred.firstReference();
       int from = deferred.firstOrdinal();
       boolean recovered = deferred.firstRecovered();
+      deferred.removeFirst();
+      blocks++;
       Block block;
       try {
         block = context.builder().read(reference);
       } catch (BlockGoneException e) {
-        deferred.removeFirst();
         context.acks().gone(reference, e);
         continue;
       } catch (RuntimeException e) {
-        deferred.removeFirst();
-        logger
-            .atError()
-            .setMessage("a block can't be read again; it stays in the queue until the next start")
-            .addKeyValue("dataStream", dataStream)
-            .addKeyValue("block", reference)
-            .setCause(e)
-            .log();
+        setAside(reference, from, recovered, nowNanos, e);
         continue;
       }
       int next = fill(reference, block, from, recovered, nowNanos);
-      deferred.removeFirst();
-      blocks++;
       if (next < block.records()) {
         deferred.addFirst(reference, next, recovered);
         break;
@@ -227,11 +282,41 @@ final class Destination {
     return blocks;
   }
 
+  /// Keeps a block that could not be read or loaded, and lets the others pass.
+  private void setAside(
+      long reference, int ordinal, boolean recovered, long nowNanos, RuntimeException cause) {
+    if (unreadable.isEmpty()) {
+      unreadableDueNanos = nowNanos + READ_AGAIN.toNanos();
+    }
+    unreadable.addLast(reference, ordinal, recovered);
+    warnReadAgain(cause);
+  }
+
+  private void warnReadAgain(RuntimeException cause) {
+    warnings.warn(
+        "read again " + dataStream,
+        event -> {
+          var _ =
+              event
+                  .setMessage("queued block could not be re-read; retrying")
+                  .addKeyValue("dataStream", dataStream)
+                  .setCause(cause);
+        });
+  }
+
+  private void readAgainWhatIsDue(long nowNanos) {
+    if (!unreadable.isEmpty() && nowNanos - unreadableDueNanos >= 0) {
+      while (!unreadable.isEmpty()) {
+        deferred.addLast(
+            unreadable.firstReference(), unreadable.firstOrdinal(), unreadable.firstRecovered());
+        unreadable.removeFirst();
+      }
+    }
+  }
+
   private int sendOpen(long nowNanos, boolean flush) {
     Batch batch = open;
-    if (batch == null
-        || batch.body().items() == 0
-        || inFlight >= breaker.capacity(context.config().requestsInFlight(), nowNanos)) {
+    if (batch == null || batch.body().items() == 0 || inFlight >= capacity(nowNanos)) {
       return 0;
     }
     boolean worthIt = inFlight == 0 && batch.body().length() >= limit.bytes(nowNanos) / 4;
@@ -242,6 +327,34 @@ final class Destination {
       return 1;
     }
     return 0;
+  }
+
+  /// What the open batch holds, in bytes.
+  long openBytes() {
+    Batch batch = open;
+    return batch == null ? 0 : batch.reservedBytes();
+  }
+
+  /// Memory is wanted elsewhere: the open batch goes now, or back to references where it can't.
+  void giveUpOpen(long nowNanos) {
+    Batch batch = open;
+    if (batch == null || sendOpen(nowNanos, true) > 0) {
+      return;
+    }
+    RetryBatch unsent =
+        retries
+            .retryBatch(
+                DocumentForm.NORMAL,
+                0,
+                nowNanos,
+                RetryBatch.ANY_NUMBER,
+                batch.inDoubt(),
+                new FirstSent(0, nowNanos))
+            .with(batch.lostNanos());
+    unsent.addAll(batch);
+    open = null;
+    memory.giveBack(batch);
+    countReferences();
   }
 
   private void send(Batch batch, long nowNanos) {
@@ -275,13 +388,33 @@ final class Destination {
   /// Draws the consequences of a reply.
   void settle(Batch batch, BulkReply reply, long nowNanos) {
     inFlight--;
+    lastWorkNanos = nowNanos;
     context.metrics().replied(reply, batch.body().length(), nowNanos - batch.sentNanos());
     responses.settle(batch, reply, nowNanos);
-    context.giveBack(batch);
+    memory.giveBack(batch);
+    countReferences();
   }
 
-  /// Whether it had no room for so long that the queue is to be read past its blocks.
+  private void countReferences() {
+    long bytes = retries.heldBytes();
+    if (bytes != referenceBytes) {
+      memory.references(bytes - referenceBytes);
+      referenceBytes = bytes;
+    }
+  }
+
+  /// Whether it could send something now if it had a batch.
+  boolean wantsBatch(long nowNanos) {
+    return inFlight < capacity(nowNanos)
+        && (retries.due(nowNanos) != null || (!deferred.isEmpty() && hasRoom(nowNanos)));
+  }
+
+  /// Whether it had no room for so long that the queue is to be read past its blocks. One that
+  /// waits for memory is stalled at once: the others wait for it too, or need less.
   boolean stalled(long nowNanos) {
+    if (memory.isWaiting(this)) {
+      return true;
+    }
     if (hasRoom(nowNanos)) {
       blocked = false;
       return false;
@@ -295,7 +428,7 @@ final class Destination {
 
   /// Nanoseconds until there is something to do, if no reply comes before.
   long nanosUntilDue(long nowNanos) {
-    int capacity = breaker.capacity(context.config().requestsInFlight(), nowNanos);
+    int capacity = capacity(nowNanos);
     if (capacity == 0) {
       return breaker.untilNanos() - nowNanos;
     }
@@ -307,7 +440,8 @@ final class Destination {
         batch == null || batch.body().items() == 0
             ? Long.MAX_VALUE
             : Math.max(0, batch.openedNanos() + LINGER.toNanos() - nowNanos);
-    return Math.min(lingerNanos, retries.nanosUntilDue(nowNanos));
+    long retryNanos = memory.isWaiting(this) ? Long.MAX_VALUE : retries.nanosUntilDue(nowNanos);
+    return Math.min(lingerNanos, retryNanos);
   }
 
   RetryQueue retries() {
@@ -325,11 +459,20 @@ final class Destination {
 
   /// Whether all that it took over is settled.
   boolean isIdle() {
-    Batch batch = open;
     return inFlight == 0
+        && open == null
         && deferred.isEmpty()
-        && retries.records() == 0
-        && (batch == null || batch.body().items() == 0);
+        && unreadable.isEmpty()
+        && retries.records() == 0;
+  }
+
+  /// Whether nothing would be lost with it, and nothing came for it for long.
+  boolean isForgettable(long nowNanos) {
+    return isIdle()
+        && retries.isEmpty()
+        && !memory.isWaiting(this)
+        && breaker.reason() == null
+        && nowNanos - lastWorkNanos >= FORGOTTEN.toNanos();
   }
 
   DestinationStatus status(long nowNanos) {
@@ -337,7 +480,7 @@ final class Destination {
         dataStream,
         inFlight,
         retries.records(),
-        deferred.blocks(),
+        deferred.blocks() + unreadable.blocks(),
         breaker.reason(),
         breaker.needsAttention(nowNanos),
         breaker.lastError(),

@@ -1,23 +1,22 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.bulk.BulkTransport;
 import dev.longshore.agent.bulk.InDoubtResolver;
-import dev.longshore.agent.deadletter.DeadLetter;
 import dev.longshore.agent.deadletter.DiskStore;
-import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
-import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.units.DataSize;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -48,11 +47,16 @@ public final class Dispatcher implements AutoCloseable {
   /// queue is not read on, and then a stalled destination holds up the others.
   static final int MAX_BLOCKS_WAITING = 65_536;
 
+  /// What bulk bodies can always have of the process's memory budget.
+  public static final DataSize MEMORY_RESERVE = new DataSize(BatchMemory.RESERVE_BYTES);
+
   private static final int BLOCKS_A_TURN = 64;
   private static final Duration LONGEST_IDLE = Duration.ofMillis(100);
   private static final Duration LONGEST_WAIT_FOR_REPLY = Duration.ofMillis(20);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration LAST_REPLIES = Duration.ofSeconds(2);
+  private static final Duration STATUS_EVERY = Duration.ofMillis(100);
+  private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
   private static final Duration JOIN = Duration.ofSeconds(10);
 
   /// Turns a record into an item of a bulk body.
@@ -89,13 +93,16 @@ public final class Dispatcher implements AutoCloseable {
   private final Queue<Destination.Reply> replies = new ConcurrentLinkedQueue<>();
   private final Semaphore signal = new Semaphore(0);
   private final AckTracker acks;
+  private final BatchMemory memory;
   private final DispatchContext context;
 
   // Owned by the thread "ship".
-  private final Map<String, Destination> destinations = new LinkedHashMap<>();
-  private final List<Destination> inOrder = new ArrayList<>();
+  private final Destinations destinations;
   private final Block fresh = new Block(64 << 10);
   private boolean sourceEmpty;
+  private int firstServed;
+  private long statusNanos;
+  private long forgetNanos;
 
   private volatile ShipStatus status = ShipStatus.EMPTY;
   private volatile boolean running;
@@ -104,7 +111,8 @@ public final class Dispatcher implements AutoCloseable {
 
   /// @param waiter waits for the source to have something new
   /// @param transport for records that were never sent before
-  /// @param doubts for those that may be there already
+  /// @param inDoubt for those that may be there already
+  /// @param share of the process's memory, for bulk bodies; see [#MEMORY_RESERVE]
   /// @param random jitter of the backoff
   public Dispatcher(
       ShipConfig config,
@@ -115,6 +123,7 @@ public final class Dispatcher implements AutoCloseable {
       InDoubtResolver inDoubt,
       DiskStore deadLetters,
       Ledger ledger,
+      MemoryBudget.Share share,
       Clock clock,
       RandomGenerator random,
       ShipMetrics metrics) {
@@ -123,22 +132,29 @@ public final class Dispatcher implements AutoCloseable {
     this.clock = clock;
     warnings = new Limited(logger, clock, Duration.ofSeconds(10));
     acks = new AckTracker(source, ledger, searchable, metrics, clock, warnings);
-    DeadLetterRouter deadLetterRouter =
-        new DeadLetterRouter(new LetterWay(), deadLetters, metrics, warnings);
+    memory = new BatchMemory(share, config.requestsInFlight() + 1);
+    destinations = new Destinations(this::newDestination);
     context =
         new DispatchContext(
             config,
-            new BatchBuilder(source, encoder, clock),
+            new BatchBuilder(source, encoder, memory, clock),
             acks,
             transport,
             inDoubt,
-            deadLetterRouter,
+            new DeadLetterRouter(destinations, deadLetters, metrics, warnings),
             replies,
             this::wakeup,
             clock,
             new Backoff(random),
             metrics,
-            new ArrayDeque<>());
+            memory,
+            warnings);
+    statusNanos = clock.nanoTime();
+    forgetNanos = statusNanos;
+  }
+
+  private Destination newDestination(String dataStream, long nowNanos) {
+    return new Destination(dataStream, context, nowNanos);
   }
 
   /// Starts the thread.
@@ -232,18 +248,63 @@ public final class Dispatcher implements AutoCloseable {
   int turn() {
     long nowNanos = clock.nanoTime();
     int work = settle(nowNanos);
+    memory.dropIdleWaiters(nowNanos);
+    relievePressure(nowNanos);
     CountDownLatch draining = drained;
     boolean flush = draining != null && sourceEmpty;
-    for (int i = 0; i < inOrder.size(); i++) {
-      work += inOrder.get(i).pump(nowNanos, flush);
-    }
+    work += pump(nowNanos, flush);
     work += takeBlocks(nowNanos);
     work += acks.acknowledge();
-    status = picture(nowNanos);
-    if (draining != null && work == 0 && isQuiet()) {
-      draining.countDown();
+    if (work == 0 || nowNanos - statusNanos >= STATUS_EVERY.toNanos()) {
+      status = picture(nowNanos);
+      statusNanos = nowNanos;
+    }
+    if (work == 0) {
+      rest(nowNanos);
+      if (draining != null && isQuiet()) {
+        draining.countDown();
+      }
     }
     return work;
+  }
+
+  /// Lets each destination send, another one first in each turn.
+  private int pump(long nowNanos, boolean flush) {
+    List<Destination> all = destinations.all();
+    int count = all.size();
+    int work = 0;
+    firstServed = count == 0 ? 0 : (firstServed + 1) % count;
+    for (int i = 0; i < count; i++) {
+      work += all.get((firstServed + i) % count).pump(nowNanos, flush);
+    }
+    return work;
+  }
+
+  /// Somebody else needs memory: the largest open batch goes early.
+  private void relievePressure(long nowNanos) {
+    if (!memory.takePressure()) {
+      return;
+    }
+    Destination largest = null;
+    for (Destination destination : destinations.all()) {
+      if (largest == null || destination.openBytes() > largest.openBytes()) {
+        largest = destination;
+      }
+    }
+    if (largest != null) {
+      largest.giveUpOpen(nowNanos);
+    }
+  }
+
+  /// There is nothing to do: gives up what is kept for being quick.
+  private void rest(long nowNanos) {
+    if (memory.isIdle()) {
+      memory.dropSpare();
+    }
+    if (nowNanos - forgetNanos >= FORGET_EVERY.toNanos()) {
+      forgetNanos = nowNanos;
+      destinations.forgetIdle(nowNanos);
+    }
   }
 
   private int settle(long nowNanos) {
@@ -268,7 +329,8 @@ public final class Dispatcher implements AutoCloseable {
       if (fresh.isEmpty()) {
         source.acknowledge(reference);
       } else {
-        destination(fresh.snapshot().dataStream())
+        destinations
+            .of(fresh.snapshot().dataStream(), nowNanos)
             .accept(reference, fresh, source.recovered(reference), nowNanos);
       }
     }
@@ -279,8 +341,9 @@ public final class Dispatcher implements AutoCloseable {
   /// stalled.
   private boolean mayTake(long nowNanos) {
     int blocksWaiting = 0;
-    for (int i = 0; i < inOrder.size(); i++) {
-      Destination destination = inOrder.get(i);
+    List<Destination> all = destinations.all();
+    for (int i = 0; i < all.size(); i++) {
+      Destination destination = all.get(i);
       boolean stalled = destination.stalled(nowNanos);
       if (destination.blocksWaiting() > 0 && !stalled) {
         return false;
@@ -290,32 +353,9 @@ public final class Dispatcher implements AutoCloseable {
     return blocksWaiting < MAX_BLOCKS_WAITING;
   }
 
-  private Destination destination(String dataStream) {
-    Destination known = destinations.get(dataStream);
-    if (known == null) {
-      known = new Destination(dataStream, context, logger, warnings);
-      destinations.put(dataStream, known);
-      inOrder.add(known);
-    }
-    return known;
-  }
-
-  private final class LetterWay implements DeadLetterRouter.Way {
-    @Override
-    public RetryQueue lettersOf(String dataStream) {
-      return destination(DeadLetter.dataStream(dataStream)).retries();
-    }
-
-    @Override
-    public int lettersWaiting(String dataStream) {
-      Destination letters = destinations.get(DeadLetter.dataStream(dataStream));
-      return letters == null ? 0 : letters.retries().records();
-    }
-  }
-
   private ShipStatus picture(long nowNanos) {
-    List<DestinationStatus> all = new ArrayList<>(inOrder.size());
-    for (Destination destination : inOrder) {
+    List<DestinationStatus> all = new ArrayList<>(destinations.all().size());
+    for (Destination destination : destinations.all()) {
       all.add(destination.status(nowNanos));
     }
     all.sort(Comparator.comparing(DestinationStatus::dataStream));
@@ -323,14 +363,16 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private boolean isQuiet() {
-    return sourceEmpty && acks.blocks() == 0 && inOrder.stream().allMatch(Destination::isIdle);
+    return sourceEmpty
+        && acks.blocks() == 0
+        && destinations.all().stream().allMatch(Destination::isIdle);
   }
 
   private void idle() throws InterruptedException {
     long nowNanos = clock.nanoTime();
     long waitNanos = LONGEST_IDLE.toNanos();
     int inFlight = 0;
-    for (Destination destination : inOrder) {
+    for (Destination destination : destinations.all()) {
       waitNanos = Math.min(waitNanos, destination.nanosUntilDue(nowNanos));
       inFlight += destination.inFlight();
     }
@@ -349,7 +391,7 @@ public final class Dispatcher implements AutoCloseable {
 
   private void lastReplies() throws InterruptedException {
     long deadlineNanos = clock.nanoTime() + LAST_REPLIES.toNanos();
-    while (inOrder.stream().anyMatch(destination -> destination.inFlight() > 0)
+    while (destinations.all().stream().anyMatch(destination -> destination.inFlight() > 0)
         && clock.nanoTime() - deadlineNanos < 0) {
       settle(clock.nanoTime());
       acks.acknowledge();

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.bulk.Refusal;
 import java.util.ArrayList;
@@ -15,6 +16,11 @@ final class RetryBatch {
   /// No answer about its records was lost while this process ran.
   static final long NEVER_LOST = InDoubtResolver.NEVER_LOST;
 
+  private static final int REFERENCE_BYTES = 12;
+  private static final int INITIAL_RECORDS = 16;
+  private static final long EMPTY_BYTES = 128 + INITIAL_RECORDS * REFERENCE_BYTES;
+  private static final int REFUSAL_BYTES = 64;
+
   private final DocumentForm form;
   private final int attempt;
   private final int maxItems;
@@ -23,11 +29,12 @@ final class RetryBatch {
   private FirstSent firstSent;
   private long lostNanos = NEVER_LOST;
 
-  private long[] references = new long[16];
-  private int[] ordinals = new int[16];
+  private long[] references = new long[INITIAL_RECORDS];
+  private int[] ordinals = new int[INITIAL_RECORDS];
   private final @Nullable List<Refusal> refusals;
   private int end;
   private int taken;
+  private long heldBytes = EMPTY_BYTES;
 
   /// An empty one.
   ///
@@ -71,6 +78,7 @@ final class RetryBatch {
     if (end == references.length) {
       references = Arrays.copyOf(references, end * 2);
       ordinals = Arrays.copyOf(ordinals, end * 2);
+      heldBytes += (long) end * REFERENCE_BYTES;
     }
     references[end] = reference;
     ordinals[end] = ordinal;
@@ -80,6 +88,15 @@ final class RetryBatch {
         throw new IllegalArgumentException("a dead letter has a reason");
       }
       refusals.add(refusal);
+      heldBytes += REFUSAL_BYTES + 2L * refusal.reason().length();
+    }
+  }
+
+  /// Adds all records of a batch.
+  void addAll(Batch batch) {
+    BulkBody body = batch.body();
+    for (int item = 0; item < body.items(); item++) {
+      add(body.reference(item), body.ordinal(item), batch.refusal(item));
     }
   }
 
@@ -114,6 +131,11 @@ final class RetryBatch {
 
   int items() {
     return end - taken;
+  }
+
+  /// What it takes of the heap, in bytes.
+  long heldBytes() {
+    return heldBytes;
   }
 
   /// The block of the `i`-th record that is left.

@@ -16,8 +16,8 @@ final class RetryQueue {
 
   private final List<RetryBatch> batches = new ArrayList<>();
 
-  /// A retry batch of that kind to add records to: one that is there and due at about the same time, or
-  /// a new one.
+  /// A retry batch of that kind to add records to: one that is there and due at about the same
+  /// time, or a new one.
   RetryBatch retryBatch(
       DocumentForm form,
       int attempt,
@@ -85,6 +85,15 @@ final class RetryQueue {
       least = Math.min(least, Math.max(0, retryBatch.dueNanos() - nowNanos));
     }
     return least;
+  }
+
+  /// What all of them take of the heap, in bytes.
+  long heldBytes() {
+    long bytes = 0;
+    for (RetryBatch retryBatch : batches) {
+      bytes += retryBatch.heldBytes();
+    }
+    return bytes;
   }
 
   int records() {

@@ -1,9 +1,8 @@
 package dev.longshore.agent.bulk;
 
-import dev.longshore.agent.bulk.InDoubtResolver.LookupTooEarlyException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.bulk.InDoubtResolver.LookupTooEarlyException;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.BulkReply.Answered;
 import dev.longshore.shared.elastic.BulkReply.Unreadable;

@@ -1,6 +1,5 @@
 package dev.longshore.agent.bulk;
 
-
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.Generations;
 import dev.longshore.shared.elastic.ItemFailure;

@@ -1,13 +1,11 @@
 package dev.longshore.agent.deadletter;
 
-import dev.longshore.agent.bulk.Refusal;
-
-import dev.longshore.agent.event.ContainerRef;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.agent.bulk.Refusal;
+import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -22,6 +22,7 @@ import dev.longshore.agent.ship.encode.EncodeMetrics;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -110,6 +111,7 @@ final class PipelineFixture implements AutoCloseable {
             new InDoubtResolver(elastic, new OneGeneration(), Runnable::run, clock),
             new DiskStore(bufferFolder.resolve("dead-letters"), DataSize.ofMiB(8)),
             ledger,
+            new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             RandomGenerator.getDefault(),
             new ShipMetrics(registry));

@@ -1,14 +1,14 @@
 package dev.longshore.agent.ship;
 
-import dev.longshore.agent.bulk.InMemoryDataStream;
-
 import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.bulk.InDoubtResolver;
+import dev.longshore.agent.bulk.InMemoryDataStream;
 import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.event.RecordCursor;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,6 +48,7 @@ final class DispatcherFixture {
             new InDoubtResolver(elasticsearch, generations, Runnable::run, clock),
             disk,
             ledger,
+            new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             new Random(seed),
             new ShipMetrics(new SimpleMeterRegistry()));

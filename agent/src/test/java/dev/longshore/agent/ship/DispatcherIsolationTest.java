@@ -1,8 +1,8 @@
 package dev.longshore.agent.ship;
 
+import static dev.longshore.agent.ship.DispatcherFixture.LOGS;
 import static dev.longshore.agent.ship.ScriptedTransport.allIndexed;
 import static dev.longshore.agent.ship.ScriptedTransport.each;
-import static dev.longshore.agent.ship.DispatcherFixture.LOGS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.bulk.InDoubtResolver;
@@ -66,7 +66,8 @@ class DispatcherIsolationTest {
 
     assertThat(fixture.account().indexed()).isEqualTo(200);
     assertThat(fixture.source.acknowledged()).hasSize(200);
-    assertThat(only(fixture.dispatcher.status(), LOGS).paused()).contains("cluster_block_exception");
+    assertThat(only(fixture.dispatcher.status(), LOGS).paused())
+        .contains("cluster_block_exception");
 
     fixture.elasticsearch.answer(ScriptedTransport::allIndexed);
     fixture.pass(Duration.ofSeconds(35));

@@ -1,9 +1,9 @@
 package dev.longshore.agent.ship;
 
-import static dev.longshore.agent.ship.ScriptedTransport.allIndexed;
-import static dev.longshore.agent.ship.ScriptedTransport.each;
 import static dev.longshore.agent.ship.DispatcherFixture.LETTERS;
 import static dev.longshore.agent.ship.DispatcherFixture.LOGS;
+import static dev.longshore.agent.ship.ScriptedTransport.allIndexed;
+import static dev.longshore.agent.ship.ScriptedTransport.each;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;

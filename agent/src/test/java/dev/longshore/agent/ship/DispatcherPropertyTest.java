@@ -1,9 +1,8 @@
 package dev.longshore.agent.ship;
 
-import dev.longshore.agent.bulk.InMemoryDataStream;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.bulk.InMemoryDataStream;
 import dev.longshore.agent.ship.ScriptedTransport.Request;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.BulkReply.Refused;
@@ -37,7 +36,8 @@ class DispatcherPropertyTest {
   void settlesEachRecordOnceWhateverTheServerAnswers(long seed) {
     Random random = new Random(seed);
     DispatcherFixture fixture =
-        new DispatcherFixture(folder, DataSize.ofKiB(16), 1 + random.nextInt(3), DataSize.ofMiB(8), seed);
+        new DispatcherFixture(
+            folder, DataSize.ofKiB(16), 1 + random.nextInt(3), DataSize.ofMiB(8), seed);
     Server server = new Server(random);
     fixture.elasticsearch.answer(server::answer);
     Map<Long, Integer> records = new HashMap<>();
@@ -173,7 +173,8 @@ class DispatcherPropertyTest {
     }
 
     /// Checks that no acknowledged block has a record that is nowhere.
-    void settledBefore(Set<Long> acknowledged, Map<Long, Integer> records, DispatcherFixture fixture) {
+    void settledBefore(
+        Set<Long> acknowledged, Map<Long, Integer> records, DispatcherFixture fixture) {
       Set<String> known = new HashSet<>(there);
       known.addAll(letters);
       known.addAll(onDisk(fixture));

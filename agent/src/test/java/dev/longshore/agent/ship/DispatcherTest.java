@@ -1,14 +1,13 @@
 package dev.longshore.agent.ship;
 
-import dev.longshore.agent.bulk.InMemoryDataStream;
-
+import static dev.longshore.agent.ship.DispatcherFixture.LETTERS;
+import static dev.longshore.agent.ship.DispatcherFixture.LOGS;
 import static dev.longshore.agent.ship.ScriptedTransport.allIndexed;
 import static dev.longshore.agent.ship.ScriptedTransport.each;
 import static dev.longshore.agent.ship.ScriptedTransport.items;
-import static dev.longshore.agent.ship.DispatcherFixture.LETTERS;
-import static dev.longshore.agent.ship.DispatcherFixture.LOGS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.bulk.InMemoryDataStream;
 import dev.longshore.agent.deadletter.DeadLetter;
 import dev.longshore.agent.ship.ScriptedTransport.Request;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
@@ -49,7 +48,8 @@ class DispatcherTest {
     assertThat(fixture.elasticsearch.requests()).isEmpty();
     fixture.pass(Destination.LINGER);
 
-    assertThat(fixture.elasticsearch.last().documents()).containsExactly("{\"m\":\"GET /cart 200\"}");
+    assertThat(fixture.elasticsearch.last().documents())
+        .containsExactly("{\"m\":\"GET /cart 200\"}");
     assertThat(fixture.source.acknowledged()).containsExactly(0L);
     assertThat(fixture.account().indexed()).isEqualTo(1);
     assertThat(fixture.account().buffered()).isZero();
@@ -119,7 +119,9 @@ class DispatcherTest {
     fixture.pass(LONG);
 
     assertThat(fixture.account().indexed()).isEqualTo(100);
-    assertThat(fixture.elasticsearch.requests()).filteredOn(r -> r.bytes() > 700).hasSizeLessThan(6);
+    assertThat(fixture.elasticsearch.requests())
+        .filteredOn(r -> r.bytes() > 700)
+        .hasSizeLessThan(6);
     assertThat(fixture.source.acknowledged()).containsExactly(0L);
   }
 
@@ -348,7 +350,8 @@ class DispatcherTest {
     List<Request> requests = fixture.elasticsearch.take();
     assertThat(requests).hasSize(2);
     Set<String> ids = new HashSet<>();
-    requests.forEach(request -> request.items().forEach(item -> ids.add(InMemoryDataStream.id(item))));
+    requests.forEach(
+        request -> request.items().forEach(item -> ids.add(InMemoryDataStream.id(item))));
     assertThat(ids).hasSize(24);
 
     requests.get(1).answer().complete(allIndexed(requests.get(1)));

@@ -1,13 +1,13 @@
 package dev.longshore.agent.ship;
 
-import dev.longshore.agent.bulk.InMemoryDataStream;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.bulk.InDoubtResolver;
+import dev.longshore.agent.bulk.InMemoryDataStream;
 import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -77,6 +77,7 @@ class DispatcherThreadTest {
         new InDoubtResolver(elasticsearch, new InMemoryDataStream(), Runnable::run, Clock.system()),
         new DiskStore(folder, DataSize.ofMiB(1)),
         ledger,
+        new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
         Clock.system(),
         new Random(1),
         new ShipMetrics(new SimpleMeterRegistry()));

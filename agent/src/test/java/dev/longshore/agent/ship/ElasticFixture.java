@@ -17,6 +17,7 @@ import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.elastic.ElasticGenerations;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -74,6 +75,7 @@ final class ElasticFixture implements AutoCloseable {
                 Duration.ofSeconds(2)),
             disk,
             ledger,
+            new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             new Random(1),
             new ShipMetrics(new SimpleMeterRegistry()));

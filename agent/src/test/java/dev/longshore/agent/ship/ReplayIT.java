@@ -45,7 +45,8 @@ class ReplayIT {
   @Test
   void bringsBackWhatAMappingHadRefused() throws Exception {
     template("integer");
-    try (ElasticFixture fixture = new ElasticFixture(ElasticsearchServer.shared().config(), folder)) {
+    try (ElasticFixture fixture =
+        new ElasticFixture(ElasticsearchServer.shared().config(), folder)) {
       fixture.add(new ContainerLog(1).line("42").line("forty-two").line("43").block(logs));
       fixture.start().awaitAllAcknowledged();
       assertThat(fixture.account().deadLettered()).isEqualTo(1);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,6 +216,7 @@ final class BufferSpaceTest {
 
   /// Needs the right to mount: a tmpfs is a disk that is really full.
   @Test
+  @Tag("root")
   void survivesAFullDisk() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
     run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk.toString());
@@ -251,6 +253,7 @@ final class BufferSpaceTest {
 
   /// Needs the right to mount.
   @Test
+  @Tag("root")
   void pausesAndGoesOnWhileAnotherWriterFillsTheDisk() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
     run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString());

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// The cluster's node is this machine, and has the images that the environment names.
 @Tag("cluster")
+@Tag("images")
 final class DeployedE2E {
   private static final String AGENT_IMAGE =
       System.getenv().getOrDefault("LONGSHORE_E2E_AGENT_IMAGE", "longshore/agent:dev");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ class OwnAlertsTest {
   @TempDir Path folder;
 
   @Test
+  @Tag("prometheus")
   void prometheusTakesTheRules() throws Exception {
     for (String chart : METRICS.keySet()) {
       JsonNode rule =

@@ -29,7 +29,7 @@ final class PlatformRuns {
           try {
             Path records = Files.createTempDirectory("longshore-platform-" + it);
             // Loud, so that a secret that could be seen is seen.
-            Run run = new Playbook(records, it).with("-vvv").run();
+            Run run = new Playbook(records, it).withDefinitions().with("-vvv").run();
             assertThat(run.code()).as(run.output()).isZero();
             return new PlatformRuns(records, run);
           } catch (IOException e) {
@@ -44,7 +44,7 @@ final class PlatformRuns {
 
   /// A further run against the same cluster.
   Run again() {
-    return new Playbook(records, "local").run();
+    return new Playbook(records, "local").withDefinitions().run();
   }
 
   PlatformObjects objects() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What the playbook installs fits together, and what it tells charts of others they know.
+@Tag("ansible")
 @Tag("schemas")
 class PlatformWiringIT {
   private final PlatformObjects local = PlatformRuns.of("local").objects();

@@ -18,8 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The platform's playbook, run by the real Ansible against stand-ins of helm and kubectl that
-/// write down what they are asked. Its definitions come from the published ones, so that no network
-/// is needed.
+/// write down what they are asked.
 final class Playbook {
   private static final Pattern RECAP =
       Pattern.compile("ok=(\\d+) +changed=(\\d+) +unreachable=(\\d+) +failed=(\\d+)");
@@ -98,21 +97,40 @@ final class Playbook {
     return this;
   }
 
+  /// Gives it the definitions that versions.yml names, under their checksums, as a run with a network
+  /// leaves them.
+  Playbook withDefinitions() {
+    try {
+      Path cache = Files.createDirectories(records.resolve("definitions"));
+      for (Lock.Definition definition : Lock.definitions()) {
+        Files.copy(
+            definition.published(),
+            cache.resolve(definition.sha256() + ".yaml"),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+      return with("--extra-vars", "crds_cache=" + cache);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   Run run() {
     try {
       Files.createDirectories(records);
       Path log = records.resolve("calls.ndjson");
       Files.deleteIfExists(log);
       List<String> command = new ArrayList<>(command());
-      command.add("--extra-vars");
-      command.add("crds_cache=" + cachedDefinitions());
       command.addAll(arguments);
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.directory(Chart.deployFolder().resolve("platform").toFile());
       builder.environment().put("LONGSHORE_RECORDS", records.toString());
       builder.environment().put("ANSIBLE_LOCAL_TEMP", records.resolve("ansible").toString());
       builder.environment().put("ANSIBLE_NOCOLOR", "1");
-      builder.environment().put("PATH", standIns() + ":" + System.getenv("PATH"));
+      // Ansible starts a Python for each task: the system's own, and not a version manager's script,
+      // which takes longer than the task.
+      builder
+          .environment()
+          .put("PATH", standIns() + ":/usr/bin:/bin:" + System.getenv("PATH"));
       builder.environment().putAll(variables);
       Process process = start(builder);
       process.getOutputStream().close();
@@ -135,7 +153,7 @@ final class Playbook {
       new ProcessBuilder("ansible-playbook", "--version").start().destroy();
     } catch (IOException e) {
       throw new IllegalStateException(
-          "ansible-playbook is not installed; Debian: apt-get install ansible ansible-lint", e);
+          "ansible-playbook is not installed; Debian: apt-get install ansible-core", e);
     }
     return builder.start();
   }
@@ -171,23 +189,6 @@ final class Playbook {
       }
     }
     return calls;
-  }
-
-  /// The definitions that versions.yml names, under their checksums, as a run with a network leaves
-  /// them.
-  private Path cachedDefinitions() throws IOException {
-    Path cache = records.resolve("definitions");
-    if (Files.isDirectory(cache)) {
-      return cache;
-    }
-    Files.createDirectories(cache);
-    for (Lock.Definition definition : Lock.definitions()) {
-      Files.copy(
-          definition.published(),
-          cache.resolve(definition.sha256() + ".yaml"),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
-    return cache;
   }
 
   private static Path standIns() {

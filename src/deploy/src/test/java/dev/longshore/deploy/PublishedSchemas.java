@@ -44,7 +44,7 @@ final class PublishedSchemas {
             "the published schemas are not in "
                 + folder
                 + ": give the folder with -Dlongshore.schemas=FOLDER (CONTRIBUTING.md says what is"
-                + " in it), or leave these checks out with -Dlongshore.schemas=none");
+                + " in it), or leave out what needs them: ./longshore test --without schemas");
       }
       found = new PublishedSchemas(folder);
     }

@@ -24,11 +24,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Alerting as a process, between a real Prometheus, amtool and a Slack that stands in, does what
 /// its README says.
+@Tag("prometheus")
 final class AlertingE2E {
   private static final ObjectMapper JSON = new ObjectMapper();
 

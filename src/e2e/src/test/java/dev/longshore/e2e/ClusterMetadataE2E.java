@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// Needs a Kubernetes with a running node whose credentials `KUBECONFIG` names, and which has the
 /// image `busybox:lab` or can pull `busybox`; set `LONGSHORE_E2E_IMAGE` for another one.
+@Tag("cluster")
 class ClusterMetadataE2E {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final String IMAGE =

@@ -3,11 +3,16 @@ package dev.longshore.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.testkit.ProjectFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +91,39 @@ final class ScriptE2E {
 
     assertThat(unknown.exit()).isEqualTo(1);
     assertThat(unknown.output()).contains("no command 'ship'").contains("./longshore COMMAND");
+  }
+
+  @Test
+  void saysOfEachTagOfATestWhatItNeeds() throws Exception {
+    var help = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), "test", "--help");
+
+    assertThat(help.exit()).as(help.output()).isZero();
+    assertThat(tagsOfTests())
+        .contains("cluster", "schemas")
+        .allSatisfy(tag -> assertThat(help.output()).containsPattern("(?m)^  " + tag + " {2,}"));
+  }
+
+  @Test
+  void refusesToLeaveOutWhatNoTestNeeds() throws Exception {
+    var test = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), "test", "--without", "luck");
+
+    assertThat(test.exit()).isEqualTo(1);
+    assertThat(test.output()).contains("'luck'").contains("cluster");
+  }
+
+  private static Set<String> tagsOfTests() throws IOException {
+    Pattern tag = Pattern.compile("@Tag\\(\"(\\w+)\"\\)");
+    Set<String> tags = new TreeSet<>();
+    try (Stream<Path> files =
+        Files.find(
+            ProjectFolder.find(),
+            Integer.MAX_VALUE,
+            (file, _) -> file.toString().matches(".*/src/test/java/.*\\.java"))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        tag.matcher(Files.readString(file)).results().forEach(found -> tags.add(found.group(1)));
+      }
+    }
+    return tags;
   }
 
   private Path goodConfiguration() throws Exception {

@@ -153,6 +153,13 @@ final class DeployedE2E {
     workloads.delete("crashing");
     assertThat(rotatedFiles()).as("files that the kubelet rotated").isPositive();
     lines.assertEachLineOnce(chatty);
+    assertThat(
+            lines.count(
+                CHATTY
+                    + " AND kubernetes.deployment.name:chatty"
+                    + " AND orchestrator.cluster.name:e2e AND container.id:*"))
+        .as("documents with what the API server knows of the pod")
+        .isEqualTo(chatty);
     assertThat(lines.count("NOT kubernetes.annotations.example.com\\/owner:platform"))
         .as("documents without the pod's annotation")
         .isZero();

@@ -2,6 +2,7 @@ package dev.longshore.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.testkit.MachineLoad;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -115,7 +116,7 @@ final class Playbook {
   }
 
   Run run() {
-    try {
+    try (MachineLoad _ = MachineLoad.heavy()) {
       Files.createDirectories(records);
       Path log = records.resolve("calls.ndjson");
       Files.deleteIfExists(log);

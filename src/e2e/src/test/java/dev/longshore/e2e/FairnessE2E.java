@@ -12,6 +12,7 @@ import dev.longshore.shared.units.DataSize;
 import dev.longshore.shared.units.Durations;
 import dev.longshore.testkit.AgentProcess;
 import dev.longshore.testkit.ElasticsearchServer;
+import dev.longshore.testkit.MachineLoad;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -90,7 +91,8 @@ final class FairnessE2E {
                 .formatted(folder, ElasticsearchServer.shared().url(), dataStream));
     long leftBytes;
     Duration ran;
-    try (AgentProcess agent = home.start()) {
+    try (MachineLoad _ = MachineLoad.measured();
+        AgentProcess agent = home.start()) {
       await()
           .ignoreExceptionsInstanceOf(IOException.class)
           .atMost(Duration.ofSeconds(60))

@@ -65,6 +65,8 @@ LABEL org.opencontainers.image.title="longshore-agent" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.vendor="Longshore" \
       org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+# File names are UTF-8.
+ENV LANG=C.UTF-8
 COPY --from=agent-build /runtime /opt/java
 COPY --from=agent-build /image /
 # The AOT cache knows the jars by their paths and times, so they lie where they were built.

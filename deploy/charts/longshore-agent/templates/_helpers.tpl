@@ -81,7 +81,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   "buffer" (dict "dir" "/var/lib/longshore/buffer")
   "elasticsearch" $elasticsearch
   "ops" (dict "listen" (printf "0.0.0.0:%d" (int .Values.service.port))) }}
-{{- mergeOverwrite (deepCopy .Values.config) $ours | toYaml }}
+{{- $config := deepCopy .Values.config }}
+{{- $docker := .Values.logs.dockerHostPath }}
+{{- $tail := $config.tail | default dict }}
+{{- if and $docker (ne $docker "/var/lib/docker/containers") (not (hasKey $tail "allowedLinkTargets")) }}
+{{- $_ := set $config "tail" (set $tail "allowedLinkTargets" (list $docker)) }}
+{{- end }}
+{{- mergeOverwrite $config $ours | toYaml }}
 {{- end }}
 
 {{- /* Refuses values that contradict each other, before anything is changed. */ -}}

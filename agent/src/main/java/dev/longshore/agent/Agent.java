@@ -86,6 +86,7 @@ public final class Agent implements AutoCloseable {
     var registry = meters.registry();
     ProcessMetrics process = new ProcessMetrics(registry);
     Ledger ledger = new Ledger();
+    MemoryBudget memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
     meters.register(new LedgerCollector(ledger));
 
     DataSize forLetters = DiskStore.share(config.buffer().maxSize());
@@ -137,6 +138,7 @@ public final class Agent implements AutoCloseable {
             metadata,
             dispatcher,
             ledger,
+            memory,
             new TailMetrics(registry),
             new FrameMetrics(registry),
             new PipelineMetrics(registry),

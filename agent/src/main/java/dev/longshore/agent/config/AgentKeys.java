@@ -102,8 +102,26 @@ record AgentKeys(
             DataSize.ofGiB(1024),
             "How many bytes of deleted, unread files are kept on disk by holding them open; beyond"
                 + " it the loss is counted.");
+    List<String> allowedLinkTargets =
+        tail.strings(
+            "allowedLinkTargets",
+            List.of(),
+            "Folders into which symbolic links in log folders may lead, besides the folders of"
+                + " `tail.paths` up to their first wildcard, `/var/log/pods`, `/var/log/containers`"
+                + " and `/var/lib/docker/containers`. Any other link is ignored, because whoever may"
+                + " write to a log folder could have any file of the node shipped; hard links can't"
+                + " be told apart, so keep `fs.protected_hardlinks` on. Name Docker's data-root here"
+                + " if it was moved.");
     return tail.build(
-        () -> new TailConfig(paths, pollInterval, rescanInterval, rotateGrace, maxHeld), standard);
+        () ->
+            new TailConfig(
+                paths,
+                pollInterval,
+                rescanInterval,
+                rotateGrace,
+                maxHeld,
+                allowedLinkTargets.stream().map(Path::of).toList()),
+        standard);
   }
 
   private static FrameConfig frame(Section root) {

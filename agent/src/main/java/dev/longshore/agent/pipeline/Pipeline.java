@@ -12,6 +12,7 @@ import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +66,7 @@ public final class Pipeline implements AutoCloseable {
       Metadata metadata,
       Dispatcher dispatcher,
       Ledger ledger,
+      MemoryBudget memory,
       TailMetrics tailMetrics,
       FrameMetrics frameMetrics,
       PipelineMetrics metrics,
@@ -90,7 +92,13 @@ public final class Pipeline implements AutoCloseable {
             warnings);
     this.progress = new ReadWatermarkTracker(settings.tail().pollInterval());
     this.longestGroup = ingester.longestGroup();
-    this.tail = new Tail(settings.tail(), clock, ingester, tailMetrics);
+    this.tail =
+        new Tail(
+            settings.tail(),
+            clock,
+            ingester,
+            tailMetrics,
+            memory.share("decompression", Tail.DECOMPRESSION_RESERVE_BYTES));
     this.completed = new SearchableWatermark(buffer, dispatcher, clock);
     this.reader = Thread.ofPlatform().name("read").unstarted(this::read);
     metrics.watch(this);

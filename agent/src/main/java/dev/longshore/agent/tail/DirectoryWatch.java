@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// The folders in which names come and go, watched by inotify. Contents are not watched: sizes are
 /// polled. Owned by the reading thread.
 ///
-/// Where inotify has no room, or none at all, [#degraded] says that scanning must do its work; each
-/// complete scan tries again.
+/// Where the node's limits of inotify are reached, [#degraded] says that scanning must do its work;
+/// each complete scan tries again.
 final class DirectoryWatch implements AutoCloseable {
 
   /// Opens the machine's watch service; a parameter, so that one without room can be put in.
@@ -35,9 +35,17 @@ final class DirectoryWatch implements AutoCloseable {
   private final Limited warnings;
   private final TailMetrics metrics;
   private final Map<Path, WatchKey> keys = new HashMap<>();
+
+  /// The name under which the events of a key are reported. Several names of `keys` may share a key.
   private final Map<WatchKey, Path> folders = new HashMap<>();
   private @Nullable WatchService service;
   private boolean degraded;
+
+  /// People know that it is degraded.
+  private boolean told;
+
+  /// A watch was refused since the last [#renew].
+  private boolean full;
 
   DirectoryWatch(Opener opener, Limited warnings, TailMetrics metrics) {
     this.opener = opener;
@@ -47,49 +55,74 @@ final class DirectoryWatch implements AutoCloseable {
 
   /// Before a complete scan: what did not fit is tried again.
   void renew() {
+    told = degraded;
     degraded = false;
+    full = false;
     if (service == null) {
       try {
         service = opener.open();
       } catch (IOException e) {
-        degrade("the inotify instance", e);
+        degrade("fs.inotify.max_user_instances", "an inotify instance", e);
       }
     }
   }
 
-  /// Watches a folder, unless it is watched already.
+  /// Watches a folder, unless it is watched already, under this name or another one that leads to
+  /// the same folder.
   void watch(Path folder) {
-    if (service == null || keys.containsKey(folder)) {
+    if (service == null || full || keys.containsKey(folder)) {
       return;
     }
     try {
       WatchKey key = folder.register(service, NAMES_COME_AND_GO);
-      Path before = folders.put(key, folder);
-      if (before != null) {
-        keys.remove(before);
+      Path before = folders.get(key);
+      if (before == null || !isSame(before, folder)) {
+        // Without the second one it was renamed.
+        forget(key);
+        folders.put(key, folder);
       }
       keys.put(folder, key);
     } catch (IOException e) {
       if (Files.isDirectory(folder) && Files.isReadable(folder)) {
-        degrade(folder.toString(), e);
+        // Each further folder would be refused as well; those that are left are tried at the next
+        // complete scan.
+        full = true;
+        degrade("fs.inotify.max_user_watches", folder.toString(), e);
       }
     }
   }
 
-  private void degrade(String what, IOException cause) {
+  private void forget(WatchKey key) {
+    keys.values().removeIf(other -> other.equals(key));
+  }
+
+  private static boolean isSame(Path before, Path folder) {
+    try {
+      return Files.isSameFile(before, folder);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void degrade(String limit, String refused, IOException cause) {
     if (!degraded) {
       metrics.overflowed();
     }
     degraded = true;
+    if (told) {
+      return;
+    }
+    told = true;
     warnings.warn(
         "inotify",
         event ->
             event
                 .setMessage(
-                    "inotify has no room; folders are scanned at tail.pollInterval instead. Raise"
-                        + " fs.inotify.max_user_watches and fs.inotify.max_user_instances")
-                .addKeyValue("watched", keys.size())
-                .addKeyValue("refused", what)
+                    "inotify limit reached; new files are found by rescanning instead. Raise the"
+                        + " sysctl named in 'limit' on the node")
+                .addKeyValue("limit", limit)
+                .addKeyValue("watched", folders.size())
+                .addKeyValue("refused", refused)
                 .addKeyValue("reason", cause.getMessage()));
   }
 
@@ -122,7 +155,7 @@ final class DirectoryWatch implements AutoCloseable {
         }
         if (!key.reset() && folder != null) {
           folders.remove(key);
-          keys.remove(folder, key);
+          forget(key);
         }
       }
     } catch (ClosedWatchServiceException e) {

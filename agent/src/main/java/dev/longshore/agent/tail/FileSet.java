@@ -29,8 +29,13 @@ final class FileSet {
 
   private final Map<Path, Map<String, RotationSet>> folders = new LinkedHashMap<>();
   private final List<RotationSet> all = new ArrayList<>();
-  private final Map<FileKey, Generation> byKey = new HashMap<>();
+  private final Map<Found.Key, Generation> byKey = new HashMap<>();
   private final Map<GenerationId, Generation> byId = new HashMap<>();
+
+  /// Compressed files that hold no line.
+  private final Map<Path, Found> passedOver = new HashMap<>();
+
+  private final FileOpener opener = new FileOpener();
   private boolean changed;
 
   FileSet(TailListener listener, TailMetrics metrics, TailLog tailLog) {
@@ -41,6 +46,11 @@ final class FileSet {
 
   Identification identification() {
     return identification;
+  }
+
+  /// Whether no log is followed.
+  boolean isEmpty() {
+    return all.isEmpty();
   }
 
   List<RotationSet> rotationSet() {
@@ -84,7 +94,7 @@ final class FileSet {
       return;
     }
     tailLog.forget(folder);
-    Map<Generation, Map<FileKey, Found>> before = new HashMap<>();
+    Map<Generation, Map<Found.Key, Found>> before = new HashMap<>();
     for (RotationSet rotationSet : logs.values()) {
       for (Generation generation : rotationSet.generations()) {
         before.put(generation, Map.copyOf(generation.names));
@@ -92,7 +102,11 @@ final class FileSet {
       }
     }
     List<Found> strangers = new ArrayList<>();
+    passedOver.keySet().removeIf(path -> folder.equals(path.getParent()) && !found.has(path));
     for (Found file : found.files()) {
+      if (isPassedOver(file)) {
+        continue;
+      }
       Generation generation = byKey.get(file.key());
       if (generation == null || !recognises(generation, file, before, now)) {
         strangers.add(file);
@@ -116,9 +130,22 @@ final class FileSet {
     }
   }
 
+  private boolean isPassedOver(Found file) {
+    Found before = passedOver.get(file.path());
+    if (before == null) {
+      return false;
+    }
+    if (before.key().equals(file.key()) && before.changedNanos() == file.changedNanos()) {
+      tailLog.ignore(file.path(), "no line can be read from it");
+      return true;
+    }
+    passedOver.remove(file.path());
+    return false;
+  }
+
   /// Whether the file is what its inode says.
   private boolean recognises(
-      Generation generation, Found file, Map<Generation, Map<FileKey, Found>> before, long now) {
+      Generation generation, Found file, Map<Generation, Map<Found.Key, Found>> before, long now) {
     if (generation.isOpen() && generation.key.equals(file.key())) {
       boolean wasLive = generation.name.isLive();
       generation.sighted(file);
@@ -172,7 +199,7 @@ final class FileSet {
     if (line == null) {
       return false;
     }
-    try (Source source = file.open()) {
+    try (Source source = opener.open(file)) {
       return identification.unchanged(source, line);
     } catch (IOException e) {
       return false;
@@ -194,7 +221,7 @@ final class FileSet {
   private void adopt(RotationSet rotationSet, Found file, long now) {
     Source source;
     try {
-      source = file.open();
+      source = opener.open(file);
     } catch (NoSuchFileException e) {
       return;
     } catch (IOException e) {
@@ -211,10 +238,9 @@ final class FileSet {
     rotationSet.insert(generation);
     changed = true;
     try {
-      // A compressed file is complete: an unterminated first line is all there is.
-      boolean known = identify(generation, file.name().gzip());
-      if (!known && file.name().gzip()) {
-        forget(generation);
+      identify(generation, false);
+      if (generation.source instanceof GzipSource gzip) {
+        gzip.rest();
       }
     } catch (IOException e) {
       forget(generation);
@@ -228,9 +254,19 @@ final class FileSet {
   /// @return whether it is known now; it may have turned out to be one that was known already
   boolean identify(Generation generation, boolean force) throws IOException {
     Source source = generation.openSource();
-    generation.textFrom = identification.skipNul(source, generation.textFrom);
-    FirstLine line = identification.firstLine(source, generation.textFrom, force);
+    Identification.Start start = identification.skipNul(source, generation.textFrom);
+    generation.textFrom = start.offset();
+    generation.textKnown = start.complete();
+    if (!generation.textKnown) {
+      return false;
+    }
+    // A compressed file is complete: an unterminated first line is all there is.
+    boolean whole = force || source instanceof GzipSource;
+    FirstLine line = identification.firstLine(source, generation.textFrom, whole);
     if (line == null) {
+      if (source instanceof GzipSource gzip) {
+        passOver(generation, gzip);
+      }
       return false;
     }
     Generation same = sameAs(generation, line);
@@ -263,6 +299,29 @@ final class FileSet {
     }
     generation.rewound = false;
     return true;
+  }
+
+  /// A compressed file holds no line. It is not opened again before it changes.
+  private void passOver(Generation generation, GzipSource source) throws IOException {
+    Found found = generation.names.get(generation.key);
+    if (found != null) {
+      passedOver.put(found.path(), found);
+    }
+    if (source.isDamaged()) {
+      damaged(generation, source);
+    }
+    forget(generation);
+  }
+
+  /// A compressed file is read up to where it is damaged; the rest is lost.
+  void damaged(Generation generation, GzipSource source) throws IOException {
+    long unreadableBytes = source.unreadableBytes();
+    metrics.damaged();
+    metrics.lost(unreadableBytes);
+    tailLog.damaged(generation, unreadableBytes);
+    if (unreadableBytes > 0 && generation.isIdentified()) {
+      listener.lost(generation.identified(), unreadableBytes);
+    }
   }
 
   /// The generation whose bytes this file holds too: as a copy, or compressed.
@@ -350,11 +409,11 @@ final class FileSet {
     for (Found name : List.copyOf(generation.names.values())) {
       Source source;
       try {
-        source = name.open();
+        source = opener.open(name);
       } catch (NoSuchFileException e) {
         continue;
       }
-      if (identification.unchanged(source, line)) {
+      if (holds(source, line)) {
         generation.source = source;
         generation.key = name.key();
         generation.path = name.path();
@@ -366,6 +425,15 @@ final class FileSet {
       source.close();
     }
     return false;
+  }
+
+  private boolean holds(Source source, FirstLine line) throws IOException {
+    try {
+      return identification.unchanged(source, line);
+    } catch (IOException e) {
+      source.close();
+      throw e;
+    }
   }
 
   /// Drops all that is known of a generation.

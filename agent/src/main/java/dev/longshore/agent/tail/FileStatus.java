@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param readOffset up to where the listener has consumed it
 /// @param lagBytes what is not consumed yet
 /// @param state what is done with it
-/// @param reason why it is unreadable; else empty
-/// @param inode of the file that is or was read
+/// @param reason why it is unreadable or ignored; else empty
+/// @param inode of the file that is or was read; 0 of what was never opened
 public record FileStatus(
     Path path,
     @Nullable GenerationId generation,
@@ -37,8 +37,11 @@ public record FileStatus(
     IDLE,
     /// The listener can't take more, or an older generation is read first.
     WAITING,
-    /// See the reason; tried again at each rescan.
+    /// A file that can't be opened or read, or a folder that can't be listed, so that its files are
+    /// not known: see the reason; tried again at each rescan.
     UNREADABLE,
+    /// Named like a log, and not read: see the reason.
+    IGNORED,
     /// It has a successor and is read to its end.
     ROTATED,
     /// It is deleted and held open until it is read.

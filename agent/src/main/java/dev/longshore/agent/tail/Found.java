@@ -1,10 +1,8 @@
 package dev.longshore.agent.tail;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
@@ -18,45 +16,27 @@ import java.util.concurrent.TimeUnit;
 /// @param sizeBytes on disk
 /// @param changedNanos last change of content or name, nanoseconds since the epoch; unlike the time
 ///   of the last write, nobody can set it back
-/// @param regular false for a folder, pipe, socket or device
+/// @param regular false for a folder, link, pipe, socket or device
 record Found(
-    Path path, RotatedName name, FileKey key, long sizeBytes, long changedNanos, boolean regular) {
-  private static final String ATTRIBUTES = "dev,ino,size,ctime,isRegularFile";
+    Path path, RotatedName name, Key key, long sizeBytes, long changedNanos, boolean regular) {
+  private static final String ATTRIBUTES = "unix:dev,ino,size,ctime,isRegularFile";
 
-  /// @throws IOException when it has vanished, is a link that leads nowhere, or can't be asked
-  static Found at(Path path, LinkOption... options) throws IOException {
-    Map<String, Object> attributes = Files.readAttributes(path, "unix:" + ATTRIBUTES, options);
+  /// What tells files of one machine apart while they exist.
+  record Key(long device, long inode) {}
+
+  /// Asks for a file, without following a link.
+  ///
+  /// @throws IOException when it has vanished, or can't be asked
+  static Found at(Path path) throws IOException {
+    Map<String, Object> attributes =
+        Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
     return new Found(
         path,
         RotatedName.parse(path.getFileName().toString()),
-        new FileKey(number(attributes, "dev"), number(attributes, "ino")),
+        new Key(number(attributes, "dev"), number(attributes, "ino")),
         number(attributes, "size"),
         attributes.get("ctime") instanceof FileTime time ? time.to(TimeUnit.NANOSECONDS) : 0,
         Boolean.TRUE.equals(attributes.get("isRegularFile")));
-  }
-
-  /// Opens it, and makes sure that the name still leads to this file.
-  ///
-  /// @throws NoSuchFileException when it does not
-  /// @throws IOException when it can't be opened, with the reason
-  Source open() throws IOException {
-    Source source;
-    try {
-      source = name.gzip() ? new GzipSource(path) : new PlainSource(path);
-    } catch (FileNotFoundException e) {
-      // Says whether it has vanished, or else why it can't be opened.
-      at(path);
-      throw e;
-    }
-    try {
-      if (!at(path).key.equals(key)) {
-        throw new NoSuchFileException(path + " was replaced meanwhile");
-      }
-      return source;
-    } catch (IOException e) {
-      source.close();
-      throw e;
-    }
   }
 
   private static long number(Map<String, Object> attributes, String name) throws IOException {

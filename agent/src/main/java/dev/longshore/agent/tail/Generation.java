@@ -31,10 +31,10 @@ final class Generation {
   private final RotationSet rotationSet;
 
   /// Which files hold its bytes, under which name: the file itself, its compression, a copy.
-  final Map<FileKey, Found> names = new LinkedHashMap<>();
+  final Map<Found.Key, Found> names = new LinkedHashMap<>();
 
   /// Of the file that is read through `source`.
-  volatile FileKey key;
+  volatile Found.Key key;
 
   volatile Path path;
   RotatedName name;
@@ -90,6 +90,9 @@ final class Generation {
 
   /// Where the first byte that is not NUL is looked for.
   long textFrom;
+
+  /// All bytes were looked at for the first that is not NUL; else it is looked for in later turns.
+  boolean textKnown;
 
   Generation(RotationSet rotationSet, Found found, long now) {
     this.rotationSet = rotationSet;
@@ -261,7 +264,7 @@ final class Generation {
 
   FileStatus status() {
     TailedFile known = file;
-    FileKey at = key;
+    Found.Key at = key;
     return new FileStatus(
         path,
         known == null ? null : known.id(),

@@ -3,22 +3,36 @@ package dev.longshore.agent.tail;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/// A compressed log. It is read forward; what was read and not consumed is kept, at most one share.
-/// Reading at an offset that lies further back starts from the beginning.
+/// A compressed log. It is inflated forward; what was read and not consumed is kept, at most one
+/// slice. Reading at an offset that lies further back inflates from the beginning again.
+///
+/// It holds [#WINDOW_BYTES] from the first read until [#rest]; who lets it read is
+/// [Decompression]'s concern. Owned by the reading thread.
 final class GzipSource implements Source {
   private static final int INFLATE_BYTES = 64 * 1024;
 
-  private final Path path;
-  private final RandomAccessFile file;
+  /// zlib's own memory for one stream that is inflated, outside the heap.
+  private static final int ZLIB_BYTES = 48 * 1024;
+
+  /// What a file holds while it is read: the compressed bytes that were fetched, the inflater, and a
+  /// slice that was not consumed.
+  static final int WINDOW_BYTES = INFLATE_BYTES + ZLIB_BYTES + ReadSlice.SLICE_BYTES;
+
+  /// Header and trailer.
+  private static final int LEAST_BYTES = 18;
+
+  /// Deflate makes no more than this of one byte.
+  private static final long LARGEST_RATIO = 1032;
+
+  private final PlainSource file;
   private final long trailerBytes;
   private @Nullable InputStream inflated;
+  private @Nullable FileBytes compressed;
 
   /// Position of `inflated`.
   private long position;
@@ -30,30 +44,32 @@ final class GzipSource implements Source {
 
   private boolean damaged;
 
-  GzipSource(Path path) throws IOException {
-    this.path = path;
-    file = new RandomAccessFile(path.toFile(), "r");
-    try {
-      trailerBytes = trailer();
-    } catch (IOException e) {
-      file.close();
-      throw e;
-    }
+  /// @param file the compressed bytes; closed with this
+  /// @throws IOException when its end can't be read
+  GzipSource(PlainSource file) throws IOException {
+    this.file = file;
+    trailerBytes = trailer();
   }
 
-  /// The size modulo 4 GiB in the last four bytes, which is all of it for a kubelet's file.
+  /// The size modulo 4 GiB in the last four bytes, which is all of it for a kubelet's file; 0 of a
+  /// file that is too short to be one.
   private long trailer() throws IOException {
-    if (file.length() < 18) {
-      throw new EOFException(path + " has " + file.length() + " bytes, too few for gzip");
+    long fileBytes = file.sizeBytes();
+    byte[] last = new byte[4];
+    if (fileBytes < LEAST_BYTES || file.readAt(fileBytes - 4, last, 0, 4) < 4) {
+      return 0;
     }
-    file.seek(file.length() - 4);
-    return Integer.toUnsignedLong(Integer.reverseBytes(file.readInt()));
+    return (last[0] & 0xffL)
+        | (last[1] & 0xffL) << 8
+        | (last[2] & 0xffL) << 16
+        | (last[3] & 0xffL) << 24;
   }
 
   /// Lets go of all memory until the next read, and keeps the file open.
   void rest() {
     InputStream stream = inflated;
     inflated = null;
+    compressed = null;
     if (stream != null) {
       try {
         // Frees the inflater; the file stays open.
@@ -67,24 +83,64 @@ final class GzipSource implements Source {
     position = 0;
   }
 
-  private InputStream restart() throws IOException {
+  /// Up to where it is inflated.
+  long position() {
+    return position;
+  }
+
+  /// @return null when it does not even begin as gzip does
+  private @Nullable InputStream restart() throws IOException {
     rest();
     damaged = false;
-    file.seek(0);
-    return new GZIPInputStream(new FileBytes(file), INFLATE_BYTES);
+    FileBytes bytes = new FileBytes(file);
+    compressed = bytes;
+    try {
+      InputStream stream = new GZIPInputStream(bytes, INFLATE_BYTES);
+      inflated = stream;
+      return stream;
+    } catch (EOFException | ZipException e) {
+      damaged = true;
+      return null;
+    }
+  }
+
+  private @Nullable InputStream streamAt(long offset) throws IOException {
+    InputStream stream = inflated;
+    return stream == null || offset < position - keptBytes ? restart() : stream;
+  }
+
+  /// Inflates towards `offset`, so that a read there costs no more than the read.
+  ///
+  /// @param scratch overwritten
+  /// @param maxBytes how much to inflate at most
+  /// @return how many bytes were inflated; fewer than `maxBytes` when `offset` or the end was reached
+  long advance(long offset, byte[] scratch, long maxBytes) throws IOException {
+    InputStream stream = streamAt(offset);
+    long inflatedBytes = 0;
+    while (stream != null && position < offset && inflatedBytes < maxBytes) {
+      int length = (int) Math.min(scratch.length, Math.min(offset - position, maxBytes));
+      int n = inflateInto(stream, scratch, 0, length);
+      position += n;
+      inflatedBytes += n;
+      keptBytes = 0;
+      if (n < length) {
+        break;
+      }
+    }
+    return inflatedBytes;
   }
 
   @Override
   public int readAt(long offset, byte[] into, int from, int length) throws IOException {
-    InputStream stream = inflated;
-    if (stream == null || offset < position - keptBytes) {
-      stream = restart();
-      inflated = stream;
+    InputStream stream = streamAt(offset);
+    if (stream == null) {
+      return 0;
     }
     if (offset > position) {
-      stream.skipNBytes(offset - position);
-      position = offset;
-      keptBytes = 0;
+      advance(offset, new byte[INFLATE_BYTES], Long.MAX_VALUE);
+      if (offset > position) {
+        return 0;
+      }
     }
     int behind = (int) (position - offset);
     int again = Math.min(behind, length);
@@ -121,6 +177,18 @@ final class GzipSource implements Source {
     return damaged;
   }
 
+  /// How many bytes stand behind the damage, as far as one can tell: what the trailer says is
+  /// missing, if that is possible; else what is left of the compressed bytes, which is 0 where a file
+  /// was cut.
+  long unreadableBytes() throws IOException {
+    long fileBytes = file.sizeBytes();
+    if (trailerBytes > position && trailerBytes <= fileBytes * LARGEST_RATIO) {
+      return trailerBytes - position;
+    }
+    FileBytes bytes = compressed;
+    return Math.max(0, fileBytes - (bytes == null ? 0 : bytes.position()));
+  }
+
   private void keep(byte[] bytes, int from, int length) {
     if (kept.length < length) {
       kept = new byte[length];
@@ -135,36 +203,45 @@ final class GzipSource implements Source {
   }
 
   @Override
-  public void close() {
-    try {
-      rest();
-      file.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("closing a file that was only read", e);
-    }
+  public long dataAt(long offset) {
+    return offset;
   }
 
-  /// The compressed bytes, without a channel: see [PlainSource].
-  private static final class FileBytes extends InputStream {
-    private final RandomAccessFile file;
+  @Override
+  public void close() {
+    rest();
+    file.close();
+  }
 
-    FileBytes(RandomAccessFile file) {
+  /// The compressed bytes as a stream.
+  private static final class FileBytes extends InputStream {
+    private final PlainSource file;
+    private final byte[] one = new byte[1];
+    private long at;
+
+    FileBytes(PlainSource file) {
       this.file = file;
+    }
+
+    long position() {
+      return at;
     }
 
     @Override
     public int read() throws IOException {
-      return file.read();
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
-      return file.read(into, from, length);
+      int n = file.readAt(at, into, from, length);
+      at += n;
+      return n == 0 && length > 0 ? -1 : n;
     }
 
     @Override
     public int available() throws IOException {
-      return (int) Math.min(Integer.MAX_VALUE, file.length() - file.getFilePointer());
+      return (int) Math.clamp(file.sizeBytes() - at, 0, Integer.MAX_VALUE);
     }
   }
 }

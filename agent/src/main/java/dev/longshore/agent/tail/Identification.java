@@ -8,10 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// reading thread.
 final class Identification {
 
-  /// How much of a run of NUL bytes is skipped in one go.
-  private static final int SKIP_BYTES = 64 * 1024;
+  /// How many NUL bytes are read over in one go, at the most: some 10 ms. A hole of the file system
+  /// costs nothing.
+  static final long SKIP_BYTES = 16 * 1024 * 1024;
 
-  private final byte[] skipped = new byte[SKIP_BYTES];
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  private final byte[] skipped = new byte[CHUNK_BYTES];
   private final byte[] head = new byte[FirstLine.MAX_BYTES];
 
   /// The first line, once it is complete or has [FirstLine#MAX_BYTES].
@@ -31,24 +34,39 @@ final class Identification {
     return null;
   }
 
+  /// Where text may begin, and whether it is known that it does.
+  ///
+  /// @param offset of the first byte that is not NUL, or the end; if not `complete`, up to where
+  ///   there is none
+  /// @param complete false when [#SKIP_BYTES] were read over and there may be more
+  record Start(long offset, boolean complete) {}
+
   /// Goes over NUL bytes: a writer that goes on at its old offset after a truncation leaves a hole.
   ///
   /// @param from up to where it was gone over before; from the start again if the file is another
   ///   by now, that does not begin with such a hole
-  /// @return where the first other byte stands, or the end
-  long skipNul(Source source, long from) throws IOException {
-    long at = from > 0 && isNul(source, 0) && isNul(source, from - 1) ? from : 0;
-    while (true) {
+  Start skipNul(Source source, long from) throws IOException {
+    long at = from > 0 && stillNul(source, from) ? from : 0;
+    long read = 0;
+    while (read < SKIP_BYTES) {
+      at = source.dataAt(at);
       int length = source.readAt(at, skipped, 0, skipped.length);
       int i = 0;
       while (i < length && skipped[i] == 0) {
         i++;
       }
       at += i;
+      read += length;
       if (i < length || length == 0) {
-        return at;
+        return new Start(at, true);
       }
     }
+    return new Start(at, false);
+  }
+
+  /// A compressed file does not change, and going back in it would cost all that was inflated.
+  private boolean stillNul(Source source, long from) throws IOException {
+    return source instanceof GzipSource || (isNul(source, 0) && isNul(source, from - 1));
   }
 
   private boolean isNul(Source source, long offset) throws IOException {

@@ -1,7 +1,6 @@
 package dev.longshore.agent.tail;
 
 import java.io.IOException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ record Listing(List<Found> files) {
         continue;
       }
       try {
-        Found file = Found.at(folder.resolve(text), LinkOption.NOFOLLOW_LINKS);
+        Found file = Found.at(folder.resolve(text));
         if (file.regular()) {
           found.add(file);
         }
@@ -59,7 +58,7 @@ record Listing(List<Found> files) {
     for (Found file : files) {
       if (file.name().isLive()) {
         try {
-          if (!Found.at(file.path(), LinkOption.NOFOLLOW_LINKS).key().equals(file.key())) {
+          if (!Found.at(file.path()).key().equals(file.key())) {
             return false;
           }
         } catch (NoSuchFileException e) {
@@ -68,6 +67,11 @@ record Listing(List<Found> files) {
       }
     }
     return true;
+  }
+
+  /// Whether a file was found.
+  boolean has(Path path) {
+    return files.stream().anyMatch(file -> file.path().equals(path));
   }
 
   /// Whether a file of the log was found.

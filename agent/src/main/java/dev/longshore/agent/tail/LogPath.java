@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param real without symbolic links
 record LogPath(ContainerRef container, Path known, Path real) {
 
-  private static final Path PODS = Path.of("/var/log/pods");
-  private static final Path CONTAINERS = Path.of("/var/log/containers");
+  static final Path PODS = Path.of("/var/log/pods");
+  static final Path CONTAINERS = Path.of("/var/log/containers");
 
   /// As many as Linux follows.
   private static final int MAX_LINKS = 40;
@@ -88,6 +88,18 @@ record LogPath(ContainerRef container, Path known, Path real) {
         name.substring(0, first),
         "",
         name.substring(second + 1, dash));
+  }
+
+  /// Whose logs stand in a folder, or below it: of the kubelet's folder of a pod, the pod alone.
+  static ContainerRef ofFolder(Path folder) {
+    ContainerRef container = pods(folder.resolve("0.log"));
+    if (container != null) {
+      return container;
+    }
+    ContainerRef pod = pods(folder.resolve("container/0.log"));
+    return pod == null
+        ? elsewhere(folder)
+        : new ContainerRef(pod.namespace(), pod.pod(), pod.podUid(), "");
   }
 
   private static ContainerRef elsewhere(Path path) {

@@ -2,22 +2,67 @@ package dev.longshore.agent.tail;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /// Patterns of absolute paths, compiled once. In a name `*` is any text, `?` one character, `[a-z]`
 /// and `[!a-z]` one of a class; `**` alone between slashes is any number of folders, none included.
+///
+/// A path is matched name by name from the top, each time with the set of all places in the patterns
+/// that have been reached, so that no pattern costs more than its length times the path's.
 final class PathGlobs {
   private final List<Glob> globs = new ArrayList<>();
 
+  /// How many places the patterns have: one before each segment, and one behind the last.
+  private final int places;
+
+  /// How far into the patterns a path leads: the places that its names have reached.
+  static final class Reached {
+    private final BitSet places;
+    private final boolean matches;
+    private final boolean leads;
+
+    private Reached(BitSet places, boolean matches, boolean leads) {
+      this.places = places;
+      this.matches = matches;
+      this.leads = leads;
+    }
+
+    /// Whether a pattern names this path.
+    boolean matches() {
+      return matches;
+    }
+
+    /// Whether something below this folder could match.
+    boolean leads() {
+      return leads;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Reached it && it.places.equals(places);
+    }
+
+    @Override
+    public int hashCode() {
+      return places.hashCode();
+    }
+  }
+
   /// @throws IllegalArgumentException when a pattern is not absolute or can't be read
   PathGlobs(List<String> patterns) {
+    int first = 0;
     for (String pattern : patterns) {
-      globs.add(Glob.compile(pattern));
+      Glob glob = Glob.compile(pattern, first);
+      globs.add(glob);
+      first += glob.segments.size() + 1;
     }
+    places = first;
   }
 
   /// The deepest folders without a wildcard above everything that can match.
@@ -29,58 +74,43 @@ final class PathGlobs {
     return roots;
   }
 
-  /// Whether a pattern names this path.
-  boolean matches(Path path) {
+  /// Where a path leads to.
+  Reached reached(Path path) {
+    BitSet start = new BitSet(places);
     for (Glob glob : globs) {
-      if (matches(glob.segments, 0, path, 0)) {
-        return true;
-      }
+      glob.enter(0, start);
     }
-    return false;
+    Reached reached = reached(start);
+    for (Path name : path) {
+      reached = into(reached, name.toString());
+    }
+    return reached;
   }
 
-  /// Whether something below this folder could match.
-  boolean leadsTo(Path folder) {
+  /// Where a name in a folder leads to.
+  Reached into(Reached folder, String name) {
+    BitSet next = new BitSet(places);
     for (Glob glob : globs) {
-      if (leadsTo(glob.segments, 0, folder, 0)) {
-        return true;
-      }
+      glob.advance(folder.places, name, next);
     }
-    return false;
+    return reached(next);
   }
 
-  private static boolean matches(List<Segment> segments, int at, Path path, int name) {
-    if (at == segments.size()) {
-      return name == path.getNameCount();
+  private Reached reached(BitSet at) {
+    boolean matches = false;
+    boolean leads = false;
+    for (Glob glob : globs) {
+      int end = glob.first + glob.segments.size();
+      matches |= at.get(end);
+      int place = at.nextSetBit(glob.first);
+      leads |= place >= 0 && place < end;
     }
-    Segment segment = segments.get(at);
-    if (segment.deep) {
-      for (int skip = name; skip <= path.getNameCount(); skip++) {
-        if (matches(segments, at + 1, path, skip)) {
-          return true;
-        }
-      }
-      return false;
-    }
-    return name < path.getNameCount()
-        && segment.matches(path.getName(name).toString())
-        && matches(segments, at + 1, path, name + 1);
+    return new Reached(at, matches, leads);
   }
 
-  private static boolean leadsTo(List<Segment> segments, int at, Path folder, int name) {
-    if (at == segments.size()) {
-      return false;
-    }
-    Segment segment = segments.get(at);
-    if (name == folder.getNameCount() || segment.deep) {
-      return true;
-    }
-    return segment.matches(folder.getName(name).toString())
-        && leadsTo(segments, at + 1, folder, name + 1);
-  }
-
-  private record Glob(List<Segment> segments) {
-    static Glob compile(String pattern) {
+  /// One pattern; its places begin at `first`.
+  private record Glob(List<Segment> segments, int first) {
+    static Glob compile(String pattern, int first) {
       if (!pattern.startsWith("/") || pattern.endsWith("/")) {
         throw new IllegalArgumentException(
             "tail.paths: '" + pattern + "' is not the absolute path of a file");
@@ -89,7 +119,28 @@ final class PathGlobs {
       for (String name : pattern.substring(1).split("/+", 0)) {
         segments.add(Segment.compile(pattern, name));
       }
-      return new Glob(List.copyOf(segments));
+      return new Glob(List.copyOf(segments), first);
+    }
+
+    /// Reaches the place before segment `at`, and the one behind it if that may be nothing.
+    void enter(int at, BitSet reached) {
+      reached.set(first + at);
+      if (at < segments.size() && segments.get(at).deep) {
+        enter(at + 1, reached);
+      }
+    }
+
+    void advance(BitSet from, String name, BitSet to) {
+      for (int at = 0; at < segments.size(); at++) {
+        if (from.get(first + at)) {
+          Segment segment = segments.get(at);
+          if (segment.deep) {
+            enter(at, to);
+          } else if (segment.matches(name)) {
+            enter(at + 1, to);
+          }
+        }
+      }
     }
 
     Path root() {
@@ -105,8 +156,7 @@ final class PathGlobs {
     }
   }
 
-  private record Segment(
-      String text, @org.jspecify.annotations.Nullable Pattern pattern, boolean deep) {
+  private record Segment(String text, @Nullable Pattern pattern, boolean deep) {
 
     static Segment compile(String whole, String name) {
       if (name.equals("**")) {

@@ -1,48 +1,56 @@
 package dev.longshore.agent.tail;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/// A log as the runtime writes it.
-///
-/// A RandomAccessFile, because an interrupt closes a FileChannel, and with it the only way to a
-/// deleted file.
+/// A log as the runtime writes it, open.
 final class PlainSource implements Source {
-  private final RandomAccessFile file;
+  private static final int CLOSED = -1;
 
-  /// @throws FileNotFoundException when it has vanished, or with the reason when it can't be opened
-  PlainSource(Path path) throws FileNotFoundException {
-    file = new RandomAccessFile(path.toFile(), "r");
+  private final FileOpener opener;
+  private final Path path;
+  private int descriptor;
+
+  /// @param descriptor of the open file, owned by this from now on
+  /// @param path the path that it was opened by, for messages
+  PlainSource(FileOpener opener, int descriptor, Path path) {
+    this.opener = opener;
+    this.descriptor = descriptor;
+    this.path = path;
+  }
+
+  /// @throws IOException when it is closed
+  int descriptor() throws IOException {
+    if (descriptor == CLOSED) {
+      throw new IOException(path + " is closed");
+    }
+    return descriptor;
+  }
+
+  Path path() {
+    return path;
   }
 
   @Override
   public int readAt(long offset, byte[] into, int from, int length) throws IOException {
-    file.seek(offset);
-    int read = 0;
-    while (read < length) {
-      int n = file.read(into, from + read, length - read);
-      if (n <= 0) {
-        break;
-      }
-      read += n;
-    }
-    return read;
+    return opener.read(this, offset, into, from, length);
   }
 
   @Override
   public long sizeBytes() throws IOException {
-    return file.length();
+    return opener.sizeBytes(this);
+  }
+
+  @Override
+  public long dataAt(long offset) throws IOException {
+    return opener.dataAt(this, offset);
   }
 
   @Override
   public void close() {
-    try {
-      file.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("closing a file that was only read", e);
+    if (descriptor != CLOSED) {
+      opener.close(descriptor);
+      descriptor = CLOSED;
     }
   }
 }

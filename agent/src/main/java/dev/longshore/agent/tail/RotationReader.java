@@ -27,6 +27,7 @@ final class RotationReader {
   private final ReadSchedule schedule;
   private final ReadSlice slice;
   private final FileReaper reaper;
+  private final Decompression decompression;
   private final long pollNanos;
   private final long rescanNanos;
   private final long graceNanos;
@@ -37,12 +38,14 @@ final class RotationReader {
       TailLog tailLog,
       ReadSchedule schedule,
       ReadSlice slice,
-      FileReaper reaper) {
+      FileReaper reaper,
+      Decompression decompression) {
     this.fileSet = fileSet;
     this.tailLog = tailLog;
     this.schedule = schedule;
     this.slice = slice;
     this.reaper = reaper;
+    this.decompression = decompression;
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     graceNanos = config.rotateGrace().toNanos();
@@ -122,10 +125,33 @@ final class RotationReader {
       generation.lastChangeNanos = now;
     }
     generation.dueNanos = now + pollInterval(generation, now);
-    if ((grown || over || !generation.trouble.isEmpty()) && fileSet.identify(generation, over)) {
-      generation.dueNanos = now;
+    boolean look = grown || over || !generation.textKnown || !generation.trouble.isEmpty();
+    if (look && isAt(generation, generation.textFrom, now)) {
+      boolean known = fileSet.identify(generation, over);
+      if (known || !generation.textKnown) {
+        generation.dueNanos = now;
+      }
     }
     return generation.phase == Phase.READING;
+  }
+
+  /// Whether bytes at an offset can be read in this turn: at once, but for a compressed file, which
+  /// may have to wait, and has to be inflated up to there.
+  private boolean isAt(Generation generation, long offset, long now) throws IOException {
+    if (!(generation.source instanceof GzipSource gzip)) {
+      return true;
+    }
+    if (!decompression.admits(generation, gzip, now)) {
+      generation.paused = true;
+      generation.dueNanos = now + pollNanos;
+      return false;
+    }
+    generation.paused = false;
+    if (!decompression.reaches(gzip, offset)) {
+      generation.dueNanos = now;
+      return false;
+    }
+    return true;
   }
 
   private long pollInterval(Generation generation, long now) {
@@ -229,7 +255,7 @@ final class RotationReader {
       reaper.finish(generation, now);
       return 0;
     }
-    if (!slice.admitted(generation, now)) {
+    if (!slice.admitted(generation, now) || !isAt(generation, offset, now)) {
       return 0;
     }
     int length = slice.load(source, offset);
@@ -242,7 +268,7 @@ final class RotationReader {
     generation.dueNanos = now;
     if (consumed == length && last) {
       if (source.isDamaged()) {
-        tailLog.damaged(generation);
+        fileSet.damaged(generation, source);
       }
       generation.sizeBytes(generation.readOffset());
       reaper.finish(generation, now);

@@ -3,7 +3,7 @@ package dev.longshore.agent.tail;
 import java.io.Closeable;
 import java.io.IOException;
 
-/// An open file that holds a generation's bytes.
+/// An open file that holds a generation's bytes. Owned by the reading thread.
 sealed interface Source extends Closeable permits PlainSource, GzipSource {
 
   /// Reads up to `length` bytes that stand at `offset` of the generation.
@@ -13,6 +13,10 @@ sealed interface Source extends Closeable permits PlainSource, GzipSource {
 
   /// How long the generation is; of a compressed one, what its trailer says.
   long sizeBytes() throws IOException;
+
+  /// The first offset at or after `offset` at which something other than a hole of the file system
+  /// may stand; the end if there is none. Costs one call, however large the hole is.
+  long dataAt(long offset) throws IOException;
 
   @Override
   void close();

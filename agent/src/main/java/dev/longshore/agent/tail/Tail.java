@@ -2,6 +2,7 @@ package dev.longshore.agent.tail;
 
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -27,8 +28,16 @@ import org.slf4j.LoggerFactory;
 /// with nothing to do costs a comparison for each file.
 public final class Tail implements AutoCloseable {
 
-  /// TailLog about one file are not repeated more often.
+  /// What compressed files can always take of the memory budget: two at once, so that one which
+  /// waits for Elasticsearch does not hold up all others.
+  public static final long DECOMPRESSION_RESERVE_BYTES = 2L * GzipSource.WINDOW_BYTES;
+
+  /// Warnings about one file are not repeated more often.
   private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
+
+  /// How often folders are scanned at the most where not all of them can be watched: a new container's
+  /// first line is still read within about a second.
+  private static final long UNWATCHED_SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Clock clock;
   private final TailMetrics metrics;
@@ -38,7 +47,9 @@ public final class Tail implements AutoCloseable {
   private final Discovery discovery;
   private final ReadSchedule schedule = new ReadSchedule();
   private final FileReaper reaper;
+  private final Decompression decompression;
   private final RotationReader reading;
+  private final List<String> paths;
   private final long pollNanos;
   private final long rescanNanos;
   private final long maxHeldBytes;
@@ -53,19 +64,28 @@ public final class Tail implements AutoCloseable {
   private final AtomicBoolean resumed = new AtomicBoolean();
   private final AtomicLong scansCompleted = new AtomicLong();
   private volatile long lastScanStartedEpochMillis;
+  private volatile boolean matchesNothing;
   private volatile List<Generation> view = List.of();
   private volatile List<FileStatus> unreadable = List.of();
+  private volatile List<FileStatus> ignored = List.of();
 
   /// @param listener what takes the bytes
+  /// @param memory what compressed files that are read are counted in
   /// @throws IllegalArgumentException when a pattern of `tail.paths` can't be read
-  public Tail(TailConfig config, Clock clock, TailListener listener, TailMetrics metrics) {
+  public Tail(
+      TailConfig config,
+      Clock clock,
+      TailListener listener,
+      TailMetrics metrics,
+      MemoryBudget.Share memory) {
     this(
         config,
         clock,
         listener,
         metrics,
+        memory,
         () -> FileSystems.getDefault().newWatchService(),
-        Discovery::names);
+        Discovery::inFileSystem);
   }
 
   Tail(
@@ -73,6 +93,7 @@ public final class Tail implements AutoCloseable {
       Clock clock,
       TailListener listener,
       TailMetrics metrics,
+      MemoryBudget.Share memory,
       DirectoryWatch.Opener opener,
       Discovery.Lister lister) {
     this.clock = clock;
@@ -81,13 +102,15 @@ public final class Tail implements AutoCloseable {
     tailLog = new TailLog(limited);
     watch = new DirectoryWatch(opener, limited, metrics);
     fileSet = new FileSet(listener, metrics, tailLog);
-    discovery = new Discovery(new PathGlobs(config.paths()), watch, fileSet, tailLog, lister);
+    paths = config.paths();
+    PathGlobs globs = new PathGlobs(paths);
+    discovery =
+        new Discovery(globs, new LinkPolicy(globs, config), watch, fileSet, tailLog, lister);
+    decompression = new Decompression(memory);
     reaper =
-        new FileReaper(
-            fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
+        new FileReaper(fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
     reading =
-        new RotationReader(
-            config, fileSet, tailLog, schedule, new ReadSlice(listener, metrics), reaper);
+        new RotationReader(config, fileSet, tailLog, schedule, new ReadSlice(listener, metrics), reaper, decompression);
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     maxHeldBytes = config.maxHeld().bytes();
@@ -107,6 +130,7 @@ public final class Tail implements AutoCloseable {
     discover(now);
     boolean retryPaused = resumed.getAndSet(false);
     schedule.begin(now + pollNanos);
+    decompression.begin(now);
     int consumed = 0;
     List<RotationSet> all = fileSet.rotationSet();
     for (int i = 0; i < all.size(); i++) {
@@ -126,17 +150,36 @@ public final class Tail implements AutoCloseable {
       long startedEpochMillis = clock.epochMillis();
       dirty.clear();
       discovery.scanAll(now);
-      nextScanNanos = now + (watch.degraded() ? pollNanos : rescanNanos);
+      nextScanNanos = now + scanInterval(clock.nanoTime() - now);
       lastScanStartedEpochMillis = startedEpochMillis;
       scansCompleted.incrementAndGet();
       metrics.scanned();
-      unreadable = List.copyOf(tailLog.unreadable());
+      scanned();
     } else if (!dirty.isEmpty()) {
       Set<Path> folders = Set.copyOf(dirty);
       dirty.clear();
       discovery.scan(folders, now);
-      unreadable = List.copyOf(tailLog.unreadable());
+      scanned();
     }
+  }
+
+  private void scanned() {
+    unreadable = List.copyOf(tailLog.unreadable());
+    ignored = List.copyOf(tailLog.ignored());
+    metrics.ignored(tailLog.ignoredCount());
+    boolean nothing = fileSet.isEmpty();
+    if (nothing && !matchesNothing && scansCompleted.get() == 1) {
+      tailLog.nothingMatches(paths);
+    }
+    matchesNothing = nothing;
+  }
+
+  /// How long after a scan the next one begins: where not all folders are watched, scanning finds
+  /// what is new, but it takes no more than a twentieth of the time.
+  private long scanInterval(long scanNanos) {
+    return watch.degraded()
+        ? Math.min(Math.max(UNWATCHED_SCAN_NANOS, scanNanos * 20), rescanNanos)
+        : rescanNanos;
   }
 
   /// Lets the oldest deleted files go when all of them together are too much.
@@ -257,14 +300,20 @@ public final class Tail implements AutoCloseable {
     wakeups.release();
   }
 
-  /// All generations that are known, and the files that can't be opened.
+  /// All generations that are known, what can't be read, and what is ignored.
   public List<FileStatus> status() {
     List<FileStatus> status = new ArrayList<>();
     for (Generation generation : view) {
       status.add(generation.status());
     }
     status.addAll(unreadable);
+    status.addAll(ignored);
     return status;
+  }
+
+  /// Whether the last scan has found no file that `tail.paths` matches.
+  public boolean matchesNothing() {
+    return matchesNothing;
   }
 
   /// How often all folders were looked at.
@@ -281,6 +330,7 @@ public final class Tail implements AutoCloseable {
 
   @Override
   public void close() {
+    decompression.close();
     fileSet.close();
     try {
       watch.close();

@@ -1,6 +1,7 @@
 package dev.longshore.agent.tail;
 
 import dev.longshore.shared.units.DataSize;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,12 +14,15 @@ import java.util.List;
 /// @param rescanInterval how often all folders are listed, behind inotify
 /// @param rotateGrace how long a rotated file is still read after its successor appeared
 /// @param maxHeld how many bytes of deleted files are kept on disk by holding them open
+/// @param allowedLinkTargets folders into which symbolic links may lead besides those that are
+///   followed
 public record TailConfig(
     List<String> paths,
     Duration pollInterval,
     Duration rescanInterval,
     Duration rotateGrace,
-    DataSize maxHeld) {
+    DataSize maxHeld,
+    List<Path> allowedLinkTargets) {
 
   /// The kubelet's layout.
   public static final List<String> DEFAULT_PATHS = List.of("/var/log/pods/*/*/*.log");
@@ -43,6 +47,13 @@ public record TailConfig(
     if (paths.isEmpty()) {
       throw new IllegalArgumentException("tail.paths is empty; name at least one pattern");
     }
+    allowedLinkTargets = List.copyOf(allowedLinkTargets);
+    for (Path folder : allowedLinkTargets) {
+      if (!folder.isAbsolute()) {
+        throw new IllegalArgumentException(
+            "tail.allowedLinkTargets: '" + folder + "' is not the absolute path of a folder");
+      }
+    }
     atLeast("tail.pollInterval", pollInterval, LEAST_INTERVAL);
     atLeast("tail.rescanInterval", rescanInterval, pollInterval);
     atLeast("tail.rotateGrace", rotateGrace, Duration.ZERO);
@@ -61,6 +72,7 @@ public record TailConfig(
         DEFAULT_POLL_INTERVAL,
         DEFAULT_RESCAN_INTERVAL,
         DEFAULT_ROTATE_GRACE,
-        DEFAULT_MAX_HELD);
+        DEFAULT_MAX_HELD,
+        List.of());
   }
 }

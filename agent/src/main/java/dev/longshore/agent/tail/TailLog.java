@@ -1,20 +1,38 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.log.Limited;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /// What the tail tells people about files that it can't handle as it should: warnings, each file at
-/// most once an interval, and the files that can't be opened, for the status. Owned by the reading
-/// thread.
+/// most once an interval, and, for the status, what can't be read and what is ignored. Owned by the
+/// reading thread.
 final class TailLog {
+
+  /// Who may write to a log folder can make any number of names; so many are named one by one.
+  static final int MAX_IGNORED = 1_000;
+
   private final Limited limited;
   private final Map<Path, FileStatus> unreadable = new LinkedHashMap<>();
-  private final Set<Path> odd = new HashSet<>();
+  private final Map<Path, FileStatus> unreadableFolders = new LinkedHashMap<>();
+  private final Map<Path, FileStatus> ignored = new LinkedHashMap<>();
+
+  /// How many are ignored that are not in `ignored`.
+  private int ignoredBeyond;
+
+  /// What the scan that is under way has met of the folders that can't be listed, and of what is
+  /// ignored.
+  private final Set<Path> confirmed = new HashSet<>();
 
   TailLog(Limited limited) {
     this.limited = limited;
@@ -44,9 +62,52 @@ final class TailLog {
                 .addKeyValue("reason", reason));
   }
 
-  /// All that could not be opened when their folders were looked at last.
-  Collection<FileStatus> unreadable() {
-    return unreadable.values();
+  /// A folder can't be listed, or a file in it can't be asked what it is; it is tried again at each
+  /// rescan. What stands in it is not known.
+  void unreadable(Path path, IOException cause) {
+    String reason = reason(cause);
+    confirmed.add(path);
+    unreadableFolders.put(
+        path,
+        new FileStatus(
+            path,
+            null,
+            LogPath.ofFolder(path),
+            0,
+            0,
+            0,
+            FileStatus.State.UNREADABLE,
+            reason,
+            0));
+    limited.warn(
+        path.toString(),
+        event ->
+            event
+                .setMessage("cannot list directory; retrying at each rescan")
+                .addKeyValue("path", path)
+                .addKeyValue("reason", reason));
+  }
+
+  private static String reason(IOException cause) {
+    if (cause instanceof AccessDeniedException) {
+      return "Permission denied";
+    }
+    String reason =
+        cause instanceof FileSystemException failed ? failed.getReason() : cause.getMessage();
+    return reason == null || reason.isEmpty() ? cause.toString() : reason;
+  }
+
+  /// The folder could be listed.
+  void readable(Path folder) {
+    unreadableFolders.remove(folder);
+  }
+
+  /// All files that could not be opened, and folders that could not be listed, when they were looked
+  /// at last.
+  List<FileStatus> unreadable() {
+    List<FileStatus> all = new ArrayList<>(unreadable.values());
+    all.addAll(unreadableFolders.values());
+    return all;
   }
 
   /// The folder is looked at anew.
@@ -54,29 +115,86 @@ final class TailLog {
     unreadable.keySet().removeIf(path -> folder.equals(path.getParent()));
   }
 
-  /// Something is named like a log and is none: warned about once.
-  void odd(Path path) {
-    if (odd.add(path)) {
+  /// Something is named like a log and is not read: warned about once.
+  void ignore(Path path, String reason) {
+    if (ignored.containsKey(path)) {
+      confirmed.add(path);
+      return;
+    }
+    if (ignored.size() >= MAX_IGNORED) {
+      ignoredBeyond++;
       limited.warn(
-          path.toString(),
+          "ignored",
           event ->
               event
-                  .setMessage("ignored: named like a log, but not a regular file")
-                  .addKeyValue("path", path));
+                  .setMessage("more files are ignored than are named one by one")
+                  .addKeyValue("named", MAX_IGNORED)
+                  .addKeyValue("path", path)
+                  .addKeyValue("reason", reason));
+      return;
     }
+    confirmed.add(path);
+    ContainerRef container = LogPath.ofFolder(path.resolveSibling(""));
+    ignored.put(
+        path,
+        new FileStatus(
+            path, null, container, 0, 0, 0, FileStatus.State.IGNORED, reason, 0));
+    limited.warn(
+        path.toString(),
+        event ->
+            event
+                .setMessage("file ignored")
+                .addKeyValue("path", path)
+                .addKeyValue("container", container)
+                .addKeyValue("reason", reason));
   }
 
-  /// Forgets warnings about what is no longer there.
-  void retainOdd(Set<Path> present) {
-    odd.retainAll(present);
+  /// What is named like a log and is not read, at most [#MAX_IGNORED] of them.
+  Collection<FileStatus> ignored() {
+    return ignored.values();
+  }
+
+  /// How many files are ignored.
+  int ignoredCount() {
+    return ignored.size() + ignoredBeyond;
+  }
+
+  /// Before everything is looked at.
+  void beginScan() {
+    confirmed.clear();
+    ignoredBeyond = 0;
+  }
+
+  /// Everything was looked at: what was not met again is no longer there.
+  void endScan() {
+    ignored.keySet().retainAll(confirmed);
+    unreadableFolders.keySet().retainAll(confirmed);
+  }
+
+  /// The first scan has found no file.
+  void nothingMatches(List<String> paths) {
+    limited.warn(
+        "tail.paths",
+        event ->
+            event
+                .setMessage("tail.paths matches no file yet; waiting for one to appear")
+                .addKeyValue("paths", paths));
   }
 
   void cut(Generation generation) {
     warn("a log was truncated; what follows is read as a new one", generation, "");
   }
 
-  void damaged(Generation generation) {
-    warn("a compressed log is damaged; what stands before the damage was read", generation, "");
+  void damaged(Generation generation, long unreadableBytes) {
+    limited.warn(
+        generation.path().toString(),
+        event ->
+            event
+                .setMessage("compressed log is damaged; what stands before the damage was read")
+                .addKeyValue("path", generation.path())
+                .addKeyValue("container", generation.rotationSet().container())
+                .addKeyValue("offset", generation.readOffset())
+                .addKeyValue("unreadableBytes", unreadableBytes));
   }
 
   void trouble(Generation generation) {
@@ -105,15 +223,5 @@ final class TailLog {
                 .addKeyValue("path", generation.path())
                 .addKeyValue("container", generation.rotationSet().container())
                 .addKeyValue("lostBytes", lostBytes));
-  }
-
-  void folder(Path folder, Exception cause) {
-    limited.warn(
-        folder.toString(),
-        event ->
-            event
-                .setMessage("cannot list directory; retrying at each rescan")
-                .addKeyValue("path", folder)
-                .addKeyValue("reason", cause.toString()));
   }
 }

@@ -11,10 +11,12 @@ public final class TailMetrics {
   private final Counter rotations;
   private final Counter truncations;
   private final Counter lost;
+  private final Counter damaged;
   private final Counter scans;
   private final Counter overflows;
   private final AtomicLong followed = new AtomicLong();
   private final AtomicLong unreadable = new AtomicLong();
+  private final AtomicLong ignored = new AtomicLong();
   private final AtomicLong held = new AtomicLong();
 
   public TailMetrics(MeterRegistry registry) {
@@ -28,15 +30,34 @@ public final class TailMetrics {
             "lost",
             "bytes",
             "Bytes that were deleted or cut away before they were read.");
+    damaged =
+        counter(
+            registry,
+            "damaged",
+            "files",
+            "Compressed files that are torn or not gzip all through; what stands behind the damage is"
+                + " lost.");
     scans = counter(registry, "scans", null, "Complete scans of all folders.");
     overflows =
         counter(
             registry,
             "watch.overflows",
             null,
-            "Times that inotify lost events or had no room; a rise means slower discovery.");
+            "Times that inotify lost events or a limit of it was reached; a rise means slower discovery.");
     gauge(registry, "followed", "Files that are open.", "files", followed);
-    gauge(registry, "unreadable", "Files that can't be opened or read.", "files", unreadable);
+    gauge(
+        registry,
+        "unreadable",
+        "Files that can't be opened or read, and folders that can't be listed.",
+        "files",
+        unreadable);
+    gauge(
+        registry,
+        "ignored",
+        "Files that are named like a log and not read: links that lead out of the followed folders,"
+            + " names that are no text, what is no regular file, empty archives. /status names them.",
+        "files",
+        ignored);
     gauge(
         registry,
         "held",
@@ -94,6 +115,14 @@ public final class TailMetrics {
 
   void unreadable(long files) {
     unreadable.set(files);
+  }
+
+  void ignored(long files) {
+    ignored.set(files);
+  }
+
+  void damaged() {
+    damaged.increment();
   }
 
   void held(long bytes) {

@@ -42,6 +42,7 @@ class AgentConfigTest {
               rescanInterval: 5s
               rotateGrace: 2s
               maxHeld: 1GiB
+              allowedLinkTargets: []
             frame:
               maxRecord: 1MiB
               multiline: auto
@@ -100,6 +101,7 @@ class AgentConfigTest {
           rescanInterval: 10s
           rotateGrace: 3s
           maxHeld: 2GiB
+          allowedLinkTargets: [/data/docker/containers]
         frame:
           maxRecord: 256KiB
           multiline: java
@@ -146,7 +148,8 @@ class AgentConfigTest {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
-                DataSize.ofGiB(2)));
+                DataSize.ofGiB(2),
+                List.of(Path.of("/data/docker/containers"))));
     assertThat(config.frame())
         .isEqualTo(
             new FrameConfig(

@@ -121,7 +121,8 @@ final class PipelineFixture implements AutoCloseable {
             Duration.ofMillis(20),
             Duration.ofMillis(500),
             rotateGrace,
-            maxHeld);
+            maxHeld,
+            List.of());
     Pipeline made =
         new Pipeline(
             new Pipeline.Settings(
@@ -130,6 +131,7 @@ final class PipelineFixture implements AutoCloseable {
             known,
             dispatcher,
             ledger,
+            new MemoryBudget(64L << 20),
             new TailMetrics(registry),
             new FrameMetrics(registry),
             new PipelineMetrics(registry),

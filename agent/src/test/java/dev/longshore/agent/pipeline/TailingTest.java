@@ -82,12 +82,11 @@ class TailingTest {
   @Test
   void bothTargetsOfALinkThatIsRepointedAreRead() throws IOException {
     fixture.pattern = "links/*.log";
-    PodLog first = new PodLog(fixture.root.resolve("data/first.log")).out("in the first target");
-    Files.createDirectories(fixture.root.resolve("links"));
+    PodLog first = new PodLog(fixture.root.resolve("links/data/first.log")).out("in the first target");
     Path link = fixture.root.resolve("links/app.log");
     Files.createSymbolicLink(link, first.live);
     fixture.start().expect("in the first target");
-    PodLog second = new PodLog(fixture.root.resolve("data/second.log")).out("in the second target");
+    PodLog second = new PodLog(fixture.root.resolve("links/data/second.log")).out("in the second target");
     Path aside = fixture.root.resolve("links/aside");
     Files.createSymbolicLink(aside, second.live);
     first.out("late in the first target");

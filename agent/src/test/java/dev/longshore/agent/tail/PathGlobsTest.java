@@ -33,7 +33,7 @@ class PathGlobsTest {
     "/var/log/[]x].log, /var/log/].log, true",
   })
   void matches(String pattern, Path path, boolean expected) {
-    assertThat(new PathGlobs(List.of(pattern)).matches(path)).isEqualTo(expected);
+    assertThat(new PathGlobs(List.of(pattern)).reached(path).matches()).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -46,7 +46,7 @@ class PathGlobsTest {
     "/var, true",
   })
   void leadsOnlyWhereSomethingCanMatch(Path path, boolean expected) {
-    assertThat(new PathGlobs(List.of("/var/log/pods/*/*/*.log")).leadsTo(path)).isEqualTo(expected);
+    assertThat(new PathGlobs(List.of("/var/log/pods/*/*/*.log")).reached(path).leads()).isEqualTo(expected);
   }
 
   @Test

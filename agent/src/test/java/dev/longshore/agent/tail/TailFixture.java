@@ -1,5 +1,6 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -8,7 +9,9 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A node's log folder, a tail over it and a listener, driven by hand: time passes in [#pass] only.
@@ -21,9 +24,16 @@ final class TailFixture implements AutoCloseable {
   final RecordingListener listener = new RecordingListener();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final TailMetrics metrics = new TailMetrics(registry);
+  final MemoryBudget.Share memory;
   private final TailConfig config;
   private final boolean inotify;
   Tail tail;
+
+  /// How often each folder was listed.
+  final Map<Path, Integer> listings = new HashMap<>();
+
+  /// Folders that can't be listed, and why.
+  final Map<Path, IOException> unlistable = new HashMap<>();
 
   private @Nullable Path changing;
   private int changes;
@@ -40,15 +50,25 @@ final class TailFixture implements AutoCloseable {
 
   TailFixture(Path root, List<String> patterns, DataSize maxHeld, boolean inotify)
       throws IOException {
+    this(root, patterns, maxHeld, inotify, 64L << 20);
+  }
+
+  /// @param patterns below `root`
+  /// @param memoryBytes what compressed files may take
+  TailFixture(
+      Path root, List<String> patterns, DataSize maxHeld, boolean inotify, long memoryBytes)
+      throws IOException {
     this.root = root.toRealPath();
     this.inotify = inotify;
+    memory = new MemoryBudget(memoryBytes).share("decompression", 0);
     config =
         new TailConfig(
             patterns.stream().map(p -> this.root + "/" + p).toList(),
             POLL,
-            Duration.ofSeconds(10),
+            inotify ? Duration.ofSeconds(10) : POLL,
             Duration.ofSeconds(2),
-            maxHeld);
+            maxHeld,
+            List.of(this.root.resolve("allowed")));
     Files.createDirectories(this.root.resolve("pods"));
     tail = open();
   }
@@ -59,6 +79,7 @@ final class TailFixture implements AutoCloseable {
         clock,
         listener,
         metrics,
+        memory,
         () -> {
           if (inotify) {
             return FileSystems.getDefault().newWatchService();
@@ -66,12 +87,17 @@ final class TailFixture implements AutoCloseable {
           throw new IOException("User limit of inotify instances reached or too many open files");
         },
         folder -> {
-          List<String> names = Discovery.names(folder);
+          listings.merge(folder, 1, Integer::sum);
+          IOException refusal = unlistable.get(folder);
+          if (refusal != null) {
+            throw refusal;
+          }
+          List<Path> entries = Discovery.inFileSystem(folder);
           if (folder.equals(changing) && changes > 0) {
             changes--;
             afterListing.next();
           }
-          return names;
+          return entries;
         });
   }
 
@@ -120,6 +146,20 @@ final class TailFixture implements AutoCloseable {
     for (Duration t = Duration.ZERO; t.compareTo(duration) < 0; t = t.plus(POLL)) {
       look();
     }
+  }
+
+  /// What is shown as ignored.
+  List<Path> ignored() {
+    return paths(FileStatus.State.IGNORED);
+  }
+
+  /// What is shown as unreadable.
+  List<Path> unreadable() {
+    return paths(FileStatus.State.UNREADABLE);
+  }
+
+  private List<Path> paths(FileStatus.State state) {
+    return tail.status().stream().filter(s -> s.state() == state).map(FileStatus::path).toList();
   }
 
   double counted(String name) {

@@ -3,6 +3,7 @@ package dev.longshore.agent.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -27,9 +28,16 @@ class TailInotifyTest {
             Duration.ofMillis(100),
             Duration.ofHours(1),
             Duration.ofSeconds(2),
-            DataSize.ofMiB(1));
+            DataSize.ofMiB(1),
+            List.of());
+    MemoryBudget memory = new MemoryBudget(16L << 20);
     try (Tail tail =
-        new Tail(config, Clock.system(), listener, new TailMetrics(new SimpleMeterRegistry()))) {
+        new Tail(
+            config,
+            Clock.system(),
+            listener,
+            new TailMetrics(new SimpleMeterRegistry()),
+            memory.share("decompression", 0))) {
       tail.start();
       tail.turn();
       // Not even the folder of all pods is there yet.

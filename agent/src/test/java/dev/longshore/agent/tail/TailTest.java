@@ -304,7 +304,7 @@ class TailTest extends TailTestCase {
   void bothTargetsOfARepointedLinkAreRead() throws IOException {
     fixture.close();
     fixture = new TailFixture(folder, List.of("links/*.log"), DataSize.ofMiB(1), false);
-    Path data = Files.createDirectories(fixture.root.resolve("data"));
+    Path data = Files.createDirectories(fixture.root.resolve("allowed"));
     Files.createDirectories(fixture.root.resolve("links"));
     Log a = new Log(data.resolve("a.log"));
     Log b = new Log(data.resolve("b.log"));
@@ -326,9 +326,8 @@ class TailTest extends TailTestCase {
   void aFileThatTwoPatternsReachIsFollowedOnceAndKnowsItsPod() throws IOException {
     fixture.close();
     fixture =
-        new TailFixture(
-            folder, List.of("containers/*.log", "pods/*/*/*.log"), DataSize.ofMiB(1), false);
-    Path docker = Files.createDirectories(fixture.root.resolve("docker/4f2a"));
+        new TailFixture(folder, List.of("containers/*.log", "pods/*/*/*.log"), DataSize.ofMiB(1), false);
+    Path docker = Files.createDirectories(fixture.root.resolve("allowed/4f2a"));
     Log real = new Log(docker.resolve("4f2a-json.log"));
     real.raw("{\"log\":\"paid\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T05:48:55.1Z\"}\n");
     Path pod = Files.createDirectories(fixture.root.resolve("pods/shop_pay-1_0f1e/app"));
@@ -361,7 +360,7 @@ class TailTest extends TailTestCase {
     assertThat(
             new ProcessBuilder("mkfifo", container.resolve("2.log").toString()).start().waitFor())
         .isZero();
-    Path target = fixture.root.resolve("later.log");
+    Path target = Files.createDirectories(fixture.root.resolve("allowed")).resolve("later.log");
     Files.createSymbolicLink(container.resolve("3.log"), target);
     fixture.start();
     fixture.look();

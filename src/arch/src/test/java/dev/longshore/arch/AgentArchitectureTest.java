@@ -2,6 +2,7 @@ package dev.longshore.arch;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameStartingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -72,10 +73,15 @@ final class AgentArchitectureTest {
           .resideInAPackage("net.openhft..");
 
   @ArchTest
-  static final ArchRule onlyBufferCallsLibc =
+  static final ArchRule onlyBufferAndTailCallLibc =
       noClasses()
-          .that()
-          .resideOutsideOfPackage(AGENT + "buffer..")
+          .that(
+              resideInAPackage("dev.longshore..")
+                  .and(DescribedPredicate.not(resideInAPackage(AGENT + "buffer..")))
+                  .and(
+                      DescribedPredicate.not(
+                          simpleNameStartingWith("FileOpener")
+                              .and(resideInAPackage(AGENT + "tail..")))))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("java.lang.foreign..");

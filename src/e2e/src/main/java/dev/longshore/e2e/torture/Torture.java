@@ -79,7 +79,7 @@ final class Torture {
             new Yard(folder, pods, clock, events, keeper, options.linesPerSecond(), seed(2))) {
           Files.writeString(
               config,
-              configuration(yard.pattern(), kubeconfig, buffer.buffer(), proxy.url(), port));
+              configuration(yard.pattern(), yard.dockerFolder(), kubeconfig, buffer.buffer(), proxy.url(), port));
           Watch watch = new Watch(agent, yard, folder.resolve("status.json"));
           keeper.watch(watch);
           Injector injector =
@@ -305,7 +305,7 @@ final class Torture {
   }
 
   private static String configuration(
-      Path pattern, Path kubeconfig, Path buffer, URI elasticsearch, int opsPort) {
+      Path pattern, Path dockerFolder, Path kubeconfig, Path buffer, URI elasticsearch, int opsPort) {
     return """
         node:
           name: %s
@@ -314,6 +314,7 @@ final class Torture {
         tail:
           paths: ["%s"]
           maxHeld: 2MiB
+          allowedLinkTargets: ["%s"]
         kubernetes:
           kubeconfig: "%s"
         buffer:
@@ -326,7 +327,7 @@ final class Torture {
         ops:
           listen: "127.0.0.1:%d"
         """
-        .formatted(TorturedPod.NODE, pattern, kubeconfig, buffer, elasticsearch, opsPort);
+        .formatted(TorturedPod.NODE, pattern, dockerFolder, kubeconfig, buffer, elasticsearch, opsPort);
   }
 
   private void step(String text, Object... values) {

@@ -66,6 +66,11 @@ final class Yard implements AutoCloseable {
     return folder.resolve("pods/*/*/*.log");
   }
 
+  /// Where Docker keeps the logs to which links in the pods' folders lead.
+  Path dockerFolder() {
+    return folder.resolve("docker");
+  }
+
   void start(int podCount) throws IOException {
     synchronized (this) {
       for (int i = 0; i < podCount; i++) {
@@ -97,7 +102,7 @@ final class Yard implements AutoCloseable {
                   name,
                   container,
                   podFolder.resolve(container),
-                  docker ? folder.resolve("docker") : Path.of(""),
+                  docker ? dockerFolder() : Path.of(""),
                   // Half as many records as lines, about.
                   share / names.size() / 1.4,
                   random.nextLong(loud ? 96 : 16, loud ? 320 : 96) << 10,

@@ -1,0 +1,299 @@
+package dev.longshore.agent.tail;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/// Opens log files without following any symbolic link, and reads them through libc (`openat(2)`,
+/// `pread(2)`, `lseek(2)`, `statx(2)`).
+///
+/// Where a link may lead is decided on a path's real form, before the file is opened. Whoever may
+/// write to a log folder could put a link in the place of a part of that path in between; therefore
+/// every part is opened with `O_NOFOLLOW` below the one before, and what was opened is compared with
+/// the file that discovery has seen.
+///
+/// A FileChannel would be closed by an interrupt of the thread that reads it, and with it the only
+/// way to a deleted file; a RandomAccessFile follows links.
+///
+/// Owned by the reading thread, as are the sources that it opens: they share its transfer buffer.
+final class FileOpener {
+  private static final int O_RDONLY = 0;
+  private static final int O_NONBLOCK = 0x800;
+  private static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
+  private static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int O_PATH = 0x200000;
+  private static final int AT_FDCWD = -100;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int SEEK_END = 2;
+  private static final int SEEK_DATA = 3;
+  private static final int STATX_INO = 0x100;
+  private static final int STATX_BYTES = 256;
+  private static final int STATX_INO_OFFSET = 32;
+  private static final int STATX_DEV_MAJOR_OFFSET = 136;
+  private static final int STATX_DEV_MINOR_OFFSET = 140;
+  private static final int ENOENT = 2;
+  private static final int EINTR = 4;
+  private static final int ENXIO = 6;
+  private static final int ENOTDIR = 20;
+  private static final int EINVAL = 22;
+  private static final int ELOOP = 40;
+
+  /// Large enough that the copy into the heap costs more than the call.
+  private static final int TRANSFER_BYTES = 64 * 1024;
+
+  private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle OPENAT =
+      handle(
+          "openat",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_INT),
+          Linker.Option.firstVariadicArg(3));
+  private static final MethodHandle CLOSE =
+      handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+  private static final MethodHandle PREAD =
+      handle(
+          "pread",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG));
+  private static final MethodHandle LSEEK =
+      handle(
+          "lseek",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT));
+  private static final MethodHandle STATX =
+      handle(
+          "statx",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS));
+  private static final MethodHandle STRERROR =
+      handle("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+
+  private final MemorySegment state;
+  private final MemorySegment transfer;
+  private final MemorySegment attributes;
+  private final MemorySegment noName;
+
+  /// Takes the transfer buffer, outside the heap.
+  FileOpener() {
+    Arena arena = Arena.ofAuto();
+    state = arena.allocate(CALL_STATE);
+    transfer = arena.allocate(TRANSFER_BYTES);
+    attributes = arena.allocate(STATX_BYTES, Long.BYTES);
+    noName = arena.allocateFrom("");
+  }
+
+  private static boolean isArm() {
+    return System.getProperty("os.arch", "").equals("aarch64");
+  }
+
+  private static MethodHandle handle(
+      String name, FunctionDescriptor descriptor, Linker.Option... more) {
+    Linker linker = Linker.nativeLinker();
+    SymbolLookup libc = linker.defaultLookup();
+    Linker.Option[] options = new Linker.Option[more.length + 1];
+    options[0] = Linker.Option.captureCallState("errno");
+    System.arraycopy(more, 0, options, 1, more.length);
+    return linker.downcallHandle(libc.findOrThrow(name), descriptor, options);
+  }
+
+  /// Opens the file that discovery has found.
+  ///
+  /// @throws NoSuchFileException when it has vanished, or another one stands under its name
+  /// @throws IOException when it can't be opened, with the reason, also because a part of its path
+  ///   has become a symbolic link
+  Source open(Found found) throws IOException {
+    PlainSource file = open(found.path());
+    try {
+      if (!key(file).equals(found.key())) {
+        throw new NoSuchFileException(found.path() + " was replaced meanwhile");
+      }
+      return found.name().gzip() ? new GzipSource(file) : file;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /// Opens a regular file.
+  ///
+  /// @param path absolute and without links, else it is refused
+  PlainSource open(Path path) throws IOException {
+    int folder = AT_FDCWD;
+    try (Arena arena = Arena.ofConfined()) {
+      int flags = O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC;
+      folder = openAt(folder, arena.allocateFrom("/"), flags, path);
+      int last = path.getNameCount() - 1;
+      for (int i = 0; i < last; i++) {
+        MemorySegment name = arena.allocateFrom(path.getName(i).toString());
+        int below = openAt(folder, name, flags, path);
+        close(folder);
+        folder = below;
+      }
+      // Not blocked by a pipe that was put in the file's place.
+      int file =
+          openAt(
+              folder,
+              arena.allocateFrom(path.getName(last).toString()),
+              O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+              path);
+      return new PlainSource(this, file, path);
+    } finally {
+      if (folder != AT_FDCWD) {
+        close(folder);
+      }
+    }
+  }
+
+  private int openAt(int folder, MemorySegment name, int flags, Path path) throws IOException {
+    int error;
+    do {
+      int descriptor = call(() -> (int) OPENAT.invokeExact(state, folder, name, flags));
+      if (descriptor >= 0) {
+        return descriptor;
+      }
+      error = errno();
+    } while (error == EINTR);
+    throw switch (error) {
+      case ENOENT -> new NoSuchFileException(path.toString());
+      case ELOOP, ENOTDIR ->
+          new FileNotFoundException(path + " (a part of the path has become a symbolic link)");
+      default -> failed(path, error);
+    };
+  }
+
+  private Found.Key key(PlainSource file) throws IOException {
+    int descriptor = file.descriptor();
+    int result =
+        call(
+            () ->
+                (int)
+                    STATX.invokeExact(
+                        state, descriptor, noName, AT_EMPTY_PATH, STATX_INO, attributes));
+    if (result != 0) {
+      throw failed(file.path(), errno());
+    }
+    long major =
+        Integer.toUnsignedLong(attributes.get(ValueLayout.JAVA_INT, STATX_DEV_MAJOR_OFFSET));
+    long minor =
+        Integer.toUnsignedLong(attributes.get(ValueLayout.JAVA_INT, STATX_DEV_MINOR_OFFSET));
+    // As libc makes st_dev of the two.
+    long device =
+        (major & 0xfff) << 8 | (major & ~0xfffL) << 32 | (minor & 0xff) | (minor & ~0xffL) << 12;
+    return new Found.Key(device, attributes.get(ValueLayout.JAVA_LONG, STATX_INO_OFFSET));
+  }
+
+  /// Reads up to `length` bytes; fewer only at the end of the file.
+  int read(PlainSource file, long offset, byte[] into, int from, int length) throws IOException {
+    int descriptor = file.descriptor();
+    int read = 0;
+    while (read < length) {
+      long wanted = Math.min(length - read, TRANSFER_BYTES);
+      long at = offset + read;
+      long got = call(() -> (long) PREAD.invokeExact(state, descriptor, transfer, wanted, at));
+      if (got < 0) {
+        int error = errno();
+        if (error == EINTR) {
+          continue;
+        }
+        throw failed(file.path(), error);
+      }
+      if (got == 0) {
+        break;
+      }
+      MemorySegment.copy(transfer, ValueLayout.JAVA_BYTE, 0, into, from + read, (int) got);
+      read += (int) got;
+    }
+    return read;
+  }
+
+  /// How long the file is, in bytes.
+  long sizeBytes(PlainSource file) throws IOException {
+    int descriptor = file.descriptor();
+    long end = call(() -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_END));
+    if (end < 0) {
+      throw failed(file.path(), errno());
+    }
+    return end;
+  }
+
+  /// Where the next bytes stand that the file system has written, at or after `offset`: what lies
+  /// before them is a hole and reads as NUL. The size of the file if there are none; `offset` itself
+  /// where the file system does not say.
+  long dataAt(PlainSource file, long offset) throws IOException {
+    int descriptor = file.descriptor();
+    long data = call(() -> (long) LSEEK.invokeExact(state, descriptor, offset, SEEK_DATA));
+    if (data >= 0) {
+      return data;
+    }
+    int error = errno();
+    if (error == ENXIO) {
+      return Math.max(offset, sizeBytes(file));
+    }
+    if (error == EINVAL) {
+      return offset;
+    }
+    throw failed(file.path(), error);
+  }
+
+  void close(int descriptor) {
+    int ignored = call(() -> (int) CLOSE.invokeExact(state, descriptor));
+  }
+
+  private int errno() {
+    return (int) ERRNO.get(state, 0L);
+  }
+
+  private IOException failed(Path path, int error) {
+    String text =
+        call(() -> (MemorySegment) STRERROR.invokeExact(state, error))
+            .reinterpret(TRANSFER_BYTES)
+            .getString(0);
+    return new FileNotFoundException(path + " (" + text + ")");
+  }
+
+  /// A call into libc.
+  @FunctionalInterface
+  private interface Call<T> {
+    T invoke() throws Throwable;
+  }
+
+  private static <T> T call(Call<T> call) {
+    try {
+      return call.invoke();
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("a call into libc threw", e);
+    }
+  }
+}

@@ -25,8 +25,8 @@ final class Decompression {
   /// How many files are inflated at once; more would be no faster on one thread.
   static final int MAX_FILES = 8;
 
-  /// What is inflated in a turn without being read, at the most: some 50 ms.
-  static final long SKIP_BYTES = 16 * 1024 * 1024;
+  /// What is inflated in a turn without being read, at the most: some 10 ms.
+  static final long SKIP_BYTES = 4 * 1024 * 1024;
 
   /// A file that is not read for this long gives its window up to one that waits.
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -38,7 +38,9 @@ final class Decompression {
   private final List<Window> windows = new ArrayList<>();
   private final Set<Generation> waiting = new LinkedHashSet<>();
   private final byte[] scratch = new byte[64 * 1024];
+  private final long pollNanos;
   private long skippableBytes;
+  private boolean takenBack;
 
   /// A file that may hold its window.
   private static final class Window {
@@ -63,21 +65,18 @@ final class Decompression {
   }
 
   /// @param memory what the windows are taken from
-  Decompression(MemoryBudget.Share memory) {
+  /// @param pollNanos how often a file that waits is looked at
+  Decompression(MemoryBudget.Share memory, long pollNanos) {
     this.memory = memory;
+    this.pollNanos = pollNanos;
   }
 
-  /// Starts a turn: takes back what is no longer used, and lets those go on that may.
-  void begin(long now) {
+  /// Starts a turn: lets those go on that may, and takes back what is no longer used. That is given
+  /// away in the next turn, because the log that had it may have the next file to be read.
+  ///
+  /// @return whether somebody waits for what was taken back, so that the next turn is due at once
+  boolean begin(long now) {
     skippableBytes = SKIP_BYTES;
-    for (Iterator<Window> it = windows.iterator(); it.hasNext(); ) {
-      Window window = it.next();
-      if (window.isOver() || (!waiting.isEmpty() && window.isIdle(now))) {
-        window.source.rest();
-        memory.release(GzipSource.WINDOW_BYTES);
-        it.remove();
-      }
-    }
     waiting.removeIf(it -> !(it.source instanceof GzipSource) || it.isFinished());
     Generation next = nearestToDeletion();
     while (next != null && hasRoom()) {
@@ -88,6 +87,17 @@ final class Decompression {
       next.dueNanos = now;
       next = nearestToDeletion();
     }
+    takenBack = false;
+    for (Iterator<Window> it = windows.iterator(); it.hasNext(); ) {
+      Window window = it.next();
+      if (window.isOver() || (!waiting.isEmpty() && window.isIdle(now))) {
+        window.source.rest();
+        memory.release(GzipSource.WINDOW_BYTES);
+        it.remove();
+        takenBack = true;
+      }
+    }
+    return takenBack && !waiting.isEmpty();
   }
 
   private boolean hasRoom() {
@@ -106,7 +116,7 @@ final class Decompression {
     return nearest;
   }
 
-  /// Whether the file may be inflated now; if not, it is due once it may.
+  /// Whether the file may be inflated now; if not, it is due when that is worth asking again.
   boolean admits(Generation generation, GzipSource source, long now) {
     for (int i = 0; i < windows.size(); i++) {
       if (windows.get(i).source == source) {
@@ -114,7 +124,9 @@ final class Decompression {
         return true;
       }
     }
-    waiting.add(generation);
+    // Who asks first is not served first: the next turn knows all that ask.
+    boolean soon = waiting.add(generation) && windows.size() < MAX_FILES;
+    generation.dueNanos = soon || takenBack ? now : now + pollNanos;
     return false;
   }
 

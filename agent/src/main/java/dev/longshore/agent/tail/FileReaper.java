@@ -39,6 +39,10 @@ final class FileReaper {
     generation.rewound = false;
     tellFinished(generation);
     generation.rewound = false;
+    if (next != null) {
+      // It need not wait until it is looked at again.
+      next.dueNanos = now;
+    }
     schedule.dueAt(now, now);
   }
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class GzipSource implements Source {
   private static final int INFLATE_BYTES = 64 * 1024;
 
+  /// How much is inflated in one call, because what stands before damage is lost within a call.
+  private static final int CALL_BYTES = 2 * 1024;
+
   /// zlib's own memory for one stream that is inflated, outside the heap.
   private static final int ZLIB_BYTES = 48 * 1024;
 
@@ -160,7 +163,7 @@ final class GzipSource implements Source {
     int read = 0;
     while (read < length && !damaged) {
       try {
-        int n = stream.read(into, from + read, length - read);
+        int n = stream.read(into, from + read, Math.min(length - read, CALL_BYTES));
         if (n < 0) {
           break;
         }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// reading thread.
 final class Identification {
 
-  /// How many NUL bytes are read over in one go, at the most: some 10 ms. A hole of the file system
-  /// costs nothing.
-  static final long SKIP_BYTES = 16 * 1024 * 1024;
+  /// How many NUL bytes are read over in one go, at the most: some milliseconds. A hole of the file
+  /// system costs nothing.
+  static final long SKIP_BYTES = 4 * 1024 * 1024;
 
   private static final int CHUNK_BYTES = 64 * 1024;
 

@@ -143,7 +143,6 @@ final class RotationReader {
     }
     if (!decompression.admits(generation, gzip, now)) {
       generation.paused = true;
-      generation.dueNanos = now + pollNanos;
       return false;
     }
     generation.paused = false;

@@ -106,7 +106,7 @@ public final class Tail implements AutoCloseable {
     PathGlobs globs = new PathGlobs(paths);
     discovery =
         new Discovery(globs, new LinkPolicy(globs, config), watch, fileSet, tailLog, lister);
-    decompression = new Decompression(memory);
+    decompression = new Decompression(memory, config.pollInterval().toNanos());
     reaper =
         new FileReaper(fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
     reading =
@@ -130,7 +130,9 @@ public final class Tail implements AutoCloseable {
     discover(now);
     boolean retryPaused = resumed.getAndSet(false);
     schedule.begin(now + pollNanos);
-    decompression.begin(now);
+    if (decompression.begin(now)) {
+      schedule.dueAt(now, now);
+    }
     int consumed = 0;
     List<RotationSet> all = fileSet.rotationSet();
     for (int i = 0; i < all.size(); i++) {

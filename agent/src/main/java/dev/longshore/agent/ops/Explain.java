@@ -43,7 +43,9 @@ public final class Explain {
           "No file of %s is known to the agent on node %s.%n",
           pod, page.path("agent").path("node").asText());
       out.println(
-          "Does the pod run on this node, and does a path of tail.paths match its log files?");
+          page.path("tail").path("matchesNoFile").asBoolean()
+              ? "tail.paths matches no file on this node."
+              : "Does the pod run on this node, and does a path of tail.paths match its log files?");
       return 1;
     }
     elasticsearch(page.path("elasticsearch"));

@@ -51,6 +51,9 @@ public final class StatusPage implements StatusSource {
       json.writeStringField("searchableUpTo", instant(watermark.get().epochNanos()).toString());
     }
     json.writeEndObject();
+    json.writeObjectFieldStart("tail");
+    json.writeBooleanField("matchesNoFile", pipeline.matchesNoFile());
+    json.writeEndObject();
     writeBuffer(json);
     writeElasticsearch(json, pipeline.dispatcher().status());
     writeKubernetes(json, metadata.status());

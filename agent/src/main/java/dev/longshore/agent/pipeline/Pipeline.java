@@ -207,6 +207,11 @@ public final class Pipeline implements AutoCloseable {
     return ingester.pausedFiles(reason);
   }
 
+  /// Whether no file was found that `tail.paths` matches; any thread.
+  public boolean matchesNoFile() {
+    return tail.matchesNothing();
+  }
+
   public Dispatcher dispatcher() {
     return dispatcher;
   }

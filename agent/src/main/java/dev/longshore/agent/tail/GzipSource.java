@@ -244,7 +244,7 @@ final class GzipSource implements Source {
 
     @Override
     public int available() throws IOException {
-      return (int) Math.clamp(file.sizeBytes() - at, 0, Integer.MAX_VALUE);
+      return Math.clamp(file.sizeBytes() - at, 0, Integer.MAX_VALUE);
     }
   }
 }

@@ -58,6 +58,7 @@ public final class Tail implements AutoCloseable {
   // Owned by the reading thread.
   private final Set<Path> dirty = new HashSet<>();
   private long nextScanNanos;
+  private long lastScanNanos;
   private long dueNanos;
 
   // Written by the reading thread.
@@ -177,10 +178,13 @@ public final class Tail implements AutoCloseable {
   }
 
   /// How long after a scan the next one begins: where not all folders are watched, scanning finds
-  /// what is new, but it takes no more than a twentieth of the time.
+  /// what is new, but it takes no more than a twentieth of the time. Of the last two scans the shorter
+  /// one counts, because one may have found many files.
   private long scanInterval(long scanNanos) {
+    long usualNanos = Math.min(scanNanos, lastScanNanos);
+    lastScanNanos = scanNanos;
     return watch.degraded()
-        ? Math.min(Math.max(UNWATCHED_SCAN_NANOS, scanNanos * 20), rescanNanos)
+        ? Math.min(Math.max(UNWATCHED_SCAN_NANOS, usualNanos * 20), rescanNanos)
         : rescanNanos;
   }
 

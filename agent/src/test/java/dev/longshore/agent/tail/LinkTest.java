@@ -82,7 +82,7 @@ class LinkTest extends TailTestCase {
     Found found = Found.at(log.live);
     Path container = log.live.resolveSibling("");
     Files.move(container, fixture.root.resolve("aside"));
-    Files.createSymbolicLink(container.getParent().resolve("web"), outside);
+    Files.createSymbolicLink(container.resolveSibling("web"), outside);
 
     assertThat(open(found)).contains("symbolic link");
   }

@@ -20,7 +20,7 @@ class UnreadableFolderTest extends TailTestCase {
     Log secret = fixture.log("vault-0", "server");
     secret.line("was secret");
     fixture.log("checkout-7d9f", "web").line("readable");
-    Path container = secret.live.getParent();
+    Path container = secret.live.resolveSibling("");
     fixture.unlistable.put(container, new AccessDeniedException(container.toString()));
     fixture.start();
     fixture.pass(Duration.ofSeconds(1));
@@ -43,7 +43,7 @@ class UnreadableFolderTest extends TailTestCase {
   @Test
   void aPodsFolderIsShownWithItsPod() throws IOException {
     Log secret = fixture.log("vault-0", "server");
-    Path pod = secret.live.getParent().getParent();
+    Path pod = secret.live.resolveSibling("..").normalize();
     fixture.unlistable.put(
         pod, new FileSystemException(pod.toString(), null, "Input/output error"));
     fixture.start();
@@ -60,7 +60,7 @@ class UnreadableFolderTest extends TailTestCase {
     log.line("1");
     fixture.start();
     fixture.look();
-    Path container = log.live.getParent();
+    Path container = log.live.resolveSibling("");
     fixture.unlistable.put(container, new AccessDeniedException(container.toString()));
     log.line("2");
     fixture.pass(Duration.ofSeconds(5));
@@ -73,7 +73,7 @@ class UnreadableFolderTest extends TailTestCase {
   @Test
   void aFolderThatIsDeletedIsNoLongerShown() throws IOException {
     Log log = fixture.log("vault-0", "server");
-    Path container = log.live.getParent();
+    Path container = log.live.resolveSibling("");
     fixture.unlistable.put(container, new AccessDeniedException(container.toString()));
     fixture.start();
     fixture.look();

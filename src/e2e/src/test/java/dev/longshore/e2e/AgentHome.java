@@ -35,6 +35,11 @@ final class AgentHome {
                 .formatted(folder.resolve("buffer"), port));
   }
 
+  /// Where its `ops.listen` is reached.
+  URI ops() {
+    return ops;
+  }
+
   AgentProcess start() throws IOException {
     return start(List.of());
   }

@@ -13,19 +13,32 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A log that the agent may not read is named where people look, holds nothing else up, and is read
-/// once it may be. Root may read everything, so the agent runs without that right.
+/// A log or a folder of logs that the agent may not read is named where people look, holds nothing
+/// else up, and is read once it may be. Root may read everything, so the agent runs without that
+/// right.
 final class UnreadableE2E {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
   @Test
-  void isNamedAndReadOnceItMayBe() throws Exception {
+  void aFileIsNamedAndReadOnceItMayBe() throws Exception {
     Path secret = log("vault-0", "2026-11-23T05:48:55.000000001Z stdout F was secret\n");
+    isNamedAndReadOnceItMayBe(secret, "a log can't be opened", "rw-------");
+  }
+
+  @Test
+  void aFolderIsNamedAndReadOnceItMayBe() throws Exception {
+    Path secret = log("vault-0", "2026-11-23T05:48:55.000000001Z stdout F was secret\n");
+    isNamedAndReadOnceItMayBe(secret.getParent(), "cannot list directory", "rwx------");
+  }
+
+  private void isNamedAndReadOnceItMayBe(Path secret, String warning, String readable)
+      throws Exception {
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("---------"));
     log("checkout-7d9f", "2026-11-23T05:48:55.000000002Z stdout F readable\n");
     try (BulkSink sink = BulkSink.counting()) {
@@ -53,10 +66,22 @@ final class UnreadableE2E {
                   JsonNode file = container(agent, "vault-0").path("files").path(0);
                   assertThat(file.path("state").asText()).isEqualTo("unreadable");
                   assertThat(file.path("waiting").asText()).contains("Permission denied");
+                  assertThat(file.path("path").asText()).isEqualTo(secret.toString());
                 });
         assertThat(agent.get("/metrics")).contains("longshore_agent_tail_unreadable_files 1.0");
+        assertThat(
+                CommandLine.longshore(
+                        Duration.ofSeconds(60),
+                        Map.of(),
+                        "agent",
+                        "explain",
+                        "shop/vault-0",
+                        "--url",
+                        home.ops().toString())
+                    .output())
+            .contains(secret.toString(), "unreadable", "Permission denied");
 
-        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString(readable));
 
         await()
             .ignoreExceptionsInstanceOf(IOException.class)
@@ -66,7 +91,7 @@ final class UnreadableE2E {
                     assertThat(container(agent, "vault-0").path("indexed").asLong()).isEqualTo(1));
         assertThat(agent.get("/metrics")).contains("longshore_agent_tail_unreadable_files 0.0");
         assertThat(agent.terminate(Duration.ofSeconds(30))).isZero();
-        assertThat(agent.log()).contains("a log can't be opened", secret.toString());
+        assertThat(agent.log()).contains(warning, secret.toString());
       }
     }
   }

@@ -102,7 +102,7 @@ final class FileSet {
       }
     }
     List<Found> strangers = new ArrayList<>();
-    passedOver.keySet().removeIf(path -> folder.equals(path.getParent()) && !found.has(path));
+    forgetPassedOver(folder, found);
     for (Found file : found.files()) {
       if (isPassedOver(file)) {
         continue;
@@ -127,6 +127,15 @@ final class FileSet {
     }
     if (logs.isEmpty()) {
       folders.remove(folder);
+    }
+  }
+
+  private void forgetPassedOver(Path folder, Listing found) {
+    if (!passedOver.isEmpty()) {
+      Set<Path> present = found.paths();
+      passedOver
+          .keySet()
+          .removeIf(path -> folder.equals(path.getParent()) && !present.contains(path));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The files of a folder's logs: first the plain ones, so that a compressed one meets what it was
 /// made from; of each kind the oldest first.
@@ -69,9 +70,9 @@ record Listing(List<Found> files) {
     return true;
   }
 
-  /// Whether a file was found.
-  boolean has(Path path) {
-    return files.stream().anyMatch(file -> file.path().equals(path));
+  /// Where the files stand.
+  Set<Path> paths() {
+    return files.stream().map(Found::path).collect(Collectors.toSet());
   }
 
   /// Whether a file of the log was found.

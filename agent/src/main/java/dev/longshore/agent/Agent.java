@@ -86,7 +86,6 @@ public final class Agent implements AutoCloseable {
     var registry = meters.registry();
     ProcessMetrics process = new ProcessMetrics(registry);
     Ledger ledger = new Ledger();
-    MemoryBudget memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
     meters.register(new LedgerCollector(ledger));
 
     DataSize forLetters = DiskStore.share(config.buffer().maxSize());

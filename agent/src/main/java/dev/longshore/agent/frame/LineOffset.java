@@ -19,8 +19,7 @@ final class LineOffset {
   private @Nullable Position previousEnd;
   private LogFormat previousFormat = LogFormat.PLAIN;
 
-  /// Up to where lines of the generation were taken.
-  long consumed;
+  private long consumed;
 
   LineOffset(OpenRecord stdout, OpenRecord stderr) {
     this.stdout = stdout;
@@ -50,6 +49,16 @@ final class LineOffset {
     consumed = resume.resumeAt();
   }
 
+  /// Up to where lines of the generation were taken.
+  long consumed() {
+    return consumed;
+  }
+
+  /// A line that ends there was taken.
+  void consumedTo(long end) {
+    consumed = Math.max(consumed, end);
+  }
+
   GenerationId generation() {
     return generation;
   }
@@ -69,10 +78,11 @@ final class LineOffset {
   }
 
   private long offset(OpenRecord open, long resume) {
-    if (!open.active) {
-      return Math.max(consumed, resume);
+    long offset = Math.max(consumed, resume);
+    if (open.active) {
+      offset = open.startsInPrevious ? resume : open.start;
     }
-    return open.startsInPrevious ? resume : open.start;
+    return open.replayFrom == OpenRecord.NOTHING ? offset : Math.min(offset, open.replayFrom);
   }
 
   /// The generation before, null when there is none.

@@ -142,6 +142,7 @@ final class LongLine {
     } else {
       Line line = reader.read(format, bytes, 0, terminated ? length - 1 : length);
       records.line(line, bytes, 0, length, lineStart, terminated);
+      records.own();
     }
     clear();
   }

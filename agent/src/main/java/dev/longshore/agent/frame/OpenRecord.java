@@ -9,6 +9,13 @@ final class OpenRecord {
   /// A longer array is given back when the record ends: most containers never need it again.
   private static final int KEPT_BYTES = 64 << 10;
 
+  static final long NOTHING = -1;
+
+  /// Bounds what is read a second time, so that framing stays linear in the bytes.
+  static final int MAX_TAIL_LINES = 32;
+
+  private static final int MAX_TAIL_BYTES = 16 << 10;
+
   final int stream;
   private final int maxBytes;
 
@@ -31,12 +38,22 @@ final class OpenRecord {
   long lastTimestampNanos;
   long deadlineNanos;
 
+  /// How far its first line is indented, see [TraceState#indent].
+  int indent;
+
+  /// Where the first line stands that was taken out of a record again and is in no block yet, or
+  /// [#NOTHING].
+  long replayFrom = NOTHING;
+
   /// A line of it is still being read; waiting doesn't end it.
   boolean insideLine;
 
-  // The piece.
+  // The piece: `bytes[from .. from + length)`, which is borrowed from the input of the current
+  // call until a second line comes or the call ends.
   byte[] bytes = new byte[0];
+  int from;
   int length;
+  private byte[] own = new byte[0];
   int lines;
   boolean bare;
   boolean pieceStartsInPrevious;
@@ -45,19 +62,29 @@ final class OpenRecord {
   long pieceEnd;
   long pieceTimestampNanos;
 
+  // Lines at the piece's end that belong to it only if a part of a trace follows.
+  int tailLines;
+  private final long[] tailStarts = new long[MAX_TAIL_LINES];
+  private final int[] tailOffsets = new int[MAX_TAIL_LINES];
+  private int linesBeforeTail;
+  private long endBeforeTail;
+  private long timestampBeforeTail;
+  private boolean crossesBeforeTail;
+
   OpenRecord(int stream, int maxBytes) {
     this.stream = stream;
     this.maxBytes = maxBytes;
   }
 
   /// Begins a record without lines.
-  void begin(long recordStart, int traceState, long timestampNanos) {
+  void begin(long recordStart, int traceState, int lineIndent, long timestampNanos) {
     active = true;
     dropped = false;
     shed = false;
     startsInPrevious = false;
     start = recordStart;
     state = traceState;
+    indent = lineIndent;
     partial = false;
     incomplete = false;
     fragmented = false;
@@ -66,6 +93,15 @@ final class OpenRecord {
     lastTimestampNanos = timestampNanos;
     insideLine = false;
     length = 0;
+    tailLines = 0;
+  }
+
+  /// Begins the piece with a line, without a copy: the array is the input of the current call.
+  void borrow(byte[] input, int offset, int count, long lineStart, long timestampNanos) {
+    beginPiece(lineStart, timestampNanos, false);
+    bytes = input;
+    from = offset;
+    added(count, lineStart, timestampNanos);
   }
 
   /// Appends a line or a piece of one to the piece, which it begins if that is empty.
@@ -73,19 +109,101 @@ final class OpenRecord {
   /// @param isBare all of it is message: the line is not in the format, or its prefix is in the
   ///   piece before
   void append(
-      byte[] from, int offset, int count, long lineStart, long timestampNanos, boolean isBare) {
+      byte[] input, int offset, int count, long lineStart, long timestampNanos, boolean isBare) {
     if (length == 0) {
-      lines = 0;
-      bare = isBare;
-      pieceStartsInPrevious = false;
-      crosses = false;
-      pieceStart = lineStart;
-      pieceTimestampNanos = timestampNanos;
+      beginPiece(lineStart, timestampNanos, isBare);
     }
-    if (bytes.length - length < count) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + count, Math.min(length * 2, maxBytes)));
+    own(count);
+    System.arraycopy(input, offset, bytes, length, count);
+    added(count, lineStart, timestampNanos);
+  }
+
+  /// Appends a line that belongs to the record only if [#confirm] is called.
+  void appendTentatively(
+      byte[] input, int offset, int count, long lineStart, long timestampNanos) {
+    if (tailLines == 0) {
+      linesBeforeTail = lines;
+      endBeforeTail = pieceEnd;
+      timestampBeforeTail = lastTimestampNanos;
+      crossesBeforeTail = crosses;
     }
-    System.arraycopy(from, offset, bytes, length, count);
+    tailStarts[tailLines] = lineStart;
+    tailOffsets[tailLines] = length;
+    tailLines++;
+    append(input, offset, count, lineStart, timestampNanos, false);
+  }
+
+  /// Whether a further tentative line of so many bytes may be kept.
+  boolean mayAppendTentatively(int count) {
+    int tailBytes = tailLines == 0 ? 0 : length - tailOffsets[0];
+    return tailLines < MAX_TAIL_LINES
+        && tailBytes + count <= MAX_TAIL_BYTES
+        && length + count <= maxBytes
+        && !pieceStartsInPrevious;
+  }
+
+  /// What was tentative belongs to the record.
+  void confirm() {
+    tailLines = 0;
+  }
+
+  /// Takes the tentative lines out again.
+  Tail takeTail() {
+    int first = tailOffsets[0];
+    Tail tail =
+        new Tail(
+            Arrays.copyOfRange(bytes, from + first, from + length),
+            Arrays.copyOf(tailStarts, tailLines),
+            tailLines);
+    length = first;
+    lines = linesBeforeTail;
+    pieceEnd = endBeforeTail;
+    lastTimestampNanos = timestampBeforeTail;
+    crosses = crossesBeforeTail;
+    tailLines = 0;
+    return tail;
+  }
+
+  /// Lines that were taken out of a record.
+  ///
+  /// @param bytes the lines, one after the other, each with its line feed
+  /// @param starts where each stands in the file
+  /// @param count how many there are
+  @SuppressWarnings("ArrayRecordComponent") // lives within one call
+  record Tail(byte[] bytes, long[] starts, int count) {}
+
+  /// Copies what is borrowed, so that the input may be used again.
+  void own() {
+    if (active && length > 0) {
+      own(0);
+    }
+  }
+
+  private void own(int more) {
+    boolean borrowed = bytes != own;
+    if (own.length < length + more) {
+      int grown = Math.max(length + more, Math.min(length * 2, maxBytes));
+      own = borrowed ? new byte[grown] : Arrays.copyOf(own, grown);
+    }
+    if (borrowed) {
+      System.arraycopy(bytes, from, own, 0, length);
+      from = 0;
+    }
+    bytes = own;
+  }
+
+  private void beginPiece(long lineStart, long timestampNanos, boolean isBare) {
+    bytes = own;
+    from = 0;
+    lines = 0;
+    bare = isBare;
+    pieceStartsInPrevious = false;
+    crosses = false;
+    pieceStart = lineStart;
+    pieceTimestampNanos = timestampNanos;
+  }
+
+  private void added(int count, long lineStart, long timestampNanos) {
     length += count;
     lines++;
     pieceEnd = lineStart + count;
@@ -115,8 +233,10 @@ final class OpenRecord {
     active = false;
     startsInPrevious = false;
     length = 0;
-    if (bytes.length > KEPT_BYTES) {
-      bytes = new byte[0];
+    tailLines = 0;
+    if (own.length > KEPT_BYTES) {
+      own = new byte[0];
     }
+    bytes = own;
   }
 }

@@ -10,6 +10,7 @@ final class Preset {
   static final int DOTNET = 1 << 4;
   static final int RUBY = 1 << 5;
   static final int PHP = 1 << 6;
+  static final int WITH_EXCEPTIONS = JAVA | NODEJS | DOTNET;
   static final int AUTO = JAVA | PYTHON | GO | NODEJS | DOTNET | RUBY | PHP;
 
   private Preset() {}

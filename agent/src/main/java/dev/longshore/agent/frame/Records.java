@@ -5,6 +5,7 @@ import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.Position;
+import dev.longshore.agent.line.LineHeader;
 import org.jspecify.annotations.Nullable;
 
 /// Joins lines to records, per stream, and puts them out in blocks. One thread.
@@ -17,11 +18,17 @@ final class Records {
   /// vanishes, small enough to stay in the processor's cache on its way.
   private static final int BLOCK_BYTES = 256 << 10;
 
+  /// Lines that the runtime stamped no further apart were written at once, or as good as: it reads
+  /// them from a pipe, and may be held up in between on a busy node.
+  private static final long WRITE_NANOS = 100_000_000;
+
   private final int maxRecordBytes;
   private final long groupTimeoutNanos;
   private final long partialTimeoutNanos;
   private final FrameMetrics metrics;
   private final FrameCounts counts = new FrameCounts();
+  private final LineHeader header = new LineHeader();
+  private final LineReader replayReader = new LineReader();
   private final OpenRecord[] opens;
   private final LineOffset lineOffset;
 
@@ -79,11 +86,12 @@ final class Records {
   /// Goes on in the next generation; between [#attach] and [#detach].
   void continueIn(Position resume, LogFormat newFormat) {
     for (OpenRecord open : opens) {
+      if (open.tailLines > 0) {
+        close(open);
+      }
       // A record reaches into the next generation and no further.
       if (open.active
-          && (open.startsInPrevious
-              || resume.of(open.stream) > 0
-              || newFormat != lineOffset.format())) {
+          && (open.startsInPrevious || resume.of(open.stream) > 0 || newFormat != lineOffset.format())) {
         close(open);
       }
     }
@@ -99,13 +107,20 @@ final class Records {
     block = scratch;
     out = output;
     nowNanos = now;
-    block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed);
+    block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed());
   }
 
   /// Ends a call: what was found is put out and counted.
   void detach() {
+    own();
     flush();
     counts.tell(metrics);
+  }
+
+  /// Copies what is borrowed from the input, which may change after this.
+  void own() {
+    opens[Block.STDOUT].own();
+    opens[Block.STDERR].own();
   }
 
   /// Takes the line `[from, end)`, its line feed included, which begins at `start` in the file.
@@ -114,14 +129,14 @@ final class Records {
   void line(Line line, byte[] bytes, int from, int end, long start, boolean terminated) {
     int count = end - from;
     if (lineOffset.isQueued(line.stream, start)) {
-      lineOffset.consumed = start + count;
+      lineOffset.consumedTo(start + count);
       return;
     }
     see(line);
     OpenRecord open = opens[line.stream];
-    if (open.active) {
-      if (goesOn(open, line)) {
-        append(open, line, bytes, from, count, start, terminated);
+    while (open.active) {
+      // Closing may leave a line that was taken out of the record open.
+      if (goesOn(open, line, bytes, from, count, start, terminated)) {
         return;
       }
       close(open);
@@ -131,8 +146,10 @@ final class Records {
       single(line, bytes, from, count, start, terminated);
       return;
     }
-    begin(open, start, state, line.timestampNanos);
-    append(open, line, bytes, from, count, start, true);
+    begin(open, start, state, line);
+    open.borrow(bytes, from, count, start, line.timestampNanos);
+    open.bare = line.unparsed;
+    lineEnded(open, line.partial, start + count, true);
   }
 
   private void took(int count) {
@@ -144,13 +161,15 @@ final class Records {
 
   private int traceState(Line line) {
     int joining = presets[line.stream];
-    return line.unparsed || joining == Preset.NONE ? TraceState.NONE : TraceStart.of(line, joining);
+    return line.unparsed || joining == Preset.NONE ? TraceState.NONE : TraceStart.of(line, joining, header);
   }
 
-  private void begin(OpenRecord open, long start, int state, long timestampNanos) {
-    open.begin(start, state, timestampNanos);
+  private void begin(OpenRecord open, long start, int state, Line line) {
+    int text = TraceStart.skipBlanks(line.head, line.headStart, line.headEnd);
+    int indent = TraceState.indent(line.head, line.headStart, text);
+    open.begin(start, state, indent, line.timestampNanos);
     open.presets = presets[open.stream];
-    open.shed = !drops[open.stream] && sheds(timestampNanos);
+    open.shed = !drops[open.stream] && sheds(line.timestampNanos);
     open.dropped = open.shed || drops[open.stream];
   }
 
@@ -183,34 +202,11 @@ final class Records {
       took(count);
       add(flags, start, count, 0, line.timestampNanos, bytes, from, count);
     }
-    lineOffset.consumed = start + count;
+    lineOffset.consumedTo(start + count);
   }
 
-  /// Whether the line belongs to the open record of its stream; moves the record's state then.
-  private boolean goesOn(OpenRecord open, Line line) {
-    if (line.unparsed) {
-      return false;
-    }
-    if (line.timestampNanos != Block.NO_TIMESTAMP
-        && open.lastTimestampNanos != Block.NO_TIMESTAMP) {
-      long gapNanos = line.timestampNanos - open.lastTimestampNanos;
-      long limitNanos = open.partial ? partialTimeoutNanos : groupTimeoutNanos;
-      if (gapNanos > limitNanos || gapNanos < -limitNanos) {
-        return false;
-      }
-    }
-    if (open.partial) {
-      return true;
-    }
-    int next = TraceState.next(open.state, line, open.presets);
-    if (next == TraceState.END) {
-      return false;
-    }
-    open.state = next;
-    return true;
-  }
-
-  private void append(
+  /// Takes the line into the open record of its stream if it belongs there, or may.
+  private boolean goesOn(
       OpenRecord open,
       Line line,
       byte[] bytes,
@@ -218,26 +214,75 @@ final class Records {
       int count,
       long start,
       boolean terminated) {
-    if (open.length > 0 && (open.bare || open.length + count > maxRecordBytes)) {
-      emit(open, false);
+    int next = next(open, line);
+    if (next == TraceState.END) {
+      return false;
     }
-    open.append(bytes, from, count, start, line.timestampNanos, line.unparsed);
-    if (!open.dropped) {
-      took(count);
+    if (isTentative(open, next)) {
+      if (!terminated || line.partial || !open.mayAppendTentatively(count)) {
+        return false;
+      }
+      open.appendTentatively(bytes, from, count, start, line.timestampNanos);
+    } else {
+      open.confirm();
+      open.state = next & ~TraceState.WEAK;
+      if (open.length > 0 && (open.bare || open.length + count > maxRecordBytes)) {
+        emit(open, false);
+      }
+      open.append(bytes, from, count, start, line.timestampNanos, line.unparsed);
     }
     lineEnded(open, line.partial, start + count, terminated);
+    return true;
+  }
+
+  /// Behind a tentative line only a part of a trace is certain to belong to the record.
+  private static boolean isTentative(OpenRecord open, int next) {
+    return (next & TraceState.TENTATIVE) != 0
+        || (open.tailLines > 0 && (next & TraceState.WEAK) != 0);
+  }
+
+  /// What the line does to the open record: a result of [TraceState#next], or the state as it is
+  /// where the runtime itself says that the line goes on.
+  private int next(OpenRecord open, Line line) {
+    if (line.unparsed) {
+      return TraceState.END;
+    }
+    boolean sameWrite = true;
+    if (line.timestampNanos != Block.NO_TIMESTAMP
+        && open.lastTimestampNanos != Block.NO_TIMESTAMP) {
+      long gapNanos = Math.abs(line.timestampNanos - open.lastTimestampNanos);
+      if (gapNanos > (open.partial ? partialTimeoutNanos : groupTimeoutNanos)) {
+        return TraceState.END;
+      }
+      sameWrite = gapNanos <= WRITE_NANOS;
+    }
+    if (open.partial) {
+      return open.state;
+    }
+    return TraceState.next(open.state, line, open.presets, open.indent, sameWrite, header);
   }
 
   private void lineEnded(OpenRecord open, boolean partial, long end, boolean terminated) {
     open.insideLine = false;
     open.partial = partial;
     open.incomplete = !terminated;
-    open.deadlineNanos = nowNanos + (partial ? partialTimeoutNanos : groupTimeoutNanos);
-    lineOffset.consumed = end;
+    open.deadlineNanos = nowNanos + patienceNanos(open);
+    lineOffset.consumedTo(end);
     if (!terminated
         || (!partial && (open.state == TraceState.NONE || open.state == TraceState.DONE))) {
       close(open);
     }
+  }
+
+  /// How long the next line is waited for. Nothing but a part of a trace goes on with an event later
+  /// than within the same write.
+  private long patienceNanos(OpenRecord open) {
+    if (open.partial) {
+      return partialTimeoutNanos;
+    }
+    return open.state == TraceState.EVENT
+        ? Math.min(WRITE_NANOS, groupTimeoutNanos)
+        : groupTimeoutNanos;
   }
 
   /// Begins a line that is longer than a record may be; its pieces follow.
@@ -249,11 +294,19 @@ final class Records {
     }
     see(line);
     OpenRecord open = opens[line.stream];
-    if (!open.active || !goesOn(open, line)) {
-      if (open.active) {
+    boolean belongs = false;
+    while (open.active && !belongs) {
+      int next = next(open, line);
+      if (next == TraceState.END || isTentative(open, next)) {
         close(open);
+      } else {
+        open.confirm();
+        open.state = next & ~TraceState.WEAK;
+        belongs = true;
       }
-      begin(open, start, traceState(line), line.timestampNanos);
+    }
+    if (!belongs) {
+      begin(open, start, traceState(line), line);
     }
     open.insideLine = true;
     return open;
@@ -266,15 +319,12 @@ final class Records {
       emit(open, false);
     }
     open.append(bytes, 0, count, start, timestampNanos, bare);
-    if (!open.dropped) {
-      took(count);
-    }
   }
 
   /// Ends a long line, whose record is null when the line was in the queue already.
   void endLong(@Nullable OpenRecord open, boolean partial, long end, boolean terminated) {
     if (open == null) {
-      lineOffset.consumed = end;
+      lineOffset.consumedTo(end);
     } else {
       lineEnded(open, partial, end, terminated);
     }
@@ -283,7 +333,7 @@ final class Records {
   /// Closes the records whose time is over.
   void closeDue(long now) {
     for (OpenRecord open : opens) {
-      if (isWaiting(open) && now - open.deadlineNanos >= 0) {
+      while (isWaiting(open) && now - open.deadlineNanos >= 0) {
         close(open);
       }
     }
@@ -292,7 +342,7 @@ final class Records {
   /// Closes all records that wait for another line.
   void closeAll() {
     for (OpenRecord open : opens) {
-      if (isWaiting(open)) {
+      while (isWaiting(open)) {
         close(open);
       }
     }
@@ -303,8 +353,34 @@ final class Records {
   }
 
   private void close(OpenRecord open) {
+    if (open.tailLines > 0) {
+      closeAndReplay(open);
+    } else {
+      emit(open, true);
+      open.end();
+    }
+  }
+
+  /// Closes a record whose tentative lines were not proved to belong to it, and takes these as if
+  /// they came now. Until they are in a block, positions stay before them.
+  private void closeAndReplay(OpenRecord open) {
+    OpenRecord.Tail tail = open.takeTail();
+    long outer = open.replayFrom;
+    long last = lastTimestampNanos;
+    open.replayFrom = outer == OpenRecord.NOTHING ? tail.starts()[0] : outer;
     emit(open, true);
     open.end();
+    int from = 0;
+    for (int i = 0; i < tail.count(); i++) {
+      int feed = ByteScan.lineFeed(tail.bytes(), from, tail.bytes().length);
+      open.replayFrom = outer == OpenRecord.NOTHING ? tail.starts()[i] : outer;
+      Line line = replayReader.read(lineOffset.format(), tail.bytes(), from, feed);
+      line(line, tail.bytes(), from, feed + 1, tail.starts()[i], true);
+      open.own();
+      from = feed + 1;
+    }
+    open.replayFrom = outer;
+    lastTimestampNanos = last;
   }
 
   /// Puts the record's piece into a block.
@@ -328,6 +404,9 @@ final class Records {
       counts.incomplete++;
     }
     GenerationId previous = open.pieceStartsInPrevious ? lineOffset.previous() : null;
+    if (!open.dropped) {
+      took(open.length);
+    }
     if (open.dropped) {
       droppedRecords++;
       if (open.shed) {
@@ -344,7 +423,7 @@ final class Records {
           open.ordinal,
           open.pieceTimestampNanos,
           open.bytes,
-          0,
+          open.from,
           open.length);
       if (last && open.startsInPrevious) {
         open.active = false;
@@ -384,7 +463,7 @@ final class Records {
         open.ordinal,
         open.pieceTimestampNanos,
         open.bytes,
-        0,
+        open.from,
         open.length);
     counts.records++;
     if (last) {
@@ -405,7 +484,7 @@ final class Records {
     if (!block.isEmpty()) {
       block.commit(lineOffset.position());
       out.put(block);
-      block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed);
+      block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed());
     }
   }
 

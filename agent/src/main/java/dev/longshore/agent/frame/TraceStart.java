@@ -2,45 +2,47 @@ package dev.longshore.agent.frame;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/// Tells from a line alone whether a stack trace may begin with it. The line is then held until its
-/// successor is seen, so this says no quickly to nearly all lines.
-///
-/// Begins are: the header of an exception (`java.lang.IllegalStateException: …`, `TypeError: …`,
-/// `Exception in thread "main" …`, `Unhandled exception. …`), Python's `Traceback`, Go's `panic:`,
-/// Ruby's `file.rb:3:in …`, PHP's `PHP Fatal error: Uncaught …`, the place that Node.js prints
-/// before a crash, .NET's `fail:` — and a log line of level ERROR, SEVERE, FATAL or CRITICAL, since
-/// logging libraries print the trace below it.
-final class TraceStart {
-  /// A level stands in a line's first bytes.
-  private static final int LEVEL_BYTES = 128;
+import dev.longshore.agent.line.LineHeader;
+import dev.longshore.agent.line.TraceLine;
 
+/// Tells from a line alone whether a record of several lines may begin with it. Such a line is held
+/// until its successor is seen.
+///
+/// Begins are: an event (a line with a time or a level first), since logging libraries print a
+/// message's further lines and the exception's trace below it; the header of an exception
+/// (`java.lang.IllegalStateException: …`, `Npgsql.NpgsqlException (0x80004005): …`, `TypeError: …`,
+/// `** (RuntimeError) …`); what a runtime prints when it crashes (`Exception in thread "main" …`,
+/// `Unhandled exception. …`, Python's `Traceback`, Go's `panic:`, Rust's `thread 'main' panicked
+/// at`, the place that Node.js prints, `PHP Fatal error: Uncaught …`); and a frame whose header was
+/// not recognised.
+final class TraceStart {
   private static final byte[] EXCEPTION_IN_THREAD = ascii("Exception in thread ");
   private static final byte[] UNHANDLED = ascii("Unhandled ");
   private static final byte[] UNCAUGHT = ascii("Uncaught ");
   private static final byte[] TRACEBACK = ascii("Traceback (most recent call last)");
-  private static final byte[] GROUP_TRACEBACK = ascii("+ Exception Group Traceback");
   private static final byte[] PANIC = ascii("panic:");
   private static final byte[] FATAL_ERROR = ascii("fatal error: ");
   private static final byte[] GOROUTINE = ascii("goroutine ");
-  private static final byte[] PANIC_SERVING = ascii("http: panic serving ");
+  private static final byte[] PANIC_SERVING = ascii(": panic serving ");
+  private static final byte[] SIGNAL = ascii("SIG");
+  private static final byte[] RUST_THREAD = ascii("thread '");
+  private static final byte[] RUST_PANICKED = ascii("' panicked at ");
+  private static final byte[] ELIXIR = ascii("** (");
+  private static final byte[] TERMINATE = ascii("terminate called ");
+  private static final byte[] SANITIZER_RULE = ascii("==");
+  private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
+  private static final byte[] PERL_LINE = ascii(" line ");
+  private static final byte[] PERL_AT = ascii(" at ");
   private static final byte[] PHP = ascii("PHP ");
   private static final byte[] PHP_FATAL = ascii("Fatal error: ");
-  private static final byte[] DOTNET_FAIL = ascii("fail:");
-  private static final byte[] DOTNET_CRIT = ascii("crit:");
   private static final byte[] RUBY_FILE = ascii(".rb:");
   private static final byte[] RUBY_IN = ascii(":in");
   private static final byte[] NODE_INTERNAL = ascii("node:");
   private static final byte[] FILE_URL = ascii("file:///");
+  private static final byte[] HRESULT = ascii(" (0x");
   private static final byte[] EXCEPTION = ascii("Exception");
   private static final byte[] ERROR = ascii("Error");
   private static final byte[] THROWABLE = ascii("Throwable");
-  private static final byte[] LEVEL_ERROR = ascii("ERROR");
-  private static final byte[] LEVEL_SEVERE = ascii("SEVERE");
-  private static final byte[] LEVEL_FATAL = ascii("FATAL");
-  private static final byte[] LEVEL_CRITICAL = ascii("CRITICAL");
-
-  private static final long ES = 'E' * ByteScan.ONES;
-  private static final long LS = 'L' * ByteScan.ONES;
 
   private TraceStart() {}
 
@@ -50,63 +52,95 @@ final class TraceStart {
 
   /// The state of [TraceState] in which a line leaves a record that it begins; [TraceState#NONE]
   /// for an ordinary line.
-  static int of(Line line, int presets) {
+  static int of(Line line, int presets, LineHeader header) {
     byte[] head = line.head;
     int from = line.headStart;
     int end = line.headEnd;
-    if (from == end) {
+    if (from == end || head[from] == '{') {
       return TraceState.NONE;
     }
-    byte first = head[from];
-    if (first == '{') {
+    int text = skipBlanks(head, from, end);
+    if (text == end) {
       return TraceState.NONE;
     }
-    int state = TraceState.NONE;
-    if (first >= '0' && first <= '9') {
-      if ((presets & Preset.GO) != 0
-          && head[Math.min(from + 4, end - 1)] == '/'
-          && ByteScan.startsWith(head, Math.min(from + 20, end), end, PANIC_SERVING)) {
-        state = TraceState.GO;
-      }
-    } else if (first == ' ' || first == '\t') {
-      return python(head, skipBlanks(head, from, end), end, presets, GROUP_TRACEBACK);
-    } else {
-      state = byWord(line, head, from, end, presets);
-    }
-    if (state == TraceState.NONE && hasErrorLevel(head, from, Math.min(end, from + LEVEL_BYTES))) {
-      return TraceState.ERROR_LINE;
-    }
-    return state;
+    int state =
+        text > from
+            ? byIndented(line, head, text, end, presets)
+            : byWord(line, head, from, end, presets);
+    return state == TraceState.NONE ? byHeader(header, head, from, end, presets) : state;
   }
 
-  private static int python(byte[] head, int from, int end, int presets, byte[] text) {
-    return (presets & Preset.PYTHON) != 0 && ByteScan.startsWith(head, from, end, text)
-        ? TraceState.PYTHON_FRAMES
+  /// By the line's time and level.
+  private static int byHeader(LineHeader header, byte[] head, int from, int end, int presets) {
+    header.read(head, from, end);
+    if (!header.beginsEvent()) {
+      return TraceState.NONE;
+    }
+    if ((presets & Preset.GO) != 0
+        && ByteScan.find(head, from, Math.min(end, from + 64), PANIC_SERVING) > 0) {
+      return TraceState.GO;
+    }
+    return header.level().atLeastError() ? TraceState.ERROR_EVENT : TraceState.EVENT;
+  }
+
+  /// A frame, or the header that Next.js puts behind a sign: ` ⨯ TypeError: …`.
+  private static int byIndented(Line line, byte[] head, int text, int end, int presets) {
+    int kind = TraceLine.kind(head, text, end);
+    if (kind != TraceLine.NONE) {
+      return switch (kind) {
+        case TraceLine.PYTHON -> ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES);
+        case TraceLine.GO -> ifAny(presets & Preset.GO, TraceState.GO);
+        case TraceLine.RUBY -> ifAny(presets & Preset.RUBY, TraceState.RUBY_FRAMES);
+        case TraceLine.NUMBERED -> ifAny(presets & Preset.PHP, TraceState.PHP);
+        case TraceLine.RUST -> TraceState.NONE;
+        default -> ifAny(presets & Preset.WITH_EXCEPTIONS, TraceState.FRAMES);
+      };
+    }
+    int word = afterSign(head, text, end);
+    return word > text
+            && (presets & Preset.WITH_EXCEPTIONS) != 0
+            && isExceptionHeader(head, word, end)
+        ? TraceState.EXCEPTION
         : TraceState.NONE;
+  }
+
+  private static int ifAny(int presets, int state) {
+    return presets == 0 ? TraceState.NONE : state;
+  }
+
+  /// Behind a sign outside ASCII and the blanks after it.
+  private static int afterSign(byte[] head, int text, int end) {
+    int at = text;
+    while (at < end && head[at] < 0) {
+      at++;
+    }
+    return at == text ? text : skipBlanks(head, at, end);
   }
 
   /// Tells by the first letter and by the end of the first word.
   private static int byWord(Line line, byte[] head, int from, int end, int presets) {
+    if (head[from] >= '0' && head[from] <= '9') {
+      return TraceState.NONE;
+    }
     int space = ByteScan.find(head, from, end, ' ');
     int wordEnd = space < 0 ? end : space;
     byte last = head[wordEnd - 1];
-    boolean exceptions = (presets & (Preset.JAVA | Preset.NODEJS | Preset.DOTNET)) != 0;
+    boolean exceptions = (presets & Preset.WITH_EXCEPTIONS) != 0;
     boolean go = (presets & Preset.GO) != 0;
     if (last == ':') {
       if (go && ByteScan.startsWith(head, from, end, PANIC)) {
         return TraceState.GO;
       }
-      if ((presets & Preset.DOTNET) != 0 && isDotnetFailure(head, from, end)) {
-        return TraceState.DOTNET_FAIL;
-      }
-      return exceptions && isExceptionName(head, from, wordEnd - 1)
+      return exceptions && isTypeName(head, from, wordEnd - 1)
           ? TraceState.EXCEPTION
           : byPhrase(head, from, end, presets, exceptions, go);
     }
     if (space < 0 && !line.headIsAll) {
       return TraceState.NONE;
     }
-    if (space < 0 || head[Math.min(space + 1, end - 1)] == '[') {
+    if (space < 0
+        || head[Math.min(space + 1, end - 1)] == '['
+        || ByteScan.startsWith(head, space, end, HRESULT)) {
       if (exceptions && isExceptionName(head, from, wordEnd)) {
         return TraceState.EXCEPTION;
       }
@@ -123,6 +157,11 @@ final class TraceStart {
   private static int byPhrase(
       byte[] head, int from, int end, int presets, boolean exceptions, boolean go) {
     switch (head[from]) {
+      case 'C', 'W' -> {
+        if (exceptions && TraceLine.kind(head, from, end) == TraceLine.CAUSE) {
+          return TraceState.FRAMES;
+        }
+      }
       case 'E' -> {
         if (exceptions && ByteScan.startsWith(head, from, end, EXCEPTION_IN_THREAD)) {
           return TraceState.EXCEPTION;
@@ -136,13 +175,40 @@ final class TraceStart {
         }
       }
       case 'T' -> {
-        return python(head, from, end, presets, TRACEBACK);
+        return (presets & Preset.PYTHON) != 0 && ByteScan.startsWith(head, from, end, TRACEBACK)
+            ? TraceState.PYTHON_FRAMES
+            : TraceState.NONE;
+      }
+      case 'S' -> {
+        if (go && isGoSignal(head, from, end)) {
+          return TraceState.GO;
+        }
+      }
+      case 't' -> {
+        if (ByteScan.startsWith(head, from, end, RUST_THREAD)
+            && ByteScan.find(head, from, Math.min(end, from + 96), RUST_PANICKED) > 0) {
+          return head[end - 1] == ':' ? TraceState.RUST_HEAD : TraceState.RUST;
+        }
+        if (ByteScan.startsWith(head, from, end, TERMINATE)) {
+          return TraceState.EXCEPTION;
+        }
+      }
+      case '*' -> {
+        if (ByteScan.startsWith(head, from, end, ELIXIR)) {
+          return TraceState.EXCEPTION;
+        }
+      }
+      case '=' -> {
+        if (ByteScan.startsWith(head, from, end, SANITIZER_RULE)
+            && ByteScan.find(head, from, Math.min(end, from + 32), SANITIZER_ERROR) > 0) {
+          return TraceState.SANITIZER;
+        }
       }
       case 'f', 'g', 'h' -> {
         if (go
             && (ByteScan.startsWith(head, from, end, FATAL_ERROR)
                 || ByteScan.startsWith(head, from, end, GOROUTINE)
-                || ByteScan.startsWith(head, from, end, PANIC_SERVING))) {
+                || ByteScan.find(head, from, Math.min(end, from + 24), PANIC_SERVING) > 0)) {
           return TraceState.GO;
         }
       }
@@ -153,7 +219,48 @@ final class TraceStart {
       }
       default -> {}
     }
-    return TraceState.NONE;
+    return isPerlDeath(head, from, end) ? TraceState.EXCEPTION : TraceState.NONE;
+  }
+
+  /// Whether a line is what a runtime itself prints when it crashes, and no logging library.
+  static boolean isCrash(byte[] head, int from, int end) {
+    return ByteScan.startsWith(head, from, end, EXCEPTION_IN_THREAD)
+        || ByteScan.startsWith(head, from, end, UNHANDLED)
+        || ByteScan.startsWith(head, from, end, UNCAUGHT)
+        || ByteScan.startsWith(head, from, end, PANIC)
+        || ByteScan.startsWith(head, from, end, FATAL_ERROR)
+        || ByteScan.startsWith(head, from, end, RUST_THREAD)
+        || isNodePlace(head, from, end);
+  }
+
+  /// `SIGQUIT: quit`.
+  private static boolean isGoSignal(byte[] head, int from, int end) {
+    int colon = ByteScan.find(head, from, Math.min(end, from + 12), ':');
+    if (colon < 0 || !ByteScan.startsWith(head, from, end, SIGNAL)) {
+      return false;
+    }
+    for (int i = from; i < colon; i++) {
+      if (head[i] < 'A' || head[i] > 'Z') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// `no stock at cart.pl line 3.`
+  private static boolean isPerlDeath(byte[] head, int from, int end) {
+    if (head[end - 1] != '.' || end - from < 12) {
+      return false;
+    }
+    int digit = end - 2;
+    while (digit > from && head[digit] >= '0' && head[digit] <= '9') {
+      digit--;
+    }
+    int line = digit + 1 - PERL_LINE.length;
+    return digit < end - 2
+        && line > from
+        && ByteScan.startsWith(head, line, end, PERL_LINE)
+        && ByteScan.find(head, from, line, PERL_AT) > 0;
   }
 
   /// `PHP Fatal error: Uncaught …`, also behind a time in brackets or php-fpm's `NOTICE:`.
@@ -164,11 +271,6 @@ final class TraceStart {
     return (php >= 0 || fatal == from)
         && fatal >= 0
         && ByteScan.find(head, fatal, Math.min(end, fatal + 32), UNCAUGHT) > 0;
-  }
-
-  private static boolean isDotnetFailure(byte[] head, int from, int end) {
-    return ByteScan.startsWith(head, from, end, DOTNET_FAIL)
-        || ByteScan.startsWith(head, from, end, DOTNET_CRIT);
   }
 
   /// `/app/worker.rb:3:in`.
@@ -194,8 +296,36 @@ final class TraceStart {
             && (head[name - 2] == 'j' || head[name - 2] == 't'));
   }
 
+  /// The name of an exception that ends its word: `java.lang.ClassNotFoundException: …`.
+  static boolean isExceptionHeader(byte[] head, int from, int end) {
+    int space = ByteScan.find(head, from, end, ' ');
+    int wordEnd = space < 0 ? end : space;
+    int nameEnd = head[wordEnd - 1] == ':' ? wordEnd - 1 : wordEnd;
+    return (space < 0 || nameEnd < wordEnd || ByteScan.startsWith(head, space, end, HRESULT))
+        && isTypeName(head, from, nameEnd);
+  }
+
+  /// The name of an exception, or a class of a package that may be one: `feign.Refused$NotFound`.
+  private static boolean isTypeName(byte[] head, int from, int end) {
+    if (isExceptionName(head, from, end)) {
+      return true;
+    }
+    int segment = end;
+    int dots = 0;
+    for (int i = end - 1; i >= from; i--) {
+      if (head[i] == '.') {
+        segment = dots++ == 0 ? i + 1 : segment;
+      }
+    }
+    return dots >= 2
+        && segment < end
+        && head[segment] >= 'A'
+        && head[segment] <= 'Z'
+        && isName(head, from, end);
+  }
+
   /// A name of letters, digits, dots, `$` and `_` that ends with Exception, Error or Throwable.
-  static boolean isExceptionName(byte[] head, int from, int end) {
+  private static boolean isExceptionName(byte[] head, int from, int end) {
     return (endsWith(head, from, end, EXCEPTION)
             || endsWith(head, from, end, ERROR)
             || endsWith(head, from, end, THROWABLE))
@@ -226,62 +356,5 @@ final class TraceStart {
       at++;
     }
     return at;
-  }
-
-  /// Whether one of the level words stands in `[from, end)`: each has an E or an L near its begin,
-  /// and capitals are few.
-  private static boolean hasErrorLevel(byte[] head, int from, int end) {
-    int at = from;
-    for (; at <= end - 8; at += 8) {
-      long word = (long) ByteScan.LONGS.get(head, at);
-      long hits = ByteScan.zeros(word ^ ES) | ByteScan.zeros(word ^ LS);
-      while (hits != 0) {
-        if (isErrorLevel(head, from, end, at + ByteScan.index(hits))) {
-          return true;
-        }
-        hits &= hits - 1;
-      }
-    }
-    for (; at < end; at++) {
-      if ((head[at] == 'E' || head[at] == 'L') && isErrorLevel(head, from, end, at)) {
-        return true;
-      }
-    }
-    return isKlogError(head, from, end);
-  }
-
-  /// Whether a level word has its first E or its L at `hit`.
-  private static boolean isErrorLevel(byte[] head, int from, int end, int hit) {
-    if (head[hit] == 'E') {
-      return isWord(head, from, end, hit, LEVEL_ERROR)
-          || isWord(head, from, end, hit - 1, LEVEL_SEVERE);
-    }
-    return isWord(head, from, end, hit - 4, LEVEL_FATAL)
-        || isWord(head, from, end, hit - 7, LEVEL_CRITICAL);
-  }
-
-  private static boolean isWord(byte[] head, int from, int end, int at, byte[] word) {
-    int behind = at + word.length;
-    return at >= from
-        && ByteScan.startsWith(head, at, end, word)
-        && (at == from || !isLetter(head[at - 1]))
-        && (behind >= end || !isLetter(head[behind]));
-  }
-
-  private static boolean isLetter(byte b) {
-    return ((b | 0x20) >= 'a' && (b | 0x20) <= 'z') || b == '_';
-  }
-
-  /// `E1123 05:48:55.123456 1 leaderelection.go:330] …`.
-  private static boolean isKlogError(byte[] head, int from, int end) {
-    if (end - from < 6 || head[from] != 'E' || head[from + 5] != ' ') {
-      return false;
-    }
-    for (int i = from + 1; i < from + 5; i++) {
-      if (head[i] < '0' || head[i] > '9') {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -2,79 +2,105 @@ package dev.longshore.agent.frame;
 
 import static dev.longshore.agent.frame.TraceStart.ascii;
 
-/// How far a stack trace is, and whether a line goes on with it.
+import dev.longshore.agent.line.LineHeader;
+import dev.longshore.agent.line.TraceLine;
+
+/// How far an event of several lines is, and whether a line goes on with it.
 ///
-/// A state is an int so that it can lie in a record without an object. What is a function of the
-/// state and the line alone stays one when reading begins again at a record's start. Two rules hold
-/// for all runtimes: a line that begins with `{` never goes on, and an indented line does, once a
-/// trace was recognised.
+/// A state is an int so that it can lie in a record without an object. What [#next] says is a
+/// function of the state, the line, and whether the runtime stamped both lines within one write, so
+/// that it is the same when a file is read again from a record's start. In this order:
+///
+/// 1. What the grammar of the trace at hand knows goes on with it.
+/// 2. A line that begins as an event of its own (a time, a level, `{`) ends the record, whatever
+///    came before: no event disappears in another.
+/// 3. Within one write, an indented or empty line goes on. So does an unindented one that is
+///    nothing known, but only [#TENTATIVE]ly: a frame that follows proves that it belongs to the
+///    record; without one, it and what follows it become records of their own.
 final class TraceState {
-  /// Not a trace: the record ends with its line.
+  /// Not the begin of a record of several lines.
   static final int NONE = 0;
 
-  /// A log line at error level, which a trace may follow.
-  static final int ERROR_LINE = 1;
+  /// An event: its first line has a time or a level.
+  static final int EVENT = 1;
 
-  /// The header of a Java, Node.js or .NET exception.
-  static final int EXCEPTION = 2;
+  /// The same at level error or above.
+  static final int ERROR_EVENT = 2;
+
+  /// The header of an exception, and the lines of its message.
+  static final int EXCEPTION = 3;
 
   /// Among the frames of one.
-  static final int FRAMES = 3;
+  static final int FRAMES = 4;
+
+  /// An empty line behind frames.
+  static final int FRAMES_BLANK = 5;
 
   /// Behind `Traceback`, before the error itself.
-  static final int PYTHON_FRAMES = 4;
+  static final int PYTHON_FRAMES = 6;
 
-  static final int PYTHON_ERROR = 5;
+  static final int PYTHON_ERROR = 7;
 
   /// An empty line behind the error: another traceback may be chained to it.
-  static final int PYTHON_BLANK = 6;
+  static final int PYTHON_BLANK = 8;
 
   /// Behind `During handling of the above exception, …`.
-  static final int PYTHON_CHAIN = 7;
+  static final int PYTHON_CHAIN = 9;
 
-  static final int GO = 8;
-  static final int RUBY_HEAD = 9;
-  static final int RUBY_FRAMES = 10;
-  static final int PHP = 11;
-
-  /// In what Node.js prints when it crashes: place, source line, caret, error, version.
-  static final int NODE = 12;
-
-  /// Below .NET's console logger.
-  static final int DOTNET_FAIL = 13;
-
-  /// The line goes on and is the last one.
-  static final int DONE = 14;
+  static final int GO = 10;
+  static final int RUBY_HEAD = 11;
 
   /// An empty line below Ruby's message: the source line comes next, at its own indentation.
-  static final int RUBY_BLANK = 15;
+  static final int RUBY_BLANK = 12;
 
   /// Behind that source line: carets and suggestions.
-  static final int RUBY_CODE = 16;
+  static final int RUBY_CODE = 13;
+
+  static final int RUBY_FRAMES = 14;
+  static final int PHP = 15;
+
+  /// In what Node.js prints when it crashes: place, source line, caret, error, version.
+  static final int NODE = 16;
+
+  /// `thread 'main' panicked at src/cart.rs:12:9:`, whose message is the next line.
+  static final int RUST_HEAD = 17;
+
+  static final int RUST = 18;
+
+  /// A report of a sanitizer of C and C++, which ends where it says so.
+  static final int SANITIZER = 19;
+
+  /// The line goes on and is the last one.
+  static final int DONE = 20;
 
   /// The line doesn't go on.
   static final int END = -1;
 
-  private static final byte[] CAUSED_BY = ascii("Caused by: ");
-  private static final byte[] SUPPRESSED = ascii("Suppressed: ");
-  private static final byte[] DOTNET_END = ascii("--- End of ");
-  private static final byte[] DOTNET_INNER = ascii("---> ");
-  private static final byte[] AT = ascii("at ");
-  private static final byte[] MORE = ascii("... ");
+  /// Added to a state: the line is indented or empty, and no part of a known trace.
+  static final int WEAK = 1 << 8;
+
+  /// Added to a state: the line belongs to the record only if a part of a trace follows.
+  static final int TENTATIVE = 1 << 9;
+
   private static final byte[] DURING = ascii("During handling of the above exception");
   private static final byte[] DIRECT_CAUSE = ascii("The above exception was the direct cause");
+  private static final byte[] SQLALCHEMY_BACKGROUND = ascii("(Background on this error");
+  private static final byte[] SQLALCHEMY_SQL = ascii("[SQL: ");
+  private static final byte[] SQLALCHEMY_PARAMETERS = ascii("[parameters: ");
   private static final byte[] PHP_TRACE = ascii("Stack trace:");
   private static final byte[] PHP_NEXT = ascii("Next ");
   private static final byte[] PHP_LOGGED_TRACE = ascii("PHP Stack trace:");
   private static final byte[] PHP_LOGGED_FRAME = ascii("PHP   ");
   private static final byte[] PHP_THROWN = ascii("thrown in ");
   private static final byte[] LARAVEL_TRACE = ascii("[stacktrace]");
+  private static final byte[] LARAVEL_PREVIOUS = ascii("[previous exception]");
   private static final byte[] LARAVEL_END = ascii("\"}");
   private static final byte[] NODE_VERSION = ascii("Node.js v");
   private static final byte[] NODE_THROW = ascii("throw ");
   private static final byte[] NODE_REQUIRE = ascii("Require stack:");
   private static final byte[] NODE_REQUIRED = ascii("- /");
   private static final byte[] NODE_THROWN_AT = ascii("Thrown at:");
+  private static final byte[] NODE_REJECTION = ascii("[UnhandledPromiseRejection");
   private static final byte[] RUBY_SUGGESTION = ascii("Did you mean?");
   private static final byte[] RUBY_CARET = ascii("^");
   private static final byte[] GO_PANIC_FRAME = ascii("panic(");
@@ -82,113 +108,282 @@ final class TraceState {
   private static final byte[] GO_PANIC = ascii("panic: ");
   private static final byte[] GO_CREATED = ascii("created by ");
   private static final byte[] GO_SIGNAL = ascii("[signal ");
+  private static final byte[] GO_COUNTER = ascii("PC=0x");
   private static final byte[] GO_RUNTIME = ascii("runtime stack:");
   private static final byte[] GO_ELIDED = ascii("...additional frames elided");
   private static final byte[] GO_EXIT = ascii("exit status ");
   private static final byte[] HEX = ascii(" 0x");
+  private static final byte[] RUST_BACKTRACE = ascii("stack backtrace:");
+  private static final byte[] RUST_NOTE = ascii("note: ");
+  private static final byte[] ELIXIR_HEADER = ascii("** (");
+  private static final byte[] ELIXIR_MESSAGE = ascii("Last message");
+  private static final byte[] ELIXIR_STATE = ascii("State: ");
+  private static final byte[] REACTOR_OBSERVED = ascii("Error has been observed at ");
+  private static final byte[] REACTOR_ORIGINAL = ascii("Original Stack Trace:");
+  private static final byte[] REACTOR_ASSEMBLY = ascii("Assembly trace from producer ");
+  private static final byte[] SANITIZER_END = ascii("==ABORTING");
 
   private TraceState() {}
 
-  /// The state behind `line`, or [#END] when it begins a record of its own.
-  static int next(int state, Line line, int presets) {
+  /// The state behind `line`, with [#WEAK] or [#TENTATIVE] added, or [#END] when it begins a record
+  /// of its own.
+  ///
+  /// @param indent indentation of the record's first line, see [#indent]
+  /// @param sameWrite whether the runtime stamped it together with the line before
+  static int next(
+      int state, Line line, int presets, int indent, boolean sameWrite, LineHeader header) {
     byte[] head = line.head;
     int from = line.headStart;
     int end = line.headEnd;
     int text = TraceStart.skipBlanks(head, from, end);
     if (text == end) {
-      return line.headIsAll ? afterBlank(state) : END;
-    }
-    if (text > from) {
-      return afterIndented(state, head, text, end, presets);
+      return line.headIsAll && sameWrite ? afterBlank(state) : END;
     }
     if (head[from] == '{') {
       return END;
     }
-    return switch (state) {
-      case ERROR_LINE -> afterErrorLine(line, head, from, end, presets);
-      case EXCEPTION -> afterException(head, from, end, presets);
-      case FRAMES -> isExceptionPart(head, from, end) || isClosing(head, from, end) ? FRAMES : END;
-      case PYTHON_FRAMES -> isPythonError(line, head, from, end) ? PYTHON_ERROR : END;
-      case PYTHON_BLANK -> starts(head, from, end, DURING, DIRECT_CAUSE) ? PYTHON_CHAIN : END;
-      case PYTHON_CHAIN ->
-          TraceStart.of(line, Preset.PYTHON) == PYTHON_FRAMES ? PYTHON_FRAMES : END;
-      case GO -> afterGo(line, head, from, end);
-      case RUBY_BLANK -> RUBY_CODE;
-      case RUBY_CODE -> starts(head, from, end, RUBY_CARET, RUBY_SUGGESTION) ? RUBY_CODE : END;
-      case PHP -> isPhpPart(head, from, end) ? PHP : END;
-      case NODE -> afterNode(line, head, from, end);
-      default -> END;
-    };
+    int known =
+        text > from
+            ? afterIndented(state, head, text, end, presets, sameWrite)
+            : afterUnindented(state, line, presets, sameWrite, header);
+    if (known != END) {
+      return known;
+    }
+    if (!sameWrite || state == RUBY_CODE) {
+      return END;
+    }
+    if (text > from) {
+      return isIndentable(state)
+              && indent(head, from, text) > indent
+              && !beginsEvent(header, head, from, end)
+          ? state | WEAK
+          : END;
+    }
+    return toleratesForeign(state, line) && TraceStart.of(line, presets, header) == NONE
+        ? state | TENTATIVE
+        : END;
+  }
+
+  private static boolean beginsEvent(LineHeader header, byte[] head, int from, int end) {
+    header.read(head, from, end);
+    return header.beginsEvent();
+  }
+
+  /// How far a line is indented, a tab counting as eight blanks.
+  static int indent(byte[] head, int from, int text) {
+    int indent = 0;
+    for (int i = from; i < text; i++) {
+      indent += head[i] == '\t' ? 8 : 1;
+    }
+    return indent;
   }
 
   private static int afterBlank(int state) {
     return switch (state) {
-      case PYTHON_ERROR -> PYTHON_BLANK;
-      case RUBY_HEAD -> RUBY_BLANK;
-      case PYTHON_CHAIN, GO, PHP, NODE -> state;
+      case PYTHON_FRAMES, PYTHON_ERROR -> PYTHON_BLANK | WEAK;
+      case FRAMES -> FRAMES_BLANK | WEAK;
+      case RUBY_HEAD -> RUBY_BLANK | WEAK;
+      case EVENT, ERROR_EVENT, EXCEPTION, PYTHON_CHAIN, GO, PHP, NODE, SANITIZER -> state | WEAK;
       default -> END;
     };
   }
 
-  private static int afterIndented(int state, byte[] head, int text, int end, int presets) {
+  private static boolean isIndentable(int state) {
+    return state != PYTHON_BLANK && state != PYTHON_CHAIN && state != FRAMES_BLANK;
+  }
+
+  /// Whether a line that is nothing known may stand between an event or a header and its frames.
+  private static boolean toleratesForeign(int state, Line line) {
     return switch (state) {
-      case ERROR_LINE -> {
-        if ((presets & Preset.PYTHON) != 0 && head[text] == '+') {
-          yield PYTHON_FRAMES;
-        }
-        boolean frame =
-            starts(head, text, end, AT, MORE)
-                || isExceptionPart(head, text, end)
-                || isExceptionHeader(head, text, end);
-        yield frame && (presets & (Preset.JAVA | Preset.NODEJS | Preset.DOTNET)) != 0
-            ? FRAMES
-            : END;
-      }
-      case EXCEPTION -> FRAMES;
-      case RUBY_HEAD, RUBY_CODE -> head[text] == 'f' || isDigit(head[text]) ? RUBY_FRAMES : state;
-      case RUBY_BLANK -> RUBY_CODE;
-      case PYTHON_BLANK, PYTHON_CHAIN -> END;
-      default -> state;
+      case EVENT, ERROR_EVENT, EXCEPTION, RUST -> true;
+      // zap writes a frame's function without its arguments.
+      case GO -> isOneWord(line) && ByteScan.find(line.head, line.headStart, line.headEnd, '.') > 0;
+      default -> false;
     };
   }
 
-  /// A log line at error level with the exception's header or its first frame directly below.
-  private static int afterErrorLine(Line line, byte[] head, int from, int end, int presets) {
-    int start = TraceStart.of(line, presets);
-    if (start != NONE && start != ERROR_LINE && start != DOTNET_FAIL) {
-      return start;
+  private static boolean isOneWord(Line line) {
+    return line.headIsAll && ByteScan.find(line.head, line.headStart, line.headEnd, ' ') < 0;
+  }
+
+  private static int afterIndented(
+      int state, byte[] head, int text, int end, int presets, boolean sameWrite) {
+    int kind = TraceLine.kind(head, text, end);
+    switch (state) {
+      case PYTHON_FRAMES -> {
+        // Source lines, carets and notes: anything may stand there.
+        return sameWrite || kind == TraceLine.PYTHON ? PYTHON_FRAMES : END;
+      }
+      case NODE -> {
+        return sameWrite ? NODE : END;
+      }
+      case RUBY_HEAD, RUBY_CODE -> {
+        if (kind == TraceLine.RUBY) {
+          return RUBY_FRAMES;
+        }
+        return sameWrite ? state : END;
+      }
+      case RUBY_BLANK -> {
+        return sameWrite ? RUBY_CODE : END;
+      }
+      case SANITIZER -> {
+        return SANITIZER;
+      }
+      case GO -> {
+        if (ByteScan.startsWith(head, text, end, GO_PANIC)) {
+          return GO;
+        }
+      }
+      default -> {}
+    }
+    int known = afterKind(state, kind, presets);
+    if (known != END) {
+      return known;
+    }
+    if (state == PHP && ByteScan.startsWith(head, text, end, PHP_THROWN)) {
+      return PHP;
+    }
+    if (TraceStart.isExceptionHeader(head, text, end)) {
+      return switch (state) {
+        case EVENT, ERROR_EVENT, EXCEPTION, FRAMES ->
+            (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : FRAMES;
+        default -> END;
+      };
+    }
+    return END;
+  }
+
+  /// The state behind a part of a trace: that of its runtime, where it may follow.
+  private static int afterKind(int state, int kind, int presets) {
+    if (kind == TraceLine.NONE || state == PYTHON_CHAIN) {
+      return END;
+    }
+    return switch (kind) {
+      case TraceLine.AT, TraceLine.CAUSE ->
+          state == GO || state == PHP || (presets & Preset.WITH_EXCEPTIONS) == 0
+              ? END
+              : state == RUST || state == RUST_HEAD ? RUST : FRAMES;
+      case TraceLine.PYTHON ->
+          state == PYTHON_BLANK || (presets & Preset.PYTHON) == 0 ? END : PYTHON_FRAMES;
+      case TraceLine.GO -> (presets & Preset.GO) == 0 ? END : GO;
+      case TraceLine.RUBY -> (presets & Preset.RUBY) == 0 ? END : RUBY_FRAMES;
+      case TraceLine.NUMBERED -> (presets & Preset.PHP) == 0 ? END : PHP;
+      case TraceLine.RUST -> state == RUST || state == RUST_HEAD ? RUST : END;
+      default -> FRAMES;
+    };
+  }
+
+  private static int afterUnindented(
+      int state, Line line, int presets, boolean sameWrite, LineHeader header) {
+    byte[] head = line.head;
+    int from = line.headStart;
+    int end = line.headEnd;
+    return switch (state) {
+      case EVENT, ERROR_EVENT -> afterEvent(state, line, presets, sameWrite, header);
+      case EXCEPTION -> afterException(head, from, end, presets);
+      case FRAMES ->
+          isPart(head, from, end)
+                  || isClosing(head, from, end)
+                  || isElixirPart(head, from, end)
+                  || isReactorPart(head, from, end)
+              ? FRAMES
+              : END;
+      case FRAMES_BLANK -> {
+        if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
+          yield PYTHON_CHAIN;
+        }
+        yield isPart(head, from, end) ? FRAMES : END;
+      }
+      case PYTHON_FRAMES -> isPythonError(line, head, from, end) ? PYTHON_ERROR : END;
+      case PYTHON_ERROR -> isSqlAlchemy(head, from, end) ? PYTHON_ERROR : END;
+      case PYTHON_BLANK -> {
+        if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
+          yield PYTHON_CHAIN;
+        }
+        yield isSqlAlchemy(head, from, end) ? PYTHON_ERROR : END;
+      }
+      case PYTHON_CHAIN ->
+          TraceStart.of(line, Preset.PYTHON, header) == PYTHON_FRAMES ? PYTHON_FRAMES : END;
+      case GO -> afterGo(line, head, from, end);
+      case RUBY_BLANK -> RUBY_CODE;
+      case RUBY_CODE -> starts(head, from, end, RUBY_CARET, RUBY_SUGGESTION) ? RUBY_CODE : END;
+      case RUBY_FRAMES -> isRubyFrame(head, from, end) ? RUBY_FRAMES : END;
+      case PHP -> isPhpPart(head, from, end) ? PHP : END;
+      case NODE -> afterNode(line, head, from, end, header);
+      case RUST_HEAD -> sameWrite ? RUST : END;
+      case RUST -> starts(head, from, end, RUST_BACKTRACE, RUST_NOTE) ? RUST : END;
+      case SANITIZER ->
+          !sameWrite ? END : ByteScan.find(head, from, end, SANITIZER_END) > 0 ? DONE : SANITIZER;
+      default -> END;
+    };
+  }
+
+  /// An event with the exception's header or its first frame directly below. What a runtime prints
+  /// when it crashes belongs to an event only if that tells of an error.
+  private static int afterEvent(
+      int state, Line line, int presets, boolean sameWrite, LineHeader header) {
+    byte[] head = line.head;
+    int from = line.headStart;
+    int end = line.headEnd;
+    if (state == EVENT && (!sameWrite || TraceStart.isCrash(head, from, end))) {
+      return END;
     }
     if ((presets & Preset.PHP) != 0
         && (isPhpFrame(head, from, end) || starts(head, from, end, PHP_TRACE, LARAVEL_TRACE))) {
       return PHP;
     }
-    return (presets & Preset.JAVA) != 0 && ByteScan.startsWith(head, from, end, CAUSED_BY)
-        ? FRAMES
-        : END;
+    if ((presets & Preset.JAVA) != 0
+        && TraceLine.kind(head, from, end) == TraceLine.CAUSE) {
+      return FRAMES;
+    }
+    if ((presets & Preset.RUBY) != 0 && isRubyFrame(head, from, end)) {
+      return RUBY_FRAMES;
+    }
+    int start = TraceStart.of(line, presets, header);
+    return start == NONE || start == EVENT || start == ERROR_EVENT ? END : start;
   }
 
   private static int afterException(byte[] head, int from, int end, int presets) {
-    if (isExceptionPart(head, from, end)) {
+    if (isPart(head, from, end)
+        || isElixirPart(head, from, end)
+        || isReactorPart(head, from, end)) {
       return FRAMES;
     }
     if ((presets & Preset.PHP) != 0
         && (isPhpFrame(head, from, end) || ByteScan.startsWith(head, from, end, PHP_TRACE))) {
       return PHP;
     }
+    if ((presets & Preset.RUBY) != 0 && isRubyFrame(head, from, end)) {
+      return RUBY_FRAMES;
+    }
     return starts(head, from, end, NODE_REQUIRE, NODE_REQUIRED) ? EXCEPTION : END;
   }
 
-  private static boolean isExceptionPart(byte[] head, int from, int end) {
-    return starts(head, from, end, CAUSED_BY, SUPPRESSED)
-        || starts(head, from, end, DOTNET_END, DOTNET_INNER);
+  private static boolean isPart(byte[] head, int from, int end) {
+    return TraceLine.kind(head, from, end) == TraceLine.CAUSE;
   }
 
-  /// `java.lang.ClassNotFoundException: …`, which some loggers indent.
-  private static boolean isExceptionHeader(byte[] head, int from, int end) {
-    int space = ByteScan.find(head, from, end, ' ');
-    int wordEnd = space < 0 ? end : space;
-    int nameEnd = head[wordEnd - 1] == ':' ? wordEnd - 1 : wordEnd;
-    return (space < 0 || nameEnd < wordEnd) && TraceStart.isExceptionName(head, from, nameEnd);
+  private static boolean isElixirPart(byte[] head, int from, int end) {
+    return starts(head, from, end, ELIXIR_HEADER, ELIXIR_MESSAGE)
+        || ByteScan.startsWith(head, from, end, ELIXIR_STATE);
+  }
+
+  private static boolean isReactorPart(byte[] head, int from, int end) {
+    return starts(head, from, end, REACTOR_OBSERVED, REACTOR_ORIGINAL)
+        || ByteScan.startsWith(head, from, end, REACTOR_ASSEMBLY);
+  }
+
+  /// Rails puts the request's tags before each line: `[2f1c7a] app/cart.rb:12:in 'total'`.
+  private static boolean isRubyFrame(byte[] head, int from, int end) {
+    int at = from;
+    while (at < end && head[at] == '[') {
+      int close = ByteScan.find(head, at, end, ']');
+      if (close < 0) {
+        return false;
+      }
+      at = TraceStart.skipBlanks(head, close + 1, end);
+    }
+    return TraceLine.kind(head, at, end) == TraceLine.RUBY;
   }
 
   /// Node.js prints an error's own fields in braces behind its frames.
@@ -206,6 +401,11 @@ final class TraceState {
     return space < 0 && line.headIsAll && TraceStart.isName(head, from, end);
   }
 
+  private static boolean isSqlAlchemy(byte[] head, int from, int end) {
+    return starts(head, from, end, SQLALCHEMY_BACKGROUND, SQLALCHEMY_SQL)
+        || ByteScan.startsWith(head, from, end, SQLALCHEMY_PARAMETERS);
+  }
+
   private static int afterGo(Line line, byte[] head, int from, int end) {
     if (ByteScan.startsWith(head, from, end, GO_EXIT)) {
       return DONE;
@@ -214,7 +414,7 @@ final class TraceState {
         starts(head, from, end, GO_ROUTINE, GO_PANIC)
             || starts(head, from, end, GO_CREATED, GO_SIGNAL)
             || starts(head, from, end, GO_RUNTIME, GO_ELIDED)
-            || ByteScan.startsWith(head, from, end, GO_PANIC_FRAME)
+            || starts(head, from, end, GO_PANIC_FRAME, GO_COUNTER)
             || isGoFunction(line, head, from, end)
             || isGoRegister(head, from, end);
     return part ? GO : END;
@@ -240,15 +440,15 @@ final class TraceState {
         || starts(head, from, end, PHP_TRACE, PHP_NEXT)
         || starts(head, from, end, PHP_LOGGED_TRACE, PHP_LOGGED_FRAME)
         || starts(head, from, end, LARAVEL_TRACE, LARAVEL_END)
-        || ByteScan.startsWith(head, from, end, PHP_THROWN);
+        || starts(head, from, end, LARAVEL_PREVIOUS, PHP_THROWN);
   }
 
   /// `#0 /app/index.php(12): Cart->add()`.
   private static boolean isPhpFrame(byte[] head, int from, int end) {
-    return head[from] == '#' && end - from > 2 && isDigit(head[from + 1]);
+    return head[from] == '#' && TraceLine.kind(head, from, end) == TraceLine.NUMBERED;
   }
 
-  private static int afterNode(Line line, byte[] head, int from, int end) {
+  private static int afterNode(Line line, byte[] head, int from, int end, LineHeader header) {
     if (ByteScan.startsWith(head, from, end, NODE_VERSION)) {
       return DONE;
     }
@@ -257,12 +457,9 @@ final class TraceState {
             || isClosing(head, from, end)
             || starts(head, from, end, NODE_THROW, NODE_THROWN_AT)
             || starts(head, from, end, NODE_REQUIRE, NODE_REQUIRED)
-            || TraceStart.of(line, Preset.NODEJS) == EXCEPTION;
+            || ByteScan.startsWith(head, from, end, NODE_REJECTION)
+            || TraceStart.of(line, Preset.NODEJS, header) == EXCEPTION;
     return part ? NODE : END;
-  }
-
-  private static boolean isDigit(byte b) {
-    return b >= '0' && b <= '9';
   }
 
   private static boolean starts(byte[] head, int from, int end, byte[] one, byte[] other) {

@@ -174,6 +174,7 @@ class FramerTest {
         cri(0, "stdout F", "java.io.IOException: pipe")
             + cri(1000, "stdout F", "\tat a.B.c(B.java:1)")
             + cri(2001, "stdout F", "\tat a.B.d(B.java:2)"));
+    framed.closeAll();
 
     assertThat(framed.messages())
         .containsExactly("java.io.IOException: pipe\n\tat a.B.c(B.java:1)", "\tat a.B.d(B.java:2)");

@@ -43,7 +43,7 @@ final class AgentArchitectureTest {
 
   @ArchTest
   static final ArchRule shipSeesNoOtherStage =
-      stage("ship").should().dependOnClassesThat(others("ship", "event", "bulk", "deadletter"));
+      stage("ship").should().dependOnClassesThat(others("ship", "event", "line", "bulk", "deadletter"));
 
   @ArchTest
   static final ArchRule bulkSeesNoOtherPackage =
@@ -62,6 +62,16 @@ final class AgentArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("dev.longshore.agent..")
                   .and(DescribedPredicate.not(resideInAPackage(AGENT + "event.."))));
+
+  @ArchTest
+  static final ArchRule linesSeeNothingOfTheAgent =
+      noClasses()
+          .that()
+          .resideInAPackage(AGENT + "line..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.longshore.agent..")
+                  .and(DescribedPredicate.not(resideInAPackage(AGENT + "line.."))));
 
   @ArchTest
   static final ArchRule onlyBufferSeesChronicle =
@@ -149,7 +159,7 @@ final class AgentArchitectureTest {
   }
 
   private static DescribedPredicate<JavaClass> anyOtherStage(String name) {
-    return others(name, "event");
+    return others(name, "event", "line");
   }
 
   private static DescribedPredicate<JavaClass> others(String... known) {

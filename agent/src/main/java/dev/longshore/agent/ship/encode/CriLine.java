@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 /// A line as containerd and CRI-O write it: `<RFC 3339 time> <stdout|stderr> <P|F>[:tags]
 /// <content>` (Kubernetes' CRI logging format). Reused for each line.
 final class CriLine {
@@ -20,7 +21,7 @@ final class CriLine {
         || bytes[from + 10] != 'T'
         || bytes[from + 4] != '-'
         || bytes[from + 13] != ':'
-        || !Words.isDigit(bytes[from])) {
+        || !Bytes.isDigit(bytes[from])) {
       return false;
     }
     int latest = Math.min(from + LONGEST_TIME, to - STREAM_BYTES - 2);
@@ -44,7 +45,7 @@ final class CriLine {
       if (bytes[i] != ':') {
         return false;
       }
-      int blank = Words.indexOf(bytes, i, to, (byte) ' ');
+      int blank = Bytes.indexOf(bytes, i, to, (byte) ' ');
       i = blank < 0 ? to : blank;
     }
     content = Math.min(i + 1, to);

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /// A line as Docker's json-file driver writes it: `{"log":"…\n","stream":"stdout","time":"…"}`,
@@ -49,10 +50,10 @@ final class DockerLine {
 
   private void take(byte[] bytes, int key, int keyEnd, int value, int valueEnd) {
     int length = keyEnd - key;
-    if (length == LOG.length && Words.startsWith(bytes, key, keyEnd, LOG)) {
+    if (length == LOG.length && Bytes.startsWith(bytes, key, keyEnd, LOG)) {
       logStart = value;
       logEnd = valueEnd;
-    } else if (length == TIME.length && Words.startsWith(bytes, key, keyEnd, TIME)) {
+    } else if (length == TIME.length && Bytes.startsWith(bytes, key, keyEnd, TIME)) {
       timeStart = value;
       timeEnd = valueEnd;
     }

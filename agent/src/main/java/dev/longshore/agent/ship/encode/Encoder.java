@@ -1,6 +1,8 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.bulk.BulkBody;
+import dev.longshore.agent.line.LineHeader;
+import dev.longshore.agent.line.Level;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;

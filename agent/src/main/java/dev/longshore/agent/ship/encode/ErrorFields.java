@@ -1,5 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.LineHeader;
+import dev.longshore.agent.line.Level;
 import java.nio.charset.StandardCharsets;
 
 /// The `error` object of the document at hand: type, stack trace and fingerprint, for lines at
@@ -14,6 +16,7 @@ final class ErrorFields {
 
   private final ErrorShape shape = new ErrorShape();
   private final Fingerprint fingerprint = new Fingerprint();
+  private final FrameArray frames = new FrameArray();
   private final MessageBytes stack = new MessageBytes();
   private final MessageBytes words = new MessageBytes();
 
@@ -49,9 +52,10 @@ final class ErrorFields {
     if (!looked) {
       return level;
     }
-    if (found.has(Fields.MESSAGE)) {
+    int about = found.has(Fields.MESSAGE) ? Fields.MESSAGE : Fields.SUMMARY;
+    if (found.has(about)) {
       words.clear();
-      words.appendUnescaped(bytes, found.from(Fields.MESSAGE), found.to(Fields.MESSAGE));
+      words.appendUnescaped(bytes, found.from(about), found.to(about));
     } else {
       words.view(bytes, body.start(), body.end() - body.start());
     }
@@ -61,7 +65,11 @@ final class ErrorFields {
     firstWords = from;
     if (hasStack) {
       stack.clear();
-      stack.appendUnescaped(bytes, found.from(Fields.STACK), found.to(Fields.STACK));
+      if (found.stackIsArray()) {
+        frames.appendTo(stack, bytes, found.from(Fields.STACK), found.to(Fields.STACK));
+      } else {
+        stack.appendUnescaped(bytes, found.from(Fields.STACK), found.to(Fields.STACK));
+      }
       shape.read(stack.bytes(), stack.offset(), stack.end(), stack.offset());
     } else {
       shape.read(message, from, to, from);
@@ -117,7 +125,12 @@ final class ErrorFields {
     }
     if (hasStack) {
       json.raw(STACK);
-      json.raw(bytes, found.from(Fields.STACK), found.to(Fields.STACK) - found.from(Fields.STACK));
+      if (found.stackIsArray()) {
+        json.escaped(stack.bytes(), stack.offset(), stack.length());
+      } else {
+        int stackBytes = found.to(Fields.STACK) - found.from(Fields.STACK);
+        json.raw(bytes, found.from(Fields.STACK), stackBytes);
+      }
       json.raw((byte) '"');
       json.raw((byte) ',');
     } else if (shape.isTrace()) {

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /// What of a message is a stack trace: where it begins, the exception's type, the type at the root,
@@ -24,6 +25,11 @@ final class ErrorShape {
   private static final byte[] RUNTIME_ERROR = ascii("runtime error");
   private static final byte[] GO_FILE = ascii(".go:");
   private static final byte[] RUBY_IN = ascii(":in ");
+  private static final byte[] RUST_THREAD = ascii("thread '");
+  private static final byte[] RUST_PANICKED = ascii("' panicked at ");
+  private static final byte[] NODE = ascii("node:");
+  private static final byte[] FILE_URL = ascii("file:///");
+  private static final byte[] CARET_LINE = ascii("^\n");
   private static final byte[] PHP_CALL = ascii("): ");
 
   private final TypeName name = new TypeName();
@@ -37,6 +43,7 @@ final class ErrorShape {
   private int frames;
   private int goroutines;
   private boolean python;
+  private boolean crashed;
   private int traceFrom;
   private int typeFrom;
   private int typeTo;
@@ -54,12 +61,13 @@ final class ErrorShape {
     frames = 0;
     goroutines = 0;
     python = false;
+    crashed = false;
     traceFrom = ABSENT;
     typeFrom = ABSENT;
     rootFrom = ABSENT;
     int previous = from;
     for (int line = from; line < limit; ) {
-      int feed = Words.indexOf(bytes, line, limit, (byte) '\n');
+      int feed = Bytes.indexOf(bytes, line, limit, (byte) '\n');
       int end = feed < 0 ? limit : feed;
       int text = line;
       while (text < end && (bytes[text] == ' ' || bytes[text] == '\t')) {
@@ -67,6 +75,7 @@ final class ErrorShape {
       }
       if (line == from) {
         panic(text, end);
+        crash(text, end, to);
         text = Math.max(text, words);
       }
       if (text < end) {
@@ -76,7 +85,7 @@ final class ErrorShape {
       line = end + 1;
     }
     if (typeFrom < 0 && !isTrace()) {
-      int feed = Words.indexOf(bytes, from, limit, (byte) '\n');
+      int feed = Bytes.indexOf(bytes, from, limit, (byte) '\n');
       if (name.in(bytes, words, feed < 0 ? limit : feed)) {
         type(name.from(), name.to());
       }
@@ -188,7 +197,7 @@ final class ErrorShape {
 
   private void pythonType(int text, int end) {
     int i = text;
-    while (i < end && (Words.isLetter(bytes[i]) || Words.isDigit(bytes[i]) || isJoin(bytes[i]))) {
+    while (i < end && (Bytes.isLetter(bytes[i]) || Bytes.isDigit(bytes[i]) || isJoin(bytes[i]))) {
       i++;
     }
     if (i == end || bytes[i] == ':' || bytes[i] == '\r') {
@@ -218,7 +227,7 @@ final class ErrorShape {
       }
       int i = what;
       boolean dot = false;
-      while (i < end && (Words.isLetter(bytes[i]) || Words.isDigit(bytes[i]) || isJoin(bytes[i]))) {
+      while (i < end && (Bytes.isLetter(bytes[i]) || Bytes.isDigit(bytes[i]) || isJoin(bytes[i]))) {
         dot |= bytes[i] == '.';
         i++;
       }
@@ -228,6 +237,33 @@ final class ErrorShape {
         type(text, text + PANIC.length - 2);
       }
     }
+  }
+
+  /// What Node.js and Rust print when they crash is a trace, with frames or without.
+  private void crash(int text, int end, int to) {
+    boolean rust =
+        starts(text, end, RUST_THREAD) && indexOf(text, end, RUST_PANICKED) >= 0;
+    boolean node = end < to && isNodePlace(text, end) && indexOf(end, limit, CARET_LINE) >= 0;
+    if (rust) {
+      type(indexOf(text, end, RUST_PANICKED) + 2, indexOf(text, end, RUST_PANICKED) + 7);
+    }
+    if (rust || node) {
+      crashed = true;
+      traceAt(text);
+    }
+  }
+
+  /// `/app/index.js:3`, `node:internal/process/promises:394`.
+  private boolean isNodePlace(int text, int end) {
+    int digits = end;
+    while (digits > text && Bytes.isDigit(bytes[digits - 1])) {
+      digits--;
+    }
+    return digits < end
+        && digits > text + 1
+        && bytes[digits - 1] == ':'
+        && (bytes[text] == '/' || starts(text, end, NODE) || starts(text, end, FILE_URL))
+        && Bytes.indexOf(bytes, text, end, (byte) ' ') < 0;
   }
 
   /// The line before names the function; the arguments are addresses.
@@ -269,7 +305,7 @@ final class ErrorShape {
   }
 
   private int callEnd(int from, int end) {
-    int close = Words.indexOf(bytes, from, end, (byte) ')');
+    int close = Bytes.indexOf(bytes, from, end, (byte) ')');
     return close < 0 ? end : close;
   }
 
@@ -283,13 +319,13 @@ final class ErrorShape {
     if (call < 0) {
       return ABSENT;
     }
-    int open = Words.indexOf(bytes, call + PHP_CALL.length, end, (byte) '(');
+    int open = Bytes.indexOf(bytes, call + PHP_CALL.length, end, (byte) '(');
     return open < 0 ? end : open;
   }
 
   private int afterDigits(int from, int end) {
     int i = from;
-    while (i < end && Words.isDigit(bytes[i])) {
+    while (i < end && Bytes.isDigit(bytes[i])) {
       i++;
     }
     return i;
@@ -298,7 +334,7 @@ final class ErrorShape {
   /// `app/models/cart.rb:12:in 'total'`, with either quote.
   private boolean isRuby(int text, int end) {
     int in = indexOf(text, end, RUBY_IN);
-    if (in <= text || !Words.isDigit(bytes[in - 1]) || in + RUBY_IN.length >= end) {
+    if (in <= text || !Bytes.isDigit(bytes[in - 1]) || in + RUBY_IN.length >= end) {
       return false;
     }
     byte quote = bytes[in + RUBY_IN.length];
@@ -306,13 +342,13 @@ final class ErrorShape {
   }
 
   private boolean isWordStart(int at) {
-    return Words.isLetter(bytes[at]) || bytes[at] == '_';
+    return Bytes.isLetter(bytes[at]) || bytes[at] == '_';
   }
 
   private int indexOf(int from, int end, byte[] wanted) {
     int i = from;
     while (true) {
-      i = Words.indexOf(bytes, i, end, wanted[0]);
+      i = Bytes.indexOf(bytes, i, end, wanted[0]);
       if (i < 0 || starts(i, end, wanted)) {
         return i;
       }
@@ -321,11 +357,11 @@ final class ErrorShape {
   }
 
   private boolean starts(int at, int end, byte[] wanted) {
-    return Words.startsWith(bytes, at, end, wanted);
+    return Bytes.startsWith(bytes, at, end, wanted);
   }
 
   private int lineEnd(int line) {
-    int feed = Words.indexOf(bytes, line, limit, (byte) '\n');
+    int feed = Bytes.indexOf(bytes, line, limit, (byte) '\n');
     return feed < 0 ? limit : feed;
   }
 
@@ -346,7 +382,7 @@ final class ErrorShape {
 
   /// Whether there is a stack trace at all.
   boolean isTrace() {
-    return frames > 0 || goroutines > 0 || python;
+    return frames > 0 || goroutines > 0 || python || crashed;
   }
 
   /// Where the trace begins; it goes on to the message's end.

@@ -1,8 +1,9 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Level;
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 
 /// The names under which programs log level, message and errors, by where they stand in a body.
 ///
@@ -15,28 +16,79 @@ final class Fields {
   static final int LEVEL = 2;
   static final int ERROR_TYPE = 3;
   static final int STACK = 4;
-  static final int IN_LOG = 5;
-  static final int IN_ERROR = 6;
 
-  private static final Fields TOP =
-      new Fields()
-          .put(MESSAGE, "message", "msg", "short_message", "Message", "@m", "@mt")
-          .put(LEVEL, "level", "log.level", "severity", "lvl", "loglevel", "log_level")
-          .put(LEVEL, "@l", "levelname", "logLevel", "LogLevel", "Level", "severity_text")
-          .put(ERROR_TYPE, "error.type", "exception.type", "exception_class", "error_type")
-          .put(STACK, "error.stack_trace", "stack_trace", "stacktrace", "stackTrace", "stack")
-          .put(STACK, "exception.stacktrace", "err.stack", "error.stack", "exc_info", "exception")
-          .put(STACK, "Exception", "@x", "errorVerbose")
-          .putObject(IN_LOG, "log")
-          .putObject(IN_ERROR, "error", "err", "exception");
-  private static final Fields LOG = new Fields().put(LEVEL, "level");
-  private static final Fields ERROR =
-      new Fields()
-          .put(ERROR_TYPE, "type", "name", "class", "exception_class")
-          .put(STACK, "stack_trace", "stack", "stacktrace", "stackTrace", "backtrace", "trace");
-  private static final List<byte[]> LOGFMT_LEVELS =
-      ascii("level", "lvl", "severity", "loglevel", "log.level");
-  private static final List<byte[]> LOGFMT_MESSAGES = ascii("msg", "message");
+  /// What an error is about where no message is: only its fingerprint is made of it.
+  static final int SUMMARY = 5;
+
+  /// MongoDB's level, one letter, under a name that means nothing elsewhere.
+  static final int LETTER = 6;
+
+  /// What shows that a body is MongoDB's.
+  static final int MONGO_TIME = 7;
+
+  /// How many meanings of values there are.
+  static final int MEANINGS = 8;
+
+  // Places: which names count among the members of an object.
+  static final int IN_BODY = 8;
+  static final int IN_LOG = 9;
+  static final int IN_ERROR = 10;
+  static final int IN_FIELDS = 11;
+  static final int IN_LEVEL = 12;
+  static final int IN_RECORD = 13;
+  static final int IN_TIME = 14;
+  private static final int PLACES = 15;
+
+  private static final Fields[] AMONG = new Fields[PLACES];
+
+  static {
+    AMONG[IN_BODY] =
+        new Fields()
+            .put(MESSAGE, "message", "msg", "short_message", "Message", "@m", "@mt", "@message", "M")
+            .put(LEVEL, "level", "log.level", "severity", "lvl", "loglevel", "log_level")
+            .put(LEVEL, "@l", "levelname", "logLevel", "LogLevel", "Level", "severity_text")
+            .put(LEVEL, "@level", "severityText", "Severity", "SeverityText", "L", "level.name")
+            .put(LEVEL, "level_name", "LEVEL", "SEVERITY", "log_severity", "levelName")
+            .put(LETTER, "s")
+            .put(ERROR_TYPE, "error.type", "exception.type", "exception_class", "error_type")
+            .put(ERROR_TYPE, "exceptionType", "error.class", "exc_type")
+            .put(STACK, "error.stack_trace", "stack_trace", "stacktrace", "stackTrace", "stack")
+            .put(STACK, "exception.stacktrace", "err.stack", "error.stack", "exc_info", "exception")
+            .put(STACK, "Exception", "@x", "errorVerbose", "S", "traceback", "backtrace")
+            .put(SUMMARY, "event", "error", "err", "error.message", "err.message", "text", "reason")
+            .put(SUMMARY, "detail", "title", "description")
+            .putObject(IN_LOG, "log")
+            .putObject(IN_ERROR, "error", "err", "exception", "thrown", "throwable")
+            .putList(IN_ERROR, "exception", "exceptions")
+            .putObject(IN_FIELDS, "fields")
+            .putObject(IN_LEVEL, "level")
+            .putObject(IN_RECORD, "record")
+            .putObject(IN_TIME, "t");
+    AMONG[IN_LOG] = new Fields().put(LEVEL, "level");
+    AMONG[IN_ERROR] =
+        new Fields()
+            .put(ERROR_TYPE, "type", "name", "class", "exception_class", "className", "exc_type")
+            .put(STACK, "stack_trace", "stack", "stacktrace", "stackTrace", "backtrace", "trace")
+            .put(STACK, "extendedStackTrace", "stepArray", "frames")
+            .put(SUMMARY, "message", "value", "exc_value")
+            .putObject(IN_ERROR, "stacktrace")
+            .putList(IN_ERROR, "values");
+    AMONG[IN_FIELDS] =
+        new Fields()
+            .put(MESSAGE, "message", "msg")
+            .put(LEVEL, "level")
+            .put(STACK, "backtrace", "stacktrace")
+            .put(SUMMARY, "error", "err")
+            .putObject(IN_ERROR, "error", "err", "exception");
+    AMONG[IN_LEVEL] = new Fields().put(LEVEL, "name", "value");
+    AMONG[IN_RECORD] =
+        new Fields()
+            .put(MESSAGE, "message")
+            .put(LEVEL, "level.name")
+            .putObject(IN_LEVEL, "level")
+            .putObject(IN_ERROR, "exception");
+    AMONG[IN_TIME] = new Fields().put(MONGO_TIME, "$date");
+  }
 
   private static final int SLOTS = 128;
 
@@ -46,6 +98,7 @@ final class Fields {
   private final byte[][] names = new byte[SLOTS][];
   private final int[] meanings = new int[SLOTS + 1];
   private final int[] objectMeanings = new int[SLOTS + 1];
+  private final int[] listMeanings = new int[SLOTS + 1];
   private final int[] ranks = new int[SLOTS + 1];
   private int rank;
 
@@ -69,6 +122,13 @@ final class Fields {
     return this;
   }
 
+  private Fields putList(int meaning, String... texts) {
+    for (String text : texts) {
+      listMeanings[claim(text)] = meaning;
+    }
+    return this;
+  }
+
   private int claim(String text) {
     byte[] name = text.getBytes(StandardCharsets.UTF_8);
     int slot = slot(name, 0, name.length, hash(name, 0, name.length));
@@ -76,12 +136,11 @@ final class Fields {
     return slot;
   }
 
-  /// The names that mean something among the members of the body itself, of its `log`, or of its
-  /// `error`.
+  /// The names that mean something at a place.
   ///
-  /// @param place NOTHING for the body itself, IN_LOG or IN_ERROR
+  /// @param place [#IN_BODY] or another, never [#NOTHING]
   static Fields among(int place) {
-    return place == IN_LOG ? LOG : place == IN_ERROR ? ERROR : TOP;
+    return AMONG[place];
   }
 
   /// Where a name is kept, or the empty slot where it would be.
@@ -103,6 +162,11 @@ final class Fields {
     return objectMeanings[slot];
   }
 
+  /// What the name means for the elements when its value is an array of objects.
+  int listMeaning(int slot) {
+    return listMeanings[slot];
+  }
+
   /// Which of several names wins: the lower.
   int rank(int slot) {
     return ranks[slot];
@@ -117,28 +181,7 @@ final class Fields {
     return hash ^ (hash >>> 29);
   }
 
-  static boolean isLogfmtLevel(byte[] bytes, int from, int to) {
-    return isOneOf(LOGFMT_LEVELS, bytes, from, to);
-  }
-
-  static boolean isLogfmtMessage(byte[] bytes, int from, int to) {
-    return isOneOf(LOGFMT_MESSAGES, bytes, from, to);
-  }
-
-  private static boolean isOneOf(List<byte[]> wanted, byte[] bytes, int from, int to) {
-    for (int i = 0; i < wanted.size(); i++) {
-      if (same(wanted.get(i), bytes, from, to - from)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static boolean same(byte[] name, byte[] bytes, int from, int length) {
-    return name.length == length && Words.startsWith(bytes, from, from + length, name);
-  }
-
-  private static List<byte[]> ascii(String... texts) {
-    return Arrays.stream(texts).map(text -> text.getBytes(StandardCharsets.US_ASCII)).toList();
+    return name.length == length && Bytes.startsWith(bytes, from, from + length, name);
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /// A hash by which the same error is known again in another pod, on another day: of an exception's
@@ -11,12 +12,20 @@ final class Fingerprint {
   /// Length of what [#write] writes.
   static final int BYTES = 18;
 
-  private static final byte VERSION = '1';
+  private static final byte VERSION = '2';
   private static final int MESSAGE_WINDOW_BYTES = 1024;
   private static final int HEX_WORD_BYTES = 8;
   private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
   private static final long PRIME = 0x100000001b3L;
   private static final byte PLACEHOLDER = '#';
+  private static final byte[][] GENERATORS = {
+    ascii("HibernateProxy"),
+    ascii("HibernateInstantiator"),
+    ascii("HibernateAccessOptimizer"),
+    ascii("ByteBuddy"),
+    ascii("MockitoMock"),
+    ascii("auxiliary"),
+  };
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private long hash = OFFSET_BASIS;
@@ -35,21 +44,51 @@ final class Fingerprint {
     int i = from;
     while (i < to) {
       byte b = bytes[i];
-      if (Words.isDigit(b)) {
+      if (Bytes.isDigit(b)) {
         int end = b == '0' && i + 1 < to && bytes[i + 1] == 'x' ? i + 2 : i;
         i = end > i ? hexEnd(bytes, end, to) : digitsEnd(bytes, i, to);
         add(PLACEHOLDER);
       } else if (b == '$' && i + 1 < to && bytes[i + 1] == '$') {
         add(b);
         int end = hexEnd(bytes, i + 2, to);
-        boolean generated = end > i + 2 && (end == to || !Words.isLetter(bytes[end]));
+        boolean generated = end > i + 2 && (end == to || !Bytes.isLetter(bytes[end]));
         i = generated ? end : i + 2;
+      } else if (b == '$' && isGenerator(bytes, from, i)) {
+        // Byte Buddy's names end in characters drawn anew at each start.
+        add(b);
+        add(PLACEHOLDER);
+        i = nameEnd(bytes, i + 1, to);
       } else {
         add(b);
         i++;
       }
     }
     add((byte) '\n');
+  }
+
+  /// Whether the segment of a class name that ends at `to` is that of a generator of classes.
+  private static boolean isGenerator(byte[] bytes, int from, int to) {
+    int start = to;
+    while (start > from && (Bytes.isLetter(bytes[start - 1]))) {
+      start--;
+    }
+    if (start == from || bytes[start - 1] != '$') {
+      return false;
+    }
+    for (byte[] generator : GENERATORS) {
+      if (to - start == generator.length && Bytes.startsWith(bytes, start, to, generator)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int nameEnd(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to && (Bytes.isLetter(bytes[i]) || Bytes.isDigit(bytes[i]))) {
+      i++;
+    }
+    return i;
   }
 
   /// Adds a message: tokens with digits, quoted text, long hexadecimal words and the pod's name
@@ -72,7 +111,7 @@ final class Fingerprint {
       if (isToken(b)) {
         i = token(bytes, i, end, pod);
       } else {
-        int close = isQuote(bytes, from, i) ? Words.indexOf(bytes, i + 1, end, b) : -1;
+        int close = isQuote(bytes, from, i) ? Bytes.indexOf(bytes, i + 1, end, b) : -1;
         if (close >= 0) {
           add(PLACEHOLDER);
           i = close + 1;
@@ -89,11 +128,11 @@ final class Fingerprint {
     boolean digits = false;
     boolean hex = true;
     while (i < end && isToken(bytes[i])) {
-      digits |= Words.isDigit(bytes[i]);
-      hex &= Words.hex(bytes[i]) >= 0;
+      digits |= Bytes.isDigit(bytes[i]);
+      hex &= Bytes.hex(bytes[i]) >= 0;
       i++;
     }
-    boolean isPod = pod.length > 0 && Words.startsWith(bytes, from, i, pod);
+    boolean isPod = pod.length > 0 && Bytes.startsWith(bytes, from, i, pod);
     if (digits || isPod || (hex && i - from >= HEX_WORD_BYTES)) {
       add(PLACEHOLDER);
     } else {
@@ -106,8 +145,8 @@ final class Fingerprint {
 
   private static boolean isToken(byte b) {
     return b < 0
-        || Words.isLetter(b)
-        || Words.isDigit(b)
+        || Bytes.isLetter(b)
+        || Bytes.isDigit(b)
         || b == '_'
         || b == '-'
         || b == '.'
@@ -119,14 +158,14 @@ final class Fingerprint {
   private static boolean isQuote(byte[] bytes, int from, int at) {
     return switch (bytes[at]) {
       case '"', '`' -> true;
-      case '\'' -> at == from || !Words.isLetter(bytes[at - 1]);
+      case '\'' -> at == from || !Bytes.isLetter(bytes[at - 1]);
       default -> false;
     };
   }
 
   private static int digitsEnd(byte[] bytes, int from, int to) {
     int i = from;
-    while (i < to && Words.isDigit(bytes[i])) {
+    while (i < to && Bytes.isDigit(bytes[i])) {
       i++;
     }
     return i;
@@ -134,13 +173,13 @@ final class Fingerprint {
 
   private static int hexEnd(byte[] bytes, int from, int to) {
     int i = from;
-    while (i < to && Words.hex(bytes[i]) >= 0) {
+    while (i < to && Bytes.hex(bytes[i]) >= 0) {
       i++;
     }
     return i;
   }
 
-  /// Writes `1:` and 16 hexadecimal digits.
+  /// Writes `2:` and 16 hexadecimal digits.
   void write(byte[] target, int offset) {
     long mixed = hash;
     mixed ^= mixed >>> 33;
@@ -153,5 +192,9 @@ final class Fingerprint {
     for (int i = 0; i < 16; i++) {
       target[offset + 2 + i] = HEX[(int) (mixed >>> (60 - 4 * i)) & 0xf];
     }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

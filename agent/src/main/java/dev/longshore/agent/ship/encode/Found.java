@@ -1,14 +1,17 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Level;
+import dev.longshore.agent.line.Bytes;
 /// Where message, level and error stand in a JSON body: slices of it, between the quotes. Of
 /// several members with the same meaning the outer wins, then the one that [Fields] names first.
 final class Found {
-  private static final int MEANINGS = Fields.STACK + 1;
+  private static final int MEANINGS = Fields.MEANINGS;
   private static final int DEPTH_WEIGHT = 1_000;
 
   private final int[] from = new int[MEANINGS];
   private final int[] to = new int[MEANINGS];
   private final int[] rank = new int[MEANINGS];
+  private boolean stackIsArray;
   private final boolean[] string = new boolean[MEANINGS];
 
   void clear() {
@@ -17,6 +20,8 @@ final class Found {
     }
   }
 
+  /// Takes the slice, unless one that goes before it was taken. Of values that are no strings only
+  /// levels count, and arrays for stack traces.
   void take(int meaning, int rankThere, int depth, int start, int end, boolean isString) {
     if (meaning == Fields.NOTHING || end == start || (!isString && meaning != Fields.LEVEL)) {
       return;
@@ -27,11 +32,17 @@ final class Found {
       from[meaning] = start;
       to[meaning] = end;
       string[meaning] = isString;
+      stackIsArray &= meaning != Fields.STACK;
     }
   }
 
   boolean has(int meaning) {
     return rank[meaning] != Integer.MAX_VALUE;
+  }
+
+  /// Whether the stack trace is an array, brackets included, and no string.
+  boolean stackIsArray() {
+    return stackIsArray;
   }
 
   int from(int meaning) {
@@ -42,21 +53,34 @@ final class Found {
     return to[meaning];
   }
 
+  /// Takes an array, its brackets included, as a stack trace.
+  void takeArray(int rankThere, int depth, int start, int end) {
+    int weight = depth * DEPTH_WEIGHT + rankThere;
+    if (weight < rank[Fields.STACK] && end - start > 2) {
+      rank[Fields.STACK] = weight;
+      from[Fields.STACK] = start;
+      to[Fields.STACK] = end;
+      stackIsArray = true;
+    }
+  }
+
   /// The level that the body states, or NONE.
   Level level(byte[] bytes) {
     if (!has(Fields.LEVEL)) {
-      return Level.NONE;
+      return has(Fields.LETTER) && has(Fields.MONGO_TIME)
+          ? Level.ofLetter(bytes[from[Fields.LETTER]])
+          : Level.NONE;
     }
     int start = from[Fields.LEVEL];
     int end = to[Fields.LEVEL];
-    Level word = string[Fields.LEVEL] ? Level.of(bytes, start, end) : Level.NONE;
+    Level word = string[Fields.LEVEL] ? Level.ofText(bytes, start, end) : Level.NONE;
     return word != Level.NONE || end - start > 2 ? word : number(bytes, start, end);
   }
 
   private static Level number(byte[] bytes, int start, int end) {
     int value = 0;
     for (int i = start; i < end; i++) {
-      if (!Words.isDigit(bytes[i])) {
+      if (!Bytes.isDigit(bytes[i])) {
         return Level.NONE;
       }
       value = value * 10 + bytes[i] - '0';

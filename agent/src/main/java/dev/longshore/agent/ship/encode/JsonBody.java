@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -24,6 +25,8 @@ final class JsonBody {
   private static final int NOT_JSON = -1;
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NAN = "NaN".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] INFINITY = "Infinity".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
   private final JsonScanner scanner = new JsonScanner();
@@ -40,14 +43,19 @@ final class JsonBody {
   private boolean[] isObject = new boolean[64];
   private int[] objectIds = new int[64];
   private int[] pathBytes = new int[64];
+  private int[] places = new int[64];
   private int depth;
   private int objectDepth;
   private int objectsSeen;
 
   // Of the member at hand.
   private int keyPathBytes;
-  private int place;
   private int slot;
+
+  // Of an array that is a stack trace, while it is open.
+  private int arrayDepth;
+  private int arrayStart;
+  private int arrayRank;
 
   /// Reads `[from, to)`.
   ///
@@ -57,7 +65,7 @@ final class JsonBody {
     while (last > from && isBlank(text[last])) {
       last--;
     }
-    int first = from;
+    int first = Bytes.afterByteOrderMark(text, from, to);
     while (first < last && isBlank(text[first])) {
       first++;
     }
@@ -71,6 +79,7 @@ final class JsonBody {
     depth = 0;
     objectDepth = 0;
     objectsSeen = 0;
+    arrayDepth = 0;
     scanner.forgetLineBreaks();
     keys.clear();
     found.clear();
@@ -96,6 +105,10 @@ final class JsonBody {
         i++;
         depth--;
         objectDepth -= object ? 1 : 0;
+        if (depth == arrayDepth && arrayDepth > 0) {
+          found.takeArray(arrayRank, depth, arrayStart, i);
+          arrayDepth = 0;
+        }
         if (depth == 0) {
           return i == end;
         }
@@ -129,7 +142,12 @@ final class JsonBody {
       return NOT_JSON;
     }
     if (refused) {
-      slot = Fields.UNKNOWN;
+      // No key is kept any more, but level and message are still looked for.
+      int place = places[depth - 1];
+      slot =
+          place == Fields.NOTHING || scanner.escapes()
+              ? Fields.UNKNOWN
+              : slotOf(place, bytes, at + 1, quote - at - 1);
     } else {
       learn(at + 1, quote);
     }
@@ -137,29 +155,30 @@ final class JsonBody {
     return i < end && bytes[i] == ':' ? scanner.blanks(bytes, i + 1, end) : NOT_JSON;
   }
 
+  private static int slotOf(int place, byte[] name, int from, int length) {
+    return Fields.among(place).slot(name, from, length, Fields.hash(name, from, length));
+  }
+
   private void learn(int from, int to) {
     boolean escapes = scanner.escapes();
     if (!keys.add(objectIds[depth - 1], bytes, from, to, escapes)) {
       refused = true;
-      slot = Fields.UNKNOWN;
-      return;
     }
     byte[] names = keys.names();
     int name = keys.lastStart();
     int length = keys.lastEnd() - name;
-    if (escapes && Words.indexOf(names, name, name + length, (byte) 0) >= 0) {
+    if (escapes && Bytes.indexOf(names, name, name + length, (byte) 0) >= 0) {
       refused = true;
     }
     keyPathBytes = pathBytes[depth - 1] + length;
     if (keyPathBytes > MAX_KEY_AND_VALUE_BYTES) {
       refused = true;
     }
-    if (depth == 1 || (depth == 2 && place != Fields.NOTHING)) {
-      if (depth == 1) {
-        place = Fields.NOTHING;
-      }
-      slot = Fields.among(place).slot(names, name, length, keys.lastHash());
-    }
+    int place = places[depth - 1];
+    slot =
+        place == Fields.NOTHING
+            ? Fields.UNKNOWN
+            : Fields.among(place).slot(names, name, length, keys.lastHash());
     numbers.key(names, name, length, pathBytes[depth - 1]);
   }
 
@@ -176,7 +195,12 @@ final class JsonBody {
       case 't' -> scanner.literal(bytes, at, end, TRUE);
       case 'f' -> scanner.literal(bytes, at, end, FALSE);
       case 'n' -> scanner.literal(bytes, at, end, NULL);
+      case 'N' -> notANumber(at, NAN);
+      case 'I' -> notANumber(at, INFINITY);
       default -> {
+        if (bytes[at] == '-' && at + 1 < end && bytes[at + 1] == 'I') {
+          yield notANumber(at + 1, INFINITY);
+        }
         int to = scanner.number(bytes, at, end);
         if (to >= 0) {
           leaf(at, to, false);
@@ -186,13 +210,21 @@ final class JsonBody {
     };
   }
 
+  /// JSON has no such numbers, but Python and others write them: the body is refused, and what it
+  /// says is read all the same.
+  private int notANumber(int at, byte[] word) {
+    refused = true;
+    return scanner.literal(bytes, at, end, word);
+  }
+
   private void leaf(int from, int to, boolean string) {
     if (keyPathBytes + 1 + scanner.textBytes() > MAX_KEY_AND_VALUE_BYTES
         || (!string && scanner.textBytes() > MAX_NUMBER_BYTES)) {
       refused = true;
     }
-    if (depth == 1 || (depth == 2 && place != Fields.NOTHING && isObject[1])) {
-      Fields fields = Fields.among(depth == 1 ? Fields.NOTHING : place);
+    int place = places[depth - 1];
+    if (place != Fields.NOTHING && isObject[depth - 1]) {
+      Fields fields = Fields.among(place);
       found.take(fields.meaning(slot), fields.rank(slot), depth, from, to, string);
     }
     if (isObject[depth - 1]) {
@@ -205,10 +237,9 @@ final class JsonBody {
       isObject = Arrays.copyOf(isObject, depth * 2);
       objectIds = Arrays.copyOf(objectIds, depth * 2);
       pathBytes = Arrays.copyOf(pathBytes, depth * 2);
+      places = Arrays.copyOf(places, depth * 2);
     }
-    if (depth == 1) {
-      place = object ? Fields.among(Fields.NOTHING).objectMeaning(slot) : Fields.NOTHING;
-    }
+    places[depth] = placeOf(at, object);
     isObject[depth] = object;
     pathBytes[depth] = keyPathBytes + 1;
     objectIds[depth] = objectsSeen;
@@ -221,6 +252,32 @@ final class JsonBody {
       refused = true;
     }
     return at + 1;
+  }
+
+  /// The place of what opens at `at`: that of its name, or of the array that it is an element of.
+  private int placeOf(int at, boolean object) {
+    if (depth == 0) {
+      return Fields.IN_BODY;
+    }
+    int parent = places[depth - 1];
+    if (parent == Fields.NOTHING || !isObject[depth - 1]) {
+      return parent;
+    }
+    Fields fields = Fields.among(parent);
+    if (object) {
+      return fields.objectMeaning(slot);
+    }
+    int next = scanner.blanks(bytes, at + 1, end);
+    boolean texts = next < end && bytes[next] == '"';
+    if (!texts && fields.listMeaning(slot) != Fields.NOTHING) {
+      return fields.listMeaning(slot);
+    }
+    if (arrayDepth == 0 && fields.meaning(slot) == Fields.STACK) {
+      arrayDepth = depth;
+      arrayStart = at;
+      arrayRank = fields.rank(slot);
+    }
+    return Fields.NOTHING;
   }
 
   /// Whether it is JSON that a `flattened` field does not take.

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 /// A validating reader of JSON tokens (RFC 8259) over bytes; makes no objects. It says where a
 /// token ends, and how long its text is.
 final class JsonScanner {
@@ -17,12 +18,12 @@ final class JsonScanner {
     int i = from;
     while (i < end) {
       if (i + 8 <= end) {
-        long special = Words.special(Words.get(bytes, i));
+        long special = Bytes.special(Bytes.get(bytes, i));
         if (special == 0) {
           i += 8;
           continue;
         }
-        i += Words.first(special);
+        i += Bytes.first(special);
       }
       byte b = bytes[i];
       if (b == '"') {
@@ -30,7 +31,7 @@ final class JsonScanner {
         return i;
       }
       if (b < 0) {
-        int sequence = Words.sequence(bytes, i, end);
+        int sequence = Bytes.sequence(bytes, i, end);
         if (sequence == 0) {
           return NOT_JSON;
         }
@@ -107,7 +108,7 @@ final class JsonScanner {
 
   private static int digits(byte[] bytes, int from, int end) {
     int i = from;
-    while (i < end && Words.isDigit(bytes[i])) {
+    while (i < end && Bytes.isDigit(bytes[i])) {
       i++;
     }
     return i;
@@ -116,7 +117,7 @@ final class JsonScanner {
   /// Where `true`, `false` or `null` ends, or -1.
   int literal(byte[] bytes, int from, int end, byte[] word) {
     textBytes = word.length;
-    return Words.startsWith(bytes, from, end, word) ? from + word.length : NOT_JSON;
+    return Bytes.startsWith(bytes, from, end, word) ? from + word.length : NOT_JSON;
   }
 
   /// Past blanks; remembers line breaks, see [#lineBreaks].

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 /// The inside of JSON strings, taken out of its escapes (RFC 8259, section 7).
 final class JsonStrings {
   private static final int REPLACEMENT = 0xfffd;
@@ -14,7 +15,7 @@ final class JsonStrings {
     int i = from;
     int w = offset;
     while (i < to) {
-      int backslash = Words.indexOf(bytes, i, to, (byte) '\\');
+      int backslash = Bytes.indexOf(bytes, i, to, (byte) '\\');
       int plainEnd = backslash < 0 ? to : backslash;
       System.arraycopy(bytes, i, target, w, plainEnd - i);
       w += plainEnd - i;
@@ -75,7 +76,7 @@ final class JsonStrings {
     }
     int value = 0;
     for (int i = at + 2; i < at + 6; i++) {
-      int digit = Words.hex(bytes[i]);
+      int digit = Bytes.hex(bytes[i]);
       if (digit < 0) {
         return -1;
       }

@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.bulk.BulkBody;
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /// A writer of JSON at the end of a bulk body. It grows the body by what it writes, a piece at a
@@ -96,21 +97,21 @@ final class JsonText {
       int w = at;
       while (i < stop) {
         if (i + 8 <= stop) {
-          long word = Words.get(from, i);
-          Words.set(target, w, word);
-          long special = Words.special(word);
+          long word = Bytes.get(from, i);
+          Bytes.set(target, w, word);
+          long special = Bytes.special(word);
           if (special == 0) {
             i += 8;
             w += 8;
             continue;
           }
-          int plain = Words.first(special);
+          int plain = Bytes.first(special);
           i += plain;
           w += plain;
         }
         byte b = from[i];
         if (b < 0) {
-          int sequence = Words.sequence(from, i, end);
+          int sequence = Bytes.sequence(from, i, end);
           if (sequence == 0) {
             w = visible(b, target, w);
             i++;

@@ -56,6 +56,23 @@ final class MessageBytes {
     }
   }
 
+  /// Leaves line feeds at its end out: blank lines behind an event say nothing.
+  void dropLineFeeds() {
+    while (length > 0 && bytes[offset + length - 1] == '\n') {
+      length--;
+    }
+  }
+
+  /// Makes a carriage return and a line feed at its end, as terminals write them, a line feed.
+  void unifyLineEnd() {
+    if (length > 1
+        && bytes[offset + length - 1] == '\n'
+        && bytes[offset + length - 2] == '\r') {
+      bytes[offset + length - 2] = '\n';
+      length--;
+    }
+  }
+
   byte[] bytes() {
     return bytes;
   }

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.RecordCursor;
@@ -75,6 +76,7 @@ final class RecordText {
       message.dropLast((byte) '\r');
     }
     if (joined) {
+      message.dropLineFeeds();
       marks |= Mark.MULTILINE.bit();
     }
   }
@@ -85,6 +87,7 @@ final class RecordText {
       if (cri.read(payload, from, end)) {
         time(from, cri.timeBytes());
         message.view(payload, cri.content(), end - cri.content());
+        message.dropLast((byte) '\r');
       } else {
         marks |= Mark.UNPARSED.bit();
         message.view(payload, from, end - from);
@@ -95,7 +98,7 @@ final class RecordText {
     boolean goesOn = cursor.has(Block.FLAG_FRAGMENT) && cursor.ordinal() > 0;
     boolean breakDue = false;
     for (int line = from; line < to; ) {
-      int feed = Words.indexOf(payload, line, to, (byte) '\n');
+      int feed = Bytes.indexOf(payload, line, to, (byte) '\n');
       int end = feed < 0 ? to : feed;
       if (breakDue) {
         message.append((byte) '\n');
@@ -107,6 +110,9 @@ final class RecordText {
         }
         message.append(payload, cri.content(), end - cri.content());
         breakDue = !cri.partial();
+        if (breakDue) {
+          message.dropLast((byte) '\r');
+        }
       } else {
         if (!(goesOn && line == from)) {
           marks |= Mark.UNPARSED.bit();
@@ -116,6 +122,7 @@ final class RecordText {
       }
       line = end + 1;
     }
+    message.dropLineFeeds();
   }
 
   private void readDocker(byte[] payload, int from, int to, RecordCursor cursor) {
@@ -123,7 +130,7 @@ final class RecordText {
     boolean goesOn = cursor.has(Block.FLAG_FRAGMENT) && cursor.ordinal() > 0;
     boolean many = false;
     for (int line = from; line < to; ) {
-      int feed = Words.indexOf(payload, line, to, (byte) '\n');
+      int feed = Bytes.indexOf(payload, line, to, (byte) '\n');
       int end = feed < 0 ? to : feed;
       if (message.length() > 0 && message.bytes()[message.end() - 1] == '\n') {
         many = true;
@@ -133,6 +140,7 @@ final class RecordText {
           time(docker.timeStart(), docker.timeEnd() - docker.timeStart());
         }
         message.appendUnescaped(payload, docker.logStart(), docker.logEnd());
+        message.unifyLineEnd();
       } else {
         if (!(goesOn && line == from)) {
           marks |= Mark.UNPARSED.bit();
@@ -141,7 +149,7 @@ final class RecordText {
       }
       line = end + 1;
     }
-    message.dropLast((byte) '\n');
+    message.dropLineFeeds();
     if (many) {
       marks |= Mark.MULTILINE.bit();
     }

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Snapshot;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -156,6 +157,6 @@ final class SharedFields {
   }
 
   private boolean ends(int from, int to, byte[] ending) {
-    return to - from >= ending.length && Words.startsWith(fields, to - ending.length, to, ending);
+    return to - from >= ending.length && Bytes.startsWith(fields, to - ending.length, to, ending);
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 /// Times as `date_nanos` takes them: RFC 3339 with an offset, 1970 to 2261, at most nine decimals.
 /// What is outside is refused here because Elasticsearch would refuse the whole document.
 final class Timestamps {
@@ -47,7 +48,7 @@ final class Timestamps {
     if (bytes[i] == '.') {
       int decimals = i + 1;
       i = decimals;
-      while (i < end && Words.isDigit(bytes[i])) {
+      while (i < end && Bytes.isDigit(bytes[i])) {
         i++;
       }
       if (i == decimals || i - decimals > MAX_DECIMALS) {
@@ -72,7 +73,7 @@ final class Timestamps {
   private static int two(byte[] bytes, int at) {
     byte tens = bytes[at];
     byte ones = bytes[at + 1];
-    return Words.isDigit(tens) && Words.isDigit(ones) ? (tens - '0') * 10 + ones - '0' : -1;
+    return Bytes.isDigit(tens) && Bytes.isDigit(ones) ? (tens - '0') * 10 + ones - '0' : -1;
   }
 
   private static int daysOf(int month, int year) {

@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +39,7 @@ final class TypeName {
     int limit = Math.min(lineEnd, start + WINDOW_BYTES);
     int i = start;
     while (i < limit) {
-      if (!Words.isLetter(bytes[i])) {
+      if (!Bytes.isLetter(bytes[i])) {
         i++;
         continue;
       }
@@ -79,11 +80,11 @@ final class TypeName {
     int i = at;
     while (i < limit) {
       byte b = bytes[i];
-      if (Words.isLetter(b) || Words.isDigit(b) || b == '_' || b == '$' || b == '\\') {
+      if (Bytes.isLetter(b) || Bytes.isDigit(b) || b == '_' || b == '$' || b == '\\') {
         i++;
-      } else if (b == '.' && i + 1 < limit && Words.isLetter(bytes[i + 1])) {
+      } else if (b == '.' && i + 1 < limit && Bytes.isLetter(bytes[i + 1])) {
         i++;
-      } else if (b == ':' && i + 2 < limit && bytes[i + 1] == ':' && Words.isLetter(bytes[i + 2])) {
+      } else if (b == ':' && i + 2 < limit && bytes[i + 1] == ':' && Bytes.isLetter(bytes[i + 2])) {
         i += 2;
       } else {
         break;
@@ -105,7 +106,7 @@ final class TypeName {
     for (int i = 0; i < ENDINGS.size(); i++) {
       byte[] ending = ENDINGS.get(i);
       if (end - from >= ending.length
-          && Words.startsWith(bytes, end - ending.length, end, ending)) {
+          && Bytes.startsWith(bytes, end - ending.length, end, ending)) {
         return true;
       }
     }

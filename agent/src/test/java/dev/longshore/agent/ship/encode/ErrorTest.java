@@ -26,7 +26,7 @@ class ErrorTest {
     assertThat(item.message()).isEqualTo(JAVA);
     assertThat(item.get("error", "type")).isEqualTo("java.lang.IllegalStateException");
     assertThat(item.get("error", "stack_trace")).isEqualTo(JAVA.substring(JAVA.indexOf('\n') + 1));
-    assertThat(String.valueOf(item.fingerprint())).matches("1:[0-9a-f]{16}");
+    assertThat(String.valueOf(item.fingerprint())).matches("2:[0-9a-f]{16}");
   }
 
   @Test
@@ -192,7 +192,7 @@ class ErrorTest {
                 #1 {main}
                   thrown in /app/Cart.php on line 12""");
 
-    assertThat(item.level()).isEqualTo("error");
+    assertThat(item.level()).isEqualTo("fatal");
     assertThat(item.get("error", "type")).isEqualTo("App\\PaymentException");
   }
 

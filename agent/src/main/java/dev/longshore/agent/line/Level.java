@@ -1,4 +1,4 @@
-package dev.longshore.agent.ship.encode;
+package dev.longshore.agent.line;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.Locale;
 /// `log.level` as documents have it: ECS, lower case, six names. What other systems name is mapped
 /// to the nearest: notice is info; critical, alert, emergency and panic are fatal.
 @SuppressWarnings("ImmutableEnumChecker") // the array is written out and never changed
-enum Level {
+public enum Level {
   NONE,
   TRACE,
   DEBUG,
@@ -17,6 +17,7 @@ enum Level {
   FATAL;
 
   private static final int LONGEST_WORD = 13;
+  private static final byte[] JSON_ESCAPE = "\\u001b".getBytes(StandardCharsets.US_ASCII);
   private static final Word[][] WORDS = new Word[LONGEST_WORD + 1][0];
   private static final Level[] SYSLOG = {FATAL, FATAL, FATAL, ERROR, WARN, INFO, INFO, DEBUG};
   private static final Level[] TENS = {TRACE, DEBUG, INFO, WARN, ERROR, FATAL};
@@ -24,7 +25,7 @@ enum Level {
   static {
     words(TRACE, "trace", "trce", "trc", "verbose", "vrb", "finest", "finer");
     words(DEBUG, "debug", "dbug", "dbg", "debu", "fine");
-    words(INFO, "info", "inf", "information", "informational", "notice");
+    words(INFO, "info", "inf", "information", "informational", "notice", "success");
     words(WARN, "warn", "warning", "wrn");
     words(ERROR, "error", "err", "erro", "eror", "severe", "fail");
     words(FATAL, "fatal", "fata", "ftl", "crit", "critical", "alert", "panic", "dpanic", "pani");
@@ -48,7 +49,7 @@ enum Level {
 
   /// The level that a word means, in any case, or NONE. Of words longer than eight letters only the
   /// first eight and the length are compared: no other word of those lengths begins like them.
-  static Level of(byte[] bytes, int from, int to) {
+  public static Level of(byte[] bytes, int from, int to) {
     int length = to - from;
     if (length < 3 || length > LONGEST_WORD) {
       return NONE;
@@ -75,9 +76,50 @@ enum Level {
     return head;
   }
 
+  /// The level that a value states, in any case, or NONE: a word that may have a terminal's colours
+  /// around it (as they are, or as JSON escapes them) or slog's offset behind it (`ERROR+2`).
+  public static Level ofText(byte[] bytes, int from, int to) {
+    int start = from;
+    while (start < to && !Bytes.isLetter(bytes[start])) {
+      start = isColour(bytes, start, to) ? colourEnd(bytes, start, to) : start + 1;
+    }
+    int stop = start;
+    while (stop < to && Bytes.isLetter(bytes[stop])) {
+      stop++;
+    }
+    boolean ended =
+        stop == to
+            || isColour(bytes, stop, to)
+            || bytes[stop] == ' '
+            || ((bytes[stop] == '+' || bytes[stop] == '-') && stop + 1 < to);
+    return ended ? of(bytes, start, stop) : NONE;
+  }
+
+  private static boolean isColour(byte[] bytes, int at, int to) {
+    return bytes[at] == 0x1b || Bytes.startsWith(bytes, at, to, JSON_ESCAPE);
+  }
+
+  private static int colourEnd(byte[] bytes, int at, int to) {
+    int letter = Bytes.indexOf(bytes, at, to, (byte) 'm');
+    return letter < 0 ? to : letter + 1;
+  }
+
+  /// The level that a letter stands for, as klog, etcd and MongoDB write it, or NONE.
+  public static Level ofLetter(byte letter) {
+    return switch (letter) {
+      case 'F', 'C' -> FATAL;
+      case 'E' -> ERROR;
+      case 'W' -> WARN;
+      case 'I', 'N' -> INFO;
+      case 'D' -> DEBUG;
+      case 'T' -> TRACE;
+      default -> NONE;
+    };
+  }
+
   /// The level of a numeric severity: 0 to 7 are syslog's (RFC 5424), 10 to 60 are bunyan's and
   /// pino's.
-  static Level ofNumber(int severity) {
+  public static Level ofNumber(int severity) {
     if (severity >= 0 && severity < SYSLOG.length) {
       return SYSLOG[severity];
     }
@@ -87,13 +129,13 @@ enum Level {
     return NONE;
   }
 
-  boolean atLeastError() {
+  public boolean atLeastError() {
     return this == ERROR || this == FATAL;
   }
 
   /// The name in ASCII; never changed.
   @SuppressWarnings("MutableMethodReturnType")
-  byte[] text() {
+  public byte[] text() {
     return text;
   }
 }

@@ -1,31 +1,31 @@
-package dev.longshore.agent.ship.encode;
+package dev.longshore.agent.line;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Bytes looked at eight at a time, and the shape of UTF-8. Pays off in `EncodingBenchmark`.
-final class Words {
+public final class Bytes {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
-  private Words() {}
+  private Bytes() {}
 
   /// The eight bytes at `at`, the first one lowest.
-  static long get(byte[] bytes, int at) {
+  public static long get(byte[] bytes, int at) {
     return (long) LONGS.get(bytes, at);
   }
 
-  static void set(byte[] bytes, int at, long word) {
+  public static void set(byte[] bytes, int at, long word) {
     LONGS.set(bytes, at, word);
   }
 
   /// Whether a word has a byte that can't stand in a JSON string as it is, or is not ASCII: zero
   /// when not, else the lowest set bit is in the first such byte.
-  static long special(long word) {
+  public static long special(long word) {
     long control = (word - ONES * 0x20) & ~word;
     long quote = word ^ ONES * '"';
     long backslash = word ^ ONES * '\\';
@@ -34,12 +34,12 @@ final class Words {
   }
 
   /// Which byte of the word a result of [#special] means.
-  static int first(long special) {
+  public static int first(long special) {
     return Long.numberOfTrailingZeros(special) >>> 3;
   }
 
   /// Where `wanted` stands first in `[from, to)`, or -1.
-  static int indexOf(byte[] bytes, int from, int to, byte wanted) {
+  public static int indexOf(byte[] bytes, int from, int to, byte wanted) {
     int i = from;
     long pattern = ONES * (wanted & 0xff);
     while (i + 8 <= to) {
@@ -59,7 +59,7 @@ final class Words {
   }
 
   /// Whether `text` stands at `at`, before `end`.
-  static boolean startsWith(byte[] bytes, int at, int end, byte[] text) {
+  public static boolean startsWith(byte[] bytes, int at, int end, byte[] text) {
     if (end - at < text.length) {
       return false;
     }
@@ -73,7 +73,7 @@ final class Words {
 
   /// Length of the UTF-8 sequence of two to four bytes at `at`, or 0 when there is no valid one
   /// before `end` (Unicode 16, table 3-7).
-  static int sequence(byte[] bytes, int at, int end) {
+  public static int sequence(byte[] bytes, int at, int end) {
     int lead = bytes[at] & 0xff;
     if (lead < 0xc2 || lead > 0xf4 || end - at < 2) {
       return 0;
@@ -97,17 +97,27 @@ final class Words {
     return (b & 0xc0) == 0x80;
   }
 
-  static boolean isDigit(byte b) {
+  /// Behind a UTF-8 byte order mark at `from`, or `from` where there is none.
+  public static int afterByteOrderMark(byte[] bytes, int from, int end) {
+    return end - from >= 3
+            && bytes[from] == (byte) 0xef
+            && bytes[from + 1] == (byte) 0xbb
+            && bytes[from + 2] == (byte) 0xbf
+        ? from + 3
+        : from;
+  }
+
+  public static boolean isDigit(byte b) {
     return b >= '0' && b <= '9';
   }
 
-  static boolean isLetter(byte b) {
+  public static boolean isLetter(byte b) {
     int folded = b | 0x20;
     return folded >= 'a' && folded <= 'z';
   }
 
   /// Value of a hexadecimal digit, or -1.
-  static int hex(byte b) {
+  public static int hex(byte b) {
     if (isDigit(b)) {
       return b - '0';
     }

@@ -1,0 +1,642 @@
+package dev.longshore.agent.line;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/// What stands before the words of a text line: time, level, thread, logger; read for the level,
+/// for where the words begin, and for whether a new event begins with the line. Reused for each
+/// line.
+///
+/// Known are klog and glog (`E1123 05:48:55.123456 …`), syslog's `<3>`, Redis' signs, PHP's `PHP
+/// Fatal error:`, logfmt (`level=error`), and a level word that stands alone in brackets, in
+/// capitals, in a colour of its own, or first with a colon, where only times, brackets, separators
+/// and names come before it. A word inside a sentence is no level. Terminal colours are passed
+/// over. The look is bounded by [#WINDOW_BYTES], and ends at the first word that is none of these.
+public final class LineHeader {
+  private static final int WINDOW_BYTES = 256;
+  private static final int LOGFMT_WINDOW_BYTES = 2048;
+  private static final int MAX_TOKENS = 14;
+  private static final int MAX_BRACKET_BYTES = 96;
+  private static final int MAX_NAMES = 2;
+  private static final byte ESCAPE = 0x1b;
+
+  private static final byte[] CALENDAR =
+      ascii(
+          "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun utc gmt cet est "
+              + "pst ");
+  private static final byte[] PHP = ascii("PHP ");
+  private static final byte[] PHP_MESSAGE = ascii("PHP message: PHP ");
+  private static final byte[] ERROR_COLON = ascii(" error:");
+  private static final List<byte[]> LEVEL_KEYS =
+      list("level", "lvl", "severity", "loglevel", "log.level", "Level", "LEVEL", "@level");
+  private static final List<byte[]> MESSAGE_KEYS = list("msg", "message");
+
+  /// What PHP calls the kinds of its messages; a kind is followed by a colon.
+  private static final List<byte[]> PHP_KINDS =
+      list("Fatal error", "Parse error", "Recoverable fatal error", "Warning", "Notice", "Deprecated");
+
+  private static final Level[] PHP_LEVELS = {
+    Level.FATAL, Level.FATAL, Level.FATAL, Level.WARN, Level.INFO, Level.WARN
+  };
+
+  private Level level = Level.NONE;
+  private boolean dated;
+  private int words;
+  private int wordsEnd;
+
+  private byte[] bytes = new byte[0];
+  private int limit;
+  private int end;
+
+  /// Reads the line or lines in `[from, to)`.
+  public void read(byte[] line, int from, int to) {
+    bytes = line;
+    end = to;
+    limit = Math.min(to, from + WINDOW_BYTES);
+    level = Level.NONE;
+    dated = false;
+    words = from;
+    wordsEnd = to;
+    int i = blanks(from);
+    if (i >= limit) {
+      return;
+    }
+    byte first = bytes[i];
+    if (first == '{') {
+      return;
+    }
+    if ((first == '<' && syslog(i))
+        || (first >= 'D' && first <= 'W' && klog(i))
+        || (Bytes.isDigit(first) && redis(i))) {
+      return;
+    }
+    tokens(i);
+  }
+
+  private void tokens(int from) {
+    int i = from;
+    int names = 0;
+    boolean time = false;
+    for (int token = 0; token < MAX_TOKENS && i < limit; token++) {
+      i = separators(i);
+      if (i >= limit) {
+        return;
+      }
+      byte b = bytes[i];
+      if (b == '[' || b == '(' || b == '<' || b == '{') {
+        int close = close(i);
+        if (close < 0 || ((b == '[' || b == '<') && bracket(i + 1, close))) {
+          return;
+        }
+        dated |= names == 0 && b == '[' && isTime(i + 1, close);
+        i = close + 1;
+      } else if (Bytes.isDigit(b) || (b == '+' && time && isDigitAt(i + 1))) {
+        int tokenEnd = tokenEnd(i);
+        dated |= names == 0 && isTime(i, tokenEnd);
+        i = tokenEnd;
+        time = true;
+      } else if (Bytes.isLetter(b)) {
+        int letters = letters(i);
+        int next = afterEscapes(letters);
+        byte after = next < end ? bytes[next] : (byte) '\n';
+        if (after == '=' || ((after == '_' || after == '.') && isKey(letters))) {
+          logfmt(i);
+          return;
+        }
+        if (word(i, letters, next, time, names)) {
+          return;
+        }
+        if ((letters - i == 1 && after == ',') || calendar(i, letters)) {
+          i = letters;
+        } else {
+          int name = i;
+          i = tokenEnd(i);
+          if (++names > MAX_NAMES || !(setOff(i) || (isLogger(name, i) && beforeLevel(i)))) {
+            return;
+          }
+        }
+      } else {
+        return;
+      }
+    }
+  }
+
+  /// Takes the letters as the level when they stand as one.
+  ///
+  /// @param next where the line goes on behind the letters and the colours that end there
+  private boolean word(int from, int letters, int next, boolean time, int names) {
+    byte after = next < end ? bytes[next] : (byte) '\n';
+    if (after == '.' && letters + 1 < limit) {
+      // Monolog: `production.ERROR: …`.
+      int channelEnd = letters(letters + 1);
+      return channelEnd < end
+          && bytes[channelEnd] == ':'
+          && capitals(letters + 1, channelEnd)
+          && found(letters + 1, channelEnd);
+    }
+    byte behind = next + 1 < end ? bytes[next + 1] : (byte) '\n';
+    if (time && letters - from == 1 && after == ' ' && behind == '|') {
+      // etcd: `2026-11-28 12:00:00.000000 E | etcdserver: …`.
+      return letter(from);
+    }
+    if (names == 0 && after == ' ' && php(from)) {
+      return true;
+    }
+    boolean coloured = next > letters && from > 0 && bytes[from - 1] == 'm';
+    boolean ended =
+        next > letters
+            || switch (after) {
+              case ' ', '\t', '\n', '\r', ':', '|', ',', ']', ')', '[' -> true;
+              case '-' -> behind == ' ';
+              default -> false;
+            };
+    if (!ended) {
+      return false;
+    }
+    boolean stands =
+        capitals(from, letters)
+            || (names == 0 && coloured)
+            || (after == ':' && names == 0 && behind <= ' ' && !isCount(next + 1))
+            || (time && names == 0 && (after == '\t' || (after == ' ' && setOffAt(letters + 1))));
+    return stands && found(from, letters);
+  }
+
+  /// `PHP Fatal error:  …`, and `Fatal error: …` of PHP without a log, of Go and of compilers.
+  private boolean php(int from) {
+    boolean prefixed = Bytes.startsWith(bytes, from, limit, PHP);
+    int kind = prefixed ? from + PHP.length : from;
+    for (int i = 0; i < PHP_KINDS.size(); i++) {
+      byte[] text = PHP_KINDS.get(i);
+      int colon = kind + text.length;
+      if (colon < limit && bytes[colon] == ':' && startsWithAnyCase(kind, text)) {
+        if (!prefixed && !Bytes.startsWith(bytes, colon - ERROR_COLON.length + 1, limit, ERROR_COLON)) {
+          return false;
+        }
+        level = PHP_LEVELS[i];
+        words = separators(colon);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean startsWithAnyCase(int at, byte[] text) {
+    if (limit - at < text.length) {
+      return false;
+    }
+    for (int i = 0; i < text.length; i++) {
+      if ((bytes[at + i] | 0x20) != (text[i] | 0x20)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// `Fail: 0, Pass: 12` counts, and is no level: a number is all that stands behind the colon, up
+  /// to a comma or the line's end, or it is a zero.
+  private boolean isCount(int from) {
+    int i = from;
+    while (i < limit && bytes[i] == ' ') {
+      i++;
+    }
+    int digits = i;
+    while (i < limit && Bytes.isDigit(bytes[i])) {
+      i++;
+    }
+    if (i == digits) {
+      return false;
+    }
+    boolean zero = i == digits + 1 && bytes[digits] == '0';
+    return i >= end || bytes[i] == ',' || bytes[i] == ';' || bytes[i] == '/' || zero;
+  }
+
+  private boolean letter(int at) {
+    Level candidate = Level.ofLetter(bytes[at]);
+    if (candidate == Level.NONE) {
+      return false;
+    }
+    level = candidate;
+    words = separators(at + 1);
+    return true;
+  }
+
+  private boolean found(int from, int to) {
+    Level candidate = Level.of(bytes, from, to);
+    if (candidate == Level.NONE) {
+      return false;
+    }
+    level = candidate;
+    words = separators(to);
+    if (Bytes.startsWith(bytes, words, limit, PHP_MESSAGE)) {
+      // php-fpm's own level is that of its log, not of the message that it carries.
+      php(words + PHP_MESSAGE.length - PHP.length);
+      return true;
+    }
+    // A logger's or a thread's brackets may follow; what is in them differs between pods.
+    while (words < limit && (bytes[words] == '[' || bytes[words] == ']')) {
+      int close = bytes[words] == ']' ? words : close(words);
+      if (close < 0) {
+        return true;
+      }
+      words = separators(close + 1);
+    }
+    words = Math.min(words, end);
+    return true;
+  }
+
+  /// Looks for a level between brackets: alone, behind the last colon, or in capitals.
+  private boolean bracket(int from, int to) {
+    int i = from;
+    boolean starts = true;
+    while (i < to) {
+      byte b = bytes[i];
+      if (b == ESCAPE) {
+        i = escapeEnd(i);
+        starts = true;
+        continue;
+      }
+      if (!Bytes.isLetter(b)) {
+        starts = isBoundary(b);
+        i++;
+        continue;
+      }
+      int letters = Math.min(letters(i), to);
+      boolean stops = letters == to || isBoundary(bytes[letters]);
+      if (starts && stops) {
+        boolean last = areBlanks(letters, to);
+        boolean first = areBlanks(from, i) || (i > from && bytes[i - 1] == ':');
+        if (((last && first) || capitals(i, letters)) && found(i, letters)) {
+          words = separators(Math.max(words, to + 1));
+          return true;
+        }
+      }
+      starts = false;
+      i = letters;
+    }
+    return false;
+  }
+
+  private static boolean isBoundary(byte b) {
+    return b == ' ' || b == ':' || b == '/' || b == '|' || b == ',' || b == ESCAPE;
+  }
+
+  private boolean areBlanks(int from, int to) {
+    int i = from;
+    while (i < to) {
+      if (bytes[i] == ESCAPE) {
+        i = escapeEnd(i);
+      } else if (bytes[i] == ' ') {
+        i++;
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean syslog(int from) {
+    int i = from + 1;
+    int value = 0;
+    while (i < limit && i < from + 4 && Bytes.isDigit(bytes[i])) {
+      value = value * 10 + bytes[i++] - '0';
+    }
+    if (i == from + 1 || i >= limit || bytes[i] != '>') {
+      return false;
+    }
+    level = Level.ofNumber(value & 7);
+    words = i + 1;
+    return true;
+  }
+
+  /// `E1123 05:48:55` of klog and glog, and the `E20261123 05:48:55` and `E261123 05:48:55` of
+  /// newer ones.
+  private boolean klog(int from) {
+    int digits = from + 1;
+    while (digits < limit && digits < from + 9 && Bytes.isDigit(bytes[digits])) {
+      digits++;
+    }
+    int count = digits - from - 1;
+    boolean date = count == 4 || count == 6 || count == 8;
+    if (!date
+        || digits + 6 >= limit
+        || bytes[digits] != ' '
+        || !Bytes.isDigit(bytes[digits + 1])
+        || bytes[digits + 3] != ':'
+        || bytes[digits + 6] != ':') {
+      return false;
+    }
+    level = Level.ofLetter(bytes[from]);
+    int bracket = Bytes.indexOf(bytes, digits, limit, (byte) ']');
+    words = bracket < 0 ? digits : separators(bracket + 1);
+    return level != Level.NONE;
+  }
+
+  /// `1:M 28 Nov 2026 12:00:00.000 # …`: process, role, time, and a sign that is the level.
+  private boolean redis(int from) {
+    int i = from;
+    while (i < limit && Bytes.isDigit(bytes[i])) {
+      i++;
+    }
+    int day = i + 3;
+    if (day + 14 >= limit
+        || bytes[i] != ':'
+        || !Bytes.isLetter(bytes[i + 1])
+        || bytes[i + 2] != ' '
+        || !Bytes.isDigit(bytes[day])
+        || !Bytes.isDigit(bytes[day + 1])
+        || !calendar(day + 3, day + 6)) {
+      return false;
+    }
+    int sign = Bytes.indexOf(bytes, day + 12, limit, (byte) ' ') + 1;
+    if (sign <= 0 || sign + 1 >= limit || bytes[sign + 1] != ' ') {
+      return false;
+    }
+    level =
+        switch (bytes[sign]) {
+          case '.', '-' -> Level.DEBUG;
+          case '*' -> Level.INFO;
+          case '#' -> Level.WARN;
+          default -> Level.NONE;
+        };
+    words = sign + 2;
+    return level != Level.NONE;
+  }
+
+  /// Walks over `key=value` pairs from the first key on. Among them a level in capitals may stand
+  /// by itself, as Sidekiq writes it: `pid=1 tid=abc WARN: …`.
+  private void logfmt(int from) {
+    int stop = Math.min(end, from + LOGFMT_WINDOW_BYTES);
+    boolean message = false;
+    int i = from;
+    while (i < stop && !(message && level != Level.NONE)) {
+      i = logfmtBlanks(i, stop);
+      int key = i;
+      while (i < stop && bytes[i] > ' ' && bytes[i] != '=' && bytes[i] != '"') {
+        i++;
+      }
+      int keyEnd = i;
+      i = afterEscapes(i);
+      if (i >= stop || bytes[i] != '=') {
+        if (!message && keyEnd > key && i < stop && bytes[keyEnd - 1] == ':') {
+          if (capitals(key, keyEnd - 1) && found(key, keyEnd - 1)) {
+            return;
+          }
+        }
+        i = Math.max(i, keyEnd + 1);
+        continue;
+      }
+      i = afterEscapes(i + 1);
+      int value = i;
+      int valueEnd;
+      if (i < stop && bytes[i] == '"') {
+        value++;
+        for (i++; i < stop && bytes[i] != '"'; i++) {
+          if (bytes[i] == '\\') {
+            i++;
+          }
+        }
+        valueEnd = Math.min(i++, stop);
+      } else {
+        while (i < stop && bytes[i] > ' ') {
+          i++;
+        }
+        valueEnd = i;
+      }
+      if (level == Level.NONE && isOneOf(LEVEL_KEYS, key, keyEnd)) {
+        level = Level.ofText(bytes, value, valueEnd);
+      } else if (!message && isOneOf(MESSAGE_KEYS, key, keyEnd)) {
+        message = true;
+        words = value;
+        wordsEnd = valueEnd;
+      } else {
+        dated |= key == from && isTime(value, valueEnd);
+      }
+    }
+  }
+
+  private int logfmtBlanks(int from, int stop) {
+    int i = from;
+    while (i < stop && bytes[i] >= 0 && bytes[i] <= ' ') {
+      i = bytes[i] == ESCAPE ? escapeEnd(i) : i + 1;
+    }
+    return i;
+  }
+
+  private boolean isKey(int from) {
+    int i = from;
+    while (i < limit && (Bytes.isLetter(bytes[i]) || bytes[i] == '_' || bytes[i] == '.')) {
+      i++;
+    }
+    return i < limit && bytes[i] == '=';
+  }
+
+  /// Whether the token is a time or a date: `12:00:01`, `2026-11-28`, `28/Nov/2026`, or seconds or
+  /// milliseconds since the epoch.
+  private boolean isTime(int from, int to) {
+    if (to - from < 5 || !Bytes.isDigit(bytes[from])) {
+      return from + 3 < to && calendar(from, from + 3);
+    }
+    int digits = from;
+    while (digits < to && Bytes.isDigit(bytes[digits])) {
+      digits++;
+    }
+    int count = digits - from;
+    if (digits == to || bytes[digits] == '.') {
+      return count >= 10 && count <= 13;
+    }
+    byte separator = bytes[digits];
+    return switch (separator) {
+      case ':' -> count == 2 && isDigitAt(digits + 1) && isDigitAt(digits + 2);
+      case '-', '/' -> (count == 4 || count == 2) && digits + 2 < to;
+      case 'T' -> count == 8;
+      default -> false;
+    };
+  }
+
+  private boolean isDigitAt(int at) {
+    return at < limit && Bytes.isDigit(bytes[at]);
+  }
+
+  /// Whether a token looks like a logger's or a user's name rather than like a word: `shop.cart`,
+  /// `user@db`, `worker-3`.
+  private boolean isLogger(int from, int to) {
+    for (int i = from; i < to; i++) {
+      switch (bytes[i]) {
+        case '.', '-', '_', '@', '/', ':' -> {
+          return true;
+        }
+        default -> {
+          if (Bytes.isDigit(bytes[i])) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /// Whether one blank and a level in capitals come next.
+  private boolean beforeLevel(int at) {
+    if (at + 1 >= limit || bytes[at] != ' ') {
+      return false;
+    }
+    int from = afterEscapes(at + 1);
+    int to = letters(from);
+    return to > from && capitals(from, to) && Level.of(bytes, from, to) != Level.NONE;
+  }
+
+  /// Whether a separator comes next: what was before it is a name, and no sentence.
+  private boolean setOff(int from) {
+    return from < limit && (bytes[from] == '\t' || (bytes[from] == ' ' && setOffAt(from + 1)));
+  }
+
+  private boolean setOffAt(int from) {
+    int i = from;
+    while (i < limit && bytes[i] == ' ') {
+      i++;
+    }
+    if (i + 1 >= limit) {
+      return false;
+    }
+    return ((bytes[i] == '-' || bytes[i] == '|') && bytes[i + 1] == ' ') || i > from;
+  }
+
+  private boolean capitals(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if ((bytes[i] & 0x20) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean calendar(int from, int to) {
+    int length = to - from;
+    if (length == 2) {
+      return (bytes[from + 1] | 0x20) == 'm'
+          && ((bytes[from] | 0x20) == 'a' || (bytes[from] | 0x20) == 'p');
+    }
+    if (length != 3) {
+      return false;
+    }
+    for (int i = 0; i < CALENDAR.length; i += 4) {
+      if ((bytes[from] | 0x20) == CALENDAR[i]
+          && (bytes[from + 1] | 0x20) == CALENDAR[i + 1]
+          && (bytes[from + 2] | 0x20) == CALENDAR[i + 2]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int letters(int from) {
+    int i = from;
+    while (i < limit && Bytes.isLetter(bytes[i])) {
+      i++;
+    }
+    return i;
+  }
+
+  private int tokenEnd(int from) {
+    int i = from;
+    while (i < limit && bytes[i] > ' ' && bytes[i] != '[' && bytes[i] != '|' && bytes[i] != ']') {
+      i++;
+    }
+    return i;
+  }
+
+  private int close(int open) {
+    byte wanted =
+        switch (bytes[open]) {
+          case '[' -> (byte) ']';
+          case '(' -> (byte) ')';
+          case '{' -> (byte) '}';
+          default -> (byte) '>';
+        };
+    return Bytes.indexOf(bytes, open + 1, Math.min(limit, open + MAX_BRACKET_BYTES), wanted);
+  }
+
+  /// Past blanks, colours and a byte order mark.
+  private int blanks(int from) {
+    int i = Bytes.afterByteOrderMark(bytes, from, limit);
+    while (i < limit && (bytes[i] >= 0 && bytes[i] <= ' ')) {
+      i = bytes[i] == ESCAPE ? escapeEnd(i) : i + 1;
+    }
+    return i;
+  }
+
+  /// Past blanks, separators and terminal colours, on the same line.
+  private int separators(int from) {
+    int i = from;
+    while (i < limit) {
+      switch (bytes[i]) {
+        case ESCAPE -> i = escapeEnd(i);
+        case ' ', '\t', '-', '|', ':', ',', ';', '*', '#' -> i++;
+        default -> {
+          return i;
+        }
+      }
+    }
+    return i;
+  }
+
+  private int afterEscapes(int from) {
+    int i = from;
+    while (i < end && bytes[i] == ESCAPE) {
+      i = escapeEnd(i);
+    }
+    return i;
+  }
+
+  /// Behind the terminal's control sequence that begins at `from`; at least one byte further.
+  private int escapeEnd(int from) {
+    int i = from + 1;
+    if (i < end && bytes[i] == '[') {
+      i++;
+      while (i < end && (Bytes.isDigit(bytes[i]) || bytes[i] == ';')) {
+        i++;
+      }
+      i++;
+    }
+    return Math.min(i, end);
+  }
+
+  private boolean isOneOf(List<byte[]> wanted, int from, int to) {
+    for (int i = 0; i < wanted.size(); i++) {
+      byte[] name = wanted.get(i);
+      if (name.length == to - from && Bytes.startsWith(bytes, from, to, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<byte[]> list(String... texts) {
+    return Arrays.stream(texts).map(LineHeader::ascii).toList();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /// The level that the line states, or [Level#NONE].
+  public Level level() {
+    return level;
+  }
+
+  /// Whether the line begins as an event of its own: with a time or with a level.
+  public boolean beginsEvent() {
+    return dated || level != Level.NONE;
+  }
+
+  /// Where the words begin: behind the level, or at the start where there is none.
+  public int words() {
+    return words;
+  }
+
+  /// Where they end.
+  public int wordsEnd() {
+    return wordsEnd;
+  }
+}

@@ -1,0 +1,190 @@
+package dev.longshore.agent.line;
+
+import java.nio.charset.StandardCharsets;
+
+/// Tells whether one line is part of a stack trace, by the line alone.
+///
+/// All methods take the line's text `[text, end)` behind its indentation, and read no further.
+public final class TraceLine {
+  /// Not part of a stack trace.
+  public static final int NONE = 0;
+
+  /// A frame of Java, Node.js or .NET, or Java's count of frames left out: `at …`, `... 12 more`.
+  public static final int AT = 1;
+
+  /// `File "/srv/a.py", line 3, in load`, and the bars of an exception group.
+  public static final int PYTHON = 2;
+
+  /// `/src/cart.go:12 +0x1d`, below the function's name.
+  public static final int GO = 3;
+
+  /// `app/cart.rb:12:in 'total'`, `from app/cart.rb:12:in 'total'`.
+  public static final int RUBY = 4;
+
+  /// `#0 /app/index.php(12): Cart->add()`; debuggers and sanitizers of C number frames alike.
+  public static final int NUMBERED = 5;
+
+  /// `0: shop::cart::take`.
+  public static final int RUST = 6;
+
+  /// `(shop 0.1.0) lib/cart.ex:12: Shop.Cart.take/1`.
+  public static final int ELIXIR = 7;
+
+  /// `main::take(1) called at cart.pl line 3`.
+  public static final int PERL = 8;
+
+  /// What joins one exception to another: `Caused by: …`, `Suppressed: …`, `Wrapped by: …`,
+  /// `---> …`, `--- End of …`.
+  public static final int CAUSE = 9;
+
+  private static final byte[] AT_WORD = ascii("at ");
+  private static final byte[] ELIDED = ascii("... ");
+  private static final byte[] MORE = ascii(" more");
+  private static final byte[] OMITTED = ascii("omitted");
+  private static final byte[] FILE = ascii("File \"");
+  private static final byte[] FROM = ascii("from ");
+  private static final byte[] GO_FILE = ascii(".go:");
+  private static final byte[] ASSEMBLER_FILE = ascii(".s:");
+  private static final byte[] RUBY_FILE = ascii(".rb:");
+  private static final byte[] RUBY_IN = ascii(":in ");
+  private static final byte[] ELIXIR_FILE = ascii(".ex");
+  private static final byte[] ERLANG_FILE = ascii(".erl:");
+  private static final byte[] CALLED_AT = ascii(" called at ");
+  private static final byte[] CAUSED_BY = ascii("Caused by: ");
+  private static final byte[] SUPPRESSED = ascii("Suppressed: ");
+  private static final byte[] WRAPPED_BY = ascii("Wrapped by: ");
+  private static final byte[] INNER = ascii("---> ");
+  private static final byte[] END_OF = ascii("--- End of ");
+  private static final byte[] CHECKPOINT = ascii("*__checkpoint");
+  private static final byte[] GROUP = ascii("+ Exception Group Traceback");
+  private static final byte[] GROUP_RULE = ascii("+-");
+
+  private TraceLine() {}
+
+  /// Which kind of part the line is, or [#NONE].
+  public static int kind(byte[] bytes, int text, int end) {
+    if (end - text < 4) {
+      return NONE;
+    }
+    return switch (bytes[text]) {
+      case 'a' ->
+          starts(bytes, text, end, AT_WORD) && isCall(bytes, text + AT_WORD.length, end)
+              ? AT
+              : rubyOrPerl(bytes, text, end);
+      case '.' ->
+          starts(bytes, text, end, ELIDED)
+                  && (indexOf(bytes, text, end, MORE) > 0 || indexOf(bytes, text, end, OMITTED) > 0)
+              ? AT
+              : NONE;
+      case 'F' -> starts(bytes, text, end, FILE) ? PYTHON : NONE;
+      case '+' ->
+          starts(bytes, text, end, GROUP) || starts(bytes, text, end, GROUP_RULE) ? PYTHON : NONE;
+      case '|' -> bytes[text + 1] == ' ' ? PYTHON : NONE;
+      case '#' -> isNumbered(bytes, text, end) ? NUMBERED : NONE;
+      case '(' -> isElixir(bytes, text, end) ? ELIXIR : NONE;
+      case '*' -> starts(bytes, text, end, CHECKPOINT) ? AT : NONE;
+      case 'C' -> starts(bytes, text, end, CAUSED_BY) ? CAUSE : rubyOrPerl(bytes, text, end);
+      case 'S' -> starts(bytes, text, end, SUPPRESSED) ? CAUSE : rubyOrPerl(bytes, text, end);
+      case 'W' -> starts(bytes, text, end, WRAPPED_BY) ? CAUSE : rubyOrPerl(bytes, text, end);
+      case '-' ->
+          starts(bytes, text, end, INNER) || starts(bytes, text, end, END_OF) ? CAUSE : NONE;
+      case 'f' -> {
+        int place = starts(bytes, text, end, FROM) ? text + FROM.length : text;
+        yield rubyOrPerl(bytes, place, end);
+      }
+      case '/' -> isGoPlace(bytes, text, end) ? GO : rubyOrPerl(bytes, text, end);
+      default -> Bytes.isDigit(bytes[text]) ? rust(bytes, text, end) : rubyOrPerl(bytes, text, end);
+    };
+  }
+
+  /// A frame has something in brackets, or a place in a file.
+  private static boolean isCall(byte[] bytes, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (bytes[i] == '(' || bytes[i] == '<') {
+        return true;
+      }
+      if (bytes[i] == ':' && i + 1 < end && Bytes.isDigit(bytes[i + 1])) {
+        return true;
+      }
+      if (bytes[i] == ' '
+          && !isPrefix(bytes, from, i)
+          && (i + 1 >= end || (bytes[i + 1] != '(' && bytes[i + 1] != '['))) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /// `async`, `new` and `get` stand before a function's name in Node.js.
+  private static boolean isPrefix(byte[] bytes, int from, int to) {
+    return to - from <= 5 && Bytes.isLetter(bytes[from]) && bytes[from] >= 'a';
+  }
+
+  private static boolean isNumbered(byte[] bytes, int text, int end) {
+    int i = text + 1;
+    while (i < end && Bytes.isDigit(bytes[i])) {
+      i++;
+    }
+    return i > text + 1 && i + 1 < end && bytes[i] == ' ';
+  }
+
+  private static int rust(byte[] bytes, int text, int end) {
+    int i = text;
+    while (i < end && Bytes.isDigit(bytes[i])) {
+      i++;
+    }
+    boolean frame =
+        i - text <= 4
+            && i + 2 < end
+            && bytes[i] == ':'
+            && bytes[i + 1] == ' '
+            && Bytes.indexOf(bytes, i, end, (byte) ':') >= 0;
+    return frame ? RUST : NONE;
+  }
+
+  private static boolean isElixir(byte[] bytes, int text, int end) {
+    int close = Bytes.indexOf(bytes, text, end, (byte) ')');
+    return close > 0
+        && (indexOf(bytes, close, end, ELIXIR_FILE) > 0
+            || indexOf(bytes, close, end, ERLANG_FILE) > 0);
+  }
+
+  /// Whether it is a place in a Go file: `/src/cart.go:12 +0x1d`.
+  private static boolean isGoPlace(byte[] bytes, int text, int end) {
+    int suffix = indexOf(bytes, text, end, GO_FILE);
+    int digit = suffix + GO_FILE.length;
+    if (suffix < 0) {
+      suffix = indexOf(bytes, text, end, ASSEMBLER_FILE);
+      digit = suffix + ASSEMBLER_FILE.length;
+    }
+    return suffix > 0 && digit < end && Bytes.isDigit(bytes[digit]);
+  }
+
+  private static int rubyOrPerl(byte[] bytes, int text, int end) {
+    int file = indexOf(bytes, text, end, RUBY_FILE);
+    if (file > text) {
+      int in = indexOf(bytes, file, end, RUBY_IN);
+      return in > 0 && Bytes.indexOf(bytes, text, file, (byte) ' ') < 0 ? RUBY : NONE;
+    }
+    return indexOf(bytes, text, end, CALLED_AT) > 0 ? PERL : NONE;
+  }
+
+  private static int indexOf(byte[] bytes, int from, int end, byte[] wanted) {
+    int i = from;
+    while (true) {
+      i = Bytes.indexOf(bytes, i, end, wanted[0]);
+      if (i < 0 || starts(bytes, i, end, wanted)) {
+        return i;
+      }
+      i++;
+    }
+  }
+
+  private static boolean starts(byte[] bytes, int at, int end, byte[] wanted) {
+    return Bytes.startsWith(bytes, at, end, wanted);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

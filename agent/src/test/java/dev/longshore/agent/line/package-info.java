@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.agent.line;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package dev.longshore.agent.deadletter;
 
 import dev.longshore.agent.bulk.Refusal;
 import dev.longshore.agent.event.ContainerRef;
+import java.util.Arrays;
 
 /// A record that Elasticsearch refused for good, with all that is needed to bring it back.
 ///
@@ -36,6 +37,28 @@ public record DeadLetter(
   /// The data stream for the dead letters of `destination`: of the same namespace.
   public static String dataStream(String destination) {
     return "logs-longshore.dead_letter-" + destination.substring(destination.lastIndexOf('-') + 1);
+  }
+
+  /// The same letter without its document and with at most `bytes` bytes of its text: what is left
+  /// of one that is too long to be stored. It can be read and not be replayed; its reason says so.
+  DeadLetter cut(int bytes) {
+    String said =
+        " [cut by longshore: a record of %d bytes does not fit into the dead letters on disk]"
+            .formatted(original.length);
+    int kept = Math.min(original.length, Math.max(0, bytes - said.length()));
+    return new DeadLetter(
+        id,
+        destination,
+        status,
+        type,
+        reason + said,
+        container,
+        path,
+        offset,
+        epochMillis,
+        attempts,
+        Arrays.copyOf(original, kept),
+        new byte[0]);
   }
 
   /// The same letter after a replay that was refused.

@@ -7,24 +7,35 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Dead letters on disk: where records go that not even the dead-letter data stream takes.
 ///
 /// The folder holds segments `letters-<number>.log`, written in order, each a row of frames (see
-/// [DeadLetterFrame]), and the file `lock`. A torn or damaged frame costs itself: reading goes on
-/// at the next frame that is whole. A segment that an earlier run left is never appended to.
+/// [DeadLetterFrame]), and the file `lock`. A torn or damaged frame costs itself: reading goes on at
+/// the next frame that is whole. A segment that an earlier run left is never appended to. One that
+/// can't be read at all, and what is damaged of one that is rewritten, is set aside under the name
+/// `damaged-<number>.log`: never read again, and counted as taken until somebody deletes it.
+///
+/// A letter of more than half of the room is cut ([DeadLetter#cut]), so that each can be stored at
+/// some time. Nobody but the agent's user can read the folder.
 ///
 /// The agent and the command `dead-letters` may work on one folder at the same time: whoever
 /// changes something holds `lock` meanwhile, for moments, and no file stays open in between. The
@@ -32,6 +43,14 @@ import org.jspecify.annotations.Nullable;
 public final class DiskStore implements DeadLetterStore {
   private static final String PREFIX = "letters-";
   private static final String SUFFIX = ".log";
+  private static final String DAMAGED = "damaged-";
+
+  private static final FileAttribute<?> OWNER_ONLY_FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<?> OWNER_ONLY_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final Logger LOG = LoggerFactory.getLogger(DiskStore.class);
 
   /// A segment ends beyond this; changing letters rewrites at most this much at a time.
   private static final long SEGMENT_BYTES = 8L << 20;
@@ -77,7 +96,7 @@ public final class DiskStore implements DeadLetterStore {
   /// @throws IOException when another process changes letters at this moment, or the folder can't
   ///   be written
   public Batch begin() throws IOException {
-    Files.createDirectories(folder);
+    makeFolder();
     FileChannel channel = openLock();
     FileLock lock = null;
     try {
@@ -100,9 +119,39 @@ public final class DiskStore implements DeadLetterStore {
     }
   }
 
+  /// Makes the folder, durably: a letter in it is the only copy of its record.
+  private void makeFolder() throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    try {
+      Files.createDirectory(folder, OWNER_ONLY_FOLDER);
+    } catch (FileAlreadyExistsException e) {
+      return;
+    }
+    if (parent != null) {
+      sync(parent);
+    }
+  }
+
   private FileChannel openLock() throws IOException {
     return FileChannel.open(
-        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        folder.resolve("lock"),
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+        OWNER_ONLY_FILE);
+  }
+
+  /// What came of appending a letter.
+  public enum Appended {
+    WHOLE,
+    /// It was too long for the room that letters have, and is stored without its document and with
+    /// a part of its text.
+    CUT,
+    NO_ROOM
   }
 
   /// Letters that become durable together. Holds the lock until it is closed.
@@ -119,12 +168,17 @@ public final class DiskStore implements DeadLetterStore {
 
     /// Appends a letter; it is durable after [#sync].
     ///
-    /// @return false when there is no room for it
     /// @throws IOException when it can't be written; letters before it are not harmed
-    public boolean append(DeadLetter letter) throws IOException {
+    public Appended append(DeadLetter letter) throws IOException {
       ByteBuffer frame = DeadLetterFrame.of(letter);
+      long longest = maxBytes / 2;
+      boolean cut = frame.remaining() > longest;
+      if (cut) {
+        int fixedBytes = frame.remaining() - letter.original().length - letter.document().length;
+        frame = DeadLetterFrame.of(letter.cut((int) Math.max(0, longest - fixedBytes)));
+      }
       if (storedBytes + frame.remaining() > maxBytes) {
-        return false;
+        return Appended.NO_ROOM;
       }
       FileChannel to = segment;
       if (to == null || segmentBytes > SEGMENT_BYTES) {
@@ -149,7 +203,7 @@ public final class DiskStore implements DeadLetterStore {
         forgetCurrent();
         throw e;
       }
-      return true;
+      return cut ? Appended.CUT : Appended.WHOLE;
     }
 
     /// Makes durable what was appended.
@@ -185,17 +239,25 @@ public final class DiskStore implements DeadLetterStore {
     if (begun != null && Files.exists(begun) && Files.size(begun) <= SEGMENT_BYTES) {
       return FileChannel.open(begun, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     }
-    List<Path> segments = segments();
-    long number = segments.isEmpty() ? 1 : number(segments.getLast()) + 1;
+    long number = 1;
+    for (Path segment : segments()) {
+      number = Math.max(number, number(segment, PREFIX) + 1);
+    }
+    for (Path damaged : setAside()) {
+      number = Math.max(number, number(damaged, DAMAGED) + 1);
+    }
     Path fresh = folder.resolve(PREFIX + String.format("%010d", number) + SUFFIX);
     FileChannel opened =
-        FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel.open(
+            fresh,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            OWNER_ONLY_FILE);
     current = fresh;
-    syncFolder();
+    sync(folder);
     return opened;
   }
 
-  private void syncFolder() throws IOException {
+  private static void sync(Path folder) throws IOException {
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       directory.force(true);
     }
@@ -214,8 +276,10 @@ public final class DiskStore implements DeadLetterStore {
 
   private long sizes() throws IOException {
     long sum = 0;
-    for (Path segment : segments()) {
-      sum += Files.exists(segment) ? Files.size(segment) : 0;
+    for (String prefix : List.of(PREFIX, DAMAGED)) {
+      for (Path file : files(prefix)) {
+        sum += Files.exists(file) ? Files.size(file) : 0;
+      }
     }
     return sum;
   }
@@ -243,12 +307,23 @@ public final class DiskStore implements DeadLetterStore {
   ///
   /// @throws IOException when the folder can't be read
   public List<Path> segments() throws IOException {
+    return files(PREFIX);
+  }
+
+  /// What was damaged or could not be read, and was set aside.
+  ///
+  /// @throws IOException when the folder can't be read
+  public List<Path> setAside() throws IOException {
+    return files(DAMAGED);
+  }
+
+  private List<Path> files(String prefix) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(file -> file.getFileName().toString().matches(PREFIX + "\\d{10}\\.log"))
+          .filter(file -> file.getFileName().toString().matches(prefix + "\\d{10}\\.log"))
           .sorted()
           .toList();
     }
@@ -281,7 +356,8 @@ public final class DiskStore implements DeadLetterStore {
       }
       List<ByteBuffer> frames = new ArrayList<>();
       boolean[] changed = {false};
-      read(
+      Walk walk =
+          read(
           segment,
           letter -> {
             DeadLetter kept = change.apply(letter);
@@ -291,9 +367,38 @@ public final class DiskStore implements DeadLetterStore {
             }
           });
       if (changed[0]) {
+        if (walk.damagedBytes() > 0) {
+          keepDamaged(segment);
+        }
         replace(segment, frames);
       }
     }
+  }
+
+  /// Gives a segment that is about to be replaced a second name.
+  private void keepDamaged(Path segment) throws IOException {
+    Path damaged = damagedName(segment);
+    if (!Files.exists(damaged)) {
+      Files.createLink(damaged, segment);
+    }
+  }
+
+  private static Path damagedName(Path segment) {
+    return segment.resolveSibling(
+        DAMAGED + segment.getFileName().toString().substring(PREFIX.length()));
+  }
+
+  /// Lets a segment that can't be read stand in nobody's way.
+  private void setAside(Path segment, IOException cause) throws IOException {
+    try (FileChannel channel = openLock()) {
+      FileLock _ = channel.lock();
+      Files.move(segment, damagedName(segment), StandardCopyOption.ATOMIC_MOVE);
+      sync(folder);
+    }
+    LOG.atError()
+        .addKeyValue("file", damagedName(segment))
+        .setCause(cause)
+        .log("a file of dead letters can't be read; it was set aside");
   }
 
   private void replace(Path segment, List<ByteBuffer> frames) throws IOException {
@@ -304,9 +409,11 @@ public final class DiskStore implements DeadLetterStore {
       try (FileChannel to =
           FileChannel.open(
               fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+              Set.of(
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.TRUNCATE_EXISTING,
+                  StandardOpenOption.WRITE),
+              OWNER_ONLY_FILE)) {
         for (ByteBuffer frame : frames) {
           while (frame.hasRemaining()) {
             to.write(frame);
@@ -316,12 +423,12 @@ public final class DiskStore implements DeadLetterStore {
       }
       Files.move(fresh, segment, StandardCopyOption.ATOMIC_MOVE);
     }
-    syncFolder();
+    sync(folder);
   }
 
-  private static long number(Path segment) {
-    String name = segment.getFileName().toString();
-    return Long.parseLong(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
+  private static long number(Path file, String prefix) {
+    String name = file.getFileName().toString();
+    return Long.parseLong(name.substring(prefix.length(), name.length() - SUFFIX.length()));
   }
 
   @Override
@@ -331,18 +438,24 @@ public final class DiskStore implements DeadLetterStore {
 
   @Override
   public void each(DeadLetterFilter filter, Pages pages) throws IOException {
+    IOException unreadable = null;
     for (Path segment : segments()) {
       if (!Files.exists(segment)) {
         continue;
       }
       List<Stored> found = new ArrayList<>();
-      read(
-          segment,
-          letter -> {
-            if (filter.matches(letter)) {
-              found.add(new Stored(letter, segment.toString()));
-            }
-          });
+      try {
+        read(
+            segment,
+            letter -> {
+              if (filter.matches(letter)) {
+                found.add(new Stored(letter, segment.toString()));
+              }
+            });
+      } catch (IOException e) {
+        setAside(segment, e);
+        unreadable = new IOException(segment + " can't be read and was set aside", e);
+      }
       Pager pager = new Pager(pages);
       for (Stored letter : found) {
         if (!pager.add(letter)) {
@@ -352,6 +465,9 @@ public final class DiskStore implements DeadLetterStore {
       if (!pager.finish()) {
         return;
       }
+    }
+    if (unreadable != null) {
+      throw unreadable;
     }
   }
 

@@ -106,8 +106,24 @@ final class DeadLetterRouter {
       throws IOException {
     DeadLetter letter =
         builder.letter(retryBatch.reference(i), retryBatch.ordinal(i), refusal(retryBatch, i));
-    if (batch.append(letter)) {
-      return true;
+    switch (batch.append(letter)) {
+      case WHOLE -> {
+        return true;
+      }
+      case CUT -> {
+        metrics.deadLetterCut();
+        warnings.warn(
+            "dead letter cut",
+            event -> {
+              var _ =
+                  event
+                      .setMessage("dead letter too long for its share of the disk; stored cut")
+                      .addKeyValue("recordBytes", letter.original().length)
+                      .addKeyValue("maxBytes", disk.maxBytes());
+            });
+        return true;
+      }
+      case NO_ROOM -> {}
     }
     metrics.deadLettersFull();
     warnings.warn(

@@ -35,10 +35,24 @@ import org.slf4j.LoggerFactory;
 /// that holds at most one for each request in flight. It works in turns:
 ///
 /// 1. draw the consequences of the replies that came ([BulkResponseHandler]),
-/// 2. let each [Destination] send what is due,
+/// 2. let each [Destination] send what is due, another one first in each turn,
 /// 3. take new blocks from the source, as long as their destinations have room; a destination that
 ///    is stalled is read past, its blocks are remembered by reference, up to a bound,
 /// 4. acknowledge the blocks whose records are all resolved ([AckTracker]).
+///
+/// What happens when the server is
+///
+/// - *fast*: a batch goes [Destination#LINGER] after its first record, or as soon as it is worth a
+///   request; batches stay small and lines arrive at once;
+/// - *slow*: the window of requests in flight is full, so batches grow to `maxBatch`; then blocks
+///   stay in the queue, and the other destinations are served past them;
+/// - *away*: the [CircuitBreaker] opens; small probes find it again, nothing else is held but
+///   references, and logs pile up in the queue on disk;
+/// - *refusing*: a whole request's refusal opens the breaker, an item's is retried alone
+///   ([RetryQueue]), or its document goes once more in a safe form and then to the dead letters
+///   ([DeadLetterRouter]).
+///
+/// All bodies together stay within the share of memory that [BatchMemory] deals out.
 ///
 /// `start`, `drain`, `close`, `status` and `wakeup` may be called by any thread.
 public final class Dispatcher implements AutoCloseable {
@@ -255,15 +269,15 @@ public final class Dispatcher implements AutoCloseable {
     work += pump(nowNanos, flush);
     work += takeBlocks(nowNanos);
     work += acks.acknowledge();
+    if (work == 0) {
+      rest(nowNanos);
+    }
     if (work == 0 || nowNanos - statusNanos >= STATUS_EVERY.toNanos()) {
       status = picture(nowNanos);
       statusNanos = nowNanos;
     }
-    if (work == 0) {
-      rest(nowNanos);
-      if (draining != null && isQuiet()) {
-        draining.countDown();
-      }
+    if (draining != null && work == 0 && isQuiet()) {
+      draining.countDown();
     }
     return work;
   }

@@ -28,6 +28,7 @@ public final class ShipMetrics {
   private final Counter pauses;
   private final Counter sentBytes;
   private final Counter deadLettersFull;
+  private final Counter deadLettersCut;
   private final Timer duration;
   private final AtomicLong inFlightBytes = new AtomicLong();
   private final Map<String, Counter> lettersByType = new HashMap<>();
@@ -53,6 +54,10 @@ public final class ShipMetrics {
     deadLettersFull =
         Counter.builder("longshore.agent.dead.letters.full")
             .description("Dead letters that found no room on disk and wait in the queue")
+            .register(registry);
+    deadLettersCut =
+        Counter.builder("longshore.agent.dead.letters.cut")
+            .description("Dead letters too long for their share of the disk, stored in part")
             .register(registry);
     duration =
         Timer.builder("longshore.agent.bulk.duration")
@@ -107,6 +112,10 @@ public final class ShipMetrics {
 
   void paused() {
     pauses.increment();
+  }
+
+  void deadLetterCut() {
+    deadLettersCut.increment();
   }
 
   void deadLettersFull() {

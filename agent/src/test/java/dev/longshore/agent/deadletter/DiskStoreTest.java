@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.agent.bulk.Refusal;
+import dev.longshore.agent.deadletter.DiskStore.Appended;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +51,7 @@ class DiskStoreTest {
     DiskStore letters = new DiskStore(folder, DataSize.ofKiB(1));
     int taken = 0;
     try (DiskStore.Batch batch = letters.begin()) {
-      while (batch.append(letter("id" + taken, "line\n"))) {
+      while (batch.append(letter("id" + taken, "line\n")) == Appended.WHOLE) {
         taken++;
       }
       batch.sync();
@@ -58,7 +60,7 @@ class DiskStoreTest {
     assertThat(letters.bytes()).isLessThanOrEqualTo(1024);
     assertThat(read(letters)).hasSize(taken);
     try (DiskStore.Batch batch = new DiskStore(folder, DataSize.ofKiB(1)).begin()) {
-      assertThat(batch.append(letter("late", "line\n"))).isFalse();
+      assertThat(batch.append(letter("late", "line\n"))).isEqualTo(Appended.NO_ROOM);
     }
   }
 
@@ -69,7 +71,7 @@ class DiskStoreTest {
       assertThatThrownBy(letters::begin)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("another process changes the dead letters");
-      assertThat(other.append(letter("a", "first\n"))).isTrue();
+      assertThat(other.append(letter("a", "first\n"))).isEqualTo(Appended.WHOLE);
     }
     append(letters, letter("b", "second\n"));
 
@@ -133,10 +135,89 @@ class DiskStoreTest {
     assertThat(read(letters)).extracting(DeadLetter::id).containsExactly("d");
   }
 
+  @Test
+  void storesALetterThatIsLongerThanItsRoomCutAndSaysSo() throws IOException {
+    DiskStore letters = new DiskStore(folder, DataSize.ofKiB(16));
+    try (DiskStore.Batch batch = letters.begin()) {
+      assertThat(batch.append(letter("huge", "x".repeat(100_000)))).isEqualTo(Appended.CUT);
+      assertThat(batch.append(letter("small", "line\n"))).isEqualTo(Appended.WHOLE);
+      batch.sync();
+    }
+
+    assertThat(letters.bytes()).isLessThanOrEqualTo(16 << 10);
+    DeadLetter cut = read(letters).getFirst();
+    assertThat(cut.id()).isEqualTo("huge");
+    assertThat(cut.original().length).isBetween(6_000, 8 << 10);
+    assertThat(cut.document()).isEmpty();
+    assertThat(cut.reason()).contains("cut by longshore").contains("100000 bytes");
+  }
+
+  @Test
+  void nobodyElseCanReadTheFolder() throws IOException {
+    Path letters = folder.resolve("dead-letters");
+    append(new DiskStore(letters, DataSize.ofMiB(1)), letter("a", "first\n"));
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(letters)))
+        .isEqualTo("rwx------");
+    try (var files = Files.list(letters)) {
+      assertThat(files)
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                      .isEqualTo("rw-------"));
+    }
+  }
+
+  @Test
+  void setsASegmentAsideThatCannotBeReadAndGivesTheOthers() throws IOException {
+    append(open(), letter("a", "first\n"));
+    append(open(), letter("b", "second\n"));
+    Path first = segment();
+    Files.delete(first);
+    // Reading a folder fails as a bad sector does: with an IOException.
+    Files.createDirectory(first);
+    List<String> found = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                open()
+                    .each(
+                        DeadLetterFilter.ALL,
+                        page -> {
+                          page.forEach(stored -> found.add(stored.letter().id()));
+                          return true;
+                        }))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("set aside");
+
+    assertThat(found).containsExactly("b");
+    assertThat(open().setAside()).hasSize(1);
+    assertThat(read(open())).extracting(DeadLetter::id).containsExactly("b");
+    append(open(), letter("c", "third\n"));
+    assertThat(read(open())).extracting(DeadLetter::id).containsExactly("b", "c");
+  }
+
+  @Test
+  void keepsWhatIsDamagedWhenTheRestOfItsSegmentChanges() throws IOException {
+    append(open(), letter("a", "first\n"), letter("b", "second\n"));
+    byte[] damaged = Files.readAllBytes(segment());
+    damaged[damaged.length - 1] ^= 0x40;
+    Files.write(segment(), damaged);
+
+    open().rewrite(segment(), letter -> null);
+
+    assertThat(open().segments()).isEmpty();
+    assertThat(open().setAside())
+        .singleElement()
+        .satisfies(file -> assertThat(Files.readAllBytes(file)).isEqualTo(damaged));
+    assertThat(open().bytes()).isEqualTo(damaged.length);
+  }
+
   private static void append(DiskStore letters, DeadLetter... all) throws IOException {
     try (DiskStore.Batch batch = letters.begin()) {
       for (DeadLetter letter : all) {
-        assertThat(batch.append(letter)).isTrue();
+        assertThat(batch.append(letter)).isEqualTo(Appended.WHOLE);
       }
       batch.sync();
     }

@@ -57,6 +57,21 @@ class ProductConfigurationTest {
     }
   }
 
+  @Test
+  void linksMayLeadIntoDockersFolderWhereItWasMoved() throws IOException {
+    Path values =
+        Files.writeString(
+            folder.resolve("values.yaml"),
+            Files.readString(ChartsTest.example("longshore-agent", "minimal"))
+                + "\nlogs:\n  dockerHostPath: /data/docker/containers\n");
+
+    AgentConfig config =
+        AgentConfig.load(write(values, "longshore-agent", "agent.yaml"), ENVIRONMENT);
+
+    assertThat(config.tail().allowedLinkTargets())
+        .containsExactly(Path.of("/data/docker/containers"));
+  }
+
   @ParameterizedTest
   @MethodSource("alertingExamples")
   void alertingTakesItsFile(Path values) throws IOException {

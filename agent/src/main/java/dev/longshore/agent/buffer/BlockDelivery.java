@@ -26,14 +26,15 @@ final class BlockDelivery {
   private final RuntimeCorruption damage;
 
   private final Limited limited;
-  private final BlockReader reader = new BlockReader();
+  private final BlockReader reader;
 
   BlockDelivery(
-      ReentrantLock lock, PendingBlocks pending, RuntimeCorruption damage, Limited limited) {
+      ReentrantLock lock, PendingBlocks pending, RuntimeCorruption damage, FolderWatch watch, Limited limited) {
     this.lock = lock;
     this.pending = pending;
     this.damage = damage;
     this.limited = limited;
+    this.reader = new BlockReader(watch);
   }
 
   /// For letting go of files that are deleted; any thread.

@@ -36,6 +36,7 @@ final class BlockReader implements AutoCloseable {
 
   private static final int CACHED_SNAPSHOTS = 256;
 
+  private final FolderWatch watch;
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer window =
       ByteBuffer.allocateDirect(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -54,6 +55,10 @@ final class BlockReader implements AutoCloseable {
 
   private @Nullable FileChannel channel;
   private @Nullable Path open;
+
+  BlockReader(FolderWatch watch) {
+    this.watch = watch;
+  }
 
   /// Reads the block at `position`.
   ///
@@ -193,7 +198,7 @@ final class BlockReader implements AutoCloseable {
   private synchronized FileChannel channel(Path file) throws IOException {
     if (channel == null || !channel.isOpen() || !file.equals(open)) {
       close();
-      channel = FileChannel.open(file, StandardOpenOption.READ);
+      channel = watch.openFile(file, StandardOpenOption.READ);
       open = file;
     }
     return channel;

@@ -44,6 +44,9 @@ public final class Buffer implements BlockSource, AutoCloseable {
 
   private static final Room AVAILABLE = new Room.Available();
 
+  private static final long FIRST_RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long LAST_RETRY_NANOS = Duration.ofMinutes(1).toNanos();
+
   private static final Duration WARN_INTERVAL = Duration.ofSeconds(10);
 
   /// Takes what was found unacknowledged when the buffer was opened.
@@ -68,10 +71,18 @@ public final class Buffer implements BlockSource, AutoCloseable {
   private boolean closed;
 
   private final BlockDelivery delivery;
+  private final Clock clock;
+
+  // The reading thread's.
+  private final Task scrubbing = new Task("scrub", this::scrub);
+  private final Task deleting = new Task("delete", this::tidy);
+  private final Task rolling = new Task("roll", this::roll);
+  private final Task relocating = new Task("relocate", this::relocate);
 
   Buffer(Opening opened, Clock clock, BufferMetrics metrics) {
     this.opened = opened;
     this.metrics = metrics;
+    this.clock = clock;
     this.limited = new Limited(LOG, clock, WARN_INTERVAL);
     this.pending = opened.pending();
     this.positions = opened.positions();
@@ -79,7 +90,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
     this.space = opened.space();
     this.damage = new RuntimeCorruption(opened, metrics);
     this.compactor = new Compactor(opened, damage, clock, metrics);
-    this.delivery = new BlockDelivery(lock, pending, damage, limited);
+    this.delivery = new BlockDelivery(lock, pending, damage, opened.watch(), limited);
   }
 
   /// Opens the buffer, whatever an earlier run left behind; nothing has to be deleted by hand.
@@ -92,7 +103,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
 
   /// Opens the buffer, with somebody who looks at each step.
   static Buffer open(BufferConfig config, Clock clock, BufferMetrics metrics, FolderWatch watch) {
-    Buffer buffer = new Buffer(Opening.of(config, watch), clock, metrics);
+    Buffer buffer = new Buffer(Opening.of(config, clock, watch), clock, metrics);
     DamageReport damage = buffer.damage();
     metrics.damaged(damage.bytes());
     metrics.watch(buffer);
@@ -148,9 +159,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
     }
   }
 
-  /// Whether a block with a payload of this length would be taken now: within the cap, above the
-  /// floor of free space, not too many blocks for the memory, and room on the disk. Turns true
-  /// again by itself, when shipping has freed some and [#maintain] was called.
+  /// Whether a block with a payload of this length would be taken now. Turns true again by itself,
+  /// when shipping has freed some and [#maintain] was called, or when the disk has more room.
   ///
   /// Reading thread.
   public boolean hasRoom(long bytes) {
@@ -181,7 +191,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
           : AVAILABLE;
     } catch (IOException e) {
       limited.warn(
-          "hasRoom",
+          "room",
           log -> {
             var _ = log.setMessage("free space of the buffer's file system is unknown").setCause(e);
           });
@@ -237,20 +247,50 @@ public final class Buffer implements BlockSource, AutoCloseable {
   }
 
   /// Ends files, relocates blocks out of old ones and deletes those that are done. To be called
-  /// often (some times a second) by the reading thread, while it has nothing to read too.
+  /// often (some times a second) by the reading thread, while it has nothing to read too. A part
+  /// that fails keeps no other from being done, and is tried again after a while.
   public void maintain() {
-    try {
-      scrub();
-      tidy();
-      change(compactor::tend);
-      relocate();
-      tidy();
-    } catch (BufferException e) {
-      limited.warn(
-          "maintain",
-          log -> {
-            var _ = log.setMessage("buffer maintenance failed; retrying").setCause(e);
-          });
+    scrubbing.run();
+    deleting.run();
+    rolling.run();
+    relocating.run();
+    deleting.run();
+  }
+
+  /// One part of the maintenance. When the disk fails it, the next attempt waits: 1 s, then twice
+  /// as long each time, to a minute. Reading thread.
+  private final class Task {
+    private final String what;
+    private final Runnable run;
+    private long dueNanos;
+    private long delayNanos;
+
+    Task(String what, Runnable run) {
+      this.what = what;
+      this.run = run;
+    }
+
+    void run() {
+      if (delayNanos > 0 && clock.nanoTime() - dueNanos < 0) {
+        return;
+      }
+      try {
+        run.run();
+        delayNanos = 0;
+      } catch (BufferException e) {
+        if (e.reason() != Reason.FULL) {
+          delayNanos = Math.clamp(delayNanos * 2, FIRST_RETRY_NANOS, LAST_RETRY_NANOS);
+          dueNanos = clock.nanoTime() + delayNanos;
+        }
+        limited.warn(
+            what,
+            log -> {
+              var _ =
+                  log.setMessage("buffer maintenance failed; retrying")
+                      .addKeyValue("task", what)
+                      .setCause(e);
+            });
+      }
     }
   }
 
@@ -261,7 +301,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
       return;
     }
     try {
-      scrub.read();
+      scrub.read(opened.watch());
       change(() -> damage.apply(scrub));
     } catch (IOException e) {
       throw new BufferException(Reason.IO, "the buffer's disk failed: " + e.getMessage(), e);
@@ -277,6 +317,10 @@ public final class Buffer implements BlockSource, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void roll() {
+    change(compactor::tend);
   }
 
   private void relocate() {

@@ -3,14 +3,17 @@ package dev.longshore.agent.buffer;
 import dev.longshore.agent.event.Block;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Keeps the files few: ends the current one when all is acknowledged, and relocates blocks out of
 /// an old one that they alone hold back.
 ///
 /// Guarded by the buffer's lock.
 final class Compactor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
 
   /// With all acknowledged, a current file above that part of a full one is ended so that it can
   /// go: at once, or when nothing was appended for a while.
@@ -34,7 +37,7 @@ final class Compactor implements AutoCloseable {
   private final RuntimeCorruption damage;
   private final Clock clock;
   private final BufferMetrics metrics;
-  private final BlockReader reader = new BlockReader();
+  private final BlockReader reader;
   private final Block relocated = new Block(0);
   private long lastAppendNanos;
 
@@ -45,6 +48,7 @@ final class Compactor implements AutoCloseable {
     this.damage = damage;
     this.clock = clock;
     this.metrics = metrics;
+    this.reader = new BlockReader(opened.watch());
     this.lastAppendNanos = clock.nanoTime();
   }
 
@@ -100,7 +104,14 @@ final class Compactor implements AutoCloseable {
     try {
       return reader.read(
           file.path(), file.number(), file.position(index), file.payloadBytes(index), relocated);
-    } catch (NoSuchFileException e) {
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      LOG.atWarn()
+          .setMessage("queue file could not be read")
+          .addKeyValue("file", file.path())
+          .setCause(e)
+          .log();
       return false;
     }
   }

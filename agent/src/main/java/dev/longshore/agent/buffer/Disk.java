@@ -42,6 +42,7 @@ final class Disk {
   private static final int ENOENT = 2;
   private static final int ENOSPC = 28;
   private static final int EDQUOT = 122;
+  private static final int EOPNOTSUPP = 95;
 
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
@@ -97,6 +98,12 @@ final class Disk {
     }
     if (error == ENOSPC || error == EDQUOT) {
       return Allocation.FULL;
+    }
+    if (error == EOPNOTSUPP) {
+      throw new IOException(
+          "the file system of "
+              + file
+              + " can't allocate ahead; buffer.dir must be on a local one, such as ext4 or xfs");
     }
     throw new IOException("fallocate of " + file + " failed with errno " + error);
   }

@@ -1,20 +1,26 @@
 package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.buffer.BufferException.Reason;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// A walk over one queue file of an earlier run that trusts nothing but checksums.
 ///
 /// It follows Chronicle's document headers while they lead from one of our entries to the next.
 /// Where one does not (a torn tail, flipped bytes, a stretch of zeros) it looks at each place where
 /// an entry could begin until there is one whose checksum is right, and counts what lies between as
-/// damaged.
+/// damaged. A page that the disk can't read is as good as one of zeros, and so is what a file lacks
+/// that became shorter meanwhile.
 final class FileScan {
 
   /// Takes what the file holds, in the file's order.
@@ -29,12 +35,21 @@ final class FileScan {
     ///
     /// @param torn whether nothing readable follows it
     void damaged(long bytes, boolean torn);
+
+    /// Something of the file, or all of it, could not be read from the disk.
+    void unreadable(IOException cause);
   }
 
   private static final int NOT_COMPLETE = 0x8000_0000;
   private static final int META = 0x4000_0000;
   private static final int LENGTH = 0x3fff_ffff;
   private static final int END = NOT_COMPLETE | META;
+
+  private static final int PAGE_BYTES = 4096;
+
+  /// After so many pages that can't be read the rest of the file is not tried: a failing disk takes
+  /// seconds for each.
+  private static final int MOST_UNREADABLE_PAGES = 16;
 
   /// Room for the longest entry.
   private static final int WINDOW_BYTES = 3 << 19;
@@ -43,27 +58,47 @@ final class FileScan {
   private final ByteBuffer buffer = ByteBuffer.wrap(window).order(ByteOrder.LITTLE_ENDIAN);
   private final CRC32C crc = new CRC32C();
 
+  private final FolderWatch watch;
+
   private Path path = Path.of("");
+  private @Nullable IOException fault;
+  private int unreadablePages;
   private long windowAt;
   private int windowBytes;
   private boolean tagged;
   private long tag;
   private int version;
 
-  /// Walks a file.
+  FileScan(FolderWatch watch) {
+    this.watch = watch;
+  }
+
+  /// Walks a file. One that can't be opened or read, by a fault of the disk, holds nothing.
   ///
   /// @throws BufferException when a later version of the agent wrote it. Only an entry to which a
   ///   document header leads says so; what a search finds may be a log line that looks like one
   /// @return how far it holds something, in bytes from its start
-  /// @throws IOException when it can't be read at all
+  /// @throws AccessDeniedException when reading it is not permitted
+  /// @throws ClosedChannelException when the thread is interrupted
   long scan(Path file, Visitor visitor) throws IOException {
     path = file;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      windowAt = 0;
-      windowBytes = 0;
-      tagged = false;
-      return walk(channel, Math.min(channel.size(), Integer.MAX_VALUE), visitor);
+    fault = null;
+    unreadablePages = 0;
+    windowAt = 0;
+    windowBytes = 0;
+    tagged = false;
+    long end = 0;
+    try (FileChannel channel = watch.openFile(file, StandardOpenOption.READ)) {
+      end = walk(channel, Math.min(channel.size(), Integer.MAX_VALUE), visitor);
+    } catch (AccessDeniedException | ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      fault = e;
     }
+    if (fault != null) {
+      visitor.unreadable(fault);
+    }
+    return end;
   }
 
   private long walk(FileChannel channel, long size, Visitor visitor) throws IOException {
@@ -228,19 +263,63 @@ final class FileScan {
   private int load(FileChannel channel, long at, int bytes) throws IOException {
     if (at < windowAt || at + bytes > windowAt + windowBytes) {
       windowAt = at;
-      windowBytes = 0;
-      ByteBuffer into = ByteBuffer.wrap(window);
-      while (into.hasRemaining()) {
-        int read = channel.read(into, at + into.position());
-        if (read <= 0) {
+      fill(channel, at, bytes);
+    }
+    return (int) (at - windowAt);
+  }
+
+  /// Fills the window from `at` on, with at least `bytes` bytes.
+  private void fill(FileChannel channel, long at, int bytes) throws IOException {
+    ByteBuffer into = ByteBuffer.wrap(window);
+    try {
+      while (unreadablePages < MOST_UNREADABLE_PAGES && into.hasRemaining()) {
+        if (channel.read(into, at + into.position()) <= 0) {
           break;
         }
       }
-      windowBytes = into.position();
-      if (windowBytes < bytes) {
-        throw new IOException("a queue file became shorter while it was read");
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      fault = e;
+      readPages(channel, at, into, bytes);
+    }
+    if (into.position() < bytes) {
+      if (fault == null) {
+        fault = new EOFException(path + " became shorter while it was read");
+      }
+      skipTo(into, bytes);
+    }
+    windowBytes = into.position();
+  }
+
+  /// Goes on page by page after a read failed, so that only what is on a bad page is missing.
+  private void readPages(FileChannel channel, long at, ByteBuffer into, int bytes)
+      throws IOException {
+    while (into.position() < bytes) {
+      int before = into.position();
+      int page = PAGE_BYTES - (int) ((at + before) % PAGE_BYTES);
+      int next = Math.min(before + page, into.capacity());
+      try {
+        if (unreadablePages < MOST_UNREADABLE_PAGES
+            && channel.read(into.limit(next), at + before) <= 0) {
+          return;
+        }
+      } catch (ClosedChannelException e) {
+        throw e;
+      } catch (IOException e) {
+        unreadablePages++;
+      } finally {
+        into.limit(into.capacity());
+      }
+      if (into.position() == before) {
+        skipTo(into, next);
       }
     }
-    return (int) (at - windowAt);
+  }
+
+  /// Zeros stand for what can't be read.
+  private static void skipTo(ByteBuffer into, int position) {
+    Arrays.fill(into.array(), into.position(), position, (byte) 0);
+    into.position(position);
   }
 }

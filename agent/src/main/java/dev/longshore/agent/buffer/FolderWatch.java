@@ -1,9 +1,13 @@
 package dev.longshore.agent.buffer;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 
-/// Sees each step that the buffer takes in its folder, in their order: how tests end the process,
-/// or the machine, between any two of them. Production looks at none.
+/// Sees each step that the buffer takes in its folder, in their order, and opens its files: how
+/// tests end the process, or the machine, between any two steps, and make a disk fail. Production
+/// looks at none.
 ///
 /// Called with the buffer's lock held, or by the thread that opens it.
 interface FolderWatch {
@@ -29,4 +33,9 @@ interface FolderWatch {
 
   /// All names in a folder are on disk.
   void forcedFolder(Path folder);
+
+  /// Opens a queue file; any thread.
+  default FileChannel openFile(Path file, OpenOption... options) throws IOException {
+    return FileChannel.open(file, options);
+  }
 }

@@ -1,14 +1,17 @@
 package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.buffer.BufferException.Reason;
+import dev.longshore.agent.buffer.QueueWriter.WriteFailedException;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import dev.longshore.agent.event.Snapshot;
+import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,14 +19,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The writing side: appends entries, begins new files, relocates blocks, deletes what is done.
 ///
-/// Whatever can fail for want of space fails before anything is written.
+/// Whatever can fail for want of space fails before anything is written. When the disk refuses a
+/// write, the current file is given up as evidence and the same is written to a new one; only where
+/// that fails too does the caller see it.
 ///
 /// Guarded by the buffer's lock.
 final class Journal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
   private static final byte[] NOTHING = new byte[0];
+
+  /// Between two files that are given up.
+  private static final long REPLACE_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
   /// Acknowledgements that wait for space beyond that are dropped; their blocks are sent again
   /// after a restart.
@@ -35,6 +47,7 @@ final class Journal implements AutoCloseable {
   private final CommittedPositions positions;
   private final RandomGenerator random;
   private final boolean sync;
+  private final Clock clock;
   private final FolderWatch watch;
   private final EntryFormat entry = new EntryFormat();
   private final Map<Snapshot, Integer> snapshots = new HashMap<>();
@@ -59,6 +72,15 @@ final class Journal implements AutoCloseable {
   /// Somebody reads all files.
   private boolean keepFiles;
 
+  /// When a file may be given up again, monotonic.
+  private long replaceDueNanos;
+
+  /// A file was given up, and nobody has looked yet which of its blocks can be read.
+  private boolean fileGivenUp;
+
+  /// Files that are done, but that the disk would not delete or move.
+  private final List<PendingFile> undeleted = new ArrayList<>();
+
   private Journal(
       QueueFiles files,
       Space space,
@@ -66,6 +88,7 @@ final class Journal implements AutoCloseable {
       CommittedPositions positions,
       RandomGenerator random,
       boolean sync,
+      Clock clock,
       FolderWatch watch,
       int number,
       QueueWriter writer) {
@@ -75,7 +98,9 @@ final class Journal implements AutoCloseable {
     this.positions = positions;
     this.random = random;
     this.sync = sync;
+    this.clock = clock;
     this.watch = watch;
+    this.replaceDueNanos = clock.nanoTime();
     this.number = number;
     this.writer = writer;
     this.tag = random.nextLong();
@@ -89,6 +114,7 @@ final class Journal implements AutoCloseable {
       CommittedPositions positions,
       RandomGenerator random,
       boolean sync,
+      Clock clock,
       FolderWatch watch)
       throws IOException {
     int number = files.nextNumber();
@@ -98,7 +124,7 @@ final class Journal implements AutoCloseable {
     writer.begin(space.useSpare(file));
     watch.changed();
     Journal journal =
-        new Journal(files, space, pending, positions, random, sync, watch, number, writer);
+        new Journal(files, space, pending, positions, random, sync, clock, watch, number, writer);
     int before = pending.files().isEmpty() ? -1 : pending.current().number();
     pending.addFile(new PendingFile(number, file));
     journal.writeHead(true, before);
@@ -145,7 +171,7 @@ final class Journal implements AutoCloseable {
       from.add(positions.of(position.generation()));
       to.add(positions.admitted(position));
     }
-    int at = appendBlock(block, -1, false);
+    int at = onGoodFile(() -> appendBlock(block, -1, false));
     for (Position position : to) {
       positions.commit(position);
     }
@@ -229,9 +255,13 @@ final class Journal implements AutoCloseable {
     if (after.sameOffsets(before)) {
       return;
     }
-    admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, false);
-    entry.committed(before, after, tag);
-    write(NOTHING, 0);
+    int ignored =
+        onGoodFile(
+            () -> {
+              admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, false);
+              entry.committed(before, after, tag);
+              return write(NOTHING, 0);
+            });
     positions.commit(after);
   }
 
@@ -240,16 +270,20 @@ final class Journal implements AutoCloseable {
       positions.forget(generation);
       return;
     }
-    admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, true);
-    entry.forgotten(generation, tag);
-    write(NOTHING, 0);
+    int ignored =
+        onGoodFile(
+            () -> {
+              admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, true);
+              entry.forgotten(generation, tag);
+              return write(NOTHING, 0);
+            });
     positions.forget(generation);
   }
 
-  /// Marks a block as done, on disk where there is room and else as soon as there is.
+  /// Marks a block as done, on disk where that can be written, else as soon as it can.
   ///
   /// @return whether it was not done before
-  boolean acknowledge(long reference) throws IOException {
+  boolean acknowledge(long reference) {
     long at = pending.done(reference);
     if (at < 0) {
       return false;
@@ -260,7 +294,11 @@ final class Journal implements AutoCloseable {
       }
       deferred[deferredCount++] = at;
     }
-    writeAcknowledgements();
+    try {
+      writeAcknowledgements();
+    } catch (IOException e) {
+      // It stays among the deferred; [#catchUp] tries again, and says what is wrong.
+    }
     return true;
   }
 
@@ -269,40 +307,62 @@ final class Journal implements AutoCloseable {
       return;
     }
     try {
-      admit(EntryFormat.HEADER_BYTES + 4L + (long) Long.BYTES * deferredCount, 1, true);
+      int ignored =
+          onGoodFile(
+              () -> {
+                admit(EntryFormat.HEADER_BYTES + 4L + (long) Long.BYTES * deferredCount, 1, true);
+                entry.acknowledged(deferred, deferredCount, tag);
+                return write(NOTHING, 0);
+              });
+      deferredCount = 0;
     } catch (BufferException e) {
       // Nothing is lost but the memory of it: at worst the block is sent again after a restart.
-      return;
     }
-    entry.acknowledged(deferred, deferredCount, tag);
-    write(NOTHING, 0);
-    deferredCount = 0;
   }
 
-  /// Deletes the oldest files as far as all their blocks are done.
+  /// Deletes the oldest files as far as all their blocks are done. One that can't be deleted holds
+  /// up no other; it is tried again each time.
   ///
   /// @return the files that are gone
+  /// @throws IOException when one could not be deleted; the others are
   List<Path> tidy() throws IOException {
     List<Path> gone = new ArrayList<>();
+    List<PendingFile> toDelete = new ArrayList<>(undeleted);
+    undeleted.clear();
     while (!keepFiles
         && pending.files().size() > 1
         && pending.files().getFirst().pending() == 0
         && pending.files().getFirst().number() < oldestOnDisk) {
-      PendingFile done = pending.files().getFirst();
-      if (done.isEvidence()) {
-        files.setAside(done.path());
-        files.trimEvidence(space.evidenceBytes());
-      } else {
-        Files.deleteIfExists(done.path());
-      }
-      watch.changed();
-      gone.add(done.path());
+      toDelete.add(pending.files().getFirst());
       pending.removeOldest();
+    }
+    IOException failure = null;
+    for (PendingFile done : toDelete) {
+      gone.add(done.path());
+      try {
+        delete(done);
+      } catch (IOException e) {
+        failure = e;
+        undeleted.add(done);
+      }
     }
     if (!gone.isEmpty()) {
       space.recount();
     }
+    if (failure != null) {
+      throw failure;
+    }
     return gone;
+  }
+
+  private void delete(PendingFile done) throws IOException {
+    if (!done.isEvidence()) {
+      Files.deleteIfExists(done.path());
+    } else if (Files.exists(done.path())) {
+      files.setAside(done.path());
+      files.trimEvidence(space.evidenceBytes());
+    }
+    watch.changed();
   }
 
   /// The number of the oldest file that is needed.
@@ -320,14 +380,17 @@ final class Journal implements AutoCloseable {
   private void announceOldest(int oldest) throws IOException {
     oldestAnnounced = oldest;
     try {
-      admit(EntryFormat.HEADER_BYTES + Integer.BYTES, 1, true);
+      int ignored =
+          onGoodFile(
+              () -> {
+                admit(EntryFormat.HEADER_BYTES + Integer.BYTES, 1, true);
+                entry.oldest(oldest, tag);
+                return write(NOTHING, 0);
+              });
     } catch (BufferException e) {
       // Where there is no room, deleting makes some. Until the next file's head says it, a restart
       // reads again what they held, and finds it indexed.
-      return;
     }
-    entry.oldest(oldest, tag);
-    write(NOTHING, 0);
   }
 
   /// Ends the current file and begins the next with all positions.
@@ -348,7 +411,17 @@ final class Journal implements AutoCloseable {
     Path file = files.inQueue(next);
     long allocated = space.useSpare(file);
     watch.changed();
-    writer.roll(file, next, allocated, pending.blocks() > 0);
+    try {
+      writer.roll(file, next, allocated, pending.blocks() > 0);
+    } catch (WriteFailedException e) {
+      space.returnSpare(file, allocated);
+      goOnIn(next, file, e);
+    }
+    begin(next, file, lowered);
+    makeSpare();
+  }
+
+  private void begin(int next, Path file, boolean lowered) throws IOException {
     int before = number;
     number = next;
     tag = random.nextLong();
@@ -356,7 +429,65 @@ final class Journal implements AutoCloseable {
     pending.addFile(new PendingFile(next, file));
     writeHead(lowered, before);
     space.recount();
-    makeSpare();
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    int write() throws IOException;
+  }
+
+  /// Writes to the current file or, when the disk refuses it, to a new one.
+  private int onGoodFile(Writing writing) throws IOException {
+    try {
+      return writing.write();
+    } catch (WriteFailedException e) {
+      replaceCurrent(e);
+      return writing.write();
+    }
+  }
+
+  /// Gives the current file up and begins the next, with a queue of its own; at most one in a while,
+  /// as a disk that is broken as a whole would be filled with them.
+  private void replaceCurrent(WriteFailedException cause) throws IOException {
+    long now = clock.nanoTime();
+    if (now - replaceDueNanos < 0) {
+      throw cause;
+    }
+    replaceDueNanos = now + REPLACE_INTERVAL_NANOS;
+    makeRoomForHead(files, space, positions);
+    int next = number + 1;
+    Path file = files.inQueue(next);
+    goOnIn(next, file, cause);
+    begin(next, file, false);
+  }
+
+  private void goOnIn(int next, Path file, IOException cause) throws IOException {
+    moveAway(pending.current(), cause);
+    writer.reopen(file, next);
+    writer.begin(space.useSpare(file));
+    watch.changed();
+  }
+
+  /// Chronicle meets only files that can be written: another is out of its folder before it opens
+  /// that again.
+  private void moveAway(PendingFile failed, IOException cause) throws IOException {
+    failed.evidence();
+    fileGivenUp = true;
+    if (failed.path().getParent().equals(files.queue()) && Files.exists(failed.path())) {
+      failed.moved(files.seal(failed.path()));
+    }
+    LOG.atError()
+        .setMessage("queue file could not be written; writing continues in a new file")
+        .addKeyValue("file", failed.path())
+        .setCause(cause)
+        .log();
+  }
+
+  /// Whether a file was given up since this was asked last.
+  boolean takeFileGivenUp() {
+    boolean was = fileGivenUp;
+    fileGivenUp = false;
+    return was;
   }
 
   private void writeHead(boolean opening, int before) throws IOException {
@@ -380,8 +511,8 @@ final class Journal implements AutoCloseable {
 
   /// Writes what waited for space, and makes the spare that is missing.
   void catchUp() throws IOException {
-    makeSpare();
     writeAcknowledgements();
+    makeSpare();
   }
 
   private void makeSpare() throws IOException {
@@ -394,7 +525,8 @@ final class Journal implements AutoCloseable {
   void relocate(PendingFile in, int index, Block block) throws IOException {
     from.clear();
     to.clear();
-    int at = appendBlock(block, PendingBlocks.reference(in.number(), in.position(index)), true);
+    long origin = PendingBlocks.reference(in.number(), in.position(index));
+    int at = onGoodFile(() -> appendBlock(block, origin, true));
     pending.relocated(in, index, at);
     relocatedToCurrent = true;
   }

@@ -2,6 +2,8 @@ package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,8 +16,11 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What opening the folder came to: the lock that is held, and what was found.
 ///
@@ -31,16 +36,18 @@ record Opening(
     CommittedPositions positions,
     Journal journal,
     Map<ContainerRef, Recovery.Found> recovered,
-    DamageReport damage) {
+    DamageReport damage,
+    FolderWatch watch) {
+  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
-  static Opening of(BufferConfig config, FolderWatch watch) {
+  static Opening of(BufferConfig config, Clock clock, FolderWatch watch) {
     Path dir = config.dir();
     QueueFiles files = new QueueFiles(dir);
     FileChannel lock = null;
     try {
       files.make();
       lock = lock(files, dir);
-      return read(config, files, lock, watch);
+      return read(config, files, lock, clock, watch);
     } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
       closeQuietly(lock);
       throw new BufferException(
@@ -57,12 +64,7 @@ record Opening(
       }
       throw new BufferException(
           Reason.UNUSABLE,
-          "buffer.dir "
-              + dir
-              + " can't be used: "
-              + e.getMessage()
-              + "; it must be on a local file system that can allocate ahead, such as ext4 or xfs",
-          e);
+          "buffer.dir " + dir + " can't be used: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;
@@ -70,21 +72,22 @@ record Opening(
   }
 
   private static Opening read(
-      BufferConfig config, QueueFiles files, FileChannel lock, FolderWatch watch)
+      BufferConfig config, QueueFiles files, FileChannel lock, Clock clock, FolderWatch watch)
       throws IOException {
     files.sealLastRun();
     watch.changed();
     Recovery recovery = new Recovery();
-    recovery.read(files.earlierFiles());
+    recovery.read(files.earlierFiles(), watch);
     for (Path useless : recovery.useless()) {
-      files.setAside(useless);
+      quietly(useless, () -> files.setAside(useless));
     }
     Space space = new Space(files, Files.getFileStore(files.queue()), config);
     files.trimEvidence(space.evidenceBytes());
     PendingBlocks pending = new PendingBlocks();
     for (PendingFile file : recovery.files()) {
       long keep = (file.written() + 8191) / 4096 * 4096;
-      Disk.release(file.path(), keep, Files.size(file.path()) - keep);
+      Path path = file.path();
+      quietly(path, () -> Disk.release(path, keep, Files.size(path) - keep));
       pending.addFile(file);
     }
     if (!space.adoptSpare() && !space.makeSpare()) {
@@ -96,22 +99,43 @@ record Opening(
         new CommittedPositions(recovery.positions(), recovery.positionsAtLastFile());
     Journal journal =
         Journal.open(
-            files, space, pending, positions, RandomGenerator.getDefault(), config.sync(), watch);
+            files, space, pending, positions, RandomGenerator.getDefault(), config.sync(), clock, watch);
     try {
       List<Path> ignored = journal.tidy();
       space.recount();
       journal.catchUp();
       return new Opening(
-          lock, space, pending, positions, journal, recovery.unacknowledged(), recovery.damage());
+          lock, space, pending, positions, journal, recovery.unacknowledged(), recovery.damage(), watch);
     } catch (IOException | RuntimeException e) {
       journal.close();
       throw e;
     }
   }
 
+  @FunctionalInterface
+  private interface FileAction {
+    void run() throws IOException;
+  }
+
+  /// What a fault of one old file must not prevent the opening by.
+  private static void quietly(Path file, FileAction action) {
+    try {
+      action.run();
+    } catch (IOException e) {
+      LOG.atWarn()
+          .setMessage("queue file of an earlier run could not be tidied; it stays where it is")
+          .addKeyValue("file", file)
+          .setCause(e)
+          .log();
+    }
+  }
+
   private static FileChannel lock(QueueFiles files, Path dir) throws IOException {
     FileChannel channel =
-        FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            files.lock(),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            OwnerOnly.FILE);
     try {
       FileLock held = channel.tryLock();
       if (held != null) {

@@ -27,7 +27,7 @@ final class PendingFile {
   record Owner(GenerationId generation, ContainerRef container) {}
 
   private final int number;
-  private final Path path;
+  private Path path;
   private boolean evidence;
   private long written;
 
@@ -61,6 +61,11 @@ final class PendingFile {
 
   Path path() {
     return path;
+  }
+
+  /// It lies elsewhere now.
+  void moved(Path to) {
+    path = to;
   }
 
   /// Something in it could not be read; when it is done it is kept for a while.

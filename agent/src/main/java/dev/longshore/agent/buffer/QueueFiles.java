@@ -1,5 +1,6 @@
 package dev.longshore.agent.buffer;
 
+import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +31,12 @@ final class QueueFiles {
     this.dir = dir;
   }
 
-  /// Makes the folders.
+  /// Makes the folders; they and all in them are the owner's alone.
   void make() throws IOException {
-    Files.createDirectories(queue());
-    Files.createDirectories(earlier());
-    Files.createDirectories(damaged());
+    for (Path folder : List.of(queue(), earlier(), damaged())) {
+      OwnerOnly.createFolders(folder);
+    }
+    OwnerOnly.repair(dir, List.of("queue", "earlier", "damaged", "lock", "spare"));
   }
 
   Path lock() {
@@ -99,11 +101,19 @@ final class QueueFiles {
         continue;
       }
       if (Files.isRegularFile(file) && number(file) >= 0) {
-        Files.move(file, earlier().resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        seal(file);
       } else {
         setAside(file);
       }
     }
+  }
+
+  /// Moves one file out of the folder that Chronicle opens.
+  ///
+  /// @return where it lies now
+  Path seal(Path file) throws IOException {
+    Path target = earlier().resolve(file.getFileName());
+    return Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// The files of earlier runs, by number.

@@ -1,12 +1,15 @@
 package dev.longshore.agent.buffer;
 
+import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Set;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -17,6 +20,8 @@ import net.openhft.chronicle.queue.rollcycles.RollCycleArithmetic;
 import net.openhft.chronicle.wire.DocumentContext;
 import net.openhft.chronicle.wire.Wire;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The Chronicle queue of this run and its one appender: the only class that sees Chronicle.
 ///
@@ -27,8 +32,14 @@ import org.jspecify.annotations.Nullable;
 /// Chronicle rolls by time alone. Its time here is the number of the current file, in days, and
 /// moves only in [#roll]; the machine's clock plays no part.
 ///
+/// A fault of the disk under a mapped page, or a file that somebody cuts short, is an
+/// [InternalError] out of Chronicle. It ends here, as a [WriteFailedException]: the file is given up
+/// and writing goes on in another one, with a new queue ([#reopen]).
+///
 /// Calls must not overlap; any thread.
 final class QueueWriter implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueWriter.class);
 
   /// What Chronicle maps at a time. It decides resident memory; a quarter of it bounds an entry.
   private static final long CHUNK_BYTES = 5L << 20;
@@ -46,11 +57,13 @@ final class QueueWriter implements AutoCloseable {
   private static final String METADATA = "metadata.cq4t";
   private static final long DAY_MILLIS = 86_400_000L;
 
-  private final ChronicleQueue queue;
-  private final ExcerptAppender appender;
+  private final Path folder;
   private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
   private final FolderWatch watch;
   private volatile long timeMillis;
+
+  private ChronicleQueue queue;
+  private ExcerptAppender appender;
 
   private Path file;
   private @Nullable FileChannel channel;
@@ -58,18 +71,36 @@ final class QueueWriter implements AutoCloseable {
   private long allocated;
 
   private QueueWriter(Path folder, Path file, int number, FolderWatch watch) {
+    this.folder = folder;
     this.watch = watch;
     this.file = file;
     this.timeMillis = timeOf(number);
-    this.queue =
-        SingleChronicleQueueBuilder.single(folder.toFile())
-            .rollCycle(new ByNumber())
-            .timeProvider(() -> timeMillis)
-            .blockSize(CHUNK_BYTES)
-            .checkInterrupts(false)
-            .build();
-    this.appender = queue.createAppender();
+    this.queue = queue();
+    this.appender = appender(queue);
+  }
+
+  private ChronicleQueue queue() {
+    return SingleChronicleQueueBuilder.single(folder.toFile())
+        .rollCycle(new ByNumber())
+        .timeProvider(() -> timeMillis)
+        .blockSize(CHUNK_BYTES)
+        .checkInterrupts(false)
+        .build();
+  }
+
+  private static ExcerptAppender appender(ChronicleQueue queue) {
+    ExcerptAppender appender = queue.createAppender();
     appender.singleThreadedCheckDisabled(true);
+    return appender;
+  }
+
+  /// The current file can't be written to any more.
+  static final class WriteFailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    WriteFailedException(Path file, Throwable cause) {
+      super("writing to " + file + " failed: " + cause.getMessage(), cause);
+    }
   }
 
   /// Opens a queue in an empty folder: a new appender waits 15 s for each file that is there and
@@ -91,8 +122,23 @@ final class QueueWriter implements AutoCloseable {
   /// Zeroes the metadata, in which locks of a killed process may be left that look alive where each
   /// process has the number 1; Chronicle then begins a new one in the same blocks.
   private static void clearMetadata(Path metadata) throws IOException {
+    try {
+      zero(metadata);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      // Nothing in it is needed; another file has other blocks on the disk.
+      Files.deleteIfExists(metadata);
+      zero(metadata);
+    }
+  }
+
+  private static void zero(Path metadata) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(metadata, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            metadata,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            OwnerOnly.FILE)) {
       ByteBuffer zeros = ByteBuffer.allocate(METADATA_BYTES);
       while (zeros.hasRemaining()) {
         channel.write(zeros, zeros.position());
@@ -136,8 +182,33 @@ final class QueueWriter implements AutoCloseable {
     return result;
   }
 
+  /// Opens a new queue after a write to the current file failed, which is no longer in the folder.
+  ///
+  /// @param next will be the first file that is written to, with the name that [QueueFiles] gives
+  ///   `number`; see [#begin]. It must not be there yet.
+  void reopen(Path next, int number) throws IOException {
+    try {
+      queue.close();
+    } catch (RuntimeException | InternalError e) {
+      LOG.atWarn()
+          .setMessage("queue could not be closed after a failed write")
+          .addKeyValue("file", file)
+          .setCause(e)
+          .log();
+    }
+    closeChannel();
+    BackgroundResourceReleaser.releasePendingResources();
+    clearMetadata(folder.resolve(METADATA));
+    timeMillis = timeOf(number);
+    file = next;
+    end = 0;
+    queue = queue();
+    appender = appender(queue);
+  }
+
   /// Ends the current file and goes on in another.
   ///
+  /// @throws WriteFailedException when the current file can't be ended; [#reopen] is next
   /// @param next allocated and zeroed, with the name that [QueueFiles] gives `number`
   /// @param stays whether the ended file is not deleted at once, so that what it has too many of
   ///   allocated blocks is given back
@@ -153,6 +224,8 @@ final class QueueWriter implements AutoCloseable {
     try (DocumentContext document = appender.writingDocument(true)) {
       Bytes<?> bytes = bytesOf(document);
       bytes.writeInt(0);
+    } catch (InternalError e) {
+      throw new WriteFailedException(ended, e);
     }
     // Else a thread of Chronicle's unmaps it some time: files that are gone would add to resident
     // memory, and to the disk, until then.
@@ -172,11 +245,22 @@ final class QueueWriter implements AutoCloseable {
   /// touched through the mapping are not resident.
   ///
   /// @return where it begins in the file
-  /// @throws IOException when the disk failed; nothing was appended then
+  /// @throws WriteFailedException when the disk failed; nothing was appended then
   int append(byte[] prefix, int prefixBytes, byte[] payload, int payloadBytes) throws IOException {
+    try {
+      return appendTo(channel(), prefix, prefixBytes, payload, payloadBytes);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException | InternalError e) {
+      throw new WriteFailedException(file, e);
+    }
+  }
+
+  private int appendTo(
+      FileChannel to, byte[] prefix, int prefixBytes, byte[] payload, int payloadBytes)
+      throws IOException {
     long at;
     long length = (long) prefixBytes + payloadBytes;
-    FileChannel to = channel();
     try (DocumentContext document = appender.writingDocument()) {
       boolean written = false;
       try {
@@ -216,7 +300,7 @@ final class QueueWriter implements AutoCloseable {
   private FileChannel channel() throws IOException {
     FileChannel open = channel;
     if (open == null || !open.isOpen()) {
-      open = FileChannel.open(file, StandardOpenOption.WRITE);
+      open = watch.openFile(file, StandardOpenOption.WRITE);
       channel = open;
     }
     return open;
@@ -250,8 +334,13 @@ final class QueueWriter implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    queue.close();
-    closeChannel();
+    try {
+      queue.close();
+    } catch (InternalError e) {
+      throw new WriteFailedException(file, e);
+    } finally {
+      closeChannel();
+    }
     // Else files stay mapped for a while, and keep their blocks on disk when they are deleted.
     BackgroundResourceReleaser.releasePendingResources();
   }

@@ -5,19 +5,21 @@ import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads the files of earlier runs: which blocks are unacknowledged, how far each generation is,
 /// what is damaged.
 ///
 /// Used once, by the thread that opens the buffer.
 final class Recovery implements FileScan.Visitor {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   /// What is unacknowledged of one container.
   record Found(long records, long payloadBytes) {}
@@ -47,20 +49,18 @@ final class Recovery implements FileScan.Visitor {
     oldestNeeded = number;
   }
 
-  /// Reads all files, oldest first.
-  void read(List<Path> files) throws IOException {
-    FileScan scan = new FileScan();
+  /// Reads all files, oldest first. What can't be read of one, or a whole one, is a gap between what
+  /// the others commit.
+  ///
+  /// @throws IOException when reading is not permitted, or the thread is interrupted
+  void read(List<Path> files, FolderWatch watch) throws IOException {
+    FileScan scan = new FileScan(watch);
     for (Path path : files) {
       file = new PendingFile(QueueFiles.number(path), path);
       containerBySnapshot.clear();
       found = false;
       positions.file(file.number());
-      try {
-        file.written(scan.scan(path, this));
-      } catch (NoSuchFileException e) {
-        // What it held is a gap between what the others commit.
-        file.evidence();
-      }
+      file.written(scan.scan(path, this));
       if (file.isEvidence()) {
         damagedFiles++;
       }
@@ -175,6 +175,16 @@ final class Recovery implements FileScan.Visitor {
     } else {
       file.evidence();
     }
+  }
+
+  @Override
+  public void unreadable(IOException cause) {
+    file.evidence();
+    LOG.atError()
+        .setMessage("queue file could not be read; its blocks are read again from the logs")
+        .addKeyValue("file", file.path())
+        .setCause(cause)
+        .log();
   }
 
   /// The files that hold something, with what is unacknowledged in them.

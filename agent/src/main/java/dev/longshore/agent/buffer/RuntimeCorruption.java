@@ -122,7 +122,7 @@ final class RuntimeCorruption {
   ///
   /// @return null when there is no reason to
   @Nullable Scrub begin() {
-    if (suspected.isEmpty() && !headOwed) {
+    if (suspected.isEmpty() && examined.isEmpty() && !headOwed && !journal.takeFileGivenUp()) {
       return null;
     }
     examined.addAll(suspected);

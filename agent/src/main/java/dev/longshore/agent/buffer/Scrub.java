@@ -32,9 +32,9 @@ final class Scrub {
   }
 
   /// Reads the files, without the lock.
-  void read() throws IOException {
+  void read(FolderWatch watch) throws IOException {
     recovery.needed(oldest);
-    recovery.read(paths);
+    recovery.read(paths, watch);
   }
 
   /// The generations that are not as far as was committed when it began, and how far they are.

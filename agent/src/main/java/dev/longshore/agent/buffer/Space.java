@@ -1,5 +1,6 @@
 package dev.longshore.agent.buffer;
 
+import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ final class Space {
     Path spare = files.spare();
     Files.deleteIfExists(spare);
     for (int bytes = SPARE_BYTES; bytes >= LEAST_SPARE_BYTES; bytes /= 2) {
-      Files.createFile(spare);
+      Files.createFile(spare, OwnerOnly.FILE);
       if (Disk.allocate(spare, 0, bytes) == Disk.Allocation.DONE) {
         spareBytes = bytes;
         diskBytes += bytes;
@@ -134,8 +135,16 @@ final class Space {
   }
 
   /// Whether a spare that an earlier run left can be used: allocated, and nothing in it.
-  boolean adoptSpare() throws IOException {
-    Path spare = files.spare();
+  boolean adoptSpare() {
+    try {
+      return isSpare(files.spare());
+    } catch (IOException e) {
+      // It is deleted and made anew.
+      return false;
+    }
+  }
+
+  private boolean isSpare(Path spare) throws IOException {
     if (!Files.isRegularFile(spare)) {
       return false;
     }
@@ -166,6 +175,12 @@ final class Space {
     diskBytes += bytes - spareBytes;
     spareBytes = bytes;
     return true;
+  }
+
+  /// Turns a queue file that nothing was written to into the spare again.
+  void returnSpare(Path from, long bytes) throws IOException {
+    Files.move(from, files.spare(), StandardCopyOption.ATOMIC_MOVE);
+    spareBytes = bytes;
   }
 
   /// Turns the spare into a queue file.

@@ -214,7 +214,7 @@ final class BufferRuntimeCorruptionTest {
     }
     List<Integer> places = new ArrayList<>();
     long ignored =
-        new FileScan()
+        new FileScan(FolderWatch.NONE)
             .scan(
                 file,
                 new FileScan.Visitor() {
@@ -228,6 +228,11 @@ final class BufferRuntimeCorruptionTest {
                   @Override
                   public void damaged(long bytes, boolean torn) {
                     throw new AssertionError("damaged before");
+                  }
+
+                  @Override
+                  public void unreadable(IOException cause) {
+                    throw new AssertionError("unreadable before", cause);
                   }
                 });
     assertThat(ignored).isPositive();

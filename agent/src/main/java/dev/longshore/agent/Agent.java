@@ -85,6 +85,7 @@ public final class Agent implements AutoCloseable {
     Meters meters = new Meters();
     var registry = meters.registry();
     ProcessMetrics process = new ProcessMetrics(registry);
+    MemoryBudget memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
     Ledger ledger = new Ledger();
     meters.register(new LedgerCollector(ledger));
 
@@ -141,6 +142,7 @@ public final class Agent implements AutoCloseable {
             new TailMetrics(registry),
             new FrameMetrics(registry),
             new PipelineMetrics(registry),
+            memory.share("records", Pipeline.recordsReserveBytes(config.frame())),
             clock);
     OpsServer ops =
         new OpsServer(

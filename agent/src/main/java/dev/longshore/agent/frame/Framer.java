@@ -215,7 +215,7 @@ public final class Framer {
     return records.openTimestampNanos();
   }
 
-  /// Bytes that are kept here until their record ends.
+  /// The memory, in bytes, of records and lines that wait for their end.
   public int heldBytes() {
     return records.heldBytes() + longLine.heldBytes();
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// A line that is not in one array: it is gathered here, and cut into pieces as soon as it is
 /// longer than a record may be. One thread.
 final class LongLine {
-  private static final int KEPT_BYTES = 64 << 10;
+  private static final int KEPT_BYTES = 8 << 10;
 
   private final int maxRecordBytes;
   private final Records records;
@@ -38,7 +38,7 @@ final class LongLine {
   }
 
   int heldBytes() {
-    return length;
+    return open ? bytes.length : 0;
   }
 
   /// Forgets the line.

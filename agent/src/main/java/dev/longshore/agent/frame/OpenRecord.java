@@ -6,8 +6,8 @@ import java.util.Arrays;
 /// The record of one stream that waits for its end. Its lines are gathered in pieces: one piece is
 /// all of the record, unless it is longer than `maxRecord`. One thread.
 final class OpenRecord {
-  /// A longer array is given back when the record ends: most containers never need it again.
-  private static final int KEPT_BYTES = 64 << 10;
+  /// A longer array is given back when the record ends: what is kept is kept for each container.
+  private static final int KEPT_BYTES = 8 << 10;
 
   static final long NOTHING = -1;
 
@@ -217,6 +217,11 @@ final class OpenRecord {
   void rotate() {
     startsInPrevious = active;
     pieceStartsInPrevious = active && length > 0;
+  }
+
+  /// The memory of a record that is open.
+  int heldBytes() {
+    return active ? bytes.length : 0;
   }
 
   /// Where the piece's last line ends, counted from the piece's start.

@@ -548,6 +548,6 @@ final class Records {
   }
 
   int heldBytes() {
-    return opens[Block.STDOUT].length + opens[Block.STDERR].length;
+    return opens[Block.STDOUT].heldBytes() + opens[Block.STDERR].heldBytes();
   }
 }

@@ -22,12 +22,15 @@ final class Admission {
   private static final long MANY_BLOCKS = 100_000;
 
   private static final Admit WHOLE_SLICE = new Admit(Integer.MAX_VALUE);
+  private static final Wait OUT_OF_MEMORY =
+      new Wait(PauseReason.MEMORY, "the memory for open and long records is spent");
 
   private final Buffer buffer;
   private final FairShare fairShare;
   private final ReadOrder readOrder = new ReadOrder();
   private final MetadataResolver metadataResolver;
   private final RateLimits rateLimits;
+  private final RecordMemory memory;
   private final Clock clock;
   private final Limited warnings;
   private boolean shareSpent;
@@ -37,12 +40,14 @@ final class Admission {
       FairShare fairShare,
       MetadataResolver metadataResolver,
       RateLimits rateLimits,
+      RecordMemory memory,
       Clock clock,
       Limited warnings) {
     this.buffer = buffer;
     this.fairShare = fairShare;
     this.metadataResolver = metadataResolver;
     this.rateLimits = rateLimits;
+    this.memory = memory;
     this.clock = clock;
     this.warnings = warnings;
   }
@@ -88,6 +93,9 @@ final class Admission {
       return new Wait(
           PauseReason.OVER_LIMIT,
           "longshore.dev/max-bytes-per-second is " + state.rules.maxBytesPerSecond());
+    }
+    if (!memory.admits(state)) {
+      return OUT_OF_MEMORY;
     }
     return WHOLE_SLICE;
   }

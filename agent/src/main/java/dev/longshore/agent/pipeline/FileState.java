@@ -32,6 +32,12 @@ final class FileState {
   /// The next generation, to which the framing of an open record was handed.
   @Nullable FileState continuedIn;
 
+  /// What its open and long records hold of the budget.
+  long recordBytes;
+
+  /// What they need at least, where there was no memory for them.
+  long wantedRecordBytes;
+
   private volatile boolean enriched;
   private Position resume;
   private Position committed;
@@ -109,6 +115,12 @@ final class FileState {
   /// The queue lost what it held from here on.
   void fallBack(Position position) {
     committed = position;
+  }
+
+  /// Whether what is open of it can be read again: its record began in this file, and is framed
+  /// here.
+  boolean canBeReadAgain() {
+    return before == null && continuedIn == null && framer != null;
   }
 
   /// Whether its last record is still open in the next generation.

@@ -50,6 +50,7 @@ final class Ingester implements TailListener {
   private final MetadataResolver metadataResolver;
   private final Admission admission;
   private final RateLimits rateLimits;
+  private final RecordMemory memory;
   private final BlockAppender appender;
   private final PendingMultiline pendingMultiline;
   private final ContainerLifecycle containers;
@@ -76,6 +77,7 @@ final class Ingester implements TailListener {
       Metadata metadata,
       Snapshots snapshots,
       FairShare fairShare,
+      RecordMemory memory,
       Ledger ledger,
       BooleanSupplier over,
       Clock clock,
@@ -86,8 +88,9 @@ final class Ingester implements TailListener {
     this.metadataResolver =
         new MetadataResolver(metadata, snapshots, metadataWait, frameConfig.multiline(), clock);
     this.rateLimits = new RateLimits(warnings);
+    this.memory = memory;
     this.admission =
-        new Admission(buffer, fairShare, metadataResolver, rateLimits, clock, warnings);
+        new Admission(buffer, fairShare, metadataResolver, rateLimits, memory, clock, warnings);
     this.containers = new ContainerLifecycle(ledger, metadata);
     this.metadata = metadata;
     this.appender = new BlockAppender(buffer, files, over, clock, warnings);
@@ -95,7 +98,7 @@ final class Ingester implements TailListener {
         new PendingMultiline(
             frameConfig,
             pollInterval,
-            appender,
+            appender, memory,
             scratch,
             this::account,
             this::guarded,
@@ -118,6 +121,23 @@ final class Ingester implements TailListener {
   /// A round over all files begins.
   void begin() {
     admission.measure();
+    if (memory.isPressed()) {
+      giveUpLargest();
+    }
+  }
+
+  private void giveUpLargest() {
+    FileState largest = null;
+    for (FileState state : files.values()) {
+      if (state.canBeReadAgain()
+          && !memory.isFavoured(state)
+          && state.recordBytes > (largest == null ? 0 : largest.recordBytes)) {
+        largest = state;
+      }
+    }
+    if (largest != null) {
+      giveUpMemory(largest);
+    }
   }
 
   /// Whether a file waits for nothing but room that shipping makes.
@@ -154,6 +174,9 @@ final class Ingester implements TailListener {
       }
       case Wait wait -> {
         state.waiting = wait;
+        if (wait.reason() != PauseReason.MEMORY && memory.isInTheWay(state)) {
+          giveUpMemory(state);
+        }
         yield 0;
       }
     };
@@ -179,7 +202,10 @@ final class Ingester implements TailListener {
               clock.nanoTime(),
               scratch,
               appender.of(state));
-      account(state, framer);
+      if (!account(state, framer)) {
+        giveUpMemory(state);
+        return PAUSED;
+      }
       admission.passed(state, framed);
       state.offered(skipped + framed < length ? offset + length : 0);
       return skipped + framed;
@@ -202,7 +228,9 @@ final class Ingester implements TailListener {
   }
 
   /// Books what was left out, keeps its progress, and remembers whether a group is open.
-  private void account(FileState state, Framer framer) {
+  ///
+  /// @return false when there is no memory for what the file holds
+  private boolean account(FileState state, Framer framer) {
     long dropped = framer.droppedRecords();
     if (dropped > 0) {
       // Noted first: what can't be noted is read, and counted, again.
@@ -219,6 +247,15 @@ final class Ingester implements TailListener {
       }
     }
     pendingMultiline.note(state, framer);
+    return memory.holds(state, framer);
+  }
+
+  /// Drops what is open of a file; it is read again from its committed position when there is
+  /// memory for it.
+  private void giveUpMemory(FileState state) {
+    memory.gaveUp(state);
+    pendingMultiline.forget(state);
+    rewind(state);
   }
 
   /// A fault in one file's framing delays that file alone: it is read again from its last committed
@@ -273,8 +310,10 @@ final class Ingester implements TailListener {
     }
   }
 
-  private static void rewind(FileState state) {
+  private void rewind(FileState state) {
+    memory.release(state);
     state.framer = null;
+    state.offered(0);
     state.resumeFrom(state.committed());
     // What was queued of the bytes that are offered now is skipped when they come again.
     if (state.committed().resumeAt() < state.file.readOffset()) {
@@ -407,6 +446,7 @@ final class Ingester implements TailListener {
     }
     files.remove(file.id(), state);
     admission.went(state);
+    memory.forget(state);
     appender.forget(file.id());
     recovered.remove(file.id());
     if (containers.went(file.container())) {

@@ -22,6 +22,7 @@ final class PendingMultiline {
   private final FrameConfig frameConfig;
   private final long polledWithinNanos;
   private final BlockAppender appender;
+  private final RecordMemory memory;
   private final Block scratch;
   private final BiConsumer<FileState, Framer> account;
   private final BiConsumer<FileState, Runnable> guarded;
@@ -36,6 +37,7 @@ final class PendingMultiline {
       FrameConfig frameConfig,
       Duration pollInterval,
       BlockAppender appender,
+      RecordMemory memory,
       Block scratch,
       BiConsumer<FileState, Framer> account,
       BiConsumer<FileState, Runnable> guarded,
@@ -44,6 +46,7 @@ final class PendingMultiline {
     this.frameConfig = frameConfig;
     this.polledWithinNanos = pollInterval.plus(AFTER_A_POLL).toNanos();
     this.appender = appender;
+    this.memory = memory;
     this.scratch = scratch;
     this.account = account;
     this.guarded = guarded;
@@ -121,6 +124,7 @@ final class PendingMultiline {
   /// What is open here goes on there: a part that the runtime cut at the rotation, a stack trace.
   void handOver(FileState state, Framer framer, FileState next) {
     next.inherit(state);
+    memory.handOver(state, next);
     long end = state.file.readOffset();
     framer.continueIn(next.resume(), next.file.format(), scratch, appender.of(state));
     state.framer = null;

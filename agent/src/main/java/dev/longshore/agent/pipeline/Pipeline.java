@@ -57,8 +57,10 @@ public final class Pipeline implements AutoCloseable {
 
   private volatile @Nullable Throwable failure;
 
-  /// Ingester thread's own.
+  /// Reading thread's own.
   private long housekeepingDueNanos;
+
+  private long groupsEndNanos;
 
   public Pipeline(
       Settings settings,
@@ -70,6 +72,7 @@ public final class Pipeline implements AutoCloseable {
       TailMetrics tailMetrics,
       FrameMetrics frameMetrics,
       PipelineMetrics metrics,
+      MemoryBudget.Share records,
       Clock clock) {
     this.buffer = buffer;
     this.dispatcher = dispatcher;
@@ -86,6 +89,7 @@ public final class Pipeline implements AutoCloseable {
             metadata,
             new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName(), warnings),
             new FairShare(settings.bufferMaxSize(), ledger, clock.nanoTime()),
+            new RecordMemory(records, longestRecord(settings.frame()), clock),
             ledger,
             this::isOver,
             clock,
@@ -104,6 +108,16 @@ public final class Pipeline implements AutoCloseable {
     metrics.watch(this);
   }
 
+  /// How long a record may be waited for at the most, and a minute for the disk.
+  private static Duration longestRecord(FrameConfig frame) {
+    return frame.groupTimeout().plus(frame.partialTimeout()).plusMinutes(1);
+  }
+
+  /// What the share `records` of the memory budget has to keep for itself.
+  public static long recordsReserveBytes(FrameConfig frame) {
+    return RecordMemory.reserveBytes(frame.maxRecord());
+  }
+
   /// What the path of a line is configured by.
   ///
   /// @param metadataWait how long a file waits for its pod's metadata before it ships without
@@ -118,18 +132,23 @@ public final class Pipeline implements AutoCloseable {
 
   /// Books what an earlier run left in the queue, and starts both threads.
   public void start() {
+    begin();
+    dispatcher.start();
+    reader.start();
+  }
+
+  /// Books what an earlier run left in the queue, and has the first turn look at all files.
+  void begin() {
     buffer.eachRecovered(
         (container, records, payloadBytes) -> {
           ledger.account(container).recovered(records, payloadBytes);
           ingester.recovered(container);
         });
-    dispatcher.start();
-    reader.start();
+    tail.start();
   }
 
   private void read() {
     try {
-      tail.start();
       while (!stopping) {
         cycle();
       }
@@ -147,14 +166,28 @@ public final class Pipeline implements AutoCloseable {
   /// Reads what no other run can: the ends of groups that are open, for which is waited as long as
   /// ever, and deleted files.
   private void finishReading() {
-    ingester.drain();
-    tail.lookAtAll();
-    long groupsEndNanos = clock.nanoTime() + longestGroup.toNanos();
+    drain();
     do {
       cycle();
-    } while (!isOver()
-        && (ingester.hasDeletedUnread()
-            || (ingester.hasOpenGroups() && clock.nanoTime() - groupsEndNanos < 0)));
+    } while (!isOver() && !isDrained());
+    abandon();
+  }
+
+  /// From the next turn on nothing is read but what no other run can read.
+  void drain() {
+    ingester.drain();
+    tail.lookAtAll();
+    groupsEndNanos = clock.nanoTime() + longestGroup.toNanos();
+  }
+
+  /// Whether all is read that no other run can read.
+  boolean isDrained() {
+    return !ingester.hasDeletedUnread()
+        && (!ingester.hasOpenGroups() || clock.nanoTime() - groupsEndNanos >= 0);
+  }
+
+  /// The end of the last turn: what could not be read any more is counted as lost.
+  void abandon() {
     tail.abandon();
   }
 
@@ -163,7 +196,20 @@ public final class Pipeline implements AutoCloseable {
     return stopping && clock.nanoTime() - readingEndsNanos >= 0;
   }
 
+  /// One turn of the reading thread, and its rest.
   private void cycle() {
+    Duration rest = turn();
+    if (rest.isZero()) {
+      dispatcher.wakeup();
+    } else {
+      tail.await(rest);
+    }
+  }
+
+  /// One turn of the reading thread; never waits, unless the queue takes no block.
+  ///
+  /// @return how long it may rest, unless something happens; zero when it has read something
+  Duration turn() {
     long began = clock.nanoTime();
     ingester.unreadable(buffer.takeUnreadable());
     ingester.fallBack(buffer.takeFallbacks());
@@ -180,16 +226,15 @@ public final class Pipeline implements AutoCloseable {
       completed.read(progress.upTo(ingester.files(), tail.status(), clock.epochMillis()));
       housekeepingDueNanos = now + HOUSEKEEPING.toNanos();
     }
-    if (bytes > 0) {
-      dispatcher.wakeup();
-    } else {
-      long untilGroup = nextGroup == Long.MAX_VALUE ? Long.MAX_VALUE : nextGroup - now;
-      Duration rest = ingester.awaitsShipping() ? SHORT_REST : REST;
-      tail.await(Duration.ofNanos(Math.clamp(untilGroup, 1_000_000, rest.toNanos())));
-      if (ingester.awaitsShipping()) {
-        tail.resume();
-      }
+    if (ingester.awaitsShipping()) {
+      tail.resume();
     }
+    if (bytes > 0) {
+      return Duration.ZERO;
+    }
+    long untilGroup = nextGroup == Long.MAX_VALUE ? Long.MAX_VALUE : nextGroup - now;
+    Duration rest = ingester.awaitsShipping() ? SHORT_REST : REST;
+    return Duration.ofNanos(Math.clamp(untilGroup, 1_000_000, rest.toNanos()));
   }
 
   /// Up to when this node's logs are searchable, for the watermark.

@@ -50,6 +50,7 @@ final class PipelineFixture implements AutoCloseable {
       new FrameConfig(DataSize.ofMiB(1), "auto", Duration.ofMillis(250), Duration.ofMillis(300));
 
   DataSize bufferMaxSize = DataSize.ofMiB(32);
+  long memoryBytes = 64 << 20;
   DataSize bufferMinFree = DataSize.ofMiB(1);
   KubernetesConfig kubernetes =
       new KubernetesConfig(
@@ -59,6 +60,7 @@ final class PipelineFixture implements AutoCloseable {
   DataSize maxHeld = DataSize.ofMiB(64);
 
   Ledger ledger = new Ledger();
+  MemoryBudget.Share records = new MemoryBudget(1).share("records", 0);
   SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private Path bufferFolder;
   private int kills;
@@ -83,6 +85,7 @@ final class PipelineFixture implements AutoCloseable {
 
   PipelineFixture start() {
     registry = new SimpleMeterRegistry();
+    records = new MemoryBudget(memoryBytes).share("records", 0);
     ledger = new Ledger();
     Buffer opened =
         Buffer.open(
@@ -135,6 +138,7 @@ final class PipelineFixture implements AutoCloseable {
             new TailMetrics(registry),
             new FrameMetrics(registry),
             new PipelineMetrics(registry),
+            records,
             clock);
     buffer = opened;
     metadata = known;

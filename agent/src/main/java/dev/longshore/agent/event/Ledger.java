@@ -33,6 +33,8 @@ public final class Ledger {
     if (account == null) {
       return true;
     }
-    return account.buffered() == 0 && accounts.remove(container, account);
+    return account.buffered() == 0
+        && account.bufferedBytes() == 0
+        && accounts.remove(container, account);
   }
 }

@@ -147,7 +147,7 @@ final class Admission {
     readOrder.went(state);
   }
 
-  /// The container has no file any more.
+  /// The container has neither files nor records any more.
   void forget(ContainerRef container) {
     rateLimits.forget(container);
     fairShare.forget(container);

@@ -9,7 +9,10 @@ import dev.longshore.agent.event.Position;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,9 @@ final class BlockAppender {
 
   /// Why an append is being tried again; written by the reading thread.
   private volatile @Nullable PauseReason blockedBy;
+
+  /// Generations that are gone, which the buffer could not note yet.
+  private final Set<GenerationId> unforgotten = new LinkedHashSet<>();
 
   /// @param files the files that are followed
   /// @param over whether nothing may be waited for any more
@@ -51,6 +57,11 @@ final class BlockAppender {
       }
       block.snapshot(snapshot);
       block.timestampIfNone(clock.epochMillis() * 1_000_000);
+      block.tail(state.file.id(), state.file.tail());
+      FileState before = state.before;
+      if (before != null) {
+        block.tail(before.file.id(), before.file.tail());
+      }
       queue(block);
       state.account.read(block.records(), block.payloadBytes());
       for (Position position : block.positions()) {
@@ -63,7 +74,8 @@ final class BlockAppender {
   ///
   /// @throws BufferException when it was not noted
   void commit(Position position) {
-    buffer.commit(position);
+    FileState of = files.get(position.generation());
+    buffer.commit(of == null ? position : position.withTail(of.file.tail()));
     committed(position);
   }
 
@@ -77,18 +89,31 @@ final class BlockAppender {
     }
   }
 
-  /// No name of the generation exists any more.
+  /// No name of the generation exists any more. Where the buffer can't note that, it is tried again
+  /// by [#retryForgetting].
   void forget(GenerationId generation) {
     try {
       buffer.forget(generation);
+      unforgotten.remove(generation);
     } catch (BufferException e) {
+      unforgotten.add(generation);
       warnings.warn(
           "forget",
           log -> {
             var _ =
                 log.setCause(e)
-                    .setMessage("the buffer could not record that a file is gone; it stays known");
+                    .setMessage("the buffer could not record that a file is gone; retrying");
           });
+    }
+  }
+
+  /// Notes what could not be noted when it was gone, but for files that came back since.
+  void retryForgetting() {
+    if (!unforgotten.isEmpty()) {
+      unforgotten.removeAll(files.keySet());
+      for (GenerationId generation : List.copyOf(unforgotten)) {
+        forget(generation);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// Which containers have files, and which are about to leave: a container's books and its pod's
 /// metadata are kept until its files are gone and its records have all left the queue. Owned by the
@@ -22,10 +23,12 @@ final class ContainerLifecycle {
     this.metadata = metadata;
   }
 
-  /// An earlier run left records of the container in the queue: it leaves with them, unless it has
-  /// files.
-  void recovered(ContainerRef container) {
-    leaving.add(container);
+  /// Records of the container are in the queue whatever became of its files: it leaves with them,
+  /// unless it has files.
+  void hasRecords(ContainerRef container) {
+    if (!files.containsKey(container)) {
+      leaving.add(container);
+    }
   }
 
   /// A file of the container was opened.
@@ -35,25 +38,24 @@ final class ContainerLifecycle {
   }
 
   /// A file of the container is gone.
-  ///
-  /// @return whether it was the last
-  boolean went(ContainerRef container) {
-    if (files.merge(container, -1, Integer::sum) > 0) {
-      return false;
+  void went(ContainerRef container) {
+    if (files.merge(container, -1, Integer::sum) <= 0) {
+      files.remove(container);
+      leaving.add(container);
     }
-    files.remove(container);
-    leaving.add(container);
-    return true;
   }
 
   /// Lets go of the containers that have nothing in the queue any more.
-  void settle() {
+  ///
+  /// @param left told of each
+  void settle(Consumer<ContainerRef> left) {
     leaving.removeIf(
         container -> {
           if (!ledger.close(container)) {
             return false;
           }
           metadata.drained(container);
+          left.accept(container);
           return true;
         });
   }

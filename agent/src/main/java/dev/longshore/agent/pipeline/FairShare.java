@@ -61,7 +61,7 @@ final class FairShare {
     flowingBytes = 0;
     long goneBytes = 0;
     for (Account account : ledger.accounts()) {
-      Flow flow = flows.computeIfAbsent(account.container(), _ -> new Flow(nowNanos));
+      Flow flow = flows.computeIfAbsent(account.container(), _ -> new Flow(account, nowNanos));
       goneBytes += flow.look(account, nowNanos);
       if (!flow.stalled) {
         flowingBytes += account.bufferedBytes();
@@ -101,7 +101,7 @@ final class FairShare {
     flowingBytes += bytes;
   }
 
-  /// The container has no file any more.
+  /// The container has neither files nor records any more: its account is closed.
   void forget(ContainerRef container) {
     flows.remove(container);
   }
@@ -113,7 +113,9 @@ final class FairShare {
     private long movedNanos;
     private boolean stalled;
 
-    Flow(long nowNanos) {
+    Flow(Account account, long nowNanos) {
+      // What left the queue before is no sample of how fast it empties.
+      acknowledgedBytes = account.acknowledgedBytes();
       movedNanos = nowNanos;
     }
 

@@ -115,7 +115,7 @@ final class Ingester implements TailListener {
   /// An earlier run left records of the container in the queue: its books are closed with them,
   /// unless it has files. Before the reading thread starts.
   void recovered(ContainerRef container) {
-    containers.recovered(container);
+    containers.hasRecords(container);
   }
 
   /// A round over all files begins.
@@ -143,6 +143,12 @@ final class Ingester implements TailListener {
   /// Whether a file waits for nothing but room that shipping makes.
   boolean awaitsShipping() {
     return admission.awaitsShipping();
+  }
+
+  @Override
+  public @Nullable Position committed(GenerationId generation) {
+    FileState known = files.get(generation);
+    return known == null ? recovered.get(generation) : known.committed();
   }
 
   @Override
@@ -303,6 +309,7 @@ final class Ingester implements TailListener {
   void unreadable(List<UnreadableBlock> blocks) {
     for (UnreadableBlock block : blocks) {
       Account account = ledger.account(block.container());
+      containers.hasRecords(block.container());
       account.unread(block.records(), block.payloadBytes());
       if (block.lost()) {
         account.lost(block.payloadBytes());
@@ -449,15 +456,14 @@ final class Ingester implements TailListener {
     memory.forget(state);
     appender.forget(file.id());
     recovered.remove(file.id());
-    if (containers.went(file.container())) {
-      admission.forget(file.container());
-    }
+    containers.went(file.container());
   }
 
   /// Lets go of containers whose files are gone and whose records have all left the queue, and of
   /// the progress of files that did not come back. After the first scan.
   void settle() {
-    containers.settle();
+    containers.settle(admission::forget);
+    appender.retryForgetting();
     if (!recovered.isEmpty() && clock.nanoTime() - startedNanos > UNSEEN.toNanos()) {
       for (GenerationId generation : recovered.keySet()) {
         if (!files.containsKey(generation)) {

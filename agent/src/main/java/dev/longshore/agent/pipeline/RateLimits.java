@@ -78,7 +78,7 @@ final class RateLimits {
     }
   }
 
-  /// The container has no file any more.
+  /// The container has neither files nor records any more.
   void forget(ContainerRef container) {
     limits.remove(container);
   }

@@ -259,7 +259,7 @@ public final class Dispatcher implements AutoCloseable {
   ///
   /// @return how much was done; 0 when there is nothing to do before time passes, a reply arrives,
   ///   or the source has something new
-  int turn() {
+  public int turn() {
     long nowNanos = clock.nanoTime();
     int work = settle(nowNanos);
     memory.dropIdleWaiters(nowNanos);

@@ -1,6 +1,7 @@
 package dev.longshore.agent.tail;
 
 import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Position;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,8 +20,12 @@ import org.jspecify.annotations.Nullable;
 /// away then; everything else by its first line.
 final class FileSet {
 
-  /// Added to the inode of a file without timestamps that begins again with the same line.
-  private static final long SALT_STEP = 1L << 48;
+  /// How many lives of a file are looked for behind the last that is known: those in between were
+  /// forgotten when they were gone. A line with a timestamp comes again only where a file was cut
+  /// while nobody looked.
+  private static final int LIVES = 1_000;
+
+  private static final int LIVES_WITH_TIMESTAMP = 8;
 
   private final TailListener listener;
   private final TailMetrics metrics;
@@ -283,12 +288,7 @@ final class FileSet {
       merge(generation, same);
       return true;
     }
-    long salt = generation.key.inode();
-    GenerationId id = line.id(generation.rotationSet().folder().toString(), salt);
-    while (byId.containsKey(id)) {
-      salt += SALT_STEP;
-      id = line.id(generation.rotationSet().folder().toString(), salt);
-    }
+    GenerationId id = identity(generation, line, source);
     TailedFile file = new TailedFile(id, line.format(), line.timestampNanos(), generation);
     generation.firstLine = line;
     generation.sizeBytes(source.sizeBytes());
@@ -303,6 +303,9 @@ final class FileSet {
       resumeAt = Math.min(resumeAt, generation.sizeBytes());
     }
     generation.readOffset(Math.max(resumeAt, line.offset()));
+    if (source instanceof PlainSource) {
+      generation.lastRead = identification.before(source, generation.readOffset());
+    }
     if (source instanceof GzipSource gzip) {
       gzip.rest();
     }
@@ -333,10 +336,59 @@ final class FileSet {
     }
   }
 
+  /// Which generation a file is that begins with this line: the one that was read of it before, if
+  /// it still holds what was read then; else a new one. Several generations begin with the same
+  /// line where a file was emptied and written anew; each is a life of its own, and none is ever
+  /// given the identity of another: its records would be taken for those of the other.
+  private GenerationId identity(Generation generation, FirstLine line, Source source)
+      throws IOException {
+    RotationSet rotationSet = generation.rotationSet();
+    String folder = rotationSet.folder().toString();
+    long inode = generation.key.inode();
+    GenerationId first = line.id(folder, inode, 0);
+    // A file with a timestamp that comes back after it was gone is the same again.
+    int lives = line.hasTimestamp() ? 0 : rotationSet.lives(first);
+    int ahead = line.hasTimestamp() ? LIVES_WITH_TIMESTAMP : LIVES;
+    GenerationId known = null;
+    Position other = null;
+    for (int life = 0; life < lives + ahead; life++) {
+      GenerationId id = life == 0 ? first : line.id(folder, inode, life);
+      Position committed = listener.committed(id);
+      if (byId.containsKey(id)) {
+        lives = Math.max(lives, life + 1);
+      } else if (committed != null) {
+        lives = Math.max(lives, life + 1);
+        if (identification.holds(source, committed)) {
+          known = id;
+        } else {
+          other = committed;
+        }
+      }
+    }
+    if (known == null) {
+      if (other != null) {
+        metrics.truncated();
+        tailLog.replaced(generation, other.resumeAt());
+      }
+      known = lives == 0 ? first : line.id(folder, inode, lives);
+      lives++;
+    }
+    if (!line.hasTimestamp()) {
+      rotationSet.lives(first, lives);
+    }
+    return known;
+  }
+
   /// The generation whose bytes this file holds too: as a copy, or compressed.
   private @Nullable Generation sameAs(Generation generation, FirstLine line) {
     if (line.hasTimestamp()) {
-      return byId.get(line.id(generation.rotationSet().folder().toString(), 0));
+      String folder = generation.rotationSet().folder().toString();
+      Generation newest = null;
+      for (int life = 0; life < LIVES_WITH_TIMESTAMP; life++) {
+        Generation of = byId.get(line.id(folder, 0, life));
+        newest = of == null ? newest : of;
+      }
+      return newest;
     }
     if (generation.name.isLive()) {
       return null;

@@ -21,6 +21,9 @@ record FirstLine(long offset, byte[] bytes, LogFormat format, long timestampNano
   /// A longer line is known by its beginning.
   static final int MAX_BYTES = 1024;
 
+  /// Added to the inode for each life of a file that begins again with the same line.
+  private static final long LIFE_STEP = 1L << 48;
+
   private static final byte[] DOCKER = "{\"log\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DOCKER_TIME = "\"time\":\"".getBytes(StandardCharsets.US_ASCII);
 
@@ -46,12 +49,13 @@ record FirstLine(long offset, byte[] bytes, LogFormat format, long timestampNano
   ///
   /// @param folder real path of its folder
   /// @param inode joins in where there is no timestamp
-  GenerationId id(String folder, long inode) {
+  /// @param life how often the file was begun anew with the same line before
+  GenerationId id(String folder, long inode, int life) {
     int length = bytes.length;
     if (length > 0 && bytes[length - 1] == '\n') {
       length--;
     }
-    return GenerationId.of(folder, Arrays.copyOf(bytes, length), hasTimestamp() ? 0 : inode);
+    return GenerationId.of(folder, Arrays.copyOf(bytes, length), (hasTimestamp() ? 0 : inode) + life * LIFE_STEP);
   }
 
   boolean hasTimestamp() {

@@ -1,5 +1,6 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.agent.event.TailChecksum;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -70,9 +71,12 @@ final class Generation {
   /// It was found changed: the next scan looks at its content again.
   boolean lookAgain = true;
 
-  /// What stands before `readOffset` in a file without timestamps, whose first line may come again
-  /// when it is begun anew; empty where the first line is enough.
+  /// What stands before `readOffset`: at most [TailChecksum#WINDOW_BYTES], fewer where they were
+  /// not read.
   byte[] lastRead = {};
+
+  /// Of what was read last, whether or not it was consumed.
+  final TailChecksum tail = new TailChecksum();
 
   /// The scan that found it is over.
   boolean met;

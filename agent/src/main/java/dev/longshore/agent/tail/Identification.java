@@ -1,5 +1,7 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.agent.event.Position;
+import dev.longshore.agent.event.TailChecksum;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +83,38 @@ final class Identification {
     }
     int length = generation.lastRead.length;
     return length == 0
+        || generation.firstLineOf().hasTimestamp()
         || (source.readAt(generation.readOffset() - length, head, 0, length) == length
             && Arrays.equals(head, 0, length, generation.lastRead, 0, length));
+  }
+
+  /// Whether the file holds what was read of a generation when its position was committed: it is not
+  /// shorter, and the bytes before that are the same. Of a compressed file this is taken for
+  /// granted: nobody writes to it, and to look would be to decompress it.
+  boolean holds(Source source, Position committed) throws IOException {
+    if (source instanceof GzipSource) {
+      return true;
+    }
+    long readTo = Math.max(committed.stdout(), committed.stderr());
+    if (source.sizeBytes() < Math.max(readTo, committed.tailOffset())) {
+      return false;
+    }
+    if (!committed.hasTail()) {
+      return true;
+    }
+    byte[] window = before(source, committed.tailOffset());
+    TailChecksum tail = new TailChecksum();
+    tail.startAt(committed.tailOffset() - window.length);
+    tail.update(window, 0, window.length);
+    return tail.isComplete() && tail.matches(committed);
+  }
+
+  /// The bytes before an offset: [TailChecksum#WINDOW_BYTES], or all that stand there.
+  byte[] before(Source source, long offset) throws IOException {
+    long from = TailChecksum.windowStart(offset);
+    int wanted = (int) (offset - from);
+    int length = source.readAt(from, head, 0, wanted);
+    return length == wanted ? Arrays.copyOf(head, length) : new byte[0];
   }
 
   /// Whether the file still begins as it did when it was identified.

@@ -1,5 +1,6 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.agent.event.TailChecksum;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -10,9 +11,6 @@ final class ReadSlice {
 
   /// What one file may hand over in a turn.
   static final int SLICE_BYTES = 256 * 1024;
-
-  /// Enough to tell one line from another.
-  private static final int LAST_READ_BYTES = 64;
 
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -61,6 +59,9 @@ final class ReadSlice {
     long offset = generation.readOffset();
     generation.rewound = false;
     generation.begun = true;
+    generation.tail.startAt(offset - generation.lastRead.length);
+    generation.tail.update(generation.lastRead, 0, generation.lastRead.length);
+    generation.tail.update(buffer, 0, length);
     int consumed = listener.read(generation.identified(), buffer, 0, length, offset, atEnd);
     if (generation.rewound) {
       generation.dueNanos = now;
@@ -77,13 +78,21 @@ final class ReadSlice {
     generation.paused = false;
     generation.pauseNanos = 0;
     generation.readOffset(offset + consumed);
-    if (consumed > 0 && !generation.firstLineOf().hasTimestamp()) {
-      generation.lastRead =
-          Arrays.copyOfRange(buffer, Math.max(0, consumed - LAST_READ_BYTES), consumed);
+    if (consumed > 0) {
+      generation.lastRead = lastRead(generation.lastRead, consumed);
     }
     generation.offeredEnd = offset + length;
     metrics.read(consumed);
     return consumed;
+  }
+
+  /// The window before what follows the first `count` bytes of the slice.
+  private byte[] lastRead(byte[] before, int count) {
+    int fresh = Math.min(count, TailChecksum.WINDOW_BYTES);
+    int kept = Math.min(before.length, TailChecksum.WINDOW_BYTES - fresh);
+    byte[] window = Arrays.copyOfRange(before, before.length - kept, before.length + fresh);
+    System.arraycopy(buffer, count - fresh, window, kept, fresh);
+    return window;
   }
 
   /// Leaves the generation alone for a while, longer each time in a row.

@@ -1,19 +1,36 @@
 package dev.longshore.agent.tail;
 
 import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One log: the generations that share a folder and a live name, oldest first. Their bytes are
 /// handed over in that order. Owned by the reading thread.
 final class RotationSet {
+  /// Of so many first lines it is remembered how often they came.
+  private static final int MOST_LIVES = 64;
+
   private final Path folder;
   private final String base;
   private final ContainerRef container;
   private final Path livePath;
   private final List<Generation> generations = new ArrayList<>();
+
+  /// How many generations began with the same first line, by the identity of the first of them.
+  private final Map<GenerationId, Integer> lives =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<GenerationId, Integer> eldest) {
+          return size() > MOST_LIVES;
+        }
+      };
 
   /// @param folder real path
   /// @param base the live name
@@ -44,6 +61,15 @@ final class RotationSet {
   /// Oldest first.
   List<Generation> generations() {
     return generations;
+  }
+
+  /// How many generations are known to have begun with the line of this one.
+  int lives(GenerationId first) {
+    return lives.getOrDefault(first, 0);
+  }
+
+  void lives(GenerationId first, int count) {
+    lives.put(first, count);
   }
 
   boolean isEmpty() {

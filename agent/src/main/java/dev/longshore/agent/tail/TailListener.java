@@ -1,5 +1,7 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Position;
 import org.jspecify.annotations.Nullable;
 
 /// What takes the bytes of the followed files. All calls come from the reading thread.
@@ -11,6 +13,12 @@ public interface TailListener {
   /// A slice may be limited to that many bytes, and no fewer: framing takes so much of a line
   /// without its end.
   int LEAST_SLICE_BYTES = 64 * 1024;
+
+  /// How far the generation was read when that was last committed, or null when nothing of it was.
+  /// Asked before [#opened], to find out whether a file still is the one that was read.
+  default @Nullable Position committed(GenerationId generation) {
+    return null;
+  }
 
   /// A generation was identified.
   ///

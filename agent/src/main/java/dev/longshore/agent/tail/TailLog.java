@@ -185,6 +185,19 @@ final class TailLog {
     warn("a log was truncated; what follows is read as a new one", generation, "");
   }
 
+  /// A file was cut or rewritten while nobody looked: it does not hold what was read of it.
+  void replaced(Generation generation, long committedOffset) {
+    limited.warn(
+        generation.path().toString(),
+        event ->
+            event
+                .setMessage(
+                    "a log was truncated or rewritten while no agent ran; it is read from its start")
+                .addKeyValue("path", generation.path())
+                .addKeyValue("container", generation.rotationSet().container())
+                .addKeyValue("committedOffset", committedOffset));
+  }
+
   void damaged(Generation generation, long unreadableBytes) {
     limited.warn(
         generation.path().toString(),

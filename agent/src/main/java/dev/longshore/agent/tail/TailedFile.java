@@ -3,6 +3,7 @@ package dev.longshore.agent.tail;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
+import dev.longshore.agent.event.TailChecksum;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,11 @@ public final class TailedFile {
   /// [dev.longshore.agent.event.Block#NO_TIMESTAMP].
   public long firstTimestampNanos() {
     return firstTimestampNanos;
+  }
+
+  /// The checksum of what was read of the file last, for the position that is committed with it.
+  public TailChecksum tail() {
+    return generation.tail;
   }
 
   /// What the listener keeps with the file.

@@ -1,7 +1,6 @@
 package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.event.Account;
@@ -56,9 +55,7 @@ class IsolationTest {
     for (int i = 0; i < 5; i++) {
       String message = "line " + i;
       other.out(message);
-      await()
-          .atMost(Duration.ofSeconds(5))
-          .until(() -> fixture.elastic.messages().contains(message));
+      fixture.until(Duration.ofSeconds(5), () -> fixture.elastic.messages().contains(message));
     }
   }
 
@@ -67,9 +64,7 @@ class IsolationTest {
     fixture.elastic.block(ORDERS);
     orders().out("an order");
     fixture.start();
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(() -> fixture.pipeline().dispatcher().status().toString().contains("block"));
+    fixture.until(PipelineFixture.SOON, () -> fixture.pipeline().dispatcher().status().toString().contains("block"));
     othersFlow();
     assertThat(fixture.elastic.messages()).doesNotContain("an order");
 
@@ -88,9 +83,7 @@ class IsolationTest {
     }
     orders.raw(text.toString());
     fixture.start();
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(
+    fixture.until(PipelineFixture.SOON, 
             () ->
                 fixture.pipeline().files().stream()
                     .anyMatch(it -> it.paused() == PauseReason.FAIR_SHARE));
@@ -105,10 +98,8 @@ class IsolationTest {
     fixture.start();
     othersFlow();
     orders.out("later");
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> fixture.elastic.messages().containsAll(List.of("before", "after", "later")));
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::deadLettered) == 1);
+    fixture.until(Duration.ofSeconds(5), () -> fixture.elastic.messages().containsAll(List.of("before", "after", "later")));
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::deadLettered) == 1);
     fixture.assertBooks();
   }
 

@@ -78,6 +78,11 @@ final class MemoryElastic implements BulkTransport {
     silent = dataStream;
   }
 
+  /// Forgets all documents, but not that they were there.
+  synchronized void clear() {
+    documents.clear();
+  }
+
   @Override
   public CompletableFuture<BulkReply> bulk(
       String dataStream, byte[] body, int length, int items, boolean withIndexNames) {

@@ -1,7 +1,6 @@
 package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
@@ -33,9 +32,7 @@ class PausedReadingTest {
     fixture.bufferMinFree = DataSize.ofBytes(Long.MAX_VALUE);
     fixture.log("checkout-7d9f", "app").out("paid");
     fixture.start();
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(() -> fixture.paused(PauseReason.BELOW_MIN_FREE) == 1);
+    fixture.until(PipelineFixture.SOON, () -> fixture.paused(PauseReason.BELOW_MIN_FREE) == 1);
     assertThat(fixture.paused(PauseReason.BUFFER_FULL)).isZero();
     assertThat(fixture.pipeline().files())
         .singleElement()
@@ -48,19 +45,15 @@ class PausedReadingTest {
 
   @Test
   void theSearchableTimestampStaysWithTheOldestLineThatIsNotSearchable() throws IOException {
-    PodLog log = fixture.log("late-1", "app").stampedFrom(Instant.now().minusSeconds(3_600));
+    PodLog log = fixture.log("late-1", "app").stampedFrom(fixture.clock.now().minusSeconds(3_600));
     log.out("an hour old");
     Instant stamp = log.lastStamp();
     fixture.elastic.mood(MemoryElastic.Mood.AWAY);
     fixture.start();
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(() -> (long) gauge("searchable.timestamp") == stamp.getEpochSecond());
+    fixture.until(PipelineFixture.SOON, () -> (long) gauge("searchable.timestamp") == stamp.getEpochSecond());
     assertThat(gauge("behind")).isEqualTo(1);
     fixture.elastic.mood(MemoryElastic.Mood.UP);
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(() -> gauge("searchable.timestamp") > stamp.plusSeconds(3_000).getEpochSecond());
+    fixture.until(PipelineFixture.SOON, () -> gauge("searchable.timestamp") > stamp.plusSeconds(3_000).getEpochSecond());
     assertThat(gauge("behind")).isZero();
   }
 

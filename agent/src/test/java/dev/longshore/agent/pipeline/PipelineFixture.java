@@ -20,30 +20,48 @@ import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.ship.ShipMetrics;
 import dev.longshore.agent.ship.encode.EncodeMetrics;
 import dev.longshore.agent.ship.encode.Encoder;
+import dev.longshore.agent.tail.FileStatus;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
+import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A node with a running path of a line: real files, tail, framing, buffer and shipping, and an
+/// A node with the path of a line: real files, tail, framing, buffer and shipping, and an
 /// Elasticsearch in memory. It can be stopped, killed and started again over the same folders.
+///
+/// The test's own thread takes the turns of reading and shipping, in steps of a clock that stands
+/// still between them: what a test waits for happens in [#until], and nowhere else. With
+/// [#withThreads] the product's threads and the machine's clock do it.
 final class PipelineFixture implements AutoCloseable {
   static final Duration SOON = Duration.ofSeconds(20);
   static final Duration DRAIN = Duration.ofSeconds(10);
 
+  /// How many turns there are at the most before time passes.
+  private static final int TURNS = 4;
+
+  /// How much time passes between two steps.
+  private static final Duration BUSY = Duration.ofMillis(2);
+
+  private static final Duration IDLE = Duration.ofMillis(10);
+
   final Path root;
   final MemoryElastic elastic = new MemoryElastic();
-  final ShiftedClock clock = new ShiftedClock();
+  final TestClock clock;
+  private final boolean threads;
 
   /// What a test may change before [#start].
   FrameConfig frame =
@@ -69,6 +87,17 @@ final class PipelineFixture implements AutoCloseable {
   private @Nullable Pipeline pipeline;
 
   PipelineFixture(Path folder) throws IOException {
+    this(folder, false);
+  }
+
+  /// With the product's own threads, in the machine's time.
+  static PipelineFixture withThreads(Path folder) throws IOException {
+    return new PipelineFixture(folder, true);
+  }
+
+  private PipelineFixture(Path folder, boolean threads) throws IOException {
+    this.threads = threads;
+    clock = threads ? new ShiftedClock() : new SteppedClock();
     root = folder.toRealPath();
     bufferFolder = root.resolve("buffer-0");
     Files.createDirectories(root.resolve("pods"));
@@ -80,7 +109,11 @@ final class PipelineFixture implements AutoCloseable {
   }
 
   PodLog log(String pod, String uid, String container) throws IOException {
-    return new PodLog(root.resolve("pods/shop_" + pod + "_" + uid + "/" + container + "/0.log"));
+    return logAt(root.resolve("pods/shop_" + pod + "_" + uid + "/" + container + "/0.log"));
+  }
+
+  PodLog logAt(Path live) throws IOException {
+    return new PodLog(live, clock.now());
   }
 
   PipelineFixture start() {
@@ -98,7 +131,7 @@ final class PipelineFixture implements AutoCloseable {
             "node-1",
             "lab",
             bufferFolder.resolve("metadata"),
-            clock,
+            threads ? clock : Clock.system(),
             new EnrichMetrics(registry));
     ShipConfig ship =
         new ShipConfig(
@@ -144,8 +177,76 @@ final class PipelineFixture implements AutoCloseable {
     metadata = known;
     pipeline = made;
     known.start();
-    made.start();
+    if (threads) {
+      made.start();
+    } else {
+      awaitApiServer(known);
+      made.begin();
+    }
     return this;
+  }
+
+  /// The API server answers in its own time, in which none passes here.
+  private void awaitApiServer(Metadata known) {
+    if (kubernetes.enabled()) {
+      await()
+          .atMost(SOON)
+          .until(() -> known.status().connected() || known.status().lastError() != null);
+    }
+  }
+
+  /// Lets reading and shipping go on until the condition holds.
+  ///
+  /// @param atMost how long that may take, by [#clock]
+  void until(Duration atMost, Callable<Boolean> condition) {
+    if (threads) {
+      await().atMost(atMost).until(condition);
+      return;
+    }
+    long deadlineNanos = clock.nanoTime() + atMost.toNanos();
+    while (!holds(condition)) {
+      assertThat(clock.nanoTime())
+          .as("in time; files: %s", pipeline().files())
+          .isLessThan(deadlineNanos);
+      step();
+    }
+  }
+
+  /// The condition holds all the time.
+  void during(Duration time, Callable<Boolean> condition) {
+    if (threads) {
+      await().during(time).atMost(time.plus(SOON)).until(condition);
+      return;
+    }
+    long endNanos = clock.nanoTime() + time.toNanos();
+    while (clock.nanoTime() < endNanos) {
+      assertThat(holds(condition)).isTrue();
+      step();
+    }
+  }
+
+  /// Lets time pass.
+  void pass(Duration time) {
+    during(time, () -> true);
+  }
+
+  private static boolean holds(Callable<Boolean> condition) {
+    try {
+      return condition.call();
+    } catch (Exception e) {
+      throw new AssertionError("the condition could not be asked", e);
+    }
+  }
+
+  /// Some turns of reading and shipping, as they take each other's place, and then a little time.
+  private void step() {
+    Pipeline running = pipeline();
+    boolean busy = true;
+    for (int turn = 0; turn < TURNS && busy; turn++) {
+      busy = running.turn().isZero();
+      busy |= running.dispatcher().turn() > 0;
+    }
+    clock.leap(busy ? BUSY : IDLE);
   }
 
   Pipeline pipeline() {
@@ -176,12 +277,44 @@ final class PipelineFixture implements AutoCloseable {
   }
 
   boolean stop(Duration timeout) {
-    boolean drained = pipeline().stop(timeout);
+    boolean drained = threads ? pipeline().stop(timeout) : stopStepping(timeout);
     if (drained) {
       assertBooks();
     }
     end();
     return drained;
+  }
+
+  /// What [Pipeline#stop] does, in steps.
+  private boolean stopStepping(Duration timeout) {
+    Pipeline running = pipeline();
+    long endNanos = clock.nanoTime() + timeout.toNanos();
+    long readingEndNanos = clock.nanoTime() + timeout.toNanos() / 2;
+    running.drain();
+    do {
+      step();
+    } while (clock.nanoTime() < readingEndNanos && !running.isDrained());
+    running.abandon();
+    AtomicBoolean drained = new AtomicBoolean();
+    Thread draining = new Thread(() -> drained.set(running.dispatcher().drain(SOON)));
+    draining.start();
+    while (draining.getState() == Thread.State.NEW
+        || draining.getState() == Thread.State.RUNNABLE) {
+      Thread.onSpinWait();
+    }
+    while (draining.isAlive() && clock.nanoTime() < endNanos) {
+      if (running.dispatcher().turn() == 0) {
+        clock.leap(IDLE);
+      }
+      Thread.yield();
+    }
+    draining.interrupt();
+    try {
+      draining.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+    return drained.get();
   }
 
   /// Ends as by SIGKILL: what is open is not closed, and the next start sees the folder as it was.
@@ -212,7 +345,7 @@ final class PipelineFixture implements AutoCloseable {
 
   void expect(List<String> messages) {
     List<String> sorted = messages.stream().sorted().toList();
-    await().atMost(SOON).untilAsserted(() -> assertThat(indexed()).isEqualTo(sorted));
+    until(SOON, () -> elastic.count() >= messages.size());
     quiet();
     assertThat(indexed()).isEqualTo(sorted);
     assertBooks();
@@ -233,12 +366,12 @@ final class PipelineFixture implements AutoCloseable {
 
   /// Waits until everything that was read is acknowledged.
   void quiet() {
-    await().atMost(SOON).until(() -> buffer().pendingBlocks() == 0 && sum(Account::buffered) == 0);
+    until(SOON, () -> buffer().pendingBlocks() == 0 && sum(Account::buffered) == 0);
   }
 
   /// With an empty queue, per container: recovered + read = the outcomes, and no byte is left.
   void assertBooks() {
-    await().atMost(SOON).until(() -> buffer().pendingBlocks() == 0);
+    until(SOON, () -> buffer().pendingBlocks() == 0);
     for (Account account : ledger.accounts()) {
       assertThat(account.buffered()).as("records of %s", account.container()).isZero();
       assertThat(account.bufferedBytes()).as("bytes of %s", account.container()).isZero();
@@ -252,17 +385,27 @@ final class PipelineFixture implements AutoCloseable {
 
   /// Waits until everything that lies in the files is consumed by the reading thread.
   void allRead() {
-    await()
-        .atMost(SOON)
-        .until(
-            () -> {
-              List<FileView> files = pipeline().files();
-              return !files.isEmpty()
-                  && files.stream()
-                      .allMatch(
-                          file ->
-                              file.status().generation() != null && file.status().lagBytes() == 0);
-            });
+    until(
+        SOON,
+        () -> {
+          List<FileView> files = pipeline().files();
+          return !files.isEmpty() && files.stream().allMatch(PipelineFixture::isRead);
+        });
+  }
+
+  private static boolean isRead(FileView file) {
+    FileStatus status = file.status();
+    try {
+      long sizeBytes =
+          Files.exists(status.path()) && !status.path().toString().endsWith(".gz")
+              ? Files.size(status.path())
+              : 0;
+      return status.generation() != null
+          && status.lagBytes() == 0
+          && sizeBytes <= status.readOffset();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -14,9 +14,11 @@ import java.util.zip.GZIPOutputStream;
 final class PodLog {
   final Path live;
   private OutputStream out;
-  private Instant stamp = Instant.now();
+  private Instant stamp;
 
-  PodLog(Path live) throws IOException {
+  /// @param begun what the first line is stamped after
+  PodLog(Path live, Instant begun) throws IOException {
+    stamp = begun;
     this.live = live;
     Files.createDirectories(live.getParent());
     out = append(live);

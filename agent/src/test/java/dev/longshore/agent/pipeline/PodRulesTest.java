@@ -1,7 +1,6 @@
 package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.event.Account;
@@ -76,7 +75,7 @@ class PodRulesTest {
       fixture.log("checkout-7d9f", uid, container).out(container + " out").err(container + " err");
     }
     fixture.start().expect("c2 err", "c3 out", "c4 out", "c4 err");
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::filtered) == 4);
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::filtered) == 4);
     assertThat(fixture.sum(Account::read)).isEqualTo(8);
     fixture.kill();
     fixture.start();
@@ -95,11 +94,11 @@ class PodRulesTest {
     fixture.allRead();
     log.rotate(".20261123-060000");
     log.line("stdout", "F", "in two").out("whole");
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::filtered) == 2);
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::filtered) == 2);
     fixture.kill();
     log.out("more");
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::filtered) == 1);
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::filtered) == 1);
     fixture.allRead();
     fixture.expect();
     assertThat(fixture.sum(Account::filtered)).isEqualTo(1);
@@ -185,7 +184,7 @@ class PodRulesTest {
       text.append(log.cri("stdout", "F", i + " " + "x".repeat(200)));
     }
     log.raw(text.toString());
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 20_001);
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 20_001);
     assertThat(fixture.elastic.documents())
         .allMatch(it -> it.at("/kubernetes/labels/app").asText().equals("job"));
   }
@@ -199,16 +198,14 @@ class PodRulesTest {
             .replaceFirst("http[^\"]*", "http://127.0.0.1:" + FreePorts.one()));
     follow(kubeconfig, Duration.ofSeconds(2));
     fixture.log("checkout-7d9f", "app").out("paid");
-    Instant started = Instant.now();
+    Instant started = fixture.clock.now();
     fixture.start();
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(
+    fixture.until(PipelineFixture.SOON, 
             () ->
                 fixture.pipeline().files().stream()
                     .anyMatch(it -> it.paused() == PauseReason.METADATA));
     fixture.expect("paid");
-    assertThat(Duration.between(started, Instant.now())).isGreaterThan(Duration.ofMillis(1_900));
+    assertThat(Duration.between(started, fixture.clock.now())).isGreaterThan(Duration.ofMillis(1_900));
     Indexed document = fixture.elastic.documents().getFirst();
     assertThat(document.at("/kubernetes/pod/name").asText()).isEqualTo("checkout-7d9f");
     assertThat(document.at("/kubernetes/metadata_missing").asText()).contains("API server");
@@ -247,11 +244,9 @@ class PodRulesTest {
       text.append(log.cri("stdout", "F", message));
     }
     log.raw(text.toString());
-    Instant started = Instant.now();
+    Instant started = fixture.clock.now();
     fixture.start();
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(
+    fixture.until(PipelineFixture.SOON, 
             () ->
                 fixture.pipeline().files().stream()
                     .anyMatch(it -> it.paused() == PauseReason.OVER_LIMIT));
@@ -259,7 +254,7 @@ class PodRulesTest {
     expected.add("not delayed");
     fixture.expect(expected);
     // 1.5 MB at 512 KiB a second, of which a share of 256 KiB is lent.
-    assertThat(Duration.between(started, Instant.now())).isGreaterThan(Duration.ofSeconds(2));
+    assertThat(Duration.between(started, fixture.clock.now())).isGreaterThan(Duration.ofSeconds(2));
   }
 
   @Test
@@ -276,9 +271,9 @@ class PodRulesTest {
     Path rotated = log.rotate(".20261123-060000");
     log.line("stdout", "F", "and ended").out("after");
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == expected.size());
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == expected.size());
     Files.delete(rotated);
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.pipeline().files().size() == 1);
+    fixture.until(PipelineFixture.SOON, () -> fixture.pipeline().files().size() == 1);
     fixture.kill();
     expected.addAll(List.of("begun ", "and ended", "after"));
     fixture.start().expect(expected);
@@ -312,9 +307,7 @@ class PodRulesTest {
     }
     log.raw(text.toString());
     fixture.start();
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(() -> fixture.elastic.messages().contains("of the quiet minute 1059"));
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.messages().contains("of the quiet minute 1059"));
     fixture.quiet();
     List<String> messages = fixture.elastic.messages();
     assertThat(messages.stream().filter(it -> it.startsWith("x"))).hasSizeBetween(60, 70);
@@ -383,7 +376,7 @@ class PodRulesTest {
     fixture.elastic.refuse(document -> document.contains("poison"));
     fixture.log("checkout-7d9f", uid, "app").out("before").out("poison").out("after");
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::deadLettered) == 1);
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::deadLettered) == 1);
     fixture.quiet();
     assertThat(
             fixture.elastic.documents().stream()

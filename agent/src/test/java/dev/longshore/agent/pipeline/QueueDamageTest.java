@@ -1,7 +1,6 @@
 package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.event.Account;
 import java.io.IOException;
@@ -60,7 +59,7 @@ class QueueDamageTest {
   }
 
   private void allQueued() {
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.sum(Account::read) == written.size());
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::read) == written.size());
   }
 
   /// Flips a bit in each of the messages, wherever it lies in the queue.
@@ -125,9 +124,7 @@ class QueueDamageTest {
       log.out(message);
       written.add(message);
     }
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(
+    fixture.until(PipelineFixture.SOON, 
             () -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
     damage(written.subList(LINES, 5 * LINES));
     fixture.elastic.mood(MemoryElastic.Mood.UP);
@@ -152,9 +149,7 @@ class QueueDamageTest {
     String message = "in the second file";
     logs.getFirst().out(message);
     written.add(message);
-    await()
-        .atMost(PipelineFixture.SOON)
-        .until(
+    fixture.until(PipelineFixture.SOON, 
             () -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
     assertThat(fixture.stop(Duration.ofMillis(200))).isFalse();
     List<Path> files = queueFiles();
@@ -174,7 +169,7 @@ class QueueDamageTest {
     PodLog gone = logs.getFirst();
     gone.handle().close();
     Files.delete(gone.live);
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.buffer().positions().size() == 1);
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().positions().size() == 1);
     String lost = written.getFirst();
     long before = fixture.sum(Account::lostBytes);
     damage(List.of(lost));

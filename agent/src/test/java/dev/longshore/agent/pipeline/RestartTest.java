@@ -1,13 +1,14 @@
 package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.frame.FrameConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,37 +73,11 @@ class RestartTest {
   }
 
   @Test
-  void fourThousandLinesSurviveAGracefulStopInTheMiddle() throws IOException {
-    PodLog log = fixture.log("checkout-7d9f", "app");
-    List<String> expected = numbered(log, 0, 2_000);
-    fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() > 0);
-    expected.addAll(numbered(log, 2_000, 4_000));
-    fixture.stop();
-    fixture.start().expect(expected);
-    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
-  }
-
-  @Test
-  void fourThousandLinesSurviveAKillInTheMiddle() throws IOException {
-    PodLog log = fixture.log("checkout-7d9f", "app");
-    fixture.elastic.mood(MemoryElastic.Mood.SILENT);
-    List<String> expected = numbered(log, 0, 2_000);
-    fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() > 0);
-    expected.addAll(numbered(log, 2_000, 4_000));
-    fixture.kill();
-    fixture.elastic.mood(MemoryElastic.Mood.UP);
-    fixture.start().expect(expected);
-    assertThat(fixture.sum(Account::duplicate)).isPositive();
-  }
-
-  @Test
   void linesThatWereNeverAcknowledgedAreSentAgain() throws IOException {
     fixture.elastic.mood(MemoryElastic.Mood.AWAY);
     fixture.log("checkout-7d9f", "app").out("never acknowledged");
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.buffer().pendingBlocks() == 1);
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().pendingBlocks() == 1);
     fixture.kill();
     fixture.elastic.mood(MemoryElastic.Mood.UP);
     fixture.start().expect("never acknowledged");
@@ -128,7 +103,7 @@ class RestartTest {
   void aLineCutByTheRotationIsOneRecordThoughTheAgentIsKilledInBetween() throws IOException {
     PodLog log = fixture.log("checkout-7d9f", "app").out("before").part("stdout", "first half, ");
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 1);
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 1);
     fixture.kill();
     log.rotate(".20261123-060000");
     log.err("of stderr").line("stdout", "F", "second half").out("after");
@@ -187,19 +162,42 @@ class RestartTest {
     fixture.start();
     fixture.allRead();
     assertThat(fixture.buffer().positions()).hasSize(2);
-    fixture.clock.leap(java.time.Duration.ofMinutes(61));
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.buffer().positions().size() == 1);
+    fixture.clock.leap(Duration.ofMinutes(61));
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().positions().size() == 1);
   }
 
-  private static List<String> numbered(PodLog log, int from, int to) throws IOException {
-    List<String> messages = new ArrayList<>();
+  @Test
+  void aPlainLogThatWasEmptiedAndBeginsWithTheSameLineIsReadFromItsStart() throws IOException {
+    fixture.pattern = "app/*.log";
+    PodLog log = fixture.logAt(fixture.root.resolve("app/app.log"));
+    String header = "#Software: shop 1.0\n";
+    log.raw(header + lines("first run", 2_000));
+    fixture.start();
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 2_001);
+    fixture.stop();
+    Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
+    log.raw(header + lines("second run", 500));
+    fixture.start();
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 2_502);
+    log.raw(lines("third run", 2_000));
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 4_502);
+    fixture.kill();
+    log.raw(lines("after the kill", 1));
+    fixture.start();
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 4_503);
+    fixture.quiet();
+    assertThat(fixture.elastic.messages().stream().filter(it -> it.startsWith("second run")))
+        .hasSize(500)
+        .doesNotHaveDuplicates();
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
+    fixture.assertBooks();
+  }
+
+  private static String lines(String run, int count) {
     StringBuilder text = new StringBuilder();
-    for (int i = from; i < to; i++) {
-      String message = "order " + i;
-      messages.add(message);
-      text.append(log.cri(i % 7 == 0 ? "stderr" : "stdout", "F", message));
+    for (int i = 0; i < count; i++) {
+      text.append(run).append(' ').append(i).append('\n');
     }
-    log.raw(text.toString());
-    return messages;
+    return text.toString();
   }
 }

@@ -1,7 +1,6 @@
 package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.pipeline.MemoryElastic.Indexed;
@@ -186,7 +185,7 @@ class RuntimeLinesTest {
     }
     String half = log.cri("stdout", "F", "its writer died");
     log.raw(half.substring(0, 40));
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.messages().contains(trace));
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.messages().contains(trace));
     log.raw(half.substring(40));
     fixture.expect("up", trace, "its writer died");
   }

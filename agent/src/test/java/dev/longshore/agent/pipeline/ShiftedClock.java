@@ -6,18 +6,18 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The machine's clock, with leaps: for code that runs on threads of its own and also waits for
 /// hours.
-final class ShiftedClock implements Clock {
+final class ShiftedClock implements TestClock {
   private final Clock real = Clock.system();
   private final AtomicLong leaptNanos = new AtomicLong();
   private final AtomicLong wallMillis = new AtomicLong();
 
-  /// Time passes, for the monotonic and the wall clock alike; who sleeps sleeps on.
-  void leap(Duration time) {
+  @Override
+  public void leap(Duration time) {
     leaptNanos.addAndGet(time.toNanos());
   }
 
-  /// The wall clock alone is set, also back.
-  void jumpWallClock(Duration time) {
+  @Override
+  public void jumpWallClock(Duration time) {
     wallMillis.addAndGet(time.toMillis());
   }
 

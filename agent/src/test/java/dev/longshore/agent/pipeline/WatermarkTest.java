@@ -1,7 +1,6 @@
 package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.frame.FrameConfig;
@@ -69,10 +68,10 @@ class WatermarkTest {
   @Test
   void withNothingPendingItFollowsTheClock() throws IOException {
     fixture.log("checkout-7d9f", "app").out("paid");
-    Instant began = Instant.now();
+    Instant began = fixture.clock.now();
     fixture.start().expect("paid");
-    await().atMost(PipelineFixture.SOON).until(() -> watermark().isAfter(began.plusSeconds(2)));
-    assertThat(watermark()).isBefore(Instant.now());
+    fixture.until(PipelineFixture.SOON, () -> watermark().isAfter(began.plusSeconds(2)));
+    assertThat(watermark()).isBefore(fixture.clock.now());
   }
 
   @Test
@@ -80,14 +79,11 @@ class WatermarkTest {
     PodLog log = fixture.log("checkout-7d9f", "app").out("paid");
     fixture.elastic.mood(MemoryElastic.Mood.AWAY);
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.buffer().pendingBlocks() == 1);
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().pendingBlocks() == 1);
     Instant stamp = log.lastStamp();
-    await()
-        .during(Duration.ofSeconds(4))
-        .atMost(PipelineFixture.SOON)
-        .until(() -> !watermark().isAfter(stamp));
+    fixture.during(Duration.ofSeconds(4), () -> !watermark().isAfter(stamp));
     fixture.elastic.mood(MemoryElastic.Mood.UP);
-    await().atMost(PipelineFixture.SOON).until(() -> watermark().isAfter(stamp.plusSeconds(1)));
+    fixture.until(PipelineFixture.SOON, () -> watermark().isAfter(stamp.plusSeconds(1)));
   }
 
   @Test
@@ -96,29 +92,26 @@ class WatermarkTest {
         new FrameConfig(DataSize.ofMiB(1), "auto", Duration.ofSeconds(6), Duration.ofSeconds(1));
     PodLog log = fixture.log("checkout-7d9f", "app").out("up");
     fixture.start().expect("up");
-    log.stampedFrom(Instant.now());
+    log.stampedFrom(fixture.clock.now());
     log.err("java.lang.IllegalStateException: empty cart");
     Instant open = log.lastStamp();
-    log.stampedFrom(Instant.now().plusMillis(100));
+    log.stampedFrom(fixture.clock.now().plusMillis(100));
     log.out("of stdout");
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.elastic.count() == 2);
-    await()
-        .during(Duration.ofSeconds(3))
-        .atMost(PipelineFixture.SOON)
-        .until(() -> !watermark().isAfter(open));
-    await().atMost(PipelineFixture.SOON).until(() -> watermark().isAfter(open.plusSeconds(1)));
+    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 2);
+    fixture.during(Duration.ofSeconds(3), () -> !watermark().isAfter(open));
+    fixture.until(PipelineFixture.SOON, () -> watermark().isAfter(open.plusSeconds(1)));
     assertThat(fixture.elastic.count()).isEqualTo(3);
   }
 
   @Test
   void aContainerThatIsMoreThanFiveMinutesBehindIsNamedAndHoldsNobody() throws IOException {
-    PodLog late = fixture.log("late-1", "app").stampedFrom(Instant.now().minusSeconds(3_600));
+    PodLog late = fixture.log("late-1", "app").stampedFrom(fixture.clock.now().minusSeconds(3_600));
     late.out("an hour old").part("stdout", "open");
     fixture.frame =
         new FrameConfig(DataSize.ofMiB(1), "auto", Duration.ofSeconds(1), Duration.ofMinutes(1));
-    Instant began = Instant.now();
+    Instant began = fixture.clock.now();
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> watermark().isAfter(began));
+    fixture.until(PipelineFixture.SOON, () -> watermark().isAfter(began));
     var named = fixture.pipeline().searchableWatermark().watermark().orElseThrow().behind();
     assertThat(named).containsOnlyKeys("shop/late-1/app");
   }
@@ -129,19 +122,19 @@ class WatermarkTest {
 
   @Test
   void anOldBacklogThatIsQueuedIsNamedAndHoldsNobody() throws IOException {
-    PodLog late = fixture.log("late-1", "app").stampedFrom(Instant.now().minusSeconds(3_600));
+    PodLog late = fixture.log("late-1", "app").stampedFrom(fixture.clock.now().minusSeconds(3_600));
     late.out("an hour old");
     Instant stamp = late.lastStamp();
     fixture.elastic.mood(MemoryElastic.Mood.AWAY);
-    Instant began = Instant.now();
+    Instant began = fixture.clock.now();
     fixture.start();
-    await().atMost(PipelineFixture.SOON).until(() -> fixture.buffer().pendingBlocks() == 1);
-    await().atMost(PipelineFixture.SOON).until(() -> watermark().isAfter(began));
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().pendingBlocks() == 1);
+    fixture.until(PipelineFixture.SOON, () -> watermark().isAfter(began));
     assertThat(behind())
         .isEqualTo(
             Map.of("shop/late-1/app", stamp.getEpochSecond() * 1_000_000_000 + stamp.getNano()));
     fixture.elastic.mood(MemoryElastic.Mood.UP);
-    await().atMost(PipelineFixture.SOON).until(() -> behind().isEmpty());
+    fixture.until(PipelineFixture.SOON, () -> behind().isEmpty());
     assertThat(fixture.elastic.count()).isEqualTo(1);
   }
 
@@ -176,20 +169,17 @@ class WatermarkTest {
       Instant stamp = blocked.lastStamp();
       fixture.elastic.away("logs-payments-default");
       fixture.start();
-      await().atMost(LONG).until(() -> fixture.buffer().pendingBlocks() == 1);
-      await()
-          .during(Duration.ofSeconds(4))
-          .atMost(LONG)
-          .until(() -> !watermark().isAfter(stamp) && noneBehind());
+      fixture.until(LONG, () -> fixture.buffer().pendingBlocks() == 1);
+      fixture.during(Duration.ofSeconds(4), () -> !watermark().isAfter(stamp) && noneBehind());
 
       fixture.clock.leap(Duration.ofMinutes(6));
-      await().atMost(LONG).until(() -> watermark().isAfter(stamp.plusSeconds(300)));
+      fixture.until(LONG, () -> watermark().isAfter(stamp.plusSeconds(300)));
       assertThat(behind()).containsOnlyKeys("shop/payments-1/app");
       assertThat(fixture.buffer().pendingBlocks()).isEqualTo(1);
 
       fixture.elastic.away("");
       fixture.clock.leap(Duration.ofMinutes(1));
-      await().atMost(LONG).until(() -> behind().isEmpty());
+      fixture.until(LONG, () -> behind().isEmpty());
       assertThat(fixture.elastic.messages()).containsExactly("refused");
     }
   }

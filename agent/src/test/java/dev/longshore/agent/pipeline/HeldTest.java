@@ -99,6 +99,7 @@ class HeldTest {
 
   @Test
   void anAgentThatEndsCountsWhatItCouldNotReadAnyMore() throws IOException {
+    fixture.bufferMaxSize = DataSize.ofMiB(16);
     deletedUnread();
     fixture.until(PipelineFixture.SOON, () -> fixture.pipeline().files().stream().anyMatch(HeldTest::isHeld));
     assertThat(fixture.stop(Duration.ofSeconds(4))).isFalse();

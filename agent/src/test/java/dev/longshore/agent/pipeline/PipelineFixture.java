@@ -51,7 +51,7 @@ final class PipelineFixture implements AutoCloseable {
   static final Duration DRAIN = Duration.ofSeconds(10);
 
   /// How many turns there are at the most before time passes.
-  private static final int TURNS = 4;
+  private static final int TURNS = 2;
 
   /// How much time passes between two steps.
   private static final Duration BUSY = Duration.ofMillis(2);

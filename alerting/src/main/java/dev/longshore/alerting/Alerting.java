@@ -144,8 +144,7 @@ public final class Alerting implements AutoCloseable {
     String externalUrl = config.api().externalUrl().toString();
     Engine engine =
         new Engine(
-            new Engine.Ground(
-                state, clock, loop, executor, RandomGenerator.getDefault(), registry),
+            new Engine.Ground(state, clock, loop, executor, RandomGenerator.getDefault(), registry),
             EvalConfig.defaults().with(config.rules().interval(), externalUrl),
             AlertsConfig.defaults(),
             new Sources(choices),

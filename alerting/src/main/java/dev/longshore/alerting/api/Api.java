@@ -74,7 +74,14 @@ public final class Api {
     this.reload = reload;
     this.alerts =
         new AlertsApi(
-            loop, clock, sink, commit, known, dispatcher, () -> inForce.get().resolveTimeout(), metrics);
+            loop,
+            clock,
+            sink,
+            commit,
+            known,
+            dispatcher,
+            () -> inForce.get().resolveTimeout(),
+            metrics);
     this.silences = new SilencesApi(loop, clock, silences, commit);
     this.startedAt = clock.now();
   }

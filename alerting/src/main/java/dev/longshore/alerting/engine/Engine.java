@@ -39,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-
   /// The tables of all stages.
   public static final List<Schema> SCHEMAS =
       List.of(
@@ -85,11 +84,9 @@ public final class Engine {
     decisions =
         new DecisionLog(
             state, clock, loop, DecisionLog.DEFAULT_MAX_OF_ALERT, DecisionLog.DEFAULT_MAX);
-    alerts =
-        new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(ground.registry()));
+    alerts = new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(ground.registry()));
     silences =
-        new Silences(
-            new SilenceStore(state), clock, loop, ground.random(), this::silencesChanged);
+        new Silences(new SilenceStore(state), clock, loop, ground.random(), this::silencesChanged);
     notifier =
         new Notifier(
             state,

@@ -1,6 +1,8 @@
 package dev.longshore.alerting.notify;
 
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses what goes next in each lane at one moment, and remembers when to look again.
@@ -14,43 +16,66 @@ final class Choice {
     this.now = now;
   }
 
-  /// The message that goes now; null when none can.
+  /// The message that goes now, but for edits; null when none can. The messages about a group keep
+  /// their order: one that waits holds up the later ones of its group, and no others.
   @Nullable Entry of(Lane lane) {
-    if (lane.inFlight != null || lane.entries.isEmpty()) {
+    if (!isFree(lane)) {
       return null;
     }
-    if (notYet(lane.blockedUntil) || notYet(lane.account.blockedUntil)) {
-      return null;
-    }
-    Entry edit = null;
+    Set<Key> waiting = new HashSet<>();
     for (Entry entry : lane.entries.values()) {
-      if (entry.sending || notYet(entry.notBefore)) {
+      if (isEdit(entry)) {
+        continue;
+      }
+      if (entry.sending || notYet(entry.notBefore) || waiting.contains(entry.key)) {
+        waiting.add(entry.key);
         continue;
       }
       Card card = outbox.card(entry.key);
-      switch (entry.kind) {
-        case POST -> {
-          return entry;
-        }
-        case REPLY -> {
-          if (card == null || card.ts != null) {
-            return entry;
-          }
-        }
-        case CARD -> {
-          if (card == null || card.ts == null) {
-            return entry;
-          }
-          if (edit == null && !notYet(lane.account.editsFrom)) {
-            edit = entry;
-          }
-        }
+      if (entry.kind != Entry.Kind.REPLY || card == null || card.ts != null) {
+        return entry;
       }
     }
-    if (edit != null) {
-      lane.account.editsFrom = now.plus(lane.messenger.editGap());
+    return null;
+  }
+
+  /// The edit that would go now; null when none can. What has ended goes first, what only has new
+  /// numbers last.
+  @Nullable Entry edit(Lane lane) {
+    if (!isFree(lane)) {
+      return null;
     }
-    return edit;
+    Entry first = null;
+    for (Entry entry : lane.entries.values()) {
+      if (isEdit(entry)
+          && !entry.sending
+          && !notYet(entry.notBefore)
+          && (first == null || rank(entry) < rank(first))) {
+        first = entry;
+      }
+    }
+    return first == null || notYet(lane.account.editsFrom) ? null : first;
+  }
+
+  private boolean isFree(Lane lane) {
+    return lane.inFlight == null
+        && !lane.entries.isEmpty()
+        && !notYet(lane.blockedUntil)
+        && !notYet(lane.account.blockedUntil);
+  }
+
+  private boolean isEdit(Entry entry) {
+    Card card = entry.kind == Entry.Kind.CARD ? outbox.card(entry.key) : null;
+    return card != null && card.ts != null;
+  }
+
+  /// How much an edit can wait.
+  int rank(Entry edit) {
+    Card card = outbox.card(edit.key);
+    if (card != null && card.over) {
+      return 0;
+    }
+    return edit.minor ? 2 : 1;
   }
 
   private boolean notYet(Instant when) {
@@ -61,6 +86,11 @@ final class Choice {
       next = when;
     }
     return true;
+  }
+
+  /// Looks again at a time.
+  void again(Instant when) {
+    notYet(when);
   }
 
   /// When something can be chosen that could not now; null when nothing waits.

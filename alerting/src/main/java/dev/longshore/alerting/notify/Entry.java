@@ -1,5 +1,6 @@
 package dev.longshore.alerting.notify;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /// A message to make, as it lies in the outbox. Owned by the loop's thread.
@@ -14,6 +15,9 @@ final class Entry {
     /// A message of its own.
     POST
   }
+
+  /// How long a message is tried. A group that still fires then is told anew.
+  static final Duration KEPT = Duration.ofDays(1);
 
   final long id;
   final Key key;
@@ -35,6 +39,18 @@ final class Entry {
   /// When it was first sent; the epoch before.
   Instant since = Instant.EPOCH;
 
+  /// When it is given up: what is told later than that misleads.
+  Instant keepUntil;
+
+  /// Whether the receiver has refused its content, so that it waits beside the others.
+  boolean refused;
+
+  /// For a post: whether the receiver has not heard yet that anything of its group fires.
+  boolean opening;
+
+  /// For a card: whether only numbers have changed.
+  boolean minor;
+
   /// For a card: the version that is being sent.
   long version;
 
@@ -45,6 +61,7 @@ final class Entry {
     this.channel = channel;
     this.content = content;
     this.created = created;
+    this.keepUntil = created.plus(KEPT);
   }
 
   /// Over restarts the same.

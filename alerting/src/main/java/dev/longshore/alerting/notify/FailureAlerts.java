@@ -51,7 +51,7 @@ final class FailureAlerts {
             "summary",
             "%s of receiver %s takes no notifications: %s".formatted(where, key.receiver(), code),
             "description",
-            "%s Waiting since %s: %d %s; nothing is lost."
+            "%s Waiting since %s: %d %s; each is kept for a day, and what still fires is told anew then."
                 .formatted(
                     remedy, failing.since(), waiting, waiting == 1 ? "message" : "messages")));
   }

@@ -52,6 +52,9 @@ final class Lane {
 
   int refusals;
 
+  /// When it had its last edit, by the count of edits: the one that waits longest is next.
+  long lastEdit;
+
   void clockJumped(Duration jump) {
     blockedUntil = Outbox.moved(blockedUntil, jump);
     failingSince = failingSince == null ? null : failingSince.plus(jump);

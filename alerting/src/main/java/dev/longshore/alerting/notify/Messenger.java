@@ -54,4 +54,9 @@ public interface Messenger extends AutoCloseable {
 
   @Override
   void close();
+
+  /// Whether a content that is refused can be said in plain text.
+  default boolean hasPlain() {
+    return true;
+  }
 }

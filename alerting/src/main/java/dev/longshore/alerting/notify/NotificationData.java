@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Values of labels and annotations go through a guard, so that a messenger can tell what came from
 /// outside from what the configuration's author wrote.
 public final class NotificationData implements TemplateObject {
+  /// Go's zero time, which stands for none.
+  private static final Instant ZERO_TIME = Instant.parse("0001-01-01T00:00:00Z");
+
   private final Map<String, Object> members = new LinkedHashMap<>();
 
   /// @param reason why it is told
@@ -99,7 +102,8 @@ public final class NotificationData implements TemplateObject {
       members.put("Labels", new Pairs(alert.labels(), guard));
       members.put("Annotations", new Pairs(alert.annotations(), guard));
       members.put("StartsAt", alert.startsAt());
-      members.put("EndsAt", alert.endsAt() == null ? Instant.EPOCH : alert.endsAt());
+      Instant endsAt = alert.endsAt();
+      members.put("EndsAt", firing || endsAt == null ? ZERO_TIME : endsAt);
       members.put("GeneratorURL", guard.apply(alert.generatorUrl()));
       members.put("Fingerprint", alert.fingerprint().toString());
     }
@@ -234,6 +238,12 @@ public final class NotificationData implements TemplateObject {
     @Override
     public String typeName() {
       return "template.Pair";
+    }
+
+    /// As Go prints a struct.
+    @Override
+    public String toString() {
+      return "{" + name + " " + value + "}";
     }
 
     @Override

@@ -81,7 +81,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
     this.opener = opener;
     this.decisions = decisions;
     this.outbox = new Outbox(state);
-    NotifyMetrics metrics = new NotifyMetrics(registry);
+    NotifyMetrics metrics = new NotifyMetrics(registry, clock);
     Settlement settlement =
         new Settlement(
             outbox, clock, random, new FailureAlerts(outbox, alerts), decisions, metrics);
@@ -243,6 +243,9 @@ public final class Notifier implements GroupListener, AutoCloseable {
     Reason reason =
         LogEntry.decide(
             heard, firing, resolved, working.sendResolved(), now, group.repeatInterval());
+    if (reason == Reason.REPEAT && isToBeTold(key)) {
+      return Reason.NONE; // it was not told yet
+    }
     if (reason != Reason.NONE) {
       outbox.tell(
           key, new LogEntry(firing, resolved, now), Outbox.expiry(now, group.repeatInterval()));
@@ -260,6 +263,31 @@ public final class Notifier implements GroupListener, AutoCloseable {
     return ends && !working.sendResolved() ? Reason.NONE : reason;
   }
 
+  private boolean isToBeTold(Key key) {
+    return waiting(key, Entry.Kind.POST) != null || waiting(key, Entry.Kind.REPLY) != null;
+  }
+
+  /// A post takes the place of the one about the same group that still waits: the last word to a
+  /// receiver is the truth. One that says that all is over takes back a first one that never left.
+  private void post(Key key, String channel, String content, Reason reason, Instant now) {
+    Entry waiting = waiting(key, Entry.Kind.POST);
+    if (waiting == null || waiting.sending) {
+      Entry entry = outbox.add(key, Entry.Kind.POST, channel, content, false, now);
+      entry.opening = reason == Reason.FIRST;
+      postman.add(entry);
+      return;
+    }
+    if (waiting.opening && !waiting.inDoubt && reason == Reason.ALL_RESOLVED) {
+      postman.withdraw(waiting);
+      outbox.forget(key);
+      return;
+    }
+    waiting.content = content;
+    waiting.plain = false;
+    waiting.keepUntil = now.plus(Entry.KEPT);
+    outbox.put(waiting);
+  }
+
   private void say(Key key, Messenger messenger, Telling telling, Reason reason) {
     Card card = outbox.card(key);
     if (card == null && reason == Reason.NONE) {
@@ -269,10 +297,12 @@ public final class Notifier implements GroupListener, AutoCloseable {
     switch (draft) {
       case null -> {}
       case Draft.OfPost(String channel, String content) -> {
-        if (messenger.collapses() && (card != null || storm.rages(messenger, channel))) {
+        if (waiting(key, Entry.Kind.POST) == null
+            && messenger.collapses()
+            && (card != null || storm.rages(messenger, channel))) {
           storm.post(key, channel, content, telling, messenger);
         } else {
-          postman.add(outbox.add(key, Entry.Kind.POST, channel, content, false, telling.now()));
+          post(key, channel, content, reason, telling.now());
         }
       }
       case Draft.OfCard drawn -> draw(key, card, drawn, messenger, reason, telling.now());
@@ -320,13 +350,17 @@ public final class Notifier implements GroupListener, AutoCloseable {
       outbox.put(card);
       if (edit == null) {
         edit = outbox.add(key, Entry.Kind.CARD, card.channel, "", false, now);
+        edit.minor = drawn.minor();
         if (drawn.minor() && card.ts != null) {
           edit.notBefore = card.editedAt.plus(MINOR_EDITS);
         }
         postman.add(edit);
-      } else if (!drawn.minor() && edit.attempts == 0 && edit.notBefore.isAfter(now)) {
-        edit.notBefore = now;
-        outbox.put(edit);
+      } else if (!drawn.minor()) {
+        edit.minor = false;
+        if (edit.attempts == 0 && edit.notBefore.isAfter(now)) {
+          edit.notBefore = now;
+          outbox.put(edit);
+        }
       }
     }
     String reply = drawn.reply();

@@ -203,6 +203,18 @@ final class Outbox implements StateWriter.Part {
     return last != null && !last.firing().isEmpty();
   }
 
+  /// The message about what was told last was delivered: `repeat_interval` counts from now.
+  void delivered(Key key, Instant now) {
+    LogEntry last = log.get(key);
+    if (last != null && last.at().isBefore(now)) {
+      Instant expires = expiries.getOrDefault(key, now);
+      tell(
+          key,
+          new LogEntry(last.firing(), last.resolved(), now),
+          expires.plus(Duration.between(last.at(), now)));
+    }
+  }
+
   /// Forgets what was told.
   void forget(Key key) {
     if (log.remove(key) != null) {
@@ -324,6 +336,7 @@ final class Outbox implements StateWriter.Part {
     cards.values().forEach(card -> card.editedAt = moved(card.editedAt, jump));
     for (Entry entry : entries.values()) {
       entry.notBefore = moved(entry.notBefore, jump);
+      entry.keepUntil = entry.keepUntil.plus(jump);
       if (jump.isNegative()) {
         // What may be there already is looked for from then on: rather too much of it.
         entry.since = moved(entry.since, jump);

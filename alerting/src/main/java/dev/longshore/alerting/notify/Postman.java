@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,15 @@ import org.slf4j.LoggerFactory;
 /// [Settlement]'s.
 final class Postman {
   private static final Logger LOGGER = LoggerFactory.getLogger(Postman.class);
+
+  /// A delivery that is not over then counts as failed, whatever its messenger does.
+  private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(2);
+
+  /// Posts and replies that are kept; a storm is told by far fewer.
+  private static final int MAX_ENTRIES = 10_000;
+
+  /// The characters of their contents.
+  private static final long MAX_CHARS = 8L << 20;
 
   private static final Duration WARN_EACH = Duration.ofSeconds(10);
 
@@ -41,6 +51,8 @@ final class Postman {
   private Map<String, Messenger> messengers = Map.of();
   private boolean cycleIsDue;
   private Loop.@Nullable Timer wake;
+
+  private long editCount;
 
   /// Messages that were handed over and have no answer yet.
   private int underWay;
@@ -195,19 +207,18 @@ final class Postman {
       wake.cancel();
       wake = null;
     }
+    giveUp(now);
     Choice choice = new Choice(outbox, now);
     List<Lane> sending = new ArrayList<>();
     for (Lane lane : stopped ? List.<Lane>of() : lanes.values()) {
       Entry chosen = choice.of(lane);
       if (chosen != null) {
-        lane.inFlight = chosen;
-        chosen.sending = true;
-        if (chosen.since.equals(Instant.EPOCH)) {
-          chosen.since = now;
-        }
-        outbox.put(chosen);
+        take(lane, chosen, now);
         sending.add(lane);
       }
+    }
+    if (!stopped) {
+      sending.addAll(edits(choice, now));
     }
     if (!sending.isEmpty()) {
       state.afterCommit(() -> sending.forEach(this::send));
@@ -215,13 +226,75 @@ final class Postman {
       state.changed();
     }
     Instant oldest = outbox.oldest();
-    metrics.outbox(
-        outbox.size(),
-        oldest == null ? Duration.ZERO : Duration.between(oldest, now),
-        outbox.failingLanes().size());
+    metrics.outbox(outbox.size(), oldest, outbox.failingLanes().size());
     Instant next = choice.next();
     if (next != null) {
       wake = loop.at(next, this::wake);
+    }
+  }
+
+  private void take(Lane lane, Entry chosen, Instant now) {
+    lane.inFlight = chosen;
+    chosen.sending = true;
+    if (chosen.since.equals(Instant.EPOCH)) {
+      chosen.since = now;
+    }
+    outbox.put(chosen);
+  }
+
+  /// One edit for each account, whose pace is limited: the most urgent of all its lanes, and of
+  /// equals the one whose lane has waited longest.
+  private List<Lane> edits(Choice choice, Instant now) {
+    Map<Lane.Account, Lane> first = new LinkedHashMap<>();
+    Map<Lane, Entry> edits = new LinkedHashMap<>();
+    for (Lane lane : lanes.values()) {
+      Entry edit = choice.edit(lane);
+      if (edit == null) {
+        continue;
+      }
+      edits.put(lane, edit);
+      Lane before = first.get(lane.account);
+      Entry beforeEdit = before == null ? null : edits.get(before);
+      if (before == null
+          || beforeEdit == null
+          || choice.rank(edit) < choice.rank(beforeEdit)
+          || (choice.rank(edit) == choice.rank(beforeEdit) && lane.lastEdit < before.lastEdit)) {
+        first.put(lane.account, lane);
+      }
+    }
+    for (Map.Entry<Lane.Account, Lane> chosen : first.entrySet()) {
+      Lane lane = chosen.getValue();
+      Entry edit = edits.get(lane);
+      if (edit != null) {
+        take(lane, edit, now);
+        lane.lastEdit = ++editCount;
+        lane.account.editsFrom = now.plus(lane.messenger.editGap());
+        if (edits.size() > 1) {
+          choice.again(lane.account.editsFrom);
+        }
+      }
+    }
+    return List.copyOf(first.values());
+  }
+
+  /// Gives up what waits for longer than can be of use, and the oldest of more than can be held. A
+  /// group that still fires is told anew.
+  private void giveUp(Instant now) {
+    List<Entry> posts =
+        outbox.entries().stream().filter(it -> it.kind != Entry.Kind.CARD && !it.sending).toList();
+    long chars = posts.stream().mapToLong(it -> it.content.length()).sum();
+    int left = posts.size();
+    for (Entry entry : posts) {
+      boolean old = !entry.keepUntil.isAfter(now);
+      if (!old && left <= MAX_ENTRIES && chars <= MAX_CHARS) {
+        break;
+      }
+      left--;
+      chars -= entry.content.length();
+      withdraw(entry);
+      outbox.forget(entry.key);
+      metrics.givenUp(entry.key.kind());
+      settlement.givenUp(lane(entry), entry, now);
     }
   }
 
@@ -234,6 +307,15 @@ final class Postman {
     long started = clock.nanoTime();
     Messenger messenger = messengers.getOrDefault(name(entry.key), lane.messenger);
     underWay++;
+    AtomicBoolean settled = new AtomicBoolean();
+    loop.in(
+        LONGEST_DELIVERY,
+        () -> {
+          if (settled.compareAndSet(false, true)) {
+            String what = "no answer within " + LONGEST_DELIVERY.toSeconds() + " s";
+            settle(entry, new Outcome.Later(Reasons.TIMEOUT, what, null, true), LONGEST_DELIVERY);
+          }
+        });
     executor.execute(
         () -> {
           Outcome outcome;
@@ -245,7 +327,9 @@ final class Postman {
           }
           Outcome known = outcome;
           Duration took = Duration.ofNanos(clock.nanoTime() - started);
-          loop.execute(() -> settle(entry, known, took));
+          if (settled.compareAndSet(false, true)) {
+            loop.execute(() -> settle(entry, known, took));
+          }
         });
   }
 

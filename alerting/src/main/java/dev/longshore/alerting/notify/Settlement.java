@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// What follows from how a message was taken: it leaves the outbox with what the other side
@@ -20,6 +21,8 @@ final class Settlement {
 
   /// How soon something that only a person can repair is tried again, at first.
   private static final Duration FIRST_PROBE = Duration.ofSeconds(30);
+
+  private static final Duration BEHIND_THE_NEXT = Duration.ofSeconds(1);
 
   /// What fails for so long is told to another receiver.
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -86,7 +89,9 @@ final class Settlement {
     lane.failingSince = null;
     lane.refusals = 0;
     lane.blockedUntil = now.plus(lane.messenger.gap());
-    failures.end(lane.name, now);
+    if (lane.entries.values().stream().noneMatch(it -> it != entry && it.refused)) {
+      failures.end(lane.name, now);
+    }
     String id = delivered.channelId();
     if (id != null) {
       outbox.channelId(lane.messenger.account(), entry.channel, id);
@@ -94,6 +99,7 @@ final class Settlement {
     Card card = outbox.card(entry.key);
     if (entry.kind != Entry.Kind.CARD || card == null) {
       outbox.remove(entry);
+      outbox.delivered(entry.key, now);
       Storm.told(outbox, entry);
       note(entry, now, "told in " + where(lane, entry));
       forgetWhenOver(entry.key);
@@ -102,6 +108,7 @@ final class Settlement {
     if (card.ts == null) {
       card.channelId = delivered.channelId();
       card.ts = delivered.ts();
+      outbox.delivered(entry.key, now);
       note(entry, now, "posted in " + where(lane, entry));
     }
     card.said = entry.version;
@@ -169,6 +176,10 @@ final class Settlement {
     lane.refusals++;
     Instant again = now.plus(wait(FIRST_PROBE, lane.refusals));
     lane.blockedUntil = again;
+    if (lane.entries.size() > 1) {
+      // The next is tried then, in case it is about this one after all.
+      entry.notBefore = again.plus(BEHIND_THE_NEXT);
+    }
     outbox.put(entry);
     raise(lane, entry, misconfigured.code(), misconfigured.remedy(), now);
     note(entry, now, "kept until " + again + ": " + misconfigured.code());
@@ -179,26 +190,45 @@ final class Settlement {
       Lane lane, Entry entry, Outcome.Unacceptable unacceptable, Duration took, Instant now) {
     metrics.failed(entry.key.kind(), Reasons.CLIENT_ERROR, took);
     entry.inDoubt = false;
-    if (entry.plain) {
+    if (entry.plain || !lane.messenger.hasPlain()) {
       entry.attempts++;
-      entry.notBefore = now.plus(wait(FIRST_PROBE, entry.attempts));
+      entry.refused = true;
+      Instant again = now.plus(wait(FIRST_PROBE, entry.attempts));
+      entry.notBefore = again;
+      outbox.put(entry);
       raise(
           lane,
           entry,
           unacceptable.code(),
-          "Even a plain text was refused: " + unacceptable.message(),
+          "One message is refused, and the others go on: " + unacceptable.message(),
           now);
-    } else {
-      entry.plain = true;
+      note(entry, now, "refused, kept until " + again + ": " + unacceptable.message());
+      warn(lane, entry, unacceptable.message());
+      return;
     }
+    entry.plain = true;
     outbox.put(entry);
     note(entry, now, "refused, goes as plain text: " + unacceptable.message());
     warn(lane, entry, unacceptable.message());
   }
 
   /// The card is posted anew; a reply waits for that, and needs not be shown in the channel then.
+  ///
+  /// An edit that has nothing new to say but numbers is not worth a new message: somebody deleted
+  /// the card, or the workspace allows no edits. Where edits are not allowed only the end is posted
+  /// anew.
   private void gone(Entry entry, Outcome.Gone gone, Instant now) {
     Card card = outbox.card(entry.key);
+    boolean uneditable = gone.code().equals("edit_window_closed");
+    if (card != null
+        && entry.kind == Entry.Kind.CARD
+        && !card.over
+        && (entry.minor || uneditable)) {
+      card.said = card.wanted;
+      outbox.put(card);
+      outbox.remove(entry);
+      return;
+    }
     entry.inDoubt = false;
     entry.since = Instant.EPOCH;
     if (card == null) {
@@ -218,6 +248,25 @@ final class Settlement {
       }
     }
     note(entry, now, "its message is gone (" + gone.code() + ") and is posted anew");
+  }
+
+  /// A message was given up, and waits no more.
+  void givenUp(@Nullable Lane lane, Entry entry, Instant now) {
+    note(entry, now, "given up: it waited since " + entry.created);
+    warnings.warn(
+        "given up",
+        event ->
+            event
+                .setMessage("A notification was given up; what still fires is told anew")
+                .addKeyValue("receiver", entry.key.receiver())
+                .addKeyValue("integration", entry.key.integration())
+                .addKeyValue("waited_since", entry.created));
+    if (lane != null && lane.failingSince == null) {
+      boolean refused = lane.entries.values().stream().anyMatch(it -> it.refused);
+      if (!refused) {
+        failures.end(lane.name, now);
+      }
+    }
   }
 
   private void raise(Lane lane, Entry entry, String code, String remedy, Instant now) {

@@ -7,14 +7,15 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.template.Template;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.shared.net.HttpDeadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -31,18 +32,24 @@ import org.jspecify.annotations.Nullable;
 /// `webhook_configs` at work: a POST of Alertmanager's payload, version 4, for each telling.
 ///
 /// 2xx is taken; 429 and 5xx are tried again, `Retry-After` obeyed; so are failures of the network
-/// and timeouts. Anything else is for a person to repair.
+/// and timeouts. 401, 403, 404, 407 and redirects are for a person to repair; what else is refused
+/// is refused for its content. The deadline holds to the last byte of the answer.
 public final class WebhookMessenger implements Messenger {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final String ZERO_TIME = "0001-01-01T00:00:00Z";
   private static final int MAX_ERROR = 300;
+  private static final int MAX_ANSWER_BYTES = 16 * 1024;
 
   private final WebhookSettings settings;
   private final String externalUrl;
   private final @Nullable Template url;
   private final String account;
-  private final HttpClient client;
+  private final HttpTrust.Current trust;
+
+  // Guarded by this.
+  private @Nullable HttpClient client;
+  private @Nullable HttpTrust clientTrust;
 
   /// @throws TemplateException when the URL is no template
   public WebhookMessenger(
@@ -61,20 +68,37 @@ public final class WebhookMessenger implements Messenger {
         templated
             ? library.compile(receiver + "." + integration + ".url", settings.url().value())
             : null;
+    this.trust = new HttpTrust.Current(settings.http().tls());
+  }
+
+  /// The client, made anew when a certificate or a key has changed on disk.
+  ///
+  /// @throws IllegalArgumentException when one can't be used
+  private synchronized HttpClient client() {
+    HttpTrust now = trust.get();
+    HttpClient before = client;
+    if (before != null && now == clientTrust) {
+      return before;
+    }
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .version(HttpClient.Version.HTTP_1_1);
-    HttpTrust trust = HttpTrust.of(settings.http().tls());
-    if (trust != null) {
-      builder.sslContext(trust.context());
+    if (now != null) {
+      builder.sslContext(now.context());
     }
     ProxySelector proxies = HttpProxies.of(settings.http());
     if (proxies != null) {
       builder.proxy(proxies);
     }
-    this.client = builder.build();
+    HttpClient made = builder.build();
+    client = made;
+    clientTrust = now;
+    if (before != null) {
+      before.shutdown();
+    }
+    return made;
   }
 
   @Override
@@ -145,9 +169,16 @@ public final class WebhookMessenger implements Messenger {
             "url", "The template of the URL fails: " + content.path("problem").asText());
       }
       String target = content.has("url") ? content.path("url").asText() : settings.url().value();
-      return post(URI.create(target), content.path("payload").toString());
+      return post(client(), new URI(target), content.path("payload").toString());
+    } catch (HttpTrust.UnusableException e) {
+      return new Outcome.Misconfigured("tls_config", String.valueOf(e.getMessage()));
+    } catch (URISyntaxException e) {
+      // The URL may be a secret; what is wrong with it is none.
+      return new Outcome.Misconfigured(
+          "url", "The URL can't be used: " + e.getReason() + " at character " + e.getIndex() + ".");
     } catch (IllegalArgumentException e) {
-      return new Outcome.Misconfigured("url", "The URL can't be used: " + e.getMessage());
+      return new Outcome.Misconfigured(
+          "url", "The URL can't be used; write http:// or https://, a host and a path.");
     } catch (UncheckedIOException e) {
       return new Outcome.Misconfigured("secret", String.valueOf(e.getMessage()));
     } catch (HttpTimeoutException e) {
@@ -164,20 +195,24 @@ public final class WebhookMessenger implements Messenger {
     }
   }
 
-  private Outcome post(URI target, String payload) throws IOException, InterruptedException {
+  private Outcome post(HttpClient client, URI target, String payload)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(target)
-            .timeout(timeout())
             .header("Content-Type", "application/json")
             .header("User-Agent", "Longshore")
             .POST(HttpRequest.BodyPublishers.ofString(payload));
     String authorization = authorization(settings.http());
+    String userInfo = target.getUserInfo();
+    if (authorization == null && userInfo != null) {
+      authorization = basic(userInfo);
+    }
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
-    HttpResponse<String> response =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    int status = response.statusCode();
+    HttpDeadline.Answer response =
+        HttpDeadline.send(client, request.build(), timeout(), MAX_ANSWER_BYTES);
+    int status = response.status();
     if (status / 100 == 2) {
       return new Outcome.Delivered(null, null);
     }
@@ -190,13 +225,17 @@ public final class WebhookMessenger implements Messenger {
       return new Outcome.Later(Reasons.SERVER_ERROR, "HTTP " + status, after, false);
     }
     String body = response.body();
-    return new Outcome.Misconfigured(
-        "HTTP " + status,
+    String says =
         "The webhook answers "
             + status
-            + (body.isBlank()
-                ? "."
-                : ": " + body.substring(0, Math.min(body.length(), MAX_ERROR))));
+            + (body.isBlank() ? "." : ": " + body.substring(0, Math.min(body.length(), MAX_ERROR)));
+    return switch (status) {
+      case 401, 403, 404, 407 -> new Outcome.Misconfigured("HTTP " + status, says);
+      default ->
+          status / 100 == 4
+              ? new Outcome.Unacceptable("HTTP " + status, says)
+              : new Outcome.Misconfigured("HTTP " + status, says);
+    };
   }
 
   /// What `http_config` sends as `Authorization`; null for nothing.
@@ -209,8 +248,12 @@ public final class WebhookMessenger implements Messenger {
     if (basic == null) {
       return null;
     }
-    String both = basic.username().value() + ":" + basic.password().value();
-    return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+    return basic(basic.username().value() + ":" + basic.password().value());
+  }
+
+  private static String basic(String nameAndPassword) {
+    byte[] bytes = nameAndPassword.getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(bytes);
   }
 
   /// Seconds; a date, which needs a clock, is taken as ten.
@@ -233,6 +276,11 @@ public final class WebhookMessenger implements Messenger {
   }
 
   @Override
+  public boolean hasPlain() {
+    return false;
+  }
+
+  @Override
   public String account() {
     return account;
   }
@@ -248,7 +296,9 @@ public final class WebhookMessenger implements Messenger {
   }
 
   @Override
-  public void close() {
-    client.shutdown();
+  public synchronized void close() {
+    if (client != null) {
+      client.shutdown();
+    }
   }
 }

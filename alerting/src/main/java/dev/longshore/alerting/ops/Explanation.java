@@ -84,8 +84,7 @@ final class Explanation {
         Known about = known.get(member.alert().fingerprint());
         if (about != null) {
           about.groups.add(
-              new InGroup(
-                  group.receiver(), group.key(), engine.dispatcher().nextLook(group.id())));
+              new InGroup(group.receiver(), group.key(), engine.dispatcher().nextLook(group.id())));
         }
       }
     }

@@ -78,8 +78,8 @@ public record Route(
     return parent + "/" + Matchers.toString(matchers);
   }
 
-  /// What tells the routes of this tree apart, over restarts: the key, and for those after the first
-  /// with the same key their number. By identity.
+  /// What tells the routes of this tree apart, over restarts: the key, and for those after the
+  /// first with the same key their number. By identity.
   public IdentityHashMap<Route, String> ids() {
     IdentityHashMap<Route, String> ids = new IdentityHashMap<>();
     Map<String, Integer> uses = new HashMap<>();

@@ -119,8 +119,8 @@ public final class Database implements StateStore {
     }
   }
 
-  /// What was wrong with the database that was there at the start, and what became of it: nothing of
-  /// it is known. Null when nothing was.
+  /// What was wrong with the database that was there at the start, and what became of it: nothing
+  /// of it is known. Null when nothing was.
   public @Nullable String problemAtStart() {
     return problemAtStart;
   }
@@ -220,8 +220,7 @@ public final class Database implements StateStore {
     throw inUse(dir, null);
   }
 
-  private static StateException inUse(
-      Path dir, @Nullable Throwable cause) {
+  private static StateException inUse(Path dir, @Nullable Throwable cause) {
     String message =
         "state.dir "
             + dir

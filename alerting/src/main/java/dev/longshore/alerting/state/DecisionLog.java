@@ -28,8 +28,8 @@ import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 
 /// The decisions that were made about alerts, written a second after they were made: `explain`
-/// reads them. The oldest go first, of an alert and of all. Safe for use by any thread, but for what
-/// a [StateWriter.Part] does.
+/// reads them. The oldest go first, of an alert and of all. Safe for use by any thread, but for
+/// what a [StateWriter.Part] does.
 public final class DecisionLog implements Decisions, StateWriter.Part {
 
   /// The tables of decisions.

@@ -61,8 +61,7 @@ public final class SelfAlerts {
     Instant now = clock.now();
     Alert before = standing.get(labels);
     if (before != null
-        && (before.annotations().equals(annotations)
-            || isRecent(before.updatedAt(), now))) {
+        && (before.annotations().equals(annotations) || isRecent(before.updatedAt(), now))) {
       return;
     }
     put(

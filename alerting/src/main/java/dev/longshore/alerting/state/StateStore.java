@@ -3,8 +3,8 @@ package dev.longshore.alerting.state;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// Where state lies. [Database] is the one in a folder of this machine; what stands in its place has
-/// the same tables and takes the same statements. Safe for use by any thread.
+/// Where state lies. [Database] is the one in a folder of this machine; what stands in its place
+/// has the same tables and takes the same statements. Safe for use by any thread.
 public interface StateStore extends AutoCloseable {
 
   /// Work that reads.

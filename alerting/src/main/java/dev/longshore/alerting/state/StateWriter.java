@@ -142,8 +142,8 @@ public final class StateWriter {
     return done;
   }
 
-  /// Waits until all that has changed until now is durable, or can't be for now. From any thread but
-  /// the loop's.
+  /// Waits until all that has changed until now is durable, or can't be for now. From any thread
+  /// but the loop's.
   public void awaitCommit() throws InterruptedException {
     try {
       loop.call(this::commit).get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

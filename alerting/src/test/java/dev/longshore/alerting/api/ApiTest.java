@@ -66,8 +66,7 @@ final class ApiTest {
     database = Database.open(dir, List.of(SilenceStore.SCHEMA), clock);
     StateWriter state =
         new StateWriter(database, clock, loop, Runnable::run, new SimpleMeterRegistry());
-    Silences silences =
-        new Silences(new SilenceStore(state), clock, loop, new Random(7), () -> {});
+    Silences silences = new Silences(new SilenceStore(state), clock, loop, new Random(7), () -> {});
     Route root =
         new Route(
             Route.ROOT,

@@ -168,9 +168,7 @@ final class EngineRig implements AutoCloseable {
 
   /// What the webhook was told, as `firing PodDown`.
   List<String> told() {
-    return payloads.stream()
-        .map(it -> it.path("status").asText() + " " + name(it))
-        .toList();
+    return payloads.stream().map(it -> it.path("status").asText() + " " + name(it)).toList();
   }
 
   private static String name(JsonNode payload) {

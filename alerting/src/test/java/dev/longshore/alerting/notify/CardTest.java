@@ -8,6 +8,7 @@ import dev.longshore.testkit.slack.SlackFault;
 import dev.longshore.testkit.slack.SlackMessage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -192,6 +193,56 @@ final class CardTest {
     assertThat(cards().getFirst().visible()).contains("RESOLVED");
     assertThat(bench.slack.calls()).hasSizeLessThan(6);
     assertThat(bench.notifier.waiting()).isZero();
+  }
+
+  @Test
+  void aChannelThatWasArchivedAndMadeAnewIsFoundAgain() {
+    Alert first = bench.alert("checkout-1");
+    bench.flush(bench.group("team-checkout", first));
+    bench.slack.archive("alerts");
+    bench.slack.open("alerts");
+    bench.flush(bench.group("other", "team-checkout", Suppression.NONE, bench.alert("checkout-2")));
+    bench.pass(Duration.ofMinutes(1));
+    assertThat(bench.notifier.waiting()).isZero();
+    assertThat(bench.raised).isEmpty();
+
+    bench.flush(bench.group("team-checkout", bench.ended(first)));
+    bench.pass(Duration.ofMinutes(1));
+    assertThat(bench.notifier.waiting()).as("its card is posted anew").isZero();
+  }
+
+  @Test
+  void editsOfABusyChannelStarveNoOtherAndTheEndGoesFirst() throws Exception {
+    bench.slack.open("payments");
+    bench.receivers(bench.bot("team-checkout", "#alerts"), bench.bot("team-payments", "#payments"));
+    List<Alert> busy = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      busy.add(bench.alert("checkout-" + i));
+      bench.flush(bench.group("{}:" + i, "team-checkout", Suppression.NONE, busy.get(i)));
+      bench.pass(Duration.ofSeconds(2));
+    }
+    Alert payment = bench.alert("payments-1");
+    bench.flush(bench.group("team-payments", payment));
+    bench.pass(Duration.ofSeconds(5));
+
+    for (int second = 0; second < 20; second++) {
+      for (int i = 0; i < 9; i++) {
+        bench.changed(
+            bench.group(
+                "{}:" + i,
+                "team-checkout",
+                Suppression.NONE,
+                busy.get(i),
+                bench.alert("more-" + second)));
+      }
+      if (second == 10) {
+        bench.changed(bench.group("team-payments", bench.ended(payment)));
+      }
+      bench.pass(Duration.ofSeconds(1));
+    }
+    assertThat(bench.slack.topLevel("payments"))
+        .singleElement()
+        .satisfies(it -> assertThat(it.visible()).contains("RESOLVED"));
   }
 
   @Test

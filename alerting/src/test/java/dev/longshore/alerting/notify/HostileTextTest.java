@@ -176,7 +176,12 @@ final class HostileTextTest {
       }
       bench.flush(
           new AlertGroup(
-              "{}:", "{}:", "plain", Labels.of("alertname", "PodDown"), members, Duration.ofHours(4)));
+              "{}:",
+              "{}:",
+              "plain",
+              Labels.of("alertname", "PodDown"),
+              members,
+              Duration.ofHours(4)));
       bench.pass(Duration.ofSeconds(5));
       assertThat(bench.slack.messages("alerts")).hasSize(1);
       assertThat(bench.slack.messages("alerts").getFirst().visible())

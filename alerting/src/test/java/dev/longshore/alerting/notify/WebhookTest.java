@@ -6,12 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.Suppression;
+import dev.longshore.testkit.Certificates;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +35,7 @@ final class WebhookTest {
   private final List<String> authorizations = new ArrayList<>();
   private final Deque<Integer> answers = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile int neverEnding = 200;
   private HttpServer server;
   private NotifyBench bench;
 
@@ -42,7 +48,8 @@ final class WebhookTest {
         "/hook",
         exchange -> {
           byte[] body = exchange.getRequestBody().readAllBytes();
-          int answer = answers.isEmpty() ? 200 : answers.poll();
+          boolean poison = new String(body, StandardCharsets.UTF_8).contains("poison");
+          int answer = answers.isEmpty() ? poison ? 400 : 200 : answers.poll();
           if (answer == 429) {
             exchange.getResponseHeaders().set("Retry-After", "7");
           }
@@ -52,6 +59,20 @@ final class WebhookTest {
                 String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
           }
           exchange.sendResponseHeaders(answer, -1);
+          exchange.close();
+        });
+    server.createContext(
+        "/never-ends",
+        exchange -> {
+          payloads.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
+          exchange.sendResponseHeaders(neverEnding, 10);
+          exchange.getResponseBody().write("ok".getBytes(StandardCharsets.UTF_8));
+          exchange.getResponseBody().flush();
+          try {
+            ended.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
           exchange.close();
         });
     server.createContext(
@@ -85,7 +106,7 @@ final class WebhookTest {
             List.of(),
             HttpSettings.Tls.DEFAULT),
         maxAlerts,
-        path.equals("/hangs") ? Duration.ofMillis(300) : Duration.ofSeconds(10));
+        !path.equals("/hook") ? Duration.ofMillis(300) : Duration.ofSeconds(10));
   }
 
   @Test
@@ -164,5 +185,179 @@ final class WebhookTest {
         .containsEntry("alertname", "LongshoreNotificationsFailing")
         .containsEntry("receiver", "hanging");
     assertThat(bench.notifier.waiting()).isEqualTo(1);
+  }
+
+  private void flush(String group, Alert... alerts) {
+    bench.flush(bench.group(group, "team", Suppression.NONE, alerts));
+  }
+
+  private List<String> told() {
+    return payloads.stream()
+        .map(
+            it ->
+                it.path("status").asText()
+                    + " "
+                    + it.path("alerts").path(0).path("labels").path("pod").asText())
+        .toList();
+  }
+
+  @Test
+  void onePayloadThatIsRefusedStepsAsideWithAnAlertAndHoldsUpNoOther() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+    flush("{}:{pod=\"poison\"}", bench.alert("poison"));
+    for (int i = 0; i < 5; i++) {
+      flush("{}:{pod=\"" + i + "\"}", bench.alert("checkout-" + i));
+    }
+    bench.pass(Duration.ofMinutes(1));
+
+    assertThat(told())
+        .containsExactly(
+            "firing checkout-0",
+            "firing checkout-1",
+            "firing checkout-2",
+            "firing checkout-3",
+            "firing checkout-4");
+    assertThat(bench.raised.getLast().endsAt()).as("it stands").isNull();
+    assertThat(bench.raised.getLast().annotations().get("summary")).contains("HTTP 400");
+    assertThat(bench.notifier.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void aWebhookThatRefusesUsForOneGroupIsTriedWithTheNext() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+    answers.addAll(List.of(404));
+    flush("{}:{pod=\"a\"}", bench.alert("checkout-a"));
+    flush("{}:{pod=\"b\"}", bench.alert("checkout-b"));
+    bench.pass(Duration.ofMinutes(2));
+    assertThat(told()).containsExactly("firing checkout-b", "firing checkout-a");
+  }
+
+  @Test
+  void anAnswerThatNeverEndsIsCutAndWhatWasTakenIsNotToldAgain() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/never-ends", 0))));
+    flush("{}:{pod=\"a\"}", bench.alert("checkout-a"));
+    flush("{}:{pod=\"b\"}", bench.alert("checkout-b"));
+    bench.pass(Duration.ofSeconds(10));
+    assertThat(told()).containsExactly("firing checkout-a", "firing checkout-b");
+    assertThat(bench.notifier.waiting()).isZero();
+  }
+
+  @Test
+  void anAnswerThatNeverEndsWithAFailureIsTriedAgain() throws Exception {
+    neverEnding = 503;
+    bench.receivers(new Receiver("team", List.of(settings("/never-ends", 0))));
+    flush("{}:{pod=\"a\"}", bench.alert("checkout-a"));
+    bench.pass(Duration.ofSeconds(3));
+    assertThat(payloads.size()).isGreaterThan(1);
+    assertThat(bench.notifier.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void whatEndedBeforeItCouldBeToldIsNotToldAtAll() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+    answers.addAll(Collections.nCopies(8, 503));
+    Alert alert = bench.alert("checkout-1");
+    flush("{}:{}", alert);
+    bench.pass(Duration.ofSeconds(50));
+    flush("{}:{}", bench.ended(alert));
+    bench.pass(Duration.ofMinutes(10));
+    assertThat(told()).isEmpty();
+    assertThat(bench.notifier.waiting()).isZero();
+  }
+
+  @Test
+  void theLastWordAfterAnOutageIsTheTruthAndIsSaidOnce() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+    Alert alert = bench.alert("checkout-1");
+    flush("{}:{}", alert);
+    answers.addAll(Collections.nCopies(7, 503));
+    flush("{}:{}", alert, bench.alert("checkout-2"));
+    bench.pass(Duration.ofMinutes(1));
+    flush("{}:{}", bench.ended(alert), bench.ended(bench.alert("checkout-2")));
+    bench.pass(Duration.ofMinutes(10));
+    assertThat(told()).containsExactly("firing checkout-1", "resolved checkout-1");
+  }
+
+  @Test
+  void aRepetitionCountsFromTheDeliveryAndIsNotQueuedMeanwhile() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+    answers.addAll(Collections.nCopies(60, 503));
+    Alert alert = bench.alert("checkout-1");
+    flush("{}:{}", alert);
+    bench.pass(Duration.ofHours(4).plusMinutes(1));
+    flush("{}:{}", alert);
+    assertThat(bench.notifier.waiting()).isEqualTo(1);
+    answers.clear();
+    bench.pass(Duration.ofMinutes(6));
+    assertThat(told()).hasSize(1);
+    bench.pass(Duration.ofHours(3));
+    flush("{}:{}", alert);
+    assertThat(told()).as("repeat_interval is 4h from the delivery").hasSize(1);
+    bench.pass(Duration.ofHours(1));
+    flush("{}:{}", alert);
+    assertThat(told()).hasSize(2);
+  }
+
+  @Test
+  void whatWaitsForADayIsGivenUpAndAGroupThatStillFiresIsToldAnew() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+    answers.addAll(Collections.nCopies(1_000, 503));
+    Alert alert = bench.alert("checkout-1");
+    flush("{}:{}", alert);
+    bench.clock.advance(Entry.KEPT);
+    bench.run();
+    assertThat(bench.notifier.waiting()).isZero();
+    answers.clear();
+    flush("{}:{}", alert);
+    bench.pass(Duration.ofSeconds(1));
+    assertThat(told()).containsExactly("firing checkout-1");
+  }
+
+  @Test
+  void aUrlThatIsNoneIsNotRepeatedInTheAlertAboutIt() throws Exception {
+    WebhookSettings broken =
+        new WebhookSettings(
+            true,
+            SecretSource.given("http://hooks.example/T0SECRET TOKEN"),
+            HttpSettings.NONE,
+            0,
+            Duration.ofSeconds(10));
+    bench.receivers(new Receiver("team", List.of(broken)));
+    flush("{}:{}", bench.alert("checkout-1"));
+    assertThat(bench.raised).isNotEmpty();
+    assertThat(bench.raised.getFirst().annotations().toString()).doesNotContain("T0SECRET");
+  }
+
+  @Test
+  void aNameAndPasswordInTheUrlAreSent() throws Exception {
+    String url = "http://ada:secret@127.0.0.1:" + server.getAddress().getPort() + "/hook";
+    bench.receivers(
+        new Receiver(
+            "team",
+            List.of(
+                new WebhookSettings(
+                    true, SecretSource.given(url), HttpSettings.NONE, 0, Duration.ofSeconds(10)))));
+    flush("{}:{}", bench.alert("checkout-1"));
+    assertThat(authorizations).containsExactly("Basic YWRhOnNlY3JldA==");
+  }
+
+  @Test
+  void aBrokenCertificateIsAnAlertUntilItIsRepairedAndNoReasonNotToStart(@TempDir Path files)
+      throws Exception {
+    Path ca = Files.writeString(files.resolve("ca.pem"), "no certificate");
+    HttpSettings http =
+        new HttpSettings(null, null, null, List.of(), HttpSettings.Tls.ofFiles(ca, null, null));
+    bench.receivers(
+        new Receiver(
+            "team",
+            List.of(
+                new WebhookSettings(
+                    true, settings("/hook", 0).url(), http, 0, Duration.ofSeconds(10)))));
+    flush("{}:{}", bench.alert("checkout-1"));
+    assertThat(bench.raised.getFirst().annotations().toString()).contains("tls_config", "ca_file");
+
+    Files.writeString(ca, Files.readString(Certificates.create().caFile()));
+    bench.pass(Duration.ofMinutes(1));
+    assertThat(told()).containsExactly("firing checkout-1");
   }
 }

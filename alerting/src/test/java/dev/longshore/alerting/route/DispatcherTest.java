@@ -257,8 +257,7 @@ final class DispatcherTest {
   void siblingsWithEqualMatchersHaveGroupsOfTheirOwnAndEachIsTold() {
     Route chat = child("severity=\"page\"", "chat", true);
     Route pager = child("severity=\"page\"", "pager", false);
-    Dispatcher dispatcher =
-        dispatcher(route("{}", "", Route.Grouping.NONE, List.of(chat, pager)));
+    Dispatcher dispatcher = dispatcher(route("{}", "", Route.Grouping.NONE, List.of(chat, pager)));
     dispatcher.put(firing(POD_A));
     pass(Duration.ofSeconds(30));
 

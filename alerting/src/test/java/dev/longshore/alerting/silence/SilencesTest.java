@@ -40,8 +40,7 @@ final class SilencesTest {
     database = Database.open(dir, List.of(SilenceStore.SCHEMA), clock);
     StateWriter state =
         new StateWriter(database, clock, loop, Runnable::run, new SimpleMeterRegistry());
-    silences =
-        new Silences(new SilenceStore(state), clock, loop, new Random(7), () -> changes++);
+    silences = new Silences(new SilenceStore(state), clock, loop, new Random(7), () -> changes++);
     silences.start();
   }
 

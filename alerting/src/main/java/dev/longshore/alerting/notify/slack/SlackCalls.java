@@ -1,5 +1,8 @@
 package dev.longshore.alerting.notify.slack;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.slack.api.Slack;
 import com.slack.api.SlackConfig;
 import com.slack.api.methods.MethodsClient;
@@ -37,17 +40,41 @@ final class SlackCalls implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final int IDLE_SECONDS = 20;
   private static final int LOOKED_AT = 50;
+  private static final JsonMapper JSON = new JsonMapper();
 
   /// A call of the Web API.
   interface Method {
     SlackApiTextResponse call(MethodsClient methods) throws IOException, SlackApiException;
   }
 
-  private final OkHttpClient http;
-  private final Slack slack;
+  private final String methods;
+  private final HttpSettings settings;
+  private final Duration timeout;
+  private final HttpTrust.Current trust;
+
+  // Guarded by this.
+  private @Nullable OkHttpClient http;
+  private @Nullable HttpTrust httpTrust;
+  private @Nullable Slack slack;
 
   /// @param methods the folder of the Web API's methods, with a slash at its end
   SlackCalls(String methods, HttpSettings settings, Duration timeout) {
+    this.methods = methods;
+    this.settings = settings;
+    this.timeout = timeout;
+    this.trust = new HttpTrust.Current(settings.tls());
+  }
+
+  /// The client, made anew when a certificate or a key has changed on disk.
+  ///
+  /// @throws HttpTrust.UnusableException when one can't be used
+  private synchronized Slack slack() {
+    HttpTrust now = trust.get();
+    Slack before = slack;
+    if (before != null && now == httpTrust) {
+      return before;
+    }
+    close();
     OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
             .connectTimeout(CONNECT)
@@ -64,22 +91,25 @@ final class SlackCalls implements AutoCloseable {
     } else {
       builder.proxySelector(proxies);
     }
-    HttpTrust trust = HttpTrust.of(settings.tls());
-    if (trust != null) {
-      builder.sslSocketFactory(trust.context().getSocketFactory(), trust.trust());
+    if (now != null) {
+      builder.sslSocketFactory(now.context().getSocketFactory(), now.trust());
       if (settings.tls().insecureSkipVerify()) {
         builder.hostnameVerifier((host, session) -> true);
       }
     }
-    http = builder.build();
+    OkHttpClient client = builder.build();
     SlackConfig config = new SlackConfig();
     config.setMethodsEndpointUrlPrefix(methods);
     config.setProxyUrl(null);
     config.setHttpClientResponseHandlers(List.of());
     config.getMethodsConfig().setStatsEnabled(false);
-    SlackHttpClient client = new SlackHttpClient(http);
-    client.setConfig(config);
-    slack = Slack.getInstance(config, client);
+    SlackHttpClient slackClient = new SlackHttpClient(client);
+    slackClient.setConfig(config);
+    Slack made = Slack.getInstance(config, slackClient);
+    http = client;
+    httpTrust = now;
+    slack = made;
+    return made;
   }
 
   /// Calls a method.
@@ -87,7 +117,7 @@ final class SlackCalls implements AutoCloseable {
   /// @return Slack's answer when it is `ok`, else what became of the message
   Result call(String token, Method method) {
     try {
-      SlackApiTextResponse response = method.call(slack.methods(token));
+      SlackApiTextResponse response = method.call(slack().methods(token));
       if (response.isOk()) {
         return new Result(response, null);
       }
@@ -105,9 +135,9 @@ final class SlackCalls implements AutoCloseable {
   /// Posts to an incoming webhook.
   Outcome post(String url, String payload) {
     try {
-      WebhookResponse response = slack.send(url, payload);
+      WebhookResponse response = slack().send(url, payload);
       String body = response.getBody() == null ? "" : response.getBody().strip();
-      if (response.getCode() == 200 && body.equals("ok")) {
+      if (response.getCode() == 200 && isTaken(body)) {
         return new Outcome.Delivered(null, null);
       }
       if (response.getCode() == 429) {
@@ -128,6 +158,23 @@ final class SlackCalls implements AutoCloseable {
     }
   }
 
+  /// Slack answers `ok`; what stands in for it, Zulip or Rocket.Chat, by an object. As in
+  /// Alertmanager an object counts by its `ok` or `success`.
+  private static boolean isTaken(String body) {
+    if (body.equals("ok") || body.isEmpty()) {
+      return true;
+    }
+    if (!body.startsWith("{")) {
+      return false;
+    }
+    try {
+      JsonNode answer = JSON.readTree(body);
+      return answer.path("ok").asBoolean(answer.path("success").asBoolean(false));
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
   private static @Nullable List<String> header(Map<String, List<String>> headers, String name) {
     for (Map.Entry<String, List<String>> header : headers.entrySet()) {
       if (name.equalsIgnoreCase(header.getKey())) {
@@ -145,7 +192,7 @@ final class SlackCalls implements AutoCloseable {
       String token, String channelId, @Nullable String threadTs, String marker, Instant since) {
     String oldest = Long.toString(since.minusSeconds(60).getEpochSecond());
     try {
-      MethodsClient methods = slack.methods(token);
+      MethodsClient methods = slack().methods(token);
       List<Message> messages =
           threadTs == null
               ? methods
@@ -241,8 +288,11 @@ final class SlackCalls implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    http.connectionPool().evictAll();
-    http.dispatcher().executorService().shutdown();
+  public synchronized void close() {
+    OkHttpClient open = http;
+    if (open != null) {
+      open.connectionPool().evictAll();
+      open.dispatcher().executorService().shutdown();
+    }
   }
 }

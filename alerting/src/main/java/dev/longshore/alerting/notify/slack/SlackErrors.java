@@ -46,6 +46,10 @@ final class SlackErrors {
           "thread_not_found",
           "cannot_reply_to_message");
 
+  /// A channel that was deleted, archived, or made private.
+  static final Set<String> CHANNEL_IS_GONE =
+      Set.of("channel_not_found", "is_archived", "channel_is_archived");
+
   private SlackErrors() {}
 
   /// @param details what Slack says beside the code; may be empty

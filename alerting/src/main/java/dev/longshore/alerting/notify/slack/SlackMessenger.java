@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.slack.api.methods.response.chat.ChatPostMessageResponse;
 import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.Draft;
+import dev.longshore.alerting.notify.HttpTrust;
 import dev.longshore.alerting.notify.Messenger;
 import dev.longshore.alerting.notify.Outcome;
 import dev.longshore.alerting.notify.Reason;
@@ -96,6 +97,8 @@ final class SlackMessenger implements Messenger {
     try {
       ObjectNode message = message(delivery);
       return address.isBot() ? withToken(delivery, message) : throughWebhook(delivery, message);
+    } catch (HttpTrust.UnusableException e) {
+      return new Outcome.Misconfigured("tls_config", String.valueOf(e.getMessage()));
     } catch (UncheckedIOException e) {
       return new Outcome.Misconfigured("secret", String.valueOf(e.getMessage()));
     } catch (JsonProcessingException e) {
@@ -134,13 +137,33 @@ final class SlackMessenger implements Messenger {
         return new Outcome.Delivered(known, found);
       }
     }
+    boolean reply = delivery.threadTs() != null;
+    if (known == null || reply) {
+      Outcome outcome = post(token, known == null ? delivery.channel() : known, delivery, message);
+      return reply && isElsewhere(outcome) ? new Outcome.Gone("its channel is gone") : outcome;
+    }
+    // By its name, which is what is configured: the channel with the id may have been archived and
+    // made anew, or have another name by now. A name that is not found may be of a renamed one.
+    Outcome outcome = post(token, delivery.channel(), delivery, message);
+    return isElsewhere(outcome) && !known.equals(delivery.channel())
+        ? post(token, known, delivery, message)
+        : outcome;
+  }
+
+  /// Whether a channel is not where it was.
+  private static boolean isElsewhere(Outcome outcome) {
+    return outcome instanceof Outcome.Misconfigured refused
+        && SlackErrors.CHANNEL_IS_GONE.contains(refused.code());
+  }
+
+  private Outcome post(String token, String channel, Delivery delivery, ObjectNode message) {
     SlackCalls.Result result =
         calls.call(
             token,
             methods ->
                 methods.chatPostMessage(
                     it ->
-                        it.channel(known == null ? delivery.channel() : known)
+                        it.channel(channel)
                             .text(message.path("text").asText())
                             .blocksAsString(text(message, "blocks"))
                             .attachmentsAsString(text(message, "attachments"))
@@ -173,7 +196,11 @@ final class SlackMessenger implements Messenger {
                             .text(message.path("text").asText())
                             .blocksAsString(plain ? "[]" : text(message, "blocks"))
                             .attachmentsAsString(plain ? "[]" : text(message, "attachments"))));
-    return result.outcome() == null ? new Outcome.Delivered(id, ts) : result.outcome();
+    Outcome outcome = result.outcome();
+    if (outcome == null) {
+      return new Outcome.Delivered(id, ts);
+    }
+    return isElsewhere(outcome) ? new Outcome.Gone("its channel is gone") : outcome;
   }
 
   private static @Nullable String text(ObjectNode message, String field) {

@@ -106,8 +106,8 @@ public final class Loop implements AutoCloseable {
   }
 
   /// Has a function told by how much the wall clock has jumped, forward or back, a second later at
-  /// most. Times that were computed before belong to the clock as it was. It is called on the loop's
-  /// thread.
+  /// most. Times that were computed before belong to the clock as it was. It is called on the
+  /// loop's thread.
   public void onClockJump(Consumer<Duration> listener) {
     jumpListeners.add(listener);
   }

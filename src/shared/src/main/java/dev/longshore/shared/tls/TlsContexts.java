@@ -1,20 +1,7 @@
 package dev.longshore.shared.tls;
 
 import dev.longshore.shared.clock.Clock;
-import java.io.IOException;
-import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.util.List;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// TLS contexts of clients: whom they trust, and who they are.
@@ -41,63 +28,6 @@ public final class TlsContexts {
       @Nullable Pem key,
       boolean insecureSkipVerify,
       Clock clock) {
-    try {
-      TrustManager[] trust =
-          insecureSkipVerify
-              ? new TrustManager[] {new Anybody()}
-              : authorities == null ? null : Authorities.trust(authorities, clock);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys(certificate, key), trust, null);
-      return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("this JVM can't do TLS: " + e.getMessage(), e);
-    }
-  }
-
-  private static KeyManager @Nullable [] keys(@Nullable Pem certificate, @Nullable Pem key)
-      throws GeneralSecurityException, IOException {
-    if (certificate == null || key == null) {
-      if (certificate != key) {
-        throw new IllegalArgumentException(
-            (certificate == null ? key : certificate)
-                + " is one of two that go together, a certificate and its private key");
-      }
-      return null;
-    }
-    List<? extends Certificate> chain = Certificates.read(certificate);
-    PrivateKey privateKey = PrivateKeys.read(key, chain.getFirst().getPublicKey());
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry("client", privateKey, new char[0], chain.toArray(Certificate[]::new));
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, new char[0]);
-    return factory.getKeyManagers();
-  }
-
-  /// Takes every certificate; being an extended manager, for every host name too.
-  private static final class Anybody extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
+    return ClientTls.of(authorities, certificate, key, insecureSkipVerify, clock).context();
   }
 }

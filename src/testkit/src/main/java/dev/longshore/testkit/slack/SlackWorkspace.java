@@ -42,17 +42,23 @@ final class SlackWorkspace {
     return channel;
   }
 
-  /// A channel by id or by name, with or without `#`; null when there is none.
+  /// A channel by id or by name, with or without `#`, one that is not archived before others; null
+  /// when there is none.
   @Nullable SlackChannel find(String idOrName) {
     SlackChannel byId = channels.get(idOrName);
     if (byId != null) {
       return byId;
     }
     String name = idOrName.replaceFirst("^#", "").toLowerCase(Locale.ROOT);
+    SlackChannel archived = null;
     for (SlackChannel channel : channels.values()) {
-      if (channel.name.equals(name)) {
+      if (channel.name.equals(name) && !channel.archived) {
         return channel;
       }
+      archived = channel.name.equals(name) ? channel : archived;
+    }
+    if (archived != null) {
+      return archived;
     }
     return opensChannels && !name.isEmpty() ? open(name) : null;
   }

@@ -65,6 +65,10 @@ final class CheckCommand {
     RoutingFiles files = new RoutingFiles(config.routing(), clock);
     try {
       RoutingFiles.Routing routing = files.read();
+      routing
+          .file()
+          .unsupported()
+          .forEach(it -> out.println("warning: " + files.name() + ": " + it));
       int integrations = 0;
       for (Receiver receiver : routing.file().receivers()) {
         integrations += receiver.integrations().size();

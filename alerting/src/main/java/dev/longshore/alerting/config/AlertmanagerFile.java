@@ -18,12 +18,15 @@ import java.util.Map;
 /// @param receivers in the order of the file
 /// @param templates patterns of files with `{{ define }}`s, relative to the file's folder resolved
 /// @param resolveTimeout after which an alert that was posted without an end is over
+/// @param unsupported receivers of kinds that Longshore does not have, for people; the rest of the file
+///   works
 /// @param original the file's text, secrets hidden: what `GET /api/v2/status` shows
 public record AlertmanagerFile(
     Routing routing,
     List<Receiver> receivers,
     List<String> templates,
     Duration resolveTimeout,
+    List<String> unsupported,
     String original) {
 
   /// Alertmanager's default for `resolve_timeout`.
@@ -32,6 +35,7 @@ public record AlertmanagerFile(
   public AlertmanagerFile {
     receivers = List.copyOf(receivers);
     templates = List.copyOf(templates);
+    unsupported = List.copyOf(unsupported);
   }
 
   /// What is in force without a file: everything goes to a receiver that tells nobody, and stays
@@ -53,6 +57,7 @@ public record AlertmanagerFile(
         List.of(new Receiver("nobody", List.of())),
         List.of(),
         DEFAULT_RESOLVE_TIMEOUT,
+        List.of(),
         "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n");
   }
 
@@ -65,7 +70,8 @@ public record AlertmanagerFile(
     Path folder = file.toAbsolutePath().resolveSibling("");
     GlobalKeys global =
         GlobalKeys.read(root.section("global", "Defaults for routes and receivers."), folder);
-    List<Receiver> receivers = new ReceiverKeys(global, folder).read(root);
+    ReceiverKeys receiverKeys = new ReceiverKeys(global, folder);
+    List<Receiver> receivers = receiverKeys.read(root);
     Map<String, List<TimeInterval>> intervals = IntervalKeys.read(root);
     Route route =
         new RouteKeys(receivers, intervals.keySet())
@@ -84,6 +90,7 @@ public record AlertmanagerFile(
         receivers,
         templates,
         global.resolveTimeout(),
+        receiverKeys.unsupported(),
         reader.textWithoutSecrets());
   }
 }

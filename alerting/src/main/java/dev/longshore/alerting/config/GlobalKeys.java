@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record GlobalKeys(
     Duration resolveTimeout, HttpSettings http, @Nullable SlackAccess slack, String slackAppUrl) {
 
-  /// Defaults of receivers that Longshore does not have.
+  /// Defaults of receivers that Longshore does not have; without such a receiver they mean nothing.
   private static final List<String> OTHERS =
       List.of(
           "smtp_from",
@@ -70,7 +70,7 @@ record GlobalKeys(
     SecretSource token =
         Secrets.textOrFile(global, "slack_app_token", "slack_app_token_file", folder);
     for (String other : OTHERS) {
-      global.refuse(other, "Longshore notifies Slack and webhooks only; remove it");
+      global.ignore(other);
     }
     if (url != null && token != null) {
       global.problem("slack_api_url", "excludes slack_app_token; write one of them");

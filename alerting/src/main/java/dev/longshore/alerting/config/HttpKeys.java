@@ -25,11 +25,7 @@ final class HttpKeys {
     String proxy =
         http.isAbsent("proxy_url") ? null : http.value("proxy_url", PrometheusTypes.URL, "", "");
     String noProxy = GlobalKeys.text(http, "no_proxy");
-    if (http.bool("follow_redirects", false, "")) {
-      http.problem(
-          "follow_redirects",
-          "is true, and redirects are not followed here; write false or remove it");
-    }
+    http.bool("follow_redirects", true, "");
     http.bool("enable_http2", true, "");
     if (noProxy != null && (proxy == null || proxy.isEmpty())) {
       http.problem("no_proxy", "goes together with proxy_url; write that too, or remove it");

@@ -19,10 +19,11 @@ final class InhibitKeys {
               MatcherKeys.read(section, "source_matchers", "source_match", "source_match_re"),
               MatcherKeys.read(section, "target_matchers", "target_match", "target_match_re"),
               section.strings("equal", List.of(), ""));
-      if (rule.source().isEmpty() || rule.target().isEmpty()) {
+      if (rule.source().isEmpty() && rule.target().isEmpty()) {
         section.problem(
-            rule.source().isEmpty() ? "source_matchers" : "target_matchers",
-            "is empty, so every alert would match; write at least one matcher");
+            "target_matchers",
+            "is empty, as source_matchers is, so every alert would keep every other quiet; write at"
+                + " least one matcher");
       }
       rules.add(rule);
     }

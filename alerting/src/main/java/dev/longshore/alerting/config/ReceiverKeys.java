@@ -41,6 +41,9 @@ final class ReceiverKeys {
           "webex_configs",
           "wechat_configs");
 
+  /// What of the receivers tells nobody, for people.
+  private final List<String> unsupported = new ArrayList<>();
+
   private final GlobalKeys global;
   private final Path folder;
 
@@ -61,14 +64,25 @@ final class ReceiverKeys {
       section.sections("slack_configs", "").forEach(it -> integrations.add(slack(it)));
       section.sections("webhook_configs", "").forEach(it -> integrations.add(webhook(it)));
       for (String other : OTHERS) {
-        section.refuse(
-            other,
-            "is not supported: Longshore notifies Slack and webhooks; use webhook_configs for"
-                + " anything else");
+        if (!section.isAbsent(other)) {
+          unsupported.add(
+              "receiver '"
+                  + name
+                  + "', line "
+                  + section.line(other)
+                  + ": "
+                  + other
+                  + " is not supported and tells nobody; use slack_configs or webhook_configs");
+        }
+        section.ignore(other);
       }
       receivers.add(new Receiver(name, integrations));
     }
     return receivers;
+  }
+
+  List<String> unsupported() {
+    return unsupported;
   }
 
   private SlackSettings slack(Section slack) {

@@ -43,10 +43,10 @@ final class RouteKeys {
         section.problem(key, "the root route can't have time intervals; write them on a child");
       }
     }
-    if (!section.isAbsent("continue")) {
+    Route root = read(section, above, true);
+    if (root.goOn()) {
       section.problem("continue", "the root route has no siblings; remove it");
     }
-    Route root = read(section, above, true);
     if (root.receiver().isEmpty()) {
       section.problem("receiver", "is missing; the root route needs a receiver");
     }
@@ -103,8 +103,8 @@ final class RouteKeys {
   private static Route.Grouping grouping(Section section, Route.Grouping inherited) {
     boolean absent = section.isAbsent("group_by");
     List<String> names = section.strings("group_by", List.of(), "");
-    if (absent) {
-      return inherited;
+    if (absent || names.isEmpty()) {
+      return inherited; // as Alertmanager takes an empty list
     }
     if (new HashSet<>(names).size() != names.size()) {
       section.problem("group_by", "names a label twice");

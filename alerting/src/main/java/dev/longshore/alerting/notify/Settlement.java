@@ -176,10 +176,8 @@ final class Settlement {
     lane.refusals++;
     Instant again = now.plus(wait(FIRST_PROBE, lane.refusals));
     lane.blockedUntil = again;
-    if (lane.entries.size() > 1) {
-      // The next is tried then, in case it is about this one after all.
-      entry.notBefore = again.plus(BEHIND_THE_NEXT);
-    }
+    // Another one, if there is one, is tried first then, in case it is about this one after all.
+    entry.notBefore = again.plus(BEHIND_THE_NEXT);
     outbox.put(entry);
     raise(lane, entry, misconfigured.code(), misconfigured.remedy(), now);
     note(entry, now, "kept until " + again + ": " + misconfigured.code());

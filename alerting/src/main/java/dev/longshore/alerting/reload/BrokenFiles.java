@@ -25,6 +25,7 @@ final class BrokenFiles {
   private final SelfAlerts alerts;
   private final Set<Labels> routing = new HashSet<>();
   private final Set<Labels> rules = new HashSet<>();
+  private final Set<Labels> receivers = new HashSet<>();
 
   BrokenFiles(AlertSink sink, Clock clock) {
     this.alerts = new SelfAlerts(sink, clock);
@@ -46,6 +47,17 @@ final class BrokenFiles {
       Labels labels = labels(file);
       routing.add(labels);
       raise(labels, file, problems, "what was in force before stays");
+    }
+    end();
+  }
+
+  /// @param unsupported receivers that tell nobody, in the Alertmanager file that is in force
+  void receivers(String file, List<String> unsupported) {
+    receivers.clear();
+    if (!unsupported.isEmpty()) {
+      Labels labels = labels(file).with(Labels.of("part", "receivers"));
+      receivers.add(labels);
+      raise(labels, file, unsupported, "all other receivers are told");
     }
     end();
   }
@@ -88,6 +100,6 @@ final class BrokenFiles {
   }
 
   private void end() {
-    alerts.endUnless(labels -> routing.contains(labels) || rules.contains(labels));
+    alerts.endUnless(labels -> routing.contains(labels) || rules.contains(labels) || receivers.contains(labels));
   }
 }

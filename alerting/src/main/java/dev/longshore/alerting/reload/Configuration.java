@@ -188,6 +188,7 @@ public final class Configuration {
 
   private void told(List<String> routingProblems, RuleSet read) {
     broken.routing(routingFiles.name(), routingProblems);
+    broken.receivers(routingFiles.name(), inForce.unsupported());
     broken.rules(read);
   }
 

@@ -23,14 +23,23 @@ public record SilenceRequest(
     annotations = Map.copyOf(annotations);
   }
 
+  /// As Alertmanager: what a label is not says something, also of alerts without the label.
+  private static boolean isAnything(Matcher matcher) {
+    return switch (matcher.op()) {
+      case EQUAL, MATCHES -> matcher.matches("");
+      case NOT_EQUAL, DOES_NOT_MATCH -> false;
+    };
+  }
+
   /// @throws IllegalArgumentException that says what is wrong and what would be accepted
   void check(Instant now) {
     if (matchers.isEmpty()) {
       throw new IllegalArgumentException("a silence needs at least one matcher");
     }
-    if (matchers.stream().allMatch(it -> it.matches(""))) {
+    if (matchers.stream().allMatch(SilenceRequest::isAnything)) {
       throw new IllegalArgumentException(
-          "at least one matcher must not match the empty text, else the silence covers everything");
+          "at least one matcher must say something: one that matches the empty text, such as"
+              + " team=~\".*\", covers everything");
     }
     if (!endsAt.isAfter(startsAt)) {
       throw new IllegalArgumentException(

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +47,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
 
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(10);
 
-  /// A time at which an alert ends, or is forgotten. There may be several of an alert, of which the
-  /// alert itself tells the one that counts.
+  /// A time at which an alert ends, or is forgotten, or is looked at because it did once.
   private record Deadline(Instant at, Fingerprint alert) {}
 
   private final AlertsConfig config;
@@ -70,6 +70,9 @@ public final class Alerts implements AlertSink, StateWriter.Part {
 
   private final PriorityQueue<Deadline> deadlines =
       new PriorityQueue<>(Comparator.comparing(Deadline::at));
+
+  /// The deadline of each alert that counts.
+  private final Map<Fingerprint, Instant> watched = new HashMap<>();
 
   private Loop.@Nullable Timer due;
   private Loop.@Nullable Timer write;
@@ -99,10 +102,10 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     for (Alert stored : store.load()) {
       Alert alert = believed(stored, now);
       alerts.put(alert.fingerprint(), alert);
-      watch(alert);
       if (alert.isResolvedAt(now)) {
         told.add(alert.fingerprint());
       }
+      watch(alert);
       tell(alert);
     }
     metrics.known(alerts.size());
@@ -116,6 +119,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
   public void clockJumped(Duration jump) {
     Instant now = clock.now();
     deadlines.clear();
+    watched.clear();
     for (Alert alert : List.copyOf(alerts.values())) {
       Alert moved = moved(alert, jump, now);
       alerts.put(alert.fingerprint(), moved);
@@ -301,22 +305,28 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     if (before == null) {
       decisions.subject(alert.labels());
     }
-    if (before == null || !Objects.equals(before.endsAt(), alert.endsAt())) {
-      watch(alert);
-    }
     if (alert.isResolvedAt(now)) {
       told.add(fingerprint);
     } else {
       told.remove(fingerprint);
     }
+    watch(alert);
     tell(alert);
   }
 
+  /// Sets the one deadline of an alert: its end, then the time to forget it. One that is set for
+  /// earlier stays, and is set anew when it comes: an end that moves each minute costs nothing.
   private void watch(Alert alert) {
     Instant endsAt = alert.endsAt();
-    if (endsAt != null) {
-      deadlines.add(new Deadline(endsAt, alert.fingerprint()));
-      deadlines.add(new Deadline(endsAt.plus(config.retention()), alert.fingerprint()));
+    if (endsAt == null) {
+      return;
+    }
+    Fingerprint fingerprint = alert.fingerprint();
+    Instant at = told.contains(fingerprint) ? endsAt.plus(config.retention()) : endsAt;
+    Instant before = watched.get(fingerprint);
+    if (before == null || at.isBefore(before)) {
+      watched.put(fingerprint, at);
+      deadlines.add(new Deadline(at, fingerprint));
     }
   }
 
@@ -391,19 +401,25 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     due = null;
     Instant now = clock.now();
     while (!deadlines.isEmpty() && !deadlines.peek().at().isAfter(now)) {
-      Fingerprint fingerprint = deadlines.remove().alert();
+      Deadline deadline = deadlines.remove();
+      Fingerprint fingerprint = deadline.alert();
+      if (!watched.remove(fingerprint, deadline.at())) {
+        continue; // an earlier one took its place
+      }
       Alert alert = alerts.get(fingerprint);
-      if (alert == null || alert.endsAt() == null || !alert.isResolvedAt(now)) {
+      if (alert == null || alert.endsAt() == null) {
         continue;
       }
-      if (!told.contains(fingerprint)) {
+      if (alert.isResolvedAt(now) && !told.contains(fingerprint)) {
         end(alert, now);
       }
-      if (!alert.endsAt().plus(config.retention()).isAfter(now)) {
+      if (alert.isResolvedAt(now) && !alert.endsAt().plus(config.retention()).isAfter(now)) {
         alerts.remove(fingerprint);
         shared.forget(fingerprint);
         told.remove(fingerprint);
         rows.add(fingerprint);
+      } else {
+        watch(alert);
       }
     }
     metrics.known(alerts.size());

@@ -212,7 +212,6 @@ final class AlertmanagerFileTest {
                     .anyMatch(it -> it.startsWith("7 ") && it.contains("christmas"))
                     .anyMatch(it -> it.startsWith("8 ") && it.contains("did you mean 'receiver'"))
                     .anyMatch(it -> it.startsWith("12 ") && it.contains("how Slack is reached"))
-                    .anyMatch(it -> it.startsWith("13 ") && it.contains("Slack and webhooks"))
                     .anyMatch(it -> it.startsWith("15 ") && it.contains("there already"))
                     .anyMatch(it -> it.startsWith("19 ") && it.contains("written as two"))
                     .anyMatch(it -> it.startsWith("20 ") && it.contains("Europe/Atlantis")));
@@ -237,19 +236,68 @@ final class AlertmanagerFileTest {
   }
 
   @Test
-  void aGlobalSettingOfAnotherReceiverIsNamed() {
-    assertThatThrownBy(
-            () ->
-                load(
-                    """
-                    global:
-                      smtp_smarthost: 'mail:25'
-                    route: {receiver: a}
-                    receivers: [{name: a}]
-                    """))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("smtp_smarthost")
-        .hasMessageContaining("Slack and webhooks only");
+  void aReceiverOfAnotherKindIsSaidAndTheRestOfTheFileWorks() throws Exception {
+    AlertmanagerFile file =
+        load(
+            """
+            global:
+              smtp_smarthost: 'mail:25'
+              pagerduty_url: https://events.pagerduty.com/v2/enqueue
+            route: {receiver: a}
+            receivers:
+              - name: a
+                pagerduty_configs:
+                  - routing_key: abc
+                webhook_configs:
+                  - url: http://127.0.0.1/hook
+            """);
+    assertThat(file.receivers().getFirst().integrations()).hasSize(1);
+    assertThat(file.unsupported())
+        .singleElement()
+        .satisfies(it -> assertThat(it).contains("'a'", "line 7", "pagerduty_configs"));
+  }
+
+  @Test
+  void yamlIsReadAsGoReadsIt() throws Exception {
+    AlertmanagerFile file =
+        load(
+            """
+            global: {resolve_timeout: 5m, http_config: {follow_redirects: true}}
+            route:
+              receiver: a
+              group_wait: 7s
+              continue: false
+              routes:
+                - receiver: a
+                  continue: yes
+                  matchers: [severity="page"]
+                  group_by: []
+            receivers:
+              - name: a
+                webhook_configs:
+                  - &hook
+                    url: http://127.0.0.1/hook
+                    send_resolved: no
+                  - <<: *hook
+                    max_alerts: 3
+            """);
+    assertThat(file.routing().root().routes().getFirst().goOn()).isTrue();
+    assertThat(file.receivers().getFirst().integrations())
+        .hasSize(2)
+        .allSatisfy(it -> assertThat(it.sendResolved()).isFalse());
+  }
+
+  @Test
+  void inhibitRulesMayHaveTargetsOnly() throws Exception {
+    AlertmanagerFile file =
+        load(
+            """
+            route: {receiver: 'null'}
+            receivers: [{name: 'null'}]
+            inhibit_rules:
+              - target_matchers: ['alertname = InfoInhibitor']
+            """);
+    assertThat(file.routing().inhibitRules()).hasSize(1);
   }
 
   @Test

@@ -73,6 +73,12 @@ final class SilencesTest {
   }
 
   @Test
+  void coversByWhatALabelIsNot() {
+    String id = silences.put(request("", "severity!=critical", 0, 10));
+    assertThat(silences.silencing(POD, clock.now())).containsExactly(id);
+  }
+
+  @Test
   void isThereAfterARestart() {
     String id = silences.put(request("", "pod=~\"checkout.*\",\"my.label\"!=\"x\"", 0, 10));
     Silence before = silences.get(id);

@@ -48,20 +48,21 @@ public final class ConfigReader {
         file.toString(), known, yaml -> yaml.read(file, YamlFile.MAX_BYTES_OF_CONFIGURATION));
   }
 
-  /// Reads a file in somebody else's format, in which `${` means nothing: a rule file, say.
+  /// Reads a file in a format of Prometheus or Alertmanager, in which `${` means nothing: a rule
+  /// file, say. An empty one has no keys.
   ///
-  /// @throws ConfigException when it can't be read, is not UTF-8, not YAML, or empty
+  /// @throws ConfigException when it can't be read, is not UTF-8, or not YAML
   public static ConfigReader readVerbatim(Path file) {
     return new ConfigReader(
-        file.toString(), null, yaml -> yaml.read(file, YamlFile.MAX_BYTES_VERBATIM));
+        file.toString(), null, yaml -> yaml.readAsGo(file, YamlFile.MAX_BYTES_VERBATIM));
   }
 
   /// Reads text in somebody else's format, in which `${` means nothing; JSON is YAML too.
   ///
   /// @param name what problems call it
-  /// @throws ConfigException when it is not YAML, or empty
+  /// @throws ConfigException when it is not YAML
   public static ConfigReader ofText(String name, String text) {
-    return new ConfigReader(name, null, yaml -> yaml.read(text));
+    return new ConfigReader(name, null, yaml -> yaml.readAsGo(text));
   }
 
   /// The top of the file.

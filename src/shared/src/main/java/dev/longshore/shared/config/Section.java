@@ -129,7 +129,8 @@ public final class Section {
   }
 
   public boolean bool(String key, boolean standard, String description) {
-    return value(key, Type.BOOL, standard, description);
+    return value(
+        key, values.isVerbatim() ? Type.BOOL_AS_GO : Type.BOOL, standard, description);
   }
 
   /// A whole number from `min` to `max`.
@@ -304,6 +305,13 @@ public final class Section {
     if (keys.containsKey(key)) {
       put(key, new Item.Groups("", List.of()));
       problem(key, message);
+    }
+  }
+
+  /// Knows a key that is accepted and means nothing here, whatever its value is.
+  public void ignore(String key) {
+    if (keys.containsKey(key)) {
+      put(key, new Item.Groups("", List.of()));
     }
   }
 

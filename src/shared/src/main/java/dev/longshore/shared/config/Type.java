@@ -35,6 +35,11 @@ public record Type<T>(
   public static final Type<Boolean> BOOL =
       new Type<>("true or false", "true or false", "", Type::parseBool, Object::toString);
 
+  /// True or false in the words of YAML 1.1 too, as Go's reader takes them in Prometheus' and
+  /// Alertmanager's files.
+  static final Type<Boolean> BOOL_AS_GO =
+      new Type<>("true or false", "true or false", "", Type::parseBoolAsGo, Object::toString);
+
   public static final Type<Path> PATH =
       new Type<>("a path", "a path", "", text -> Path.of(notBlank(text)), Path::toString);
 
@@ -107,6 +112,14 @@ public record Type<T>(
     return switch (text) {
       case "true" -> true;
       case "false" -> false;
+      default -> throw new IllegalArgumentException(text);
+    };
+  }
+
+  private static Boolean parseBoolAsGo(String text) {
+    return switch (text) {
+      case "true", "True", "TRUE", "yes", "Yes", "YES", "y", "Y", "on", "On", "ON" -> true;
+      case "false", "False", "FALSE", "no", "No", "NO", "n", "N", "off", "Off", "OFF" -> false;
       default -> throw new IllegalArgumentException(text);
     };
   }

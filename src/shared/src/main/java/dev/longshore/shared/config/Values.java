@@ -20,6 +20,11 @@ final class Values {
   /// Where secrets stand.
   private final List<Node> secrets = new ArrayList<>();
 
+  /// Whether the file is in somebody else's format.
+  boolean isVerbatim() {
+    return env == null;
+  }
+
   Values(@Nullable Map<String, String> env, Problems problems) {
     this.env = env;
     this.problems = problems;

@@ -14,6 +14,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Set;
+import java.util.IdentityHashMap;
+import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -26,6 +30,11 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /// A YAML file on its way to a tree of nodes. Whatever is wrong with it as a file or as YAML ends
 /// the reading, because nothing that follows could be trusted.
@@ -65,6 +74,98 @@ final class YamlFile {
     if (top == null) {
       throw failure(0, "the file is empty; write at least one key");
     }
+    return mapping(top);
+  }
+
+  /// The mapping at the top of a text in a format of Prometheus or Alertmanager, as Go reads it: a
+  /// text that is empty or `null` has no keys, and `<<` merges a mapping into another.
+  ///
+  /// @throws ConfigException when there is none
+  MappingNode readAsGo(String text) {
+    this.text = text;
+    Node top = compose(text);
+    if (top == null || isNull(top)) {
+      return new MappingNode(Tag.MAP, new ArrayList<>(), FlowStyle.AUTO);
+    }
+    merge(top, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return mapping(top);
+  }
+
+  /// The same of a file.
+  ///
+  /// @throws ConfigException when there is none
+  MappingNode readAsGo(Path file, int maxBytes) {
+    return readAsGo(decode(bytes(file, maxBytes)));
+  }
+
+  private static boolean isNull(Node node) {
+    return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
+  }
+
+  /// Replaces `<<` by the keys of its mappings that are not there yet, the first of several before
+  /// the others, in this node and below.
+  ///
+  /// @param done nodes are shared where a file has aliases
+  private static void merge(Node node, Set<Node> done) {
+    if (!done.add(node)) {
+      return;
+    }
+    switch (node) {
+      case SequenceNode sequence -> sequence.getValue().forEach(it -> merge(it, done));
+      case MappingNode mapping -> {
+        mapping.getValue().forEach(it -> merge(it.getValueNode(), done));
+        if (mapping.getValue().stream().anyMatch(YamlFile::isMerge)) {
+          mapping.setValue(merged(mapping));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static boolean isMerge(NodeTuple tuple) {
+    return tuple.getKeyNode() instanceof ScalarNode key
+        && key.isPlain()
+        && key.getValue().equals("<<")
+        && mappings(tuple.getValueNode()) != null;
+  }
+
+  private static @Nullable List<MappingNode> mappings(Node value) {
+    List<Node> nodes = value instanceof SequenceNode list ? list.getValue() : List.of(value);
+    List<MappingNode> mappings = new ArrayList<>();
+    for (Node node : nodes) {
+      if (!(node instanceof MappingNode mapping)) {
+        return null;
+      }
+      mappings.add(mapping);
+    }
+    return mappings;
+  }
+
+  private static List<NodeTuple> merged(MappingNode mapping) {
+    List<NodeTuple> own = mapping.getValue().stream().filter(it -> !isMerge(it)).toList();
+    List<NodeTuple> merged = new ArrayList<>(own);
+    Set<String> keys = new HashSet<>();
+    own.forEach(it -> keys.add(key(it)));
+    for (NodeTuple tuple : mapping.getValue()) {
+      List<MappingNode> sources = isMerge(tuple) ? mappings(tuple.getValueNode()) : null;
+      for (MappingNode source : sources == null ? List.<MappingNode>of() : sources) {
+        for (NodeTuple inherited : source.getValue()) {
+          if (keys.add(key(inherited))) {
+            merged.add(inherited);
+          }
+        }
+      }
+    }
+    return merged;
+  }
+
+  private static String key(NodeTuple tuple) {
+    return tuple.getKeyNode() instanceof ScalarNode key
+        ? key.getValue()
+        : String.valueOf(System.identityHashCode(tuple));
+  }
+
+  private MappingNode mapping(Node top) {
     if (top instanceof MappingNode mapping) {
       return mapping;
     }

@@ -12,9 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -34,21 +32,11 @@ final class BlockReader implements AutoCloseable {
           + EntryFormat.BLOCK_FIXED_BYTES
           + EntryFormat.MAX_COMMITS * EntryFormat.COMMIT_BYTES;
 
-  private static final int CACHED_SNAPSHOTS = 256;
-
   private final FolderWatch watch;
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer window =
       ByteBuffer.allocateDirect(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  private final Map<Long, Snapshot> snapshots =
-      new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Snapshot> eldest) {
-          return size() > CACHED_SNAPSHOTS;
-        }
-      };
+  private final SnapshotCache snapshots = new SnapshotCache();
 
   /// Of the entry that was read last.
   private int version;

@@ -37,6 +37,9 @@ final class Journal implements AutoCloseable {
   /// Between two files that are given up.
   private static final long REPLACE_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /// What the snapshots of the current file may occupy in the heap.
+  private static final long MAX_REMEMBERED_BYTES = 2 << 20;
+
   /// Acknowledgements that wait for space beyond that are dropped; their blocks are sent again
   /// after a restart.
   private static final int MOST_DEFERRED = 1 << 16;
@@ -51,6 +54,7 @@ final class Journal implements AutoCloseable {
   private final FolderWatch watch;
   private final EntryFormat entry = new EntryFormat();
   private final Map<Snapshot, Integer> snapshots = new HashMap<>();
+  private long rememberedBytes;
   private final List<Position> from = new ArrayList<>();
   private final List<Position> to = new ArrayList<>();
   private final QueueWriter writer;
@@ -199,10 +203,22 @@ final class Journal implements AutoCloseable {
     if (snapshotAt == null) {
       entry.snapshot(shared, tag);
       snapshotAt = write(NOTHING, 0);
-      snapshots.put(shared, snapshotAt);
+      remember(shared, snapshotAt);
     }
     entry.block(block, tag, snapshotAt, origin, from, to);
     return write(block.payload(), block.payloadBytes());
+  }
+
+  /// Where the snapshot lies in the current file. When those that are remembered occupy too much,
+  /// all are forgotten, and written again where they are needed.
+  private void remember(Snapshot shared, int at) {
+    long bytes = SnapshotCache.bytesOf(shared);
+    if (rememberedBytes + bytes > MAX_REMEMBERED_BYTES) {
+      snapshots.clear();
+      rememberedBytes = 0;
+    }
+    snapshots.put(shared, at);
+    rememberedBytes += bytes;
   }
 
   private long snapshotBytes(Snapshot shared) {
@@ -426,6 +442,7 @@ final class Journal implements AutoCloseable {
     number = next;
     tag = random.nextLong();
     snapshots.clear();
+    rememberedBytes = 0;
     pending.addFile(new PendingFile(next, file));
     writeHead(lowered, before);
     space.recount();

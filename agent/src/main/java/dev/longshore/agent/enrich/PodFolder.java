@@ -1,5 +1,6 @@
 package dev.longshore.agent.enrich;
 
+import dev.longshore.shared.files.OwnerOnly;
 import dev.longshore.shared.log.Limited;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -53,6 +54,7 @@ final class PodFolder {
     if (!Files.isDirectory(directory)) {
       return all;
     }
+    OwnerOnly.repair(directory, List.of("."));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         String name = file.getFileName().toString();
@@ -93,8 +95,8 @@ final class PodFolder {
     Path file = file(stored.pod().uid());
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
-      Files.createDirectories(directory);
-      Files.write(temporary, encode(stored));
+      OwnerOnly.createFolders(directory);
+      OwnerOnly.write(temporary, encode(stored));
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

@@ -121,14 +121,14 @@ final class AckTracker {
     gone.put(reference, account);
   }
 
-  /// Acknowledges the blocks whose records are all settled. One that the buffer can't take back now
-  /// is tried again next time.
+  /// Acknowledges the blocks whose records are all settled. One for which that fails is tried again
+  /// next time, and holds up no other.
   ///
   /// @return how many were acknowledged
   int acknowledge() {
     int count = 0;
-    while (!resolved.isEmpty()) {
-      Entry entry = resolved.getFirst();
+    for (int left = resolved.size(); left > 0; left--) {
+      Entry entry = resolved.removeFirst();
       if (entry.firstTimestampNanos != Block.NO_TIMESTAMP) {
         searchable.acknowledged(
             entry.account.container(), entry.firstTimestampNanos, clock.nanoTime());
@@ -141,14 +141,14 @@ final class AckTracker {
             event -> {
               var _ =
                   event
-                      .setMessage("a block could not be acknowledged; it is tried again")
+                      .setMessage("block could not be acknowledged; retrying")
                       .addKeyValue("block", entry.reference)
                       .setCause(e);
             });
-        return count;
+        resolved.addLast(entry);
+        continue;
       }
       entry.account.acknowledged(entry.payloadBytes);
-      resolved.removeFirst();
       count++;
     }
     return count;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -60,6 +61,19 @@ class PodFolderTest {
 
     folder.save(withoutNamespace);
     assertThat(folder(directory).load()).containsExactly(withoutNamespace);
+  }
+
+  @Test
+  void onlyTheOwnerMayReadWhatIsSaved() throws IOException {
+    folder.save(checkout);
+    Path file = onlyFile();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(folder(directory).load()).containsExactly(checkout);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
   }
 
   @Test

@@ -27,6 +27,7 @@ final class InMemoryBlockSource implements BlockSource {
   private final List<Block> blocks = new ArrayList<>();
   private final Set<Long> acknowledged = new HashSet<>();
   private final Set<Long> recovered = new HashSet<>();
+  private final Set<Long> refused = new HashSet<>();
   private int handedOut;
   private int readAgain;
 
@@ -68,6 +69,11 @@ final class InMemoryBlockSource implements BlockSource {
 
   static long timestamp(long reference) {
     return FIRST_TIMESTAMP_NANOS + reference;
+  }
+
+  /// Whether acknowledging a block fails.
+  void refuseAcknowledgement(long reference, boolean refuse) {
+    boolean ignored = refuse ? refused.add(reference) : refused.remove(reference);
   }
 
   void recovered(long reference, boolean is) {
@@ -113,6 +119,9 @@ final class InMemoryBlockSource implements BlockSource {
 
   @Override
   public synchronized void acknowledge(long reference) {
+    if (refused.contains(reference)) {
+      throw new IllegalStateException("block " + reference + " can't be acknowledged now");
+    }
     assertThat(reference).isBetween(0L, handedOut - 1L);
     assertThat(acknowledged.add(reference)).as("block %s is acknowledged once", reference).isTrue();
   }

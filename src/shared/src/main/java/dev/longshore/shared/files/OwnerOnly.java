@@ -2,10 +2,13 @@ package dev.longshore.shared.files;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -43,11 +46,25 @@ public final class OwnerOnly {
   private static final FileAttribute<Set<PosixFilePermission>> FOLDER =
       PosixFilePermissions.asFileAttribute(FOLDER_PERMISSIONS);
 
+  private static final Set<StandardOpenOption> WRITE_ANEW =
+      Set.of(
+          StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+
   private OwnerOnly() {}
 
   /// Makes a folder and those above it, as far as they are missing.
   public static void createFolders(Path folder) throws IOException {
     Files.createDirectories(folder, FOLDER);
+  }
+
+  /// Writes a file, in place of what it held.
+  public static void write(Path file, byte[] content) throws IOException {
+    try (SeekableByteChannel to = Files.newByteChannel(file, WRITE_ANEW, FILE)) {
+      ByteBuffer from = ByteBuffer.wrap(content);
+      while (from.hasRemaining()) {
+        int ignored = to.write(from);
+      }
+    }
   }
 
   /// Takes the permissions of group and others from a folder and all in it; links are not followed.

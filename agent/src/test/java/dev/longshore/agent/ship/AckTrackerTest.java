@@ -1,0 +1,48 @@
+package dev.longshore.agent.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.Ledger;
+import dev.longshore.shared.log.Limited;
+import dev.longshore.testkit.ManualClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/// A block is acknowledged when its last record is settled, whatever becomes of others.
+class AckTrackerTest {
+  private final Ledger ledger = new Ledger();
+  private final InMemoryBlockSource source = new InMemoryBlockSource(ledger);
+  private final ManualClock clock = new ManualClock();
+  private final AckTracker acks =
+      new AckTracker(
+          source,
+          ledger,
+          new Searchable(),
+          new ShipMetrics(new SimpleMeterRegistry()),
+          clock,
+          new Limited(
+              LoggerFactory.getLogger(AckTrackerTest.class), clock, Duration.ofSeconds(10)));
+
+  @Test
+  void aBlockThatCanNotBeAcknowledgedHoldsUpNoOtherAndIsRetried() {
+    Block block = new Block(16);
+    for (int i = 0; i < 3; i++) {
+      long ignored = source.add(DispatcherFixture.LOGS, "GET /cart 200");
+      long reference = source.next(block);
+      acks.open(reference, block);
+      acks.resolve(reference, 1, 0, 0);
+    }
+    source.refuseAcknowledgement(0, true);
+
+    assertThat(acks.acknowledge()).isEqualTo(2);
+    assertThat(acks.blocks()).isEqualTo(1);
+    assertThat(acks.acknowledge()).isZero();
+
+    source.refuseAcknowledgement(0, false);
+    assertThat(acks.acknowledge()).isEqualTo(1);
+    assertThat(acks.blocks()).isZero();
+  }
+}

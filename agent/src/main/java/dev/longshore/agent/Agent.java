@@ -105,6 +105,7 @@ public final class Agent implements AutoCloseable {
     BulkTransport transport =
         new PreparedTransport(
             elastic::bulk,
+            config.ship()::ownsTemplateOf,
             stream -> new DataStreamTemplate(elastic, stream, config.ship().retention()).install(),
             Thread::startVirtualThread,
             clock);

@@ -140,6 +140,16 @@ public sealed interface ItemOutcome {
         || (refusal.status() == 400 && !refusal.type().isEmpty() && !refusal.type().equals("http"));
   }
 
+  /// Whether the reason of a refusal may hold what the document says.
+  static boolean quotesDocument(Refusal refusal) {
+    return DOCUMENT_ERRORS.contains(refusal.type())
+        || namesDocumentLimit(refusal.reason())
+        || refusal.reason().contains("Preview of field's value")
+        || refusal.reason().contains("For input string")
+        || refusal.reason().contains("Unexpected character")
+        || refusal.reason().contains("Unrecognized token");
+  }
+
   private static boolean namesDocumentLimit(String reason) {
     for (String limit : DOCUMENT_LIMITS) {
       if (reason.contains(limit)) {

@@ -34,9 +34,16 @@ public record DeadLetter(
     byte[] original,
     byte[] document) {
 
+  private static final String PREFIX = "logs-longshore.dead_letter-";
+
+  /// Whether a data stream is one of dead letters, of whatever namespace.
+  public static boolean isDataStream(String name) {
+    return name.startsWith(PREFIX);
+  }
+
   /// The data stream for the dead letters of `destination`: of the same namespace.
   public static String dataStream(String destination) {
-    return "logs-longshore.dead_letter-" + destination.substring(destination.lastIndexOf('-') + 1);
+    return PREFIX + destination.substring(destination.lastIndexOf('-') + 1);
   }
 
   /// The same letter without its document and with at most `bytes` bytes of its text: what is left

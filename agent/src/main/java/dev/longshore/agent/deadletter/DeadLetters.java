@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// All dead letters that can be reached from here: those in Elasticsearch, then those on this
 /// node's disk. A place that can't be read keeps nobody from the other. One thread.
@@ -79,14 +80,18 @@ public final class DeadLetters {
     this.replay = replay;
   }
 
+  /// @param ownsTemplate which data streams get our index template before they are sent to
   /// @param retention of data streams that a replay has to create
   /// @param stillRunning how long a request of somebody else may go on at the server: after a
   ///   rollover nothing is sent before
   public static DeadLetters of(
-      Elastic elastic, DiskStore disk, Duration retention, Duration stillRunning, Clock clock) {
+      Elastic elastic,
+      Predicate<String> ownsTemplate,
+      DiskStore disk, Duration retention, Duration stillRunning, Clock clock) {
     PreparedTransport transport =
         new PreparedTransport(
             elastic::bulk,
+            ownsTemplate,
             stream -> new DataStreamTemplate(elastic, stream, retention).install(),
             Thread::startVirtualThread,
             clock);

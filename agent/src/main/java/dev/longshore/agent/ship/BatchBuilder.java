@@ -21,6 +21,7 @@ final class BatchBuilder {
   /// What a document has beside its text and its metadata: id, time, position, names of fields.
   private static final int DOCUMENT_BYTES = 512;
 
+  private final ShipConfig config;
   private final BlockSource source;
   private final RecordEncoder encoder;
   private final BatchMemory memory;
@@ -41,7 +42,13 @@ final class BatchBuilder {
   /// A record that the encoder failed on, in both forms.
   record Unencodable(long reference, int ordinal, Refusal refusal) {}
 
-  BatchBuilder(BlockSource source, RecordEncoder encoder, BatchMemory memory, Clock clock) {
+  BatchBuilder(
+      ShipConfig config,
+      BlockSource source,
+      RecordEncoder encoder,
+      BatchMemory memory,
+      Clock clock) {
+    this.config = config;
     this.memory = memory;
     this.source = source;
     this.encoder = encoder;
@@ -211,7 +218,7 @@ final class BatchBuilder {
     int from = cursor.rawOffset();
     return new DeadLetter(
         id,
-        block.snapshot().dataStream(),
+        config.destinationOf(block.snapshot().dataStream()),
         refusal.status(),
         refusal.type(),
         refusal.reason(),

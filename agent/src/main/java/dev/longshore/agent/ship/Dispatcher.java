@@ -151,7 +151,7 @@ public final class Dispatcher implements AutoCloseable {
     context =
         new DispatchContext(
             config,
-            new BatchBuilder(source, encoder, memory, clock),
+            new BatchBuilder(config, source, encoder, memory, clock),
             acks,
             transport,
             inDoubt,
@@ -344,7 +344,7 @@ public final class Dispatcher implements AutoCloseable {
         source.acknowledge(reference);
       } else {
         destinations
-            .of(fresh.snapshot().dataStream(), nowNanos)
+            .of(context.config().destinationOf(fresh.snapshot().dataStream()), nowNanos)
             .accept(reference, fresh, source.recovered(reference), nowNanos);
       }
     }

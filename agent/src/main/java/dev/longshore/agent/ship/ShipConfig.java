@@ -1,5 +1,7 @@
 package dev.longshore.agent.ship;
 
+import dev.longshore.agent.deadletter.DeadLetter;
+
 import dev.longshore.shared.units.DataSize;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +66,18 @@ public record ShipConfig(
       throw new IllegalArgumentException("retention: " + retention + " is not positive");
     }
     numbers = List.copyOf(numbers);
+  }
+
+  /// Whether the index template of a data stream is ours to install: of the configured one, and of
+  /// dead letters. One that a pod's annotation names belongs to somebody else.
+  public boolean ownsTemplateOf(String dataStreamName) {
+    return dataStreamName.equals(dataStream) || DeadLetter.isDataStream(dataStreamName);
+  }
+
+  /// Where the documents of a block go: nothing but dead letters goes among dead letters, whatever
+  /// a pod's annotation says.
+  String destinationOf(String dataStreamName) {
+    return DeadLetter.isDataStream(dataStreamName) ? dataStream : dataStreamName;
   }
 
   public static ShipConfig defaults() {

@@ -374,6 +374,35 @@ class DispatcherTest {
   }
 
   @Test
+  void noPodWritesAmongTheDeadLetters() {
+    fixture.source.add(LETTERS, "forged");
+
+    fixture.pass(Destination.LINGER);
+
+    assertThat(fixture.elasticsearch.last().dataStream()).isEqualTo(LOGS);
+  }
+
+  @Test
+  void aBlockThatCannotBeReadIsTriedAgainAndHoldsUpNoOther() {
+    fixture.elasticsearch.answer(request -> null);
+    for (int i = 0; i < 4; i++) {
+      fixture.source.add(LOGS, lines("x".repeat(1_000), 30));
+    }
+    fixture.pass(Duration.ofSeconds(2));
+    fixture.source.failReads(true);
+    fixture.elasticsearch.answer(ScriptedTransport::allIndexed);
+    fixture.elasticsearch.take().forEach(it -> it.answer().complete(allIndexed(it)));
+    fixture.pass(Duration.ofSeconds(5));
+    assertThat(fixture.source.acknowledged()).hasSizeLessThan(4);
+
+    fixture.source.failReads(false);
+    fixture.pass(Destination.READ_AGAIN.plusSeconds(5));
+
+    assertThat(fixture.source.acknowledged()).hasSize(4);
+    assertThat(fixture.account().indexed()).isEqualTo(120);
+  }
+
+  @Test
   void tellsTheWatermarkWhatMayNotBeSearchableYet() {
     fixture.source.add(LOGS, "line");
     fixture.pass(Destination.LINGER);

@@ -57,6 +57,7 @@ final class ElasticFixture implements AutoCloseable {
             way.apply(
                 (stream, body, length, items, withIndexNames) ->
                     elastic.get().bulk(stream, body, length, items, withIndexNames)),
+            _ -> true,
             stream -> new DataStreamTemplate(elastic.get(), stream, ship.retention()).install(),
             Thread::startVirtualThread,
             clock);

@@ -9,6 +9,8 @@ import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.Snapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,9 +32,15 @@ final class InMemoryBlockSource implements BlockSource {
   private final Set<Long> refused = new HashSet<>();
   private int handedOut;
   private int readAgain;
+  private boolean failing;
 
   InMemoryBlockSource(Ledger ledger) {
     this.ledger = ledger;
+  }
+
+  /// Whether reading a block again fails from now on.
+  synchronized void failReads(boolean fail) {
+    failing = fail;
   }
 
   /// Queues one block.
@@ -95,6 +103,9 @@ final class InMemoryBlockSource implements BlockSource {
   public synchronized void read(long reference, Block into) {
     assertThat(reference).isBetween(0L, handedOut - 1L);
     assertThat(acknowledged).doesNotContain(reference);
+    if (failing) {
+      throw new UncheckedIOException(new IOException("Input/output error"));
+    }
     readAgain++;
     copy(blocks.get((int) reference), into);
   }

@@ -73,6 +73,7 @@ class ReplayIT {
   private DeadLetters box() {
     return DeadLetters.of(
         elastic,
+        _ -> true,
         new DiskStore(folder, dev.longshore.shared.units.DataSize.ofMiB(1)),
         Duration.ofDays(1),
         Duration.ofSeconds(1),

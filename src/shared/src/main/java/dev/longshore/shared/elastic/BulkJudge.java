@@ -29,7 +29,7 @@ final class BulkJudge {
     boolean clientError = status >= 400 && status < 500;
     if (!clientError && !(status == 503 && error != null)) {
       return new BulkReply.Unreadable(
-          url + " answered HTTP " + status + " with " + reply.excerpt(), true, null);
+          url + " answered HTTP " + status + " with " + shown(reply, error), true, null);
     }
     String type = Json.text(error, "type");
     String reason = error instanceof String text ? text : Json.text(error, "reason");
@@ -50,12 +50,26 @@ final class BulkJudge {
       return new BulkReply.Unreadable(
           url
               + " answered HTTP 200 with "
-              + reply.excerpt()
-              + ", which is no bulk reply: "
-              + (end < 0 ? problem : problem.substring(0, end)),
+              + shown(reply, null)
+              + ", which is no bulk reply"
+              + (isJson(reply) ? "" : ": " + (end < 0 ? problem : problem.substring(0, end))),
           true,
           e);
     }
+  }
+
+  /// What is told of a body: the kind of error of one in JSON, which may quote documents, and the
+  /// beginning of any other.
+  private static String shown(HttpReply reply, @Nullable Object error) {
+    if (!isJson(reply)) {
+      return reply.excerpt();
+    }
+    String type = Json.text(error, "type");
+    return type == null ? reply.body().length + " bytes of JSON" : type;
+  }
+
+  private static boolean isJson(HttpReply reply) {
+    return reply.body().length > 0 && (reply.body()[0] == '{' || reply.body()[0] == '[');
   }
 
   /// The member `error` of Elasticsearch's error body, or null when it is not one.

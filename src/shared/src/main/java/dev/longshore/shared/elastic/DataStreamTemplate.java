@@ -23,7 +23,7 @@ public final class DataStreamTemplate {
   public static final String DEAD_LETTERS = "logs-longshore.dead_letter-default";
 
   /// Raised with each change of the mappings.
-  static final long VERSION = 3;
+  static final long VERSION = 4;
 
   /// What an older server may not know: from 8.19, 8.14 and 8.11.
   private static final List<List<String>> NEWER_FEATURES =
@@ -88,12 +88,13 @@ public final class DataStreamTemplate {
     return name;
   }
 
+  /// Gives the retention to the data streams that were made with our template, and to no other.
   private void retain(String kept) throws IOException {
-    List<String> streams = new DataStreams(elastic).matching(pattern);
+    List<String> streams = new DataStreams(elastic).ownedBy(IndexTemplate.OWNER, pattern);
     if (streams.isEmpty()) {
       return;
     }
-    String call = "/_data_stream/" + pattern + "/_lifecycle";
+    String call = "/_data_stream/" + String.join(",", streams) + "/_lifecycle";
     Elastic.Response reply =
         elastic.request(
             "PUT",
@@ -103,15 +104,17 @@ public final class DataStreamTemplate {
       return;
     }
     RefusedException refused = reply.refused("PUT " + call);
-    if (!unknown(reply.status(), refused)) {
+    if (reply.status() != 403 && !unknown(reply.status(), refused)) {
       throw refused;
     }
     LOG.atWarn()
         .addKeyValue("dataStreams", streams)
         .addKeyValue("retention", kept)
+        .addKeyValue("reason", refused.getMessage())
         .log(
-            "The server knows no data stream lifecycle (it came with Elasticsearch 8.11): data"
-                + " streams that exist keep the retention that they have, only new ones get this");
+            "The retention of data streams that exist can't be changed: the server knows no data"
+                + " stream lifecycle (it came with Elasticsearch 8.11), or this user lacks the"
+                + " privilege manage_data_stream_lifecycle; only new ones get this retention");
   }
 
   /// Whether the answer is what a server gives that does not know the path.

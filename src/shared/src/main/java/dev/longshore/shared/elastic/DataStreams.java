@@ -28,6 +28,32 @@ public final class DataStreams {
     return names;
   }
 
+  /// Names of the data streams among those that a pattern matches whose `_meta` says that `owner`
+  /// manages them: it was copied from the template that they were made with. Empty on a server
+  /// that can't tell.
+  ///
+  /// @throws IOException when no server answers, or one refuses
+  public List<String> ownedBy(String owner, String pattern) throws IOException {
+    String path = "/_data_stream/" + pattern;
+    Elastic.Response reply = elastic.request("GET", path, null);
+    if (reply.status() == 404 || reply.status() == 405 || reply.status() == 400) {
+      return List.of();
+    }
+    if (!reply.ok()) {
+      throw reply.refused("GET " + path);
+    }
+    List<String> names = new ArrayList<>();
+    if (Json.at(Json.read(reply.body()), "data_streams") instanceof List<?> streams) {
+      for (Object stream : streams) {
+        String name = Json.text(stream, "name");
+        if (name != null && owner.equals(Json.text(stream, "_meta", "managed_by"))) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
   private List<? extends @Nullable Object> resolve(String pattern) throws IOException {
     String path = "/_resolve/index/" + pattern + "?expand_wildcards=all";
     Elastic.Response reply = elastic.request("GET", path, null);

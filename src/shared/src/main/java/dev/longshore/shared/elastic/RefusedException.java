@@ -9,7 +9,7 @@ public final class RefusedException extends IOException {
   private final int status;
   private final String type;
 
-  RefusedException(int status, String type, String message) {
+  public RefusedException(int status, String type, String message) {
     super(message);
     this.status = status;
     this.type = type;

@@ -1,7 +1,6 @@
 package dev.longshore.shared.elastic;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
 class RetentionTest {
   private static final String STREAM = "logs-kubernetes.container_logs-default";
   private static final String LIFECYCLE =
-      "PUT /_data_stream/logs-kubernetes.container_logs-*/_lifecycle {\"data_retention\":\"7d\"}";
+      "PUT /_data_stream/" + STREAM + "/_lifecycle {\"data_retention\":\"7d\"}";
 
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(DataStreamTemplate.class);
@@ -35,6 +34,7 @@ class RetentionTest {
   private final HttpServer server;
   private final Elastic elastic;
   private boolean exists = true;
+  private String managedBy = "longshore";
   private int lifecycleStatus = 200;
   private String lifecycleAnswer = "{\"acknowledged\":true}";
 
@@ -92,19 +92,32 @@ class RetentionTest {
         .singleElement()
         .satisfies(
             event -> {
-              assertThat(event.getMessage()).contains("keep the retention that they have");
+              assertThat(event.getMessage()).contains("can't be changed");
               assertThat(event.getKeyValuePairs().toString()).contains(STREAM, "7d");
             });
   }
 
   @Test
-  void failsWhenItIsForbidden() {
+  void installsTheTemplateAllTheSameWhereItIsForbidden() throws IOException {
     lifecycleStatus = 403;
     lifecycleAnswer = "{\"error\":{\"type\":\"security_exception\",\"reason\":\"not allowed\"}}";
 
-    assertThatThrownBy(this::install)
-        .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("HTTP 403: not allowed");
+    install();
+
+    assertThat(told.list)
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(event.getKeyValuePairs().toString()).contains("HTTP 403: not allowed"));
+  }
+
+  @Test
+  void touchesNoDataStreamThatWasMadeWithAnothersTemplate() throws IOException {
+    managedBy = "elastic";
+
+    install();
+
+    assertThat(calls).noneMatch(call -> call.contains("_lifecycle"));
   }
 
   private void install() throws IOException {
@@ -123,10 +136,12 @@ class RetentionTest {
     if (path.endsWith("/_lifecycle")) {
       status = lifecycleStatus;
       answer = lifecycleAnswer;
-    } else if (path.startsWith("/_resolve/index/")) {
+    } else if (method.equals("GET") && path.startsWith("/_data_stream/")) {
       answer =
           "{\"data_streams\":["
-              + (exists ? "{\"name\":\"" + STREAM + "\",\"backing_indices\":[]}" : "")
+              + (exists
+                  ? "{\"name\":\"%s\",\"_meta\":{\"managed_by\":\"%s\"}}".formatted(STREAM, managedBy)
+                  : "")
               + "]}";
     } else if (method.equals("GET")) {
       status = 404;

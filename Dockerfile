@@ -13,11 +13,13 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 # The JDK's modules that the products need, and nothing to build with.
 RUN jlink --output /runtime --strip-debug --no-header-files --no-man-pages \
-    --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml,jdk.compiler,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.unsupported,jdk.zipfs \
+    --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml,jdk.compiler,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs \
  && find /runtime -exec touch -d @1000000000 {} +
 
 FROM runtime AS build
 ARG ARTIFACTS=built
+# The commit, for --version: --build-arg REVISION=$(git rev-parse --short=12 HEAD)
+ARG REVISION=unknown
 WORKDIR /build
 # Dependencies change less often than sources: while no pom.xml changes, nothing is fetched again.
 COPY mvnw pom.xml ./
@@ -48,7 +50,7 @@ RUN if [ "$ARTIFACTS" = packed ]; then \
       find /packed -name pom.xml -delete; \
       for module in agent alerting src/bench; do mkdir -p $module; rm -rf $module/target; mv /packed/$module $module/target; done; \
     else \
-      ./mvnw -B -ntp -q -Dquick -DskipTests -pl src/bench,alerting -am package; \
+      ./mvnw -B -ntp -q -Dquick -DskipTests -Dbuild.revision=$REVISION -pl src/bench,alerting -am package; \
     fi \
  # An AOT cache knows its jars by their times. Docker goes by content: a layer that it takes from its cache would have others.
  && find agent/target alerting/target -name '*.jar' -exec touch -d @1000000000 {} +

@@ -12,7 +12,10 @@ import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.ops.LedgerCollector;
+import dev.longshore.agent.ops.MemoryMetrics;
 import dev.longshore.agent.ops.StatusPage;
+import dev.longshore.agent.pipeline.FileView;
+import dev.longshore.agent.pipeline.PauseReason;
 import dev.longshore.agent.pipeline.Pipeline;
 import dev.longshore.agent.pipeline.PipelineMetrics;
 import dev.longshore.agent.pipeline.WatermarkPublisher;
@@ -26,19 +29,20 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticGenerations;
+import dev.longshore.shared.elastic.Reachability;
 import dev.longshore.shared.elastic.Watermarks;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.ops.Meters;
+import dev.longshore.shared.ops.OpsLimits;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.ops.ProcessMetrics;
 import dev.longshore.shared.ops.Readiness;
 import dev.longshore.shared.ops.ReadinessCheck;
 import dev.longshore.shared.units.DataSize;
+import dev.longshore.shared.runtime.Supervisor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +51,18 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
+  /// A restart of a server is shorter, and nobody has to act.
+  private static final Duration LASTING_PROBLEM = Duration.ofSeconds(30);
+
+  /// More does not make shipping faster, where nothing limits the heap.
+  private static final long MOST_MEMORY_BYTES = 256L << 20;
+
+  /// Every request that the ops port answers at a time.
+  private static final long REPLIES_RESERVE_BYTES =
+      (long) OpsLimits.defaults().requests() * OpsLimits.defaults().bytesPerRequest();
+
   private final Duration drainTimeout;
+  private final Supervisor supervisor;
   private final Buffer buffer;
   private final Metadata metadata;
   private final Elastic elastic;
@@ -58,6 +73,7 @@ public final class Agent implements AutoCloseable {
 
   private Agent(
       Duration drainTimeout,
+      Supervisor supervisor,
       Buffer buffer,
       Metadata metadata,
       Elastic elastic,
@@ -66,6 +82,7 @@ public final class Agent implements AutoCloseable {
       ProcessMetrics process,
       OpsServer ops) {
     this.drainTimeout = drainTimeout;
+    this.supervisor = supervisor;
     this.buffer = buffer;
     this.metadata = metadata;
     this.elastic = elastic;
@@ -80,11 +97,19 @@ public final class Agent implements AutoCloseable {
   /// @throws RuntimeException that says what is in the way, for example a folder held by another
   ///   process
   public static Agent of(AgentConfig config, Clock clock) {
-    // The other half of the heap is for garbage, for what does not grow, and for libraries.
-    MemoryBudget memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
+    Supervisor supervisor = new Supervisor(clock);
+    supervisor.handleUncaught();
+    return of(config, clock, supervisor);
+  }
+
+  /// The same under a given supervisor, and without handling what other threads of the process
+  /// throw.
+  public static Agent of(AgentConfig config, Clock clock, Supervisor supervisor) {
     Meters meters = new Meters();
     var registry = meters.registry();
     ProcessMetrics process = new ProcessMetrics(registry);
+    MemoryBudget memory = new MemoryBudget(memoryBytes(Runtime.getRuntime().maxMemory()));
+    MemoryBudget.Share replies = memory.share("replies", REPLIES_RESERVE_BYTES);
     Ledger ledger = new Ledger();
     meters.register(new LedgerCollector(ledger));
 
@@ -98,7 +123,8 @@ public final class Agent implements AutoCloseable {
             config.clusterName(),
             config.buffer().dir().resolve("metadata"),
             clock,
-            new EnrichMetrics(registry));
+            new EnrichMetrics(registry),
+            supervisor);
     Elastic elastic = new Elastic(config.elastic(), clock);
     DiskStore deadLetters = new DiskStore(DiskStore.folderIn(config.buffer().dir()), forLetters);
     Encoder encoder = new Encoder(new EncodeMetrics(registry));
@@ -123,7 +149,8 @@ public final class Agent implements AutoCloseable {
             memory.share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             RandomGenerator.getDefault(),
-            new ShipMetrics(registry));
+            new ShipMetrics(registry),
+            supervisor);
     Pipeline pipeline =
         new Pipeline(
             new Pipeline.Settings(
@@ -143,61 +170,87 @@ public final class Agent implements AutoCloseable {
             new FrameMetrics(registry),
             new PipelineMetrics(registry),
             memory.share("records", Pipeline.recordsReserveBytes(config.frame())),
-            clock);
+            clock,
+            supervisor);
     OpsServer ops =
         new OpsServer(
+            "ops.listen",
             config.ops(),
             clock,
+            supervisor,
             meters,
             List.of(
                 new ReadinessCheck("reading", () -> reading(pipeline)),
-                new ReadinessCheck("elasticsearch", () -> shipping(dispatcher))),
-            new StatusPage(config.nodeName(), ledger, pipeline, buffer, metadata));
+                new ReadinessCheck("elasticsearch", () -> elasticsearch(dispatcher, elastic))),
+            new StatusPage(config.nodeName(), ledger, pipeline, buffer, metadata))
+        .limits(OpsLimits.defaults(), replies);
+    MemoryMetrics.register(registry, memory);
     WatermarkPublisher watermarks =
         new WatermarkPublisher(
             new Watermarks(elastic),
             pipeline.searchableWatermark(),
             config.clusterName(),
             config.nodeName(),
-            clock);
+            clock,
+            supervisor);
     return new Agent(
-        config.drainTimeout(), buffer, metadata, elastic, pipeline, watermarks, process, ops);
+        config.drainTimeout(), supervisor, buffer, metadata, elastic, pipeline, watermarks, process, ops);
   }
 
+  /// What may be held in memory at a time: half of the heap, as the other half is what the work
+  /// itself needs and what the collector needs to work.
+  ///
+  /// @param maxHeapBytes the heap's bound
+  static long memoryBytes(long maxHeapBytes) {
+    return Math.min(maxHeapBytes / 2, MOST_MEMORY_BYTES);
+  }
+
+  /// Ready unless the buffer's disk stops reading. A full buffer is no reason of its own: it waits
+  /// for Elasticsearch, which has a check.
   private static Readiness reading(Pipeline pipeline) {
-    Throwable failure = pipeline.failure();
-    return failure == null ? Readiness.READY : Readiness.notReady("reading ended: " + failure);
+    for (PauseReason reason : List.of(PauseReason.BELOW_MIN_FREE, PauseReason.BUFFER_FAILED)) {
+      if (pipeline.pausedFiles(reason) > 0) {
+        return Readiness.notReady(
+            pipeline.files().stream()
+                .filter(file -> file.paused() == reason)
+                .map(FileView::waiting)
+                .findFirst()
+                .orElse("reading paused: " + reason.label()));
+      }
+    }
+    return Readiness.READY;
   }
 
-  private static Readiness shipping(Dispatcher dispatcher) {
-    return dispatcher.status().destinations().stream()
-        .filter(DestinationStatus::needsAttention)
-        .findFirst()
-        .map(it -> Readiness.notReady(it.dataStream() + ": " + it.paused()))
-        .orElse(Readiness.READY);
+  /// Ready once a request was accepted, for as long as no data stream is held back and no problem
+  /// lasts.
+  private static Readiness elasticsearch(Dispatcher dispatcher, Elastic elastic) {
+    Reachability.State state = elastic.reachability().state();
+    if (!state.reached()) {
+      return Readiness.notReady(
+          "Elasticsearch was not reached yet"
+              + (state.problem() == null ? "" : ": " + state.problem()));
+    }
+    for (DestinationStatus destination : dispatcher.status().destinations()) {
+      if (destination.needsAttention()) {
+        return Readiness.notReady(destination.dataStream() + ": " + destination.paused());
+      }
+    }
+    String problem = state.problem();
+    return problem != null && state.lasting().compareTo(LASTING_PROBLEM) > 0
+        ? Readiness.notReady(problem)
+        : Readiness.READY;
   }
 
   /// Starts everything; the API server and Elasticsearch may be away.
   ///
   /// @throws IOException when the ops port can't be opened
   public void start() throws IOException {
+    supervisor.start();
     process.start();
     ops.start();
     metadata.start();
     pipeline.start();
     watermarks.start();
-  }
-
-  /// Waits until the end is asked for, or reading has failed.
-  ///
-  /// @return whether it was asked for
-  public boolean awaitEnd(CountDownLatch asked) throws InterruptedException {
-    while (!asked.await(1, TimeUnit.SECONDS)) {
-      if (pipeline.failure() != null) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Drains within the configured time, says up to when the logs are searchable, and closes.
@@ -224,5 +277,6 @@ public final class Agent implements AutoCloseable {
     elastic.close();
     buffer.close();
     process.close();
+    supervisor.close();
   }
 }

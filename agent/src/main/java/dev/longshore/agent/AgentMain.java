@@ -7,6 +7,7 @@ import dev.longshore.shared.command.Foreground;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
 import dev.longshore.shared.net.NameCache;
+import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,17 +36,20 @@ public final class AgentMain {
         case "--check" -> check = true;
         case "--config" -> {
           if (++i == arguments.size()) {
-            return commands.usage("no file behind --config");
+            return commands.usage("option --config requires a value");
           }
           file = Path.of(arguments.get(i));
         }
         default -> {
-          return commands.usage("what is '" + arguments.get(i) + "'?");
+          return commands.usage(
+              "unknown option '"
+                  + arguments.get(i)
+                  + "'; expected a command or one of: --check, --config, --version");
         }
       }
     }
     if (file == null) {
-      return commands.usage("no --config");
+      return commands.usage("option --config is required");
     }
     return run(file, check);
   }
@@ -60,12 +64,17 @@ public final class AgentMain {
     }
     if (check) {
       System.out.print(config.effective());
-      System.out.println(file + " is good.");
+      System.out.println(file + ": configuration is valid");
       return Commands.OK;
     }
     Logging.start(Logging.levelFrom(System.getenv()));
     Logger log = LoggerFactory.getLogger(AgentMain.class);
-    log.atInfo().addKeyValue("configuration", config.effective()).log("starting");
+    BuildInfo build = BuildInfo.current();
+    log.atInfo()
+        .addKeyValue("version", build.version())
+        .addKeyValue("revision", build.revision())
+        .addKeyValue("configuration", config.effective())
+        .log("starting");
     return Foreground.run(signalled -> serve(config, signalled, log), Commands.FAILED, log);
   }
 
@@ -85,8 +94,8 @@ public final class AgentMain {
       agent.close();
       return Commands.FAILED;
     }
-    boolean asked = agent.awaitEnd(signalled);
+    signalled.await();
     agent.stop();
-    return asked ? Commands.OK : Commands.FAILED;
+    return Commands.OK;
   }
 }

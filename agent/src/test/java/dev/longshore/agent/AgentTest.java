@@ -165,6 +165,40 @@ class AgentTest {
   }
 
   @Test
+  void isNotReadyBeforeElasticsearchWasReached() throws Exception {
+    sink.close();
+    agent.start();
+
+    await().atMost(SOON).until(() -> get("/readyz").body().contains("Connection refused"));
+    HttpResponse<String> reply = get("/readyz");
+    assertThat(reply.statusCode()).isEqualTo(503);
+    assertThat(reply.body()).contains("Elasticsearch was not reached yet: ");
+    assertThat(get("/metrics").body()).contains("longshore_ready{check=\"elasticsearch\",} 0.0");
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void isReadyWhenElasticsearchAcceptsTheWatermarkThoughThereAreNoLogs() throws Exception {
+    Files.delete(folder.resolve("pods/shop_checkout-7d9f_0f1e2d3c-4b5a/app/0.log"));
+    agent.start();
+
+    await().atMost(SOON).until(() -> get("/readyz").statusCode() == 200);
+    assertThat(sink.items()).isZero();
+    assertThat(get("/metrics").body()).contains("longshore_ready{check=\"elasticsearch\",} 1.0");
+  }
+
+  @Test
+  void isNotReadyWhenTheCredentialsAreRefusedThoughThereAreNoLogs() throws Exception {
+    Files.delete(folder.resolve("pods/shop_checkout-7d9f_0f1e2d3c-4b5a/app/0.log"));
+    sink.answerOthers(_ -> SinkAnswer.Refusal.of(401, "security_exception"));
+    agent.start();
+
+    await().atMost(SOON).until(() -> get("/readyz").body().contains("401"));
+    assertThat(get("/readyz").body())
+        .contains("Elasticsearch was not reached yet: ", "check elasticsearch.username");
+  }
+
+  @Test
   void readinessNamesTheReason() throws Exception {
     sink.answerOthers(_ -> SinkAnswer.Refusal.of(401, "security_exception"));
     agent.start();

@@ -33,6 +33,7 @@ import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.ops.ProcessMetrics;
 import dev.longshore.shared.ops.ReadinessCheck;
+import dev.longshore.shared.runtime.Supervisor;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class Alerting implements AutoCloseable {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
+  private final Supervisor supervisor;
   private final Clock clock;
   private final Database database;
 
@@ -75,6 +77,7 @@ public final class Alerting implements AutoCloseable {
   private final OpsServer server;
 
   private Alerting(
+      Supervisor supervisor,
       Clock clock,
       Database database,
       ExecutorService writing,
@@ -89,6 +92,7 @@ public final class Alerting implements AutoCloseable {
       @Nullable Heartbeat heartbeat,
       ProcessMetrics process,
       OpsServer server) {
+    this.supervisor = supervisor;
     this.clock = clock;
     this.database = database;
     this.writing = writing;
@@ -113,6 +117,7 @@ public final class Alerting implements AutoCloseable {
     RoutingFiles routingFiles = new RoutingFiles(config.routing(), clock);
     RoutingFiles.Routing routing = routingFiles.read();
 
+    Supervisor supervisor = new Supervisor(clock);
     Meters meters = new Meters();
     var registry = meters.registry();
     AtomicReference<Runnable> rulesChanged = new AtomicReference<>(() -> {});
@@ -165,8 +170,10 @@ public final class Alerting implements AutoCloseable {
     rulesChanged.set(configuration::rulesChanged);
     OpsServer server =
         new OpsServer(
+            "api.listen",
             config.api().listen(),
             clock,
+            supervisor,
             meters,
             List.of(new ReadinessCheck("loop", engineMetrics.turning(loop, clock))),
             new StatusPage(engine, configuration, clock, loop));
@@ -190,6 +197,7 @@ public final class Alerting implements AutoCloseable {
             ? null
             : new Heartbeat(beats.url(), beats.interval(), clock, loop, executor, registry);
     return new Alerting(
+        supervisor,
         clock,
         database,
         writing,
@@ -230,6 +238,7 @@ public final class Alerting implements AutoCloseable {
   /// @throws BrokenException when a receiver's text is no template
   /// @throws IOException when the port can't be opened
   public void start() throws BrokenException, IOException, InterruptedException {
+    supervisor.start();
     process.start();
     loop.start();
     try {
@@ -303,6 +312,7 @@ public final class Alerting implements AutoCloseable {
     }
     database.close();
     process.close();
+    supervisor.close();
   }
 
   private void settle() throws InterruptedException, ExecutionException {

@@ -5,6 +5,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -28,6 +29,7 @@ public final class Commands {
       """
       usage: longshore agent --config FILE
              longshore agent --check --config FILE
+             longshore agent --version
              longshore agent explain NAMESPACE/POD [--url URL]
              longshore agent ledger [NAMESPACE/POD] [--url URL] [--json]
              longshore agent dead-letters list   --config FILE [FILTER]
@@ -41,6 +43,9 @@ public final class Commands {
         --reason TEXT      occurs in the error's type or reason
         --since 2h         dead for at most so long; or an instant, 2026-11-23T06:00:00Z
         --limit N          at most N letters (list: 100 where it is not given)
+
+      Exit codes: 0 success; 1 failure; 2 the command line or the configuration is wrong; 3 out of memory;
+      70 a thread of the agent failed unexpectedly, and its last log line says which and why.
       """;
 
   private final Map<String, String> environment;
@@ -60,7 +65,8 @@ public final class Commands {
 
   /// Whether a first word is a command, and not an option of the agent itself.
   public static boolean has(String word) {
-    return Set.of("explain", "ledger", "dead-letters", "help", "-h", "--help").contains(word);
+    return Set.of("explain", "ledger", "dead-letters", "help", "-h", "--help", "--version")
+        .contains(word);
   }
 
   /// Runs a command.
@@ -75,6 +81,10 @@ public final class Commands {
         case "explain" -> explain(rest);
         case "ledger" -> new LedgerCommand(clock, out).run(rest);
         case "dead-letters" -> new DeadLettersCommand(environment, clock, out, err).run(rest);
+        case "--version" -> {
+          out.println(BuildInfo.current().line("agent"));
+          yield OK;
+        }
         default -> {
           out.print(USAGE);
           yield OK;
@@ -94,7 +104,7 @@ public final class Commands {
   private int explain(List<String> words) throws Wrong, IOException, InterruptedException {
     Arguments arguments = new Arguments(words, Set.of("--url"), Set.of(), 1);
     if (arguments.operands().isEmpty()) {
-      throw new Wrong("no pod; give NAMESPACE/POD");
+      throw new Wrong("NAMESPACE/POD is required");
     }
     return new Explain(url(arguments), out).print(arguments.operands().getFirst());
   }
@@ -105,8 +115,9 @@ public final class Commands {
 
   /// Says what is wrong with a command line, and what would be right.
   public int usage(String problem) {
-    err.println("longshore agent: " + problem);
     err.print(USAGE);
+    err.println();
+    err.println("longshore agent: " + problem);
     return WRONG;
   }
 }

@@ -66,14 +66,16 @@ final class DeadLettersCommand {
 
   int run(List<String> words) throws Wrong, IOException {
     if (words.isEmpty()) {
-      throw new Wrong("list, export or replay?");
+      throw new Wrong("expected one of: export, list, replay");
     }
     List<String> rest = words.subList(1, words.size());
     return switch (words.getFirst()) {
       case "list" -> list(arguments(rest, null, null));
       case "export" -> export(arguments(rest, "--to", null));
       case "replay" -> replay(arguments(rest, null, "--dry-run"));
-      default -> throw new Wrong("what is '" + words.getFirst() + "'? list, export or replay");
+      default ->
+          throw new Wrong(
+              "unknown command '" + words.getFirst() + "'; expected one of: export, list, replay");
     };
   }
 
@@ -95,7 +97,8 @@ final class DeadLettersCommand {
   private int with(Arguments arguments, Work work) throws Wrong, IOException {
     String file = arguments.value("--config");
     if (file == null) {
-      throw new Wrong("no --config; it says where Elasticsearch and the letters on disk are");
+      throw new Wrong(
+          "option --config is required; it says where Elasticsearch and the letters on disk are");
     }
     AgentConfig config = AgentConfig.load(Path.of(file), environment);
     Path dir = config.buffer().dir();

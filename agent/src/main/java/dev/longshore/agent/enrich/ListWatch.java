@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The watch asks for bookmarks, so that it goes on where it was after a break without a new list;
 /// 410 Gone, or any other error that the server states, leads to a new list. When the server is
 /// away it is asked again after 1 s to 30 s, with jitter. One thread runs it.
-final class ListWatch<T> implements Runnable {
+final class ListWatch<T> {
   private static final int PAGE_OBJECTS = 500;
   private static final int GONE = 410;
   private static final Duration PAGE_TIMEOUT = Duration.ofMinutes(2);
@@ -100,16 +100,20 @@ final class ListWatch<T> implements Runnable {
   }
 
   /// Runs until its thread is interrupted.
-  // Whatever goes wrong with metadata, logs are shipped: so everything is caught, and tried again.
-  @Override
-  public void run() {
+  ///
+  /// @param turned called after each list, each event and each failure, and at the end of each
+  ///   watch
+  // Whatever goes wrong with metadata, logs are shipped: so every exception is caught, and tried
+  // again.
+  void run(Runnable turned) {
     while (!Thread.currentThread().isInterrupted()) {
+      turned.run();
       try {
         if (listNeeded) {
           list();
           listNeeded = false;
         }
-        watch();
+        watch(turned);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (IOException | RuntimeException e) {
@@ -243,7 +247,7 @@ final class ListWatch<T> implements Runnable {
     }
   }
 
-  private void watch() throws IOException, InterruptedException {
+  private void watch(Runnable turned) throws IOException, InterruptedException {
     int seconds = random.nextInt(SHORTEST_WATCH_SECONDS, LONGEST_WATCH_SECONDS);
     String from = resourceVersion.isEmpty() ? "" : "&resourceVersion=" + encode(resourceVersion);
     String request =
@@ -265,6 +269,7 @@ final class ListWatch<T> implements Runnable {
           break;
         }
         handle(event);
+        turned.run();
       }
     }
     if (clock.nanoTime() - opened < SHORT_WATCH.toNanos()) {

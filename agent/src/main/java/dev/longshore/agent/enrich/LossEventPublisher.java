@@ -26,7 +26,7 @@ import java.util.function.Function;
 /// Whoever reports a loss waits for nobody: a thread of its own posts. An event that the API server
 /// refuses is given up, one that does not reach it is kept for [#KEPT]; the loss itself is in the
 /// ledger either way.
-final class LossEventPublisher implements Runnable {
+final class LossEventPublisher {
   /// The API server keeps events for an hour, and a node has a hundred pods.
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
@@ -35,6 +35,9 @@ final class LossEventPublisher implements Runnable {
 
   /// How long an event waits for the API server.
   static final Duration KEPT = Duration.ofHours(1);
+
+  /// How long its thread waits without a turn when nothing is due.
+  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
 
   /// How many pods may wait for their event; beyond it a loss is in the ledger and the log alone.
   static final int MAX_PODS = 1_000;
@@ -143,22 +146,20 @@ final class LossEventPublisher implements Runnable {
   }
 
   /// Posts until its thread is interrupted.
-  @Override
-  public void run() {
-    try {
-      while (true) {
-        long restNanos = post();
-        lock.lockInterruptibly();
-        try {
-          if (restNanos > 0) {
-            var _ = reported.awaitNanos(restNanos);
-          }
-        } finally {
-          lock.unlock();
+  ///
+  /// @param turned called each minute at least
+  void run(Runnable turned) throws InterruptedException {
+    while (true) {
+      long restNanos = Math.min(post(), LONGEST_REST.toNanos());
+      lock.lockInterruptibly();
+      try {
+        if (restNanos > 0) {
+          var _ = reported.awaitNanos(restNanos);
         }
+      } finally {
+        lock.unlock();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      turned.run();
     }
   }
 

@@ -3,6 +3,8 @@ package dev.longshore.agent.enrich;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.runtime.SupervisedThread;
+import dev.longshore.shared.runtime.Supervisor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,11 @@ public final class Metadata implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Metadata.class);
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(30);
+
+  /// How old the last turn of a watch, of the sweep and of the loss events may be. A watch that
+  /// nothing is heard of ends before, by its own limits.
+  private static final Duration MAX_TURN_AGE = Duration.ofMinutes(10);
+
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
   private static final String JSON = "application/json";
   private static final String PARTIAL =
@@ -40,7 +47,8 @@ public final class Metadata implements AutoCloseable {
   private final Following pods = new Following();
   private final Following namespaces = new Following();
   private final Map<ContainerRef, Lookup.Known> byPath = new ConcurrentHashMap<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final Supervisor supervisor;
+  private final List<SupervisedThread> threads = new ArrayList<>();
 
   /// How it stands with one watch; written by the thread that runs it.
   private static final class Following {
@@ -59,12 +67,14 @@ public final class Metadata implements AutoCloseable {
       @Nullable String clusterName,
       Path directory,
       Clock clock,
-      EnrichMetrics metrics) {
+      EnrichMetrics metrics,
+      Supervisor supervisor) {
     this.config = config;
     this.nodeName = nodeName;
     this.clusterName = clusterName;
     this.clock = clock;
     this.metrics = metrics;
+    this.supervisor = supervisor;
     log = new Limited(LOG, clock, LOG_INTERVAL);
     catalog =
         new PodCatalog(
@@ -81,16 +91,25 @@ public final class Metadata implements AutoCloseable {
     }
     catalog.load();
     metrics.pods(catalog::known, catalog::gone, () -> connected() ? 1 : 0);
-    run("metadata-pods", podWatch());
-    run("metadata-namespaces", namespaceWatch());
+    run("metadata-pods", podWatch()::run);
+    run("metadata-namespaces", namespaceWatch()::run);
     run("metadata-sweep", this::sweep);
     if (config.events()) {
-      run("metadata-losses", losses);
+      run("metadata-losses", losses::run);
     }
   }
 
-  private void run(String name, Runnable work) {
-    threads.add(Thread.ofVirtual().name(name).start(work));
+  private void run(String name, Loop loop) {
+    // The loop reports its turns to the thread that runs it.
+    SupervisedThread[] thread = new SupervisedThread[1];
+    thread[0] = supervisor.virtual(name, MAX_TURN_AGE, () -> loop.run(thread[0]::turned));
+    threads.add(thread[0]);
+    thread[0].start();
+  }
+
+  /// Runs until it is interrupted, and calls `turned` at least each few minutes.
+  private interface Loop {
+    void run(Runnable turned) throws InterruptedException;
   }
 
   private ListWatch<PodRecord> podWatch() {
@@ -123,14 +142,11 @@ public final class Metadata implements AutoCloseable {
         metrics);
   }
 
-  private void sweep() {
-    try {
-      while (true) {
-        clock.sleep(SWEEP_INTERVAL);
-        catalog.sweep();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void sweep(Runnable turned) throws InterruptedException {
+    while (true) {
+      clock.sleep(SWEEP_INTERVAL);
+      catalog.sweep();
+      turned.run();
     }
   }
 
@@ -203,12 +219,12 @@ public final class Metadata implements AutoCloseable {
   /// Stops the watches; what was learnt stays on disk.
   @Override
   public void close() {
-    for (Thread thread : threads) {
+    for (SupervisedThread thread : threads) {
       thread.interrupt();
     }
     server.close();
     try {
-      for (Thread thread : threads) {
+      for (SupervisedThread thread : threads) {
         thread.join(STOP_TIMEOUT);
       }
     } catch (InterruptedException e) {

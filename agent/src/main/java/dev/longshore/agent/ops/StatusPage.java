@@ -15,6 +15,7 @@ import dev.longshore.agent.pipeline.Pipeline;
 import dev.longshore.agent.ship.ShipStatus;
 import dev.longshore.agent.tail.FileStatus;
 import dev.longshore.shared.ops.StatusSource;
+import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +47,9 @@ public final class StatusPage implements StatusSource {
   public void writeMembers(JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("agent");
     json.writeStringField("node", nodeName);
+    BuildInfo build = BuildInfo.current();
+    json.writeStringField("version", build.version());
+    json.writeStringField("revision", build.revision());
     var watermark = pipeline.searchableWatermark().watermark();
     if (watermark.isPresent()) {
       json.writeStringField("searchableUpTo", instant(watermark.get().epochNanos()).toString());

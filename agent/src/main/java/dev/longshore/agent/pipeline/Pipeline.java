@@ -13,6 +13,8 @@ import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.runtime.SupervisedThread;
+import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,10 @@ public final class Pipeline implements AutoCloseable {
   private static final Duration HOUSEKEEPING = Duration.ofMillis(500);
   private static final Duration REPEATED_WARNINGS = Duration.ofSeconds(10);
 
+  /// How old the reading thread's last turn may be. A disk that answers within it is slow, not
+  /// dead.
+  private static final Duration MAX_TURN_AGE = Duration.ofMinutes(5);
+
   /// How long the reading thread may take to come to its end when it is told.
   private static final Duration LAST_TURN = Duration.ofSeconds(3);
 
@@ -46,7 +52,7 @@ public final class Pipeline implements AutoCloseable {
   private final Ingester ingester;
   private final ReadWatermarkTracker progress;
   private final Duration longestGroup;
-  private final Thread reader;
+  private final SupervisedThread reader;
   private final SearchableWatermark completed;
 
   private volatile boolean stopping;
@@ -54,8 +60,6 @@ public final class Pipeline implements AutoCloseable {
 
   /// Until when open groups are waited for once it is stopping; monotonic.
   private volatile long readingEndsNanos;
-
-  private volatile @Nullable Throwable failure;
 
   /// Reading thread's own.
   private long housekeepingDueNanos;
@@ -73,7 +77,8 @@ public final class Pipeline implements AutoCloseable {
       FrameMetrics frameMetrics,
       PipelineMetrics metrics,
       MemoryBudget.Share records,
-      Clock clock) {
+      Clock clock,
+      Supervisor supervisor) {
     this.buffer = buffer;
     this.dispatcher = dispatcher;
     this.ledger = ledger;
@@ -91,7 +96,7 @@ public final class Pipeline implements AutoCloseable {
             new FairShare(settings.bufferMaxSize(), ledger, clock.nanoTime()),
             new RecordMemory(records, longestRecord(settings.frame()), clock),
             ledger,
-            this::isOver,
+            this::hasToEnd,
             clock,
             warnings);
     this.progress = new ReadWatermarkTracker(settings.tail().pollInterval());
@@ -104,7 +109,7 @@ public final class Pipeline implements AutoCloseable {
             tailMetrics,
             memory.share("decompression", Tail.DECOMPRESSION_RESERVE_BYTES));
     this.completed = new SearchableWatermark(buffer, dispatcher, clock);
-    this.reader = Thread.ofPlatform().name("read").unstarted(this::read);
+    this.reader = supervisor.platform("read", MAX_TURN_AGE, this::read);
     metrics.watch(this);
   }
 
@@ -157,9 +162,6 @@ public final class Pipeline implements AutoCloseable {
       }
     } catch (StoppedException e) {
       LOG.atWarn().setMessage("reading ended with the buffer full").log();
-    } catch (RuntimeException | Error e) {
-      failure = e;
-      LOG.atError().setCause(e).setMessage("reading ended by an error").log();
     }
   }
 
@@ -196,6 +198,13 @@ public final class Pipeline implements AutoCloseable {
     return stopping && clock.nanoTime() - readingEndsNanos >= 0;
   }
 
+  /// The same, asked by the reading thread while a full queue keeps it within a turn: it is not
+  /// stuck then, however long that lasts.
+  private boolean hasToEnd() {
+    reader.turned();
+    return isOver();
+  }
+
   /// One turn of the reading thread, and its rest.
   private void cycle() {
     Duration rest = turn();
@@ -204,6 +213,7 @@ public final class Pipeline implements AutoCloseable {
     } else {
       tail.await(rest);
     }
+    reader.turned();
   }
 
   /// One turn of the reading thread; never waits, unless the queue takes no block.
@@ -261,11 +271,6 @@ public final class Pipeline implements AutoCloseable {
     return dispatcher;
   }
 
-  /// What ended the reading thread, if something did: the process is then of no more use.
-  public @Nullable Throwable failure() {
-    return failure;
-  }
-
   /// Stops reading, but for groups that are open and for deleted files, which nobody can read
   /// later; then delivers what is queued, all within `timeout`; the rest stays in the queue for the
   /// next start.
@@ -279,7 +284,7 @@ public final class Pipeline implements AutoCloseable {
     endReading(timeout.toNanos() / 2);
     boolean drained = dispatcher.drain(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
     close();
-    return drained && failure == null;
+    return drained;
   }
 
   private void endReading(long withinNanos) {
@@ -287,6 +292,7 @@ public final class Pipeline implements AutoCloseable {
       readingEndsNanos = clock.nanoTime() + withinNanos;
       stopping = true;
     }
+    reader.stopping();
     if (!reader.isAlive()) {
       return;
     }

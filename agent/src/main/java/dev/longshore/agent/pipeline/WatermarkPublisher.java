@@ -4,6 +4,8 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Watermark;
 import dev.longshore.shared.elastic.Watermarks;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.runtime.SupervisedThread;
+import dev.longshore.shared.runtime.Supervisor;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,42 +21,42 @@ public final class WatermarkPublisher implements AutoCloseable {
   /// Rules that wait for the watermark wait this much longer at the most.
   private static final Duration EVERY = Duration.ofSeconds(3);
 
+  /// How old the last turn may be: a request to a server that hangs ends well before.
+  private static final Duration MAX_TURN_AGE = Duration.ofMinutes(10);
+
   private final Watermarks watermarks;
   private final SearchableWatermark completed;
   private final String clusterName;
   private final String nodeName;
   private final Clock clock;
   private final Limited warnings;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final SupervisedThread thread;
 
   public WatermarkPublisher(
       Watermarks watermarks,
       SearchableWatermark completed,
       String clusterName,
       String nodeName,
-      Clock clock) {
+      Clock clock,
+      Supervisor supervisor) {
     this.watermarks = watermarks;
     this.completed = completed;
     this.clusterName = clusterName;
     this.nodeName = nodeName;
     this.clock = clock;
     this.warnings = new Limited(LOG, clock, Duration.ofMinutes(1));
-    this.thread = Thread.ofVirtual().name("watermark").unstarted(this::run);
+    this.thread = supervisor.virtual("watermark", MAX_TURN_AGE, this::run);
   }
 
   public void start() {
     thread.start();
   }
 
-  private void run() {
-    try {
-      while (!closed) {
-        clock.sleep(EVERY);
-        publish(false);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void run() throws InterruptedException {
+    while (true) {
+      clock.sleep(EVERY);
+      publish(false);
+      thread.turned();
     }
   }
 
@@ -97,7 +99,6 @@ public final class WatermarkPublisher implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
     thread.interrupt();
   }
 }

@@ -13,6 +13,8 @@ import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.runtime.SupervisedThread;
+import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,6 +75,9 @@ public final class Dispatcher implements AutoCloseable {
   private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
   private static final Duration JOIN = Duration.ofSeconds(10);
 
+  /// How old the last turn may be: a turn never waits for a server, but for the queue's disk.
+  private static final Duration MAX_TURN_AGE = Duration.ofMinutes(5);
+
   /// Turns a record into an item of a bulk body.
   @FunctionalInterface
   public interface RecordEncoder {
@@ -121,7 +126,10 @@ public final class Dispatcher implements AutoCloseable {
   private volatile ShipStatus status = ShipStatus.EMPTY;
   private volatile boolean running;
   private volatile @Nullable CountDownLatch drained;
-  private @Nullable Thread thread;
+  private final SupervisedThread thread;
+
+  /// Guarded by this.
+  private boolean started;
 
   /// @param waiter waits for the source to have something new
   /// @param transport for records that were never sent before
@@ -140,7 +148,8 @@ public final class Dispatcher implements AutoCloseable {
       MemoryBudget.Share share,
       Clock clock,
       RandomGenerator random,
-      ShipMetrics metrics) {
+      ShipMetrics metrics,
+      Supervisor supervisor) {
     this.source = source;
     this.waiter = waiter;
     this.clock = clock;
@@ -165,6 +174,7 @@ public final class Dispatcher implements AutoCloseable {
             warnings);
     statusNanos = clock.nanoTime();
     forgetNanos = statusNanos;
+    thread = supervisor.platform("ship", MAX_TURN_AGE, this::run);
   }
 
   private Destination newDestination(String dataStream, long nowNanos) {
@@ -173,9 +183,10 @@ public final class Dispatcher implements AutoCloseable {
 
   /// Starts the thread.
   public synchronized void start() {
-    if (thread == null) {
+    if (!started) {
+      started = true;
       running = true;
-      thread = Thread.ofPlatform().name("ship").daemon(true).start(this::run);
+      thread.start();
     }
   }
 
@@ -216,43 +227,32 @@ public final class Dispatcher implements AutoCloseable {
   /// queue.
   @Override
   public void close() {
-    Thread ending;
-    synchronized (this) {
-      ending = thread;
-      thread = null;
-    }
+    thread.stopping();
     running = false;
     wakeup();
-    if (ending == null) {
-      return;
-    }
     try {
-      ending.join(JOIN);
-      if (ending.isAlive()) {
-        ending.interrupt();
+      if (!thread.join(JOIN)) {
+        thread.interrupt();
       }
     } catch (InterruptedException e) {
-      ending.interrupt();
+      thread.interrupt();
       Thread.currentThread().interrupt();
     }
   }
 
-  private void run() {
-    try {
-      while (running) {
-        try {
-          if (turn() == 0) {
-            idle();
-          }
-        } catch (RuntimeException e) {
-          logger.atError().setMessage("shipping iteration failed; continuing").setCause(e).log();
-          clock.sleep(AFTER_FAILURE);
+  private void run() throws InterruptedException {
+    while (running) {
+      try {
+        if (turn() == 0) {
+          idle();
         }
+      } catch (RuntimeException e) {
+        logger.atError().setMessage("shipping iteration failed; continuing").setCause(e).log();
+        clock.sleep(AFTER_FAILURE);
       }
-      lastReplies();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      thread.turned();
     }
+    lastReplies();
   }
 
   /// One turn of the duty cycle; never blocks.

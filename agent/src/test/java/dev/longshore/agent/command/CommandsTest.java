@@ -66,16 +66,16 @@ class CommandsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "explain                          | no pod; give NAMESPACE/POD",
-        "explain shop/a shop/b            | what is 'shop/b'?",
+        "explain                          | NAMESPACE/POD is required",
+        "explain shop/a shop/b            | unexpected argument 'shop/b'",
         "ledger checkout                  | 'checkout' is not of the form NAMESPACE/POD",
         "ledger --url localhost:9600      | --url localhost:9600 is not of the form http://HOST:PORT",
-        "ledger --yaml                    | what is '--yaml'? There is --json, --url",
-        "dead-letters                     | list, export or replay?",
-        "dead-letters drop                | what is 'drop'? list, export or replay",
-        "dead-letters list                | no --config",
-        "dead-letters list --to x         | what is '--to'? There is --config, --limit, --namespace",
-        "dead-letters list --config       | nothing stands behind --config",
+        "ledger --yaml                    | unknown option '--yaml'; expected one of: --json, --url",
+        "dead-letters                     | expected one of: export, list, replay",
+        "dead-letters drop                | unknown command 'drop'; expected one of: export, list, replay",
+        "dead-letters list                | option --config is required",
+        "dead-letters list --to x         | unknown option '--to'; expected one of: --config, --limit, --namespace",
+        "dead-letters list --config       | option --config requires a value",
         "dead-letters list --pod a --pod b | --pod is given twice",
         "dead-letters list --since monday | --since monday is neither a duration",
         "dead-letters list --since T      | --since T is neither a duration",
@@ -97,6 +97,13 @@ class CommandsTest {
         .isEqualTo(Commands.WRONG);
 
     assertThat(text(err)).contains("agent.yaml:1").contains("buffer");
+  }
+
+  @Test
+  void printsTheVersionAndRevisionThatTheBuildWroteIntoTheJar() throws Exception {
+    assertThat(run("--version")).isZero();
+
+    assertThat(text(out)).matches("longshore agent \\d+\\.\\d+\\.\\d+\\S* \\(revision \\w+\\)\\R");
   }
 
   @Test

@@ -59,7 +59,7 @@ class ListWatchTest {
         });
     server.start();
     api = new ApiServer(kubeconfig("token: first"));
-    thread = Thread.ofVirtual().unstarted(listWatch());
+    thread = Thread.ofVirtual().unstarted(() -> listWatch().run(() -> {}));
   }
 
   private MockResponse answerTo(RecordedRequest request) {

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.testkit.RecordedExit;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -88,7 +90,8 @@ class MetadataTest {
             "eu-1",
             directory.resolve("metadata"),
             Clock.system(),
-            new EnrichMetrics(new SimpleMeterRegistry()));
+            new EnrichMetrics(new SimpleMeterRegistry()),
+            new Supervisor(Clock.system(), new RecordedExit()));
     fresh.start();
     return fresh;
   }
@@ -309,7 +312,8 @@ class MetadataTest {
             null,
             directory.resolve("off"),
             Clock.system(),
-            new EnrichMetrics(new SimpleMeterRegistry()));
+            new EnrichMetrics(new SimpleMeterRegistry()),
+            new Supervisor(Clock.system(), new RecordedExit()));
     metadata.start();
 
     assertThat(fields(new ContainerRef("shop", "checkout-7d9f", "uid-1", "checkout")))

@@ -25,7 +25,9 @@ import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.RecordedExit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,6 +83,7 @@ final class PipelineFixture implements AutoCloseable {
   MemoryBudget.Share records = new MemoryBudget(1).share("records", 0);
   SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private Path bufferFolder;
+  private final RecordedExit exit = new RecordedExit();
   private int kills;
   private @Nullable Buffer buffer;
   private @Nullable Metadata metadata;
@@ -116,9 +119,15 @@ final class PipelineFixture implements AutoCloseable {
     return new PodLog(live, clock.now());
   }
 
+  /// Where a thread that fails would end the process.
+  RecordedExit exit() {
+    return exit;
+  }
+
   PipelineFixture start() {
     registry = new SimpleMeterRegistry();
     records = new MemoryBudget(memoryBytes).share("records", 0);
+    Supervisor supervisor = new Supervisor(clock, exit);
     ledger = new Ledger();
     Buffer opened =
         Buffer.open(
@@ -132,7 +141,8 @@ final class PipelineFixture implements AutoCloseable {
             "lab",
             bufferFolder.resolve("metadata"),
             threads ? clock : Clock.system(),
-            new EnrichMetrics(registry));
+            new EnrichMetrics(registry),
+            supervisor);
     ShipConfig ship =
         new ShipConfig(
             ShipConfig.DEFAULT_DATA_STREAM, DataSize.ofMiB(4), 2, Duration.ofDays(1), List.of());
@@ -150,7 +160,8 @@ final class PipelineFixture implements AutoCloseable {
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             RandomGenerator.getDefault(),
-            new ShipMetrics(registry));
+            new ShipMetrics(registry),
+            supervisor);
     TailConfig tail =
         new TailConfig(
             List.of(root + "/" + pattern),
@@ -172,7 +183,8 @@ final class PipelineFixture implements AutoCloseable {
             new FrameMetrics(registry),
             new PipelineMetrics(registry),
             records,
-            clock);
+            clock,
+            supervisor);
     buffer = opened;
     metadata = known;
     pipeline = made;

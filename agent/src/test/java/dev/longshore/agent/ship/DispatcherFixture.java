@@ -9,8 +9,10 @@ import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
+import dev.longshore.testkit.RecordedExit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -51,7 +53,8 @@ final class DispatcherFixture {
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             new Random(seed),
-            new ShipMetrics(new SimpleMeterRegistry()));
+            new ShipMetrics(new SimpleMeterRegistry()),
+            new Supervisor(clock, new RecordedExit()));
   }
 
   /// `{"m":"<line>"}`, and `{"safe":"<line>"}` in the safe form; a line with `unencodable` fails.

@@ -8,7 +8,9 @@ import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.RecordedExit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +82,7 @@ class DispatcherThreadTest {
         new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
         Clock.system(),
         new Random(1),
-        new ShipMetrics(new SimpleMeterRegistry()));
+        new ShipMetrics(new SimpleMeterRegistry()),
+        new Supervisor(Clock.system(), new RecordedExit()));
   }
 }

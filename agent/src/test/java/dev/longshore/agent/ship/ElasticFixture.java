@@ -18,7 +18,9 @@ import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.elastic.ElasticGenerations;
 import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
+import dev.longshore.testkit.RecordedExit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +81,8 @@ final class ElasticFixture implements AutoCloseable {
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             new Random(1),
-            new ShipMetrics(new SimpleMeterRegistry()));
+            new ShipMetrics(new SimpleMeterRegistry()),
+            new Supervisor(clock, new RecordedExit()));
   }
 
   ElasticFixture start() {

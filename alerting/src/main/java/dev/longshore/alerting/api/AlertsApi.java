@@ -13,6 +13,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.OpsReply;
 import dev.longshore.shared.ops.OpsRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,12 +56,12 @@ final class AlertsApi {
   }
 
   OpsReply alerts(OpsRequest request)
-      throws ApiException, InterruptedException, ExecutionException {
+      throws ApiException, InterruptedException, ExecutionException, IOException {
     return request.method().equals("POST") ? post(request) : list(request);
   }
 
   private OpsReply post(OpsRequest request)
-      throws ApiException, InterruptedException, ExecutionException {
+      throws ApiException, InterruptedException, ExecutionException, IOException {
     Instant now = clock.now();
     PostedAlerts posted = PostedAlerts.read(request.body(), now, resolveTimeout.get());
     posted.alerts().forEach(alert -> metrics.received(alert.isResolvedAt(now)));

@@ -111,8 +111,13 @@ public final class Api {
         prefix + "/api/v1/",
         Set.of("GET", "POST", "PUT", "DELETE"),
         _ -> ApiJson.error(410, "the API v1 was removed in Alertmanager 0.27; use " + v2));
-    add(server, prefix + "/-/healthy", Set.of("GET"), _ -> OpsReply.text(200, "OK"));
-    add(server, prefix + "/-/ready", Set.of("GET"), _ -> OpsReply.text(200, "OK"));
+    server.probe(
+        prefix + "/-/healthy",
+        _ -> {
+          OpsReply health = server.health();
+          return health.status() == 200 ? OpsReply.text(200, "OK") : health;
+        });
+    server.probe(prefix + "/-/ready", _ -> OpsReply.text(200, "OK"));
     add(server, prefix + "/-/reload", Set.of("POST", "PUT"), _ -> reloaded());
   }
 

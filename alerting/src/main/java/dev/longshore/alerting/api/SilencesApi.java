@@ -9,6 +9,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.OpsReply;
 import dev.longshore.shared.ops.OpsRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,11 +32,12 @@ final class SilencesApi {
     this.commit = commit;
   }
 
-  OpsReply silences(OpsRequest request) throws ApiException, InterruptedException {
+  OpsReply silences(OpsRequest request)
+      throws ApiException, InterruptedException, IOException {
     return request.method().equals("POST") ? post(request) : list(request);
   }
 
-  private OpsReply post(OpsRequest request) throws ApiException, InterruptedException {
+  private OpsReply post(OpsRequest request) throws ApiException, InterruptedException, IOException {
     SilenceRequest wanted = PostedSilence.read(request.body());
     String id = call(() -> silences.put(wanted));
     commit.await();

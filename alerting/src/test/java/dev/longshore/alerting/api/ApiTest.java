@@ -20,6 +20,8 @@ import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsConfig;
 import dev.longshore.shared.ops.OpsServer;
+import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.testkit.RecordedExit;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -97,7 +99,14 @@ final class ApiTest {
             new Deaf(),
             (_, _, _, _) -> {});
     Meters meters = new Meters();
-    server = new OpsServer(new OpsConfig("127.0.0.1", 0), clock, meters, List.of(), _ -> {});
+    server = new OpsServer(
+            "api.listen",
+            new OpsConfig("127.0.0.1", 0),
+            clock,
+            new Supervisor(clock, new RecordedExit()),
+            meters,
+            List.of(),
+            _ -> {});
     new Api(
             loop,
             clock,

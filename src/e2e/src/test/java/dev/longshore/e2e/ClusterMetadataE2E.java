@@ -3,6 +3,8 @@ package dev.longshore.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.testkit.RecordedExit;
+import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.agent.enrich.EnrichMetrics;
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.Lookup;
@@ -80,7 +82,8 @@ class ClusterMetadataE2E {
             "lab",
             directory,
             Clock.system(),
-            new EnrichMetrics(new SimpleMeterRegistry()));
+            new EnrichMetrics(new SimpleMeterRegistry()),
+            new Supervisor(Clock.system(), new RecordedExit()));
     fresh.start();
     return fresh;
   }

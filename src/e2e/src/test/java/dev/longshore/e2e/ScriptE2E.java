@@ -34,7 +34,7 @@ final class ScriptE2E {
             config.toString());
 
     assertThat(check.exit()).as(check.output()).isZero();
-    assertThat(check.output()).contains("is good");
+    assertThat(check.output()).contains("configuration is valid");
   }
 
   @Test

@@ -45,6 +45,9 @@ public final class AgentProcess implements AutoCloseable {
     return ProjectFolder.find().resolve("agent/target/longshore-agent.aot");
   }
 
+  /// The memory limit of the chart's container, from which the agent's flags take the heap.
+  public static final String MEMORY = "-XX:MaxRAM=320m";
+
   /// Starts `agent --config <config>`.
   ///
   /// @param log file to which its standard error goes, appended
@@ -68,6 +71,7 @@ public final class AgentProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix);
     command.add(ProductJava.command());
     command.add("@" + root.resolve("agent/src/main/jvm/agent.jvmflags"));
+    command.add(MEMORY);
     command.addAll(jvmOptions);
     command.add("-jar");
     command.add(jar.toString());

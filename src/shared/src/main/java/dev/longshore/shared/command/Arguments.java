@@ -33,10 +33,10 @@ public final class Arguments {
       String word = words.get(i);
       if (valued.contains(word)) {
         if (++i == words.size()) {
-          throw new Wrong("nothing stands behind " + word);
+          throw new Wrong("option " + word + " requires a value");
         }
         if (values.put(word, words.get(i)) != null) {
-          throw new Wrong(word + " is given twice");
+          throw new Wrong("option " + word + " is given twice");
         }
       } else if (known.contains(word)) {
         flags.add(word);
@@ -45,7 +45,10 @@ public final class Arguments {
       } else {
         Set<String> all = new TreeSet<>(valued);
         all.addAll(known);
-        throw new Wrong("what is '" + word + "'? There is " + String.join(", ", all));
+        throw new Wrong(
+            word.startsWith("-")
+                ? "unknown option '" + word + "'; expected one of: " + String.join(", ", all)
+                : "unexpected argument '" + word + "'");
       }
     }
   }

@@ -29,6 +29,7 @@ public final class Elastic implements AutoCloseable {
   private final Clock clock;
   private final Servers servers;
   private final Transport transport;
+  private final Reachability reachability;
   private final GzipBuffer.Pool gzipBuffers = new GzipBuffer.Pool();
   private final Set<Bulk> inFlight = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -41,6 +42,12 @@ public final class Elastic implements AutoCloseable {
     this.clock = clock;
     this.servers = new Servers(config.urls(), clock);
     this.transport = new Transport(config, servers, clock);
+    this.reachability = new Reachability(clock);
+  }
+
+  /// Whether the server accepts what is asked.
+  public Reachability reachability() {
+    return reachability;
   }
 
   /// Sends `POST /<dataStream>/_bulk`. Never throws and never blocks. A server that can't be
@@ -123,9 +130,13 @@ public final class Elastic implements AutoCloseable {
       }
     }
     if (answer == null) {
-      throw new IOException(method + " " + path + " got no answer: " + join(problems), last);
+      String problem = method + " " + path + " got no answer: " + join(problems);
+      reachability.failed(problem);
+      throw new IOException(problem, last);
     }
-    return new Response(answer.status(), answer.body());
+    Response response = new Response(answer.status(), answer.body());
+    reachability.answered(method, path, response);
+    return response;
   }
 
   private HttpReply call(
@@ -189,7 +200,8 @@ public final class Elastic implements AutoCloseable {
       return "failed";
     }
     String type = failure.getClass().getSimpleName();
-    return failure.getMessage() == null ? type : type + ": " + failure.getMessage();
+    String text = failure.getMessage() == null ? type : type + ": " + failure.getMessage();
+    return text + Reachability.hint(failure);
   }
 
   private static String join(Map<String, String> problems) {
@@ -345,6 +357,9 @@ public final class Elastic implements AutoCloseable {
     void complete(BulkReply outcome) {
       inFlight.remove(this);
       if (reply.complete(outcome)) {
+        if (!closed) {
+          reachability.answered(outcome);
+        }
         GzipBuffer buffer = gzip;
         if (buffer != null) {
           gzipBuffers.give(buffer);

@@ -4,7 +4,7 @@ package dev.longshore.shared.ops;
 @FunctionalInterface
 public interface OpsRoute {
 
-  /// The answer; called from a virtual thread for each request, and may block. What it throws is a
-  /// 500 that says so.
+  /// The answer; called from a virtual thread for each request, and may block; for a probe from the
+  /// server's own thread, and must not. What it throws is a 500 that says so.
   OpsReply answer(OpsRequest request) throws Exception;
 }

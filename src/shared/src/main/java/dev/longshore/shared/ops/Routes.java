@@ -1,9 +1,6 @@
 package dev.longshore.shared.ops;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import dev.longshore.shared.log.Limited;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The routes as HTTP: which path, which method, how large a body, HEAD, and what a failure looks
 /// like.
-final class Routes implements HttpHandler {
+final class Routes {
 
   /// @param methods that it allows; GET brings HEAD
-  record Route(Set<String> methods, int maxBodyBytes, OpsRoute answers) {}
+  /// @param probe whether it is answered on the listener's own thread, at once
+  record Route(Set<String> methods, int maxBodyBytes, boolean probe, OpsRoute answers) {}
 
   private final Map<String, Route> routeByPath;
   private final Limited warnings;
@@ -24,69 +22,42 @@ final class Routes implements HttpHandler {
     this.warnings = warnings;
   }
 
-  @Override
-  public void handle(HttpExchange http) throws IOException {
-    try (http) {
-      OpsReply reply = reply(http);
-      boolean head = http.getRequestMethod().equals("HEAD");
-      http.getResponseHeaders().set("Content-Type", reply.contentType());
-      http.getResponseHeaders().set("Cache-Control", "no-store");
-      if (head) {
-        http.getResponseHeaders().set("Content-Length", Integer.toString(reply.body().length));
-      }
-      // The JDK's server says −1 for "no body" and 0 for "of unknown length".
-      int length = reply.body().length;
-      http.sendResponseHeaders(reply.status(), head || length == 0 ? -1 : length);
-      if (!head && length > 0) {
-        http.getResponseBody().write(reply.body());
-      }
-    }
-  }
-
-  private OpsReply reply(HttpExchange http) throws IOException {
-    String path = http.getRequestURI().getPath();
-    Route route = path == null ? null : find(path);
+  /// The answer to a request, whatever it is.
+  OpsReply answer(RequestHead head, RequestBody body) {
+    Route route = find(head.path());
     if (route == null) {
       return OpsReply.text(404, "not found; there is " + String.join(", ", paths()));
     }
-    String method = http.getRequestMethod();
-    String asked = method.equals("HEAD") ? "GET" : method;
+    String asked = head.method().equals("HEAD") ? "GET" : head.method();
     if (!route.methods().contains(asked)) {
-      http.getResponseHeaders().set("Allow", allowed(route));
-      return OpsReply.text(405, method + " is not allowed here; use " + allowed(route));
+      return OpsReply.text(405, head.method() + " is not allowed here; use " + allowed(route))
+          .with("Allow", allowed(route));
     }
-    byte[] body = http.getRequestBody().readNBytes(route.maxBodyBytes() + 1);
-    if (body.length > route.maxBodyBytes()) {
-      http.getResponseHeaders().set("Connection", "close");
-      return OpsReply.text(413, "the body is above " + route.maxBodyBytes() + " bytes");
-    }
-    String query = http.getRequestURI().getRawQuery();
-    return answer(route, new OpsRequest(asked, path, query == null ? "" : query, body));
-  }
-
-  /// A failing route is a bug or a fault of what it shows; either way it stays within this request.
-  private OpsReply answer(Route route, OpsRequest request) {
+    OpsRequest request = new OpsRequest(asked, head.path(), head.query(), head.headers(), body);
     try {
       return route.answers().answer(request);
+    } catch (BodyTooLargeException e) {
+      return OpsReply.text(413, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return OpsReply.text(503, "shutting down");
-    } catch (Exception e) {
-      warnings.warn(
-          request.path(),
-          event -> {
-            var _ =
-                event
-                    .setMessage("an ops request failed")
-                    .addKeyValue("path", request.path())
-                    .setCause(e);
-          });
-      return OpsReply.text(500, "failed: " + e);
+    } catch (Exception | StackOverflowError e) {
+      return failed(head.path(), e);
     }
   }
 
+  /// A failing route is a bug or a fault of what it shows; either way it stays within this request.
+  OpsReply failed(String path, Throwable e) {
+    warnings.warn(
+        path,
+        event -> {
+          var _ = event.setMessage("an ops request failed").addKeyValue("path", path).setCause(e);
+        });
+    return OpsReply.text(500, "failed: " + e);
+  }
+
   /// The exact path, else the longest route that ends with `/` and is above it.
-  private @Nullable Route find(String path) {
+  @Nullable Route find(String path) {
     Route exact = routeByPath.get(path);
     for (int slash = path.lastIndexOf('/');
         exact == null && slash >= 0;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.runtime.SupervisedThread;
+import dev.longshore.shared.runtime.Supervisor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,8 +16,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +33,10 @@ class OpsServerTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final OpsServer server =
       new OpsServer(
+          "ops.listen",
           new OpsConfig("127.0.0.1", 0),
           Clock.system(),
+          new Supervisor(Clock.system(), _ -> {}),
           meters,
           List.of(
               new ReadinessCheck("buffer", () -> Readiness.READY),
@@ -52,7 +58,7 @@ class OpsServerTest {
         .start();
   }
 
-  private static OpsReply echo(OpsRequest request) {
+  private static OpsReply echo(OpsRequest request) throws IOException {
     String body = new String(request.body(), StandardCharsets.UTF_8);
     return OpsReply.text(
         200, request.method() + " " + request.path() + " " + request.query() + " " + body);
@@ -68,6 +74,32 @@ class OpsServerTest {
   void saysThatItLives() throws Exception {
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     assertThat(get("/healthz").body()).isEqualTo("ok\n");
+  }
+
+  @Test
+  void namesTheThreadThatIsStuck() throws Exception {
+    Supervisor supervisor = new Supervisor(Clock.system(), _ -> {});
+    SupervisedThread read =
+        supervisor.platform("read", Duration.ofNanos(-1), new CountDownLatch(1)::await);
+    read.start();
+    try (OpsServer stuck =
+        new OpsServer(
+            "ops.listen",
+            new OpsConfig("localhost", 0),
+            Clock.system(),
+            supervisor,
+            meters,
+            List.of(),
+            _ -> {})) {
+      stuck.start();
+
+      HttpResponse<String> reply = send(request(stuck.port(), "/healthz").GET());
+      assertThat(reply.statusCode()).isEqualTo(503);
+      assertThat(reply.body()).startsWith("thread read is stuck: its last turn was 0 s ago");
+
+      read.interrupt();
+      assertThat(send(request(stuck.port(), "/healthz").GET()).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test
@@ -89,8 +121,10 @@ class OpsServerTest {
   void countsACheckThatFailsAsNotReady() throws Exception {
     try (OpsServer broken =
         new OpsServer(
+            "ops.listen",
             new OpsConfig("localhost", 0),
             Clock.system(),
+            new Supervisor(Clock.system(), _ -> {}),
             meters,
             List.of(
                 new ReadinessCheck(
@@ -200,6 +234,24 @@ class OpsServerTest {
   }
 
   @Test
+  void tellsAClientThatWaitsToSendItsBody() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "POST /-/echo/ HTTP/1.1\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      byte[] first = socket.getInputStream().readNBytes(25);
+      assertThat(new String(first, StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+      socket.getOutputStream().write("5\r\nhello\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").endsWith("POST /-/echo/  hello\n");
+    }
+  }
+
+  @Test
   void survivesWhatIsNotHttp() throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write("\0\1\2 not http\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -214,7 +266,13 @@ class OpsServerTest {
   void namesTheKeyWhenThePortIsTaken() {
     OpsServer second =
         new OpsServer(
-            new OpsConfig("127.0.0.1", server.port()), Clock.system(), meters, List.of(), _ -> {});
+            "ops.listen",
+            new OpsConfig("127.0.0.1", server.port()),
+            Clock.system(),
+            new Supervisor(Clock.system(), _ -> {}),
+            meters,
+            List.of(),
+            _ -> {});
 
     assertThatThrownBy(second::start)
         .isInstanceOf(IOException.class)
@@ -227,7 +285,13 @@ class OpsServerTest {
   void namesTheKeyWhenTheHostIsUnknown() {
     OpsServer lost =
         new OpsServer(
-            new OpsConfig("no-such-host.invalid", 0), Clock.system(), meters, List.of(), _ -> {});
+            "ops.listen",
+            new OpsConfig("no-such-host.invalid", 0),
+            Clock.system(),
+            new Supervisor(Clock.system(), _ -> {}),
+            meters,
+            List.of(),
+            _ -> {});
 
     assertThatThrownBy(lost::start)
         .isInstanceOf(IOException.class)

@@ -3,6 +3,7 @@ package dev.longshore.shared.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.runtime.Supervisor;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -39,8 +40,10 @@ class ProbeTest {
   private static OpsServer started(Readiness readiness) throws IOException {
     OpsServer server =
         new OpsServer(
+            "ops.listen",
             new OpsConfig("127.0.0.1", 0),
             Clock.system(),
+            new Supervisor(Clock.system(), _ -> {}),
             new Meters(),
             List.of(new ReadinessCheck("elasticsearch", () -> readiness)),
             json -> {});

@@ -1,0 +1,174 @@
+package dev.longshore.shared.ops;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The head of an HTTP/1.0 or HTTP/1.1 request (RFC 9112).
+///
+/// It takes what people's scripts send: a target with raw quotes, bars, braces or UTF-8, a missing
+/// Host, lines that end with LF alone. It refuses what two servers could read in two ways: header
+/// lines that are continued, two lengths, a length beside a transfer encoding.
+///
+/// @param path percent-decoded
+/// @param query as it was sent, without the question mark
+/// @param headers by their names in lower case
+/// @param http11 whether the client speaks HTTP/1.1
+record RequestHead(
+    String method, String path, String query, Map<String, String> headers, boolean http11) {
+  static final int MAX_BYTES = 16 << 10;
+  private static final int MAX_HEADERS = 100;
+
+  /// A request that is answered with an error, and its connection closed.
+  static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final int status;
+
+    Refused(int status, String message) {
+      super(message);
+      this.status = status;
+    }
+
+    int status() {
+      return status;
+    }
+  }
+
+  /// Where the head ends in what was received: behind its empty line; −1 while it is not complete.
+  static int end(byte[] bytes, int from, int length) {
+    for (int i = Math.max(from, 1); i < length; i++) {
+      if (bytes[i] == '\n'
+          && (bytes[i - 1] == '\n' || (i >= 2 && bytes[i - 1] == '\r' && bytes[i - 2] == '\n'))) {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
+  static RequestHead parse(byte[] bytes, int length) throws Refused {
+    String[] lines = new String(bytes, 0, length, StandardCharsets.UTF_8).split("\r?\n", -1);
+    int first = 0;
+    while (first < lines.length && lines[first].isEmpty()) {
+      first++;
+    }
+    if (first == lines.length) {
+      throw new Refused(400, "no request line");
+    }
+    String line = lines[first];
+    int afterMethod = line.indexOf(' ');
+    int beforeVersion = line.lastIndexOf(' ');
+    if (afterMethod <= 0 || beforeVersion <= afterMethod) {
+      throw new Refused(400, "not an HTTP request");
+    }
+    String version = line.substring(beforeVersion + 1);
+    if (!version.equals("HTTP/1.1") && !version.equals("HTTP/1.0")) {
+      throw new Refused(505, "HTTP/1.1 is spoken here");
+    }
+    String target = withoutHost(line.substring(afterMethod + 1, beforeVersion));
+    int mark = target.indexOf('?');
+    return new RequestHead(
+        line.substring(0, afterMethod),
+        decoded(mark < 0 ? target : target.substring(0, mark)),
+        mark < 0 ? "" : target.substring(mark + 1),
+        headers(lines, first + 1),
+        version.equals("HTTP/1.1"));
+  }
+
+  /// A proxy sends `http://host/path`.
+  private static String withoutHost(String target) throws Refused {
+    if (target.startsWith("/")) {
+      return target;
+    }
+    int scheme = target.indexOf("://");
+    int slash = scheme < 0 ? -1 : target.indexOf('/', scheme + 3);
+    if (slash < 0) {
+      throw new Refused(400, "the request's target is not a path");
+    }
+    return target.substring(slash);
+  }
+
+  private static String decoded(String path) throws Refused {
+    try {
+      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new Refused(400, "the path is not percent-encoded");
+    }
+  }
+
+  private static Map<String, String> headers(String[] lines, int from) throws Refused {
+    Map<String, String> headers = new HashMap<>();
+    int count = 0;
+    for (int i = from; i < lines.length; i++) {
+      String line = lines[i];
+      if (line.isEmpty()) {
+        continue;
+      }
+      int colon = line.indexOf(':');
+      if (colon <= 0 || line.charAt(0) == ' ' || line.charAt(0) == '\t') {
+        throw new Refused(400, "not a header line");
+      }
+      if (line.charAt(colon - 1) == ' ' || line.charAt(colon - 1) == '\t') {
+        throw new Refused(400, "white space before the colon of a header");
+      }
+      if (++count > MAX_HEADERS) {
+        throw new Refused(431, "more than " + MAX_HEADERS + " headers");
+      }
+      String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+      String value = line.substring(colon + 1).strip();
+      String before = headers.putIfAbsent(name, value);
+      if (before != null) {
+        if (name.equals("content-length") || name.equals("transfer-encoding")) {
+          throw new Refused(400, "two headers " + name);
+        }
+        headers.put(name, before + ", " + value);
+      }
+    }
+    return headers;
+  }
+
+  @Nullable String header(String name) {
+    return headers.get(name);
+  }
+
+  /// The body's length in bytes, 0 where there is none, −1 where it comes in chunks.
+  long contentLength() throws Refused {
+    String encoding = header("transfer-encoding");
+    String length = header("content-length");
+    if (encoding != null) {
+      if (length != null) {
+        throw new Refused(400, "a length beside a transfer encoding");
+      }
+      if (!encoding.equalsIgnoreCase("chunked")) {
+        throw new Refused(501, "the transfer encoding is not chunked");
+      }
+      return -1;
+    }
+    if (length == null) {
+      return 0;
+    }
+    if (length.isEmpty()
+        || length.length() > 18
+        || !length.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new Refused(400, "the length is not a number");
+    }
+    return Long.parseLong(length);
+  }
+
+  /// Whether the client wants the connection to stay.
+  boolean keepAlive() {
+    String connection = header("connection");
+    if (connection == null) {
+      return http11;
+    }
+    String asked = connection.toLowerCase(Locale.ROOT);
+    return http11 ? !asked.contains("close") : asked.contains("keep-alive");
+  }
+
+  /// Whether the client waits to be told to send its body.
+  boolean expectsContinue() {
+    return "100-continue".equalsIgnoreCase(header("expect")) && http11;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.shared.runtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -119,7 +119,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if has .name (list "NODE_NAME" "LONGSHORE_LOG_LEVEL" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY") }}
+{{- if has .name (list "NODE_NAME" "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY") }}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
 {{- end }}
 {{- end }}
@@ -154,3 +154,12 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{/* Options of the JVM. Without a memory limit the heap would follow the node's memory: it is then what the default limit gives. */}}
+{{- define "agent.jvmOptions" -}}
+{{- $options := .Values.jvm.options -}}
+{{- if not (or (dig "limits" "memory" "" (.Values.resources | default dict)) (contains "-Xmx" $options)) -}}
+{{- $options = printf "-Xmx80m %s" $options | trim -}}
+{{- end -}}
+{{- $options -}}
+{{- end -}}

@@ -30,6 +30,18 @@ final class ConfigurationPage {
       - Unknown keys, doubled keys and values of the wrong kind are refused, all in one go, each with its line.
       - `LONGSHORE_LOG_LEVEL` in the environment sets the agent's own log: `trace`, `debug`, `info`, `warn`, `error`.
 
+      ## Memory
+
+      | What | How much | In the chart's container of 320Mi |
+      |---|---|---|
+      | Heap | a quarter of the container's memory limit; `-Xmx` in `JAVA_TOOL_OPTIONS` goes before it | 80 MiB |
+      | What may be held at a time: open and long records, batches, windows of `.gz` files, replies of the ops port | half of the heap, 256 MiB at most | 40 MiB |
+      | The JVM beside the heap | about 90 MiB | 90 MiB |
+
+      When what may be held is spent, something waits or is sent in smaller pieces, and nothing is lost:
+      `longshore_agent_memory_refusals_total` says what had to wait. Nodes with hundreds of busy containers ship faster
+      with a higher limit. Where nothing limits the process, pass `-Xmx`: else the heap follows the machine's memory.
+
       This page is made from the code by `ConfigurationPageTest`, which fails when it is stale.
       """;
 

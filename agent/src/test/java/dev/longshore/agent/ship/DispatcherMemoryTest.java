@@ -9,6 +9,8 @@ import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.testkit.RecordedExit;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -139,7 +141,8 @@ class DispatcherMemoryTest {
         share,
         clock,
         new Random(1),
-        new ShipMetrics(new SimpleMeterRegistry()));
+        new ShipMetrics(new SimpleMeterRegistry()),
+        new Supervisor(clock, new RecordedExit()));
   }
 
   private void fill(int lineLength) {

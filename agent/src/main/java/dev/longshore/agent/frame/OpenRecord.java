@@ -221,7 +221,7 @@ final class OpenRecord {
 
   /// The memory of a record that is open.
   int heldBytes() {
-    return active ? bytes.length : 0;
+    return active ? own.length : 0;
   }
 
   /// Where the piece's last line ends, counted from the piece's start.

@@ -49,6 +49,11 @@ final class AgentHome {
     return AgentProcess.start(config, log, ops, prefix, Map.of());
   }
 
+  /// @param jvmOptions on top of the agent's own
+  AgentProcess startWith(List<String> jvmOptions) throws IOException {
+    return AgentProcess.start(config, log, ops, List.of(), jvmOptions, Map.of());
+  }
+
   /// @param environment variables of the process, on top of this one's
   AgentProcess start(Map<String, String> environment) throws IOException {
     return AgentProcess.start(config, log, ops, List.of(), environment);

@@ -22,7 +22,7 @@ import java.util.function.Function;
 /// (404).
 public final class BulkSink implements AutoCloseable {
   private final SinkLoop loop;
-  private final boolean recording;
+  private final Content content;
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong items = new AtomicLong();
   private final AtomicLong connections = new AtomicLong();
@@ -40,25 +40,41 @@ public final class BulkSink implements AutoCloseable {
       request -> new SinkAnswer.Success();
   private volatile long maxBodyBytes = Long.MAX_VALUE;
 
-  private BulkSink(int port, boolean recording) throws IOException {
-    this.recording = recording;
+  private BulkSink(int port, Content content) throws IOException {
+    this.content = content;
     this.loop = new SinkLoop(port, this, Clock.system());
+  }
+
+  /// What a sink does with the items that it takes.
+  private enum Content {
+    COUNT,
+    REMEMBER_IDS,
+    RECORD
   }
 
   /// Starts one that only counts, on any port.
   public static BulkSink counting() {
-    return start(0, false);
+    return start(0, Content.COUNT);
+  }
+
+  /// Starts one that knows the ids of the items that it took, on any port.
+  public static BulkSink remembering() {
+    return start(0, Content.REMEMBER_IDS);
   }
 
   /// Starts one that keeps the items that it takes and knows their ids, on any port.
   public static BulkSink recording() {
-    return start(0, true);
+    return start(0, Content.RECORD);
   }
 
   /// @param port 0 for any
   public static BulkSink start(int port, boolean recording) {
+    return start(port, recording ? Content.RECORD : Content.COUNT);
+  }
+
+  private static BulkSink start(int port, Content content) {
     try {
-      BulkSink sink = new BulkSink(port, recording);
+      BulkSink sink = new BulkSink(port, content);
       sink.loop.start();
       return sink;
     } catch (IOException e) {
@@ -71,7 +87,7 @@ public final class BulkSink implements AutoCloseable {
   /// @param dataStream from the path; empty when it names none
   /// @param items how many there are
   /// @param bodyBytes length of the body before decompression
-  /// @param content the items; empty unless the sink records
+  /// @param content the items; empty when the sink only counts
   public record BulkRequest(String dataStream, int items, long bodyBytes, List<Item> content) {}
 
   /// One operation.
@@ -141,7 +157,7 @@ public final class BulkSink implements AutoCloseable {
   }
 
   boolean keepsContent() {
-    return recording;
+    return content != Content.COUNT;
   }
 
   void connected() {
@@ -167,7 +183,7 @@ public final class BulkSink implements AutoCloseable {
 
   /// Takes the items for which `statuses` says 2xx, and returns what each of them gets.
   int[] take(BulkRequest request, int[] statuses) {
-    if (!recording) {
+    if (content == Content.COUNT) {
       int taken = 0;
       for (int status : statuses) {
         taken += status < 300 ? 1 : 0;
@@ -184,7 +200,9 @@ public final class BulkSink implements AutoCloseable {
         if (!item.id().isEmpty() && !ids.add(item.dataStream() + "\n" + item.id())) {
           statuses[i] = 409;
         } else {
-          recorded.add(item);
+          if (content == Content.RECORD) {
+            recorded.add(item);
+          }
           items.incrementAndGet();
         }
       }

@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Keeps tests that load the machine apart from one that measures time on it, also where they run in
-/// different processes of one build: any number of the former run at a time, or one of the latter.
+/// Keeps tests that load the machine apart from one that measures time on it, also where they run
+/// in different processes of one build: any number of the former run at a time, or one of the
+/// latter.
 ///
-/// A lock on a file of the project's `target`, given back by [#close] and by the end of the process.
-/// A process holds it once at a time.
+/// A lock on a file of the project's `target`, given back by [#close] and by the end of the
+/// process. A process holds it once at a time.
 public final class MachineLoad implements AutoCloseable {
   private final FileChannel channel;
 

@@ -7,7 +7,7 @@ import java.util.Map;
 /// How a [BulkSink] answers one bulk request.
 public sealed interface SinkAnswer {
 
-  /// Takes every item: 201, or 409 for an id that a recording sink has already.
+  /// Takes every item: 201, or 409 for an id that a sink other than a counting one has already.
   record Success() implements SinkAnswer {}
 
   /// Answers item by item; those with a 2xx status are taken. The statuses repeat when there are

@@ -1,0 +1,213 @@
+package dev.longshore.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.longshore.testkit.AgentProcess;
+import dev.longshore.testkit.BulkSink;
+import dev.longshore.testkit.BulkSink.BulkRequest;
+import dev.longshore.testkit.ProjectFolder;
+import dev.longshore.testkit.SinkAnswer;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A node at its limits, shipped by one agent process with its own JVM flags in the memory that the
+/// chart gives it: the process lives on, and each line is indexed once.
+final class FullNodeE2E {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final int KUBELETS_MAX_PODS = 110;
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter ROTATED =
+      DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  /// What each written line has, with a number of its own.
+  private static final Pattern TOKEN = Pattern.compile("token-\\d+;");
+
+  @TempDir Path folder;
+
+  private final BulkSink sink = BulkSink.remembering();
+
+  /// The ids under which a token was taken.
+  private final Map<String, Set<String>> idsByToken = new ConcurrentHashMap<>();
+
+  private Instant now = Instant.parse("2026-11-23T05:48:55Z");
+  private int tokens;
+  private String peakResident = "unknown";
+
+  FullNodeE2E() {
+    answer(new SinkAnswer.Success());
+  }
+
+  @AfterEach
+  void close() {
+    sink.close();
+  }
+
+  @Test
+  void ships110ContainersWithARotatedGzipAndALiveFileEach() throws Exception {
+    for (int pod = 0; pod < KUBELETS_MAX_PODS; pod++) {
+      Path container = container("shop_checkout-" + pod + "_0a1b");
+      try (OutputStream out = rotated(container, true)) {
+        lines(out, 1_000);
+      }
+      try (OutputStream out = live(container)) {
+        lines(out, 20);
+      }
+    }
+    try (AgentProcess agent = home(sinkUrl(), "enabled: false").startWith(memoryOfTheChart())) {
+      assertEveryLineOnce(agent, "110 containers with a .gz each");
+    }
+  }
+
+  @Test
+  void shipsAThousandGenerationsInOneFolder() throws Exception {
+    Path container = container("shop_restless_0a1b");
+    for (int generation = 0; generation < 999; generation++) {
+      try (OutputStream out = rotated(container, generation % 2 == 0)) {
+        lines(out, 3);
+      }
+    }
+    try (OutputStream out = live(container)) {
+      lines(out, 3);
+    }
+    try (AgentProcess agent = home(sinkUrl(), "enabled: false").startWith(memoryOfTheChart())) {
+      assertEveryLineOnce(agent, "1,000 generations");
+    }
+  }
+
+  private void assertEveryLineOnce(AgentProcess agent, String what) throws IOException {
+    within(agent, () -> assertThat(idsByToken.size()).isEqualTo(tokens));
+    assertThat(agent.terminate(Duration.ofSeconds(30))).as(agent.log()).isZero();
+    assertThat(idsByToken.values().stream().filter(ids -> ids.size() > 1).limit(10))
+        .as("lines with two ids")
+        .isEmpty();
+    assertThat(agent.log()).doesNotContain("OutOfMemoryError");
+    System.out.printf("%s: %d lines, peak %s%n", what, tokens, peakResident);
+  }
+
+  private interface Check {
+    void run() throws IOException;
+  }
+
+  private void within(AgentProcess agent, Check check) {
+    await()
+        .atMost(PATIENCE)
+        .failFast(() -> assertThat(agent.isAlive()).as(agent::log).isTrue())
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .pollInterval(Duration.ofMillis(100))
+        .untilAsserted(
+            () -> {
+              notePeak(agent);
+              check.run();
+            });
+  }
+
+  private void notePeak(AgentProcess agent) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + agent.pid() + "/status"))) {
+      if (line.startsWith("VmHWM:")) {
+        peakResident = line.substring("VmHWM:".length()).strip();
+      }
+    }
+  }
+
+  private void answer(SinkAnswer answer) {
+    sink.answerOthers(
+        request -> {
+          note(request);
+          return answer;
+        });
+  }
+
+  private void note(BulkRequest request) {
+    for (BulkSink.Item item : request.content()) {
+      Matcher token = TOKEN.matcher(item.document());
+      if (token.find()) {
+        idsByToken
+            .computeIfAbsent(token.group(), _ -> ConcurrentHashMap.newKeySet())
+            .add(item.dataStream() + "/" + item.id());
+      }
+    }
+  }
+
+  private String sinkUrl() {
+    return sink.url().toString();
+  }
+
+  private AgentHome home(String elasticsearch, String kubernetes) throws IOException {
+    return new AgentHome(
+        folder,
+        """
+        node: {name: worker-1}
+        tail: {paths: ["%s/pods/*/*/*.log"]}
+        kubernetes: {%s}
+        elasticsearch: {urls: ["%s"]}
+        """
+            .formatted(folder, kubernetes, elasticsearch));
+  }
+
+  /// Has the JVM see the machine that the chart's memory limit makes of the node.
+  private static List<String> memoryOfTheChart() throws IOException {
+    String values =
+        Files.readString(ProjectFolder.find().resolve("deploy/charts/longshore-agent/values.yaml"));
+    Matcher limit =
+        Pattern.compile("(?s)\nresources:.*?limits:\\s+memory: (\\d+)Mi").matcher(values);
+    assertThat(limit.find()).as("the chart's memory limit").isTrue();
+    return List.of("-XX:MaxRAM=" + limit.group(1) + "m");
+  }
+
+  private Path container(String pod) throws IOException {
+    return Files.createDirectories(folder.resolve("pods").resolve(pod).resolve("app"));
+  }
+
+  private static OutputStream live(Path container) throws IOException {
+    return new BufferedOutputStream(
+        Files.newOutputStream(
+            container.resolve("0.log"), StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+  }
+
+  private OutputStream rotated(Path container, boolean gzip) throws IOException {
+    now = now.plusSeconds(1);
+    String name = "0.log." + ROTATED.format(now) + (gzip ? ".gz" : "");
+    OutputStream out = new BufferedOutputStream(Files.newOutputStream(container.resolve(name)));
+    return gzip ? new GZIPOutputStream(out) : out;
+  }
+
+  private void lines(OutputStream out, int count) throws IOException {
+    byte[] rest = "GET /cart 200 ".repeat(20).getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < count; i++) {
+      line(out, "F", token(), rest);
+    }
+  }
+
+  private String token() {
+    return "token-" + tokens++ + "; ";
+  }
+
+  private void line(OutputStream out, String flag, String begin, byte[] rest) throws IOException {
+    now = now.plusNanos(1_000);
+    String head = STAMP.format(now) + " stdout " + flag + " " + begin;
+    out.write(head.getBytes(StandardCharsets.US_ASCII));
+    out.write(rest);
+    out.write('\n');
+  }
+}

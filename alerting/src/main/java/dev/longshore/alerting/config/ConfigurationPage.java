@@ -59,15 +59,17 @@ final class ConfigurationPage {
 
       | Key | Instead |
       |---|---|
-      | every other kind of receiver, and its defaults in `global` | `webhook_configs` |
-      | `http_config.follow_redirects: true` | write the URL that answers; redirects are not followed, also where the key is left out |
       | `http_config.proxy_from_environment`, `proxy_connect_header` | `proxy_url` with `no_proxy` |
       | `http_config.oauth2`, `http_headers` | `authorization` |
       | `tls_config.server_name` | the certificate's name in the URL |
       | `tls_config.min_version`, `max_version` | TLS 1.2 and 1.3 are used |
       | `webhook_configs.payload` | the payload is Alertmanager's, version 4 |
 
-      `enable_http2` and Slack's `update_message` are accepted and change nothing: with a token, messages are always edited.
+      A receiver of another kind tells nobody: `check` has a line about it, and the alert `LongshoreConfigurationBroken` stands; all
+      other receivers are told. Use `webhook_configs` for it. Its defaults in `global` are accepted.
+
+      `http_config.follow_redirects` is accepted, and redirects are never followed: write the URL that answers. `enable_http2` and Slack's
+      `update_message` are accepted and change nothing: with a token, messages are always edited.
       """;
 
   private ConfigurationPage() {}

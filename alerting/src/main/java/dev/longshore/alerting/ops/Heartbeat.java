@@ -3,21 +3,22 @@ package dev.longshore.alerting.ops;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.net.HttpDeadline;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.slf4j.LoggerFactory;
 
 /// The watchdog: a POST to a URL each interval while alerting works, so that a service elsewhere
-/// tells when it no longer comes. Alerting works while its loop turns and its state can be written;
-/// whether a receiver takes notifications is told by alerts of their own.
+/// tells when it no longer comes. Alerting works while its loop turns; whether its state can be
+/// written, and whether a receiver takes notifications, is told by alerts of their own.
 public final class Heartbeat implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_ANSWER_BYTES = 1024;
 
   private final URI url;
   private final Duration interval;
@@ -73,14 +74,13 @@ public final class Heartbeat implements AutoCloseable {
   private int post() throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(url)
-            .timeout(TIMEOUT)
             .header("Content-Type", "application/json")
             .header("User-Agent", "longshore")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
                     "{\"status\":\"alive\",\"at\":\"" + clock.now() + "\"}"))
             .build();
-    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    return HttpDeadline.send(http, request, TIMEOUT, MAX_ANSWER_BYTES).status();
   }
 
   private void failed(String reason) {

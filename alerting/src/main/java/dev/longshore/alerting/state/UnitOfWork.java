@@ -2,7 +2,6 @@ package dev.longshore.alerting.state;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +32,10 @@ public final class UnitOfWork {
   /// @param values texts, numbers, truth values, [Instant]s, or null. A time that is too far away
   ///   for milliseconds is written as the furthest
   public void add(String sql, @Nullable Object... values) {
-    List<@Nullable Object> bound = new ArrayList<>(Arrays.asList(values));
-    bound.replaceAll(value -> value instanceof Instant at ? (Object) millis(at) : value);
+    List<@Nullable Object> bound = new ArrayList<@Nullable Object>(values.length);
+    for (Object value : values) {
+      bound.add(value instanceof Instant at ? (Object) millis(at) : value);
+    }
     changes.add(new Change(sql, Collections.unmodifiableList(bound)));
   }
 

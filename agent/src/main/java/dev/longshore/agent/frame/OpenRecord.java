@@ -182,7 +182,7 @@ final class OpenRecord {
   private void own(int more) {
     boolean borrowed = bytes != own;
     if (own.length < length + more) {
-      int grown = Math.max(length + more, Math.min(length * 2, maxBytes));
+      int grown = more == 0 ? length : Math.max(length + more, Math.min(length * 2, maxBytes));
       own = borrowed ? new byte[grown] : Arrays.copyOf(own, grown);
     }
     if (borrowed) {

@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// stream's [OpenRecord] until the record ends: by the line that follows, by its length, by a gap
 /// between timestamps, or because waiting was given up.
 final class Records {
-  /// A block is put when it would grow beyond this: large enough that the cost of an excerpt
-  /// vanishes, small enough to stay in the processor's cache on its way.
-  private static final int BLOCK_BYTES = 256 << 10;
-
   /// Lines that the runtime stamped no further apart were written at once, or as good as: it reads
   /// them from a pipe, and may be held up in between on a busy node.
   private static final long WRITE_NANOS = 100_000_000;
@@ -31,14 +27,13 @@ final class Records {
   private final LineReader replayReader = new LineReader();
   private final OpenRecord[] opens;
   private final LineOffset lineOffset;
+  private final RecordBlocks blocks;
 
   private final int[] presets = new int[2];
   private final boolean[] drops = new boolean[2];
   private @Nullable RateLimiter rateLimiter;
 
   // Of the current call.
-  private Block block = new Block(0);
-  private BlockOutput out = _ -> {};
   private long nowNanos;
 
   private long lastTimestampNanos = Block.NO_TIMESTAMP;
@@ -56,6 +51,7 @@ final class Records {
           new OpenRecord(Block.STDOUT, maxRecordBytes), new OpenRecord(Block.STDERR, maxRecordBytes)
         };
     lineOffset = new LineOffset(opens[Block.STDOUT], opens[Block.STDERR]);
+    blocks = new RecordBlocks(lineOffset);
   }
 
   void rules(FrameRules rules) {
@@ -95,7 +91,7 @@ final class Records {
         close(open);
       }
     }
-    flush();
+    blocks.flush();
     for (OpenRecord open : opens) {
       open.rotate();
     }
@@ -104,16 +100,15 @@ final class Records {
 
   /// Begins a call.
   void attach(Block scratch, BlockOutput output, long now) {
-    block = scratch;
-    out = output;
     nowNanos = now;
-    block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed());
+    blocks.attach(scratch, output);
   }
 
   /// Ends a call: what was found is put out and counted.
   void detach() {
     own();
-    flush();
+    blocks.flush();
+    counts.records += blocks.takeRecords();
     counts.tell(metrics);
   }
 
@@ -200,7 +195,7 @@ final class Records {
       shedBytes += count;
     } else {
       took(count);
-      add(flags, start, count, 0, line.timestampNanos, bytes, from, count);
+      blocks.add(flags, start, count, 0, line.timestampNanos, bytes, from, count);
     }
     lineOffset.consumedTo(start + count);
   }
@@ -414,9 +409,9 @@ final class Records {
         shedBytes += open.length;
       }
     } else if (previous != null) {
-      cross(open, flags, last, previous);
+      blocks.addCrossing(open, flags, last, previous);
     } else {
-      add(
+      blocks.add(
           flags,
           open.pieceStart,
           open.span(),
@@ -427,65 +422,10 @@ final class Records {
           open.length);
       if (last && open.startsInPrevious) {
         open.active = false;
-        flushStatingPrevious();
+        blocks.flushWithPrevious();
       }
     }
     open.endPiece();
-  }
-
-  private void add(
-      int flags,
-      long start,
-      long span,
-      int ordinal,
-      long timestampNanos,
-      byte[] bytes,
-      int from,
-      int count) {
-    if (block.payloadBytes() + count > BLOCK_BYTES) {
-      flush();
-    }
-    if (block.isEmpty()) {
-      block.reset(lineOffset.generation(), lineOffset.format(), start);
-    }
-    block.add(flags, start, span, ordinal, timestampNanos, bytes, from, count);
-    counts.records++;
-  }
-
-  /// Puts a piece that starts in the generation before: a block of its own, which commits both.
-  private void cross(OpenRecord open, int flags, boolean last, GenerationId previous) {
-    flush();
-    block.reset(previous, lineOffset.previousFormat(), open.pieceStart);
-    block.add(
-        flags,
-        open.pieceStart,
-        open.span(),
-        open.ordinal,
-        open.pieceTimestampNanos,
-        open.bytes,
-        open.from,
-        open.length);
-    counts.records++;
-    if (last) {
-      open.active = false;
-    }
-    flushStatingPrevious();
-  }
-
-  private void flushStatingPrevious() {
-    Position previous = lineOffset.positionInPrevious();
-    if (previous != null) {
-      block.commit(previous);
-    }
-    flush();
-  }
-
-  private void flush() {
-    if (!block.isEmpty()) {
-      block.commit(lineOffset.position());
-      out.put(block);
-      block.reset(lineOffset.generation(), lineOffset.format(), lineOffset.consumed());
-    }
   }
 
   Position position() {

@@ -65,7 +65,7 @@ final class TraceStart {
     }
     int state =
         text > from
-            ? byIndented(line, head, text, end, presets)
+            ? byIndented(head, text, end, presets)
             : byWord(line, head, from, end, presets);
     return state == TraceState.NONE ? byHeader(header, head, from, end, presets) : state;
   }
@@ -84,7 +84,7 @@ final class TraceStart {
   }
 
   /// A frame, or the header that Next.js puts behind a sign: ` ⨯ TypeError: …`.
-  private static int byIndented(Line line, byte[] head, int text, int end, int presets) {
+  private static int byIndented(byte[] head, int text, int end, int presets) {
     int kind = TraceLine.kind(head, text, end);
     if (kind != TraceLine.NONE) {
       return switch (kind) {

@@ -1,8 +1,6 @@
 package dev.longshore.agent.line;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 
 /// What stands before the words of a text line: time, level, thread, logger; read for the level,
 /// for where the words begin, and for whether a new event begins with the line. Reused for each
@@ -19,27 +17,9 @@ public final class LineHeader {
   private static final int MAX_TOKENS = 14;
   private static final int MAX_BRACKET_BYTES = 96;
   private static final int MAX_NAMES = 2;
-  private static final byte ESCAPE = 0x1b;
 
-  private static final byte[] CALENDAR =
-      ascii(
-          "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun utc gmt cet est "
-              + "pst ");
-  private static final byte[] PHP = ascii("PHP ");
-  private static final byte[] PHP_MESSAGE = ascii("PHP message: PHP ");
-  private static final byte[] ERROR_COLON = ascii(" error:");
-  private static final List<byte[]> LEVEL_KEYS =
-      list("level", "lvl", "severity", "loglevel", "log.level", "Level", "LEVEL", "@level");
-  private static final List<byte[]> MESSAGE_KEYS = list("msg", "message");
-
-  /// What PHP calls the kinds of its messages; a kind is followed by a colon.
-  private static final List<byte[]> PHP_KINDS =
-      list("Fatal error", "Parse error", "Recoverable fatal error", "Warning", "Notice", "Deprecated");
-
-  private static final Level[] PHP_LEVELS = {
-    Level.FATAL, Level.FATAL, Level.FATAL, Level.WARN, Level.INFO, Level.WARN
-  };
-
+  private static final byte[] PHP_MESSAGE = ascii("PHP message: ");
+  private final LogfmtPairs pairs = new LogfmtPairs();
   private Level level = Level.NONE;
   private boolean dated;
   private int words;
@@ -89,16 +69,16 @@ public final class LineHeader {
         if (close < 0 || ((b == '[' || b == '<') && bracket(i + 1, close))) {
           return;
         }
-        dated |= names == 0 && b == '[' && isTime(i + 1, close);
+        dated |= names == 0 && b == '[' && LineTime.is(bytes, i + 1, close);
         i = close + 1;
       } else if (Bytes.isDigit(b) || (b == '+' && time && isDigitAt(i + 1))) {
         int tokenEnd = tokenEnd(i);
-        dated |= names == 0 && isTime(i, tokenEnd);
+        dated |= names == 0 && LineTime.is(bytes, i, tokenEnd);
         i = tokenEnd;
         time = true;
       } else if (Bytes.isLetter(b)) {
         int letters = letters(i);
-        int next = afterEscapes(letters);
+        int next = Ansi.skip(bytes, letters, end);
         byte after = next < end ? bytes[next] : (byte) '\n';
         if (after == '=' || ((after == '_' || after == '.') && isKey(letters))) {
           logfmt(i);
@@ -107,7 +87,7 @@ public final class LineHeader {
         if (word(i, letters, next, time, names)) {
           return;
         }
-        if ((letters - i == 1 && after == ',') || calendar(i, letters)) {
+        if ((letters - i == 1 && after == ',') || LineTime.isCalendar(bytes, i, letters)) {
           i = letters;
         } else {
           int name = i;
@@ -162,34 +142,13 @@ public final class LineHeader {
     return stands && found(from, letters);
   }
 
-  /// `PHP Fatal error:  …`, and `Fatal error: …` of PHP without a log, of Go and of compilers.
   private boolean php(int from) {
-    boolean prefixed = Bytes.startsWith(bytes, from, limit, PHP);
-    int kind = prefixed ? from + PHP.length : from;
-    for (int i = 0; i < PHP_KINDS.size(); i++) {
-      byte[] text = PHP_KINDS.get(i);
-      int colon = kind + text.length;
-      if (colon < limit && bytes[colon] == ':' && startsWithAnyCase(kind, text)) {
-        if (!prefixed && !Bytes.startsWith(bytes, colon - ERROR_COLON.length + 1, limit, ERROR_COLON)) {
-          return false;
-        }
-        level = PHP_LEVELS[i];
-        words = separators(colon);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean startsWithAnyCase(int at, byte[] text) {
-    if (limit - at < text.length) {
+    int colon = PhpMessage.colon(bytes, from, limit);
+    if (colon < 0) {
       return false;
     }
-    for (int i = 0; i < text.length; i++) {
-      if ((bytes[at + i] | 0x20) != (text[i] | 0x20)) {
-        return false;
-      }
-    }
+    level = PhpMessage.level(bytes, from, limit);
+    words = separators(colon);
     return true;
   }
 
@@ -230,7 +189,7 @@ public final class LineHeader {
     words = separators(to);
     if (Bytes.startsWith(bytes, words, limit, PHP_MESSAGE)) {
       // php-fpm's own level is that of its log, not of the message that it carries.
-      php(words + PHP_MESSAGE.length - PHP.length);
+      php(words + PHP_MESSAGE.length);
       return true;
     }
     // A logger's or a thread's brackets may follow; what is in them differs between pods.
@@ -251,8 +210,8 @@ public final class LineHeader {
     boolean starts = true;
     while (i < to) {
       byte b = bytes[i];
-      if (b == ESCAPE) {
-        i = escapeEnd(i);
+      if (b == Ansi.ESCAPE) {
+        i = Ansi.end(bytes, i, end);
         starts = true;
         continue;
       }
@@ -278,14 +237,14 @@ public final class LineHeader {
   }
 
   private static boolean isBoundary(byte b) {
-    return b == ' ' || b == ':' || b == '/' || b == '|' || b == ',' || b == ESCAPE;
+    return b == ' ' || b == ':' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
   }
 
   private boolean areBlanks(int from, int to) {
     int i = from;
     while (i < to) {
-      if (bytes[i] == ESCAPE) {
-        i = escapeEnd(i);
+      if (bytes[i] == Ansi.ESCAPE) {
+        i = Ansi.end(bytes, i, end);
       } else if (bytes[i] == ' ') {
         i++;
       } else {
@@ -345,7 +304,7 @@ public final class LineHeader {
         || bytes[i + 2] != ' '
         || !Bytes.isDigit(bytes[day])
         || !Bytes.isDigit(bytes[day + 1])
-        || !calendar(day + 3, day + 6)) {
+        || !LineTime.isCalendar(bytes, day + 3, day + 6)) {
       return false;
     }
     int sign = Bytes.indexOf(bytes, day + 12, limit, (byte) ' ') + 1;
@@ -363,64 +322,16 @@ public final class LineHeader {
     return level != Level.NONE;
   }
 
-  /// Walks over `key=value` pairs from the first key on. Among them a level in capitals may stand
-  /// by itself, as Sidekiq writes it: `pid=1 tid=abc WARN: …`.
   private void logfmt(int from) {
-    int stop = Math.min(end, from + LOGFMT_WINDOW_BYTES);
-    boolean message = false;
-    int i = from;
-    while (i < stop && !(message && level != Level.NONE)) {
-      i = logfmtBlanks(i, stop);
-      int key = i;
-      while (i < stop && bytes[i] > ' ' && bytes[i] != '=' && bytes[i] != '"') {
-        i++;
-      }
-      int keyEnd = i;
-      i = afterEscapes(i);
-      if (i >= stop || bytes[i] != '=') {
-        if (!message && keyEnd > key && i < stop && bytes[keyEnd - 1] == ':') {
-          if (capitals(key, keyEnd - 1) && found(key, keyEnd - 1)) {
-            return;
-          }
-        }
-        i = Math.max(i, keyEnd + 1);
-        continue;
-      }
-      i = afterEscapes(i + 1);
-      int value = i;
-      int valueEnd;
-      if (i < stop && bytes[i] == '"') {
-        value++;
-        for (i++; i < stop && bytes[i] != '"'; i++) {
-          if (bytes[i] == '\\') {
-            i++;
-          }
-        }
-        valueEnd = Math.min(i++, stop);
-      } else {
-        while (i < stop && bytes[i] > ' ') {
-          i++;
-        }
-        valueEnd = i;
-      }
-      if (level == Level.NONE && isOneOf(LEVEL_KEYS, key, keyEnd)) {
-        level = Level.ofText(bytes, value, valueEnd);
-      } else if (!message && isOneOf(MESSAGE_KEYS, key, keyEnd)) {
-        message = true;
-        words = value;
-        wordsEnd = valueEnd;
-      } else {
-        dated |= key == from && isTime(value, valueEnd);
-      }
+    pairs.read(bytes, from, Math.min(end, from + LOGFMT_WINDOW_BYTES));
+    level = pairs.level();
+    dated |= pairs.beginsWithTime();
+    if (pairs.hasMessage()) {
+      words = pairs.messageFrom();
+      wordsEnd = pairs.messageTo();
+    } else if (level == Level.NONE && pairs.hasLoneLevel()) {
+      found(pairs.loneLevelFrom(), pairs.loneLevelTo());
     }
-  }
-
-  private int logfmtBlanks(int from, int stop) {
-    int i = from;
-    while (i < stop && bytes[i] >= 0 && bytes[i] <= ' ') {
-      i = bytes[i] == ESCAPE ? escapeEnd(i) : i + 1;
-    }
-    return i;
   }
 
   private boolean isKey(int from) {
@@ -429,29 +340,6 @@ public final class LineHeader {
       i++;
     }
     return i < limit && bytes[i] == '=';
-  }
-
-  /// Whether the token is a time or a date: `12:00:01`, `2026-11-28`, `28/Nov/2026`, or seconds or
-  /// milliseconds since the epoch.
-  private boolean isTime(int from, int to) {
-    if (to - from < 5 || !Bytes.isDigit(bytes[from])) {
-      return from + 3 < to && calendar(from, from + 3);
-    }
-    int digits = from;
-    while (digits < to && Bytes.isDigit(bytes[digits])) {
-      digits++;
-    }
-    int count = digits - from;
-    if (digits == to || bytes[digits] == '.') {
-      return count >= 10 && count <= 13;
-    }
-    byte separator = bytes[digits];
-    return switch (separator) {
-      case ':' -> count == 2 && isDigitAt(digits + 1) && isDigitAt(digits + 2);
-      case '-', '/' -> (count == 4 || count == 2) && digits + 2 < to;
-      case 'T' -> count == 8;
-      default -> false;
-    };
   }
 
   private boolean isDigitAt(int at) {
@@ -481,7 +369,7 @@ public final class LineHeader {
     if (at + 1 >= limit || bytes[at] != ' ') {
       return false;
     }
-    int from = afterEscapes(at + 1);
+    int from = Ansi.skip(bytes, at + 1, end);
     int to = letters(from);
     return to > from && capitals(from, to) && Level.of(bytes, from, to) != Level.NONE;
   }
@@ -509,25 +397,6 @@ public final class LineHeader {
       }
     }
     return true;
-  }
-
-  private boolean calendar(int from, int to) {
-    int length = to - from;
-    if (length == 2) {
-      return (bytes[from + 1] | 0x20) == 'm'
-          && ((bytes[from] | 0x20) == 'a' || (bytes[from] | 0x20) == 'p');
-    }
-    if (length != 3) {
-      return false;
-    }
-    for (int i = 0; i < CALENDAR.length; i += 4) {
-      if ((bytes[from] | 0x20) == CALENDAR[i]
-          && (bytes[from + 1] | 0x20) == CALENDAR[i + 1]
-          && (bytes[from + 2] | 0x20) == CALENDAR[i + 2]) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private int letters(int from) {
@@ -561,7 +430,7 @@ public final class LineHeader {
   private int blanks(int from) {
     int i = Bytes.afterByteOrderMark(bytes, from, limit);
     while (i < limit && (bytes[i] >= 0 && bytes[i] <= ' ')) {
-      i = bytes[i] == ESCAPE ? escapeEnd(i) : i + 1;
+      i = bytes[i] == Ansi.ESCAPE ? Ansi.end(bytes, i, end) : i + 1;
     }
     return i;
   }
@@ -571,7 +440,7 @@ public final class LineHeader {
     int i = from;
     while (i < limit) {
       switch (bytes[i]) {
-        case ESCAPE -> i = escapeEnd(i);
+        case Ansi.ESCAPE -> i = Ansi.end(bytes, i, end);
         case ' ', '\t', '-', '|', ':', ',', ';', '*', '#' -> i++;
         default -> {
           return i;
@@ -579,41 +448,6 @@ public final class LineHeader {
       }
     }
     return i;
-  }
-
-  private int afterEscapes(int from) {
-    int i = from;
-    while (i < end && bytes[i] == ESCAPE) {
-      i = escapeEnd(i);
-    }
-    return i;
-  }
-
-  /// Behind the terminal's control sequence that begins at `from`; at least one byte further.
-  private int escapeEnd(int from) {
-    int i = from + 1;
-    if (i < end && bytes[i] == '[') {
-      i++;
-      while (i < end && (Bytes.isDigit(bytes[i]) || bytes[i] == ';')) {
-        i++;
-      }
-      i++;
-    }
-    return Math.min(i, end);
-  }
-
-  private boolean isOneOf(List<byte[]> wanted, int from, int to) {
-    for (int i = 0; i < wanted.size(); i++) {
-      byte[] name = wanted.get(i);
-      if (name.length == to - from && Bytes.startsWith(bytes, from, to, name)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static List<byte[]> list(String... texts) {
-    return Arrays.stream(texts).map(LineHeader::ascii).toList();
   }
 
   private static byte[] ascii(String text) {

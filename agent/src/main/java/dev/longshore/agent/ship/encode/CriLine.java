@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
+
 /// A line as containerd and CRI-O write it: `<RFC 3339 time> <stdout|stderr> <P|F>[:tags]
 /// <content>` (Kubernetes' CRI logging format). Reused for each line.
 final class CriLine {

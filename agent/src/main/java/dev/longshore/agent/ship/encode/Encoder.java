@@ -1,11 +1,11 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.bulk.BulkBody;
-import dev.longshore.agent.line.LineHeader;
-import dev.longshore.agent.line.Level;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.line.Level;
+import dev.longshore.agent.line.LineHeader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

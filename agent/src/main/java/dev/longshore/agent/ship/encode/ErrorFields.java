@@ -1,7 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
-import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.Level;
+import dev.longshore.agent.line.LineHeader;
 import java.nio.charset.StandardCharsets;
 
 /// The `error` object of the document at hand: type, stack trace and fingerprint, for lines at

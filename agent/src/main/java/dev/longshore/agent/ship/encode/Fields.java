@@ -1,7 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
-import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

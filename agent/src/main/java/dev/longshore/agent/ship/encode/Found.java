@@ -1,7 +1,8 @@
 package dev.longshore.agent.ship.encode;
 
-import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.Level;
+
 /// Where message, level and error stand in a JSON body: slices of it, between the quotes. Of
 /// several members with the same meaning the outer wins, then the one that [Fields] names first.
 final class Found {

@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
+
 /// A validating reader of JSON tokens (RFC 8259) over bytes; makes no objects. It says where a
 /// token ends, and how long its text is.
 final class JsonScanner {

@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
+
 /// The inside of JSON strings, taken out of its escapes (RFC 8259, section 7).
 final class JsonStrings {
   private static final int REPLACEMENT = 0xfffd;

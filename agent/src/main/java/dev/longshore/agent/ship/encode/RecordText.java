@@ -1,9 +1,9 @@
 package dev.longshore.agent.ship.encode;
 
-import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.RecordCursor;
+import dev.longshore.agent.line.Bytes;
 
 /// The record at hand without the runtime's wrapping: its message, its first line's time, and what
 /// is to be marked. Reused for each record.

@@ -1,7 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
-import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.line.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
+
 /// Times as `date_nanos` takes them: RFC 3339 with an offset, 1970 to 2261, at most nine decimals.
 /// What is outside is refused here because Elasticsearch would refuse the whole document.
 final class Timestamps {

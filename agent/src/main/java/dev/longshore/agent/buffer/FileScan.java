@@ -318,8 +318,8 @@ final class FileScan {
   }
 
   /// Zeros stand for what can't be read.
-  private static void skipTo(ByteBuffer into, int position) {
-    Arrays.fill(into.array(), into.position(), position, (byte) 0);
+  private void skipTo(ByteBuffer into, int position) {
+    Arrays.fill(window, into.position(), position, (byte) 0);
     into.position(position);
   }
 }

@@ -490,7 +490,7 @@ final class Journal implements AutoCloseable {
   private void moveAway(PendingFile failed, IOException cause) throws IOException {
     failed.evidence();
     fileGivenUp = true;
-    if (failed.path().getParent().equals(files.queue()) && Files.exists(failed.path())) {
+    if (files.queue().equals(failed.path().getParent()) && Files.exists(failed.path())) {
       failed.moved(files.seal(failed.path()));
     }
     LOG.atError()

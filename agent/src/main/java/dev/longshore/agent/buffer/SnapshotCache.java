@@ -22,7 +22,7 @@ final class SnapshotCache {
 
   /// What a snapshot occupies in the heap, about.
   static long bytesOf(Snapshot snapshot) {
-    return OBJECT_BYTES + snapshot.fieldsJson().length + snapshot.path().length();
+    return (long) OBJECT_BYTES + snapshot.fieldsJson().length + snapshot.path().length();
   }
 
   @Nullable Snapshot get(long reference) {

@@ -41,7 +41,7 @@ final class BufferDamageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void deliversOrReadsAgainWhateverIsDamaged(long seed) throws IOException {
     Random random = new Random(seed);
     List<LogFile> logs = fill(300);

@@ -43,7 +43,7 @@ final class BufferFaultModelTest {
     Long one = Long.getLong("longshore.seed");
     return one != null
         ? Stream.of(one)
-        : Stream.iterate(1L, seed -> seed + 1).limit(Long.getLong("longshore.seeds", 6));
+        : Stream.iterate(1L, seed -> seed + 1).limit(Long.getLong("longshore.seeds", 3));
   }
 
   private final Block block = new Block(1 << 20);

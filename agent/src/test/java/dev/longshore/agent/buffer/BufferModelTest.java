@@ -41,7 +41,7 @@ final class BufferModelTest {
     Long one = Long.getLong("longshore.seed");
     return one != null
         ? Stream.of(one)
-        : Stream.iterate(1L, seed -> seed + 1).limit(Long.getLong("longshore.seeds", 12));
+        : Stream.iterate(1L, seed -> seed + 1).limit(Long.getLong("longshore.seeds", 4));
   }
 
   @ParameterizedTest

@@ -119,6 +119,7 @@ public final class Agent implements AutoCloseable {
     Metadata metadata =
         new Metadata(
             config.kubernetes(),
+            config.policy(),
             config.nodeName(),
             config.clusterName(),
             config.buffer().dir().resolve("metadata"),

@@ -179,6 +179,9 @@ final class EntryFormat {
     };
   }
 
+  private static final int PARSE_JSON = 1;
+  private static final int DATASET_REFUSED = 2;
+
   void snapshot(Snapshot snapshot, long tag) {
     ContainerRef container = snapshot.container();
     byte[][] texts = new byte[7 + snapshot.numbers().size()][];
@@ -197,7 +200,9 @@ final class EntryFormat {
       bodyBytes += 4 + text.length;
     }
     begin(SNAPSHOT, tag, bodyBytes);
-    buffer.put((byte) (snapshot.parseJson() ? 1 : 0)).putInt(snapshot.numbers().size());
+    int switches =
+        (snapshot.parseJson() ? PARSE_JSON : 0) | (snapshot.datasetRefused() ? DATASET_REFUSED : 0);
+    buffer.put((byte) switches).putInt(snapshot.numbers().size());
     for (byte[] text : texts) {
       buffer.putInt(text.length).put(text);
     }
@@ -210,7 +215,7 @@ final class EntryFormat {
 
   /// Reads what [#snapshot] wrote, from the body's first byte on.
   static Snapshot snapshot(ByteBuffer body) {
-    boolean parseJson = body.get() != 0;
+    int switches = body.get();
     int numbers = body.getInt();
     ContainerRef container = new ContainerRef(text(body), text(body), text(body), text(body));
     String dataStream = text(body);
@@ -220,7 +225,14 @@ final class EntryFormat {
     for (int i = 0; i < numbers; i++) {
       names[i] = text(body);
     }
-    return new Snapshot(container, dataStream, fields, path, parseJson, Arrays.asList(names));
+    return new Snapshot(
+        container,
+        dataStream,
+        fields,
+        path,
+        (switches & PARSE_JSON) != 0,
+        Arrays.asList(names),
+        (switches & DATASET_REFUSED) != 0);
   }
 
   private static byte[] octets(ByteBuffer body) {

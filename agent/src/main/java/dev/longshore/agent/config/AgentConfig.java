@@ -2,6 +2,7 @@ package dev.longshore.agent.config;
 
 import dev.longshore.agent.buffer.BufferConfig;
 import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailConfig;
@@ -29,6 +30,7 @@ public record AgentConfig(
     TailConfig tail,
     FrameConfig frame,
     KubernetesConfig kubernetes,
+    PolicyConfig policy,
     BufferConfig buffer,
     ElasticConfig elastic,
     ShipConfig ship,
@@ -62,6 +64,7 @@ public record AgentConfig(
         keys.tail(),
         keys.frame(),
         keys.kubernetes(),
+        keys.policy(),
         keys.buffer(),
         keys.elasticsearch().elastic(),
         keys.elasticsearch().ship(),

@@ -2,6 +2,8 @@ package dev.longshore.agent.config;
 
 import dev.longshore.agent.buffer.BufferConfig;
 import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.enrich.PolicyConfig;
+import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.config.Section;
@@ -23,6 +25,7 @@ record AgentKeys(
     TailConfig tail,
     FrameConfig frame,
     KubernetesConfig kubernetes,
+    PolicyConfig policy,
     BufferConfig buffer,
     ElasticsearchKeys elasticsearch,
     OpsConfig ops) {
@@ -41,6 +44,7 @@ record AgentKeys(
         tail(root),
         frame(root),
         kubernetes(root),
+        PolicyKeys.read(root),
         buffer(root),
         ElasticsearchKeys.read(root),
         ops(root));
@@ -177,8 +181,19 @@ record AgentKeys(
             standard.metadataWait(),
             Duration.ZERO,
             Duration.ofMinutes(10),
-            "How long a file waits for its pod to become known before it is shipped with what its"
-                + " path says.");
+            "How long a file waits for its container's id and its namespace's labels, and with"
+                + " `unknownPods: ship` for its pod.");
+    String unknownPods =
+        kubernetes.oneOf(
+            "unknownPods",
+            standard.unknownPods().word(),
+            UnknownPodPolicy.WORDS,
+            "What becomes of the logs of a pod of which neither the API server nor the disk has"
+                + " told: `wait` keeps them in their files until there is an answer, so that an"
+                + " `exclude` is never passed over; what the kubelet deletes meanwhile, and"
+                + " `tail.maxHeld` does not hold, is lost and counted. `ship` ships them after"
+                + " `metadataWait` with what their path says. That there is no such pod is an"
+                + " answer: its logs are shipped.");
     DataSize maxMetadata =
         kubernetes.dataSize(
             "maxMetadata",
@@ -204,7 +219,13 @@ record AgentKeys(
     return kubernetes.build(
         () ->
             new KubernetesConfig(
-                enabled, kubeconfig, metadataWait, maxMetadata, excludeAnnotations, events),
+                enabled,
+                kubeconfig,
+                metadataWait,
+                UnknownPodPolicy.of(unknownPods),
+                maxMetadata,
+                excludeAnnotations,
+                events),
         standard);
   }
 

@@ -1,26 +1,21 @@
 package dev.longshore.agent.enrich;
 
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.tls.ClientTls;
+import dev.longshore.shared.tls.Pem;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
-import io.fabric8.kubernetes.client.internal.SSLUtils;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Where the API server is, whom it must prove to be, and who we are there.
@@ -34,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param identity what goes with each request
 record Access(
     String master,
-    byte @Nullable [] authority,
+    @Nullable Pem authority,
     boolean insecure,
     @Nullable String tlsServerName,
     @Nullable ClientPair pair,
@@ -42,11 +37,8 @@ record Access(
 
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
-  /// What fabric8 gives key stores in memory.
-  private static final String IN_MEMORY_PASSWORD = "changeit";
-
-  /// A certificate and its key in PEM, each behind base64.
-  record ClientPair(String certificate, String key) {}
+  /// A certificate and its key.
+  record ClientPair(Pem certificate, Pem key) {}
 
   /// What the header `Authorization` says.
   sealed interface Identity {
@@ -85,8 +77,8 @@ record Access(
 
   /// A client with all of it.
   ///
-  /// @throws IOException when a certificate or a key can't be used
-  HttpClient client(HttpClient.Factory factory) throws IOException {
+  /// @throws IllegalArgumentException when a certificate or a key can't be used, with what it is
+  HttpClient client(HttpClient.Factory factory, Clock clock) {
     HttpClient.Builder builder = factory.newBuilder();
     builder
         .followAllRedirects()
@@ -94,11 +86,10 @@ record Access(
         .connectTimeout(CONNECT_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
         .addOrReplaceInterceptor("identity", new Header(identity));
     if (master.startsWith("https:")) {
-      try {
-        builder.sslContext(keys(), trust());
-      } catch (GeneralSecurityException e) {
-        throw new IOException(e.getMessage(), e);
-      }
+      builder.sslContext(
+          ClientTls.keyManagers(
+              pair == null ? null : pair.certificate(), pair == null ? null : pair.key()),
+          new TrustManager[] {ClientTls.of(authority, null, null, insecure, clock).trust()});
       if (tlsServerName != null) {
         builder.tlsServerName(tlsServerName);
       }
@@ -106,52 +97,6 @@ record Access(
     // When to try again is not the client's to decide.
     var _ = builder.tag(new RequestConfig(null, null, null, null, null, 0, null, null));
     return builder.build();
-  }
-
-  private KeyManager @Nullable [] keys() throws GeneralSecurityException, IOException {
-    if (pair == null) {
-      return null;
-    }
-    try {
-      return keys(pair, "RSA");
-    } catch (GeneralSecurityException | IOException notRsa) {
-      try {
-        return keys(pair, "EC");
-      } catch (GeneralSecurityException | IOException notEc) {
-        notEc.addSuppressed(notRsa);
-        throw notEc;
-      }
-    }
-  }
-
-  private static KeyManager[] keys(ClientPair pair, String algorithm)
-      throws GeneralSecurityException, IOException {
-    return SSLUtils.keyManagers(
-        pair.certificate(), null, pair.key(), null, algorithm, IN_MEMORY_PASSWORD, null, null);
-  }
-
-  private TrustManager @Nullable [] trust() throws GeneralSecurityException, IOException {
-    if (insecure) {
-      return SSLUtils.trustManagers(null, null, true, null, null);
-    }
-    if (authority == null) {
-      return null;
-    }
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    int number = 0;
-    for (Certificate each :
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(authority))) {
-      store.setCertificateEntry("ca-" + number++, each);
-    }
-    if (number == 0) {
-      throw new IOException("the certificate authority of " + master + " holds no certificate");
-    }
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(store);
-    return managers.getTrustManagers();
   }
 
   /// Puts the identity into each request.

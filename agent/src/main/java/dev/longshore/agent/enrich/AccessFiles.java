@@ -1,7 +1,9 @@
 package dev.longshore.agent.enrich;
 
+import dev.longshore.shared.tls.Pem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -101,7 +103,7 @@ record AccessFiles(Map<String, String> environment, Path home, Path serviceAccou
     }
     return new Access(
         "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port,
-        Files.readAllBytes(authority),
+        Pem.ofFile("the service account's", authority),
         false,
         null,
         null,
@@ -157,28 +159,26 @@ record AccessFiles(Map<String, String> environment, Path home, Path serviceAccou
 
   private static Access.@Nullable ClientPair pair(@Nullable Object who, Path file)
       throws IOException {
-    byte[] certificate = data(who, "client-certificate", file);
-    byte[] key = data(who, "client-key", file);
-    if (certificate == null || key == null) {
-      return null;
-    }
-    Base64.Encoder base64 = Base64.getEncoder();
-    return new Access.ClientPair(base64.encodeToString(certificate), base64.encodeToString(key));
+    Pem certificate = data(who, "client-certificate", file);
+    Pem key = data(who, "client-key", file);
+    return certificate == null || key == null ? null : new Access.ClientPair(certificate, key);
   }
 
   /// What stands in `<key>-data`, or in the file that `key` names, seen from the kubeconfig.
-  private static byte @Nullable [] data(@Nullable Object from, String key, Path file)
+  private static @Nullable Pem data(@Nullable Object from, String key, Path file)
       throws IOException {
     String encoded = text(from, key + "-data");
     if (encoded != null) {
       try {
-        return Base64.getMimeDecoder().decode(encoded);
+        byte[] decoded = Base64.getMimeDecoder().decode(encoded);
+        return new Pem(
+            file + ": " + key + "-data", new String(decoded, StandardCharsets.ISO_8859_1));
       } catch (IllegalArgumentException e) {
         throw new IOException(file + ": " + key + "-data is not base64", e);
       }
     }
     String named = text(from, key);
-    return named == null ? null : Files.readAllBytes(file.resolveSibling(named));
+    return named == null ? null : Pem.ofFile(file + ": " + key, file.resolveSibling(named));
   }
 
   /// The object of that name in one of the lists of named objects; null when there is none.

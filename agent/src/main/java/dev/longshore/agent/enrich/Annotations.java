@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -17,17 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// and goes before it. Those of Fluent Bit and Filebeat are honoured where ours say nothing:
 /// `fluentbit.io/exclude` and `fluentbit.io/parser`, each `[_stdout|_stderr][-<container>]` with
 /// the most specific first, and `co.elastic.logs[.<container>]/enabled`. An annotation that is not
-/// understood changes nothing.
-public final class Annotations {
-  private static final Set<String> NAMES =
-      Set.of(
-          "exclude",
-          "multiline",
-          "format",
-          "dataset",
-          "numbers",
-          "max-bytes-per-second",
-          "over-limit");
+/// understood changes nothing, and neither does one that the operator's [PodPolicy] does not permit.
+final class Annotations {
   private static final Set<String> MULTILINE =
       Set.of("auto", "none", "java", "python", "go", "nodejs", "dotnet", "ruby", "php");
   // Names of Fluent Bit's parsers that are joined by ours of the same name.
@@ -39,40 +31,84 @@ public final class Annotations {
 
   private final Map<String, String> control;
   private final String container;
+  private final PodPolicy policy;
   private final Consumer<String> problem;
+  private final List<Refusal> refusals = new ArrayList<>();
 
-  private Annotations(Map<String, String> control, String container, Consumer<String> problem) {
-    this.control = control;
+  private Annotations(
+      Map<String, String> control, String container, PodPolicy policy, Consumer<String> problem) {
+    this.control = new TreeMap<>(control);
     this.container = container;
+    this.policy = policy;
     this.problem = problem;
   }
 
   /// The rules for one container.
   ///
   /// @param control the pod's, as [PodMetadata#control] has them
+  /// @param policy what the operator permits; what it refuses is in [PodRules#refusals]
   /// @param problem is told each annotation that is not understood, and what would be
-  public static PodRules rules(
-      Map<String, String> control, String container, Consumer<String> problem) {
+  static PodRules rules(
+      Map<String, String> control, String container, PodPolicy policy, Consumer<String> problem) {
     if (control.isEmpty()) {
       return PodRules.NONE;
     }
-    return new Annotations(control, container, problem).rules();
+    return new Annotations(control, container, policy, problem).rules();
   }
 
   private PodRules rules() {
     reportNames();
+    refuseAnnotations();
     @Nullable String stdoutParser = parser("stdout");
     @Nullable String stderrParser = parser("stderr");
+    boolean excludeStdout = mayExclude(excluded("stdout"));
+    boolean excludeStderr = mayExclude(excluded("stderr"));
+    String dataset = dataset();
+    OverLimit overLimit = overLimit();
     return new PodRules(
-        excluded("stdout"),
-        excluded("stderr"),
+        excludeStdout,
+        excludeStderr,
         multiline(stdoutParser),
         multiline(stderrParser),
-        dataset(),
+        dataset,
         parseJson(stdoutParser, stderrParser),
         numbers(),
         maxBytesPerSecond(),
-        overLimit());
+        overLimit,
+        refusals);
+  }
+
+  private void refuseAnnotations() {
+    Set<String> refused = new TreeSet<>();
+    for (String key : List.copyOf(control.keySet())) {
+      String name = ControlAnnotations.withoutContainer(key);
+      if (!policy.permitsAnnotation(name)) {
+        control.remove(key);
+        refused.add(key);
+      }
+    }
+    String dataset = ControlAnnotations.LONGSHORE + "dataset";
+    for (String key : refused) {
+      boolean ofDataset = key.equals(dataset) || key.equals(dataset + "." + container);
+      refuse(
+          ofDataset ? Refusal.Reason.DATASET : Refusal.Reason.ANNOTATION,
+          brief(key) + ": policy.annotations does not permit it");
+    }
+  }
+
+  private boolean mayExclude(boolean excluded) {
+    if (excluded && !policy.allowExclude()) {
+      refuse(Refusal.Reason.EXCLUDE, "exclude: policy.allowExclude is false");
+      return false;
+    }
+    return excluded;
+  }
+
+  private void refuse(Refusal.Reason reason, String text) {
+    Refusal refusal = new Refusal(reason, text);
+    if (!refusals.contains(refusal)) {
+      refusals.add(refusal);
+    }
   }
 
   /// Says once, for all of them, which names mean nothing.
@@ -82,7 +118,7 @@ public final class Annotations {
       if (key.startsWith(ControlAnnotations.LONGSHORE)) {
         String rest = key.substring(ControlAnnotations.LONGSHORE.length());
         int dot = rest.indexOf('.');
-        if (!NAMES.contains(dot < 0 ? rest : rest.substring(0, dot)) || rest.endsWith(".")) {
+        if (!ControlAnnotations.NAMES.contains(dot < 0 ? rest : rest.substring(0, dot)) || rest.endsWith(".")) {
           unknown.add(key);
         }
       } else if (key.startsWith(ControlAnnotations.FLUENT_BIT_EXCLUDE)) {
@@ -104,7 +140,7 @@ public final class Annotations {
           "no such annotation: "
               + String.join(", ", unknown)
               + "; known are longshore.dev/{"
-              + String.join(",", new TreeSet<>(NAMES))
+              + String.join(",", new TreeSet<>(ControlAnnotations.NAMES))
               + "}[.<container>], fluentbit.io/{exclude,parser}[_stdout|_stderr][-<container>]"
               + " and co.elastic.logs[.<container>]/enabled");
     }
@@ -244,18 +280,36 @@ public final class Annotations {
     if (ours == null) {
       return null;
     }
-    boolean valid =
-        !ours.isEmpty()
-            && ours.length() <= MAX_DATASET_CHARACTERS
-            && ours.charAt(0) != '.'
-            && ours.chars()
-                .allMatch(
-                    c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.');
-    if (!valid) {
+    if (!isDataset(ours)) {
       invalid("dataset", ours, "up to 100 of a-z, 0-9, '_' and '.', such as nginx.access");
       return null;
     }
+    if (PodPolicy.isReserved(ours)) {
+      refuse(
+          Refusal.Reason.RESERVED_DATASET,
+          "longshore.dev/dataset '%s': it is the agent's own".formatted(ours));
+      return null;
+    }
+    if (!policy.permitsDataset(ours)) {
+      refuse(
+          Refusal.Reason.DATASET,
+          "longshore.dev/dataset '%s': policy.datasets permits %s"
+              .formatted(
+                  ours,
+                  policy.datasets().isEmpty() ? "none" : String.join(", ", policy.datasets())));
+      return null;
+    }
     return ours;
+  }
+
+  /// Whether it can be the middle of a data stream's name.
+  static boolean isDataset(String text) {
+    return !text.isEmpty()
+        && text.length() <= MAX_DATASET_CHARACTERS
+        && text.charAt(0) != '.'
+        && text.chars()
+            .allMatch(
+                c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.');
   }
 
   private List<String> numbers() {
@@ -301,7 +355,10 @@ public final class Annotations {
           return OverLimit.DELAY;
         }
         case "drop" -> {
-          return OverLimit.DROP;
+          if (policy.allowDrop()) {
+            return OverLimit.DROP;
+          }
+          refuse(Refusal.Reason.DROP, "longshore.dev/over-limit 'drop': policy.allowDrop is false");
         }
         default -> invalid("over-limit", ours, "delay and drop");
       }

@@ -1,5 +1,6 @@
 package dev.longshore.agent.enrich;
 
+import dev.longshore.shared.clock.Clock;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -30,13 +31,15 @@ final class ApiServer implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
   private final @Nullable Path kubeconfig;
+  private final Clock clock;
   private final AccessFiles files = AccessFiles.ofThisProcess();
   private final Object lock = new Object();
   private @Nullable Connection connection; // guarded by lock
   private boolean closed; // guarded by lock
 
-  ApiServer(@Nullable Path kubeconfig) {
+  ApiServer(@Nullable Path kubeconfig, Clock clock) {
     this.kubeconfig = kubeconfig;
+    this.clock = clock;
   }
 
   private record Connection(String master, HttpClient client) {}
@@ -58,7 +61,8 @@ final class ApiServer implements AutoCloseable {
       return switch (code) {
         case 401 -> "; its credentials are not accepted, look at kubernetes.kubeconfig";
         case 403 ->
-            "; the agent's role needs list and watch on pods and namespaces, and create on events";
+            "; the agent's role needs get, list and watch on pods and namespaces, and create on"
+                + " events";
         default -> "";
       };
     }
@@ -144,12 +148,13 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  /// Opens a watch, as a WebSocket of which each message is an event.
+  /// Opens a watch, as a WebSocket of which each message is an event. It ends with an error when
+  /// the server falls silent, see [Heartbeat].
   ///
   /// @throws Refused when the server does not open one
   EventStream watch(String pathAndQuery, String accept) throws IOException, InterruptedException {
     Connection to = connect();
-    EventStream stream = new EventStream();
+    EventStream stream = new EventStream(to.client);
     CompletableFuture<WebSocket> opened =
         to.client
             .newWebSocketBuilder()
@@ -161,6 +166,21 @@ final class ApiServer implements AutoCloseable {
             .buildAsync(stream);
     stream.opened(await(opened, "WATCH " + pathAndQuery));
     return stream;
+  }
+
+  /// Forgets the connection of a watch, and with it those that are kept open for later requests: what
+  /// became of one may have become of all. One that was made since stays.
+  void forget(EventStream stream) {
+    Connection old = null;
+    synchronized (lock) {
+      if (connection != null && connection.client == stream.client()) {
+        old = connection;
+        connection = null;
+      }
+    }
+    if (old != null) {
+      old.client.close();
+    }
   }
 
   /// Forgets credentials and connections; the next request reads the configuration again.
@@ -219,11 +239,11 @@ final class ApiServer implements AutoCloseable {
           "kubernetes.kubeconfig=%s cannot be read; the file is missing or not permitted"
               .formatted(kubeconfig));
     }
-    Factory factory = new Factory();
+    Factory factory = new Factory(clock);
     try {
       Access access = files.find(kubeconfig);
       if (access != null) {
-        return new Connection(access.master(), access.client(factory));
+        return new Connection(access.master(), access.client(factory, clock));
       }
       Config config =
           kubeconfig != null
@@ -241,14 +261,22 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  /// Serves the JDK's HTTP client by virtual threads.
+  /// Serves the JDK's HTTP client by virtual threads, and lets its WebSockets ping.
   private static final class Factory extends JdkHttpClientFactory {
+    private final Clock clock;
+
+    Factory(Clock clock) {
+      this.clock = clock;
+    }
+
     @Override
     protected java.net.http.HttpClient.Builder createNewHttpClientBuilder() {
-      return java.net.http.HttpClient.newBuilder()
-          .executor(
-              Executors.newThreadPerTaskExecutor(
-                  Thread.ofVirtual().name("metadata-http-", 0).factory()));
+      return HeartbeatClient.builder(
+          java.net.http.HttpClient.newBuilder()
+              .executor(
+                  Executors.newThreadPerTaskExecutor(
+                      Thread.ofVirtual().name("metadata-http-", 0).factory())),
+          clock);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.longshore.agent.enrich;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
 import java.util.function.Supplier;
 
 /// What the metadata tells about itself.
@@ -13,7 +14,9 @@ public final class EnrichMetrics {
   private final Counter apiErrors;
   private final Counter corruptEntries;
   private final Counter writeErrors;
+  private final Counter podsAsked;
   private final Counter forgotten;
+  private final EnumMap<Refusal.Reason, Counter> refusals = new EnumMap<>(Refusal.Reason.class);
   private final Counter lossEventsPosted;
   private final Counter lossEventsDropped;
 
@@ -35,12 +38,28 @@ public final class EnrichMetrics {
         counter(
             "longshore.agent.metadata.write.errors",
             "Entries of the metadata folder that could not be written");
+    podsAsked =
+        counter(
+            "longshore.agent.metadata.pod.requests",
+            "Requests for single pods that have logs and that the watch has not told of");
     forgotten =
         counter(
             "longshore.agent.metadata.forgotten.pods",
             "Deleted pods that were forgotten before their files were shipped");
+    for (Refusal.Reason reason : Refusal.Reason.values()) {
+      refusals.put(reason, refusals(reason));
+    }
     lossEventsPosted = lossEvents("posted");
     lossEventsDropped = lossEvents("dropped");
+  }
+
+  private Counter refusals(Refusal.Reason reason) {
+    return Counter.builder("longshore.agent.policy.refusals")
+        .description(
+            "Annotations that the operator's policy did not permit, each time the rules of a file"
+                + " are made")
+        .tag("reason", reason.word())
+        .register(registry);
   }
 
   private Counter lossEvents(String outcome) {
@@ -65,6 +84,34 @@ public final class EnrichMetrics {
     Gauge.builder("longshore.agent.metadata.connected", connected)
         .description("1 while both watches stand")
         .register(registry);
+  }
+
+  /// Shows which pods are waited for, as gauges.
+  void waiting(Supplier<Number> pods, Supplier<Number> seconds) {
+    Gauge.builder("longshore.agent.metadata.waiting.pods", pods)
+        .description("Pods that have logs and of which nothing is known yet")
+        .register(registry);
+    Gauge.builder("longshore.agent.metadata.waiting.seconds", seconds)
+        .description("How long the longest of them has waited; 0 when none waits")
+        .register(registry);
+  }
+
+  /// Shows how many data streams pods have chosen, as a gauge.
+  void dataStreams(Supplier<Number> datasets) {
+    Gauge.builder("longshore.agent.policy.data.streams", datasets)
+        .description("Datasets of pods' own choice that are in use; policy.maxDataStreams limits it")
+        .register(registry);
+  }
+
+  void refused(Refusal.Reason reason) {
+    Counter counter = refusals.get(reason);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void podAsked() {
+    podsAsked.increment();
   }
 
   void event() {

@@ -1,5 +1,6 @@
 package dev.longshore.agent.enrich;
 
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.WebSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,8 +25,18 @@ final class EventStream implements WebSocket.Listener, AutoCloseable {
   }
 
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+  private final HttpClient client;
   private @Nullable WebSocket socket; // of the reading thread
   private boolean ended; // of the reading thread
+
+  /// @param client with which it is opened
+  EventStream(HttpClient client) {
+    this.client = client;
+  }
+
+  HttpClient client() {
+    return client;
+  }
 
   void opened(WebSocket webSocket) {
     socket = webSocket;

@@ -1,7 +1,9 @@
 package dev.longshore.agent.enrich;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// Walks the fields of a JSON object without materialising it. What is not of the expected kind is
 /// read as absent: an object of a newer API never breaks the watch.
 final class JsonFields {
+  // An annotation may have 256 KiB, and so may a few others beside it.
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(4 << 20).maxNestingDepth(200).build())
+          .build();
+
   private JsonFields() {}
 
   /// Steps from an object's start to its first value.

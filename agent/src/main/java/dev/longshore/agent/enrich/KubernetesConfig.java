@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param enabled whether the API server is asked at all; if not, a file's path says all there is
 /// @param kubeconfig file with the credentials; without it `KUBECONFIG`, then those of the service
 ///   account of the agent's pod, then `~/.kube/config`
-/// @param metadataWait how long a file waits for its pod to become known before it is shipped with
-///   what its path says
+/// @param metadataWait how long a file waits for its container's id and its namespace's labels, and
+///   with [UnknownPodPolicy#SHIP] for its pod
+/// @param unknownPods what becomes of the logs of a pod of which nothing is known
 /// @param maxMetadata limit for the labels and annotations that go with each document; what is
 ///   beyond is left out and counted in `kubernetes.metadata_truncated`
 /// @param excludeAnnotations annotations that are not shipped: names, or beginnings with `*` after
@@ -21,13 +22,18 @@ public record KubernetesConfig(
     boolean enabled,
     @Nullable Path kubeconfig,
     Duration metadataWait,
+    UnknownPodPolicy unknownPods,
     DataSize maxMetadata,
     List<String> excludeAnnotations,
     boolean events) {
 
   /// The kubelet starts a container some 100 ms after the API server knows the pod, so this is only
-  /// waited out where the API server is away.
+  /// waited out where the API server is unreachable.
   public static final Duration DEFAULT_METADATA_WAIT = Duration.ofSeconds(5);
+
+  /// A line that a pod excluded can't be taken back once it is shipped; one that waits in its file
+  /// can be shipped later.
+  public static final UnknownPodPolicy DEFAULT_UNKNOWN_PODS = UnknownPodPolicy.WAIT;
 
   /// Each document carries it: ten times what a usual pod has.
   public static final DataSize DEFAULT_MAX_METADATA = DataSize.ofKiB(16);
@@ -55,6 +61,12 @@ public record KubernetesConfig(
 
   public static KubernetesConfig defaults() {
     return new KubernetesConfig(
-        true, null, DEFAULT_METADATA_WAIT, DEFAULT_MAX_METADATA, DEFAULT_EXCLUDE_ANNOTATIONS, true);
+        true,
+        null,
+        DEFAULT_METADATA_WAIT,
+        DEFAULT_UNKNOWN_PODS,
+        DEFAULT_MAX_METADATA,
+        DEFAULT_EXCLUDE_ANNOTATIONS,
+        true);
   }
 }

@@ -1,9 +1,7 @@
 package dev.longshore.agent.enrich;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import java.io.IOException;
@@ -19,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The list is served from the API server's cache (`resourceVersion=0`) and read as it streams in.
 /// The watch asks for bookmarks, so that it goes on where it was after a break without a new list;
-/// 410 Gone, or any other error that the server states, leads to a new list. When the server is
-/// away it is asked again after 1 s to 30 s, with jitter. One thread runs it.
+/// 410 Gone, or any other error that the server states, leads to a new list. After a failure it is
+/// tried again after 1 s to 30 s, with jitter, growing until a watch has delivered an event or
+/// lasted. A watch on which the server falls silent is a failure within 35 s, see
+/// [Heartbeat]. All state is owned by the thread that calls [#turn].
 final class ListWatch<T> {
   private static final int PAGE_OBJECTS = 500;
   private static final int GONE = 410;
@@ -30,14 +30,12 @@ final class ListWatch<T> {
   private static final int WATCH_GRACE_SECONDS = 15;
   private static final long FIRST_BACKOFF_MILLIS = 1_000;
   private static final long LAST_BACKOFF_MILLIS = 30_000;
-  private static final Duration SHORT_WATCH = Duration.ofSeconds(2);
 
-  // An annotation may have 256 KiB, and so may a few others beside it.
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxStringLength(4 << 20).maxNestingDepth(200).build())
-          .build();
+  /// A watch without any event that lasted this long works.
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(30);
+
+  /// How long a turn waits for an event.
+  private static final Duration TURN = Duration.ofSeconds(10);
 
   /// What to follow.
   ///
@@ -78,7 +76,15 @@ final class ListWatch<T> {
   private String resourceVersion = "";
   private boolean listNeeded = true;
   private boolean consistentList;
+
+  /// Failures since a watch worked. One that opens and then fails, as behind a proxy that does not
+  /// pass it on, is a failure like a refused one.
   private int failures;
+
+  private @Nullable EventStream stream;
+  private long openedNanos;
+  private long limitNanos;
+  private boolean proven;
 
   ListWatch(
       ApiServer server,
@@ -99,33 +105,37 @@ final class ListWatch<T> {
     this.metrics = metrics;
   }
 
-  /// Runs until its thread is interrupted.
+  /// Does the next step: a list where one is due, the opening of the watch, or its next event. Takes
+  /// at most [#TURN] where the server says nothing, and the timeouts of a request where it does not
+  /// answer.
   ///
-  /// @param turned called after each list, each event and each failure, and at the end of each
-  ///   watch
-  // Whatever goes wrong with metadata, logs are shipped: so every exception is caught, and tried
-  // again.
-  void run(Runnable turned) {
-    while (!Thread.currentThread().isInterrupted()) {
-      turned.run();
-      try {
-        if (listNeeded) {
-          list();
-          listNeeded = false;
-        }
-        watch(turned);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (IOException | RuntimeException e) {
-        if (Thread.currentThread().isInterrupted()) {
-          return;
-        }
-        failed(e);
+  /// @return how long to wait before the next turn
+  // Whatever goes wrong with metadata, logs are shipped: so everything is caught, and tried again.
+  Duration turn() throws InterruptedException {
+    try {
+      if (stream != null) {
+        next(stream);
+        return Duration.ZERO;
       }
+      if (listNeeded) {
+        list();
+        listNeeded = false;
+      }
+      open();
+      return Duration.ZERO;
+    } catch (IOException | RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      return failed(e);
     }
   }
 
-  private void failed(Exception e) {
+  private Duration failed(Exception e) {
+    if (stream != null && isCausedBy(e, Heartbeat.SilenceException.class)) {
+      server.forget(stream);
+    }
+    closeStream();
     metrics.apiError();
     String address = server.address();
     String error = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -136,7 +146,7 @@ final class ListWatch<T> {
       if (refused.code() == 401) {
         server.forget();
       }
-    } else if (causedByTls(e)) {
+    } else if (isCausedBy(e, SSLException.class)) {
       server.forget();
     }
     failures++;
@@ -154,16 +164,12 @@ final class ListWatch<T> {
                   .addKeyValue("error", error)
                   .addKeyValue("retryInMillis", pause.toMillis());
         });
-    try {
-      clock.sleep(pause);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    return pause;
   }
 
-  private static boolean causedByTls(Throwable e) {
+  private static boolean isCausedBy(Throwable e, Class<? extends Exception> kind) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SSLException) {
+      if (kind.isInstance(cause)) {
         return true;
       }
     }
@@ -206,7 +212,7 @@ final class ListWatch<T> {
   private Page readPage(InputStream body) throws IOException {
     String version = "";
     String more = "";
-    try (JsonParser json = JSON.createParser(body)) {
+    try (JsonParser json = JsonFields.FACTORY.createParser(body)) {
       json.nextToken();
       if (json.currentToken() != JsonToken.START_OBJECT) {
         throw new IOException("the answer to the list is not a JSON object");
@@ -247,7 +253,7 @@ final class ListWatch<T> {
     }
   }
 
-  private void watch(Runnable turned) throws IOException, InterruptedException {
+  private void open() throws IOException, InterruptedException {
     int seconds = random.nextInt(SHORTEST_WATCH_SECONDS, LONGEST_WATCH_SECONDS);
     String from = resourceVersion.isEmpty() ? "" : "&resourceVersion=" + encode(resourceVersion);
     String request =
@@ -256,30 +262,57 @@ final class ListWatch<T> {
             + seconds
             + selector()
             + from;
-    long opened = clock.nanoTime();
-    // The server ends the watch; if it does not, the connection is a dead one.
-    long limitNanos = Duration.ofSeconds(seconds + WATCH_GRACE_SECONDS).toNanos();
-    try (EventStream stream = server.watch(request, collection.watchAccept())) {
-      target.connected();
-      failures = 0;
-      while (!stream.ended()) {
-        long leftNanos = limitNanos - (clock.nanoTime() - opened);
-        String event = leftNanos <= 0 ? null : stream.next(Duration.ofNanos(leftNanos));
-        if (event == null) {
-          break;
-        }
-        handle(event);
-        turned.run();
+    stream = server.watch(request, collection.watchAccept());
+    openedNanos = clock.nanoTime();
+    // The server ends the watch before that.
+    limitNanos = Duration.ofSeconds(seconds + WATCH_GRACE_SECONDS).toNanos();
+    proven = false;
+    target.connected();
+  }
+
+  private void next(EventStream open) throws IOException, InterruptedException {
+    long ageNanos = clock.nanoTime() - openedNanos;
+    long waitNanos = Math.min(limitNanos - ageNanos, TURN.toNanos());
+    String event = waitNanos <= 0 ? null : open.next(Duration.ofNanos(waitNanos));
+    if (event != null) {
+      handle(event);
+      prove();
+      return;
+    }
+    ageNanos = clock.nanoTime() - openedNanos;
+    if (ageNanos >= LONG_ENOUGH.toNanos()) {
+      prove();
+    }
+    if (open.ended() || ageNanos >= limitNanos) {
+      closeStream();
+      if (!proven) {
+        throw new IOException(
+            "the watch was ended after %d ms, without an event".formatted(ageNanos / 1_000_000));
       }
     }
-    if (clock.nanoTime() - opened < SHORT_WATCH.toNanos()) {
-      clock.sleep(SHORT_WATCH);
+  }
+
+  /// The watch works: the next failure is a first one.
+  private void prove() {
+    proven = true;
+    failures = 0;
+  }
+
+  /// Ends the open watch; on the thread that takes the turns.
+  void close() {
+    closeStream();
+  }
+
+  private void closeStream() {
+    if (stream != null) {
+      stream.close();
+      stream = null;
     }
   }
 
   private void handle(String event) throws IOException {
     String type = eventType(event);
-    try (JsonParser json = JSON.createParser(event)) {
+    try (JsonParser json = JsonFields.FACTORY.createParser(event)) {
       json.nextToken();
       for (String field = JsonFields.firstField(json);
           field != null;
@@ -313,7 +346,7 @@ final class ListWatch<T> {
   }
 
   private static String eventType(String event) throws IOException {
-    try (JsonParser json = JSON.createParser(event)) {
+    try (JsonParser json = JsonFields.FACTORY.createParser(event)) {
       json.nextToken();
       for (String field = JsonFields.firstField(json);
           field != null;

@@ -36,11 +36,11 @@ final class LossEventPublisher {
   /// How long an event waits for the API server.
   static final Duration KEPT = Duration.ofHours(1);
 
-  /// How long its thread waits without a turn when nothing is due.
-  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
-
   /// How many pods may wait for their event; beyond it a loss is in the ledger and the log alone.
   static final int MAX_PODS = 1_000;
+
+  /// How long a turn waits for a loss.
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   private static final String COMPONENT = "longshore-agent";
   private static final int LONGEST_NAME = 200;
@@ -56,8 +56,8 @@ final class LossEventPublisher {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition reported = lock.newCondition();
-  private final Map<Pod, Loss> waiting = new HashMap<>(); // guarded by lock
-  private final Map<Pod, Long> postedNanos = new HashMap<>(); // guarded by lock
+  private final Map<PodKey, Loss> waiting = new HashMap<>(); // guarded by lock
+  private final Map<PodKey, Long> postedNanos = new HashMap<>(); // guarded by lock
 
   /// Said once: somebody has decided so, or will see it in the agent's log. Owned by the thread.
   private boolean saidForbidden;
@@ -69,8 +69,6 @@ final class LossEventPublisher {
     /// @throws IOException when there is no answer
     void post(String path, byte[] json) throws IOException, InterruptedException;
   }
-
-  private record Pod(String namespace, String name, String uid) {}
 
   /// What was lost of one pod since its last event.
   private static final class Loss {
@@ -120,7 +118,7 @@ final class LossEventPublisher {
       // Its path names no pod.
       return;
     }
-    Pod pod = new Pod(container.namespace(), container.pod(), container.podUid());
+    PodKey pod = PodKey.of(container);
     lock.lock();
     try {
       long nowNanos = clock.nanoTime();
@@ -145,51 +143,61 @@ final class LossEventPublisher {
     }
   }
 
-  /// Posts until its thread is interrupted.
+  /// Posts what is due. Takes at most [#IDLE] where nothing is lost, and the timeout of a request for
+  /// each event where the API server does not answer.
   ///
-  /// @param turned called each minute at least
-  void run(Runnable turned) throws InterruptedException {
-    while (true) {
-      long restNanos = Math.min(post(), LONGEST_REST.toNanos());
-      lock.lockInterruptibly();
-      try {
-        if (restNanos > 0) {
-          var _ = reported.awaitNanos(restNanos);
-        }
-      } finally {
-        lock.unlock();
+  /// @return how long to wait before the next turn; no event is due before that
+  Duration turn() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long leftNanos = IDLE.toNanos();
+      while (waiting.isEmpty() && postedNanos.isEmpty() && leftNanos > 0) {
+        leftNanos = reported.awaitNanos(leftNanos);
       }
-      turned.run();
+    } finally {
+      lock.unlock();
     }
-  }
-
-  /// Posts what is due.
-  ///
-  /// @return nanoseconds until something is due
-  long post() throws InterruptedException {
-    for (Map.Entry<Pod, Loss> due : takeDue().entrySet()) {
+    for (Map.Entry<PodKey, Loss> due : takeDue().entrySet()) {
       post(due.getKey(), due.getValue());
     }
+    return untilDue();
+  }
+
+  /// At most [#GATHER], within which nothing that is reported from now on is due.
+  private Duration untilDue() {
     lock.lock();
     try {
+      if (waiting.isEmpty() && postedNanos.isEmpty()) {
+        return Duration.ZERO;
+      }
       long nowNanos = clock.nanoTime();
-      long restNanos = KEPT.toNanos();
+      long restNanos = GATHER.toNanos();
       for (Loss loss : waiting.values()) {
         restNanos = Math.min(restNanos, loss.dueNanos - nowNanos);
       }
-      return restNanos;
+      return Duration.ofNanos(Math.max(0, restNanos));
     } finally {
       lock.unlock();
     }
   }
 
-  private Map<Pod, Loss> takeDue() {
+  /// How many pods are remembered.
+  int pods() {
+    lock.lock();
+    try {
+      return waiting.size() + postedNanos.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Map<PodKey, Loss> takeDue() {
     lock.lock();
     try {
       long nowNanos = clock.nanoTime();
       postedNanos.values().removeIf(at -> nowNanos - at >= INTERVAL.toNanos());
-      Map<Pod, Loss> due = new HashMap<>();
-      for (Pod pod : List.copyOf(waiting.keySet())) {
+      Map<PodKey, Loss> due = new HashMap<>();
+      for (PodKey pod : List.copyOf(waiting.keySet())) {
         Loss loss = waiting.get(pod);
         if (loss != null && loss.dueNanos - nowNanos <= 0) {
           waiting.remove(pod);
@@ -203,9 +211,9 @@ final class LossEventPublisher {
     }
   }
 
-  private void post(Pod pod, Loss loss) throws InterruptedException {
+  private void post(PodKey pod, Loss loss) throws InterruptedException {
     try {
-      poster.post("/api/v1/namespaces/" + pod.namespace + "/events", json(pod, loss));
+      poster.post("/api/v1/namespaces/" + pod.namespace() + "/events", json(pod, loss));
       metrics.lossEventPosted();
     } catch (ApiServer.Refused e) {
       if (e.code() == 429 || e.code() >= 500 || e.code() == 401) {
@@ -218,7 +226,7 @@ final class LossEventPublisher {
     }
   }
 
-  private void refused(Pod pod, ApiServer.Refused refusal) {
+  private void refused(PodKey pod, ApiServer.Refused refusal) {
     metrics.lossEventDropped();
     if (refusal.code() == 403 && saidForbidden) {
       return;
@@ -232,20 +240,20 @@ final class LossEventPublisher {
                   .setMessage(
                       "event about lost logs refused by the API server; for 403 the agent's role"
                           + " needs create on events, or kubernetes.events: false")
-                  .addKeyValue("namespace", pod.namespace)
+                  .addKeyValue("namespace", pod.namespace())
                   .addKeyValue("status", refusal.code());
         });
   }
 
   /// It is told with what is lost meanwhile.
-  private void again(Pod pod, Loss loss, Exception cause) {
+  private void again(PodKey pod, Loss loss, Exception cause) {
     log.warn(
         "loss event",
         event -> {
           var _ =
               event
                   .setMessage("event about lost logs could not be sent to the API server; retrying")
-                  .addKeyValue("namespace", pod.namespace)
+                  .addKeyValue("namespace", pod.namespace())
                   .addKeyValue("reason", String.valueOf(cause.getMessage()));
         });
     lock.lock();
@@ -266,8 +274,8 @@ final class LossEventPublisher {
     }
   }
 
-  private byte[] json(Pod pod, Loss loss) throws IOException {
-    String name = pod.name.length() > LONGEST_NAME ? pod.name.substring(0, LONGEST_NAME) : pod.name;
+  private byte[] json(PodKey pod, Loss loss) throws IOException {
+    String name = pod.pod().length() > LONGEST_NAME ? pod.pod().substring(0, LONGEST_NAME) : pod.pod();
     ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(body)) {
       json.writeStartObject();
@@ -277,13 +285,13 @@ final class LossEventPublisher {
       json.writeStringField(
           "name",
           name + "." + Long.toHexString(loss.firstMillis) + Long.toHexString(loss.bytes & 0xffff));
-      json.writeStringField("namespace", pod.namespace);
+      json.writeStringField("namespace", pod.namespace());
       json.writeEndObject();
       json.writeObjectFieldStart("involvedObject");
       json.writeStringField("apiVersion", "v1");
       json.writeStringField("kind", "Pod");
-      json.writeStringField("namespace", pod.namespace);
-      json.writeStringField("name", pod.name);
+      json.writeStringField("namespace", pod.namespace());
+      json.writeStringField("name", pod.pod());
       json.writeStringField("uid", uids.apply(loss.container));
       json.writeStringField("fieldPath", "spec.containers{" + loss.container.container() + "}");
       json.writeEndObject();

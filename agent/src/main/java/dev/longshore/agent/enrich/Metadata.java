@@ -5,6 +5,9 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,18 +22,20 @@ import org.slf4j.LoggerFactory;
 
 /// What is known about the pods of this node, from two watches and from disk.
 ///
-/// Lookups never wait: a pod is known or it is not. With `kubernetes.enabled: false` nothing is
+/// Lookups never wait: a pod is known or it is not; one that has logs and is not known is asked for,
+/// see [UnknownPods]. With `kubernetes.enabled: false` nothing is
 /// watched, and each container is known by what its path says.
 public final class Metadata implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Metadata.class);
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(30);
 
-  /// How old the last turn of a watch, of the sweep and of the loss events may be. A watch that
-  /// nothing is heard of ends before, by its own limits.
+  /// How old the last turn of a loop may be: a list may have many pages, each of which has its time.
   private static final Duration MAX_TURN_AGE = Duration.ofMinutes(10);
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration POD_TIMEOUT = Duration.ofSeconds(15);
+  private static final int NOT_FOUND = 404;
   private static final String JSON = "application/json";
   private static final String PARTIAL =
       "application/json;as=%s;v=v1;g=meta.k8s.io,application/json";
@@ -41,8 +46,11 @@ public final class Metadata implements AutoCloseable {
   private final Clock clock;
   private final EnrichMetrics metrics;
   private final Limited log;
+  private final PolicyEnforcer policy;
   private final PodCatalog catalog;
   private final ApiServer server;
+  private final UnknownPods unknown;
+  private final PodReader podReader;
   private final LossEventPublisher losses;
   private final Following pods = new Following();
   private final Following namespaces = new Following();
@@ -58,11 +66,13 @@ public final class Metadata implements AutoCloseable {
     private volatile @Nullable Instant lastEvent;
   }
 
+  /// @param policy what pods may decide
   /// @param nodeName the node whose pods are followed
   /// @param clusterName `orchestrator.cluster.name`, or null
   /// @param directory where pods are kept for the next start, for example `<buffer.dir>/metadata`
   public Metadata(
       KubernetesConfig config,
+      PolicyConfig policy,
       String nodeName,
       @Nullable String clusterName,
       Path directory,
@@ -76,49 +86,75 @@ public final class Metadata implements AutoCloseable {
     this.metrics = metrics;
     this.supervisor = supervisor;
     log = new Limited(LOG, clock, LOG_INTERVAL);
+    this.policy = new PolicyEnforcer(policy, log, metrics);
     catalog =
         new PodCatalog(
             nodeName, clusterName, new PodFolder(directory, log, metrics), clock, metrics);
-    server = new ApiServer(config.kubeconfig());
+    server = new ApiServer(config.kubeconfig(), clock);
+    // A quarter is the namespace's.
+    long maxPodMetadata = config.maxMetadata().bytes() / 4 * 3;
+    podReader = new PodReader(nodeName, maxPodMetadata, config.excludeAnnotations());
+    unknown =
+        new UnknownPods(
+            this::get, catalog::present, clock, RandomGenerator.getDefault(), log, metrics);
     losses = new LossEventPublisher(nodeName, catalog::uid, server::post, clock, metrics, log);
   }
 
   /// Loads the disk cache and starts the watches on threads of its own; never waits for the API
   /// server.
   public void start() {
+    metrics.dataStreams(policy::datasets);
+    metrics.waiting(() -> unknown.waiting().size(), this::longestWaitSeconds);
     if (!config.enabled()) {
       return;
     }
     catalog.load();
     metrics.pods(catalog::known, catalog::gone, () -> connected() ? 1 : 0);
-    run("metadata-pods", podWatch()::run);
-    run("metadata-namespaces", namespaceWatch()::run);
-    run("metadata-sweep", this::sweep);
+    ListWatch<PodRecord> podWatch = podWatch();
+    ListWatch<NamespaceRecord> namespaceWatch = namespaceWatch();
+    run("metadata-pods", podWatch::turn, podWatch::close);
+    run("metadata-namespaces", namespaceWatch::turn, namespaceWatch::close);
+    run("metadata-lookup", unknown::turn, () -> {});
+    run("metadata-sweep", this::sweep, () -> {});
     if (config.events()) {
-      run("metadata-losses", losses::run);
+      run("metadata-losses", losses::turn, () -> {});
     }
   }
 
-  private void run(String name, Loop loop) {
+  /// One turn of a loop.
+  @FunctionalInterface
+  private interface Loop {
+    /// @return how long to wait before the next
+    Duration turn() throws InterruptedException;
+  }
+
+  private void run(String name, Loop loop, Runnable end) {
     // The loop reports its turns to the thread that runs it.
     SupervisedThread[] thread = new SupervisedThread[1];
-    thread[0] = supervisor.virtual(name, MAX_TURN_AGE, () -> loop.run(thread[0]::turned));
+    thread[0] =
+        supervisor.virtual(
+            name,
+            MAX_TURN_AGE,
+            () -> {
+              try {
+                while (true) {
+                  Duration pause = loop.turn();
+                  thread[0].turned();
+                  clock.sleep(pause);
+                }
+              } finally {
+                end.run();
+              }
+            });
     threads.add(thread[0]);
     thread[0].start();
   }
 
-  /// Runs until it is interrupted, and calls `turned` at least each few minutes.
-  private interface Loop {
-    void run(Runnable turned) throws InterruptedException;
-  }
-
   private ListWatch<PodRecord> podWatch() {
-    // A quarter is the namespace's.
-    long maxBytes = config.maxMetadata().bytes() / 4 * 3;
     return new ListWatch<>(
         server,
         new ListWatch.Collection("/api/v1/pods", "spec.nodeName=" + nodeName, JSON, JSON),
-        new PodReader(nodeName, maxBytes, config.excludeAnnotations()),
+        podReader,
         new PodTarget(),
         clock,
         RandomGenerator.getDefault(),
@@ -142,12 +178,14 @@ public final class Metadata implements AutoCloseable {
         metrics);
   }
 
-  private void sweep(Runnable turned) throws InterruptedException {
-    while (true) {
-      clock.sleep(SWEEP_INTERVAL);
-      catalog.sweep();
-      turned.run();
-    }
+  private Duration sweep() {
+    catalog.sweep();
+    return SWEEP_INTERVAL;
+  }
+
+  /// How many entries all maps have; 0 when no pod is known and none is asked for.
+  int entries() {
+    return byPath.size() + policy.entries() + catalog.entries() + unknown.size() + losses.pods();
   }
 
   /// What is known now. Cheap, any thread. A container that was asked for counts as having files,
@@ -157,7 +195,29 @@ public final class Metadata implements AutoCloseable {
       return byPath.computeIfAbsent(container, this::knownByPath);
     }
     PodMetadata known = catalog.lookup(container);
-    return known != null ? new Lookup.Known(known) : new Lookup.Unknown(whyUnknown(container));
+    if (known != null) {
+      unknown.forget(container);
+      return new Lookup.Known(known);
+    }
+    if (container.namespace().isEmpty()) {
+      return new Lookup.Unknown("the file's path names no pod", Duration.ZERO);
+    }
+    if (unknown.isAbsent(container)) {
+      return new Lookup.Unknown("the API server has no such pod on this node", Duration.ZERO);
+    }
+    return new Lookup.Unknown(
+        whyUnknown(),
+        switch (config.unknownPods()) {
+          case WAIT -> Lookup.FOREVER;
+          case SHIP -> config.metadataWait();
+        });
+  }
+
+  /// The rules that a pod's annotations state, as far as they are understood and the operator permits
+  /// them. A data stream of the pod's own is the container's until it is [#drained], or its rules say
+  /// otherwise.
+  public PodRules rules(ContainerRef container, PodMetadata metadata) {
+    return policy.rules(container, metadata.control());
   }
 
   private Lookup.Known knownByPath(ContainerRef container) {
@@ -166,21 +226,49 @@ public final class Metadata implements AutoCloseable {
   }
 
   /// A few fixed texts, as people count documents by them; details are in [#status].
-  private String whyUnknown(ContainerRef container) {
-    if (container.namespace().isEmpty()) {
-      return "the file's path names no pod";
+  private String whyUnknown() {
+    if (pods.everListed) {
+      return "the API server has not told of the pod yet";
     }
-    if (!pods.everListed) {
-      return pods.error == null
-          ? "the API server has not answered yet"
-          : "the API server has not been reached";
+    return pods.error == null
+        ? "the API server has not answered yet"
+        : "the API server has not been reached";
+  }
+
+  /// Asks the API server for one pod.
+  private @Nullable PodRecord get(String namespace, String name)
+      throws IOException, InterruptedException {
+    PodRecord[] found = new PodRecord[1];
+    try {
+      server.get(
+          "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name),
+          JSON,
+          POD_TIMEOUT,
+          body -> found[0] = podReader.read(body));
+    } catch (ApiServer.Refused e) {
+      if (e.code() != NOT_FOUND) {
+        throw e;
+      }
     }
-    return "the API server has no such pod on this node";
+    return found[0];
+  }
+
+  private static String encode(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8);
+  }
+
+  private double longestWaitSeconds() {
+    List<MetadataStatus.WaitingPod> waiting = unknown.waiting();
+    return waiting.isEmpty()
+        ? 0
+        : Math.max(0, clock.epochMillis() - waiting.getFirst().since().toEpochMilli()) / 1000.0;
   }
 
   /// Its files are gone and everything is shipped: it may be forgotten, once its pod is deleted.
   public void drained(ContainerRef container) {
     byPath.remove(container);
+    policy.drained(container);
+    unknown.forget(container);
     catalog.drained(container);
   }
 
@@ -202,6 +290,7 @@ public final class Metadata implements AutoCloseable {
         podError != null ? podError : namespaces.error,
         catalog.known(),
         catalog.gone(),
+        unknown.waiting(),
         latest(pods.lastEvent, namespaces.lastEvent));
   }
 
@@ -307,9 +396,16 @@ public final class Metadata implements AutoCloseable {
       super(namespaces, "namespaces");
     }
 
-    // Namespaces that vanished between two lists keep their labels: pods there may have files.
     @Override
-    public void listing() {}
+    public void listing() {
+      catalog.namespacesListing();
+    }
+
+    @Override
+    public void listed() {
+      catalog.namespacesListed();
+      super.listed();
+    }
 
     @Override
     public void present(NamespaceRecord namespace) {

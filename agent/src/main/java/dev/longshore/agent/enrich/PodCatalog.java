@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +33,16 @@ final class PodCatalog {
   private final PodFolder folder;
   private final Clock clock;
   private final EnrichMetrics metrics;
-  private final Map<Key, PodEntry> byKey = new ConcurrentHashMap<>();
+  private final Map<PodKey, PodEntry> byKey = new ConcurrentHashMap<>();
   private final Map<String, PodEntry> byUid = new HashMap<>(); // guarded by this
   private final Map<String, NamespaceRecord> namespaces = new HashMap<>(); // guarded by this
+
+  /// Those that the list which is being read has not had yet; guarded by this.
+  private final Set<String> unlisted = new HashSet<>();
+
   private long list; // guarded by this
   private volatile int known;
   private volatile int gone;
-
-  /// A pod as a path names it: for static pods by their configuration's hash.
-  private record Key(String namespace, String pod, String uid) {}
 
   PodCatalog(
       String nodeName,
@@ -66,18 +69,18 @@ final class PodCatalog {
 
   /// The container's fields, or null when its pod is not known.
   @Nullable PodMetadata lookup(ContainerRef container) {
-    PodEntry entry = byKey.get(new Key(container.namespace(), container.pod(), container.podUid()));
+    PodEntry entry = byKey.get(PodKey.of(container));
     return entry == null ? null : entry.open(container.container());
   }
 
   /// The API's uid of a container's pod; what its path says where the pod is not known.
   String uid(ContainerRef container) {
-    PodEntry entry = byKey.get(new Key(container.namespace(), container.pod(), container.podUid()));
+    PodEntry entry = byKey.get(PodKey.of(container));
     return entry == null ? container.podUid() : entry.pod().uid();
   }
 
   void drained(ContainerRef container) {
-    PodEntry entry = byKey.get(new Key(container.namespace(), container.pod(), container.podUid()));
+    PodEntry entry = byKey.get(PodKey.of(container));
     if (entry != null) {
       entry.drained(container.container());
     }
@@ -126,6 +129,7 @@ final class PodCatalog {
   }
 
   synchronized void namespacePresent(NamespaceRecord namespace) {
+    unlisted.remove(namespace.name());
     if (namespace.equals(namespaces.put(namespace.name(), namespace))) {
       return;
     }
@@ -136,11 +140,23 @@ final class PodCatalog {
     }
   }
 
+  synchronized void namespacesListing() {
+    unlisted.clear();
+    unlisted.addAll(namespaces.keySet());
+  }
+
+  /// Namespaces that the list did not have are forgotten; pods that were there keep their labels.
+  synchronized void namespacesListed() {
+    namespaces.keySet().removeAll(unlisted);
+    unlisted.clear();
+  }
+
   synchronized void namespaceDeleted(NamespaceRecord namespace) {
     namespaces.remove(namespace.name());
   }
 
-  /// Forgets deleted pods that are done, are too old, or are too many.
+  /// Forgets deleted pods that are done, are too old, or are too many; writes what could not be
+  /// written before.
   synchronized void sweep() {
     long now = clock.epochMillis();
     List<PodEntry> rest = new ArrayList<>();
@@ -166,6 +182,7 @@ final class PodCatalog {
       }
     }
     count();
+    saveUnsaved();
   }
 
   /// Pods that are known, deleted ones among them.
@@ -181,9 +198,9 @@ final class PodCatalog {
   private void add(PodEntry entry) {
     PodRecord pod = entry.pod();
     byUid.put(pod.uid(), entry);
-    byKey.put(new Key(pod.namespace(), pod.name(), pod.uid()), entry);
+    byKey.put(new PodKey(pod.namespace(), pod.name(), pod.uid()), entry);
     if (!pod.configHash().isEmpty()) {
-      PodEntry before = byKey.put(new Key(pod.namespace(), pod.name(), pod.configHash()), entry);
+      PodEntry before = byKey.put(new PodKey(pod.namespace(), pod.name(), pod.configHash()), entry);
       // The same static pod with a new mirror: the new one answers for the files from now on.
       if (before != null && before != entry && before.goneAtMillis() != PodEntry.NOT_GONE) {
         forget(before);
@@ -205,7 +222,7 @@ final class PodCatalog {
   private void markGone(PodEntry entry) {
     PodRecord pod = entry.pod();
     if (!pod.configHash().isEmpty()
-        && byKey.get(new Key(pod.namespace(), pod.name(), pod.configHash())) != entry) {
+        && byKey.get(new PodKey(pod.namespace(), pod.name(), pod.configHash())) != entry) {
       forget(entry);
       return;
     }
@@ -218,15 +235,33 @@ final class PodCatalog {
   }
 
   private void save(PodEntry entry) {
-    folder.save(new PodFolder.Stored(entry.pod(), entry.namespace(), entry.goneAtMillis()));
+    entry.saved(
+        folder.save(new PodFolder.Stored(entry.pod(), entry.namespace(), entry.goneAtMillis())));
+  }
+
+  /// Writes what the disk did not take before, until it refuses the first.
+  private void saveUnsaved() {
+    for (PodEntry entry : byUid.values()) {
+      if (!entry.saved()) {
+        save(entry);
+        if (!entry.saved()) {
+          return;
+        }
+      }
+    }
   }
 
   private void forget(PodEntry entry) {
     PodRecord pod = entry.pod();
     byUid.remove(pod.uid());
-    byKey.remove(new Key(pod.namespace(), pod.name(), pod.uid()), entry);
-    byKey.remove(new Key(pod.namespace(), pod.name(), pod.configHash()), entry);
+    byKey.remove(new PodKey(pod.namespace(), pod.name(), pod.uid()), entry);
+    byKey.remove(new PodKey(pod.namespace(), pod.name(), pod.configHash()), entry);
     folder.remove(pod.uid());
+  }
+
+  /// How many entries its maps have; 0 when no pod and no namespace is known.
+  synchronized int entries() {
+    return byKey.size() + byUid.size() + namespaces.size() + unlisted.size();
   }
 
   private void count() {

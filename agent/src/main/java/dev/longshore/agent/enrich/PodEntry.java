@@ -30,6 +30,9 @@ final class PodEntry {
   private volatile boolean everOpened;
   private volatile long goneAtMillis;
 
+  /// Whether the disk has it as it is; guarded by [PodCatalog]'s lock.
+  private boolean saved = true;
+
   /// Number of the list that had it last; guarded by [PodCatalog]'s lock.
   private long seenInList;
 
@@ -55,6 +58,14 @@ final class PodEntry {
 
   void replace(PodRecord pod, @Nullable NamespaceRecord namespace) {
     view = new View(pod, namespace, new ConcurrentHashMap<>());
+  }
+
+  void saved(boolean isSaved) {
+    saved = isSaved;
+  }
+
+  boolean saved() {
+    return saved;
   }
 
   void seenInList(long list) {

@@ -25,11 +25,14 @@ import org.jspecify.annotations.Nullable;
 /// The pods on disk: one file each, `<uid>.pod`, written whole and renamed into place.
 ///
 /// A file is a magic number, the CRC-32C of the rest, and the rest. One that is damaged, as a power
-/// loss may leave it, is reported, removed and learnt again from the API server; one that cannot be
-/// written is reported and kept in memory alone. Single-threaded.
+/// loss may leave it, or that the disk can't read, is counted, removed and read again from the API
+/// server; one that can't be written is counted and kept in memory alone. Nothing that the disk does
+/// is thrown. Folder and files are readable by their owner alone. Single-threaded.
 final class PodFolder {
   private static final int MAGIC = 0x4c534d31; // "LSM1"
   private static final String SUFFIX = ".pod";
+  private static final String TEMPORARY = ".tmp";
+
   private static final int MAX_FILE_BYTES = 8 << 20;
   private static final int MAX_ENTRIES = 100_000;
 
@@ -60,8 +63,8 @@ final class PodFolder {
         String name = file.getFileName().toString();
         if (name.endsWith(SUFFIX)) {
           read(file, all);
-        } else if (name.endsWith(SUFFIX + ".tmp")) {
-          Files.deleteIfExists(file);
+        } else if (name.endsWith(SUFFIX + TEMPORARY)) {
+          discard(file);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
@@ -91,21 +94,36 @@ final class PodFolder {
   }
 
   /// Writes the entry, in place of the one before.
-  void save(Stored stored) {
+  ///
+  /// @return whether it is on disk
+  boolean save(Stored stored) {
     Path file = file(stored.pod().uid());
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
     try {
       OwnerOnly.createFolders(directory);
+      Files.deleteIfExists(temporary);
       OwnerOnly.write(temporary, encode(stored));
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return true;
     } catch (IOException e) {
       metrics.writeError();
+      discard(temporary);
       failed(
           "save",
           "cannot write the metadata folder; after a restart without the API server this pod is"
               + " unknown",
           e);
+      return false;
+    }
+  }
+
+  /// Half of an entry takes up space on a disk that is full.
+  private static void discard(Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      // The next load tries again.
     }
   }
 

@@ -3,6 +3,7 @@ package dev.longshore.agent.enrich;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,19 @@ final class PodReader implements ObjectReader<PodRecord> {
     final ControlAnnotations control = new ControlAnnotations();
     final Map<String, String> images = new LinkedHashMap<>();
     final Map<String, String> ids = new LinkedHashMap<>();
+  }
+
+  /// Reads the answer to a GET of one pod.
+  ///
+  /// @return null when it is no pod of this node
+  /// @throws IOException when it is no JSON object, or ends early
+  @Nullable PodRecord read(InputStream body) throws IOException {
+    try (JsonParser json = JsonFields.FACTORY.createParser(body)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("the answer is not a JSON object");
+      }
+      return read(json).value();
+    }
   }
 
   @Override

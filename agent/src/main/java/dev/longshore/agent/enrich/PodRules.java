@@ -1,9 +1,10 @@
 package dev.longshore.agent.enrich;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a pod's annotations demand for one container's logs.
+/// What a pod's annotations demand, and the operator permits, for one container's logs.
 ///
 /// @param excludeStdout whether stdout is not shipped
 /// @param excludeStderr whether stderr is not shipped
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxBytesPerSecond how much of the container's logs is shipped at most, or null for no
 ///   limit
 /// @param overLimit what becomes of the rest
+/// @param refusals what the annotations demand and the operator's policy does not permit
 public record PodRules(
     boolean excludeStdout,
     boolean excludeStderr,
@@ -25,14 +27,38 @@ public record PodRules(
     boolean parseJson,
     List<String> numbers,
     @Nullable Long maxBytesPerSecond,
-    OverLimit overLimit) {
+    OverLimit overLimit,
+    List<Refusal> refusals) {
 
   /// What holds for a pod without annotations.
   public static final PodRules NONE =
-      new PodRules(false, false, "", "", null, true, List.of(), null, OverLimit.DELAY);
+      new PodRules(false, false, "", "", null, true, List.of(), null, OverLimit.DELAY, List.of());
 
   public PodRules {
     numbers = List.copyOf(numbers);
+    refusals = List.copyOf(refusals);
+  }
+
+  /// The same for the configured data stream, and why.
+  PodRules withoutDataset(Refusal refusal) {
+    List<Refusal> all = new ArrayList<>(refusals);
+    all.add(refusal);
+    return new PodRules(
+        excludeStdout,
+        excludeStderr,
+        multilineStdout,
+        multilineStderr,
+        null,
+        parseJson,
+        numbers,
+        maxBytesPerSecond,
+        overLimit,
+        all);
+  }
+
+  /// Whether the logs go to another data stream than the pod wanted.
+  public boolean datasetRefused() {
+    return refusals.stream().anyMatch(refusal -> refusal.reason().isOfDataset());
   }
 
   /// Whether nothing of the container is shipped.

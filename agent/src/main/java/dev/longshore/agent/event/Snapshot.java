@@ -18,13 +18,27 @@ import java.util.Objects;
 /// @param path value of `log.file.path`
 /// @param parseJson whether a body that is a JSON object is parsed into `json`
 /// @param numbers names of leaves of `json` that are indexed as doubles under `numbers.*`
+/// @param datasetRefused whether the pod named another data stream, which the operator's policy does
+///   not permit
 public record Snapshot(
     ContainerRef container,
     String dataStream,
     byte[] fieldsJson,
     String path,
     boolean parseJson,
-    List<String> numbers) {
+    List<String> numbers,
+    boolean datasetRefused) {
+
+  /// One whose data stream is the one that was wanted.
+  public Snapshot(
+      ContainerRef container,
+      String dataStream,
+      byte[] fieldsJson,
+      String path,
+      boolean parseJson,
+      List<String> numbers) {
+    this(container, dataStream, fieldsJson, path, parseJson, numbers, false);
+  }
 
   public Snapshot {
     Objects.requireNonNull(container);
@@ -42,7 +56,8 @@ public record Snapshot(
         && Arrays.equals(fieldsJson, that.fieldsJson)
         && path.equals(that.path)
         && parseJson == that.parseJson
-        && numbers.equals(that.numbers);
+        && numbers.equals(that.numbers)
+        && datasetRefused == that.datasetRefused;
   }
 
   @Override

@@ -48,6 +48,14 @@ public final class Explain {
               : "Does the pod run on this node, and does a path of tail.paths match its log files?");
       return 1;
     }
+    for (JsonNode waiting : page.path("kubernetes").path("waitingPods")) {
+      if (waiting.path("namespace").asText().equals(namespace)
+          && waiting.path("pod").asText().startsWith(name)) {
+        out.printf(
+            "%s/%s: nothing is known of the pod since %s; its logs wait (kubernetes.unknownPods)%n",
+            namespace, waiting.path("pod").asText(), waiting.path("since").asText());
+      }
+    }
     elasticsearch(page.path("elasticsearch"));
     return 0;
   }
@@ -85,6 +93,9 @@ public final class Explain {
         out.printf(
             "  at most %s bytes a second; above that: %s%n",
             text(rules, "maxBytesPerSecond"), text(rules, "overLimit"));
+      }
+      for (JsonNode refusal : rules.path("refused")) {
+        out.printf("  refused by policy: %s%n", refusal.asText());
       }
     }
     for (JsonNode file : it.path("files")) {

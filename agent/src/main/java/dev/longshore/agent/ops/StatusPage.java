@@ -5,6 +5,7 @@ import dev.longshore.agent.buffer.Buffer;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.enrich.MetadataStatus;
 import dev.longshore.agent.enrich.PodRules;
+import dev.longshore.agent.enrich.Refusal;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
@@ -115,6 +116,16 @@ public final class StatusPage implements StatusSource {
     json.writeStringField("server", status.server());
     json.writeNumberField("pods", status.podsKnown());
     json.writeStringField("lastError", status.lastError());
+    json.writeArrayFieldStart("waitingPods");
+    for (MetadataStatus.WaitingPod pod : status.waitingPods()) {
+      json.writeStartObject();
+      json.writeStringField("namespace", pod.namespace());
+      json.writeStringField("pod", pod.pod());
+      json.writeStringField("podUid", pod.uid());
+      json.writeStringField("since", pod.since().toString());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     Instant lastEvent = status.lastEvent();
     json.writeStringField("lastEvent", lastEvent == null ? null : lastEvent.toString());
     json.writeEndObject();
@@ -196,6 +207,11 @@ public final class StatusPage implements StatusSource {
       json.writeNumberField("maxBytesPerSecond", limit);
       json.writeStringField("overLimit", file.rules().overLimit().name().toLowerCase(Locale.ROOT));
     }
+    json.writeArrayFieldStart("refused");
+    for (Refusal refusal : file.rules().refusals()) {
+      json.writeString(refusal.text());
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 

@@ -17,7 +17,7 @@ final class MetadataResolver {
   private final String defaultMultiline;
   private final Clock clock;
 
-  /// @param metadataWait after which a file ships with what its path says
+  /// @param metadataWait how long a file waits for its container's own metadata
   /// @param defaultMultiline where the pod doesn't say
   MetadataResolver(
       Metadata metadata,
@@ -40,16 +40,16 @@ final class MetadataResolver {
       case Lookup.Known(var known) -> {
         if (!state.isOf(known.version())) {
           String missing = "the container's own is not there yet";
-          if (!known.complete() && waits(state)) {
+          if (!known.complete() && waits(state, metadataWait)) {
             yield missing;
           }
           use(state, known);
         }
         yield "";
       }
-      case Lookup.Unknown(var reason) -> {
+      case Lookup.Unknown(var reason, var longestWait) -> {
         if (state.snapshot == null) {
-          if (waits(state)) {
+          if (waits(state, longestWait)) {
             yield reason;
           }
           state.useThePath(snapshots.fromPath(state.file, reason, state.rules));
@@ -59,12 +59,12 @@ final class MetadataResolver {
     };
   }
 
-  private boolean waits(FileState state) {
-    return state.snapshot == null && state.waitFor(clock.nanoTime()) < metadataWait.toNanos();
+  private boolean waits(FileState state, Duration longest) {
+    return state.snapshot == null && state.waitFor(clock.nanoTime()) < longest.toNanos();
   }
 
   private void use(FileState state, PodMetadata known) {
-    PodRules rules = snapshots.rules(state.file.container(), known.control());
+    PodRules rules = metadata.rules(state.file.container(), known);
     state.use(known.version(), rules, snapshots.of(state.file, known, rules));
     if (state.framer != null) {
       state.framer.rules(frameRules(state));

@@ -92,7 +92,7 @@ public final class Pipeline implements AutoCloseable {
             settings.metadataWait(),
             buffer,
             metadata,
-            new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName(), warnings),
+            new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName()),
             new FairShare(settings.bufferMaxSize(), ledger, clock.nanoTime()),
             new RecordMemory(records, longestRecord(settings.frame()), clock),
             ledger,

@@ -1,6 +1,5 @@
 package dev.longshore.agent.pipeline;
 
-import dev.longshore.agent.enrich.Annotations;
 import dev.longshore.agent.enrich.FieldsJson;
 import dev.longshore.agent.enrich.PodMetadata;
 import dev.longshore.agent.enrich.PodRules;
@@ -8,10 +7,8 @@ import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailedFile;
-import dev.longshore.shared.log.Limited;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Makes what the documents of a file share: the pod's metadata, or what the path says, with the
@@ -20,30 +17,11 @@ final class Snapshots {
   private final ShipConfig ship;
   private final String nodeName;
   private final @Nullable String clusterName;
-  private final Limited warnings;
 
-  Snapshots(ShipConfig ship, String nodeName, @Nullable String clusterName, Limited warnings) {
+  Snapshots(ShipConfig ship, String nodeName, @Nullable String clusterName) {
     this.ship = ship;
     this.nodeName = nodeName;
     this.clusterName = clusterName;
-    this.warnings = warnings;
-  }
-
-  /// The rules that a pod's annotations state; what is wrong with them is logged and left out.
-  PodRules rules(ContainerRef container, Map<String, String> control) {
-    return Annotations.rules(
-        control,
-        container.container(),
-        problem ->
-            warnings.warn(
-                container + " " + problem,
-                log -> {
-                  var _ =
-                      log.addKeyValue("kubernetes.namespace", container.namespace())
-                          .addKeyValue("kubernetes.pod.name", container.pod())
-                          .addKeyValue("reason", problem)
-                          .setMessage("an annotation was ignored");
-                }));
   }
 
   Snapshot of(TailedFile file, PodMetadata metadata, PodRules rules) {
@@ -65,7 +43,8 @@ final class Snapshots {
         fieldsJson,
         file.livePath().toString(),
         rules.parseJson(),
-        numbers);
+        numbers,
+        rules.datasetRefused());
   }
 
   /// `longshore.dev/dataset` replaces the middle of `logs-<dataset>-<namespace>`.

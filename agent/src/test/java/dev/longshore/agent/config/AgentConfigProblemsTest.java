@@ -38,8 +38,17 @@ class AgentConfigProblemsTest {
           elasticsearch: {maxBatchSize: 1MiB}                 | elasticsearch.maxBatchSize: unknown key; did you mean 'maxBatch'?
           elasticsearch: {datastream: x}                      | elasticsearch.datastream: unknown key; did you mean 'dataStream'?
           elasticsearch: {maxRecord: 1MiB}                    | elasticsearch.maxRecord: unknown key here; did you mean 'frame.maxRecord'?
-          elastic: {}                                         | elastic: unknown key; known here: node, cluster, tail, frame, kubernetes, buffer, elasticsearch, ops
+          elastic: {}                                         | elastic: unknown key; known here: node, cluster, tail, frame, kubernetes, policy, buffer, elasticsearch, ops
           kubernetes: {kubeconfig: /absent}                   | kubernetes.kubeconfig: the file /absent is not there or not readable
+          kubernetes: {unknownPods: drop}                     | kubernetes.unknownPods 'drop': is not one of wait, ship
+          policy: {annotations: [longshore.dev/exlude]}       | policy: annotations has 'longshore.dev/exlude', which matches no annotation of the agent; known are co.elastic.logs/enabled, fluentbit.io/exclude
+          policy: {datasets: [Team-A]}                        | policy: datasets has 'Team-A', which no dataset matches
+          policy: {datasets: [longshore.dead_letter]}         | policy: datasets has 'longshore.dead_letter'; datasets of the agent's own can't be given to pods
+          policy: {maxDataStreams: 5000}                      | policy.maxDataStreams '5000': is too large; write a whole number from 0 to 1000
+          policy: {allowExclude: maybe}                       | policy.allowExclude 'maybe': is not true or false
+          policy: {namespaces: [{datasets: []}]}              | policy.namespaces[0]: match is empty; write names of namespaces
+          policy: {namespaces: [{match: ['a b']}]}            | policy.namespaces[0]: match has 'a b', which no namespace matches
+          policy: {namespaces: [{match: [a], maxDataStreams: 1}]} | policy.namespaces[0].maxDataStreams: unknown key here; did you mean 'policy.maxDataStreams'?
           buffer: {dir: ''}                                   | buffer.dir '': is blank
           buffer: {maxSize: 1MiB}                             | buffer.maxSize '1MiB': is too small; write a size from 16MiB
           frame: {maxRecord: 2MiB}                            | frame.maxRecord '2MiB': is too large; write a size from 16KiB to 1MiB

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.buffer.BufferConfig;
 import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.enrich.PodPolicy;
+import dev.longshore.agent.enrich.PolicyConfig;
+import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailConfig;
@@ -52,9 +55,18 @@ class AgentConfigTest {
               enabled: true
               kubeconfig: null
               metadataWait: 5s
+              unknownPods: wait
               maxMetadata: 16KiB
               excludeAnnotations: [kubectl.kubernetes.io/last-applied-configuration]
               events: true
+            policy:
+              annotations: ["*"]
+              denyAnnotations: []
+              datasets: ["*"]
+              allowExclude: true
+              allowDrop: true
+              maxDataStreams: 50
+              namespaces: []
             buffer:
               dir: /var/lib/longshore/buffer
               maxSize: 1GiB
@@ -80,6 +92,7 @@ class AgentConfigTest {
     assertThat(config.tail()).isEqualTo(TailConfig.defaults());
     assertThat(config.frame()).isEqualTo(FrameConfig.defaults());
     assertThat(config.kubernetes()).isEqualTo(KubernetesConfig.defaults());
+    assertThat(config.policy()).isEqualTo(PolicyConfig.defaults());
     assertThat(config.buffer()).isEqualTo(BufferConfig.defaults());
     assertThat(config.elastic()).isEqualTo(ElasticConfig.defaults());
     assertThat(config.ship()).isEqualTo(ShipConfig.defaults());
@@ -111,9 +124,21 @@ class AgentConfigTest {
           enabled: true
           kubeconfig: ${KUBECONFIG}
           metadataWait: 7s
+          unknownPods: ship
           maxMetadata: 32KiB
           excludeAnnotations: [example.org/*]
           events: false
+        policy:
+          annotations: [longshore.dev/*, fluentbit.io/exclude]
+          denyAnnotations: [longshore.dev/numbers]
+          datasets: [payments.*]
+          allowExclude: false
+          allowDrop: false
+          maxDataStreams: 7
+          namespaces:
+            - match: [kube-system, team-*]
+              datasets: []
+              allowExclude: true
         buffer:
           dir: /data/buffer
           maxSize: 5GiB
@@ -160,9 +185,29 @@ class AgentConfigTest {
                 true,
                 kubeconfig,
                 Duration.ofSeconds(7),
+                UnknownPodPolicy.SHIP,
                 DataSize.ofKiB(32),
                 List.of("example.org/*"),
                 false));
+    assertThat(config.policy())
+        .isEqualTo(
+            new PolicyConfig(
+                new PodPolicy(
+                    List.of("longshore.dev/*", "fluentbit.io/exclude"),
+                    List.of("longshore.dev/numbers"),
+                    List.of("payments.*"),
+                    false,
+                    false),
+                7,
+                List.of(
+                    new PolicyConfig.NamespacePolicy(
+                        List.of("kube-system", "team-*"),
+                        new PodPolicy(
+                            List.of("longshore.dev/*", "fluentbit.io/exclude"),
+                            List.of("longshore.dev/numbers"),
+                            List.of(),
+                            true,
+                            false)))));
     assertThat(config.buffer())
         .isEqualTo(
             new BufferConfig(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.agent.enrich.Access.Identity;
+import dev.longshore.shared.tls.Pem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,10 +79,12 @@ final class AccessFilesTest {
             ", certificate-authority: ca.pem, tls-server-name: api.internal",
             "client-certificate: agent.pem, client-key: " + folder.resolve("agent.key"));
 
-    assertThat(access.authority()).asString().isEqualTo("authority");
+    assertThat(text(access.authority())).isEqualTo("authority");
     assertThat(access.tlsServerName()).isEqualTo("api.internal");
-    assertThat(access.pair())
-        .isEqualTo(new Access.ClientPair(base64("certificate"), base64("key")));
+    Access.ClientPair pair = Objects.requireNonNull(access.pair());
+    assertThat(pair.certificate().text()).isEqualTo("certificate");
+    assertThat(pair.key().text()).isEqualTo("key");
+    assertThat(pair.key().name()).contains("client-key", folder.resolve("agent.key").toString());
     assertThat(access.identity()).isEqualTo(new Identity.Nobody());
   }
 
@@ -91,7 +95,7 @@ final class AccessFilesTest {
             ", certificate-authority: gone.pem, certificate-authority-data: " + base64("inline"),
             "username: agent, password: \"p:w\"");
 
-    assertThat(access.authority()).asString().isEqualTo("inline");
+    assertThat(text(access.authority())).isEqualTo("inline");
     assertThat(access.identity().authorization()).isEqualTo("Basic " + base64("agent:p:w"));
   }
 
@@ -143,7 +147,7 @@ final class AccessFilesTest {
 
     Access account = Objects.requireNonNull(files(environment).find(null));
     assertThat(account.master()).isEqualTo("https://[fd00::1]:443");
-    assertThat(account.authority()).asString().isEqualTo("authority");
+    assertThat(text(account.authority())).isEqualTo("authority");
     assertThat(account.identity().authorization()).isEqualTo("Bearer account");
 
     Files.createDirectories(folder.resolve(".kube"));
@@ -179,6 +183,10 @@ final class AccessFilesTest {
     Path account = Files.createDirectories(folder.resolve("account"));
     Files.writeString(account.resolve("token"), "account\n");
     Files.writeString(account.resolve("ca.crt"), "authority");
+  }
+
+  private static String text(@Nullable Pem pem) {
+    return Objects.requireNonNull(pem).text();
   }
 
   private static String base64(String text) {

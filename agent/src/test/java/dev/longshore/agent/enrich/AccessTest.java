@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.tls.Pem;
 import dev.longshore.testkit.Certificates;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -15,8 +17,6 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.util.Base64;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -85,7 +85,7 @@ final class AccessTest {
   }
 
   private static Access access(
-      byte @Nullable [] authority, boolean insecure, Access.@Nullable ClientPair pair) {
+      @Nullable Pem authority, boolean insecure, Access.@Nullable ClientPair pair) {
     return new Access(
         "https://localhost:" + server.getAddress().getPort(),
         authority,
@@ -95,8 +95,8 @@ final class AccessTest {
         new Access.Identity.Token("secret"));
   }
 
-  private static String ask(Access access) throws IOException {
-    try (HttpClient client = access.client(new JdkHttpClientFactory())) {
+  private static String ask(Access access) {
+    try (HttpClient client = access.client(new JdkHttpClientFactory(), Clock.system())) {
       HttpResponse<String> response =
           client
               .sendAsync(
@@ -108,14 +108,14 @@ final class AccessTest {
   }
 
   @Test
-  void trustsTheAuthorityThatIsNamed() throws IOException {
-    assertThat(ask(access(Files.readAllBytes(OURS.caFile()), false, null)))
+  void trustsTheAuthorityThatIsNamed() {
+    assertThat(ask(access(Pem.ofFile("ca", OURS.caFile()), false, null)))
         .isEqualTo("nobody Bearer secret");
   }
 
   @Test
-  void refusesAServerOfAnotherAuthority() throws IOException {
-    byte[] other = Files.readAllBytes(Certificates.create("CN=Another", 0, 2).caFile());
+  void refusesAServerOfAnotherAuthority() {
+    Pem other = Pem.ofFile("ca", Certificates.create("CN=Another", 0, 2).caFile());
 
     assertThatThrownBy(() -> ask(access(other, false, null)))
         .isInstanceOf(CompletionException.class)
@@ -129,19 +129,26 @@ final class AccessTest {
   }
 
   @Test
-  void takesAnyServerWhereThatIsAskedFor() throws IOException {
+  void takesAnyServerWhereThatIsAskedFor() {
     assertThat(ask(access(null, true, null))).isEqualTo("nobody Bearer secret");
   }
 
   @Test
-  void showsTheClientsCertificate() throws IOException {
-    Base64.Encoder base64 = Base64.getEncoder();
+  void showsTheClientsCertificate() {
     Access.ClientPair pair =
         new Access.ClientPair(
-            base64.encodeToString(Files.readAllBytes(OURS.certificateFile())),
-            base64.encodeToString(Files.readAllBytes(OURS.keyFile())));
+            Pem.ofFile("certificate", OURS.certificateFile()), Pem.ofFile("key", OURS.keyFile()));
 
-    assertThat(ask(access(Files.readAllBytes(OURS.caFile()), false, pair)))
+    assertThat(ask(access(Pem.ofFile("ca", OURS.caFile()), false, pair)))
         .isEqualTo("CN=localhost Bearer secret");
+  }
+
+  @Test
+  void namesTheCertificateThatCannotBeUsed() {
+    Pem damaged = new Pem("kubeconfig: certificate-authority-data", "no certificate");
+
+    assertThatThrownBy(() -> ask(access(damaged, false, null)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("kubeconfig: certificate-authority-data");
   }
 }

@@ -14,13 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// changes nothing and is named.
 class AnnotationsTest {
   private final List<String> problems = new ArrayList<>();
+  private PodPolicy policy = PodPolicy.DEFAULT;
 
   private PodRules rules(String container, String... keysAndValues) {
     Map<String, String> control = new HashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       control.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return Annotations.rules(control, container, problems::add);
+    return Annotations.rules(control, container, policy, problems::add);
   }
 
   @Test
@@ -184,7 +185,8 @@ class AnnotationsTest {
                 false,
                 List.of("bytes", "http.duration_ms"),
                 512L << 10,
-                OverLimit.DROP));
+                OverLimit.DROP,
+                List.of()));
     assertThat(problems).isEmpty();
   }
 
@@ -204,5 +206,89 @@ class AnnotationsTest {
         .isNotEmpty()
         .allSatisfy(
             problem -> assertThat(problem).contains(name, "Zwölf-Uhr").contains("accepted are"));
+  }
+
+  private static PodPolicy policy(List<String> annotations, List<String> deny, List<String> sets) {
+    return new PodPolicy(annotations, deny, sets, true, true);
+  }
+
+  @Test
+  void annotationsThatThePolicyDoesNotPermitChangeNothingAndAreSaid() {
+    policy =
+        policy(List.of("longshore.dev/*", "fluentbit.io/*"), List.of("*/exclude"), List.of("*"));
+
+    PodRules rules =
+        rules(
+            "checkout",
+            "longshore.dev/exclude.checkout",
+            "true",
+            "fluentbit.io/exclude_stdout-checkout",
+            "true",
+            "co.elastic.logs.checkout/enabled",
+            "false",
+            "fluentbit.io/parser",
+            "java");
+
+    assertThat(rules.excluded()).isFalse();
+    assertThat(rules.excludeStdout()).isFalse();
+    assertThat(rules.multilineStdout()).isEqualTo("java");
+    assertThat(rules.refusals())
+        .extracting(Refusal::text)
+        .containsExactly(
+            "co.elastic.logs.checkout/enabled: policy.annotations does not permit it",
+            "fluentbit.io/exclude_stdout-checkout: policy.annotations does not permit it",
+            "longshore.dev/exclude.checkout: policy.annotations does not permit it");
+  }
+
+  @Test
+  void aDatasetOutsideOfThePolicyIsRefused() {
+    policy = policy(List.of("*"), List.of(), List.of("payments.*", "web"));
+
+    assertThat(rules("checkout", "longshore.dev/dataset", "payments.card").dataset())
+        .isEqualTo("payments.card");
+    PodRules refused = rules("checkout", "longshore.dev/dataset", "system.auth");
+
+    assertThat(refused.dataset()).isNull();
+    assertThat(refused.datasetRefused()).isTrue();
+    assertThat(refused.refusals())
+        .containsExactly(
+            new Refusal(
+                Refusal.Reason.DATASET,
+                "longshore.dev/dataset 'system.auth': policy.datasets permits payments.*, web"));
+  }
+
+  @Test
+  void aDatasetWhoseAnnotationIsRefusedIsARefusedDataset() {
+    policy = policy(List.of("*"), List.of("longshore.dev/dataset"), List.of("*"));
+
+    assertThat(rules("checkout", "longshore.dev/dataset", "web").datasetRefused()).isTrue();
+    assertThat(rules("checkout", "longshore.dev/dataset.other", "web").datasetRefused()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"longshore", "longshore.dead_letter", "longshore.anything"})
+  void theAgentsOwnDatasetsCanNeverBeNamed(String dataset) {
+    PodRules rules = rules("checkout", "longshore.dev/dataset", dataset);
+
+    assertThat(rules.dataset()).isNull();
+    assertThat(rules.refusals())
+        .extracting(Refusal::reason)
+        .containsExactly(Refusal.Reason.RESERVED_DATASET);
+  }
+
+  @Test
+  void wherePodsMayNotExcludeOrDropNothingIsLeftOut() {
+    policy = new PodPolicy(List.of("*"), List.of(), List.of("*"), false, false);
+
+    PodRules rules =
+        rules("checkout", "longshore.dev/exclude", "true", "longshore.dev/over-limit", "drop");
+
+    assertThat(rules.excludeStdout() || rules.excludeStderr()).isFalse();
+    assertThat(rules.overLimit()).isEqualTo(OverLimit.DELAY);
+    assertThat(rules.refusals())
+        .extracting(Refusal::reason)
+        .containsExactly(Refusal.Reason.EXCLUDE, Refusal.Reason.DROP);
+    assertThat(rules("checkout", "longshore.dev/exclude", "false").refusals()).isEmpty();
+    assertThat(rules("checkout", "co.elastic.logs/enabled", "false").excludeStderr()).isFalse();
   }
 }

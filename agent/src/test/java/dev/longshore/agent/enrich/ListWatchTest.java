@@ -1,10 +1,9 @@
 package dev.longshore.agent.enrich;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.testkit.ManualClock;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.Dispatcher;
 import io.fabric8.mockwebserver.http.MockResponse;
@@ -17,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /// The watch follows the API server's rules: pages, bookmarks, 410 Gone, rotated tokens; a server
 /// that answers nonsense is asked again.
 class ListWatchTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final int MAX_TURNS = 50;
   private static final String LIST = "/api/v1/pods?limit=500";
   private static final String WATCH =
       "/api/v1/pods?watch=true&allowWatchBookmarks=true&timeoutSeconds=240";
@@ -45,8 +45,10 @@ class ListWatchTest {
   private final Map<String, Queue<Supplier<MockResponse>>> script = new ConcurrentHashMap<>();
   private final MockWebServer server = new MockWebServer();
   private volatile String expectedToken = "first";
+  private final ManualClock clock = new ManualClock();
+  private final List<Duration> pauses = new ArrayList<>();
   private ApiServer api;
-  private Thread thread;
+  private ListWatch<PodRecord> watch;
 
   @BeforeEach
   void start() throws IOException {
@@ -58,8 +60,8 @@ class ListWatchTest {
           }
         });
     server.start();
-    api = new ApiServer(kubeconfig("token: first"));
-    thread = Thread.ofVirtual().unstarted(() -> listWatch().run(() -> {}));
+    api = new ApiServer(kubeconfig("token: first"), clock);
+    watch = listWatch();
   }
 
   private MockResponse answerTo(RecordedRequest request) {
@@ -89,7 +91,6 @@ class ListWatchTest {
   private ListWatch<PodRecord> listWatch() {
     // Always the shortest watch and the shortest pause.
     RandomGenerator lowest = () -> 0L;
-    Clock clock = Clock.system();
     return new ListWatch<>(
         api,
         new ListWatch.Collection("/api/v1/pods", "", "application/json", "application/json"),
@@ -101,15 +102,9 @@ class ListWatchTest {
         new EnrichMetrics(new SimpleMeterRegistry()));
   }
 
-  private void follow() {
-    thread.start();
-  }
-
   @AfterEach
-  void stop() throws InterruptedException {
-    thread.interrupt();
+  void stop() throws IOException {
     api.close();
-    thread.join();
     server.shutdown();
   }
 
@@ -185,62 +180,75 @@ class ListWatchTest {
                     }));
   }
 
-  private void awaitHeard(String... all) {
-    await().atMost(SOON).untilAsserted(() -> assertThat(heard).containsSubsequence(all));
+  /// Takes turns, on this thread, until all of that was heard.
+  private void follow(String... all) throws InterruptedException {
+    for (int turns = 0; turns < MAX_TURNS; turns++) {
+      Duration pause = watch.turn();
+      if (pause.isPositive()) {
+        pauses.add(pause);
+        clock.advance(pause);
+      }
+      if (containsInOrder(heard, all)) {
+        return;
+      }
+    }
+    assertThat(heard).containsSubsequence(all);
+  }
+
+  private static boolean containsInOrder(List<String> lines, String... all) {
+    int found = 0;
+    for (String line : lines) {
+      if (found < all.length && line.equals(all[found])) {
+        found++;
+      }
+    }
+    return found == all.length;
   }
 
   @Test
-  void aListIsReadPageByPage() {
+  void aListIsReadPageByPage() throws InterruptedException {
     answer(LIST + "&resourceVersion=0", 200, list(7, "next page", pod("checkout-1", 3)));
     answer(LIST + "&continue=next+page", 200, list(7, "", pod("checkout-2", 4)));
     answerWatch(WATCH + "&resourceVersion=7", event("MODIFIED", pod("checkout-1", 8)));
 
-    follow();
-
-    awaitHeard("listing", "checkout-1", "checkout-2", "listed", "connected", "checkout-1");
+    follow("listing", "checkout-1", "checkout-2", "listed", "connected", "checkout-1");
   }
 
   @Test
-  void aBookmarkSaysWhereToGoOnAfterABreak() {
+  void aBookmarkSaysWhereToGoOnAfterABreak() throws InterruptedException {
     answer(LIST + "&resourceVersion=0", 200, list(7, "", pod("checkout-1", 3)));
     String bookmark = "{\"kind\":\"Pod\",\"metadata\":{\"resourceVersion\":\"90\"}}";
     // What is no event breaks the watch.
     answerWatch(WATCH + "&resourceVersion=7", event("BOOKMARK", bookmark), "no event");
     answerWatch(WATCH + "&resourceVersion=90", event("DELETED", pod("checkout-1", 91)));
 
-    follow();
-
-    awaitHeard("listed", "connected", "connected", "deleted checkout-1");
+    follow("listed", "connected", "connected", "deleted checkout-1");
     assertThat(heard).containsOnlyOnce("listing");
   }
 
   @Test
-  void goneLeadsToANewListThatIsNotFromTheCache() {
+  void goneLeadsToANewListThatIsNotFromTheCache() throws InterruptedException {
     answer(LIST + "&resourceVersion=0", 200, list(7, "", pod("checkout-1", 3)));
     String gone = "{\"kind\":\"Status\",\"code\":410,\"reason\":\"Expired\"}";
     answerWatch(WATCH + "&resourceVersion=7", event("ERROR", gone));
     answer(LIST, 200, list(200, "", pod("checkout-2", 150)));
     answerWatch(WATCH + "&resourceVersion=200", event("ADDED", pod("checkout-3", 201)));
 
-    follow();
-
-    awaitHeard("checkout-1", "listed", "listing", "checkout-2", "listed", "checkout-3");
+    follow("checkout-1", "listed", "listing", "checkout-2", "listed", "checkout-3");
   }
 
   @Test
-  void aTypeBehindItsObjectIsUnderstood() {
+  void aTypeBehindItsObjectIsUnderstood() throws InterruptedException {
     answer(LIST + "&resourceVersion=0", 200, list(7, ""));
     answerWatch(
         WATCH + "&resourceVersion=7",
         "{\"object\":%s,\"type\":\"DELETED\"}".formatted(pod("checkout-1", 8)));
 
-    follow();
-
-    awaitHeard("connected", "deleted checkout-1");
+    follow("connected", "deleted checkout-1");
   }
 
   @Test
-  void anAnswerThatIsNoListIsAskedForAgain() {
+  void anAnswerThatIsNoListIsAskedForAgain() throws InterruptedException {
     answer(LIST + "&resourceVersion=0", 200, "<html>a proxy's page</html>");
     answer(LIST + "&resourceVersion=0", 200, "{\"items\":[{\"metadata\":");
     answer(LIST + "&resourceVersion=0", 503, "away");
@@ -248,28 +256,66 @@ class ListWatchTest {
     answer(LIST + "&resourceVersion=0", 200, list(7, "", pod("checkout-1", 3)));
     answerWatch(WATCH + "&resourceVersion=7", event("ADDED", pod("checkout-2", 8)));
 
-    follow();
-
-    awaitHeard("listing", "listing", "listing", "listing", "listing", "checkout-1", "checkout-2");
+    follow("listing", "listing", "listing", "listing", "listing", "checkout-1", "checkout-2");
     assertThat(heard)
         .anySatisfy(line -> assertThat(line).startsWith("disconnected").contains("503"))
         .anySatisfy(line -> assertThat(line).contains("403", "list and watch on pods"));
   }
 
   @Test
-  void aRotatedTokenIsReadAgain() throws IOException {
+  void aRotatedTokenIsReadAgain() throws Exception {
     expectedToken = "second";
     answer(LIST + "&resourceVersion=0", 200, list(7, "", pod("checkout-1", 3)));
 
-    follow();
-    awaitHeard("listing");
-    await()
-        .atMost(SOON)
-        .untilAsserted(
-            () -> assertThat(heard).anySatisfy(line -> assertThat(line).contains("401")));
+    var _ = watch.turn();
+    assertThat(heard).anySatisfy(line -> assertThat(line).contains("401"));
 
     kubeconfig("token: second");
 
-    awaitHeard("checkout-1", "listed");
+    follow("checkout-1", "listed");
+  }
+
+  @Test
+  void aWatchThatFailsAtOnceIsOpenedLessAndLessOften() throws InterruptedException {
+    String broken = "{\"kind\":\"Status\",\"code\":500}";
+    for (int i = 0; i < 8; i++) {
+      answer(LIST + "&resourceVersion=0", 200, list(7, ""));
+      answerWatch(WATCH + "&resourceVersion=7", event("ERROR", broken));
+    }
+    answer(LIST + "&resourceVersion=0", 200, list(7, ""));
+    answerWatch(WATCH + "&resourceVersion=7", event("ADDED", pod("checkout-1", 8)), "{}");
+    answer(LIST + "&resourceVersion=0", 200, list(7, "", pod("checkout-2", 3)));
+
+    follow("connected", "checkout-1");
+    Duration afterTheFailures = pauses.getLast();
+    follow("checkout-1", "disconnected: an event of the watch has no type");
+
+    assertThat(pauses.subList(0, 6)).isSorted().doesNotHaveDuplicates();
+    assertThat(afterTheFailures).isEqualTo(Duration.ofSeconds(15));
+    assertThat(pauses.getLast()).as("the watch had worked").isEqualTo(Duration.ofMillis(500));
+  }
+
+  @Test
+  void aWatchThatIsEndedAtOnceIsOpenedLessAndLessOften() throws InterruptedException {
+    answer(LIST + "&resourceVersion=0", 200, list(7, ""));
+    for (int i = 0; i < 6; i++) {
+      answer(
+          WATCH + "&resourceVersion=7",
+          () ->
+              new MockResponse()
+                  .withWebSocketUpgrade(
+                      new WebSocketListener() {
+                        @Override
+                        public void onOpen(WebSocket socket, Response response) {
+                          socket.close(1000, "bye");
+                        }
+                      }));
+    }
+    answerWatch(WATCH + "&resourceVersion=7", event("ADDED", pod("checkout-1", 8)));
+
+    follow("listed", "connected", "checkout-1");
+
+    assertThat(pauses).hasSize(6).isSorted().doesNotHaveDuplicates();
+    assertThat(heard).containsOnlyOnce("listing");
   }
 }

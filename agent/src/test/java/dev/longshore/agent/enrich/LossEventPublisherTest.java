@@ -50,7 +50,7 @@ class LossEventPublisherTest {
   @Test
   void saysWhatWasLostOnThePod() throws Exception {
     events.lost(CHECKOUT, FILE, 12_345);
-    assertThat(events.post()).isEqualTo(LossEventPublisher.GATHER.toNanos());
+    assertThat(events.turn()).isEqualTo(LossEventPublisher.GATHER);
     assertThat(posted).isEmpty();
 
     pass(LossEventPublisher.GATHER);
@@ -161,9 +161,7 @@ class LossEventPublisherTest {
   void aFileThatNoPodOwnsHasNoEvent() throws Exception {
     events.lost(new ContainerRef("", "folder", "", "file"), FILE, 100);
 
-    pass(LossEventPublisher.INTERVAL);
-
-    assertThat(paths).isEmpty();
+    assertThat(events.pods()).isZero();
   }
 
   @Test
@@ -184,6 +182,37 @@ class LossEventPublisherTest {
 
   private void pass(Duration time) throws InterruptedException {
     clock.advance(time);
-    var _ = events.post();
+    if (events.pods() > 0) {
+      var _ = events.turn();
+    }
+  }
+
+  @Test
+  void forgetsThePodsThatItHasToldOf() throws Exception {
+    for (int i = 0; i < 500; i++) {
+      events.lost(new ContainerRef("shop", "pod-" + i, "uid-" + i, "app"), FILE, 1);
+    }
+    pass(LossEventPublisher.GATHER);
+    assertThat(posted).hasSize(500);
+
+    pass(LossEventPublisher.INTERVAL);
+
+    assertThat(events.pods()).isZero();
+  }
+
+  @Test
+  void whatIsReportedWhileItSleepsIsNotDueBeforeItWakes() throws Exception {
+    events.lost(CHECKOUT, FILE, 100);
+    pass(LossEventPublisher.GATHER);
+    events.lost(CHECKOUT, FILE, 100);
+    Duration pause = events.turn();
+    assertThat(pause).as("the second event of a pod is due in a minute").isLessThan(LossEventPublisher.INTERVAL);
+
+    events.lost(new ContainerRef("shop", "payment-1", "uid-2", "app"), FILE, 2);
+    pass(pause);
+
+    assertThat(posted)
+        .extracting(event -> event.at("/involvedObject/name").asText())
+        .containsExactly("checkout-7d9f", "payment-1");
   }
 }

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.testkit.ManualClock;
 import dev.longshore.testkit.RecordedExit;
+import dev.longshore.testkit.TcpRelay;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -20,12 +21,16 @@ import io.fabric8.mockwebserver.http.MockResponse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,9 +40,17 @@ import org.junit.jupiter.api.io.TempDir;
 class MetadataTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
+  /// Threads that sleep on the clock while both watches stand: the sweep and their pings.
+  private static final int SWEEP_AND_TWO_WATCHES = 3;
+
   @TempDir Path directory;
 
+  private final ManualClock clock = new ManualClock();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private PolicyConfig policy = PolicyConfig.defaults();
+  private UnknownPodPolicy unknownPods = UnknownPodPolicy.WAIT;
   private KubernetesMockServer server;
+  private TcpRelay relay;
   private KubernetesClient client;
   private Metadata metadata;
 
@@ -60,6 +73,9 @@ class MetadataTest {
         new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
     server.init(InetAddress.getLoopbackAddress(), port);
+    if (relay == null) {
+      relay = TcpRelay.start(URI.create("http://127.0.0.1:" + server.getPort()));
+    }
     client = server.createClient();
     Files.writeString(
         directory.resolve("kubeconfig"),
@@ -71,7 +87,7 @@ class MetadataTest {
         contexts: [{name: lab, context: {cluster: lab, user: agent}}]
         current-context: lab
         """
-            .formatted(server.getPort()));
+            .formatted(relay.url().getPort()));
   }
 
   private Metadata started() {
@@ -80,18 +96,20 @@ class MetadataTest {
             true,
             directory.resolve("kubeconfig"),
             KubernetesConfig.DEFAULT_METADATA_WAIT,
+            unknownPods,
             KubernetesConfig.DEFAULT_MAX_METADATA,
             KubernetesConfig.DEFAULT_EXCLUDE_ANNOTATIONS,
             true);
     Metadata fresh =
         new Metadata(
             config,
+            policy,
             "worker-3",
             "eu-1",
             directory.resolve("metadata"),
-            Clock.system(),
-            new EnrichMetrics(new SimpleMeterRegistry()),
-            new Supervisor(Clock.system(), new RecordedExit()));
+            clock,
+            new EnrichMetrics(registry),
+            new Supervisor(clock, new RecordedExit()));
     fresh.start();
     return fresh;
   }
@@ -100,7 +118,16 @@ class MetadataTest {
   void stop() {
     metadata.close();
     client.close();
+    relay.close();
     server.destroy();
+  }
+
+  /// Lets time pass until a condition holds, ten times as fast as it does.
+  private ConditionFactory soon() {
+    return await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(10))
+        .conditionEvaluationListener(_ -> clock.advance(Duration.ofMillis(100)));
   }
 
   private Pod create(String name, String node) {
@@ -137,7 +164,7 @@ class MetadataTest {
   }
 
   private PodMetadata awaitKnown(ContainerRef container) {
-    await().atMost(SOON).until(() -> metadata.lookup(container) instanceof Lookup.Known);
+    soon().until(() -> metadata.lookup(container) instanceof Lookup.Known);
     return ((Lookup.Known) metadata.lookup(container)).metadata();
   }
 
@@ -161,9 +188,7 @@ class MetadataTest {
         .create();
     Pod pod = create("checkout-7d9f", "worker-3");
 
-    await()
-        .atMost(SOON)
-        .untilAsserted(
+    soon().untilAsserted(
             () ->
                 assertThat(fields(ref(pod)))
                     .contains(
@@ -192,9 +217,7 @@ class MetadataTest {
                     .endMetadata()
                     .build());
 
-    await()
-        .atMost(SOON)
-        .until(
+    soon().until(
             () ->
                 awaitKnown(ref(pod)).version() != before
                     && "stderr"
@@ -219,7 +242,7 @@ class MetadataTest {
 
     client.pods().inNamespace("shop").withName("checkout-7d9f").delete();
 
-    await().atMost(SOON).until(() -> metadata.status().podsDeleted() == 1);
+    soon().until(() -> metadata.status().podsDeleted() == 1);
     assertThat(fields(ref(pod))).contains("\"labels\":{\"app\":\"checkout\"}");
   }
 
@@ -233,19 +256,19 @@ class MetadataTest {
     metadata = started();
 
     assertThat(awaitKnown(ref(pod)).version()).isEqualTo(before.version());
-    await().atMost(SOON).until(() -> metadata.status().lastError() != null);
+    soon().until(() -> metadata.status().lastError() != null);
     assertThat(metadata.status().connected()).isFalse();
   }
 
   @Test
   void anApiServerThatComesLateIsFound() throws IOException {
     int port = server.getPort();
-    await().atMost(SOON).until(() -> metadata.status().connected());
+    soon().until(() -> metadata.status().connected());
     metadata.close();
     server.destroy();
     metadata = started();
     ContainerRef unknown = new ContainerRef("shop", "checkout-7d9f", "uid-1", "checkout");
-    await().atMost(SOON).until(() -> metadata.status().lastError() != null);
+    soon().until(() -> metadata.status().lastError() != null);
     assertThat(metadata.lookup(unknown))
         .isInstanceOfSatisfying(
             Lookup.Unknown.class,
@@ -255,7 +278,7 @@ class MetadataTest {
     Pod pod = create("checkout-7d9f", "worker-3");
 
     awaitKnown(ref(pod));
-    await().atMost(SOON).until(() -> metadata.status().connected());
+    soon().until(() -> metadata.status().connected());
     assertThat(metadata.status().lastError()).isNull();
   }
 
@@ -266,16 +289,14 @@ class MetadataTest {
     byte[] content = Files.readAllBytes(kubeconfig);
     Files.delete(kubeconfig);
     metadata = started();
-    await()
-        .atMost(SOON)
-        .untilAsserted(
+    soon().untilAsserted(
             () ->
                 assertThat(metadata.status().lastError())
                     .contains("kubernetes.kubeconfig=" + kubeconfig));
 
     Files.write(kubeconfig, content);
 
-    await().atMost(SOON).until(() -> metadata.status().connected());
+    soon().until(() -> metadata.status().connected());
   }
 
   @Test
@@ -283,13 +304,11 @@ class MetadataTest {
     Pod pod = create("checkout-7d9f", "worker-3");
     awaitKnown(ref(pod));
     client.pods().inNamespace("shop").withName("checkout-7d9f").delete();
-    await().atMost(SOON).until(() -> metadata.status().podsDeleted() == 1);
+    soon().until(() -> metadata.status().podsDeleted() == 1);
 
     metadata.lost(ref(pod), Path.of("/var/log/pods/shop_checkout-7d9f/checkout/0.log"), 4_711);
 
-    await()
-        .atMost(SOON)
-        .until(() -> !client.v1().events().inNamespace("shop").list().getItems().isEmpty());
+    soon().until(() -> !client.v1().events().inNamespace("shop").list().getItems().isEmpty());
     Event event = client.v1().events().inNamespace("shop").list().getItems().getFirst();
     assertThat(event.getReason()).isEqualTo("LogsLost");
     assertThat(event.getType()).isEqualTo("Warning");
@@ -304,21 +323,163 @@ class MetadataTest {
     metadata.close();
     KubernetesConfig off =
         new KubernetesConfig(
-            false, null, Duration.ZERO, KubernetesConfig.DEFAULT_MAX_METADATA, List.of(), true);
+            false,
+            null,
+            Duration.ZERO,
+            UnknownPodPolicy.WAIT,
+            KubernetesConfig.DEFAULT_MAX_METADATA, List.of(), true);
     metadata =
         new Metadata(
             off,
+            policy,
             "worker-3",
             null,
             directory.resolve("off"),
-            Clock.system(),
+            clock,
             new EnrichMetrics(new SimpleMeterRegistry()),
-            new Supervisor(Clock.system(), new RecordedExit()));
+            new Supervisor(clock, new RecordedExit()));
     metadata.start();
 
     assertThat(fields(new ContainerRef("shop", "checkout-7d9f", "uid-1", "checkout")))
         .startsWith("\"kubernetes\":{\"namespace\":\"shop\",\"pod\":{\"name\":\"checkout-7d9f\"")
         .doesNotContain("metadata_missing");
     assertThat(directory.resolve("off")).doesNotExist();
+  }
+
+  @Test
+  void aWatchOnWhichTheServerFallsSilentIsMadeAnewWithinAMinute() throws Exception {
+    soon().until(() -> metadata.status().connected());
+    relay.silence();
+    Pod secret = create("secret-7d9f", "worker-3");
+    Instant silent = clock.now();
+
+    clock.awaitSleepers(SWEEP_AND_TWO_WATCHES);
+    clock.advance(Heartbeat.INTERVAL);
+    clock.awaitSleepers(SWEEP_AND_TWO_WATCHES);
+    clock.advance(Heartbeat.TIMEOUT);
+
+    await().atMost(SOON).until(() -> !metadata.status().connected());
+    assertThat(metadata.status().lastError()).contains("a ping");
+    assertThat(Duration.between(silent, clock.now())).isLessThan(Duration.ofMinutes(1));
+    awaitKnown(ref(secret));
+    soon().until(() -> metadata.status().connected());
+  }
+
+  @Test
+  void aWatchThatIsQuietStandsAsLongAsPingsAreAnswered() throws Exception {
+    soon().until(() -> metadata.status().connected());
+    int connections = relay.accepted();
+
+    for (int i = 0; i < 5; i++) {
+      clock.awaitSleepers(SWEEP_AND_TWO_WATCHES);
+      clock.advance(Heartbeat.INTERVAL);
+      clock.awaitSleepers(SWEEP_AND_TWO_WATCHES);
+      awaitPongs();
+      clock.advance(Heartbeat.TIMEOUT);
+    }
+
+    assertThat(metadata.status().connected()).isTrue();
+    assertThat(metadata.status().lastError()).isNull();
+    assertThat(relay.accepted()).isEqualTo(connections);
+  }
+
+  /// What arrives on a watch after the ping is as good as the answer to it.
+  private void awaitPongs() {
+    double before = events();
+    String name = "checkout-" + clock.epochMillis();
+    client
+        .namespaces()
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+    create(name, "worker-3");
+    await().atMost(SOON).until(() -> events() >= before + 2);
+  }
+
+  private double events() {
+    return registry.get("longshore.agent.metadata.events").counter().count();
+  }
+
+  @Test
+  void aPodThatTheWatchHasNotToldOfIsAskedForAndItsFilesWaitSoLong() throws Exception {
+    soon().until(() -> metadata.status().connected());
+    relay.silence();
+    Pod secret = create("secret-7d9f", "worker-3");
+
+    assertThat(metadata.lookup(ref(secret)))
+        .isInstanceOfSatisfying(
+            Lookup.Unknown.class,
+            unknown -> assertThat(unknown.longestWait()).isEqualTo(Lookup.FOREVER));
+    assertThat(metadata.status().waitingPods())
+        .extracting(MetadataStatus.WaitingPod::pod)
+        .containsExactly("secret-7d9f");
+
+    awaitKnown(ref(secret));
+    assertThat(metadata.status().waitingPods()).isEmpty();
+  }
+
+  @Test
+  void aPodThatTheApiServerDoesNotHaveShipsWithWhatItsPathSays() {
+    ContainerRef gone =
+        new ContainerRef("shop", "gone-1", "0d9b4ef1-33a4-4b0c-9f27-2f5ad2d0a6b1", "app");
+
+    soon()
+        .until(
+            () ->
+                metadata.lookup(gone) instanceof Lookup.Unknown unknown
+                    && unknown.longestWait().isZero());
+  }
+
+  @Test
+  void withoutAnAnswerFilesWaitOrAreShippedAsConfigured() {
+    ContainerRef unknown =
+        new ContainerRef("shop", "new-1", "0d9b4ef1-33a4-4b0c-9f27-2f5ad2d0a6b1", "app");
+    metadata.close();
+    relay.away(true);
+
+    metadata = started();
+    soon().until(() -> metadata.status().lastError() != null);
+    assertThat(longestWait(unknown)).isEqualTo(Lookup.FOREVER);
+    metadata.close();
+
+    unknownPods = UnknownPodPolicy.SHIP;
+    metadata = started();
+    soon().until(() -> metadata.status().lastError() != null);
+    assertThat(longestWait(unknown)).isEqualTo(KubernetesConfig.DEFAULT_METADATA_WAIT);
+  }
+
+  private Duration longestWait(ContainerRef container) {
+    return metadata.lookup(container) instanceof Lookup.Unknown unknown
+        ? unknown.longestWait()
+        : Duration.ZERO;
+  }
+
+  @Test
+  void podsBeyondTheLimitOfDataStreamsShipToTheConfiguredOne() {
+    metadata.close();
+    policy = new PolicyConfig(PodPolicy.DEFAULT, 1, List.of());
+    metadata = started();
+
+    assertThat(rules("web-1", "web").dataset()).isEqualTo("web");
+    PodRules beyond = rules("orders-1", "orders");
+
+    assertThat(beyond.dataset()).isNull();
+    assertThat(beyond.datasetRefused()).isTrue();
+    assertThat(beyond.refusals())
+        .extracting(Refusal::text)
+        .containsExactly("longshore.dev/dataset 'orders': policy.maxDataStreams is 1");
+    assertThat(
+            registry
+                .get("longshore.agent.policy.refusals")
+                .tag("reason", "max_data_streams")
+                .counter()
+                .count())
+        .isEqualTo(1);
+    assertThat(rules("web-2", "web").dataset()).as("it is in use already").isEqualTo("web");
+  }
+
+  private PodRules rules(String pod, String dataset) {
+    return metadata.rules(
+        new ContainerRef("shop", pod, "uid-" + pod, "app"),
+        new PodMetadata(1, true, new byte[] {' '}, Map.of("longshore.dev/dataset", dataset)));
   }
 }

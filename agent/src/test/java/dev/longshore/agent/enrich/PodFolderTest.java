@@ -133,4 +133,51 @@ class PodFolderTest {
     assertThat(onlyFile().getFileName().toString()).startsWith("______etc").endsWith(".pod");
     assertThat(folder(directory).load()).hasSize(1);
   }
+
+  @Test
+  void whatTheDiskCannotReadIsCountedAndReadFromTheApiServer() throws IOException {
+    folder.save(checkout);
+    Files.createDirectories(directory.resolve("unreadable.pod").resolve("in-the-way"));
+    Files.createSymbolicLink(directory.resolve("loop.pod"), directory.resolve("loop.pod"));
+
+    assertThat(folder(directory).load()).containsExactly(checkout);
+
+    assertThat(registry.get("longshore.agent.metadata.corrupt.entries").counter().count())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void anEntryThatCannotBeWrittenLeavesTheOneBeforeAndNoHalf() throws IOException {
+    assertThat(folder.save(checkout)).isTrue();
+    Path temporary = onlyFile().resolveSibling(onlyFile().getFileName() + ".tmp");
+    Files.createDirectories(temporary.resolve("in-the-way"));
+
+    assertThat(folder.save(new PodFolder.Stored(checkout.pod(), null, 0))).isFalse();
+
+    assertThat(folder(directory).load()).containsExactly(checkout);
+    assertThat(registry.get("longshore.agent.metadata.write.errors").counter().count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void nobodyElseCanReadIt() throws IOException {
+    Path made = directory.resolve("metadata");
+    folder(made).save(checkout);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+        .isEqualTo("rwx------");
+    try (Stream<Path> files = Files.list(made)) {
+      assertThat(files)
+          .singleElement()
+          .satisfies(
+              file ->
+                  assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                      .isEqualTo("rw-------"));
+    }
+
+    Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(folder(made).load()).hasSize(1);
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+        .isEqualTo("rwx------");
+  }
 }

@@ -3,6 +3,7 @@ package dev.longshore.agent.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.event.Account;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.PodServer;
@@ -33,7 +34,7 @@ class IsolationTest {
     server.writeKubeconfig(kubeconfig);
     fixture.kubernetes =
         new KubernetesConfig(
-            true, kubeconfig, Duration.ofMinutes(1), DataSize.ofKiB(16), List.of(), false);
+            true, kubeconfig, Duration.ofMinutes(1), UnknownPodPolicy.SHIP, DataSize.ofKiB(16), List.of(), false);
     other =
         fixture.log("web-1", PodsFixture.create(server, "web-1", Map.of(), Map.of(), "app"), "app");
   }

@@ -11,6 +11,8 @@ import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.enrich.EnrichMetrics;
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.Metadata;
+import dev.longshore.agent.enrich.PolicyConfig;
+import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.frame.FrameConfig;
@@ -72,9 +74,10 @@ final class PipelineFixture implements AutoCloseable {
   DataSize bufferMaxSize = DataSize.ofMiB(32);
   long memoryBytes = 64 << 20;
   DataSize bufferMinFree = DataSize.ofMiB(1);
+  PolicyConfig policy = PolicyConfig.defaults();
   KubernetesConfig kubernetes =
       new KubernetesConfig(
-          false, null, Duration.ofMillis(500), DataSize.ofKiB(16), List.of(), false);
+          false, null, Duration.ofMillis(500), UnknownPodPolicy.SHIP, DataSize.ofKiB(16), List.of(), false);
   String pattern = "pods/*/*/*.log";
   Duration rotateGrace = Duration.ofSeconds(1);
   DataSize maxHeld = DataSize.ofMiB(64);
@@ -137,6 +140,7 @@ final class PipelineFixture implements AutoCloseable {
     Metadata known =
         new Metadata(
             kubernetes,
+            policy,
             "node-1",
             "lab",
             bufferFolder.resolve("metadata"),

@@ -3,12 +3,17 @@ package dev.longshore.agent.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.enrich.PodPolicy;
+import dev.longshore.agent.enrich.PolicyConfig;
+import dev.longshore.agent.enrich.Refusal;
+import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.pipeline.MemoryElastic.Indexed;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.FreePorts;
 import dev.longshore.testkit.PodServer;
+import dev.longshore.testkit.TcpRelay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +50,7 @@ class PodRulesTest {
 
   private void follow(Path kubeconfig, Duration metadataWait) {
     fixture.kubernetes =
-        new KubernetesConfig(true, kubeconfig, metadataWait, DataSize.ofKiB(16), List.of(), true);
+        new KubernetesConfig(true, kubeconfig, metadataWait, UnknownPodPolicy.SHIP, DataSize.ofKiB(16), List.of(), true);
   }
 
   @AfterEach
@@ -384,5 +389,71 @@ class PodRulesTest {
                 .map(Indexed::message))
         .containsExactlyInAnyOrder("before", "after");
     fixture.assertBooks();
+  }
+
+  @Test
+  void aDatasetThatThePolicyDoesNotPermitGoesToTheConfiguredStreamAndSaysSo() throws IOException {
+    fixture.policy =
+        new PolicyConfig(
+            new PodPolicy(List.of("*"), List.of(), List.of("web"), true, true), 50, List.of());
+    Map<String, String> system = Map.of("longshore.dev/dataset", "system.auth");
+    fixture.log("evil-1", create("evil-1", Map.of(), system, "app"), "app").out("pretends");
+    Map<String, String> web = Map.of("longshore.dev/dataset", "web");
+    fixture.log("web-1", create("web-1", Map.of(), web, "app"), "app").out("permitted");
+
+    fixture.start().expect("pretends", "permitted");
+
+    assertThat(fixture.elastic.of("evil-1"))
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.dataStream()).isEqualTo("logs-kubernetes.container_logs-default");
+              assertThat(it.at("/log/flags").toString()).contains("dataset_refused");
+            });
+    assertThat(fixture.elastic.of("web-1"))
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.dataStream()).isEqualTo("logs-web-default");
+              assertThat(it.at("/log/flags").toString()).doesNotContain("dataset_refused");
+            });
+    assertThat(fixture.pipeline().files())
+        .anySatisfy(
+            file ->
+                assertThat(file.rules().refusals())
+                    .extracting(Refusal::reason)
+                    .containsExactly(Refusal.Reason.DATASET));
+  }
+
+  @Test
+  void anExcludeHoldsHoweverLateTheApiServerAnswers() throws IOException {
+    try (TcpRelay relay = TcpRelay.start(server.url())) {
+      relay.away(true);
+      Path kubeconfig = folder.resolve("late");
+      PodServer.writeKubeconfig(kubeconfig, relay.url());
+      fixture.kubernetes =
+          new KubernetesConfig(
+              true,
+              kubeconfig,
+              Duration.ZERO,
+              UnknownPodPolicy.WAIT,
+              DataSize.ofKiB(16),
+              List.of(),
+              true);
+      Map<String, String> excluded = Map.of("longshore.dev/exclude", "true");
+      String uid = create("secret-1", Map.of(), excluded, "app");
+      fixture.log("secret-1", uid, "app").out("password");
+      fixture.start();
+      fixture.until(
+          PipelineFixture.SOON,
+          () ->
+              fixture.pipeline().files().stream()
+                  .anyMatch(it -> it.paused() == PauseReason.METADATA));
+
+      relay.away(false);
+
+      fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::filtered) == 1);
+      fixture.expect();
+    }
   }
 }

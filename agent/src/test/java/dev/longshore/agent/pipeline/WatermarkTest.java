@@ -3,6 +3,7 @@ package dev.longshore.agent.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.enrich.KubernetesConfig;
+import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.PodServer;
@@ -145,7 +146,7 @@ class WatermarkTest {
       server.writeKubeconfig(kubeconfig);
       fixture.kubernetes =
           new KubernetesConfig(
-              true, kubeconfig, Duration.ofSeconds(10), DataSize.ofKiB(16), List.of(), false);
+              true, kubeconfig, Duration.ofSeconds(10), UnknownPodPolicy.SHIP, DataSize.ofKiB(16), List.of(), false);
       String uid =
           server.create(
               new PodBuilder()

@@ -9,6 +9,7 @@ import dev.longshore.agent.enrich.EnrichMetrics;
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.Lookup;
 import dev.longshore.agent.enrich.Metadata;
+import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
 import io.fabric8.kubernetes.api.model.Event;
@@ -62,6 +63,7 @@ final class ClusterLossE2E {
     try (Metadata metadata =
         new Metadata(
             KubernetesConfig.defaults(),
+            PolicyConfig.defaults(),
             node,
             "lab",
             folder,

@@ -3,6 +3,8 @@ package dev.longshore.testkit;
 import dev.longshore.shared.clock.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -24,7 +26,7 @@ public final class ManualClock implements Clock {
   // Guarded by lock.
   private long elapsedNanos;
   private long wallOffsetNanos;
-  private int sleepers;
+  private final List<Long> deadlinesNanos = new ArrayList<>(); // one for each sleeper
 
   public ManualClock() {}
 
@@ -54,24 +56,35 @@ public final class ManualClock implements Clock {
     }
   }
 
-  /// Waits until at least `count` threads are in [#sleep], so that a test advances only when the
-  /// code under test waits.
+  /// Waits until at least `count` threads are in [#sleep] whose time has not come, so that a test
+  /// advances only when the code under test waits. One that [#advance] woke and that has not run yet
+  /// does not count.
   ///
   /// @throws TimeoutException when that takes more than 10 s
   public void awaitSleepers(int count) throws InterruptedException, TimeoutException {
     lock.lockInterruptibly();
     try {
       long leftNanos = TimeUnit.SECONDS.toNanos(AWAIT_SECONDS);
-      while (sleepers < count) {
+      while (sleepers() < count) {
         if (leftNanos <= 0) {
           throw new TimeoutException(
-              sleepers + " threads sleep on this clock after 10 s, expected " + count);
+              sleepers() + " threads sleep on this clock after 10 s, expected " + count);
         }
         leftNanos = changed.awaitNanos(leftNanos);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private int sleepers() {
+    int sleepers = 0;
+    for (long deadlineNanos : deadlinesNanos) {
+      if (deadlineNanos > elapsedNanos) {
+        sleepers++;
+      }
+    }
+    return sleepers;
   }
 
   @Override
@@ -102,14 +115,14 @@ public final class ManualClock implements Clock {
       if (elapsedNanos >= deadlineNanos) {
         return;
       }
-      sleepers++;
+      deadlinesNanos.add(deadlineNanos);
       changed.signalAll();
       try {
         while (elapsedNanos < deadlineNanos) {
           changed.await();
         }
       } finally {
-        sleepers--;
+        deadlinesNanos.remove((Long) deadlineNanos);
       }
     } finally {
       lock.unlock();

@@ -1,6 +1,8 @@
 package dev.longshore.testkit;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +21,7 @@ public final class TcpRelay implements AutoCloseable {
   private final ServerSocket server;
   private final URI target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> silenced = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
   private volatile boolean away;
   private volatile boolean closed;
@@ -64,6 +67,12 @@ public final class TcpRelay implements AutoCloseable {
     }
   }
 
+  /// Passes nothing on any more, either way, on the connections that stand, and leaves them open; new
+  /// ones work. So it is behind a load balancer that has lost its table.
+  public void silence() {
+    silenced.addAll(sockets);
+  }
+
   private void accept() {
     while (!closed) {
       try {
@@ -100,12 +109,21 @@ public final class TcpRelay implements AutoCloseable {
       reset(behind);
       sockets.remove(client);
       sockets.remove(behind);
+      silenced.remove(client);
+      silenced.remove(behind);
     }
   }
 
-  private static void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to) {
     try {
-      from.getInputStream().transferTo(to.getOutputStream());
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      byte[] bytes = new byte[16 << 10];
+      for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+        if (!silenced.contains(from)) {
+          out.write(bytes, 0, count);
+        }
+      }
     } catch (IOException e) {
       // Either side has ended it; so does the other.
     }

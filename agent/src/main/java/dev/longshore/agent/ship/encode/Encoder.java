@@ -68,6 +68,9 @@ public final class Encoder {
     if (safe) {
       marks |= Mark.UNMAPPED.bit();
     }
+    if (block.snapshot().datasetRefused()) {
+      marks |= Mark.DATASET_REFUSED.bit();
+    }
     if (isJson && jsonBody.refused()) {
       marks |= Mark.JSON_REFUSED.bit();
     }

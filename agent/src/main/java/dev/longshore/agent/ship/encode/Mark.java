@@ -22,7 +22,10 @@ enum Mark {
   /// There is no timestamp anywhere; `@timestamp` is the epoch.
   NO_TIMESTAMP,
   /// A mapping refused the document; what may conflict is in `longshore.unmapped`, as text.
-  UNMAPPED;
+  UNMAPPED,
+  /// The pod named a data stream that the operator's policy does not permit; this is the configured
+  /// one.
+  DATASET_REFUSED;
 
   private final String text = name().toLowerCase(Locale.ROOT);
   private final byte[] json = ('"' + text + '"').getBytes(StandardCharsets.US_ASCII);

@@ -349,4 +349,11 @@ class EncoderTest {
 
     assertThat(new Encoding().raw(raw)).isEqualTo(new Encoding().raw(raw));
   }
+
+  @Test
+  void aDocumentThatThePodWantedElsewhereSaysSo() {
+    Document item = new Encoding().datasetRefused().raw(TIME + " stdout F paid\n");
+
+    assertThat(item.get("log", "flags")).isEqualTo(List.of("dataset_refused"));
+  }
 }

@@ -29,6 +29,7 @@ final class Encoding {
   private String pod = "checkout-7d9f";
   private boolean safe;
   private List<String> numbers = List.of();
+  private boolean datasetRefused;
 
   Encoding format(LogFormat wanted) {
     format = wanted;
@@ -85,6 +86,12 @@ final class Encoding {
     return raw(raw.toString());
   }
 
+  /// The pod named a data stream that the policy does not permit.
+  Encoding datasetRefused() {
+    datasetRefused = true;
+    return this;
+  }
+
   Document raw(String raw) {
     return raw(raw.getBytes(StandardCharsets.UTF_8));
   }
@@ -105,7 +112,8 @@ final class Encoding {
             FIELDS.getBytes(StandardCharsets.UTF_8),
             "/var/log/pods/shop_checkout-7d9f_4f7c/checkout/0.log",
             true,
-            numbers));
+            numbers,
+            datasetRefused));
     RecordCursor cursor = new RecordCursor();
     cursor.over(block);
     for (int i = 0; i <= index; i++) {

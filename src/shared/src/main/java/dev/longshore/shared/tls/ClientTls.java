@@ -65,6 +65,18 @@ public record ClientTls(SSLContext context, X509TrustManager trust) {
     throw new GeneralSecurityException("there is no trust manager for certificates");
   }
 
+  /// Who the client is, for one that makes its context itself.
+  ///
+  /// @return null when it has no certificate
+  /// @throws IllegalArgumentException when one of them can't be used, with its name and the reason
+  public static KeyManager @Nullable [] keyManagers(@Nullable Pem certificate, @Nullable Pem key) {
+    try {
+      return keys(certificate, key);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("this JVM can't do TLS: " + e.getMessage(), e);
+    }
+  }
+
   private static KeyManager @Nullable [] keys(@Nullable Pem certificate, @Nullable Pem key)
       throws GeneralSecurityException, IOException {
     if (certificate == null || key == null) {

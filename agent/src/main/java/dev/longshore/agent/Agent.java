@@ -20,6 +20,7 @@ import dev.longshore.agent.pipeline.Pipeline;
 import dev.longshore.agent.pipeline.PipelineMetrics;
 import dev.longshore.agent.pipeline.WatermarkPublisher;
 import dev.longshore.agent.ship.Dispatcher;
+import dev.longshore.agent.ship.RefreshIntervals;
 import dev.longshore.agent.ship.ShipMetrics;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.agent.ship.encode.EncodeMetrics;
@@ -27,6 +28,7 @@ import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreamTemplate;
+import dev.longshore.shared.elastic.DataStreams;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticGenerations;
 import dev.longshore.shared.elastic.Reachability;
@@ -146,6 +148,8 @@ public final class Agent implements AutoCloseable {
             new InDoubtResolver(
                 transport, new ElasticGenerations(elastic), Thread::startVirtualThread, clock),
             deadLetters,
+            new RefreshIntervals(
+                new DataStreams(elastic)::refreshInterval, Thread::startVirtualThread, clock),
             ledger,
             memory.share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,

@@ -17,6 +17,7 @@ final class AckTracker {
   private final BlockSource source;
   private final Ledger ledger;
   private final Searchable searchable;
+  private final RefreshIntervals refreshIntervals;
   private final ShipMetrics metrics;
   private final Clock clock;
   private final Limited warnings;
@@ -28,6 +29,7 @@ final class AckTracker {
 
   private static final class Entry {
     private final long reference;
+    private final String dataStream;
     private final long payloadBytes;
     private final long firstTimestampNanos;
     private final Account account;
@@ -35,6 +37,7 @@ final class AckTracker {
 
     Entry(long reference, Block block, Account account) {
       this.reference = reference;
+      this.dataStream = block.snapshot().dataStream();
       this.payloadBytes = block.payloadBytes();
       this.firstTimestampNanos = block.firstTimestampNanos();
       this.account = account;
@@ -46,12 +49,14 @@ final class AckTracker {
       BlockSource source,
       Ledger ledger,
       Searchable searchable,
+      RefreshIntervals refreshIntervals,
       ShipMetrics metrics,
       Clock clock,
       Limited warnings) {
     this.source = source;
     this.ledger = ledger;
     this.searchable = searchable;
+    this.refreshIntervals = refreshIntervals;
     this.metrics = metrics;
     this.clock = clock;
     this.warnings = warnings;
@@ -131,7 +136,10 @@ final class AckTracker {
       Entry entry = resolved.removeFirst();
       if (entry.firstTimestampNanos != Block.NO_TIMESTAMP) {
         searchable.acknowledged(
-            entry.account.container(), entry.firstTimestampNanos, clock.nanoTime());
+            entry.account.container(),
+            entry.firstTimestampNanos,
+            refreshIntervals.of(entry.dataStream),
+            clock.nanoTime());
       }
       try {
         source.acknowledge(entry.reference);

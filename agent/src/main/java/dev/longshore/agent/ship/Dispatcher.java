@@ -144,6 +144,7 @@ public final class Dispatcher implements AutoCloseable {
       BulkTransport transport,
       InDoubtResolver inDoubt,
       DiskStore deadLetters,
+      RefreshIntervals refreshIntervals,
       Ledger ledger,
       MemoryBudget.Share share,
       Clock clock,
@@ -154,7 +155,7 @@ public final class Dispatcher implements AutoCloseable {
     this.waiter = waiter;
     this.clock = clock;
     warnings = new Limited(logger, clock, Duration.ofSeconds(10));
-    acks = new AckTracker(source, ledger, searchable, metrics, clock, warnings);
+    acks = new AckTracker(source, ledger, searchable, refreshIntervals, metrics, clock, warnings);
     memory = new BatchMemory(share, config.requestsInFlight() + 1);
     destinations = new Destinations(this::newDestination);
     context =

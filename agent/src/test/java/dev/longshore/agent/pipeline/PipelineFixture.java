@@ -25,6 +25,8 @@ import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.FileStatus;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
+import java.util.Optional;
+import dev.longshore.agent.ship.RefreshIntervals;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
@@ -160,6 +162,8 @@ final class PipelineFixture implements AutoCloseable {
             elastic,
             new InDoubtResolver(elastic, new OneGeneration(), Runnable::run, clock),
             new DiskStore(bufferFolder.resolve("dead-letters"), DataSize.ofMiB(8)),
+            new RefreshIntervals(
+                _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
             ledger,
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,

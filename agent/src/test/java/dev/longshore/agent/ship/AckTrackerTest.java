@@ -8,6 +8,7 @@ import dev.longshore.shared.log.Limited;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,8 @@ class AckTrackerTest {
           source,
           ledger,
           new Searchable(),
+          new RefreshIntervals(
+              _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
           new ShipMetrics(new SimpleMeterRegistry()),
           clock,
           new Limited(

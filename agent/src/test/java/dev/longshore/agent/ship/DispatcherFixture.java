@@ -8,6 +8,7 @@ import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.event.RecordCursor;
+import java.util.Optional;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
@@ -49,6 +50,8 @@ final class DispatcherFixture {
             elasticsearch,
             new InDoubtResolver(elasticsearch, generations, Runnable::run, clock),
             disk,
+            new RefreshIntervals(
+                _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
             ledger,
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,

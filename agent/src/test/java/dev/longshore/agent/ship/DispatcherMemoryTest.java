@@ -7,6 +7,7 @@ import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.bulk.InMemoryDataStream;
 import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.Ledger;
+import java.util.Optional;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
@@ -137,6 +138,8 @@ class DispatcherMemoryTest {
         server,
         new InDoubtResolver(server, new InMemoryDataStream(), Runnable::run, clock),
         new DiskStore(folder, DataSize.ofMiB(1)),
+        new RefreshIntervals(
+            _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
         ledger,
         share,
         clock,

@@ -6,6 +6,7 @@ import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.bulk.InMemoryDataStream;
 import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.Ledger;
+import java.util.Optional;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
@@ -78,6 +79,8 @@ class DispatcherThreadTest {
         elasticsearch,
         new InDoubtResolver(elasticsearch, new InMemoryDataStream(), Runnable::run, Clock.system()),
         new DiskStore(folder, DataSize.ofMiB(1)),
+        new RefreshIntervals(
+            _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, Clock.system()),
         ledger,
         new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
         Clock.system(),

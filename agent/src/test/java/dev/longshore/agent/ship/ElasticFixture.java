@@ -12,6 +12,7 @@ import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.agent.ship.encode.Encoder;
+import java.util.Optional;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
@@ -77,6 +78,8 @@ final class ElasticFixture implements AutoCloseable {
                 clock,
                 Duration.ofSeconds(2)),
             disk,
+            new RefreshIntervals(
+                _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
             ledger,
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,

@@ -13,14 +13,15 @@ class SearchableTest {
   private static final ContainerRef CHECKOUT =
       new ContainerRef("shop", "checkout-7d9f", "0f1e2d3c-4b5a", "app");
   private static final ContainerRef CART = new ContainerRef("shop", "cart-51c2", "9a8b", "app");
+  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final long MILLI = Duration.ofMillis(1).toNanos();
 
   @Test
   void namesTheLowestOfTheLastTwoSeconds() {
     Searchable searchable = new Searchable();
-    searchable.acknowledged(CHECKOUT, 500, 0);
-    searchable.acknowledged(CHECKOUT, 900, 1_000 * MILLI);
-    searchable.acknowledged(CHECKOUT, 700, 1_000 * MILLI);
+    searchable.acknowledged(CHECKOUT, 500, SECOND, 0);
+    searchable.acknowledged(CHECKOUT, 900, SECOND, 1_000 * MILLI);
+    searchable.acknowledged(CHECKOUT, 700, SECOND, 1_000 * MILLI);
 
     assertThat(searchable.lowestNanos(1_999 * MILLI)).isEqualTo(Map.of(CHECKOUT, 500L));
     assertThat(searchable.lowestNanos(2_999 * MILLI)).isEqualTo(Map.of(CHECKOUT, 700L));
@@ -28,10 +29,10 @@ class SearchableTest {
   }
 
   @Test
-  void forgetsOldBucketsWhenTheyComeRoundAgain() {
+  void forgetsOldTimesAsTimePasses() {
     Searchable searchable = new Searchable();
     for (long second = 0; second < 100; second++) {
-      searchable.acknowledged(CHECKOUT, 1_000 + second, second * 1_000 * MILLI);
+      searchable.acknowledged(CHECKOUT, 1_000 + second, SECOND, second * 1_000 * MILLI);
       assertThat(searchable.lowestNanos(second * 1_000 * MILLI).get(CHECKOUT))
           .isGreaterThanOrEqualTo(997 + second);
     }
@@ -40,9 +41,20 @@ class SearchableTest {
   @Test
   void keepsContainersApart() {
     Searchable searchable = new Searchable();
-    searchable.acknowledged(CHECKOUT, 900, 0);
-    searchable.acknowledged(CART, 5, 0);
-    searchable.acknowledged(CHECKOUT, 800, 300 * MILLI);
+    searchable.acknowledged(CHECKOUT, 900, SECOND, 0);
+    searchable.acknowledged(CART, 5, SECOND, 0);
+    searchable.acknowledged(CHECKOUT, 800, SECOND, 300 * MILLI);
     assertThat(searchable.lowestNanos(500 * MILLI)).isEqualTo(Map.of(CHECKOUT, 800L, CART, 5L));
+  }
+
+  @Test
+  void waitsForTheRefreshIntervalOfTheIndex() {
+    Searchable searchable = new Searchable();
+    searchable.acknowledged(CHECKOUT, 500, Duration.ofSeconds(30), 0);
+    searchable.acknowledged(CART, 5, SECOND, 0);
+
+    assertThat(searchable.lowestNanos(3_000 * MILLI)).isEqualTo(Map.of(CHECKOUT, 500L));
+    assertThat(searchable.lowestNanos(30_900 * MILLI)).isEqualTo(Map.of(CHECKOUT, 500L));
+    assertThat(searchable.lowestNanos(31_600 * MILLI)).isEmpty();
   }
 }

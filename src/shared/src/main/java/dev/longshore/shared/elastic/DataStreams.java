@@ -1,13 +1,21 @@
 package dev.longshore.shared.elastic;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What data streams there are, as every distribution of Elasticsearch from 7.9 tells it: `GET
 /// /_data_stream`, which tells more, is missing from some. What is behind one: [Generations].
 public final class DataStreams {
+  private static final String REFRESH = "index.refresh_interval";
+  private static final Pattern TIME = Pattern.compile("(-?[0-9]{1,9})(nanos|micros|ms|s|m|h|d|)");
+
   private final Elastic elastic;
 
   public DataStreams(Elastic elastic) {
@@ -52,6 +60,54 @@ public final class DataStreams {
       }
     }
     return names;
+  }
+
+  /// The refresh interval in force for the write index of a data stream: negative when it is not
+  /// refreshed by itself, empty when there is no such data stream or the server does not say.
+  ///
+  /// @throws IOException when no server answers, or one refuses
+  public Optional<Duration> refreshInterval(String dataStream) throws IOException {
+    String path =
+        "/" + dataStream + "/_settings/" + REFRESH + "?flat_settings=true&include_defaults=true";
+    Elastic.Response reply = elastic.request("GET", path, null);
+    if (reply.status() == 404) {
+      return Optional.empty();
+    }
+    if (!reply.ok()) {
+      throw reply.refused("GET " + path);
+    }
+    Object writeIndex = null;
+    long newest = -1;
+    if (Json.read(reply.body()) instanceof Map<?, ?> indices) {
+      for (Map.Entry<?, ?> index : indices.entrySet()) {
+        long number = ElasticGenerations.number(String.valueOf(index.getKey()));
+        if (number > newest) {
+          newest = number;
+          writeIndex = index.getValue();
+        }
+      }
+    }
+    String set = Json.text(writeIndex, "settings", REFRESH);
+    String interval = set == null ? Json.text(writeIndex, "defaults", REFRESH) : set;
+    return interval == null ? Optional.empty() : duration(interval);
+  }
+
+  /// Elasticsearch's time units, such as `500ms`, `30s` or `-1`.
+  static Optional<Duration> duration(String text) {
+    Matcher parts = TIME.matcher(text);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(parts.group(1));
+    return Optional.of(
+        switch (parts.group(2)) {
+          case "ms" -> Duration.ofMillis(count);
+          case "m" -> Duration.ofMinutes(count);
+          case "h" -> Duration.ofHours(count);
+          case "d" -> Duration.ofDays(count);
+          case "nanos", "micros" -> Duration.ZERO;
+          default -> Duration.ofSeconds(count);
+        });
   }
 
   private List<? extends @Nullable Object> resolve(String pattern) throws IOException {

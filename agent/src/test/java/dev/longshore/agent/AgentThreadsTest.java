@@ -32,6 +32,7 @@ class AgentThreadsTest {
         "watermark",
         "metadata-pods",
         "metadata-namespaces",
+        "metadata-lookup",
         "metadata-sweep",
         "metadata-losses",
         "ops",

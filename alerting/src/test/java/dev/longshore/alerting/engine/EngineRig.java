@@ -69,7 +69,7 @@ final class EngineRig implements AutoCloseable {
       receivers:
         - name: hook
           webhook_configs:
-            - url: http://127.0.0.1:%d/hook
+            - url: http://127.0.0.1:PORT/hook
       """;
 
   final ManualClock clock = new ManualClock();
@@ -100,7 +100,7 @@ final class EngineRig implements AutoCloseable {
     server.start();
     Files.writeString(dir.resolve("rules.yml"), RULES);
     Files.writeString(
-        dir.resolve("alertmanager.yml"), ROUTING.formatted(server.getAddress().getPort()));
+        dir.resolve("alertmanager.yml"), ROUTING.replace("PORT", Integer.toString(server.getAddress().getPort())));
     disk = new FailingDisk();
     open();
   }

@@ -77,6 +77,7 @@ public final class Framer {
       longLine.end(false);
     }
     records.detach();
+    reader.release();
     nextOffset = offset + at - from;
     return at - from;
   }
@@ -128,6 +129,7 @@ public final class Framer {
     }
     records.continueIn(resume, newFormat);
     records.detach();
+    reader.release();
     format = newFormat;
     nextOffset = resume.resumeAt();
   }
@@ -149,6 +151,7 @@ public final class Framer {
     records.attach(scratch, out, nowNanos);
     records.closeDue(nowNanos);
     records.detach();
+    reader.release();
   }
 
   /// Closes all records that wait for another line. A line of which the end was not fed stays: it
@@ -157,6 +160,7 @@ public final class Framer {
     records.attach(scratch, out, 0);
     records.closeAll();
     records.detach();
+    reader.release();
   }
 
   /// How far the current generation is, once all that was put out is in the queue.

@@ -8,6 +8,8 @@ final class Line {
   /// pieces is judged like one that comes whole.
   static final int HEAD_BYTES = 512;
 
+  private static final byte[] NOTHING = {};
+
   /// [Block#STDOUT] or [Block#STDERR].
   int stream;
 
@@ -21,7 +23,7 @@ final class Line {
   long timestampNanos;
 
   /// The message's first bytes are `head[headStart .. headEnd)`, without line end.
-  byte[] head = new byte[0];
+  byte[] head = NOTHING;
 
   int headStart;
   int headEnd;
@@ -39,6 +41,13 @@ final class Line {
     unparsed = !parsed;
     timestampNanos = Block.NO_TIMESTAMP;
     message(bytes, from, end);
+  }
+
+  /// Lets go of the message's array.
+  void release() {
+    head = NOTHING;
+    headStart = 0;
+    headEnd = 0;
   }
 
   /// States where the message lies.

@@ -18,6 +18,12 @@ final class LineReader {
     return line;
   }
 
+  /// Lets go of the line that was read last: its array may be a record's, and one is kept for each
+  /// container.
+  void release() {
+    line.release();
+  }
+
   /// Reads the first part of a line of which the end is not there.
   Line readCut(LogFormat format, byte[] bytes, int end) {
     if (format == LogFormat.DOCKER_JSON) {

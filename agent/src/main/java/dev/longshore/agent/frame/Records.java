@@ -110,6 +110,7 @@ final class Records {
     blocks.flush();
     counts.records += blocks.takeRecords();
     counts.tell(metrics);
+    header.release();
   }
 
   /// Copies what is borrowed from the input, which may change after this.

@@ -17,6 +17,7 @@ public final class LineHeader {
   private static final int MAX_TOKENS = 14;
   private static final int MAX_BRACKET_BYTES = 96;
   private static final int MAX_NAMES = 2;
+  private static final byte[] NOTHING = {};
 
   private static final byte[] PHP_MESSAGE = ascii("PHP message: ");
   private final LogfmtPairs pairs = new LogfmtPairs();
@@ -25,9 +26,14 @@ public final class LineHeader {
   private int words;
   private int wordsEnd;
 
-  private byte[] bytes = new byte[0];
+  private byte[] bytes = NOTHING;
   private int limit;
   private int end;
+
+  /// Lets go of the line, whose array may be large; nothing is known of it any more.
+  public void release() {
+    read(NOTHING, 0, 0);
+  }
 
   /// Reads the line or lines in `[from, to)`.
   public void read(byte[] line, int from, int to) {

@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.longshore.testkit.AgentProcess;
 import dev.longshore.testkit.BulkSink;
 import dev.longshore.testkit.BulkSink.BulkRequest;
+import dev.longshore.testkit.PodServer;
 import dev.longshore.testkit.ProjectFolder;
 import dev.longshore.testkit.SinkAnswer;
+import dev.longshore.testkit.TcpRelay;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +26,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,6 +81,34 @@ final class FullNodeE2E {
     }
     try (AgentProcess agent = home(sinkUrl(), "enabled: false").startWith(memoryOfTheChart())) {
       assertEveryLineOnce(agent, "110 containers with a .gz each");
+    }
+  }
+
+  @Test
+  void ships200DataStreamsWhenElasticsearchWasAwayAndThenSlow() throws Exception {
+    try (PodServer pods = new PodServer();
+        TcpRelay relay = TcpRelay.start(sink.url())) {
+      pods.writeKubeconfig(folder.resolve("kubeconfig"));
+      for (int stream = 0; stream < 200; stream++) {
+        String name = "team-" + stream;
+        String uid = pods.create(pod(name, "team_" + stream));
+        try (OutputStream out = live(container("shop_" + name + "_" + uid))) {
+          lines(out, 1_000);
+        }
+      }
+      relay.away(true);
+      AgentHome home =
+          home(
+              relay.url().toString(), "kubeconfig: \"%s\"".formatted(folder.resolve("kubeconfig")));
+      try (AgentProcess agent = home.startWith(memoryOfTheChart())) {
+        within(agent, () -> assertThat(agent.get("/status")).contains("team-199"));
+        answer(new SinkAnswer.Delayed(Duration.ofSeconds(5), new SinkAnswer.Success()));
+        relay.away(false);
+        within(agent, () -> assertThat(sink.requests()).isGreaterThan(4));
+        answer(new SinkAnswer.Success());
+        assertEveryLineOnce(agent, "200 data streams");
+        assertThat(dataStreams()).hasSize(200);
+      }
     }
   }
 
@@ -138,6 +171,14 @@ final class FullNodeE2E {
         });
   }
 
+  private Set<String> dataStreams() {
+    Set<String> streams = new TreeSet<>();
+    idsByToken
+        .values()
+        .forEach(ids -> ids.forEach(id -> streams.add(id.substring(0, id.indexOf('/')))));
+    return streams;
+  }
+
   private void note(BulkRequest request) {
     for (BulkSink.Item item : request.content()) {
       Matcher token = TOKEN.matcher(item.document());
@@ -161,6 +202,7 @@ final class FullNodeE2E {
         tail: {paths: ["%s/pods/*/*/*.log"]}
         kubernetes: {%s}
         elasticsearch: {urls: ["%s"]}
+        policy: {maxDataStreams: 250}
         """
             .formatted(folder, kubernetes, elasticsearch));
   }
@@ -173,6 +215,22 @@ final class FullNodeE2E {
         Pattern.compile("(?s)\nresources:.*?limits:\\s+memory: (\\d+)Mi").matcher(values);
     assertThat(limit.find()).as("the chart's memory limit").isTrue();
     return List.of("-XX:MaxRAM=" + limit.group(1) + "m");
+  }
+
+  private static Pod pod(String name, String dataset) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace("shop")
+        .addToAnnotations("longshore.dev/dataset", dataset)
+        .endMetadata()
+        .withNewSpec()
+        .withNodeName("worker-1")
+        .addNewContainer()
+        .withName("app")
+        .endContainer()
+        .endSpec()
+        .build();
   }
 
   private Path container(String pod) throws IOException {

@@ -40,8 +40,8 @@ import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.ops.ProcessMetrics;
 import dev.longshore.shared.ops.Readiness;
 import dev.longshore.shared.ops.ReadinessCheck;
-import dev.longshore.shared.units.DataSize;
 import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -179,16 +179,16 @@ public final class Agent implements AutoCloseable {
             supervisor);
     OpsServer ops =
         new OpsServer(
-            "ops.listen",
-            config.ops(),
-            clock,
-            supervisor,
-            meters,
-            List.of(
-                new ReadinessCheck("reading", () -> reading(pipeline)),
-                new ReadinessCheck("elasticsearch", () -> elasticsearch(dispatcher, elastic))),
-            new StatusPage(config.nodeName(), ledger, pipeline, buffer, metadata))
-        .limits(OpsLimits.defaults(), replies);
+                "ops.listen",
+                config.ops(),
+                clock,
+                supervisor,
+                meters,
+                List.of(
+                    new ReadinessCheck("reading", () -> reading(pipeline)),
+                    new ReadinessCheck("elasticsearch", () -> elasticsearch(dispatcher, elastic))),
+                new StatusPage(config.nodeName(), ledger, pipeline, buffer, metadata))
+            .limits(OpsLimits.defaults(), replies);
     MemoryMetrics.register(registry, memory);
     WatermarkPublisher watermarks =
         new WatermarkPublisher(
@@ -199,7 +199,15 @@ public final class Agent implements AutoCloseable {
             clock,
             supervisor);
     return new Agent(
-        config.drainTimeout(), supervisor, buffer, metadata, elastic, pipeline, watermarks, process, ops);
+        config.drainTimeout(),
+        supervisor,
+        buffer,
+        metadata,
+        elastic,
+        pipeline,
+        watermarks,
+        process,
+        ops);
   }
 
   /// What may be held in memory at a time: half of the heap, as the other half is what the work

@@ -29,7 +29,11 @@ final class BlockDelivery {
   private final BlockReader reader;
 
   BlockDelivery(
-      ReentrantLock lock, PendingBlocks pending, RuntimeCorruption damage, FolderWatch watch, Limited limited) {
+      ReentrantLock lock,
+      PendingBlocks pending,
+      RuntimeCorruption damage,
+      FolderWatch watch,
+      Limited limited) {
     this.lock = lock;
     this.pending = pending;
     this.damage = damage;

@@ -463,8 +463,8 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /// Gives the current file up and begins the next, with a queue of its own; at most one in a while,
-  /// as a disk that is broken as a whole would be filled with them.
+  /// Gives the current file up and begins the next, with a queue of its own; at most one in a
+  /// while, as a disk that is broken as a whole would be filled with them.
   private void replaceCurrent(WriteFailedException cause) throws IOException {
     long now = clock.nanoTime();
     if (now - replaceDueNanos < 0) {

@@ -63,8 +63,7 @@ record Opening(
             Reason.FULL, "the disk under buffer.dir " + dir + " has no room to begin with", e);
       }
       throw new BufferException(
-          Reason.UNUSABLE,
-          "buffer.dir " + dir + " can't be used: " + e.getMessage(), e);
+          Reason.UNUSABLE, "buffer.dir " + dir + " can't be used: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;
@@ -99,13 +98,27 @@ record Opening(
         new CommittedPositions(recovery.positions(), recovery.positionsAtLastFile());
     Journal journal =
         Journal.open(
-            files, space, pending, positions, RandomGenerator.getDefault(), config.sync(), clock, watch);
+            files,
+            space,
+            pending,
+            positions,
+            RandomGenerator.getDefault(),
+            config.sync(),
+            clock,
+            watch);
     try {
       List<Path> ignored = journal.tidy();
       space.recount();
       journal.catchUp();
       return new Opening(
-          lock, space, pending, positions, journal, recovery.unacknowledged(), recovery.damage(), watch);
+          lock,
+          space,
+          pending,
+          positions,
+          journal,
+          recovery.unacknowledged(),
+          recovery.damage(),
+          watch);
     } catch (IOException | RuntimeException e) {
       journal.close();
       throw e;

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /// moves only in [#roll]; the machine's clock plays no part.
 ///
 /// A fault of the disk under a mapped page, or a file that somebody cuts short, is an
-/// [InternalError] out of Chronicle. It ends here, as a [WriteFailedException]: the file is given up
-/// and writing goes on in another one, with a new queue ([#reopen]).
+/// [InternalError] out of Chronicle. It ends here, as a [WriteFailedException]: the file is given
+/// up and writing goes on in another one, with a new queue ([#reopen]).
 ///
 /// Calls must not overlap; any thread.
 final class QueueWriter implements AutoCloseable {

@@ -49,8 +49,8 @@ final class Recovery implements FileScan.Visitor {
     oldestNeeded = number;
   }
 
-  /// Reads all files, oldest first. What can't be read of one, or a whole one, is a gap between what
-  /// the others commit.
+  /// Reads all files, oldest first. What can't be read of one, or a whole one, is a gap between
+  /// what the others commit.
   ///
   /// @throws IOException when reading is not permitted, or the thread is interrupted
   void read(List<Path> files, FolderWatch watch) throws IOException {

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The snapshots that were read last, by where they lie; the least recently used go first. Bounded in
-/// bytes, as one snapshot may have half a megabyte of annotations and the next a hundred bytes.
+/// The snapshots that were read last, by where they lie; the least recently used go first. Bounded
+/// in bytes, as one snapshot may have half a megabyte of annotations and the next a hundred bytes.
 ///
 /// One thread.
 final class SnapshotCache {

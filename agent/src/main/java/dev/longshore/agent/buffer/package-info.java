@@ -32,11 +32,12 @@
 /// gap, so that it is read again. The same holds for a file that is missing although it was needed:
 /// each file's head names the one before, and a deletion is announced before it happens.
 ///
-/// The disk fails: a page or a file that can't be read is damage like a wrong checksum. A write that
-/// fails, also as a fault under Chronicle's mapping, ends the current file as evidence, and the same
-/// is written to a new one. An acknowledgement that can't be written is written later; a part of the
-/// maintenance that fails keeps no other from being done and is tried again, with growing pauses.
-/// Only what concerns the folder itself, or the new file, is an error that the caller sees.
+/// The disk fails: a page or a file that can't be read is damage like a wrong checksum. A write
+/// that fails, also as a fault under Chronicle's mapping, ends the current file as evidence, and
+/// the same is written to a new one. An acknowledgement that can't be written is written later; a
+/// part of the maintenance that fails keeps no other from being done and is tried again, with
+/// growing pauses. Only what concerns the folder itself, or the new file, is an error that the
+/// caller sees.
 ///
 /// A file of a later entry format is refused at the opening; nothing is deleted then.
 ///

@@ -105,8 +105,14 @@ final class DeadLettersCommand {
     DiskStore disk =
         new DiskStore(DiskStore.folderIn(dir), DiskStore.share(config.buffer().maxSize()));
     try (Elastic elastic = new Elastic(config.elastic(), clock)) {
-      return work.on(DeadLetters.of(
-          elastic, config.ship()::ownsTemplateOf, disk, config.ship().retention(), stillRunning, clock));
+      return work.on(
+          DeadLetters.of(
+              elastic,
+              config.ship()::ownsTemplateOf,
+              disk,
+              config.ship().retention(),
+              stillRunning,
+              clock));
     }
   }
 

@@ -87,7 +87,10 @@ public final class DeadLetters {
   public static DeadLetters of(
       Elastic elastic,
       Predicate<String> ownsTemplate,
-      DiskStore disk, Duration retention, Duration stillRunning, Clock clock) {
+      DiskStore disk,
+      Duration retention,
+      Duration stillRunning,
+      Clock clock) {
     PreparedTransport transport =
         new PreparedTransport(
             elastic::bulk,

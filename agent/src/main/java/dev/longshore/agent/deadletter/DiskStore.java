@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 /// Dead letters on disk: where records go that not even the dead-letter data stream takes.
 ///
 /// The folder holds segments `letters-<number>.log`, written in order, each a row of frames (see
-/// [DeadLetterFrame]), and the file `lock`. A torn or damaged frame costs itself: reading goes on at
-/// the next frame that is whole. A segment that an earlier run left is never appended to. One that
-/// can't be read at all, and what is damaged of one that is rewritten, is set aside under the name
-/// `damaged-<number>.log`: never read again, and counted as taken until somebody deletes it.
+/// [DeadLetterFrame]), and the file `lock`. A torn or damaged frame costs itself: reading goes on
+/// at the next frame that is whole. A segment that an earlier run left is never appended to. One
+/// that can't be read at all, and what is damaged of one that is rewritten, is set aside under the
+/// name `damaged-<number>.log`: never read again, and counted as taken until somebody deletes it.
 ///
 /// A letter of more than half of the room is cut ([DeadLetter#cut]), so that each can be stored at
 /// some time. Nobody but the agent's user can read the folder.
@@ -358,14 +358,14 @@ public final class DiskStore implements DeadLetterStore {
       boolean[] changed = {false};
       Walk walk =
           read(
-          segment,
-          letter -> {
-            DeadLetter kept = change.apply(letter);
-            changed[0] |= kept != letter;
-            if (kept != null) {
-              frames.add(DeadLetterFrame.of(kept));
-            }
-          });
+              segment,
+              letter -> {
+                DeadLetter kept = change.apply(letter);
+                changed[0] |= kept != letter;
+                if (kept != null) {
+                  frames.add(DeadLetterFrame.of(kept));
+                }
+              });
       if (changed[0]) {
         if (walk.damagedBytes() > 0) {
           keepDamaged(segment);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// and goes before it. Those of Fluent Bit and Filebeat are honoured where ours say nothing:
 /// `fluentbit.io/exclude` and `fluentbit.io/parser`, each `[_stdout|_stderr][-<container>]` with
 /// the most specific first, and `co.elastic.logs[.<container>]/enabled`. An annotation that is not
-/// understood changes nothing, and neither does one that the operator's [PodPolicy] does not permit.
+/// understood changes nothing, and neither does one that the operator's [PodPolicy] does not
+/// permit.
 final class Annotations {
   private static final Set<String> MULTILINE =
       Set.of("auto", "none", "java", "python", "go", "nodejs", "dotnet", "ruby", "php");
@@ -118,7 +119,8 @@ final class Annotations {
       if (key.startsWith(ControlAnnotations.LONGSHORE)) {
         String rest = key.substring(ControlAnnotations.LONGSHORE.length());
         int dot = rest.indexOf('.');
-        if (!ControlAnnotations.NAMES.contains(dot < 0 ? rest : rest.substring(0, dot)) || rest.endsWith(".")) {
+        if (!ControlAnnotations.NAMES.contains(dot < 0 ? rest : rest.substring(0, dot))
+            || rest.endsWith(".")) {
           unknown.add(key);
         }
       } else if (key.startsWith(ControlAnnotations.FLUENT_BIT_EXCLUDE)) {

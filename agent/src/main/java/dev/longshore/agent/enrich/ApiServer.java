@@ -168,8 +168,8 @@ final class ApiServer implements AutoCloseable {
     return stream;
   }
 
-  /// Forgets the connection of a watch, and with it those that are kept open for later requests: what
-  /// became of one may have become of all. One that was made since stays.
+  /// Forgets the connection of a watch, and with it those that are kept open for later requests:
+  /// what became of one may have become of all. One that was made since stays.
   void forget(EventStream stream) {
     Connection old = null;
     synchronized (lock) {

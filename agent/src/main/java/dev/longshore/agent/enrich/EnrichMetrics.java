@@ -99,7 +99,8 @@ public final class EnrichMetrics {
   /// Shows how many data streams pods have chosen, as a gauge.
   void dataStreams(Supplier<Number> datasets) {
     Gauge.builder("longshore.agent.policy.data.streams", datasets)
-        .description("Datasets of pods' own choice that are in use; policy.maxDataStreams limits it")
+        .description(
+            "Datasets of pods' own choice that are in use; policy.maxDataStreams limits it")
         .register(registry);
   }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A connection of which a load balancer or a firewall lost its entry, or whose host lost its
 /// power, stays open for this side: nothing arrives, and nothing says so. So a ping is sent every
-/// [#INTERVAL]; when nothing at all was received within [#TIMEOUT] of one, the socket is aborted and
-/// the listener's `onError` is called. The Kubernetes API server answers pings on watches; an
+/// [#INTERVAL]; when nothing at all was received within [#TIMEOUT] of one, the socket is aborted
+/// and the listener's `onError` is called. The Kubernetes API server answers pings on watches; an
 /// ordinary watch may have no other traffic for a minute. client-go does the same with HTTP/2 pings
 /// after 30 s and 15 s.
 ///

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// The watch asks for bookmarks, so that it goes on where it was after a break without a new list;
 /// 410 Gone, or any other error that the server states, leads to a new list. After a failure it is
 /// tried again after 1 s to 30 s, with jitter, growing until a watch has delivered an event or
-/// lasted. A watch on which the server falls silent is a failure within 35 s, see
-/// [Heartbeat]. All state is owned by the thread that calls [#turn].
+/// lasted. A watch on which the server falls silent is a failure within 35 s, see [Heartbeat]. All
+/// state is owned by the thread that calls [#turn].
 final class ListWatch<T> {
   private static final int PAGE_OBJECTS = 500;
   private static final int GONE = 410;
@@ -105,9 +105,9 @@ final class ListWatch<T> {
     this.metrics = metrics;
   }
 
-  /// Does the next step: a list where one is due, the opening of the watch, or its next event. Takes
-  /// at most [#TURN] where the server says nothing, and the timeouts of a request where it does not
-  /// answer.
+  /// Does the next step: a list where one is due, the opening of the watch, or its next event.
+  /// Takes at most [#TURN] where the server says nothing, and the timeouts of a request where it
+  /// does not answer.
   ///
   /// @return how long to wait before the next turn
   // Whatever goes wrong with metadata, logs are shipped: so everything is caught, and tried again.

@@ -143,8 +143,8 @@ final class LossEventPublisher {
     }
   }
 
-  /// Posts what is due. Takes at most [#IDLE] where nothing is lost, and the timeout of a request for
-  /// each event where the API server does not answer.
+  /// Posts what is due. Takes at most [#IDLE] where nothing is lost, and the timeout of a request
+  /// for each event where the API server does not answer.
   ///
   /// @return how long to wait before the next turn; no event is due before that
   Duration turn() throws InterruptedException {
@@ -275,7 +275,8 @@ final class LossEventPublisher {
   }
 
   private byte[] json(PodKey pod, Loss loss) throws IOException {
-    String name = pod.pod().length() > LONGEST_NAME ? pod.pod().substring(0, LONGEST_NAME) : pod.pod();
+    String name =
+        pod.pod().length() > LONGEST_NAME ? pod.pod().substring(0, LONGEST_NAME) : pod.pod();
     ByteArrayOutputStream body = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(body)) {
       json.writeStartObject();

@@ -22,15 +22,16 @@ import org.slf4j.LoggerFactory;
 
 /// What is known about the pods of this node, from two watches and from disk.
 ///
-/// Lookups never wait: a pod is known or it is not; one that has logs and is not known is asked for,
-/// see [UnknownPods]. With `kubernetes.enabled: false` nothing is
-/// watched, and each container is known by what its path says.
+/// Lookups never wait: a pod is known or it is not; one that has logs and is not known is asked
+/// for, see [UnknownPods]. With `kubernetes.enabled: false` nothing is watched, and each container
+/// is known by what its path says.
 public final class Metadata implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Metadata.class);
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(30);
 
-  /// How old the last turn of a loop may be: a list may have many pages, each of which has its time.
+  /// How old the last turn of a loop may be: a list may have many pages, each of which has its
+  /// time.
   private static final Duration MAX_TURN_AGE = Duration.ofMinutes(10);
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -213,9 +214,9 @@ public final class Metadata implements AutoCloseable {
         });
   }
 
-  /// The rules that a pod's annotations state, as far as they are understood and the operator permits
-  /// them. A data stream of the pod's own is the container's until it is [#drained], or its rules say
-  /// otherwise.
+  /// The rules that a pod's annotations state, as far as they are understood and the operator
+  /// permits them. A data stream of the pod's own is the container's until it is [#drained], or its
+  /// rules say otherwise.
   public PodRules rules(ContainerRef container, PodMetadata metadata) {
     return policy.rules(container, metadata.control());
   }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A file is a magic number, the CRC-32C of the rest, and the rest. One that is damaged, as a power
 /// loss may leave it, or that the disk can't read, is counted, removed and read again from the API
-/// server; one that can't be written is counted and kept in memory alone. Nothing that the disk does
-/// is thrown. Folder and files are readable by their owner alone. Single-threaded.
+/// server; one that can't be written is counted and kept in memory alone. Nothing that the disk
+/// does is thrown. Folder and files are readable by their owner alone. Single-threaded.
 final class PodFolder {
   private static final int MAGIC = 0x4c534d31; // "LSM1"
   private static final String SUFFIX = ".pod";

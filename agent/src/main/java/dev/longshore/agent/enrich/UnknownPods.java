@@ -174,8 +174,8 @@ final class UnknownPods {
     }
   }
 
-  /// Asks for the pod that is due. Takes at most [#IDLE] where none is unknown, and the timeout of a
-  /// request where the server does not answer.
+  /// Asks for the pod that is due. Takes at most [#IDLE] where none is unknown, and the timeout of
+  /// a request where the server does not answer.
   ///
   /// @return how long to wait before the next turn
   Duration turn() throws InterruptedException {

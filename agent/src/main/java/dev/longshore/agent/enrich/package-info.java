@@ -4,8 +4,8 @@
 /// One watch on the node's pods and one on namespaces feed it; a folder on disk keeps what was
 /// learnt until the pod is deleted and its files are shipped, so that a restart, a deleted pod and
 /// an unreachable API server change nothing. A pod that has logs and that the watch has not told of
-/// is asked for by itself. Nobody waits for the API server here: a pod that is not known is answered
-/// as unknown, with how long its files may wait.
+/// is asked for by itself. Nobody waits for the API server here: a pod that is not known is
+/// answered as unknown, with how long its files may wait.
 ///
 /// What an annotation demands counts as far as the operator's policy permits it; the rest is a
 /// refusal, which people see.

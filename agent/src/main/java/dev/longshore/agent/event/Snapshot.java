@@ -18,8 +18,8 @@ import java.util.Objects;
 /// @param path value of `log.file.path`
 /// @param parseJson whether a body that is a JSON object is parsed into `json`
 /// @param numbers names of leaves of `json` that are indexed as doubles under `numbers.*`
-/// @param datasetRefused whether the pod named another data stream, which the operator's policy does
-///   not permit
+/// @param datasetRefused whether the pod named another data stream, which the operator's policy
+///   does not permit
 public record Snapshot(
     ContainerRef container,
     String dataStream,

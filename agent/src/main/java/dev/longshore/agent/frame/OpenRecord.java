@@ -119,8 +119,7 @@ final class OpenRecord {
   }
 
   /// Appends a line that belongs to the record only if [#confirm] is called.
-  void appendTentatively(
-      byte[] input, int offset, int count, long lineStart, long timestampNanos) {
+  void appendTentatively(byte[] input, int offset, int count, long lineStart, long timestampNanos) {
     if (tailLines == 0) {
       linesBeforeTail = lines;
       endBeforeTail = pieceEnd;

@@ -87,7 +87,9 @@ final class Records {
       }
       // A record reaches into the next generation and no further.
       if (open.active
-          && (open.startsInPrevious || resume.of(open.stream) > 0 || newFormat != lineOffset.format())) {
+          && (open.startsInPrevious
+              || resume.of(open.stream) > 0
+              || newFormat != lineOffset.format())) {
         close(open);
       }
     }
@@ -157,7 +159,9 @@ final class Records {
 
   private int traceState(Line line) {
     int joining = presets[line.stream];
-    return line.unparsed || joining == Preset.NONE ? TraceState.NONE : TraceStart.of(line, joining, header);
+    return line.unparsed || joining == Preset.NONE
+        ? TraceState.NONE
+        : TraceStart.of(line, joining, header);
   }
 
   private void begin(OpenRecord open, long start, int state, Line line) {
@@ -270,8 +274,8 @@ final class Records {
     }
   }
 
-  /// How long the next line is waited for. Nothing but a part of a trace goes on with an event later
-  /// than within the same write.
+  /// How long the next line is waited for. Nothing but a part of a trace goes on with an event
+  /// later than within the same write.
   private long patienceNanos(OpenRecord open) {
     if (open.partial) {
       return partialTimeoutNanos;

@@ -64,9 +64,7 @@ final class TraceStart {
       return TraceState.NONE;
     }
     int state =
-        text > from
-            ? byIndented(head, text, end, presets)
-            : byWord(line, head, from, end, presets);
+        text > from ? byIndented(head, text, end, presets) : byWord(line, head, from, end, presets);
     return state == TraceState.NONE ? byHeader(header, head, from, end, presets) : state;
   }
 

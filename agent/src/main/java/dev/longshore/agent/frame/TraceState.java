@@ -332,8 +332,7 @@ final class TraceState {
         && (isPhpFrame(head, from, end) || starts(head, from, end, PHP_TRACE, LARAVEL_TRACE))) {
       return PHP;
     }
-    if ((presets & Preset.JAVA) != 0
-        && TraceLine.kind(head, from, end) == TraceLine.CAUSE) {
+    if ((presets & Preset.JAVA) != 0 && TraceLine.kind(head, from, end) == TraceLine.CAUSE) {
       return FRAMES;
     }
     if ((presets & Preset.RUBY) != 0 && isRubyFrame(head, from, end)) {

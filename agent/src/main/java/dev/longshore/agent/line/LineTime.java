@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /// Tells times and dates, as programs put them before their lines, from other words.
 final class LineTime {
   private static final byte[] CALENDAR =
-      (          "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun utc gmt cet est "
+      ("jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun utc gmt cet est "
               + "pst ")
           .getBytes(StandardCharsets.US_ASCII);
 
@@ -27,7 +27,9 @@ final class LineTime {
     }
     byte separator = bytes[digits];
     return switch (separator) {
-      case ':' -> count == 2 && digits + 2 < to
+      case ':' ->
+          count == 2
+              && digits + 2 < to
               && Bytes.isDigit(bytes[digits + 1])
               && Bytes.isDigit(bytes[digits + 2]);
       case '-', '/' -> (count == 4 || count == 2) && digits + 2 < to;

@@ -2,7 +2,7 @@ package dev.longshore.agent.line;
 
 import java.nio.charset.StandardCharsets;
 
-/// The kind that PHP puts before its messages: `PHP Fatal error:  …` in its log, and `Fatal error:
+/// The kind that PHP puts before its messages: `PHP Fatal error: …` in its log, and `Fatal error:
 /// …`, which Go and compilers write too.
 final class PhpMessage {
   private static final byte[] PREFIX = ascii("PHP ");

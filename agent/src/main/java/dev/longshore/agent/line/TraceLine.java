@@ -33,8 +33,8 @@ public final class TraceLine {
   /// `main::take(1) called at cart.pl line 3`.
   public static final int PERL = 8;
 
-  /// What joins one exception to another: `Caused by: …`, `Suppressed: …`, `Wrapped by: …`,
-  /// `---> …`, `--- End of …`.
+  /// What joins one exception to another: `Caused by: …`, `Suppressed: …`, `Wrapped by: …`, `--->
+  /// …`, `--- End of …`.
   public static final int CAUSE = 9;
 
   private static final byte[] AT_WORD = ascii("at ");

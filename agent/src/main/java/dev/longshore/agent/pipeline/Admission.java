@@ -68,8 +68,7 @@ final class Admission {
       warnings.warn(
           noRoom.reason().label(),
           log -> {
-            var _ =
-                log.addKeyValue("reason", noRoom.detail()).setMessage(message(noRoom.reason()));
+            var _ = log.addKeyValue("reason", noRoom.detail()).setMessage(message(noRoom.reason()));
           });
       return noRoom;
     }

@@ -98,7 +98,8 @@ final class Ingester implements TailListener {
         new PendingMultiline(
             frameConfig,
             pollInterval,
-            appender, memory,
+            appender,
+            memory,
             scratch,
             this::account,
             this::guarded,
@@ -283,7 +284,8 @@ final class Ingester implements TailListener {
         rewind(before);
       }
     }
-    state.framingFailed(clock.nanoTime() + AFTER_A_FAULT.toNanos(), String.valueOf(cause.getMessage()));
+    state.framingFailed(
+        clock.nanoTime() + AFTER_A_FAULT.toNanos(), String.valueOf(cause.getMessage()));
     pendingMultiline.forget(state);
     rewind(state);
   }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of the files that gave up, one is *favoured*: it is read whatever the budget says, so that there
 /// is always one that gets on. A file that can't be read for another reason, or is not read for
-/// long, loses that place. What is held beyond the budget is therefore at most what one file can hold: a record
-/// of each stream and a line that is being gathered.
+/// long, loses that place. What is held beyond the budget is therefore at most what one file can
+/// hold: a record of each stream and a line that is being gathered.
 final class RecordMemory {
   /// A record of each stream, and a long line.
   private static final int RECORDS_OF_A_FILE = 3;

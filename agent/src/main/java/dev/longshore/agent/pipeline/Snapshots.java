@@ -3,7 +3,6 @@ package dev.longshore.agent.pipeline;
 import dev.longshore.agent.enrich.FieldsJson;
 import dev.longshore.agent.enrich.PodMetadata;
 import dev.longshore.agent.enrich.PodRules;
-import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailedFile;

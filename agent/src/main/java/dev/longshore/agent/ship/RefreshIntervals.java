@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
-/// How long after it was indexed a document of a data stream can be found at the latest: the refresh
-/// interval that is in force for its write index, asked for every [#READ_AGAIN] while documents go
-/// there. Where it is not known, or an index is not refreshed by itself, what is assumed is long: a
-/// watermark that is late is no more than that, one that is early is a lie. Safe for use by any
-/// thread.
+/// How long after it was indexed a document of a data stream can be found at the latest: the
+/// refresh interval that is in force for its write index, asked for every [#READ_AGAIN] while
+/// documents go there. Where it is not known, or an index is not refreshed by itself, what is
+/// assumed is long: a watermark that is late is no more than that, one that is early is a lie. Safe
+/// for use by any thread.
 public final class RefreshIntervals {
 
   /// What is assumed until the server has said it, and where it does not say it.

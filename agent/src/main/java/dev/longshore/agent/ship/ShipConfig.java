@@ -1,7 +1,6 @@
 package dev.longshore.agent.ship;
 
 import dev.longshore.agent.deadletter.DeadLetter;
-
 import dev.longshore.shared.units.DataSize;
 import java.time.Duration;
 import java.util.List;

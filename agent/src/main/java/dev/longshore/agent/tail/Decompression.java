@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Which compressed files are inflated: a few at a time, because each holds
-/// [GzipSource#WINDOW_BYTES] while it is read, and a node after an upgrade of the agent may have one
-/// for each of its containers. The others wait without memory. Owned by the reading thread.
+/// [GzipSource#WINDOW_BYTES] while it is read, and a node after an upgrade of the agent may have
+/// one for each of its containers. The others wait without memory. Owned by the reading thread.
 ///
-/// Next is the one that is nearest to its deletion: the runtime deletes the oldest file of a log once
-/// there are too many, so it is of the log with the most generations.
+/// Next is the one that is nearest to its deletion: the runtime deletes the oldest file of a log
+/// once there are too many, so it is of the log with the most generations.
 ///
 /// What is inflated only to get to an offset, after a restart, is bounded too: [#SKIP_BYTES] in a
 /// turn, all files together, so that a file that inflates to a thousand times its size delays the
@@ -59,8 +59,7 @@ final class Decompression {
     }
 
     boolean isIdle(long now) {
-      return now - usedNanos
-          > Math.max(IDLE_NANOS, source.position() * IDLE_NANOS_PER_BYTE);
+      return now - usedNanos > Math.max(IDLE_NANOS, source.position() * IDLE_NANOS_PER_BYTE);
     }
   }
 

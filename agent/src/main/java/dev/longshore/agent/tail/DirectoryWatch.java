@@ -36,8 +36,10 @@ final class DirectoryWatch implements AutoCloseable {
   private final TailMetrics metrics;
   private final Map<Path, WatchKey> keys = new HashMap<>();
 
-  /// The name under which the events of a key are reported. Several names of `keys` may share a key.
+  /// The name under which the events of a key are reported. Several names of `keys` may share a
+  /// key.
   private final Map<WatchKey, Path> folders = new HashMap<>();
+
   private @Nullable WatchService service;
   private boolean degraded;
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Walks the folders that the patterns lead to, watches them, and tells the file set what stands in
 /// them. Owned by the reading thread.
 ///
-/// Symbolic links are followed, of files and of folders, as far as [LinkPolicy] allows. A folder that
-/// is reached by several names is walked once: by its own name, or else by the first link.
+/// Symbolic links are followed, of files and of folders, as far as [LinkPolicy] allows. A folder
+/// that is reached by several names is walked once: by its own name, or else by the first link.
 ///
 /// What can't be listed is shown as unreadable until a later scan can list it. A name that can't be
 /// written as text, or that would end a line of text, is ignored and shown as that.

@@ -20,8 +20,8 @@ import java.nio.file.Path;
 ///
 /// Where a link may lead is decided on a path's real form, before the file is opened. Whoever may
 /// write to a log folder could put a link in the place of a part of that path in between; therefore
-/// every part is opened with `O_NOFOLLOW` below the one before, and what was opened is compared with
-/// the file that discovery has seen.
+/// every part is opened with `O_NOFOLLOW` below the one before, and what was opened is compared
+/// with the file that discovery has seen.
 ///
 /// A FileChannel would be closed by an interrupt of the thread that reads it, and with it the only
 /// way to a deleted file; a RandomAccessFile follows links.
@@ -247,8 +247,8 @@ final class FileOpener {
   }
 
   /// Where the next bytes stand that the file system has written, at or after `offset`: what lies
-  /// before them is a hole and reads as NUL. The size of the file if there are none; `offset` itself
-  /// where the file system does not say.
+  /// before them is a hole and reads as NUL. The size of the file if there are none; `offset`
+  /// itself where the file system does not say.
   long dataAt(PlainSource file, long offset) throws IOException {
     int descriptor = file.descriptor();
     long data = call(() -> (long) LSEEK.invokeExact(state, descriptor, offset, SEEK_DATA));

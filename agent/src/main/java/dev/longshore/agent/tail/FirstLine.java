@@ -55,7 +55,8 @@ record FirstLine(long offset, byte[] bytes, LogFormat format, long timestampNano
     if (length > 0 && bytes[length - 1] == '\n') {
       length--;
     }
-    return GenerationId.of(folder, Arrays.copyOf(bytes, length), (hasTimestamp() ? 0 : inode) + life * LIFE_STEP);
+    return GenerationId.of(
+        folder, Arrays.copyOf(bytes, length), (hasTimestamp() ? 0 : inode) + life * LIFE_STEP);
   }
 
   boolean hasTimestamp() {

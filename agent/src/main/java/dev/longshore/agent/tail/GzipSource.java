@@ -22,8 +22,8 @@ final class GzipSource implements Source {
   /// zlib's own memory for one stream that is inflated, outside the heap.
   private static final int ZLIB_BYTES = 48 * 1024;
 
-  /// What a file holds while it is read: the compressed bytes that were fetched, the inflater, and a
-  /// slice that was not consumed.
+  /// What a file holds while it is read: the compressed bytes that were fetched, the inflater, and
+  /// a slice that was not consumed.
   static final int WINDOW_BYTES = INFLATE_BYTES + ZLIB_BYTES + ReadSlice.SLICE_BYTES;
 
   /// Header and trailer.
@@ -116,7 +116,8 @@ final class GzipSource implements Source {
   ///
   /// @param scratch overwritten
   /// @param maxBytes how much to inflate at most
-  /// @return how many bytes were inflated; fewer than `maxBytes` when `offset` or the end was reached
+  /// @return how many bytes were inflated; fewer than `maxBytes` when `offset` or the end was
+  ///   reached
   long advance(long offset, byte[] scratch, long maxBytes) throws IOException {
     InputStream stream = streamAt(offset);
     long inflatedBytes = 0;
@@ -181,8 +182,8 @@ final class GzipSource implements Source {
   }
 
   /// How many bytes stand behind the damage, as far as one can tell: what the trailer says is
-  /// missing, if that is possible; else what is left of the compressed bytes, which is 0 where a file
-  /// was cut.
+  /// missing, if that is possible; else what is left of the compressed bytes, which is 0 where a
+  /// file was cut.
   long unreadableBytes() throws IOException {
     long fileBytes = file.sizeBytes();
     if (trailerBytes > position && trailerBytes <= fileBytes * LARGEST_RATIO) {

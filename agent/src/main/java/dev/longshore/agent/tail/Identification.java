@@ -88,8 +88,8 @@ final class Identification {
             && Arrays.equals(head, 0, length, generation.lastRead, 0, length));
   }
 
-  /// Whether the file holds what was read of a generation when its position was committed: it is not
-  /// shorter, and the bytes before that are the same. Of a compressed file this is taken for
+  /// Whether the file holds what was read of a generation when its position was committed: it is
+  /// not shorter, and the bytes before that are the same. Of a compressed file this is taken for
   /// granted: nobody writes to it, and to look would be to decompress it.
   boolean holds(Source source, Position committed) throws IOException {
     if (source instanceof GzipSource) {

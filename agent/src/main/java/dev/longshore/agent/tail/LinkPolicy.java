@@ -8,11 +8,11 @@ import java.util.Set;
 /// Where symbolic links may lead: into the folders that are followed, into those of the kubelet and
 /// of Docker, which point at each other, and into `tail.allowedLinkTargets`.
 ///
-/// The agent may read every file of the node. Who may write to a log folder could otherwise have any
-/// of them shipped, by a link that is named like a log.
+/// The agent may read every file of the node. Who may write to a log folder could otherwise have
+/// any of them shipped, by a link that is named like a log.
 ///
-/// A hard link can't be told from the file itself; Linux refuses to make one of somebody else's file
-/// (`fs.protected_hardlinks`). Owned by the reading thread.
+/// A hard link can't be told from the file itself; Linux refuses to make one of somebody else's
+/// file (`fs.protected_hardlinks`). Owned by the reading thread.
 final class LinkPolicy {
   private static final Path DOCKER = Path.of("/var/lib/docker/containers");
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Patterns of absolute paths, compiled once. In a name `*` is any text, `?` one character, `[a-z]`
 /// and `[!a-z]` one of a class; `**` alone between slashes is any number of folders, none included.
 ///
-/// A path is matched name by name from the top, each time with the set of all places in the patterns
-/// that have been reached, so that no pattern costs more than its length times the path's.
+/// A path is matched name by name from the top, each time with the set of all places in the
+/// patterns that have been reached, so that no pattern costs more than its length times the path's.
 final class PathGlobs {
   private final List<Glob> globs = new ArrayList<>();
 

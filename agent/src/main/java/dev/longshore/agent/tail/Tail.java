@@ -35,8 +35,8 @@ public final class Tail implements AutoCloseable {
   /// Warnings about one file are not repeated more often.
   private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
 
-  /// How often folders are scanned at the most where not all of them can be watched: a new container's
-  /// first line is still read within about a second.
+  /// How often folders are scanned at the most where not all of them can be watched: a new
+  /// container's first line is still read within about a second.
   private static final long UNWATCHED_SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Clock clock;
@@ -109,9 +109,17 @@ public final class Tail implements AutoCloseable {
         new Discovery(globs, new LinkPolicy(globs, config), watch, fileSet, tailLog, lister);
     decompression = new Decompression(memory, config.pollInterval().toNanos());
     reaper =
-        new FileReaper(fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
+        new FileReaper(
+            fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
     reading =
-        new RotationReader(config, fileSet, tailLog, schedule, new ReadSlice(listener, metrics), reaper, decompression);
+        new RotationReader(
+            config,
+            fileSet,
+            tailLog,
+            schedule,
+            new ReadSlice(listener, metrics),
+            reaper,
+            decompression);
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     maxHeldBytes = config.maxHeld().bytes();
@@ -178,8 +186,8 @@ public final class Tail implements AutoCloseable {
   }
 
   /// How long after a scan the next one begins: where not all folders are watched, scanning finds
-  /// what is new, but it takes no more than a twentieth of the time. Of the last two scans the shorter
-  /// one counts, because one may have found many files.
+  /// what is new, but it takes no more than a twentieth of the time. Of the last two scans the
+  /// shorter one counts, because one may have found many files.
   private long scanInterval(long scanNanos) {
     long usualNanos = Math.min(scanNanos, lastScanNanos);
     lastScanNanos = scanNanos;

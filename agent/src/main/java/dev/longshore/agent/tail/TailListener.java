@@ -36,8 +36,8 @@ public interface TailListener {
   /// Takes bytes: `bytes[from, from + length)` stand at `offset` in the file.
   ///
   /// @param atEnd no byte will ever follow: an unterminated last line is to be consumed too
-  /// @return how many were consumed, whole lines only, or everything if the slice has no
-  ///   line feed and was as long as was admitted; or [#PAUSED]
+  /// @return how many were consumed, whole lines only, or everything if the slice has no line feed
+  ///   and was as long as was admitted; or [#PAUSED]
   int read(TailedFile file, byte[] bytes, int from, int length, long offset, boolean atEnd);
 
   /// A generation that was rotated away or deleted is read to its end, or given up. Bytes that a

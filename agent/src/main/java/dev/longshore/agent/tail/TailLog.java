@@ -70,15 +70,7 @@ final class TailLog {
     unreadableFolders.put(
         path,
         new FileStatus(
-            path,
-            null,
-            LogPath.ofFolder(path),
-            0,
-            0,
-            0,
-            FileStatus.State.UNREADABLE,
-            reason,
-            0));
+            path, null, LogPath.ofFolder(path), 0, 0, 0, FileStatus.State.UNREADABLE, reason, 0));
     limited.warn(
         path.toString(),
         event ->
@@ -102,8 +94,8 @@ final class TailLog {
     unreadableFolders.remove(folder);
   }
 
-  /// All files that could not be opened, and folders that could not be listed, when they were looked
-  /// at last.
+  /// All files that could not be opened, and folders that could not be listed, when they were
+  /// looked at last.
   List<FileStatus> unreadable() {
     List<FileStatus> all = new ArrayList<>(unreadable.values());
     all.addAll(unreadableFolders.values());
@@ -136,9 +128,7 @@ final class TailLog {
     confirmed.add(path);
     ContainerRef container = LogPath.ofFolder(path.resolveSibling(""));
     ignored.put(
-        path,
-        new FileStatus(
-            path, null, container, 0, 0, 0, FileStatus.State.IGNORED, reason, 0));
+        path, new FileStatus(path, null, container, 0, 0, 0, FileStatus.State.IGNORED, reason, 0));
     limited.warn(
         path.toString(),
         event ->

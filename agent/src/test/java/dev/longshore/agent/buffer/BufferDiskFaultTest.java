@@ -71,7 +71,11 @@ final class BufferDiskFaultTest {
 
   private List<Path> files(String folder) throws IOException {
     try (Stream<Path> files = Files.list(dir.resolve(folder))) {
-      return files.filter(f -> f.toString().contains(".cq4")).filter(f -> !f.toString().endsWith("t")).sorted().toList();
+      return files
+          .filter(f -> f.toString().contains(".cq4"))
+          .filter(f -> !f.toString().endsWith("t"))
+          .sorted()
+          .toList();
     }
   }
 

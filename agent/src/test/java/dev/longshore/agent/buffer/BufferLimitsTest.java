@@ -24,8 +24,7 @@ final class BufferLimitsTest {
 
   private Buffer open(Path dir, DataSize minFree) {
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(16), minFree, false);
-    return Buffer.open(
-        config, new ManualClock(), new BufferMetrics(new SimpleMeterRegistry()));
+    return Buffer.open(config, new ManualClock(), new BufferMetrics(new SimpleMeterRegistry()));
   }
 
   @Test
@@ -73,8 +72,7 @@ final class BufferLimitsTest {
       for (Path path : all.toList()) {
         Files.setPosixFilePermissions(
             path,
-            PosixFilePermissions.fromString(
-                Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--"));
+            PosixFilePermissions.fromString(Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--"));
       }
     }
     try (Buffer buffer = open(dir, DataSize.ofBytes(0))) {

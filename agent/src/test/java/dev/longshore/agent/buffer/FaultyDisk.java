@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/// A disk of which single pages can't be read and single files can't be opened or written: "Input/output
-/// error", as the kernel says EIO.
+/// A disk of which single pages can't be read and single files can't be opened or written:
+/// "Input/output error", as the kernel says EIO.
 final class FaultyDisk implements FolderWatch {
   private static final long PAGE_BYTES = 4096;
 

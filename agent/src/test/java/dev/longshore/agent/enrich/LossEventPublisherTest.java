@@ -206,7 +206,9 @@ class LossEventPublisherTest {
     pass(LossEventPublisher.GATHER);
     events.lost(CHECKOUT, FILE, 100);
     Duration pause = events.turn();
-    assertThat(pause).as("the second event of a pod is due in a minute").isLessThan(LossEventPublisher.INTERVAL);
+    assertThat(pause)
+        .as("the second event of a pod is due in a minute")
+        .isLessThan(LossEventPublisher.INTERVAL);
 
     events.lost(new ContainerRef("shop", "payment-1", "uid-2", "app"), FILE, 2);
     pass(pause);

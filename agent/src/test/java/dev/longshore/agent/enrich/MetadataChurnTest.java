@@ -72,8 +72,7 @@ class MetadataChurnTest {
   }
 
   private PodCatalog catalog(Path folder) {
-    return new PodCatalog(
-        "worker-3", null, new PodFolder(folder, log, metrics), clock, metrics);
+    return new PodCatalog("worker-3", null, new PodFolder(folder, log, metrics), clock, metrics);
   }
 
   /// @return how many pods were known at most, after a sweep
@@ -138,8 +137,7 @@ class MetadataChurnTest {
     for (int list = 0; list < 10; list++) {
       catalog.namespacesListing();
       for (int i = 0; i < 100; i++) {
-        catalog.namespacePresent(
-            new NamespaceRecord("preview-" + list + "-" + i, new byte[0], 0));
+        catalog.namespacePresent(new NamespaceRecord("preview-" + list + "-" + i, new byte[0], 0));
       }
       catalog.namespacesListed();
       assertThat(catalog.entries()).isEqualTo(100);

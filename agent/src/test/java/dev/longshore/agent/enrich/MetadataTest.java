@@ -188,7 +188,8 @@ class MetadataTest {
         .create();
     Pod pod = create("checkout-7d9f", "worker-3");
 
-    soon().untilAsserted(
+    soon()
+        .untilAsserted(
             () ->
                 assertThat(fields(ref(pod)))
                     .contains(
@@ -217,7 +218,8 @@ class MetadataTest {
                     .endMetadata()
                     .build());
 
-    soon().until(
+    soon()
+        .until(
             () ->
                 awaitKnown(ref(pod)).version() != before
                     && "stderr"
@@ -289,7 +291,8 @@ class MetadataTest {
     byte[] content = Files.readAllBytes(kubeconfig);
     Files.delete(kubeconfig);
     metadata = started();
-    soon().untilAsserted(
+    soon()
+        .untilAsserted(
             () ->
                 assertThat(metadata.status().lastError())
                     .contains("kubernetes.kubeconfig=" + kubeconfig));
@@ -327,7 +330,9 @@ class MetadataTest {
             null,
             Duration.ZERO,
             UnknownPodPolicy.WAIT,
-            KubernetesConfig.DEFAULT_MAX_METADATA, List.of(), true);
+            KubernetesConfig.DEFAULT_MAX_METADATA,
+            List.of(),
+            true);
     metadata =
         new Metadata(
             off,

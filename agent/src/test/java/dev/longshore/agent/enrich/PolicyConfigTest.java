@@ -79,7 +79,6 @@ class PolicyConfigTest {
   void aPatternOfManyStarsIsAnsweredAtOnce() {
     assertTimeoutPreemptively(
         Duration.ofSeconds(5),
-        () ->
-            assertThat(NamePattern.matches("*a".repeat(50) + "b", "a".repeat(10_000))).isFalse());
+        () -> assertThat(NamePattern.matches("*a".repeat(50) + "b", "a".repeat(10_000))).isFalse());
   }
 }

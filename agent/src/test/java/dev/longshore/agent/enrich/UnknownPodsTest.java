@@ -117,14 +117,19 @@ class UnknownPodsTest {
     assertThat(pauses.subList(0, 6)).isSorted().doesNotHaveDuplicates();
     assertThat(pauses.getLast()).isEqualTo(Duration.ofSeconds(15));
     assertThat(asked).hasSize(8);
-    assertThat(pods.waiting()).extracting(MetadataStatus.WaitingPod::pod).containsExactly("checkout-7d9f");
+    assertThat(pods.waiting())
+        .extracting(MetadataStatus.WaitingPod::pod)
+        .containsExactly("checkout-7d9f");
     assertThat(pods.waiting().getFirst().since()).isEqualTo(ManualClock.START);
   }
 
   @Test
   void manyUnknownPodsAreAskedForTenASecond() throws InterruptedException {
     for (int i = 0; i < 110; i++) {
-      assertThat(pods.isAbsent(container("checkout-" + i, UID.replace('3', (char) ('a' + i % 6)) + i, "app"))).isFalse();
+      assertThat(
+              pods.isAbsent(
+                  container("checkout-" + i, UID.replace('3', (char) ('a' + i % 6)) + i, "app")))
+          .isFalse();
     }
 
     pass(Duration.ofSeconds(5));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.ContainerRef;
@@ -16,7 +17,6 @@ import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.frame.FrameRules;
 import dev.longshore.agent.frame.Framer;
-import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.ship.encode.Encoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -93,11 +93,17 @@ class RealLogsTest {
         problems.add("line %d: no error.stack_trace".formatted(line));
       }
       String message = String.valueOf(text(document, "/message"));
-      if (records == 1 && !message.stripTrailing().equals(event.get("msg").asText().stripTrailing())) {
+      if (records == 1
+          && !message.stripTrailing().equals(event.get("msg").asText().stripTrailing())) {
         problems.add("line %d: message %s".formatted(line, message));
       }
       if (event.has("fingerprint")) {
-        compareFingerprints(event, line, String.valueOf(text(document, "/error/fingerprint")), fingerprints, problems);
+        compareFingerprints(
+            event,
+            line,
+            String.valueOf(text(document, "/error/fingerprint")),
+            fingerprints,
+            problems);
       }
     }
     return problems;

@@ -50,10 +50,11 @@ class BadInputTest {
     }
     log.raw("\n").out("after");
     fixture.start();
-    fixture.until(Duration.ofMinutes(2), 
-            () ->
-                fixture.elastic.count() > 2
-                    && fixture.elastic.documents().getLast().message().equals("after"));
+    fixture.until(
+        Duration.ofMinutes(2),
+        () ->
+            fixture.elastic.count() > 2
+                && fixture.elastic.documents().getLast().message().equals("after"));
     fixture.quiet();
     List<Indexed> documents = new ArrayList<>(fixture.elastic.documents());
     assertThat(documents.removeFirst().message()).isEqualTo("before");
@@ -150,10 +151,11 @@ class BadInputTest {
     Logger logger = (Logger) LoggerFactory.getLogger(Pipeline.class);
     logger.addAppender(log);
     fixture.start();
-    fixture.until(PipelineFixture.SOON, 
-            () ->
-                fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.paused() == PauseReason.BUFFER_FULL));
+    fixture.until(
+        PipelineFixture.SOON,
+        () ->
+            fixture.pipeline().files().stream()
+                .anyMatch(it -> it.paused() == PauseReason.BUFFER_FULL));
     logger.detachAppender(log);
     assertThat(List.copyOf(log.list))
         .extracting(ILoggingEvent::getMessage)
@@ -180,10 +182,11 @@ class BadInputTest {
     bad.out("y".repeat(2_000_000)).out("behind it");
     PodLog good = fixture.log("good-1", "app").out("one");
     fixture.start();
-    fixture.until(PipelineFixture.SOON, 
-            () ->
-                fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.paused() == PauseReason.FRAMING_FAILED));
+    fixture.until(
+        PipelineFixture.SOON,
+        () ->
+            fixture.pipeline().files().stream()
+                .anyMatch(it -> it.paused() == PauseReason.FRAMING_FAILED));
     good.out("two");
     fixture.until(PipelineFixture.SOON, () -> fixture.elastic.of("good-1").size() == 2);
     fixture.clock.leap(Duration.ofSeconds(11));

@@ -73,8 +73,7 @@ class ChurnTest {
     for (int i = first; i < first + AT_ONCE; i++) {
       Files.writeString(app.resolve("job-" + i + ".log"), "job " + i + "\n");
     }
-    fixture.until(
-        PipelineFixture.SOON, () -> fixture.sum(Account::indexed) == AT_ONCE);
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::indexed) == AT_ONCE);
     for (int i = first; i < first + AT_ONCE; i++) {
       Files.delete(app.resolve("job-" + i + ".log"));
     }

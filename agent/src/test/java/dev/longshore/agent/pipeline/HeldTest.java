@@ -64,9 +64,12 @@ class HeldTest {
   @Test
   void aDeletedPodsLogIsReadToItsEnd() throws IOException {
     deletedUnread();
-    fixture.until(PipelineFixture.SOON, () -> fixture.pipeline().files().stream().anyMatch(HeldTest::isHeld));
+    fixture.until(
+        PipelineFixture.SOON, () -> fixture.pipeline().files().stream().anyMatch(HeldTest::isHeld));
     fixture.elastic.mood(MemoryElastic.Mood.UP);
-    fixture.until(Duration.ofSeconds(60), () -> fixture.elastic.messages().stream().distinct().count() == LINES);
+    fixture.until(
+        Duration.ofSeconds(60),
+        () -> fixture.elastic.messages().stream().distinct().count() == LINES);
     fixture.until(PipelineFixture.SOON, () -> fixture.pipeline().files().isEmpty());
     assertThat(fixture.sum(Account::lostBytes)).isZero();
   }
@@ -101,7 +104,8 @@ class HeldTest {
   void anAgentThatEndsCountsWhatItCouldNotReadAnyMore() throws IOException {
     fixture.bufferMaxSize = DataSize.ofMiB(16);
     deletedUnread();
-    fixture.until(PipelineFixture.SOON, () -> fixture.pipeline().files().stream().anyMatch(HeldTest::isHeld));
+    fixture.until(
+        PipelineFixture.SOON, () -> fixture.pipeline().files().stream().anyMatch(HeldTest::isHeld));
     assertThat(fixture.stop(Duration.ofSeconds(4))).isFalse();
     assertThat(fixture.sum(Account::lostBytes)).isPositive();
     assertThat(fixture.sum(Account::lostBytes)).isEqualTo(unreadBytes());

@@ -34,7 +34,13 @@ class IsolationTest {
     server.writeKubeconfig(kubeconfig);
     fixture.kubernetes =
         new KubernetesConfig(
-            true, kubeconfig, Duration.ofMinutes(1), UnknownPodPolicy.SHIP, DataSize.ofKiB(16), List.of(), false);
+            true,
+            kubeconfig,
+            Duration.ofMinutes(1),
+            UnknownPodPolicy.SHIP,
+            DataSize.ofKiB(16),
+            List.of(),
+            false);
     other =
         fixture.log("web-1", PodsFixture.create(server, "web-1", Map.of(), Map.of(), "app"), "app");
   }
@@ -65,7 +71,9 @@ class IsolationTest {
     fixture.elastic.block(ORDERS);
     orders().out("an order");
     fixture.start();
-    fixture.until(PipelineFixture.SOON, () -> fixture.pipeline().dispatcher().status().toString().contains("block"));
+    fixture.until(
+        PipelineFixture.SOON,
+        () -> fixture.pipeline().dispatcher().status().toString().contains("block"));
     othersFlow();
     assertThat(fixture.elastic.messages()).doesNotContain("an order");
 
@@ -84,10 +92,11 @@ class IsolationTest {
     }
     orders.raw(text.toString());
     fixture.start();
-    fixture.until(PipelineFixture.SOON, 
-            () ->
-                fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.paused() == PauseReason.FAIR_SHARE));
+    fixture.until(
+        PipelineFixture.SOON,
+        () ->
+            fixture.pipeline().files().stream()
+                .anyMatch(it -> it.paused() == PauseReason.FAIR_SHARE));
     othersFlow();
     assertThat(fixture.elastic.count()).isEqualTo(5);
   }
@@ -99,7 +108,9 @@ class IsolationTest {
     fixture.start();
     othersFlow();
     orders.out("later");
-    fixture.until(Duration.ofSeconds(5), () -> fixture.elastic.messages().containsAll(List.of("before", "after", "later")));
+    fixture.until(
+        Duration.ofSeconds(5),
+        () -> fixture.elastic.messages().containsAll(List.of("before", "after", "later")));
     fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::deadLettered) == 1);
     fixture.assertBooks();
   }

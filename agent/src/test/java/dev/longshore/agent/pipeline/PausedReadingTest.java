@@ -50,10 +50,13 @@ class PausedReadingTest {
     Instant stamp = log.lastStamp();
     fixture.elastic.mood(MemoryElastic.Mood.AWAY);
     fixture.start();
-    fixture.until(PipelineFixture.SOON, () -> (long) gauge("searchable.timestamp") == stamp.getEpochSecond());
+    fixture.until(
+        PipelineFixture.SOON, () -> (long) gauge("searchable.timestamp") == stamp.getEpochSecond());
     assertThat(gauge("behind")).isEqualTo(1);
     fixture.elastic.mood(MemoryElastic.Mood.UP);
-    fixture.until(PipelineFixture.SOON, () -> gauge("searchable.timestamp") > stamp.plusSeconds(3_000).getEpochSecond());
+    fixture.until(
+        PipelineFixture.SOON,
+        () -> gauge("searchable.timestamp") > stamp.plusSeconds(3_000).getEpochSecond());
     assertThat(gauge("behind")).isZero();
   }
 

@@ -18,6 +18,7 @@ import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.ship.Dispatcher;
+import dev.longshore.agent.ship.RefreshIntervals;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.ship.ShipMetrics;
 import dev.longshore.agent.ship.encode.EncodeMetrics;
@@ -25,8 +26,6 @@ import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.FileStatus;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
-import java.util.Optional;
-import dev.longshore.agent.ship.RefreshIntervals;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
@@ -39,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
@@ -79,7 +79,13 @@ final class PipelineFixture implements AutoCloseable {
   PolicyConfig policy = PolicyConfig.defaults();
   KubernetesConfig kubernetes =
       new KubernetesConfig(
-          false, null, Duration.ofMillis(500), UnknownPodPolicy.SHIP, DataSize.ofKiB(16), List.of(), false);
+          false,
+          null,
+          Duration.ofMillis(500),
+          UnknownPodPolicy.SHIP,
+          DataSize.ofKiB(16),
+          List.of(),
+          false);
   String pattern = "pods/*/*/*.log";
   Duration rotateGrace = Duration.ofSeconds(1);
   DataSize maxHeld = DataSize.ofMiB(64);
@@ -162,8 +168,7 @@ final class PipelineFixture implements AutoCloseable {
             elastic,
             new InDoubtResolver(elastic, new OneGeneration(), Runnable::run, clock),
             new DiskStore(bufferFolder.resolve("dead-letters"), DataSize.ofMiB(8)),
-            new RefreshIntervals(
-                _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
+            new RefreshIntervals(_ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
             ledger,
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,

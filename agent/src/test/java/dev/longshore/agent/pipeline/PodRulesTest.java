@@ -50,7 +50,14 @@ class PodRulesTest {
 
   private void follow(Path kubeconfig, Duration metadataWait) {
     fixture.kubernetes =
-        new KubernetesConfig(true, kubeconfig, metadataWait, UnknownPodPolicy.SHIP, DataSize.ofKiB(16), List.of(), true);
+        new KubernetesConfig(
+            true,
+            kubeconfig,
+            metadataWait,
+            UnknownPodPolicy.SHIP,
+            DataSize.ofKiB(16),
+            List.of(),
+            true);
   }
 
   @AfterEach
@@ -205,12 +212,14 @@ class PodRulesTest {
     fixture.log("checkout-7d9f", "app").out("paid");
     Instant started = fixture.clock.now();
     fixture.start();
-    fixture.until(PipelineFixture.SOON, 
-            () ->
-                fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.paused() == PauseReason.METADATA));
+    fixture.until(
+        PipelineFixture.SOON,
+        () ->
+            fixture.pipeline().files().stream()
+                .anyMatch(it -> it.paused() == PauseReason.METADATA));
     fixture.expect("paid");
-    assertThat(Duration.between(started, fixture.clock.now())).isGreaterThan(Duration.ofMillis(1_900));
+    assertThat(Duration.between(started, fixture.clock.now()))
+        .isGreaterThan(Duration.ofMillis(1_900));
     Indexed document = fixture.elastic.documents().getFirst();
     assertThat(document.at("/kubernetes/pod/name").asText()).isEqualTo("checkout-7d9f");
     assertThat(document.at("/kubernetes/metadata_missing").asText()).contains("API server");
@@ -251,10 +260,11 @@ class PodRulesTest {
     log.raw(text.toString());
     Instant started = fixture.clock.now();
     fixture.start();
-    fixture.until(PipelineFixture.SOON, 
-            () ->
-                fixture.pipeline().files().stream()
-                    .anyMatch(it -> it.paused() == PauseReason.OVER_LIMIT));
+    fixture.until(
+        PipelineFixture.SOON,
+        () ->
+            fixture.pipeline().files().stream()
+                .anyMatch(it -> it.paused() == PauseReason.OVER_LIMIT));
     fixture.log("other-1", "app").out("not delayed");
     expected.add("not delayed");
     fixture.expect(expected);
@@ -312,7 +322,9 @@ class PodRulesTest {
     }
     log.raw(text.toString());
     fixture.start();
-    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.messages().contains("of the quiet minute 1059"));
+    fixture.until(
+        PipelineFixture.SOON,
+        () -> fixture.elastic.messages().contains("of the quiet minute 1059"));
     fixture.quiet();
     List<String> messages = fixture.elastic.messages();
     assertThat(messages.stream().filter(it -> it.startsWith("x"))).hasSizeBetween(60, 70);

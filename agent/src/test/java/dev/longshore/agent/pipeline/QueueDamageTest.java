@@ -124,8 +124,9 @@ class QueueDamageTest {
       log.out(message);
       written.add(message);
     }
-    fixture.until(PipelineFixture.SOON, 
-            () -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
+    fixture.until(
+        PipelineFixture.SOON,
+        () -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
     damage(written.subList(LINES, 5 * LINES));
     fixture.elastic.mood(MemoryElastic.Mood.UP);
     expectBalance();
@@ -149,8 +150,9 @@ class QueueDamageTest {
     String message = "in the second file";
     logs.getFirst().out(message);
     written.add(message);
-    fixture.until(PipelineFixture.SOON, 
-            () -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
+    fixture.until(
+        PipelineFixture.SOON,
+        () -> fixture.sum(Account::recovered) + fixture.sum(Account::read) == written.size());
     assertThat(fixture.stop(Duration.ofMillis(200))).isFalse();
     List<Path> files = queueFiles();
     assertThat(files).hasSizeGreaterThan(1);

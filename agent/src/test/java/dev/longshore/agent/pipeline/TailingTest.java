@@ -81,11 +81,13 @@ class TailingTest {
   @Test
   void bothTargetsOfALinkThatIsRepointedAreRead() throws IOException {
     fixture.pattern = "links/*.log";
-    PodLog first = fixture.logAt(fixture.root.resolve("links/data/first.log")).out("in the first target");
+    PodLog first =
+        fixture.logAt(fixture.root.resolve("links/data/first.log")).out("in the first target");
     Path link = fixture.root.resolve("links/app.log");
     Files.createSymbolicLink(link, first.live);
     fixture.start().expect("in the first target");
-    PodLog second = fixture.logAt(fixture.root.resolve("links/data/second.log")).out("in the second target");
+    PodLog second =
+        fixture.logAt(fixture.root.resolve("links/data/second.log")).out("in the second target");
     Path aside = fixture.root.resolve("links/aside");
     Files.createSymbolicLink(aside, second.live);
     first.out("late in the first target");
@@ -113,12 +115,12 @@ class TailingTest {
     fixture.expect("before", "new");
     write(old, log.cri("stdout", "F", "late"));
     fixture.expect("before", "new", "late");
-    fixture.until(PipelineFixture.SOON, 
-            () ->
-                fixture.pipeline().files().size() == 2
-                    && fixture.pipeline().files().stream()
-                        .anyMatch(
-                            it -> it.status().path().equals(rotated) && it.waiting().isEmpty()));
+    fixture.until(
+        PipelineFixture.SOON,
+        () ->
+            fixture.pipeline().files().size() == 2
+                && fixture.pipeline().files().stream()
+                    .anyMatch(it -> it.status().path().equals(rotated) && it.waiting().isEmpty()));
     fixture.pass(Duration.ofSeconds(2));
     String tooLate = log.cri("stdout", "F", "too late");
     write(old, tooLate);
@@ -136,7 +138,8 @@ class TailingTest {
     OutputStream old = log.handle();
     log.rotate(".20261123-060000");
     log.err("of the new file");
-    fixture.until(PipelineFixture.SOON, () -> fixture.elastic.messages().contains("of the new file"));
+    fixture.until(
+        PipelineFixture.SOON, () -> fixture.elastic.messages().contains("of the new file"));
     String end = log.cri("stdout", "F", "in two");
     write(old, log.cri("stderr", "F", "late"));
     log.raw(end);
@@ -225,8 +228,11 @@ class TailingTest {
       text.append(first.cri("stdout", "F", i + " " + filler));
     }
     first.raw(text.toString());
-    PodLog second = fixture.logAt(first.live.resolveSibling("1.log"))
-        .stampedFrom(first.lastStamp()).out("of the second run");
+    PodLog second =
+        fixture
+            .logAt(first.live.resolveSibling("1.log"))
+            .stampedFrom(first.lastStamp())
+            .out("of the second run");
     fixture.start();
     fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 12_001);
     assertThat(fixture.elastic.messages().indexOf("of the second run")).isGreaterThan(11_000);

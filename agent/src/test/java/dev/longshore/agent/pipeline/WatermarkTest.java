@@ -146,7 +146,13 @@ class WatermarkTest {
       server.writeKubeconfig(kubeconfig);
       fixture.kubernetes =
           new KubernetesConfig(
-              true, kubeconfig, Duration.ofSeconds(10), UnknownPodPolicy.SHIP, DataSize.ofKiB(16), List.of(), false);
+              true,
+              kubeconfig,
+              Duration.ofSeconds(10),
+              UnknownPodPolicy.SHIP,
+              DataSize.ofKiB(16),
+              List.of(),
+              false);
       String uid =
           server.create(
               new PodBuilder()

@@ -22,8 +22,7 @@ class AckTrackerTest {
           source,
           ledger,
           new Searchable(),
-          new RefreshIntervals(
-              _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
+          new RefreshIntervals(_ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
           new ShipMetrics(new SimpleMeterRegistry()),
           clock,
           new Limited(

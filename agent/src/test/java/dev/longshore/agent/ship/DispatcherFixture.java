@@ -8,7 +8,6 @@ import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.event.RecordCursor;
-import java.util.Optional;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
@@ -19,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /// A dispatcher on a workbench: queue and server in memory, time by hand, one turn after the other.
@@ -50,8 +50,7 @@ final class DispatcherFixture {
             elasticsearch,
             new InDoubtResolver(elasticsearch, generations, Runnable::run, clock),
             disk,
-            new RefreshIntervals(
-                _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
+            new RefreshIntervals(_ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
             ledger,
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,

@@ -7,13 +7,12 @@ import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.bulk.InMemoryDataStream;
 import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.Ledger;
-import java.util.Optional;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
-import dev.longshore.testkit.RecordedExit;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
+import dev.longshore.testkit.RecordedExit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.ConnectException;
 import java.nio.file.Path;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -138,8 +138,7 @@ class DispatcherMemoryTest {
         server,
         new InDoubtResolver(server, new InMemoryDataStream(), Runnable::run, clock),
         new DiskStore(folder, DataSize.ofMiB(1)),
-        new RefreshIntervals(
-            _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
+        new RefreshIntervals(_ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
         ledger,
         share,
         clock,

@@ -12,7 +12,6 @@ import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.agent.ship.encode.Encoder;
-import java.util.Optional;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
@@ -26,6 +25,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -78,8 +78,7 @@ final class ElasticFixture implements AutoCloseable {
                 clock,
                 Duration.ofSeconds(2)),
             disk,
-            new RefreshIntervals(
-                _ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
+            new RefreshIntervals(_ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
             ledger,
             new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,

@@ -60,7 +60,8 @@ class CompressedTest extends TailTestCase {
     fixture.start();
     fixture.pass(Duration.ofSeconds(20));
 
-    List<String> order = messages().stream().map(line -> line.replaceAll(" .*", "")).distinct().toList();
+    List<String> order =
+        messages().stream().map(line -> line.replaceAll(" .*", "")).distinct().toList();
     assertThat(order).containsExactly("busy0", "busy1", "busy2", "busy3", "calm0");
   }
 
@@ -162,7 +163,10 @@ class CompressedTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(1));
 
     long readBytes =
-        fixture.listener.lines.stream().limit(fixture.listener.lines.size() - 1).mapToLong(it -> it.length() + 1).sum();
+        fixture.listener.lines.stream()
+            .limit(fixture.listener.lines.size() - 1)
+            .mapToLong(it -> it.length() + 1)
+            .sum();
     assertThat(messages()).hasSizeBetween(1_000, 4_999).endsWith("after");
     assertThat(fixture.counted("damaged")).isEqualTo(1);
     assertThat(fixture.listener.lostBytes).isCloseTo(plainBytes - readBytes, offset(200L));
@@ -170,7 +174,8 @@ class CompressedTest extends TailTestCase {
   }
 
   @Test
-  void whatOnlyIsNamedLikeACompressedFileIsIgnoredAndLookedAtAgainWhenItChanges() throws IOException {
+  void whatOnlyIsNamedLikeACompressedFileIsIgnoredAndLookedAtAgainWhenItChanges()
+      throws IOException {
     Log log = fixture.log("checkout-7d9f", "web");
     Path wrong = log.live.resolveSibling("0.log.20261123-054855.gz");
     Files.writeString(wrong, "this was never compressed, whatever its name says");

@@ -6,7 +6,6 @@ import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A name may hold any bytes but `/` and NUL: such a file or folder is followed, or ignored with one
-/// warning, whatever the locale; the others are read. The environment is empty, as in an image
+/// A name may hold any bytes but `/` and NUL: such a file or folder is followed, or ignored with
+/// one warning, whatever the locale; the others are read. The environment is empty, as in an image
 /// without `LANG`, so the tail runs in a process of its own.
 class FileNameTest {
   @TempDir Path folder;

@@ -154,7 +154,8 @@ class LinkTest extends TailTestCase {
     fixture.look();
 
     assertThat(messages()).hasSize(12).doesNotHaveDuplicates();
-    assertThat(fixture.listings.keySet()).allMatch(it -> it.getNameCount() <= logs.getNameCount() + 1);
+    assertThat(fixture.listings.keySet())
+        .allMatch(it -> it.getNameCount() <= logs.getNameCount() + 1);
     assertThat(fixture.listings).hasSize(13);
   }
 

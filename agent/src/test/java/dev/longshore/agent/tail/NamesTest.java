@@ -78,6 +78,7 @@ class NamesTest {
 
     assertThat(line.format()).isEqualTo(format);
     assertThat(line.timestampNanos()).isEqualTo(nanos == null ? Block.NO_TIMESTAMP : nanos);
-    assertThat(line.id("/var/log", 1, 0).equals(line.id("/var/log", 2, 0))).isEqualTo(nanos != null);
+    assertThat(line.id("/var/log", 1, 0).equals(line.id("/var/log", 2, 0)))
+        .isEqualTo(nanos != null);
   }
 }

@@ -46,7 +46,8 @@ class PathGlobsTest {
     "/var, true",
   })
   void leadsOnlyWhereSomethingCanMatch(Path path, boolean expected) {
-    assertThat(new PathGlobs(List.of("/var/log/pods/*/*/*.log")).reached(path).leads()).isEqualTo(expected);
+    assertThat(new PathGlobs(List.of("/var/log/pods/*/*/*.log")).reached(path).leads())
+        .isEqualTo(expected);
   }
 
   @Test

@@ -55,8 +55,7 @@ final class TailFixture implements AutoCloseable {
 
   /// @param patterns below `root`
   /// @param memoryBytes what compressed files may take
-  TailFixture(
-      Path root, List<String> patterns, DataSize maxHeld, boolean inotify, long memoryBytes)
+  TailFixture(Path root, List<String> patterns, DataSize maxHeld, boolean inotify, long memoryBytes)
       throws IOException {
     this.root = root.toRealPath();
     this.inotify = inotify;

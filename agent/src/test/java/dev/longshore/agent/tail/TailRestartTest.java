@@ -173,6 +173,8 @@ class TailRestartTest extends TailTestCase {
   }
 
   private static String docker(String message) {
-    return "{\"log\":\"" + message + "\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T06:00:00Z\"}\n";
+    return "{\"log\":\""
+        + message
+        + "\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T06:00:00Z\"}\n";
   }
 }

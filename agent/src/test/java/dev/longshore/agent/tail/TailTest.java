@@ -326,7 +326,8 @@ class TailTest extends TailTestCase {
   void aFileThatTwoPatternsReachIsFollowedOnceAndKnowsItsPod() throws IOException {
     fixture.close();
     fixture =
-        new TailFixture(folder, List.of("containers/*.log", "pods/*/*/*.log"), DataSize.ofMiB(1), false);
+        new TailFixture(
+            folder, List.of("containers/*.log", "pods/*/*/*.log"), DataSize.ofMiB(1), false);
     Path docker = Files.createDirectories(fixture.root.resolve("allowed/4f2a"));
     Log real = new Log(docker.resolve("4f2a-json.log"));
     real.raw("{\"log\":\"paid\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T05:48:55.1Z\"}\n");

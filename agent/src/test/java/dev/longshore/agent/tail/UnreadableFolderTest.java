@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// A folder that can't be listed is as visible as a file that can't be read, with whose logs stand in
-/// it, and its files are read once it can be.
+/// A folder that can't be listed is as visible as a file that can't be read, with whose logs stand
+/// in it, and its files are read once it can be.
 class UnreadableFolderTest extends TailTestCase {
 
   @Test

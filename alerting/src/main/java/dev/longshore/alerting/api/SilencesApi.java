@@ -32,8 +32,7 @@ final class SilencesApi {
     this.commit = commit;
   }
 
-  OpsReply silences(OpsRequest request)
-      throws ApiException, InterruptedException, IOException {
+  OpsReply silences(OpsRequest request) throws ApiException, InterruptedException, IOException {
     return request.method().equals("POST") ? post(request) : list(request);
   }
 

@@ -18,8 +18,8 @@ import java.util.Map;
 /// @param receivers in the order of the file
 /// @param templates patterns of files with `{{ define }}`s, relative to the file's folder resolved
 /// @param resolveTimeout after which an alert that was posted without an end is over
-/// @param unsupported receivers of kinds that Longshore does not have, for people; the rest of the file
-///   works
+/// @param unsupported receivers of kinds that Longshore does not have, for people; the rest of the
+///   file works
 /// @param original the file's text, secrets hidden: what `GET /api/v2/status` shows
 public record AlertmanagerFile(
     Routing routing,

@@ -9,9 +9,9 @@ import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsReply;
 import dev.longshore.shared.ops.OpsRequest;
 import dev.longshore.shared.ops.OpsServer;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -60,7 +60,8 @@ public final class OpsPages {
     return OpsReply.json(200, explanation::write);
   }
 
-  private OpsReply drill(OpsRequest request) throws ExecutionException, InterruptedException, IOException {
+  private OpsReply drill(OpsRequest request)
+      throws ExecutionException, InterruptedException, IOException {
     List<Alert> alerts;
     try {
       alerts = Drill.read(request.body()).alerts(configuration.rules(), clock.now(), externalUrl);

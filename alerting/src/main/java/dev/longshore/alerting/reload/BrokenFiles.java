@@ -100,6 +100,7 @@ final class BrokenFiles {
   }
 
   private void end() {
-    alerts.endUnless(labels -> routing.contains(labels) || rules.contains(labels) || receivers.contains(labels));
+    alerts.endUnless(
+        labels -> routing.contains(labels) || rules.contains(labels) || receivers.contains(labels));
   }
 }

@@ -21,8 +21,8 @@ import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsConfig;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.runtime.Supervisor;
-import dev.longshore.testkit.RecordedExit;
 import dev.longshore.testkit.ManualClock;
+import dev.longshore.testkit.RecordedExit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -99,7 +99,8 @@ final class ApiTest {
             new Deaf(),
             (_, _, _, _) -> {});
     Meters meters = new Meters();
-    server = new OpsServer(
+    server =
+        new OpsServer(
             "api.listen",
             new OpsConfig("127.0.0.1", 0),
             clock,

@@ -100,7 +100,8 @@ final class EngineRig implements AutoCloseable {
     server.start();
     Files.writeString(dir.resolve("rules.yml"), RULES);
     Files.writeString(
-        dir.resolve("alertmanager.yml"), ROUTING.replace("PORT", Integer.toString(server.getAddress().getPort())));
+        dir.resolve("alertmanager.yml"),
+        ROUTING.replace("PORT", Integer.toString(server.getAddress().getPort())));
     disk = new FailingDisk();
     open();
   }

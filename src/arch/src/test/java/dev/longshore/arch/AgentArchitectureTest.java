@@ -43,7 +43,9 @@ final class AgentArchitectureTest {
 
   @ArchTest
   static final ArchRule shipSeesNoOtherStage =
-      stage("ship").should().dependOnClassesThat(others("ship", "event", "line", "bulk", "deadletter"));
+      stage("ship")
+          .should()
+          .dependOnClassesThat(others("ship", "event", "line", "bulk", "deadletter"));
 
   @ArchTest
   static final ArchRule bulkSeesNoOtherPackage =

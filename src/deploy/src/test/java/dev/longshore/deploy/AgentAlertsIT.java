@@ -99,9 +99,7 @@ class AgentAlertsIT {
         .until(() -> isPositive("longshore_agent_reading_paused{reason=\"buffer_full\",}"));
     phases.add(scrape());
     sink.answerOthers(_ -> new SinkAnswer.Success());
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> sink.items() > 60 * 20_000);
+    await().atMost(Duration.ofMinutes(2)).until(() -> sink.items() > 60 * 20_000);
     phase("longshore_agent_buffer_pending_blocks", "0.0");
 
     assertThatItFiresInTheSecondPhaseAlone("LongshoreAgentBufferFull");
@@ -195,8 +193,7 @@ class AgentAlertsIT {
 
   private String get(String page) {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-              HttpRequest.newBuilder(ops.resolve(page)).build(), BodyHandlers.ofString())
+      return http.send(HttpRequest.newBuilder(ops.resolve(page)).build(), BodyHandlers.ofString())
           .body();
     } catch (IOException e) {
       return "";
@@ -237,8 +234,7 @@ class AgentAlertsIT {
       at.put("expr", "count(ALERTS{alertname=\"" + alert + "\",alertstate=\"firing\"})");
       // A phase has one sample more than its multiplier says; the last of it is what counts.
       at.put("eval_time", ((phase + 1) * (SAMPLES + 1) - 1) * 30 + "s");
-      at.put(
-          "exp_samples", phase == 1 ? List.of(Map.of("labels", "{}", "value", 1)) : List.of());
+      at.put("exp_samples", phase == 1 ? List.of(Map.of("labels", "{}", "value", 1)) : List.of());
       asked.add(at);
     }
     Path tests = folder.resolve("tests.json");
@@ -252,14 +248,12 @@ class AgentAlertsIT {
                 "30s",
                 "tests",
                 List.of(
-                    Map.of(
-                        "interval", "30s", "input_series", series, "promql_expr_test", asked))));
+                    Map.of("interval", "30s", "input_series", series, "promql_expr_test", asked))));
     Process promtool =
         new ProcessBuilder("promtool", "test", "rules", tests.toString())
             .redirectErrorStream(true)
             .start();
-    String output =
-        new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(promtool.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(promtool.exitValue()).as("%s: %s", alert, output).isZero();
   }

@@ -98,8 +98,8 @@ final class Playbook {
     return this;
   }
 
-  /// Gives it the definitions that versions.yml names, under their checksums, as a run with a network
-  /// leaves them.
+  /// Gives it the definitions that versions.yml names, under their checksums, as a run with a
+  /// network leaves them.
   Playbook withDefinitions() {
     try {
       Path cache = Files.createDirectories(records.resolve("definitions"));
@@ -127,11 +127,10 @@ final class Playbook {
       builder.environment().put("LONGSHORE_RECORDS", records.toString());
       builder.environment().put("ANSIBLE_LOCAL_TEMP", records.resolve("ansible").toString());
       builder.environment().put("ANSIBLE_NOCOLOR", "1");
-      // Ansible starts a Python for each task: the system's own, and not a version manager's script,
+      // Ansible starts a Python for each task: the system's own, and not a version manager's
+      // script,
       // which takes longer than the task.
-      builder
-          .environment()
-          .put("PATH", standIns() + ":/usr/bin:/bin:" + System.getenv("PATH"));
+      builder.environment().put("PATH", standIns() + ":/usr/bin:/bin:" + System.getenv("PATH"));
       builder.environment().putAll(variables);
       Process process = start(builder);
       process.getOutputStream().close();

@@ -3,8 +3,6 @@ package dev.longshore.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.longshore.testkit.RecordedExit;
-import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.agent.enrich.EnrichMetrics;
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.Lookup;
@@ -12,6 +10,8 @@ import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.testkit.RecordedExit;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;

@@ -57,8 +57,8 @@ public final class ManualClock implements Clock {
   }
 
   /// Waits until at least `count` threads are in [#sleep] whose time has not come, so that a test
-  /// advances only when the code under test waits. One that [#advance] woke and that has not run yet
-  /// does not count.
+  /// advances only when the code under test waits. One that [#advance] woke and that has not run
+  /// yet does not count.
   ///
   /// @throws TimeoutException when that takes more than 10 s
   public void awaitSleepers(int count) throws InterruptedException, TimeoutException {

@@ -67,8 +67,8 @@ public final class TcpRelay implements AutoCloseable {
     }
   }
 
-  /// Passes nothing on any more, either way, on the connections that stand, and leaves them open; new
-  /// ones work. So it is behind a load balancer that has lost its table.
+  /// Passes nothing on any more, either way, on the connections that stand, and leaves them open;
+  /// new ones work. So it is behind a load balancer that has lost its table.
   public void silence() {
     silenced.addAll(sockets);
   }

@@ -241,8 +241,7 @@ final class ErrorShape {
 
   /// What Node.js and Rust print when they crash is a trace, with frames or without.
   private void crash(int text, int end, int to) {
-    boolean rust =
-        starts(text, end, RUST_THREAD) && indexOf(text, end, RUST_PANICKED) >= 0;
+    boolean rust = starts(text, end, RUST_THREAD) && indexOf(text, end, RUST_PANICKED) >= 0;
     boolean node = end < to && isNodePlace(text, end) && indexOf(end, limit, CARET_LINE) >= 0;
     if (rust) {
       type(indexOf(text, end, RUST_PANICKED) + 2, indexOf(text, end, RUST_PANICKED) + 7);

@@ -1,7 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
-import dev.longshore.agent.line.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -44,7 +43,8 @@ final class Fields {
   static {
     AMONG[IN_BODY] =
         new Fields()
-            .put(MESSAGE, "message", "msg", "short_message", "Message", "@m", "@mt", "@message", "M")
+            .put(
+                MESSAGE, "message", "msg", "short_message", "Message", "@m", "@mt", "@message", "M")
             .put(LEVEL, "level", "log.level", "severity", "lvl", "loglevel", "log_level")
             .put(LEVEL, "@l", "levelname", "logLevel", "LogLevel", "Level", "severity_text")
             .put(LEVEL, "@level", "severityText", "Severity", "SeverityText", "L", "level.name")

@@ -7,8 +7,8 @@ import java.util.Arrays;
 /// A stack trace that a JSON body holds as an array, made into text: a line for each element.
 ///
 /// Elements are strings (ECS logging with `stackTraceAsArray`), or objects of class, method, file
-/// and line as Log4j's `extendedStackTrace`, Logback's `stepArray`, structlog and Sentry write them;
-/// these become `\tat class.method(file:line)`, and what else is in them is passed over.
+/// and line as Log4j's `extendedStackTrace`, Logback's `stepArray`, structlog and Sentry write
+/// them; these become `\tat class.method(file:line)`, and what else is in them is passed over.
 final class FrameArray {
   private static final byte[] AT = ascii("\tat ");
   private static final byte[] CLASS = ascii("class className module");
@@ -77,7 +77,9 @@ final class FrameArray {
             ? 0
             : isOneOf(METHOD, bytes, key, keyEnd)
                 ? 1
-                : isOneOf(FILE, bytes, key, keyEnd) ? 2 : isOneOf(LINE, bytes, key, keyEnd) ? 3 : -1;
+                : isOneOf(FILE, bytes, key, keyEnd)
+                    ? 2
+                    : isOneOf(LINE, bytes, key, keyEnd) ? 3 : -1;
     if (part < 0 || value >= end) {
       return value;
     }
@@ -128,8 +130,7 @@ final class FrameArray {
     while (start < words.length) {
       int space = Bytes.indexOf(words, start, words.length, (byte) ' ');
       int stop = space < 0 ? words.length : space;
-      if (stop - start == to - from
-          && Arrays.equals(words, start, stop, bytes, from, to)) {
+      if (stop - start == to - from && Arrays.equals(words, start, stop, bytes, from, to)) {
         return true;
       }
       start = stop + 1;

@@ -1,6 +1,5 @@
 package dev.longshore.agent.ship.encode;
 
-import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 

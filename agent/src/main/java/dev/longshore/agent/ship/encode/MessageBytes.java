@@ -65,9 +65,7 @@ final class MessageBytes {
 
   /// Makes a carriage return and a line feed at its end, as terminals write them, a line feed.
   void unifyLineEnd() {
-    if (length > 1
-        && bytes[offset + length - 1] == '\n'
-        && bytes[offset + length - 2] == '\r') {
+    if (length > 1 && bytes[offset + length - 1] == '\n' && bytes[offset + length - 2] == '\r') {
       bytes[offset + length - 2] = '\n';
       length--;
     }

@@ -79,7 +79,13 @@ final class Torture {
             new Yard(folder, pods, clock, events, keeper, options.linesPerSecond(), seed(2))) {
           Files.writeString(
               config,
-              configuration(yard.pattern(), yard.dockerFolder(), kubeconfig, buffer.buffer(), proxy.url(), port));
+              configuration(
+                  yard.pattern(),
+                  yard.dockerFolder(),
+                  kubeconfig,
+                  buffer.buffer(),
+                  proxy.url(),
+                  port));
           Watch watch = new Watch(agent, yard, folder.resolve("status.json"));
           keeper.watch(watch);
           Injector injector =
@@ -305,7 +311,12 @@ final class Torture {
   }
 
   private static String configuration(
-      Path pattern, Path dockerFolder, Path kubeconfig, Path buffer, URI elasticsearch, int opsPort) {
+      Path pattern,
+      Path dockerFolder,
+      Path kubeconfig,
+      Path buffer,
+      URI elasticsearch,
+      int opsPort) {
     return """
         node:
           name: %s
@@ -327,7 +338,8 @@ final class Torture {
         ops:
           listen: "127.0.0.1:%d"
         """
-        .formatted(TorturedPod.NODE, pattern, dockerFolder, kubeconfig, buffer, elasticsearch, opsPort);
+        .formatted(
+            TorturedPod.NODE, pattern, dockerFolder, kubeconfig, buffer, elasticsearch, opsPort);
   }
 
   private void step(String text, Object... values) {

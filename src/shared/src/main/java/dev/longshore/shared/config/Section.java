@@ -129,8 +129,7 @@ public final class Section {
   }
 
   public boolean bool(String key, boolean standard, String description) {
-    return value(
-        key, values.isVerbatim() ? Type.BOOL_AS_GO : Type.BOOL, standard, description);
+    return value(key, values.isVerbatim() ? Type.BOOL_AS_GO : Type.BOOL, standard, description);
   }
 
   /// A whole number from `min` to `max`.

@@ -37,8 +37,8 @@ public final class DataStreams {
   }
 
   /// Names of the data streams among those that a pattern matches whose `_meta` says that `owner`
-  /// manages them: it was copied from the template that they were made with. Empty on a server
-  /// that can't tell.
+  /// manages them: it was copied from the template that they were made with. Empty on a server that
+  /// can't tell.
   ///
   /// @throws IOException when no server answers, or one refuses
   public List<String> ownedBy(String owner, String pattern) throws IOException {

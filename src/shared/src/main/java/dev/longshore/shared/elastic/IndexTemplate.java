@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /// It is put when it is missing, when the one there is older, and when the one there is of the same
 /// version but was configured differently. A newer one stays, as during a rolling upgrade.
 final class IndexTemplate {
-  /// Above Elastic's own: 100 and 101 come with Elasticsearch, and integrations use 200 for the same
-  /// patterns, which could not be installed beside one of ours with 200.
+  /// Above Elastic's own: 100 and 101 come with Elasticsearch, and integrations use 200 for the
+  /// same patterns, which could not be installed beside one of ours with 200.
   static final int PRIORITY = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexTemplate.class);

@@ -48,7 +48,9 @@ public final class OwnerOnly {
 
   private static final Set<StandardOpenOption> WRITE_ANEW =
       Set.of(
-          StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE);
 
   private OwnerOnly() {}
 

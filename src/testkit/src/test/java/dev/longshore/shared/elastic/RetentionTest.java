@@ -140,7 +140,8 @@ class RetentionTest {
       answer =
           "{\"data_streams\":["
               + (exists
-                  ? "{\"name\":\"%s\",\"_meta\":{\"managed_by\":\"%s\"}}".formatted(STREAM, managedBy)
+                  ? "{\"name\":\"%s\",\"_meta\":{\"managed_by\":\"%s\"}}"
+                      .formatted(STREAM, managedBy)
                   : "")
               + "]}";
     } else if (method.equals("GET")) {

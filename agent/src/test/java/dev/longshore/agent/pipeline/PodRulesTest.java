@@ -439,6 +439,8 @@ class PodRulesTest {
 
   @Test
   void anExcludeHoldsHoweverLateTheApiServerAnswers() throws IOException {
+    // The API server is asked again in the machine's time.
+    fixture = PipelineFixture.withThreads(folder);
     try (TcpRelay relay = TcpRelay.start(server.url())) {
       relay.away(true);
       Path kubeconfig = folder.resolve("late");

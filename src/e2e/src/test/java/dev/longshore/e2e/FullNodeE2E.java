@@ -85,6 +85,32 @@ final class FullNodeE2E {
   }
 
   @Test
+  void ships60ContainersWithRecordsOfAMegabyteWholeAndOpen() throws Exception {
+    byte[] whole = "x".repeat(930_000).getBytes(StandardCharsets.US_ASCII);
+    byte[] part = "y".repeat(16 * 1024).getBytes(StandardCharsets.US_ASCII);
+    for (int pod = 0; pod < 60; pod++) {
+      try (OutputStream out = live(container("shop_export-" + pod + "_0a1b"))) {
+        for (int record = 0; record < 3; record++) {
+          line(out, "F", token(), whole);
+        }
+        line(out, "P", token(), part);
+        for (int more = 1; more < 60; more++) {
+          line(out, "P", "", part);
+        }
+      }
+    }
+    try (AgentProcess agent = home(sinkUrl(), "enabled: false").startWith(memoryOfTheChart())) {
+      within(agent, () -> assertThat(idsByToken.size()).isGreaterThanOrEqualTo(3 * 60));
+      for (int pod = 0; pod < 60; pod++) {
+        try (OutputStream out = live(container("shop_export-" + pod + "_0a1b"))) {
+          line(out, "F", "", "the end".getBytes(StandardCharsets.US_ASCII));
+        }
+      }
+      assertEveryLineOnce(agent, "60 containers with records of 1 MB");
+    }
+  }
+
+  @Test
   void ships200DataStreamsWhenElasticsearchWasAwayAndThenSlow() throws Exception {
     try (PodServer pods = new PodServer();
         TcpRelay relay = TcpRelay.start(sink.url())) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -239,19 +240,19 @@ public final class Metadata implements AutoCloseable {
   /// Asks the API server for one pod.
   private @Nullable PodRecord get(String namespace, String name)
       throws IOException, InterruptedException {
-    PodRecord[] found = new PodRecord[1];
+    AtomicReference<@Nullable PodRecord> found = new AtomicReference<>();
     try {
       server.get(
           "/api/v1/namespaces/" + encode(namespace) + "/pods/" + encode(name),
           JSON,
           POD_TIMEOUT,
-          body -> found[0] = podReader.read(body));
+          body -> found.set(podReader.read(body)));
     } catch (ApiServer.Refused e) {
       if (e.code() != NOT_FOUND) {
         throw e;
       }
     }
-    return found[0];
+    return found.get();
   }
 
   private static String encode(String name) {

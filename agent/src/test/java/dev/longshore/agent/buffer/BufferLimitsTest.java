@@ -66,7 +66,7 @@ final class BufferLimitsTest {
         log.fill(block, 900, 1_000);
         buffer.append(block);
       }
-      assertOwnerOnly(dir.getParent());
+      assertOwnerOnly(folder.resolve("longshore"));
     }
     try (Stream<Path> all = Files.walk(dir)) {
       for (Path path : all.toList()) {

@@ -331,7 +331,7 @@ final class PipelineFixture implements AutoCloseable {
       if (running.dispatcher().turn() == 0) {
         clock.leap(IDLE);
       }
-      Thread.yield();
+      Thread.onSpinWait();
     }
     draining.interrupt();
     try {

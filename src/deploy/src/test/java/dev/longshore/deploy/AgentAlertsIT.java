@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// An alert of the chart on the agent fires by the fault that it names, and ends with it: a real
 /// agent's metrics before, during and after the fault, each held for a while of Prometheus' time,
 /// under the chart's own rules in promtool.
+@SuppressWarnings("NullAway.Init") // each test starts its agent with its own settings
 class AgentAlertsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final String LABELS =
@@ -204,7 +205,7 @@ class AgentAlertsIT {
 
   private Map<String, String> scrape() {
     Map<String, String> values = new LinkedHashMap<>();
-    for (String line : get("/metrics").split("\n")) {
+    for (String line : get("/metrics").lines().toList()) {
       int space = line.lastIndexOf(' ');
       if (line.startsWith("longshore_") && space > 0) {
         values.put(line.substring(0, space), line.substring(space + 1));

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A node at its limits, shipped by one agent process with its own JVM flags in the memory that the
 /// chart gives it: the process lives on, and each line is indexed once.
 final class FullNodeE2E {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int KUBELETS_MAX_PODS = 110;
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);

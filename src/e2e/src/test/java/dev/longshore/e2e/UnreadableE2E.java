@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +35,8 @@ final class UnreadableE2E {
   @Test
   void aFolderIsNamedAndReadOnceItMayBe() throws Exception {
     Path secret = log("vault-0", "2026-11-23T05:48:55.000000001Z stdout F was secret\n");
-    isNamedAndReadOnceItMayBe(secret.getParent(), "cannot list directory", "rwx------");
+    isNamedAndReadOnceItMayBe(
+        Objects.requireNonNull(secret.getParent()), "cannot list directory", "rwx------");
   }
 
   private void isNamedAndReadOnceItMayBe(Path secret, String warning, String readable)

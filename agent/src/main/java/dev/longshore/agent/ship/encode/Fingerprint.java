@@ -69,7 +69,7 @@ final class Fingerprint {
   /// Whether the segment of a class name that ends at `to` is that of a generator of classes.
   private static boolean isGenerator(byte[] bytes, int from, int to) {
     int start = to;
-    while (start > from && (Bytes.isLetter(bytes[start - 1]))) {
+    while (start > from && Bytes.isLetter(bytes[start - 1])) {
       start--;
     }
     if (start == from || bytes[start - 1] != '$') {

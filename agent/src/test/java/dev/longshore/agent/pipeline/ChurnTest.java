@@ -31,8 +31,7 @@ class ChurnTest {
   private static final int CONSTANT = 16;
 
   /// The environment of the process, a cache with a bound of its own, what the queue's current file
-  /// holds,
-  /// which goes with it, and the Elasticsearch of the test.
+  /// holds, which goes with it, and the Elasticsearch of the test.
   private static final Set<String> KNOWN =
       Set.of(
           "AccessFiles.environment",

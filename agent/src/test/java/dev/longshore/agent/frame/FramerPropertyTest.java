@@ -183,7 +183,7 @@ class FramerPropertyTest {
   }
 
   private static List<String> message(Random random) {
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(20)) {
       case 0, 1, 2 -> List.of("GET /cart/" + random.nextInt(1000) + " 200");
       case 3 -> List.of("{\"level\":\"ERROR\",\"msg\":\"é\\n\"}");
       case 4 -> List.of("2026-11-23 05:48:55 ERROR [main] Cart - payment failed");
@@ -208,6 +208,26 @@ class FramerPropertyTest {
         yield trace;
       }
       case 13 -> List.of("\0\0binary\u0001", "\r", "tail\r");
+      case 15 ->
+          List.of(
+              "12:00:01  WARN 1 --- [main] Cart : retrying",
+              "",
+              "a message that goes on",
+              "feign.FeignException$NotFound: 404",
+              "\tat shop.Cart.add(Cart.java:1)",
+              "");
+      case 16 ->
+          List.of(
+              "2026-11-23T05:48:55Z\tERROR\tReconciler error",
+              "shop.example/controller.(*Controller).Start.func2",
+              "\t/go/src/controller.go:12");
+      case 17 ->
+          List.of(
+              "thread 'main' panicked at src/cart.rs:1:2:",
+              "no stock",
+              "stack backtrace:",
+              "   0: shop::take");
+      case 18 -> List.of("12:00:02 INFO up", " INFO | padded", "words of another program");
       case 14 -> List.of("/app/index.js:3", "  throw 1", "  ^", "", "Error: 1", "    at x", "");
       default -> List.of("\\\"".repeat(random.nextInt(3000)) + "é".repeat(random.nextInt(2000)));
     };

@@ -1,0 +1,122 @@
+package dev.longshore.agent.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.agent.event.LogFormat;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// No event is swallowed: whatever trace or message of several lines stands before it, and however
+/// soon after it the runtime stamped it, a line that its layout marks as an event is a record of its
+/// own.
+class LayoutPropertyTest {
+  private static final int EVENTS = 40;
+  private static final List<String> LEVELS = List.of("INFO", "WARN", "ERROR", "DEBUG");
+
+  /// How programs lay their lines out: a level and a message become a line.
+  enum Layout {
+    LOGBACK((level, text) -> "2026-11-28 12:00:01,101 [main] %-5s c.e.Cart - %s".formatted(level, text)),
+    SPRING_BOOT(
+        (level, text) ->
+            "2026-11-28T12:00:01.101Z %5s 1 --- [shop] [nio-8080-exec-1] c.e.Orders : %s"
+                .formatted(level, text)),
+    PADDED((level, text) -> "%5s | %s".formatted(level, text)),
+    WIDELY_PADDED((level, text) -> "%8s %s".formatted(level, text)),
+    COLOURED((level, text) -> "\u001b[31m%5s\u001b[0;39m %s".formatted(level, text)),
+    BRACKETS((level, text) -> "[%s] %s".formatted(level, text)),
+    SERILOG((level, text) -> "[12:00:01 %s] %s".formatted(level.substring(0, 3), text)),
+    PYTHON((level, text) -> "%s:root:%s".formatted(level, text)),
+    UVICORN((level, text) -> "%-9s %s".formatted(level + ":", text)),
+    LOGURU((level, text) -> "2026-11-28 12:00:01.101 | %-8s | shop:take:3 - %s".formatted(level, text)),
+    ZAP((level, text) -> "2026-11-28T12:00:01Z\t%s\tshop\t%s".formatted(level, text)),
+    KLOG((level, text) -> "%s1128 12:00:01.101000       1 main.go:3] %s".formatted(level.charAt(0), text)),
+    LOGFMT((level, text) -> "time=2026-11-28T12:00:01Z level=%s msg=\"%s\"".formatted(level, text)),
+    MONOLOG((level, text) -> "[2026-11-28 12:00:01] production.%s: %s".formatted(level, text)),
+    RUBY(
+        (level, text) ->
+            "%s, [2026-11-28T12:00:01.123456 #1] %5s -- : %s".formatted(level.charAt(0), level, text)),
+    JSON((level, text) -> "{\"level\":\"%s\",\"msg\":\"%s\"}".formatted(level, text)),
+    INDENTED((level, text) -> "  12:00:01.101 %s %s".formatted(level, text));
+
+    private final BinaryOperator<String> line;
+
+    Layout(BinaryOperator<String> line) {
+      this.line = line;
+    }
+
+    String line(String level, String text) {
+      return line.apply(level, text);
+    }
+  }
+
+  private static final List<List<String>> BEFORE =
+      List.of(
+          List.of("java.lang.IllegalStateException: x", "\tat a.B.c(B.java:1)"),
+          List.of("java.lang.IllegalStateException: x"),
+          List.of("", "java.lang.IllegalStateException: x", "\tat a.B.c(B.java:1)", ""),
+          List.of("Traceback (most recent call last):", "  File \"a.py\", line 3, in f", "    f()", "E: x"),
+          List.of("System.Exception: x", "   at A.B() in /a.cs:line 3", " ---> System.IO.IOException: y"),
+          List.of("Error: x", "    at f (/app/a.js:1:2) {", "  code: 'X'", "}"),
+          List.of("shop.example/cart.take", "\t/src/cart.go:12"),
+          List.of("\tacks = -1", "\tlinger.ms = 0"),
+          List.of("      a message below its level"),
+          List.of("words that nobody knows", "and more of them"),
+          List.of(""));
+
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void noEventDisappearsInWhatStandsBeforeItInOneWrite(Layout layout) {
+    assertThatEachEventIsARecord(layout, 20_000);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void norWhenItCameALittleLater(Layout layout) {
+    assertThatEachEventIsARecord(layout, 20_000_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8})
+  void linesThatAreAllIndentedAlikeAreRecordsOfTheirOwn(int blanks) {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < EVENTS; i++) {
+      lines.add(" ".repeat(blanks) + "request " + i + " served");
+    }
+
+    assertThat(messages(lines, 20_000)).containsExactlyElementsOf(lines);
+  }
+
+  private static void assertThatEachEventIsARecord(Layout layout, long gapNanos) {
+    for (List<String> before : BEFORE) {
+      List<String> lines = new ArrayList<>();
+      lines.add(layout.line("ERROR", "boom"));
+      lines.addAll(before);
+      List<String> events = new ArrayList<>();
+      for (int i = 0; i < EVENTS; i++) {
+        events.add(layout.line(LEVELS.get(i % LEVELS.size()), "event " + i));
+      }
+      lines.addAll(events);
+
+      List<String> messages = messages(lines, gapNanos);
+
+      assertThat(messages.subList(messages.size() - EVENTS, messages.size()))
+          .as("behind %s", before)
+          .containsExactlyElementsOf(events);
+    }
+  }
+
+  private static List<String> messages(List<String> lines, long gapNanos) {
+    StringBuilder log = new StringBuilder();
+    Instant time = Instant.parse("2026-11-28T12:00:00.000000001Z");
+    for (String line : lines) {
+      log.append(time).append(" stdout F ").append(line).append('\n');
+      time = time.plusNanos(gapNanos);
+    }
+    return Framed.auto().begin(LogFormat.CRI).feed(log.toString()).closeAll().messages();
+  }
+}

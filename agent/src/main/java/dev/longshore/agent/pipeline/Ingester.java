@@ -155,10 +155,14 @@ final class Ingester implements TailListener {
   @Override
   public long opened(TailedFile file) {
     FileState known = files.get(file.id());
-    Position resume =
+    Position committed =
         known == null
             ? recovered.getOrDefault(file.id(), Position.start(file.id()))
             : known.committed();
+    Position resume =
+        committed.resumeAt() >= file.textOffset()
+            ? committed
+            : new Position(file.id(), file.textOffset(), file.textOffset());
     containers.came(file.container());
     FileState state = new FileState(file, ledger.account(file.container()), resume, PodRules.NONE);
     file.attach(state);

@@ -289,7 +289,7 @@ final class FileSet {
       return true;
     }
     GenerationId id = identity(generation, line, source);
-    TailedFile file = new TailedFile(id, line.format(), line.timestampNanos(), generation);
+    TailedFile file = new TailedFile(id, line, generation);
     generation.firstLine = line;
     generation.sizeBytes(source.sizeBytes());
     generation.file = file;

@@ -11,8 +11,8 @@ import java.util.Arrays;
 
 /// The line by which a generation is told from others: format, first timestamp, identity.
 ///
-/// @param offset where it begins; above 0 only in a file that begins with NUL bytes, which a writer
-///   leaves that goes on at its old offset after a truncation
+/// @param offset where it begins; above 0 only behind blank lines, a byte order mark, or NUL bytes,
+///   which a writer leaves that goes on at its old offset after a truncation
 /// @param bytes at most [#MAX_BYTES], with the line feed if it is within them
 /// @param format how the runtime wraps it
 /// @param timestampNanos the runtime's, nanoseconds since the epoch, or [Block#NO_TIMESTAMP]

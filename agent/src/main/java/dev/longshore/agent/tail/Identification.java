@@ -19,21 +19,44 @@ final class Identification {
   private final byte[] skipped = new byte[CHUNK_BYTES];
   private final byte[] head = new byte[FirstLine.MAX_BYTES];
 
-  /// The first line, once it is complete or has [FirstLine#MAX_BYTES].
+  /// The first line that is not blank, once it is complete or has [FirstLine#MAX_BYTES]. Runtimes
+  /// are known to leave empty lines at a file's begin, and editors a byte order mark; these tell
+  /// nothing of a file.
   ///
   /// @param textFrom where the first byte that is not NUL is looked for
   /// @param force whether an incomplete line will do, because nothing more is to come
   @Nullable FirstLine firstLine(Source source, long textFrom, boolean force) throws IOException {
     int length = source.readAt(textFrom, head, 0, head.length);
-    for (int i = 0; i < length; i++) {
+    int from = afterBlankLines(length);
+    for (int i = from; i < length; i++) {
       if (head[i] == '\n') {
-        return FirstLine.of(textFrom, Arrays.copyOf(head, i + 1));
+        return FirstLine.of(textFrom + from, Arrays.copyOfRange(head, from, i + 1));
       }
     }
     if (length == head.length || (force && length > 0)) {
-      return FirstLine.of(textFrom, Arrays.copyOf(head, length));
+      int begin = from < length ? from : 0;
+      return FirstLine.of(textFrom + begin, Arrays.copyOfRange(head, begin, length));
     }
     return null;
+  }
+
+  private int afterBlankLines(int length) {
+    int from = isByteOrderMark(length) ? 3 : 0;
+    for (int i = from; i < length; i++) {
+      if (head[i] == '\n') {
+        from = i + 1;
+      } else if (head[i] != '\r' && head[i] != ' ' && head[i] != 0) {
+        return from;
+      }
+    }
+    return from;
+  }
+
+  private boolean isByteOrderMark(int length) {
+    return length >= 3
+        && head[0] == (byte) 0xef
+        && head[1] == (byte) 0xbb
+        && head[2] == (byte) 0xbf;
   }
 
   /// Where text may begin, and whether it is known that it does.

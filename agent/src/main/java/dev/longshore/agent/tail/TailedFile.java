@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 public final class TailedFile {
   private final GenerationId id;
   private final LogFormat format;
+  private final long textOffset;
   private final long firstTimestampNanos;
   private final Generation generation;
   private @Nullable Object attachment;
 
-  TailedFile(GenerationId id, LogFormat format, long firstTimestampNanos, Generation generation) {
+  TailedFile(GenerationId id, FirstLine line, Generation generation) {
     this.id = id;
-    this.format = format;
-    this.firstTimestampNanos = firstTimestampNanos;
+    format = line.format();
+    textOffset = line.offset();
+    firstTimestampNanos = line.timestampNanos();
     this.generation = generation;
   }
 
@@ -49,6 +51,11 @@ public final class TailedFile {
   /// How the first line is wrapped.
   public LogFormat format() {
     return format;
+  }
+
+  /// Where its first line begins: behind NUL bytes and blank lines, which are never read.
+  public long textOffset() {
+    return textOffset;
   }
 
   /// Last known, in bytes.

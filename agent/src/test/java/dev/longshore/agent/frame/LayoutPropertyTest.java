@@ -12,15 +12,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// No event is swallowed: whatever trace or message of several lines stands before it, and however
-/// soon after it the runtime stamped it, a line that its layout marks as an event is a record of its
-/// own.
+/// soon after it the runtime stamped it, a line that its layout marks as an event is a record of
+/// its own.
 class LayoutPropertyTest {
   private static final int EVENTS = 40;
   private static final List<String> LEVELS = List.of("INFO", "WARN", "ERROR", "DEBUG");
 
   /// How programs lay their lines out: a level and a message become a line.
   enum Layout {
-    LOGBACK((level, text) -> "2026-11-28 12:00:01,101 [main] %-5s c.e.Cart - %s".formatted(level, text)),
+    LOGBACK(
+        (level, text) ->
+            "2026-11-28 12:00:01,101 [main] %-5s c.e.Cart - %s".formatted(level, text)),
     SPRING_BOOT(
         (level, text) ->
             "2026-11-28T12:00:01.101Z %5s 1 --- [shop] [nio-8080-exec-1] c.e.Orders : %s"
@@ -32,14 +34,19 @@ class LayoutPropertyTest {
     SERILOG((level, text) -> "[12:00:01 %s] %s".formatted(level.substring(0, 3), text)),
     PYTHON((level, text) -> "%s:root:%s".formatted(level, text)),
     UVICORN((level, text) -> "%-9s %s".formatted(level + ":", text)),
-    LOGURU((level, text) -> "2026-11-28 12:00:01.101 | %-8s | shop:take:3 - %s".formatted(level, text)),
+    LOGURU(
+        (level, text) ->
+            "2026-11-28 12:00:01.101 | %-8s | shop:take:3 - %s".formatted(level, text)),
     ZAP((level, text) -> "2026-11-28T12:00:01Z\t%s\tshop\t%s".formatted(level, text)),
-    KLOG((level, text) -> "%s1128 12:00:01.101000       1 main.go:3] %s".formatted(level.charAt(0), text)),
+    KLOG(
+        (level, text) ->
+            "%s1128 12:00:01.101000       1 main.go:3] %s".formatted(level.charAt(0), text)),
     LOGFMT((level, text) -> "time=2026-11-28T12:00:01Z level=%s msg=\"%s\"".formatted(level, text)),
     MONOLOG((level, text) -> "[2026-11-28 12:00:01] production.%s: %s".formatted(level, text)),
     RUBY(
         (level, text) ->
-            "%s, [2026-11-28T12:00:01.123456 #1] %5s -- : %s".formatted(level.charAt(0), level, text)),
+            "%s, [2026-11-28T12:00:01.123456 #1] %5s -- : %s"
+                .formatted(level.charAt(0), level, text)),
     JSON((level, text) -> "{\"level\":\"%s\",\"msg\":\"%s\"}".formatted(level, text)),
     INDENTED((level, text) -> "  12:00:01.101 %s %s".formatted(level, text));
 
@@ -59,8 +66,15 @@ class LayoutPropertyTest {
           List.of("java.lang.IllegalStateException: x", "\tat a.B.c(B.java:1)"),
           List.of("java.lang.IllegalStateException: x"),
           List.of("", "java.lang.IllegalStateException: x", "\tat a.B.c(B.java:1)", ""),
-          List.of("Traceback (most recent call last):", "  File \"a.py\", line 3, in f", "    f()", "E: x"),
-          List.of("System.Exception: x", "   at A.B() in /a.cs:line 3", " ---> System.IO.IOException: y"),
+          List.of(
+              "Traceback (most recent call last):",
+              "  File \"a.py\", line 3, in f",
+              "    f()",
+              "E: x"),
+          List.of(
+              "System.Exception: x",
+              "   at A.B() in /a.cs:line 3",
+              " ---> System.IO.IOException: y"),
           List.of("Error: x", "    at f (/app/a.js:1:2) {", "  code: 'X'", "}"),
           List.of("shop.example/cart.take", "\t/src/cart.go:12"),
           List.of("\tacks = -1", "\tlinger.ms = 0"),

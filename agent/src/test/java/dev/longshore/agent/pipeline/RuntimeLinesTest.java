@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a runtime has cut or an application has spread over lines arrives as one record, and what
 /// can't be understood arrives as it is.
@@ -69,6 +71,22 @@ class RuntimeLinesTest {
     assertThat(fixture.elastic.documents())
         .extracting(it -> it.stream() + " " + it.message())
         .containsExactlyInAnyOrder("stdout a1a2", "stderr b1b2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n \n", "\ufeff", "\0\0\0\0", "\0\0\n"})
+  void whatStandsBeforeTheFirstReadableLineCostsNoOtherLine(String before) throws IOException {
+    fixture
+        .log("checkout-7d9f", "app")
+        .raw(before)
+        .line("stderr", "F", "one")
+        .line("stdout", "F", "two");
+
+    fixture.start().expect("one", "two");
+
+    assertThat(fixture.elastic.documents())
+        .extracting(it -> it.stream() + " " + it.message())
+        .containsExactlyInAnyOrder("stderr one", "stdout two");
   }
 
   @Test

@@ -50,6 +50,7 @@ class LayoutPropertyTest {
     JSON((level, text) -> "{\"level\":\"%s\",\"msg\":\"%s\"}".formatted(level, text)),
     INDENTED((level, text) -> "  12:00:01.101 %s %s".formatted(level, text));
 
+    @SuppressWarnings("ImmutableEnumChecker") // a function without state
     private final BinaryOperator<String> line;
 
     Layout(BinaryOperator<String> line) {

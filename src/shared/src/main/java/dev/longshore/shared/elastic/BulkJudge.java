@@ -1,5 +1,6 @@
 package dev.longshore.shared.elastic;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +48,14 @@ final class BulkJudge {
     } catch (IOException e) {
       String problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       int end = problem.indexOf('\n');
+      // What the JSON parser says may quote the reply, and the reply documents.
+      boolean mayQuote = isJson(reply) && e instanceof JacksonException;
       return new BulkReply.Unreadable(
           url
               + " answered HTTP 200 with "
               + shown(reply, null)
               + ", which is no bulk reply"
-              + (isJson(reply) ? "" : ": " + (end < 0 ? problem : problem.substring(0, end))),
+              + (mayQuote ? "" : ": " + (end < 0 ? problem : problem.substring(0, end))),
           true,
           e);
     }

@@ -71,7 +71,7 @@ final class TraceStart {
   /// By the line's time and level.
   private static int byHeader(LineHeader header, byte[] head, int from, int end, int presets) {
     header.read(head, from, end);
-    if (!header.beginsEvent()) {
+    if (!header.beginsEvent() || header.isLogfmt()) {
       return TraceState.NONE;
     }
     if ((presets & Preset.GO) != 0

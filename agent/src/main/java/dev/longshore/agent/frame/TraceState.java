@@ -159,7 +159,9 @@ final class TraceState {
           ? state | WEAK
           : END;
     }
-    return toleratesForeign(state, line) && TraceStart.of(line, presets, header) == NONE
+    return toleratesForeign(state, line)
+            && TraceStart.of(line, presets, header) == NONE
+            && !beginsEvent(header, head, from, end)
         ? state | TENTATIVE
         : END;
   }

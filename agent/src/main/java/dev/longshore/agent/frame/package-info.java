@@ -41,9 +41,9 @@
 /// A record reaches from one generation into the next and no further; at a second rotation it ends,
 /// INCOMPLETE if a part is missing. Lines that are held until their stream's next line or a
 /// timeout: events of text (a time or a level first) for 100 ms, events at level error, headers of
-/// exceptions and frames for `frame.groupTimeout`. JSON and other text are never held. Further
-/// lines of an event that are neither indented nor proved by a frame are records of their own, and
-/// so are lines that a program wrote more than 100 ms later.
+/// exceptions and frames for `frame.groupTimeout`. JSON, logfmt and other text are never held.
+/// Further lines of an event that are neither indented nor proved by a frame are records of their
+/// own, and so are lines that a program wrote more than 100 ms later.
 @NullMarked
 package dev.longshore.agent.frame;
 

@@ -23,6 +23,7 @@ public final class LineHeader {
   private final LogfmtPairs pairs = new LogfmtPairs();
   private Level level = Level.NONE;
   private boolean dated;
+  private boolean logfmt;
   private int words;
   private int wordsEnd;
 
@@ -42,6 +43,7 @@ public final class LineHeader {
     limit = Math.min(to, from + WINDOW_BYTES);
     level = Level.NONE;
     dated = false;
+    logfmt = false;
     words = from;
     wordsEnd = to;
     int i = blanks(from);
@@ -329,6 +331,7 @@ public final class LineHeader {
   }
 
   private void logfmt(int from) {
+    logfmt = true;
     pairs.read(bytes, from, Math.min(end, from + LOGFMT_WINDOW_BYTES));
     level = pairs.level();
     dated |= pairs.beginsWithTime();
@@ -468,6 +471,12 @@ public final class LineHeader {
   /// Whether the line begins as an event of its own: with a time or with a level.
   public boolean beginsEvent() {
     return dated || level != Level.NONE;
+  }
+
+  /// Whether the line is pairs of keys and values: these are quoted, so that no further line
+  /// belongs to it.
+  public boolean isLogfmt() {
+    return logfmt;
   }
 
   /// Where the words begin: behind the level, or at the start where there is none.

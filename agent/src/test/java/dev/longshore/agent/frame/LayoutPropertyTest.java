@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +105,14 @@ class LayoutPropertyTest {
     }
 
     assertThat(messages(lines, 20_000)).containsExactlyElementsOf(lines);
+  }
+
+  @Test
+  void aTraceBehindALineOfPairsIsARecordOfItsOwn() {
+    String pairs = Layout.LOGFMT.line("INFO", "served");
+
+    assertThat(messages(List.of(pairs, "java.io.IOException: x", "\tat a.B.c(B.java:1)"), 20_000))
+        .containsExactly(pairs, "java.io.IOException: x\n\tat a.B.c(B.java:1)");
   }
 
   private static void assertThatEachEventIsARecord(Layout layout, long gapNanos) {

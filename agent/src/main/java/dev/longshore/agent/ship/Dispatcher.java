@@ -196,17 +196,24 @@ public final class Dispatcher implements AutoCloseable {
   ///
   /// @return false when the time was over before
   public boolean drain(Duration timeout) {
-    CountDownLatch latch = new CountDownLatch(1);
-    drained = latch;
-    wakeup();
     try {
-      return latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return beginDrain().await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     } finally {
       drained = null;
     }
+  }
+
+  /// From now on batches are sent however small they are.
+  ///
+  /// @return is zero once nothing is pending, as [#drain] says
+  public CountDownLatch beginDrain() {
+    CountDownLatch latch = new CountDownLatch(1);
+    drained = latch;
+    wakeup();
+    return latch;
   }
 
   /// Lets the thread look for work at once.

@@ -40,7 +40,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -320,26 +320,13 @@ final class PipelineFixture implements AutoCloseable {
       step();
     } while (clock.nanoTime() < readingEndNanos && !running.isDrained());
     running.abandon();
-    AtomicBoolean drained = new AtomicBoolean();
-    Thread draining = new Thread(() -> drained.set(running.dispatcher().drain(SOON)));
-    draining.start();
-    while (draining.getState() == Thread.State.NEW
-        || draining.getState() == Thread.State.RUNNABLE) {
-      Thread.onSpinWait();
-    }
-    while (draining.isAlive() && clock.nanoTime() < endNanos) {
+    CountDownLatch pending = running.dispatcher().beginDrain();
+    while (pending.getCount() > 0 && clock.nanoTime() < endNanos) {
       if (running.dispatcher().turn() == 0) {
         clock.leap(IDLE);
       }
-      Thread.onSpinWait();
     }
-    draining.interrupt();
-    try {
-      draining.join();
-    } catch (InterruptedException e) {
-      throw new AssertionError("interrupted", e);
-    }
-    return drained.get();
+    return pending.getCount() == 0;
   }
 
   /// Ends as by SIGKILL: what is open is not closed, and the next start sees the folder as it was.

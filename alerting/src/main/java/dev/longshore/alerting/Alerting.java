@@ -9,7 +9,7 @@ import dev.longshore.alerting.logs.ElasticLogSource;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.metrics.PrometheusSource;
 import dev.longshore.alerting.metrics.Sources;
-import dev.longshore.alerting.notify.slack.StandardMessengers;
+import dev.longshore.alerting.notify.slack.ReceiverClients;
 import dev.longshore.alerting.ops.EngineMetrics;
 import dev.longshore.alerting.ops.Heartbeat;
 import dev.longshore.alerting.ops.OpsPages;
@@ -149,12 +149,13 @@ public final class Alerting implements AutoCloseable {
     String externalUrl = config.api().externalUrl().toString();
     Engine engine =
         new Engine(
-            new Engine.Ground(state, clock, loop, executor, RandomGenerator.getDefault(), registry),
+            new Engine.Runtime(
+                state, clock, loop, executor, RandomGenerator.getDefault(), registry),
             EvalConfig.defaults().with(config.rules().interval(), externalUrl),
             AlertsConfig.defaults(),
             new Sources(choices),
             elastic == null ? null : new ElasticLogSource(config.logs(), elastic, clock),
-            new StandardMessengers(externalUrl),
+            new ReceiverClients(externalUrl),
             routing.file());
     Configuration configuration =
         new Configuration(

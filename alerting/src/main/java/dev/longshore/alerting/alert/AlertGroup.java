@@ -34,7 +34,7 @@ public record AlertGroup(
   /// The alerts that fire and are not suppressed.
   public List<Alert> notifiable(Instant now) {
     return members.stream()
-        .filter(it -> it.suppression().isNone() && !it.alert().isResolvedAt(now))
+        .filter(it -> it.suppression().isNotifiable() && !it.alert().isResolvedAt(now))
         .map(Member::alert)
         .toList();
   }

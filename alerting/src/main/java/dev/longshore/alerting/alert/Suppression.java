@@ -18,7 +18,7 @@ public record Suppression(
     mutedBy = List.copyOf(mutedBy);
   }
 
-  public boolean isNone() {
+  public boolean isNotifiable() {
     return silencedBy.isEmpty() && inhibitedBy.isEmpty() && mutedBy.isEmpty();
   }
 }

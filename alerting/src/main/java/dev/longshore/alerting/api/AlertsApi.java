@@ -81,7 +81,7 @@ final class AlertsApi {
   }
 
   /// Which alerts are asked for.
-  private record Wanted(
+  private record AlertFilter(
       boolean active,
       boolean silenced,
       boolean inhibited,
@@ -90,8 +90,8 @@ final class AlertsApi {
       List<Matcher> filter,
       @Nullable Pattern receiver) {
 
-    static Wanted of(Query query) throws ApiException {
-      return new Wanted(
+    static AlertFilter of(Query query) throws ApiException {
+      return new AlertFilter(
           query.flag("active", true),
           query.flag("silenced", true),
           query.flag("inhibited", true),
@@ -103,7 +103,7 @@ final class AlertsApi {
 
     boolean has(Labels labels, Suppression suppression) {
       return Matchers.match(filter, labels)
-          && (active || !suppression.isNone())
+          && (active || !suppression.isNotifiable())
           && (silenced || suppression.silencedBy().isEmpty())
           && (inhibited || suppression.inhibitedBy().isEmpty())
           && (muted || suppression.mutedBy().isEmpty());
@@ -118,9 +118,9 @@ final class AlertsApi {
 
   private OpsReply list(OpsRequest request)
       throws ApiException, InterruptedException, ExecutionException {
-    Wanted wanted = Wanted.of(new Query(request.query()));
+    AlertFilter alertFilter = AlertFilter.of(new Query(request.query()));
     Instant now = clock.now();
-    List<Shown> shown = loop.call(() -> shown(wanted, now));
+    List<Shown> shown = loop.call(() -> shown(alertFilter, now));
     shown.sort(Comparator.comparing(it -> it.alert().fingerprint()));
     return ApiJson.reply(
         200,
@@ -133,7 +133,7 @@ final class AlertsApi {
         });
   }
 
-  private List<Shown> shown(Wanted wanted, Instant now) {
+  private List<Shown> shown(AlertFilter alertFilter, Instant now) {
     Dispatcher routes = dispatcher.get();
     List<Shown> shown = new ArrayList<>();
     for (Alert alert : alerts.get()) {
@@ -142,7 +142,7 @@ final class AlertsApi {
       }
       Suppression suppression = routes.suppression(alert);
       List<String> receivers = routes.receivers(alert.labels());
-      if (wanted.has(alert.labels(), suppression) && wanted.hasReceiver(receivers)) {
+      if (alertFilter.has(alert.labels(), suppression) && alertFilter.hasReceiver(receivers)) {
         shown.add(new Shown(alert, suppression, receivers));
       }
     }
@@ -151,7 +151,7 @@ final class AlertsApi {
 
   OpsReply groups(OpsRequest request)
       throws ApiException, InterruptedException, ExecutionException {
-    Wanted wanted = Wanted.of(new Query(request.query()));
+    AlertFilter alertFilter = AlertFilter.of(new Query(request.query()));
     Instant now = clock.now();
     List<AlertGroup> groups = loop.call(() -> dispatcher.get().groups());
     return ApiJson.reply(
@@ -162,9 +162,9 @@ final class AlertsApi {
             List<AlertGroup.Member> members =
                 group.members().stream()
                     .filter(it -> !it.alert().isResolvedAt(now))
-                    .filter(it -> wanted.has(it.alert().labels(), it.suppression()))
+                    .filter(it -> alertFilter.has(it.alert().labels(), it.suppression()))
                     .toList();
-            if (members.isEmpty() || !wanted.hasReceiver(List.of(group.receiver()))) {
+            if (members.isEmpty() || !alertFilter.hasReceiver(List.of(group.receiver()))) {
               continue;
             }
             json.writeStartObject();

@@ -77,7 +77,7 @@ final class ApiJson {
         suppression.inhibitedBy().stream().map(Fingerprint::toString).toList());
     texts(json, "mutedBy", suppression.mutedBy());
     texts(json, "silencedBy", suppression.silencedBy());
-    json.writeStringField("state", suppression.isNone() ? "active" : "suppressed");
+    json.writeStringField("state", suppression.isNotifiable() ? "active" : "suppressed");
     json.writeEndObject();
     json.writeStringField("updatedAt", ApiTime.text(alert.updatedAt()));
     json.writeStringField("generatorURL", alert.generatorUrl());

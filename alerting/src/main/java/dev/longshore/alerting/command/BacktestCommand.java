@@ -1,8 +1,8 @@
 package dev.longshore.alerting.command;
 
 import dev.longshore.alerting.config.AlertingConfig;
+import dev.longshore.alerting.eval.BacktestResult;
 import dev.longshore.alerting.eval.LogBacktest;
-import dev.longshore.alerting.eval.Outlook;
 import dev.longshore.alerting.logs.ElasticLogSource;
 import dev.longshore.alerting.logs.LogHistory;
 import dev.longshore.alerting.logs.LogsConfig;
@@ -209,7 +209,7 @@ final class BacktestCommand {
       }
       case LogBacktest.Asked.Answered answered -> {
         LogBacktest backtest = answered.backtest();
-        List<Outlook> holds =
+        List<BacktestResult> holds =
             options.holds(it.rule.holdFor()).stream()
                 .map(hold -> backtest.with(hold, options.zone()))
                 .toList();

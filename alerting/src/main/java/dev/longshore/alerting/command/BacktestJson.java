@@ -3,8 +3,8 @@ package dev.longshore.alerting.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.eval.BacktestResult;
 import dev.longshore.alerting.eval.LogBacktest;
-import dev.longshore.alerting.eval.Outlook;
 import dev.longshore.alerting.rule.AlertingRule;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,7 +38,7 @@ final class BacktestJson implements BacktestReport {
     ObjectNode own = rule.putObject("asItIs");
     put(own, past.asItIs());
     ArrayNode episodes = own.putArray("episodes");
-    for (Outlook.Episode it : past.asItIs().episodes()) {
+    for (BacktestResult.Episode it : past.asItIs().episodes()) {
       ObjectNode episode = episodes.addObject();
       ObjectNode labels = episode.putObject("labels");
       it.labels().asMap().forEach(labels::put);
@@ -52,7 +52,7 @@ final class BacktestJson implements BacktestReport {
     for (LogBacktest.Tried it : past.withOtherThresholds()) {
       ObjectNode tried = thresholds.addObject();
       tried.put("threshold", it.threshold());
-      put(tried, it.outlook());
+      put(tried, it.backtestResult());
     }
   }
 
@@ -69,14 +69,14 @@ final class BacktestJson implements BacktestReport {
     return node;
   }
 
-  private static void put(ObjectNode node, Outlook outlook) {
-    node.put("forSeconds", seconds(outlook.hold()));
-    node.put("fired", outlook.episodes().size());
-    node.put("pings", outlook.pings());
-    node.put("pingsAtNight", outlook.pingsAtNight());
-    node.put("medianSeconds", seconds(outlook.medianLength()));
-    node.put("longestSeconds", seconds(outlook.longest()));
-    node.put("firingSeconds", seconds(outlook.firing()));
+  private static void put(ObjectNode node, BacktestResult backtestResult) {
+    node.put("forSeconds", seconds(backtestResult.hold()));
+    node.put("fired", backtestResult.episodes().size());
+    node.put("pings", backtestResult.pings());
+    node.put("pingsAtNight", backtestResult.pingsAtNight());
+    node.put("medianSeconds", seconds(backtestResult.medianLength()));
+    node.put("longestSeconds", seconds(backtestResult.longest()));
+    node.put("firingSeconds", seconds(backtestResult.firing()));
   }
 
   private static double seconds(Duration duration) {

@@ -1,7 +1,7 @@
 package dev.longshore.alerting.command;
 
+import dev.longshore.alerting.eval.BacktestResult;
 import dev.longshore.alerting.eval.LogBacktest;
-import dev.longshore.alerting.eval.Outlook;
 import dev.longshore.alerting.rule.AlertingRule;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,8 +19,8 @@ sealed interface BacktestReport permits BacktestText, BacktestJson {
       AlertingRule rule,
       Duration interval,
       @Nullable Instant begins,
-      Outlook asItIs,
-      List<Outlook> withOtherHolds,
+      BacktestResult asItIs,
+      List<BacktestResult> withOtherHolds,
       List<LogBacktest.Tried> withOtherThresholds) {}
 
   void rule(Past past);

@@ -1,7 +1,7 @@
 package dev.longshore.alerting.command;
 
+import dev.longshore.alerting.eval.BacktestResult;
 import dev.longshore.alerting.eval.LogBacktest;
-import dev.longshore.alerting.eval.Outlook;
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.shared.units.PrometheusDurations;
 import java.io.PrintStream;
@@ -40,16 +40,16 @@ final class BacktestText implements BacktestReport {
         time.format(options.until()),
         options.zone(),
         PrometheusDurations.format(past.interval()),
-        Outlook.NIGHT_BEGINS,
-        Outlook.NIGHT_ENDS);
+        BacktestResult.NIGHT_BEGINS,
+        BacktestResult.NIGHT_ENDS);
     begins(past);
     out.println();
     out.printf(ROW, "", "fired", "pings", "at night", "median", "longest", "in all");
-    Outlook own = past.asItIs();
+    BacktestResult own = past.asItIs();
     row("as it is, for: " + PrometheusDurations.format(own.hold()), own);
     past.withOtherHolds().forEach(it -> row("for: " + PrometheusDurations.format(it.hold()), it));
     for (LogBacktest.Tried it : past.withOtherThresholds()) {
-      row(it.threshold(), it.outlook());
+      row(it.threshold(), it.backtestResult());
     }
     out.println();
     episodes(own.episodes());
@@ -68,20 +68,20 @@ final class BacktestText implements BacktestReport {
     }
   }
 
-  private void row(String name, Outlook outlook) {
-    boolean none = outlook.episodes().isEmpty();
+  private void row(String name, BacktestResult backtestResult) {
+    boolean none = backtestResult.episodes().isEmpty();
     out.printf(
         ROW,
         name,
-        outlook.episodes().size(),
-        outlook.pings(),
-        outlook.pingsAtNight(),
-        none ? "-" : length(outlook.medianLength()),
-        none ? "-" : length(outlook.longest()),
-        none ? "-" : length(outlook.firing()));
+        backtestResult.episodes().size(),
+        backtestResult.pings(),
+        backtestResult.pingsAtNight(),
+        none ? "-" : length(backtestResult.medianLength()),
+        none ? "-" : length(backtestResult.longest()),
+        none ? "-" : length(backtestResult.firing()));
   }
 
-  private void episodes(List<Outlook.Episode> episodes) {
+  private void episodes(List<BacktestResult.Episode> episodes) {
     if (episodes.isEmpty()) {
       out.println("  It would not have fired.");
     } else {
@@ -89,7 +89,7 @@ final class BacktestText implements BacktestReport {
       if (from > 0) {
         out.printf("  the last %d of %d:%n", SHOWN, episodes.size());
       }
-      for (Outlook.Episode it : episodes.subList(from, episodes.size())) {
+      for (BacktestResult.Episode it : episodes.subList(from, episodes.size())) {
         out.printf(
             "  %s  %8s%s  %s%n",
             time.format(it.from()), length(it.length()), it.ended() ? "" : ", and on", it.labels());

@@ -3,11 +3,11 @@ package dev.longshore.alerting.command;
 import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.Receiver;
-import dev.longshore.alerting.notify.slack.StandardMessengers;
+import dev.longshore.alerting.notify.slack.ReceiverClients;
 import dev.longshore.alerting.reload.BrokenException;
 import dev.longshore.alerting.reload.RoutingFiles;
 import dev.longshore.alerting.rule.AlertingRule;
-import dev.longshore.alerting.rule.Quarantine;
+import dev.longshore.alerting.rule.BrokenRule;
 import dev.longshore.alerting.rule.RecordingRule;
 import dev.longshore.alerting.rule.Rule;
 import dev.longshore.alerting.rule.RuleFiles;
@@ -92,7 +92,7 @@ final class CheckCommand {
       RoutingFiles.Routing routing,
       AlertingConfig config,
       List<String> problems) {
-    StandardMessengers messengers = new StandardMessengers(config.api().externalUrl().toString());
+    ReceiverClients messengers = new ReceiverClients(config.api().externalUrl().toString());
     Map<String, Integer> counts = new HashMap<>();
     for (Integration settings : receiver.integrations()) {
       int place = counts.merge(settings.kind(), 1, Integer::sum) - 1;
@@ -124,8 +124,8 @@ final class CheckCommand {
           recording == 0 ? "" : ", " + recording + " recording rules evaluated by Prometheus");
     }
     rules.warnings().forEach(it -> out.println("warning: " + it));
-    for (Quarantine quarantine : rules.quarantined()) {
-      quarantine.problems().forEach(it -> problems.add(it.toString()));
+    for (BrokenRule brokenRule : rules.quarantined()) {
+      brokenRule.problems().forEach(it -> problems.add(it.toString()));
     }
   }
 }

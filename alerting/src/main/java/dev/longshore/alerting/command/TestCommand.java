@@ -1,7 +1,7 @@
 package dev.longshore.alerting.command;
 
 import dev.longshore.alerting.reload.BrokenException;
-import dev.longshore.alerting.trial.Trials;
+import dev.longshore.alerting.ruletest.RuleTests;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
@@ -38,7 +38,7 @@ final class TestCommand {
     for (String file : arguments.operands()) {
       out.println(file);
       try {
-        for (Trials.Result result : new Trials(clock).run(Path.of(file))) {
+        for (RuleTests.Result result : new RuleTests(clock).run(Path.of(file))) {
           out.println((result.passed() ? "  ok      " : "  FAILED  ") + result.name());
           result.findings().forEach(it -> out.println("    " + it));
           passed += result.passed() ? 1 : 0;

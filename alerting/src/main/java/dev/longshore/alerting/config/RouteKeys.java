@@ -44,7 +44,7 @@ final class RouteKeys {
       }
     }
     Route root = read(section, above, true);
-    if (root.goOn()) {
+    if (root.continues()) {
       section.problem("continue", "the root route has no siblings; remove it");
     }
     if (root.receiver().isEmpty()) {
@@ -89,7 +89,7 @@ final class RouteKeys {
         route.matchers(),
         route.receiver(),
         route.grouping(),
-        route.goOn(),
+        route.continues(),
         route.timing(),
         route.muteTimeIntervals(),
         route.activeTimeIntervals(),

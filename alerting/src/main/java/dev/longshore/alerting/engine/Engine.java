@@ -7,8 +7,8 @@ import dev.longshore.alerting.eval.EvalMetrics;
 import dev.longshore.alerting.eval.Evaluator;
 import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.Sources;
-import dev.longshore.alerting.notify.Messengers;
 import dev.longshore.alerting.notify.Notifier;
+import dev.longshore.alerting.notify.ReceiverClientFactory;
 import dev.longshore.alerting.route.Dispatcher;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.silence.SilenceStore;
@@ -17,8 +17,8 @@ import dev.longshore.alerting.state.Alerts;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.AlertsMetrics;
 import dev.longshore.alerting.state.DecisionLog;
+import dev.longshore.alerting.state.InternalAlerts;
 import dev.longshore.alerting.state.Schema;
-import dev.longshore.alerting.state.SelfAlerts;
 import dev.longshore.alerting.state.StateAlerts;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.TemplateException;
@@ -51,7 +51,7 @@ public final class Engine {
   /// What the stages run on.
   ///
   /// @param executor for queries and deliveries; both block
-  public record Ground(
+  public record Runtime(
       StateWriter state,
       Clock clock,
       Loop loop,
@@ -71,33 +71,34 @@ public final class Engine {
   /// @param logs where log rules are evaluated; null when they are not
   /// @param routing in force at first
   public Engine(
-      Ground ground,
+      Runtime runtime,
       EvalConfig eval,
       AlertsConfig known,
       Sources sources,
       @Nullable LogSource logs,
-      Messengers messengers,
+      ReceiverClientFactory receiverClientFactory,
       AlertmanagerFile routing) {
-    state = ground.state();
-    Clock clock = ground.clock();
-    Loop loop = ground.loop();
+    state = runtime.state();
+    Clock clock = runtime.clock();
+    Loop loop = runtime.loop();
     decisions =
         new DecisionLog(
             state, clock, loop, DecisionLog.DEFAULT_MAX_OF_ALERT, DecisionLog.DEFAULT_MAX);
-    alerts = new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(ground.registry()));
+    alerts =
+        new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(runtime.registry()));
     silences =
-        new Silences(new SilenceStore(state), clock, loop, ground.random(), this::silencesChanged);
+        new Silences(new SilenceStore(state), clock, loop, runtime.random(), this::silencesChanged);
     notifier =
         new Notifier(
             state,
             loop,
             clock,
-            ground.executor(),
-            ground.random(),
-            messengers,
+            runtime.executor(),
+            runtime.random(),
+            receiverClientFactory,
             alerts,
             decisions,
-            ground.registry());
+            runtime.registry());
     dispatcher =
         new Dispatcher(routing.routing(), clock, loop, silences::silencing, notifier, decisions);
     evaluator =
@@ -107,14 +108,14 @@ public final class Engine {
             logs,
             clock,
             loop,
-            ground.executor(),
+            runtime.executor(),
             alerts,
             decisions,
             state,
-            new EvalMetrics(ground.registry()));
+            new EvalMetrics(runtime.registry()));
     alerts.subscribe(dispatcher::put);
     loop.onClockJump(this::clockJumped);
-    stateAlerts = new StateAlerts(new SelfAlerts(alerts, clock), state, loop);
+    stateAlerts = new StateAlerts(new InternalAlerts(alerts, clock), state, loop);
   }
 
   private void clockJumped(Duration jump) {

@@ -29,22 +29,22 @@ final class ActiveAlert {
   /// Since when the condition is gone and `keep_firing_for` keeps it.
   private @Nullable Instant keepFiringSince;
 
-  ActiveAlert(Candidate candidate, Instant activeAt) {
-    this.labels = candidate.labels();
-    this.annotations = candidate.annotations();
-    this.value = candidate.value();
-    this.evidence = candidate.evidence();
+  ActiveAlert(MatchedSeries matchedSeries, Instant activeAt) {
+    this.labels = matchedSeries.labels();
+    this.annotations = matchedSeries.annotations();
+    this.value = matchedSeries.value();
+    this.evidence = matchedSeries.evidence();
     this.activeAt = activeAt;
   }
 
   /// As it was saved.
   ActiveAlert(
-      Candidate candidate,
+      MatchedSeries matchedSeries,
       Instant activeAt,
       @Nullable Instant firedAt,
       double firedValue,
       @Nullable Instant keepFiringSince) {
-    this(candidate, activeAt);
+    this(matchedSeries, activeAt);
     this.firedAt = firedAt;
     this.lastFiredAt = firedAt;
     this.firedValue = firedValue;
@@ -95,16 +95,16 @@ final class ActiveAlert {
   /// Takes what the last evaluation found.
   ///
   /// @return whether anything changed that people see
-  boolean refresh(Candidate candidate) {
+  boolean refresh(MatchedSeries matchedSeries) {
     boolean changed =
-        Double.compare(value, candidate.value()) != 0
-            || !annotations.equals(candidate.annotations())
-            || isNew(candidate.evidence());
-    if (isNew(candidate.evidence())) {
-      evidence = candidate.evidence();
+        Double.compare(value, matchedSeries.value()) != 0
+            || !annotations.equals(matchedSeries.annotations())
+            || isNew(matchedSeries.evidence());
+    if (isNew(matchedSeries.evidence())) {
+      evidence = matchedSeries.evidence();
     }
-    annotations = candidate.annotations();
-    value = candidate.value();
+    annotations = matchedSeries.annotations();
+    value = matchedSeries.value();
     return changed;
   }
 

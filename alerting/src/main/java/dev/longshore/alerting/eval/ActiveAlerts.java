@@ -43,7 +43,7 @@ final class ActiveAlerts {
   /// @param at the evaluation's time
   /// @param hold the rule's `for`
   /// @param keep the rule's `keep_firing_for`
-  List<Transition> apply(Instant at, List<Candidate> found, Duration hold, Duration keep) {
+  List<Transition> apply(Instant at, List<MatchedSeries> found, Duration hold, Duration keep) {
     return apply(at, found, hold, keep, _ -> false);
   }
 
@@ -52,7 +52,7 @@ final class ActiveAlerts {
   /// @param spared what stays
   List<Transition> apply(
       Instant at,
-      List<Candidate> found,
+      List<MatchedSeries> found,
       Duration hold,
       Duration keep,
       Predicate<ActiveAlert> spared) {
@@ -82,7 +82,7 @@ final class ActiveAlerts {
   /// @param unsure alerts for which a time before was not known to be true; they can't have held on
   ///   since they began, as far as is known. Those of this time are added
   List<Transition> applySoFar(
-      Instant at, List<Candidate> found, Duration hold, Set<Labels> unsure) {
+      Instant at, List<MatchedSeries> found, Duration hold, Set<Labels> unsure) {
     List<Transition> transitions = new ArrayList<>();
     Set<Labels> seen = refresh(at, found, transitions);
     for (ActiveAlert alert : byLabels.values()) {
@@ -106,16 +106,16 @@ final class ActiveAlerts {
   }
 
   /// @return what was found
-  private Set<Labels> refresh(Instant at, List<Candidate> found, List<Transition> transitions) {
+  private Set<Labels> refresh(Instant at, List<MatchedSeries> found, List<Transition> transitions) {
     Set<Labels> seen = new HashSet<>();
-    for (Candidate candidate : found) {
-      seen.add(candidate.labels());
-      ActiveAlert known = byLabels.get(candidate.labels());
+    for (MatchedSeries matchedSeries : found) {
+      seen.add(matchedSeries.labels());
+      ActiveAlert known = byLabels.get(matchedSeries.labels());
       if (known == null) {
-        ActiveAlert alert = new ActiveAlert(candidate, at);
-        byLabels.put(candidate.labels(), alert);
+        ActiveAlert alert = new ActiveAlert(matchedSeries, at);
+        byLabels.put(matchedSeries.labels(), alert);
         transitions.add(new Transition(alert, Transition.Kind.PENDING));
-      } else if (known.refresh(candidate)) {
+      } else if (known.refresh(matchedSeries)) {
         transitions.add(new Transition(known, Transition.Kind.REFRESHED));
       }
     }

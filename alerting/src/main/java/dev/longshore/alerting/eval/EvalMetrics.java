@@ -31,12 +31,12 @@ public final class EvalMetrics {
   }
 
   /// A source answered, or failed to.
-  void asked(String source, Outcome outcome) {
+  void asked(String source, EvaluationResult evaluationResult) {
     String what =
-        switch (outcome) {
-          case Outcome.Found _, Outcome.Windows _ -> "answered";
-          case Outcome.Refused _ -> "refused";
-          case Outcome.Unavailable _ -> "unavailable";
+        switch (evaluationResult) {
+          case EvaluationResult.Found _, EvaluationResult.Windows _ -> "answered";
+          case EvaluationResult.Refused _ -> "refused";
+          case EvaluationResult.Unavailable _ -> "unavailable";
         };
     queries
         .computeIfAbsent(

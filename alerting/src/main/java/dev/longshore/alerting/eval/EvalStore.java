@@ -118,13 +118,13 @@ final class EvalStore implements StateWriter.Part {
   }
 
   private static ActiveAlert alert(ResultSet row) throws SQLException {
-    Candidate candidate =
-        new Candidate(
+    MatchedSeries matchedSeries =
+        new MatchedSeries(
             labels(row.getString("labels")),
             labels(row.getString("annotations")),
             number(row, "value"));
     return new ActiveAlert(
-        candidate,
+        matchedSeries,
         Instant.ofEpochMilli(row.getLong("active_at")),
         time(row, "fired_at"),
         number(row, "fired_value"),

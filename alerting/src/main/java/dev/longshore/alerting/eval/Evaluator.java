@@ -9,8 +9,8 @@ import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.rule.RuleGroup;
+import dev.longshore.alerting.state.InternalAlerts;
 import dev.longshore.alerting.state.Schema;
-import dev.longshore.alerting.state.SelfAlerts;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -40,14 +40,14 @@ public final class Evaluator {
   private record GroupKey(String file, String name) {}
 
   private final Sources sources;
-  private final Surroundings around;
-  private final SelfAlerts selfAlerts;
+  private final EvaluationContext around;
+  private final InternalAlerts internalAlerts;
   private final Executor executor;
   private final @Nullable LogSource logSource;
-  private final IdentityHashMap<MetricSource, AskedSource> asked = new IdentityHashMap<>();
+  private final IdentityHashMap<MetricSource, MonitoredSource> asked = new IdentityHashMap<>();
 
   /// What log rules ask; null when there is none, and before the start.
-  private @Nullable AskedSource logs;
+  private @Nullable MonitoredSource logs;
 
   private final Map<GroupKey, GroupRunner> runners = new LinkedHashMap<>();
 
@@ -85,9 +85,9 @@ public final class Evaluator {
     this.sources = sources;
     this.logSource = logs;
     this.executor = executor;
-    this.selfAlerts = new SelfAlerts(sink, clock);
+    this.internalAlerts = new InternalAlerts(sink, clock);
     this.around =
-        new Surroundings(
+        new EvaluationContext(
             config,
             clock,
             loop,
@@ -95,7 +95,7 @@ public final class Evaluator {
             decisions,
             new EvalStore(state),
             metrics,
-            new RuleFailures(config, selfAlerts),
+            new RuleFailures(config, internalAlerts),
             this::firingElsewhere);
   }
 
@@ -112,7 +112,7 @@ public final class Evaluator {
         alerts.stream().filter(it -> it.endsAt() == null && !it.isResolvedAt(now)).toList();
     standing.stream()
         .filter(it -> it.origin() == Alert.Origin.SELF && isOurs(it))
-        .forEach(selfAlerts::adopt);
+        .forEach(internalAlerts::adopt);
     for (MetricSource source : sources.all()) {
       asked.put(source, ask(new Source.OfMetrics(source)));
     }
@@ -126,12 +126,12 @@ public final class Evaluator {
   }
 
   private static boolean isOurs(Alert alert) {
-    return alert.name().equals(SelfAlerts.SOURCE_DOWN)
-        || alert.name().equals(SelfAlerts.RULE_FAILING);
+    return alert.name().equals(InternalAlerts.SOURCE_DOWN)
+        || alert.name().equals(InternalAlerts.RULE_FAILING);
   }
 
-  private AskedSource ask(Source source) {
-    Gate gate = new Gate(around.loop(), executor, source.concurrency());
+  private MonitoredSource ask(Source source) {
+    QueryLimiter queryLimiter = new QueryLimiter(around.loop(), executor, source.concurrency());
     SourceHealth health =
         new SourceHealth(
             source,
@@ -139,17 +139,17 @@ public final class Evaluator {
             around.clock(),
             around.loop(),
             executor,
-            selfAlerts,
+            internalAlerts,
             around.metrics(),
             () -> rulesOf(source));
-    return new AskedSource(source, gate, health);
+    return new MonitoredSource(source, queryLimiter, health);
   }
 
   private int rulesOf(Source source) {
     int rules = 0;
     for (GroupRunner runner : runners.values()) {
       for (RuleState state : runner.rules()) {
-        AskedSource of = runner.sourceOf(state);
+        MonitoredSource of = runner.sourceOf(state);
         rules += of != null && of.source() == source ? 1 : 0;
       }
     }
@@ -165,7 +165,7 @@ public final class Evaluator {
       throw new IllegalStateException("not started");
     }
     Map<RuleIdentity, RuleState> before = new HashMap<>();
-    IdentityHashMap<RuleState, @Nullable AskedSource> sourceBefore = new IdentityHashMap<>();
+    IdentityHashMap<RuleState, @Nullable MonitoredSource> sourceBefore = new IdentityHashMap<>();
     for (GroupRunner runner : runners.values()) {
       for (RuleState state : runner.rules()) {
         before.put(state.identity, state);
@@ -188,7 +188,7 @@ public final class Evaluator {
     defined.forEach(this::define);
     end(gone.values(), sourceBefore);
     forget(gone.keySet(), unreadable);
-    selfAlerts.endUnless(selfLabels(unreadable)::contains);
+    internalAlerts.endUnless(selfLabels(unreadable)::contains);
   }
 
   /// A group as it will be.
@@ -267,14 +267,14 @@ public final class Evaluator {
   private void define(Defined defined) {
     RuleGroup group = defined.group;
     MetricSource source = sources.of(group.name());
-    AskedSource of = source == null ? null : asked.get(source);
+    MonitoredSource of = source == null ? null : asked.get(source);
     GroupRunner runner = defined.runner;
     if (runner == null) {
       runner = new GroupRunner(around, group);
       runners.put(new GroupKey(group.file(), group.name()), runner);
       runner.define(group, defined.states, of, logs);
       runner.start();
-    } else if (SameQuestions.in(runner.group(), group)) {
+    } else if (GroupDiff.in(runner.group(), group)) {
       runner.redescribe(group, defined.states);
     } else {
       runner.define(group, defined.states, of, logs);
@@ -283,11 +283,12 @@ public final class Evaluator {
 
   /// Ends the alerts of rules that are gone.
   private void end(
-      Collection<RuleState> gone, IdentityHashMap<RuleState, @Nullable AskedSource> sourceBefore) {
+      Collection<RuleState> gone,
+      IdentityHashMap<RuleState, @Nullable MonitoredSource> sourceBefore) {
     Instant now = around.clock().now();
     List<Alert> ended = new ArrayList<>();
     for (RuleState state : gone) {
-      AskedSource of = sourceBefore.get(state);
+      MonitoredSource of = sourceBefore.get(state);
       Source source = of == null ? null : of.source();
       if (of != null) {
         of.health().forget(state.identity);
@@ -332,7 +333,7 @@ public final class Evaluator {
     for (GroupRunner runner : runners.values()) {
       runner.rules().forEach(state -> labels.add(around.failures().labels(state)));
     }
-    selfAlerts.standing().stream()
+    internalAlerts.standing().stream()
         .filter(it -> unreadable.test(it.get("file")))
         .forEach(labels::add);
     return labels;
@@ -368,7 +369,7 @@ public final class Evaluator {
     Set<Fingerprint> firing = new HashSet<>();
     for (GroupRunner runner : runners.values()) {
       for (RuleState state : runner.rules()) {
-        AskedSource of = runner.sourceOf(state);
+        MonitoredSource of = runner.sourceOf(state);
         for (ActiveAlert alert : state.active.all()) {
           if (alert.isFiring()) {
             firing.add(AlertMaker.fingerprint(alert, of == null ? null : of.source()));
@@ -386,7 +387,7 @@ public final class Evaluator {
         if (state.active == ended.active || !state.rule.name().equals(ended.rule.name())) {
           continue;
         }
-        AskedSource of = runner.sourceOf(state);
+        MonitoredSource of = runner.sourceOf(state);
         Source source = of == null ? null : of.source();
         for (ActiveAlert alert : state.active.all()) {
           if (alert.isFiring() && AlertMaker.fingerprint(alert, source).equals(fingerprint)) {

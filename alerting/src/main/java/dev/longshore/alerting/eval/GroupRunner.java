@@ -30,17 +30,17 @@ final class GroupRunner {
 
   private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
-  private final Surroundings around;
+  private final EvaluationContext around;
   private final EvalMetrics.OfGroup metrics;
-  private final Telling telling;
+  private final PendingWrites pendingWrites;
   private final Limited warnings;
 
   private RuleGroup group;
   private List<RuleState> rules = List.of();
-  private @Nullable AskedSource source;
+  private @Nullable MonitoredSource source;
 
   /// What its log rules ask; null when there is none.
-  private @Nullable AskedSource logs;
+  private @Nullable MonitoredSource logs;
 
   /// Counts definitions: an answer to a rule of an earlier one is not used.
   private int definition;
@@ -52,11 +52,11 @@ final class GroupRunner {
   private @Nullable Instant lastEvaluation;
   private Duration evaluationTime = Duration.ZERO;
 
-  GroupRunner(Surroundings around, RuleGroup group) {
+  GroupRunner(EvaluationContext around, RuleGroup group) {
     this.around = around;
     this.group = group;
     this.metrics = around.metrics().group(group.file(), group.name());
-    this.telling = new Telling(around);
+    this.pendingWrites = new PendingWrites(around);
     this.warnings = new Limited(LOG, around.clock(), BETWEEN_WARNINGS);
   }
 
@@ -74,8 +74,8 @@ final class GroupRunner {
   void define(
       RuleGroup newGroup,
       List<RuleState> newRules,
-      @Nullable AskedSource newSource,
-      @Nullable AskedSource newLogs) {
+      @Nullable MonitoredSource newSource,
+      @Nullable MonitoredSource newLogs) {
     Duration before = interval();
     group = newGroup;
     rules = List.copyOf(newRules);
@@ -110,12 +110,12 @@ final class GroupRunner {
     return rules;
   }
 
-  @Nullable AskedSource source() {
+  @Nullable MonitoredSource source() {
     return source;
   }
 
   /// What evaluates a rule; null when nothing does.
-  @Nullable AskedSource sourceOf(RuleState state) {
+  @Nullable MonitoredSource sourceOf(RuleState state) {
     return switch (state.rule.condition()) {
       case MetricCondition _ -> source;
       case LogCondition _ -> logs;
@@ -202,7 +202,7 @@ final class GroupRunner {
       return;
     }
     RuleState state = rules.get(index);
-    AskedSource asked = sourceOf(state);
+    MonitoredSource asked = sourceOf(state);
     if (asked == null) {
       evaluate(iteration, index + 1);
       return;
@@ -211,14 +211,14 @@ final class GroupRunner {
     Instant at = iteration.slot.minus(stated == null ? around.config().queryOffset() : stated);
     long startNanos = around.clock().nanoTime();
     asked
-        .gate()
+        .queryLimiter()
         .ask(
             question(state, asked.source(), at),
             GroupRunner::refused,
-            outcome -> {
+            evaluationResult -> {
               if (iteration.definition == definition) {
                 try {
-                  answered(iteration, asked, rules.get(index), outcome, startNanos);
+                  answered(iteration, asked, rules.get(index), evaluationResult, startNanos);
                 } finally {
                   evaluate(iteration, index + 1);
                 }
@@ -226,12 +226,12 @@ final class GroupRunner {
             });
   }
 
-  private static Outcome refused(Throwable thrown) {
-    return new Outcome.Refused("evaluating it failed: " + thrown);
+  private static EvaluationResult refused(Throwable thrown) {
+    return new EvaluationResult.Refused("evaluating it failed: " + thrown);
   }
 
   /// What is run on the executor.
-  private Supplier<Outcome> question(RuleState state, Source of, Instant at) {
+  private Supplier<EvaluationResult> question(RuleState state, Source of, Instant at) {
     try {
       return questionOf(state, of, at);
     } catch (RuntimeException | Error e) {
@@ -239,7 +239,7 @@ final class GroupRunner {
     }
   }
 
-  private Supplier<Outcome> questionOf(RuleState state, Source of, Instant at) {
+  private Supplier<EvaluationResult> questionOf(RuleState state, Source of, Instant at) {
     String externalUrl = around.config().externalUrl();
     return switch (of) {
       case Source.OfMetrics(MetricSource metrics) -> {
@@ -247,7 +247,7 @@ final class GroupRunner {
         yield logs != null
                 && !logs.health().isDown()
                 && logs.source() instanceof Source.OfLogs(LogSource log)
-            ? withErrors(query, new ErrorsBeside(log, Lookups.of(state), at))
+            ? withErrors(query, new ErrorLogEnricher(log, EvidencePolicy.of(state), at))
             : query::run;
       }
       case Source.OfLogs(LogSource log) -> {
@@ -260,19 +260,23 @@ final class GroupRunner {
     };
   }
 
-  private static Supplier<Outcome> withErrors(RuleQuery query, ErrorsBeside errors) {
+  private static Supplier<EvaluationResult> withErrors(RuleQuery query, ErrorLogEnricher errors) {
     return () -> errors.add(query.run());
   }
 
   private void answered(
-      Iteration iteration, AskedSource asked, RuleState state, Outcome outcome, long startNanos) {
-    around.metrics().asked(asked.source().name(), outcome);
+      Iteration iteration,
+      MonitoredSource asked,
+      RuleState state,
+      EvaluationResult evaluationResult,
+      long startNanos) {
+    around.metrics().asked(asked.source().name(), evaluationResult);
     RuleEvaluation evaluation =
         new RuleEvaluation(
-            around, telling, group.limit(), interval(), asked, state, iteration.slot);
+            around, pendingWrites, group.limit(), interval(), asked, state, iteration.slot);
     boolean good = false;
     try {
-      good = evaluation.take(outcome);
+      good = evaluation.take(evaluationResult);
     } catch (RuntimeException | Error e) {
       warn(state, e);
       evaluation.broke(e);
@@ -282,7 +286,7 @@ final class GroupRunner {
       state.evaluationTime = Duration.ofNanos(around.clock().nanoTime() - startNanos);
       around.metrics().evaluated(state.evaluationTime);
       metrics.evaluated(!good);
-      if (telling.hasAlerts() && tell == null) {
+      if (pendingWrites.hasAlerts() && tell == null) {
         tell = around.loop().in(TELL_WITHIN, this::tell);
       }
     }
@@ -304,7 +308,7 @@ final class GroupRunner {
       tell.cancel();
       tell = null;
     }
-    telling.tell(rules);
+    pendingWrites.tell(rules);
   }
 
   private void finish(Iteration iteration) {

@@ -5,7 +5,7 @@ import dev.longshore.alerting.logs.LogAnswer;
 import dev.longshore.alerting.logs.LogHistory;
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -25,12 +25,15 @@ public final class LogBacktest {
   private static final int MOST_SAMPLES = 2_000_000;
 
   private final AlertingRule rule;
-  private final LogTest test;
+  private final LogPredicate test;
   private final List<Thresholds.Other> others;
   private final List<LogAnswer.Step> steps;
 
   private LogBacktest(
-      AlertingRule rule, LogTest test, List<Thresholds.Other> others, List<LogAnswer.Step> steps) {
+      AlertingRule rule,
+      LogPredicate test,
+      List<Thresholds.Other> others,
+      List<LogAnswer.Step> steps) {
     this.rule = rule;
     this.test = test;
     this.others = others;
@@ -61,7 +64,7 @@ public final class LogBacktest {
     if (!(rule.condition() instanceof LogCondition condition)) {
       return new Asked.Failed(rule.place() + " is a metric rule; its history is Prometheus'");
     }
-    LogTest test = condition.test();
+    LogPredicate test = condition.test();
     List<Double> named = question.thresholds;
     List<Thresholds.Other> others =
         named == null ? Thresholds.around(test) : Thresholds.named(test, named);
@@ -117,12 +120,12 @@ public final class LogBacktest {
   /// What the rule would have done.
   ///
   /// @param zone whose night it is
-  public Outlook asItIs(ZoneId zone) {
+  public BacktestResult asItIs(ZoneId zone) {
     return outlook(test, rule.holdFor(), zone);
   }
 
   /// The same with another `for`.
-  public Outlook with(Duration hold, ZoneId zone) {
+  public BacktestResult with(Duration hold, ZoneId zone) {
     return outlook(test, hold, zone);
   }
 
@@ -135,19 +138,19 @@ public final class LogBacktest {
   }
 
   /// What another threshold would have changed.
-  public record Tried(String threshold, Outlook outlook) {}
+  public record Tried(String threshold, BacktestResult backtestResult) {}
 
   /// Labels are those of the rule's fields, before its own.
-  private Outlook outlook(LogTest as, Duration hold, ZoneId zone) {
+  private BacktestResult outlook(LogPredicate as, Duration hold, ZoneId zone) {
     ActiveAlerts alerts = new ActiveAlerts();
     Map<Labels, Instant> since = new HashMap<>();
-    List<Outlook.Episode> episodes = new ArrayList<>();
+    List<BacktestResult.Episode> episodes = new ArrayList<>();
     Instant last = Instant.EPOCH;
     for (LogAnswer.Step step : steps) {
-      List<Candidate> candidates =
+      List<MatchedSeries> candidates =
           step.samples().stream()
               .filter(it -> Thresholds.holds(as, it.measured()))
-              .map(it -> new Candidate(it.labels(), Labels.EMPTY, it.value()))
+              .map(it -> new MatchedSeries(it.labels(), Labels.EMPTY, it.value()))
               .toList();
       for (Transition made : alerts.apply(step.end(), candidates, hold, rule.keepFiringFor())) {
         Labels labels = made.alert().labels();
@@ -156,14 +159,15 @@ public final class LogBacktest {
         } else if (made.kind() == Transition.Kind.ENDED) {
           Instant began = since.remove(labels);
           if (began != null) {
-            episodes.add(new Outlook.Episode(labels, began, step.end(), true));
+            episodes.add(new BacktestResult.Episode(labels, began, step.end(), true));
           }
         }
       }
       last = step.end();
     }
     Instant end = last;
-    since.forEach((labels, began) -> episodes.add(new Outlook.Episode(labels, began, end, false)));
-    return Outlook.of(hold, episodes, zone);
+    since.forEach(
+        (labels, began) -> episodes.add(new BacktestResult.Episode(labels, began, end, false)));
+    return BacktestResult.of(hold, episodes, zone);
   }
 }

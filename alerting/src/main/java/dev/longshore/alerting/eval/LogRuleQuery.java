@@ -27,7 +27,7 @@ final class LogRuleQuery {
   private final LogSource source;
   private final LogQuestion question;
   private final RuleQuery words;
-  private final Lookups lookups;
+  private final EvidencePolicy evidencePolicy;
 
   /// An evaluation of a rule as it is now. On the loop's thread.
   ///
@@ -50,7 +50,7 @@ final class LogRuleQuery {
         source,
         new LogQuestion(condition, now, interval, state.rule.holdFor(), progress),
         metrics,
-        Lookups.of(state),
+        EvidencePolicy.of(state),
         externalUrl);
   }
 
@@ -60,19 +60,20 @@ final class LogRuleQuery {
       LogSource source,
       LogQuestion question,
       MetricSource metrics,
-      Lookups lookups,
+      EvidencePolicy evidencePolicy,
       String externalUrl) {
     this.condition = condition;
     this.source = source;
     this.question = question;
     this.words = new RuleQuery(rule, metrics, question.now(), externalUrl);
-    this.lookups = lookups;
+    this.evidencePolicy = evidencePolicy;
   }
 
-  Outcome run() {
+  EvaluationResult run() {
     return switch (source.ask(question)) {
-      case LogAnswer.Refused refused -> new Outcome.Refused(refused.cause());
-      case LogAnswer.Unavailable unavailable -> new Outcome.Unavailable(unavailable.cause());
+      case LogAnswer.Refused refused -> new EvaluationResult.Refused(refused.cause());
+      case LogAnswer.Unavailable unavailable ->
+          new EvaluationResult.Unavailable(unavailable.cause());
       case LogAnswer.Seen seen -> windows(seen);
     };
   }
@@ -80,46 +81,47 @@ final class LogRuleQuery {
   /// The last window that an alert is true in, for its lines.
   private record Last(Labels key, Instant end) {}
 
-  private Outcome windows(LogAnswer.Seen seen) {
-    Map<LogAnswer.LogSample, Candidate> worded = new HashMap<>();
+  private EvaluationResult windows(LogAnswer.Seen seen) {
+    Map<LogAnswer.LogSample, MatchedSeries> worded = new HashMap<>();
     Map<Labels, Last> last = new HashMap<>();
     for (LogAnswer.Step step : seen.steps()) {
       Set<Labels> labels = new HashSet<>();
       for (LogAnswer.LogSample sample : step.samples()) {
-        Candidate candidate =
+        MatchedSeries matchedSeries =
             worded.computeIfAbsent(
                 sample, it -> words.rehearse(new Sample(it.labels(), it.value(), step.end())));
-        if (!labels.add(candidate.labels())) {
-          return new Outcome.Refused(
+        if (!labels.add(matchedSeries.labels())) {
+          return new EvaluationResult.Refused(
               "lines of different keys become the same alert after applying the rule's labels: "
-                  + candidate.labels());
+                  + matchedSeries.labels());
         }
         last.merge(
-            candidate.labels(),
+            matchedSeries.labels(),
             new Last(sample.labels(), step.end()),
             (before, now) -> now.end.isBefore(before.end) ? before : now);
       }
     }
     Map<Labels, Evidence> evidence = evidence(last);
-    List<Outcome.Window> windows = new ArrayList<>();
+    List<EvaluationResult.Window> windows = new ArrayList<>();
     for (LogAnswer.Step step : seen.steps()) {
-      List<Candidate> candidates = new ArrayList<>();
+      List<MatchedSeries> candidates = new ArrayList<>();
       for (LogAnswer.LogSample sample : step.samples()) {
-        Candidate candidate = worded.get(sample);
-        if (candidate != null) {
-          candidates.add(candidate.with(evidence.getOrDefault(candidate.labels(), Evidence.NONE)));
+        MatchedSeries matchedSeries = worded.get(sample);
+        if (matchedSeries != null) {
+          candidates.add(
+              matchedSeries.with(evidence.getOrDefault(matchedSeries.labels(), Evidence.NONE)));
         }
       }
-      windows.add(new Outcome.Window(step.end(), step.certainty(), candidates));
+      windows.add(new EvaluationResult.Window(step.end(), step.certainty(), candidates));
     }
-    return new Outcome.Windows(windows, seen.progress(), seen.behind());
+    return new EvaluationResult.Windows(windows, seen.progress(), seen.behind());
   }
 
   private Map<Labels, Evidence> evidence(Map<Labels, Last> last) {
     Map<Labels, Evidence> evidence = new HashMap<>();
     last.forEach(
         (labels, it) -> {
-          if (evidence.size() < Lookups.MOST && lookups.wants(labels, it.end)) {
+          if (evidence.size() < EvidencePolicy.MOST && evidencePolicy.wants(labels, it.end)) {
             evidence.put(labels, source.evidence(condition, it.key, it.end));
           }
         });

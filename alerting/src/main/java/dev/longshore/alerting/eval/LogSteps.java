@@ -44,12 +44,12 @@ final class LogSteps {
     this.interval = interval;
   }
 
-  List<Timed> take(List<Outcome.Window> windows) {
+  List<Timed> take(List<EvaluationResult.Window> windows) {
     again(windows);
     Set<Labels> unsure = new HashSet<>();
-    for (Outcome.Window window : windows) {
+    for (EvaluationResult.Window window : windows) {
       switch (window.certainty()) {
-        case AGAIN -> {}
+        case REPLAY -> {}
         case COMPLETE ->
             add(
                 state.active.apply(
@@ -59,7 +59,7 @@ final class LogSteps {
                     state.rule.keepFiringFor(),
                     alert -> isSpared(alert, window.end())),
                 window.end());
-        case SO_FAR ->
+        case PARTIAL ->
             add(
                 state.active.applySoFar(
                     window.end(), window.candidates(), state.rule.holdFor(), unsure),
@@ -97,10 +97,10 @@ final class LogSteps {
     }
   }
 
-  private void rememberEvidence(Outcome.Window window) {
-    for (Candidate candidate : window.candidates()) {
-      if (!candidate.evidence().equals(Evidence.NONE)) {
-        state.evidenceAt.put(candidate.labels(), window.end());
+  private void rememberEvidence(EvaluationResult.Window window) {
+    for (MatchedSeries matchedSeries : window.candidates()) {
+      if (!matchedSeries.evidence().equals(Evidence.NONE)) {
+        state.evidenceAt.put(matchedSeries.labels(), window.end());
       }
     }
   }
@@ -111,12 +111,12 @@ final class LogSteps {
   private record Late(ActiveAlert alert, Instant last) {}
 
   /// Evaluates old windows by themselves, and takes over what fired in them and is not known.
-  private void again(List<Outcome.Window> windows) {
+  private void again(List<EvaluationResult.Window> windows) {
     ActiveAlerts alone = new ActiveAlerts();
     Map<Labels, Late> fired = new LinkedHashMap<>();
     List<Late> ended = new ArrayList<>();
-    for (Outcome.Window window : windows) {
-      if (window.certainty() != LogAnswer.Certainty.AGAIN) {
+    for (EvaluationResult.Window window : windows) {
+      if (window.certainty() != LogAnswer.Certainty.REPLAY) {
         continue;
       }
       for (Transition made :

@@ -17,26 +17,26 @@ final class RuleEvaluation {
   /// Windows of log rules that lie further apart say nothing of the time between.
   private static final Duration LONGEST_GAP = Duration.ofMinutes(10);
 
-  private final Surroundings around;
-  private final Telling telling;
+  private final EvaluationContext around;
+  private final PendingWrites pendingWrites;
   private final int limit;
   private final Duration interval;
-  private final AskedSource asked;
+  private final MonitoredSource asked;
   private final RuleState state;
   private final Instant at;
   private final int failuresBefore;
 
   /// @param at the evaluation's time
   RuleEvaluation(
-      Surroundings around,
-      Telling telling,
+      EvaluationContext around,
+      PendingWrites pendingWrites,
       int limit,
       Duration interval,
-      AskedSource asked,
+      MonitoredSource asked,
       RuleState state,
       Instant at) {
     this.around = around;
-    this.telling = telling;
+    this.pendingWrites = pendingWrites;
     this.limit = limit;
     this.interval = interval;
     this.asked = asked;
@@ -46,23 +46,23 @@ final class RuleEvaluation {
   }
 
   /// @return whether it succeeded
-  boolean take(Outcome outcome) {
+  boolean take(EvaluationResult evaluationResult) {
     Instant now = around.clock().now();
-    switch (outcome) {
-      case Outcome.Found found -> {
+    switch (evaluationResult) {
+      case EvaluationResult.Found found -> {
         asked.health().answered(state.identity, now);
         return found(found);
       }
-      case Outcome.Windows seen -> {
+      case EvaluationResult.Windows seen -> {
         asked.health().answered(state.identity, now);
         return seen(seen);
       }
-      case Outcome.Refused refused -> {
+      case EvaluationResult.Refused refused -> {
         asked.health().answered(state.identity, now);
         failed(refused.cause());
         around.failures().failed(state, refused.cause(), link(), interval);
       }
-      case Outcome.Unavailable unavailable -> {
+      case EvaluationResult.Unavailable unavailable -> {
         failed(unavailable.cause());
         asked.health().failed(state.identity, state.rule.condition(), unavailable.cause(), now);
       }
@@ -103,13 +103,14 @@ final class RuleEvaluation {
     state.stale = true;
     for (ActiveAlert alert : state.active.all()) {
       if (alert.isFiring()) {
-        telling.add(AlertMaker.firing(state, alert, asked.source(), around.clock().now(), cause));
+        pendingWrites.add(
+            AlertMaker.firing(state, alert, asked.source(), around.clock().now(), cause));
         note(alert, "keeps firing; nothing is known of it: " + cause);
       }
     }
   }
 
-  private boolean found(Outcome.Found found) {
+  private boolean found(EvaluationResult.Found found) {
     if (state.restored) {
       goOn(at);
     }
@@ -119,9 +120,9 @@ final class RuleEvaluation {
             at, found.candidates(), state.rule.holdFor(), state.rule.keepFiringFor());
     state.knownAt = at;
     state.warnings = found.warnings();
-    for (Candidate candidate : found.candidates()) {
-      if (!candidate.evidence().equals(Evidence.NONE)) {
-        state.evidenceAt.put(candidate.labels(), at);
+    for (MatchedSeries matchedSeries : found.candidates()) {
+      if (!matchedSeries.evidence().equals(Evidence.NONE)) {
+        state.evidenceAt.put(matchedSeries.labels(), at);
       }
     }
     state.evidenceAt.keySet().removeIf(labels -> !state.active.has(labels));
@@ -140,7 +141,7 @@ final class RuleEvaluation {
 
   /// The windows of a log rule. What was missed while nobody looked is among them, so `for` goes on
   /// over a restart, unless that was too long ago.
-  private boolean seen(Outcome.Windows seen) {
+  private boolean seen(EvaluationResult.Windows seen) {
     Instant before = state.knownAt;
     Instant first = seen.windows().isEmpty() ? at : seen.windows().getFirst().end();
     if (before != null && Duration.between(before, first).compareTo(LONGEST_GAP) > 0) {
@@ -251,7 +252,7 @@ final class RuleEvaluation {
     } else if (transition.isEnd()) {
       ended(alert, when, now, why);
     } else if (transition.isTold()) {
-      telling.add(AlertMaker.firing(state, alert, asked.source(), now, null));
+      pendingWrites.add(AlertMaker.firing(state, alert, asked.source(), now, null));
     }
   }
 
@@ -260,9 +261,9 @@ final class RuleEvaluation {
     Fingerprint fingerprint = AlertMaker.fingerprint(alert, asked.source());
     Alert elsewhere = around.others().firing(state, fingerprint);
     if (elsewhere == null) {
-      telling.add(AlertMaker.ended(state, alert, asked.source(), when, now, why));
+      pendingWrites.add(AlertMaker.ended(state, alert, asked.source(), when, now, why));
     } else {
-      telling.add(elsewhere);
+      pendingWrites.add(elsewhere);
       note(alert, "goes on: another rule raises the same alert");
     }
   }

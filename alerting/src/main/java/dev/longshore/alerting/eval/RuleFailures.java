@@ -2,16 +2,16 @@ package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.state.SelfAlerts;
+import dev.longshore.alerting.state.InternalAlerts;
 import java.time.Duration;
 import java.util.List;
 
 /// The rules that a source refuses, each with an alert of its own. Owned by the loop's thread.
 final class RuleFailures {
   private final EvalConfig config;
-  private final SelfAlerts alerts;
+  private final InternalAlerts alerts;
 
-  RuleFailures(EvalConfig config, SelfAlerts alerts) {
+  RuleFailures(EvalConfig config, InternalAlerts alerts) {
     this.config = config;
     this.alerts = alerts;
   }
@@ -19,7 +19,7 @@ final class RuleFailures {
   Labels labels(RuleState state) {
     return Labels.of(
         Labels.ALERT_NAME,
-        SelfAlerts.RULE_FAILING,
+        InternalAlerts.RULE_FAILING,
         "severity",
         config.ruleFailingSeverity(),
         "rule",

@@ -39,16 +39,16 @@ final class RuleQuery {
     this.externalUrl = externalUrl;
   }
 
-  Outcome run() {
+  EvaluationResult run() {
     return switch (rule.condition()) {
       case MetricCondition metric -> found(source.query(metric.expression(), at));
-      case LogCondition _ -> new Outcome.Refused("a source of metrics knows no logs");
+      case LogCondition _ -> new EvaluationResult.Refused("a source of metrics knows no logs");
     };
   }
 
   /// What the rule gives for a sample that is not its source's answer; the source is asked only by
   /// templates.
-  Candidate rehearse(Sample sample) {
+  MatchedSeries rehearse(Sample sample) {
     return candidate(sample, functions());
   }
 
@@ -56,34 +56,34 @@ final class RuleQuery {
     return Functions.prometheus(new RuleContext(this::queryOfATemplate, at, externalUrl));
   }
 
-  private Outcome found(Answer answer) {
+  private EvaluationResult found(Answer answer) {
     return switch (answer) {
-      case Answer.Refused refused -> new Outcome.Refused(refused.cause());
-      case Answer.Unavailable unavailable -> new Outcome.Unavailable(unavailable.cause());
+      case Answer.Refused refused -> new EvaluationResult.Refused(refused.cause());
+      case Answer.Unavailable unavailable -> new EvaluationResult.Unavailable(unavailable.cause());
       case Answer.Samples samples when samples.kind() == Answer.Kind.MATRIX ->
-          new Outcome.Refused(
+          new EvaluationResult.Refused(
               "the expression is a range of time; a rule needs a vector or a scalar");
       case Answer.Samples samples -> candidates(samples);
     };
   }
 
-  private Outcome candidates(Answer.Samples samples) {
+  private EvaluationResult candidates(Answer.Samples samples) {
     Functions functions = functions();
-    List<Candidate> candidates = new ArrayList<>(samples.samples().size());
+    List<MatchedSeries> candidates = new ArrayList<>(samples.samples().size());
     Set<Labels> seen = new HashSet<>();
     for (Sample sample : samples.samples()) {
-      Candidate candidate = candidate(sample, functions);
-      if (!seen.add(candidate.labels())) {
-        return new Outcome.Refused(
+      MatchedSeries matchedSeries = candidate(sample, functions);
+      if (!seen.add(matchedSeries.labels())) {
+        return new EvaluationResult.Refused(
             "vector contains metrics with the same labelset after applying alert labels: "
-                + candidate.labels());
+                + matchedSeries.labels());
       }
-      candidates.add(candidate);
+      candidates.add(matchedSeries);
     }
-    return new Outcome.Found(candidates, samples.warnings());
+    return new EvaluationResult.Found(candidates, samples.warnings());
   }
 
-  private Candidate candidate(Sample sample, Functions functions) {
+  private MatchedSeries candidate(Sample sample, Functions functions) {
     AlertData data =
         new AlertData(
             sample.labels().asMap(), sample.value(), source.externalLabels().asMap(), externalUrl);
@@ -91,7 +91,7 @@ final class RuleQuery {
     labels.remove(METRIC_NAME);
     labels.putAll(expanded(rule.labels(), data, functions));
     labels.put(Labels.ALERT_NAME, rule.name());
-    return new Candidate(
+    return new MatchedSeries(
         Labels.of(labels),
         Labels.of(expanded(rule.annotations(), data, functions)),
         sample.value());

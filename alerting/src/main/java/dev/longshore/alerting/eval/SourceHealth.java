@@ -3,7 +3,7 @@ package dev.longshore.alerting.eval;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.rule.Condition;
-import dev.longshore.alerting.state.SelfAlerts;
+import dev.longshore.alerting.state.InternalAlerts;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import java.time.Instant;
@@ -29,7 +29,7 @@ final class SourceHealth {
   private final Clock clock;
   private final Loop loop;
   private final Executor executor;
-  private final SelfAlerts alerts;
+  private final InternalAlerts alerts;
   private final EvalMetrics metrics;
   private final IntSupplier rules;
   private final Labels labels;
@@ -55,7 +55,7 @@ final class SourceHealth {
       Clock clock,
       Loop loop,
       Executor executor,
-      SelfAlerts alerts,
+      InternalAlerts alerts,
       EvalMetrics metrics,
       IntSupplier rules) {
     this.source = source;
@@ -76,7 +76,7 @@ final class SourceHealth {
   static Labels labels(String source, EvalConfig config) {
     return Labels.of(
         Labels.ALERT_NAME,
-        SelfAlerts.SOURCE_DOWN,
+        InternalAlerts.SOURCE_DOWN,
         "source",
         source,
         "severity",

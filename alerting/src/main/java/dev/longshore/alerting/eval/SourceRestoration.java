@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
 final class SourceRestoration {
   private static final Logger LOG = LoggerFactory.getLogger(SourceRestoration.class);
 
-  private final Surroundings around;
-  private final AskedSource asked;
+  private final EvaluationContext around;
+  private final MonitoredSource asked;
   private final RuleState state;
   private final Instant at;
 
   /// @param at the rule's first evaluation
-  SourceRestoration(Surroundings around, AskedSource asked, RuleState state, Instant at) {
+  SourceRestoration(EvaluationContext around, MonitoredSource asked, RuleState state, Instant at) {
     this.around = around;
     this.asked = asked;
     this.state = state;
@@ -41,7 +41,7 @@ final class SourceRestoration {
             + Durations.format(around.config().forOutageTolerance())
             + "]";
     asked
-        .gate()
+        .queryLimiter()
         .ask(
             () -> metrics.query(expression, at),
             thrown -> new Answer.Unavailable(thrown.toString()),

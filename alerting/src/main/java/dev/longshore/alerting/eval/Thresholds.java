@@ -1,6 +1,6 @@
 package dev.longshore.alerting.eval;
 
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -27,24 +27,24 @@ final class Thresholds {
   /// Another threshold.
   ///
   /// @param words as a rule file has it: `num_events: 25`
-  record Other(String words, LogTest test) {}
+  record Other(String words, LogPredicate test) {}
 
   /// Others about the one that is there; none for tests without a threshold.
-  static List<Other> around(LogTest test) {
+  static List<Other> around(LogPredicate test) {
     return switch (test) {
-      case LogTest.Any _ -> named(test, INSTEAD_OF_ANY);
-      case LogTest.Spike spike -> named(test, fromOne(spike.height()));
-      case LogTest.NewError error -> {
+      case LogPredicate.Any _ -> named(test, INSTEAD_OF_ANY);
+      case LogPredicate.Spike spike -> named(test, fromOne(spike.height()));
+      case LogPredicate.NewError error -> {
         Double growth = error.growth();
         yield growth == null ? List.of() : named(test, fromOne(growth));
       }
-      case LogTest.Frequency _,
-          LogTest.Flatline _,
-          LogTest.NewTerm _,
-          LogTest.Change _,
-          LogTest.Cardinality _,
-          LogTest.Percentage _,
-          LogTest.Metric _ -> {
+      case LogPredicate.Frequency _,
+          LogPredicate.Flatline _,
+          LogPredicate.NewTerm _,
+          LogPredicate.Change _,
+          LogPredicate.Cardinality _,
+          LogPredicate.Percentage _,
+          LogPredicate.Metric _ -> {
         List<Other> others = new ArrayList<>();
         for (Limit limit : limits(test)) {
           for (double multiple : MULTIPLES) {
@@ -57,7 +57,7 @@ final class Thresholds {
   }
 
   /// Those that somebody names; each limit of the test becomes each of the values, where it can.
-  static List<Other> named(LogTest test, List<Double> values) {
+  static List<Other> named(LogPredicate test, List<Double> values) {
     List<Other> others = new ArrayList<>();
     for (Limit limit : limits(test)) {
       for (double value : values) {
@@ -85,20 +85,20 @@ final class Thresholds {
       boolean whole,
       double least,
       double most,
-      DoubleFunction<LogTest> with) {
+      DoubleFunction<LogPredicate> with) {
 
     /// A whole number.
-    static Limit count(String key, double value, double least, DoubleFunction<LogTest> with) {
+    static Limit count(String key, double value, double least, DoubleFunction<LogPredicate> with) {
       return new Limit(key, value, true, least, Integer.MAX_VALUE, with);
     }
   }
 
-  private static List<Limit> limits(LogTest test) {
+  private static List<Limit> limits(LogPredicate test) {
     return switch (test) {
-      case LogTest.Any _ -> List.of(Limit.count("num_events", 1, 1, Thresholds::frequency));
-      case LogTest.Frequency it ->
+      case LogPredicate.Any _ -> List.of(Limit.count("num_events", 1, 1, Thresholds::frequency));
+      case LogPredicate.Frequency it ->
           List.of(Limit.count("num_events", it.numEvents(), 1, Thresholds::frequency));
-      case LogTest.Spike it ->
+      case LogPredicate.Spike it ->
           List.of(
               new Limit(
                   "spike_height",
@@ -107,14 +107,14 @@ final class Thresholds {
                   Double.MIN_NORMAL,
                   Double.MAX_VALUE,
                   value -> withHeight(it, value)));
-      case LogTest.Flatline it ->
+      case LogPredicate.Flatline it ->
           List.of(
               Limit.count(
                   "threshold",
                   it.threshold(),
                   1,
-                  value -> new LogTest.Flatline((long) value, it.forgetAfter())));
-      case LogTest.Cardinality it ->
+                  value -> new LogPredicate.Flatline((long) value, it.forgetAfter())));
+      case LogPredicate.Cardinality it ->
           both(
               limit(
                   "max_cardinality",
@@ -128,7 +128,7 @@ final class Thresholds {
                   value -> cardinality(it, it.max(), (long) value),
                   true,
                   Integer.MAX_VALUE));
-      case LogTest.Percentage it ->
+      case LogPredicate.Percentage it ->
           both(
               limit(
                   "max_percentage", it.max(), value -> percentage(it, value, it.min()), false, 100),
@@ -138,7 +138,7 @@ final class Thresholds {
                   value -> percentage(it, it.max(), value),
                   false,
                   100));
-      case LogTest.Metric it ->
+      case LogPredicate.Metric it ->
           both(
               limit(
                   "max_threshold",
@@ -152,11 +152,11 @@ final class Thresholds {
                   value -> metric(it, it.max(), value),
                   false,
                   Double.MAX_VALUE));
-      case LogTest.NewError it ->
+      case LogPredicate.NewError it ->
           both(
               limit("growth", it.growth(), value -> withGrowth(it, value), false, Double.MAX_VALUE),
               null);
-      case LogTest.NewTerm _, LogTest.Change _ -> List.of();
+      case LogPredicate.NewTerm _, LogPredicate.Change _ -> List.of();
     };
   }
 
@@ -174,41 +174,42 @@ final class Thresholds {
   private static @Nullable Limit limit(
       String key,
       @Nullable Number value,
-      DoubleFunction<LogTest> with,
+      DoubleFunction<LogPredicate> with,
       boolean whole,
       double most) {
     double least = most == Double.MAX_VALUE ? -most : 0;
     return value == null ? null : new Limit(key, value.doubleValue(), whole, least, most, with);
   }
 
-  private static LogTest frequency(double lines) {
-    return new LogTest.Frequency((long) lines);
+  private static LogPredicate frequency(double lines) {
+    return new LogPredicate.Frequency((long) lines);
   }
 
-  private static LogTest withHeight(LogTest.Spike it, double height) {
-    return new LogTest.Spike(
+  private static LogPredicate withHeight(LogPredicate.Spike it, double height) {
+    return new LogPredicate.Spike(
         height, it.direction(), it.thresholdRef(), it.thresholdCur(), it.alertOnNewData());
   }
 
-  private static LogTest cardinality(
-      LogTest.Cardinality it, @Nullable Long max, @Nullable Long min) {
-    return new LogTest.Cardinality(it.field(), max, min, it.forgetAfter());
+  private static LogPredicate cardinality(
+      LogPredicate.Cardinality it, @Nullable Long max, @Nullable Long min) {
+    return new LogPredicate.Cardinality(it.field(), max, min, it.forgetAfter());
   }
 
-  private static LogTest percentage(
-      LogTest.Percentage it, @Nullable Double max, @Nullable Double min) {
-    return new LogTest.Percentage(it.match(), max, min, it.minDenominator());
+  private static LogPredicate percentage(
+      LogPredicate.Percentage it, @Nullable Double max, @Nullable Double min) {
+    return new LogPredicate.Percentage(it.match(), max, min, it.minDenominator());
   }
 
-  private static LogTest metric(LogTest.Metric it, @Nullable Double max, @Nullable Double min) {
-    return new LogTest.Metric(it.field(), it.function(), it.percentile(), max, min);
+  private static LogPredicate metric(
+      LogPredicate.Metric it, @Nullable Double max, @Nullable Double min) {
+    return new LogPredicate.Metric(it.field(), it.function(), it.percentile(), max, min);
   }
 
-  private static LogTest withGrowth(LogTest.NewError it, double growth) {
-    return new LogTest.NewError(it.unseenFor(), growth, it.minEvents());
+  private static LogPredicate withGrowth(LogPredicate.NewError it, double growth) {
+    return new LogPredicate.NewError(it.unseenFor(), growth, it.minEvents());
   }
 
-  private static void add(List<Other> others, LogTest test, Limit limit, double wanted) {
+  private static void add(List<Other> others, LogPredicate test, Limit limit, double wanted) {
     double value =
         limit.whole ? Math.rint(wanted) : new BigDecimal(wanted).round(FIGURES).doubleValue();
     if (value < limit.least || value > limit.most || value == limit.value) {
@@ -227,42 +228,42 @@ final class Thresholds {
   }
 
   /// The test that holds whenever one of these holds: its figures are figures for all of them.
-  static LogTest loosest(LogTest test, List<Other> others) {
-    LogTest loosest = test;
+  static LogPredicate loosest(LogPredicate test, List<Other> others) {
+    LogPredicate loosest = test;
     for (Other other : others) {
       loosest = looser(loosest, other.test);
     }
     return loosest;
   }
 
-  private static LogTest looser(LogTest a, LogTest b) {
+  private static LogPredicate looser(LogPredicate a, LogPredicate b) {
     return switch (a) {
-      case LogTest.Any it -> it;
-      case LogTest.Frequency it when b instanceof LogTest.Frequency other ->
+      case LogPredicate.Any it -> it;
+      case LogPredicate.Frequency it when b instanceof LogPredicate.Frequency other ->
           it.numEvents() <= other.numEvents() ? it : other;
-      case LogTest.Spike it when b instanceof LogTest.Spike other ->
+      case LogPredicate.Spike it when b instanceof LogPredicate.Spike other ->
           it.height() <= other.height() ? it : other;
-      case LogTest.Flatline it when b instanceof LogTest.Flatline other ->
+      case LogPredicate.Flatline it when b instanceof LogPredicate.Flatline other ->
           it.threshold() >= other.threshold() ? it : other;
-      case LogTest.Cardinality it when b instanceof LogTest.Cardinality other ->
+      case LogPredicate.Cardinality it when b instanceof LogPredicate.Cardinality other ->
           cardinality(it, lower(it.max(), other.max()), higher(it.min(), other.min()));
-      case LogTest.Percentage it when b instanceof LogTest.Percentage other ->
+      case LogPredicate.Percentage it when b instanceof LogPredicate.Percentage other ->
           percentage(it, lower(it.max(), other.max()), higher(it.min(), other.min()));
-      case LogTest.Metric it when b instanceof LogTest.Metric other ->
+      case LogPredicate.Metric it when b instanceof LogPredicate.Metric other ->
           metric(it, lower(it.max(), other.max()), higher(it.min(), other.min()));
-      case LogTest.NewError it when b instanceof LogTest.NewError other -> {
+      case LogPredicate.NewError it when b instanceof LogPredicate.NewError other -> {
         Double growth = lower(it.growth(), other.growth());
         yield growth == null ? it : withGrowth(it, growth);
       }
-      case LogTest.Frequency _,
-          LogTest.Spike _,
-          LogTest.Flatline _,
-          LogTest.Cardinality _,
-          LogTest.Percentage _,
-          LogTest.Metric _,
-          LogTest.NewError _,
-          LogTest.NewTerm _,
-          LogTest.Change _ ->
+      case LogPredicate.Frequency _,
+          LogPredicate.Spike _,
+          LogPredicate.Flatline _,
+          LogPredicate.Cardinality _,
+          LogPredicate.Percentage _,
+          LogPredicate.Metric _,
+          LogPredicate.NewError _,
+          LogPredicate.NewTerm _,
+          LogPredicate.Change _ ->
           a;
     };
   }
@@ -276,16 +277,16 @@ final class Thresholds {
   }
 
   /// Whether a test holds of a figure that a looser one measured.
-  static boolean holds(LogTest test, double measured) {
+  static boolean holds(LogPredicate test, double measured) {
     return switch (test) {
-      case LogTest.Any _, LogTest.NewTerm _, LogTest.Change _ -> true;
-      case LogTest.Frequency it -> measured >= it.numEvents();
-      case LogTest.Spike it -> it.holds(measured);
-      case LogTest.Flatline it -> measured < it.threshold();
-      case LogTest.Cardinality it -> isOutside(measured, it.max(), it.min());
-      case LogTest.Percentage it -> isOutside(measured, it.max(), it.min());
-      case LogTest.Metric it -> isOutside(measured, it.max(), it.min());
-      case LogTest.NewError it -> {
+      case LogPredicate.Any _, LogPredicate.NewTerm _, LogPredicate.Change _ -> true;
+      case LogPredicate.Frequency it -> measured >= it.numEvents();
+      case LogPredicate.Spike it -> it.holds(measured);
+      case LogPredicate.Flatline it -> measured < it.threshold();
+      case LogPredicate.Cardinality it -> isOutside(measured, it.max(), it.min());
+      case LogPredicate.Percentage it -> isOutside(measured, it.max(), it.min());
+      case LogPredicate.Metric it -> isOutside(measured, it.max(), it.min());
+      case LogPredicate.NewError it -> {
         Double growth = it.growth();
         yield growth == null || measured >= growth;
       }

@@ -15,7 +15,7 @@ final class Views {
   private Views() {}
 
   static RuleGroupView of(GroupRunner runner) {
-    AskedSource asked = runner.source();
+    MonitoredSource asked = runner.source();
     List<RuleGroupView.RuleView> rules = new ArrayList<>();
     Iterator<RuleState> states = runner.rules().iterator();
     for (Rule rule : runner.group().rules()) {
@@ -42,7 +42,7 @@ final class Views {
   }
 
   private static RuleGroupView.AlertingRuleView of(GroupRunner runner, RuleState state) {
-    AskedSource asked = runner.sourceOf(state);
+    MonitoredSource asked = runner.sourceOf(state);
     Source source = asked == null ? null : asked.source();
     AlertingRule rule = state.rule;
     List<RuleGroupView.ActiveAlertView> alerts =

@@ -3,7 +3,7 @@ package dev.longshore.alerting.logs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Map;
 
 /// Whether the value of fields is another than before: a window holds several values, or one that
 /// is not the last before it. The value is the number of lines in the window.
-final class Changes implements Measure {
+final class Changes implements LogQuery {
 
   /// What a key had as a value, window by window.
   ///
@@ -21,9 +21,9 @@ final class Changes implements Measure {
 
   private final KeyedSearch search;
   private final LogCondition condition;
-  private final LogTest.Change test;
+  private final LogPredicate.Change test;
 
-  Changes(KeyedSearch search, LogCondition condition, LogTest.Change test) {
+  Changes(KeyedSearch search, LogCondition condition, LogPredicate.Change test) {
     this.search = search;
     this.condition = condition;
     this.test = test;
@@ -54,17 +54,17 @@ final class Changes implements Measure {
                 .add(seen(windows.size(), aggregations));
           }
         });
-    Found found = new Found(windows, condition.by());
+    WindowSamples windowSamples = new WindowSamples(windows, condition.by());
     keys.forEach(
         (key, values) -> {
           for (int i = 0; i < windows.size(); i++) {
             if (hasChanged(values, i)) {
               int window = i;
-              found.add(i, key, values.stream().mapToDouble(it -> it.counts[window]).sum());
+              windowSamples.add(i, key, values.stream().mapToDouble(it -> it.counts[window]).sum());
             }
           }
         });
-    return found.samples();
+    return windowSamples.samples();
   }
 
   private static Seen seen(int windows, JsonNode aggregations) {

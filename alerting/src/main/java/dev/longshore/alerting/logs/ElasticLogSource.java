@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class ElasticLogSource implements LogSource, LogHistory {
   private final LogsConfig config;
   private final Searches searches;
   private final Preflight preflight;
-  private final Completion completion;
+  private final WatermarkTracker watermarkTracker;
   private final KnownTerms knownTerms = new KnownTerms();
   private final KibanaLinks kibana;
 
@@ -30,16 +30,17 @@ public final class ElasticLogSource implements LogSource, LogHistory {
     this(
         config,
         new HttpSearches(elastic, config.searchTimeout()),
-        Completion.published(elastic, config.cluster()),
+        WatermarkTracker.published(elastic, config.cluster()),
         clock);
   }
 
   /// @param agents what they say
-  ElasticLogSource(LogsConfig config, Searches searches, Completion.Agents agents, Clock clock) {
+  ElasticLogSource(
+      LogsConfig config, Searches searches, WatermarkTracker.Agents agents, Clock clock) {
     this.config = config;
     this.searches = searches;
     this.preflight = new Preflight(searches, clock);
-    this.completion = new Completion(agents, clock);
+    this.watermarkTracker = new WatermarkTracker(agents, clock);
     this.kibana = new KibanaLinks(config.kibana());
   }
 
@@ -57,7 +58,7 @@ public final class ElasticLogSource implements LogSource, LogHistory {
   public LogAnswer ask(LogQuestion question) {
     try {
       LogProgress progress = question.progress();
-      Completion.State state = state(question);
+      WatermarkTracker.State state = state(question);
       Schedule schedule = Schedule.of(question, state);
       List<LogAnswer.Step> steps = steps(question.condition(), schedule);
       Instant before = progress.knownTo();
@@ -109,34 +110,34 @@ public final class ElasticLogSource implements LogSource, LogHistory {
     return steps;
   }
 
-  private Completion.State state(LogQuestion question) throws SearchException {
+  private WatermarkTracker.State state(LogQuestion question) throws SearchException {
     Duration stated = question.condition().delay();
     Duration delay = stated == null ? config.delay() : stated;
     return delay == null
-        ? completion.state(
+        ? watermarkTracker.state(
             question.now(), question.progress().knownTo(), question.progress().returnsSeen())
-        : Completion.after(delay, question.now());
+        : WatermarkTracker.after(delay, question.now());
   }
 
-  private Measure measure(LogCondition condition) {
+  private LogQuery measure(LogCondition condition) {
     KeyedSearch search = new KeyedSearch(searches, condition, config.maxKeys());
     return switch (condition.test()) {
-      case LogTest.Any _ -> Figures.lines(search, condition, 1);
-      case LogTest.Frequency test -> Figures.lines(search, condition, test.numEvents());
-      case LogTest.Spike test -> new Spikes(search, condition, test);
-      case LogTest.Flatline test -> Figures.flatline(search, condition, test);
-      case LogTest.NewTerm test ->
+      case LogPredicate.Any _ -> Figures.lines(search, condition, 1);
+      case LogPredicate.Frequency test -> Figures.lines(search, condition, test.numEvents());
+      case LogPredicate.Spike test -> new Spikes(search, condition, test);
+      case LogPredicate.Flatline test -> Figures.flatline(search, condition, test);
+      case LogPredicate.NewTerm test ->
           new NewTerms(search, knownTerms, condition, test.history(), null);
-      case LogTest.Change test -> new Changes(search, condition, test);
-      case LogTest.Cardinality test -> Figures.cardinality(search, condition, test);
-      case LogTest.Percentage test -> Figures.percentage(search, condition, test);
-      case LogTest.Metric test -> Figures.metric(search, condition, test);
-      case LogTest.NewError test ->
+      case LogPredicate.Change test -> new Changes(search, condition, test);
+      case LogPredicate.Cardinality test -> Figures.cardinality(search, condition, test);
+      case LogPredicate.Percentage test -> Figures.percentage(search, condition, test);
+      case LogPredicate.Metric test -> Figures.metric(search, condition, test);
+      case LogPredicate.NewError test ->
           new NewTerms(search, knownTerms, condition, test.unseenFor(), growth(test));
     };
   }
 
-  private static NewTerms.@Nullable Growth growth(LogTest.NewError test) {
+  private static NewTerms.@Nullable Growth growth(LogPredicate.NewError test) {
     Double factor = test.growth();
     return factor == null ? null : new NewTerms.Growth(factor, test.minEvents());
   }

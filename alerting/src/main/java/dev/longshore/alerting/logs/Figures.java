@@ -3,7 +3,7 @@ package dev.longshore.alerting.logs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Tests of one figure of each window: counts, different values, shares, and what is computed from
 /// a field.
-final class Figures implements Measure {
+final class Figures implements LogQuery {
 
   /// Up to here Elasticsearch counts different values exactly.
   private static final int EXACT_VALUES = 40_000;
@@ -57,7 +57,7 @@ final class Figures implements Measure {
         search, condition, object(), Figures::count, (double) least, null, null, null);
   }
 
-  static Figures flatline(KeyedSearch search, LogCondition condition, LogTest.Flatline test) {
+  static Figures flatline(KeyedSearch search, LogCondition condition, LogPredicate.Flatline test) {
     return new Figures(
         search,
         condition,
@@ -69,7 +69,8 @@ final class Figures implements Measure {
         test.forgetAfter());
   }
 
-  static Figures cardinality(KeyedSearch search, LogCondition condition, LogTest.Cardinality test) {
+  static Figures cardinality(
+      KeyedSearch search, LogCondition condition, LogPredicate.Cardinality test) {
     ObjectNode aggregations = object();
     aggregations
         .putObject("f")
@@ -89,7 +90,8 @@ final class Figures implements Measure {
         min == null ? null : test.forgetAfter());
   }
 
-  static Figures percentage(KeyedSearch search, LogCondition condition, LogTest.Percentage test) {
+  static Figures percentage(
+      KeyedSearch search, LogCondition condition, LogPredicate.Percentage test) {
     ObjectNode aggregations = object();
     aggregations.putObject("f").set("filter", KeyedSearch.queryString(test.match()));
     return new Figures(
@@ -108,10 +110,10 @@ final class Figures implements Measure {
         null);
   }
 
-  static Figures metric(KeyedSearch search, LogCondition condition, LogTest.Metric test) {
+  static Figures metric(KeyedSearch search, LogCondition condition, LogPredicate.Metric test) {
     ObjectNode aggregations = object();
     ObjectNode figure = aggregations.putObject("f");
-    boolean percentile = test.function() == LogTest.Metric.Function.PERCENTILE;
+    boolean percentile = test.function() == LogPredicate.Metric.Function.PERCENTILE;
     ObjectNode function = figure.putObject(percentile ? "percentiles" : test.function().word());
     function.put("field", test.field());
     if (percentile) {
@@ -158,7 +160,7 @@ final class Figures implements Measure {
       each.putObject("first").putObject("min").put("field", Windows.TIME);
       each.set("last", lastBefore(windows));
     }
-    Found found = new Found(windows, by);
+    WindowSamples windowSamples = new WindowSamples(windows, by);
     search.each(
         by,
         from,
@@ -173,10 +175,10 @@ final class Figures implements Measure {
             if (figure == null || !holds(figure, known && !isExpected(windows, i, aggregations))) {
               continue;
             }
-            found.add(i, key, figure);
+            windowSamples.add(i, key, figure);
           }
         });
-    return found.samples();
+    return windowSamples.samples();
   }
 
   private boolean holds(double figure, boolean notExpected) {

@@ -38,11 +38,11 @@ public sealed interface LogAnswer {
   /// How much is known of a window.
   enum Certainty {
     /// It was looked at before and was complete but for lines that have come since.
-    AGAIN,
+    REPLAY,
     /// All its lines are there.
     COMPLETE,
     /// More lines may come: what is true is true, what is not may become so.
-    SO_FAR
+    PARTIAL
   }
 
   /// What a rule is true for.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Values that were not there before, and errors that have grown. The value is the number of lines
 /// in the window.
-final class NewTerms implements Measure {
+final class NewTerms implements LogQuery {
 
   /// Keys that history is asked for at a time.
   private static final int NAMED_KEYS = 500;
@@ -69,23 +69,23 @@ final class NewTerms implements Measure {
     }
     old.addAll(inHistory(unknown, begin));
     old.forEach(key -> known.old(condition, key, begin, lastOf(seen, key)));
-    Found found = new Found(windows, condition.keys());
+    WindowSamples windowSamples = new WindowSamples(windows, condition.keys());
     Map<Key, Seen> grown = new HashMap<>();
     seen.forEach(
         (key, it) -> {
           for (int i = 0; i < windows.size(); i++) {
             boolean isNew = !old.contains(key) && !it.first.isBefore(windows.start(i));
             if (it.counts[i] > 0 && isNew) {
-              found.add(i, key, it.counts[i], Double.POSITIVE_INFINITY);
+              windowSamples.add(i, key, it.counts[i], Double.POSITIVE_INFINITY);
             } else if (growth != null && it.counts[i] >= growth.minEvents) {
               grown.put(key, it);
             }
           }
         });
     if (growth != null && !grown.isEmpty()) {
-      new Grown(search, condition, growth).add(windows, grown, old, found);
+      new Grown(search, condition, growth).add(windows, grown, old, windowSamples);
     }
-    return found.samples();
+    return windowSamples.samples();
   }
 
   private static Instant lastOf(Map<Key, Seen> seen, Key key) {
@@ -151,7 +151,7 @@ final class NewTerms implements Measure {
   /// Which errors have grown against the hour around the same time a week ago.
   private record Grown(KeyedSearch search, LogCondition condition, Growth growth) {
 
-    void add(Windows windows, Map<Key, Seen> grown, Set<Key> old, Found found)
+    void add(Windows windows, Map<Key, Seen> grown, Set<Key> old, WindowSamples windowSamples)
         throws SearchException {
       Duration length = condition.within().compareTo(HOUR) > 0 ? condition.within() : HOUR;
       Duration shift = WEEK.minus(length.minus(condition.within()).dividedBy(2));
@@ -171,7 +171,7 @@ final class NewTerms implements Measure {
                   && it.counts[i] >= growth.minEvents
                   && all[i] > 0
                   && it.counts[i] / expected >= growth.factor) {
-                found.add(i, key, it.counts[i], it.counts[i] / expected);
+                windowSamples.add(i, key, it.counts[i], it.counts[i] / expected);
               }
             }
           });

@@ -3,7 +3,7 @@ package dev.longshore.alerting.logs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.shared.clock.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class Preflight {
       }
     }
     query(condition, condition.query());
-    if (condition.test() instanceof LogTest.Percentage percentage) {
+    if (condition.test() instanceof LogPredicate.Percentage percentage) {
       query(condition, percentage.match());
     }
     fields(condition);
@@ -75,7 +75,7 @@ final class Preflight {
 
   private void fields(LogCondition condition) throws SearchException {
     List<String> fields = new ArrayList<>(condition.keys());
-    if (condition.test() instanceof LogTest.Change change) {
+    if (condition.test() instanceof LogPredicate.Change change) {
       fields.addAll(change.fields());
     }
     if (fields.isEmpty()) {

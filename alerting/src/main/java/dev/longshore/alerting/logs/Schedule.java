@@ -22,17 +22,17 @@ record Schedule(List<Instant> ends, List<Certainty> certainties) {
 
   private static final Duration SHORTEST_STEP = Duration.ofSeconds(1);
 
-  static Schedule of(LogQuestion question, Completion.State state) {
+  static Schedule of(LogQuestion question, WatermarkTracker.State state) {
     Schedule schedule = new Schedule(new ArrayList<>(), new ArrayList<>());
     Duration within = question.condition().within();
     Duration step = min(question.interval(), within.dividedBy(5));
     step = step.compareTo(SHORTEST_STEP) < 0 ? SHORTEST_STEP : step;
     Instant oldest = question.now().minus(LONGEST_CATCH_UP);
     Instant known = question.progress().knownTo();
-    Nodes.Return returns = state.returns();
+    NodeWatermarks.Backfill returns = state.returns();
     if (known != null && returns != null && returns.from().isBefore(known)) {
       Instant from = max(returns.from().minus(question.hold()), oldest);
-      schedule.add(from, min(returns.to().plus(within), known), step, Certainty.AGAIN);
+      schedule.add(from, min(returns.to().plus(within), known), step, Certainty.REPLAY);
     }
     Instant complete = state.to();
     if (known == null) {
@@ -43,7 +43,7 @@ record Schedule(List<Instant> ends, List<Certainty> certainties) {
     }
     if (question.condition().test().isEager()) {
       Instant from = known != null && known.isAfter(complete) ? known : complete;
-      schedule.add(from, question.now(), step, Certainty.SO_FAR);
+      schedule.add(from, question.now(), step, Certainty.PARTIAL);
     }
     return schedule;
   }

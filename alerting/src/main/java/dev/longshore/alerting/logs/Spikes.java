@@ -3,7 +3,7 @@ package dev.longshore.alerting.logs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,14 +12,14 @@ import java.util.Map;
 
 /// How many times as many lines a window has as the one before it. The value is that factor; when
 /// there was nothing before, the number of lines.
-final class Spikes implements Measure {
+final class Spikes implements LogQuery {
 
   /// More keys than this are looked up without naming them.
   private static final int NAMED_KEYS = 500;
 
   /// Lines of a window and of the one before it.
   private record Spike(double cur, double ref) {
-    boolean is(LogTest.Spike test) {
+    boolean is(LogPredicate.Spike test) {
       return ref >= test.thresholdRef() && cur >= test.thresholdCur() && test.holds(factor());
     }
 
@@ -35,9 +35,9 @@ final class Spikes implements Measure {
 
   private final KeyedSearch search;
   private final LogCondition condition;
-  private final LogTest.Spike test;
+  private final LogPredicate.Spike test;
 
-  Spikes(KeyedSearch search, LogCondition condition, LogTest.Spike test) {
+  Spikes(KeyedSearch search, LogCondition condition, LogPredicate.Spike test) {
     this.search = search;
     this.condition = condition;
     this.test = test;
@@ -69,7 +69,7 @@ final class Spikes implements Measure {
         });
     Map<Key, Instant> seen =
         test.alertOnNewData() || spikes.isEmpty() ? Map.of() : seen(before, spikes);
-    Found found = new Found(windows, condition.by());
+    WindowSamples windowSamples = new WindowSamples(windows, condition.by());
     spikes.forEach(
         (key, values) ->
             values.forEach(
@@ -77,10 +77,10 @@ final class Spikes implements Measure {
                   Instant first = seen.get(key);
                   boolean known = first != null && first.isBefore(before.start(window));
                   if (test.alertOnNewData() || known) {
-                    found.add(window, key, spike.value(), spike.factor());
+                    windowSamples.add(window, key, spike.value(), spike.factor());
                   }
                 }));
-    return found.samples();
+    return windowSamples.samples();
   }
 
   private static double count(JsonNode windows, int window) {
@@ -95,7 +95,7 @@ final class Spikes implements Measure {
     Map<Key, Instant> seen = new HashMap<>();
     search.each(
         condition.by(),
-        before.first().minus(LogTest.Spike.KNOWN_FOR),
+        before.first().minus(LogPredicate.Spike.KNOWN_FOR),
         before.last().minus(condition.within()),
         named ? Key.anyOf(condition.by(), keys.keySet()) : null,
         first,

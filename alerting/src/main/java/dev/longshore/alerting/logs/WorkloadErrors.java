@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class WorkloadErrors {
             by,
             Duration.between(from, to),
             null,
-            new LogTest.Any());
+            new LogPredicate.Any());
     try {
       List<String> words = ask(errors, labels, from, to);
       String url = kibana.discover(errors, labels, from.toString(), to.toString());

@@ -3,7 +3,7 @@ package dev.longshore.alerting.notify;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A message on its way: what a [Messenger] needs to know to hand it over. Immutable.
+/// A message on its way: what a [ReceiverClient] needs to know to hand it over. Immutable.
 ///
 /// @param marker identifies the message over restarts
 /// @param channel as configured

@@ -2,7 +2,7 @@ package dev.longshore.alerting.notify;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a [Messenger] wants to be sent.
+/// What a [ReceiverClient] wants to be sent.
 public sealed interface Draft {
 
   /// Where to.
@@ -19,7 +19,7 @@ public sealed interface Draft {
   /// @param minor whether only numbers have changed, so that an edit can wait
   /// @param firing how many alerts fire
   /// @param over whether nothing more will happen to it
-  record OfCard(
+  record Standing(
       String channel,
       String content,
       String memory,
@@ -31,5 +31,5 @@ public sealed interface Draft {
       implements Draft {}
 
   /// A message that is sent once.
-  record OfPost(String channel, String content) implements Draft {}
+  record OneShot(String channel, String content) implements Draft {}
 }

@@ -20,7 +20,7 @@ final class Entry {
   static final Duration KEPT = Duration.ofDays(1);
 
   final long id;
-  final Key key;
+  final NotificationKey key;
   final Kind kind;
   final String channel;
   final Instant created;
@@ -54,7 +54,7 @@ final class Entry {
   /// For a card: the version that is being sent.
   long version;
 
-  Entry(long id, Key key, Kind kind, String channel, String content, Instant created) {
+  Entry(long id, NotificationKey key, Kind kind, String channel, String content, Instant created) {
     this.id = id;
     this.key = key;
     this.kind = kind;

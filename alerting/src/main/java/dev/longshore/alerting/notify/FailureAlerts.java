@@ -28,7 +28,13 @@ final class FailureAlerts {
 
   /// Raises it, or refreshes what it says.
   void raise(
-      String lane, Key key, String channel, String code, String remedy, int waiting, Instant now) {
+      String lane,
+      NotificationKey key,
+      String channel,
+      String code,
+      String remedy,
+      int waiting,
+      Instant now) {
     Outbox.Failing before = outbox.failing(lane);
     String text = "receiver=" + key.receiver() + "\nintegration=" + key.integration();
     text += "\nchannel=" + channel.replace('\n', ' ');

@@ -28,31 +28,34 @@ public final class NotificationData implements TemplateObject {
   /// @param reason why it is told
   /// @param guard applied to all that comes from outside
   public static NotificationData of(
-      Telling telling, Reason reason, String externalUrl, UnaryOperator<String> guard) {
-    List<Alert> shown = new ArrayList<>(telling.firing());
-    shown.addAll(telling.resolved());
+      GroupNotification groupNotification,
+      Reason reason,
+      String externalUrl,
+      UnaryOperator<String> guard) {
+    List<Alert> shown = new ArrayList<>(groupNotification.firing());
+    shown.addAll(groupNotification.resolved());
     if (shown.isEmpty()) {
-      telling.quiet().forEach(member -> shown.add(member.alert()));
-      shown.addAll(telling.quietResolved());
+      groupNotification.quiet().forEach(member -> shown.add(member.alert()));
+      shown.addAll(groupNotification.quietResolved());
     }
-    return new NotificationData(telling, shown, reason, externalUrl, guard);
+    return new NotificationData(groupNotification, shown, reason, externalUrl, guard);
   }
 
   private NotificationData(
-      Telling telling,
+      GroupNotification groupNotification,
       List<Alert> shown,
       Reason reason,
       String externalUrl,
       UnaryOperator<String> guard) {
-    Instant now = telling.now();
+    Instant now = groupNotification.now();
     boolean fires = shown.stream().anyMatch(alert -> !alert.isResolvedAt(now));
     List<Item> items = new ArrayList<>();
     shown.forEach(alert -> items.add(new Item(alert, now, guard)));
-    members.put("Receiver", quoteMeta(telling.group().receiver()));
+    members.put("Receiver", quoteMeta(groupNotification.group().receiver()));
     members.put("Status", fires ? "firing" : "resolved");
     members.put("Alerts", new Items(items));
     members.put("NotificationReason", reason.words());
-    members.put("GroupLabels", new Pairs(telling.group().labels(), guard));
+    members.put("GroupLabels", new Pairs(groupNotification.group().labels(), guard));
     members.put("CommonLabels", new Pairs(common(shown, true), guard));
     members.put("CommonAnnotations", new Pairs(common(shown, false), guard));
     members.put("ExternalURL", externalUrl);

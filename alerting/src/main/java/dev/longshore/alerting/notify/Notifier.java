@@ -48,21 +48,22 @@ public final class Notifier implements GroupListener, AutoCloseable {
   /// So many lines a reply that waits gathers; then it counts the others.
   private static final int MAX_REPLY = 2_500;
 
-  private record Working(String receiver, String name, boolean sendResolved, Messenger messenger) {}
+  private record Working(
+      String receiver, String name, boolean sendResolved, ReceiverClient receiverClient) {}
 
   private final Loop loop;
   private final Clock clock;
   private final Outbox outbox;
-  private final Messengers opener;
+  private final ReceiverClientFactory opener;
   private final Decisions decisions;
-  private final Postman postman;
-  private final Storm storm;
-  private final Farewells farewells;
+  private final DeliveryQueue deliveryQueue;
+  private final FloodDigest floodDigest;
+  private final RemovedGroupCards removedGroupCards;
   private final Limited warnings;
   private Map<String, List<Working>> receivers = Map.of();
 
-  /// Those of receivers that are gone, for what they have yet to say; by [Postman#name].
-  private final Map<String, Messenger> retired = new HashMap<>();
+  /// Those of receivers that are gone, for what they have yet to say; by [DeliveryQueue#name].
+  private final Map<String, ReceiverClient> retired = new HashMap<>();
 
   /// @param executor for sending: virtual threads
   /// @param alerts where failures to notify are told
@@ -72,7 +73,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
       Clock clock,
       Executor executor,
       RandomGenerator random,
-      Messengers opener,
+      ReceiverClientFactory opener,
       AlertSink alerts,
       Decisions decisions,
       MeterRegistry registry) {
@@ -82,12 +83,13 @@ public final class Notifier implements GroupListener, AutoCloseable {
     this.decisions = decisions;
     this.outbox = new Outbox(state);
     NotifyMetrics metrics = new NotifyMetrics(registry, clock);
-    Settlement settlement =
-        new Settlement(
+    DeliveryResultHandler deliveryResultHandler =
+        new DeliveryResultHandler(
             outbox, clock, random, new FailureAlerts(outbox, alerts), decisions, metrics);
-    this.postman = new Postman(outbox, state, loop, clock, executor, settlement, metrics);
-    this.storm = new Storm(outbox, postman, loop, clock);
-    this.farewells = new Farewells(outbox, postman, storm, clock);
+    this.deliveryQueue =
+        new DeliveryQueue(outbox, state, loop, clock, executor, deliveryResultHandler, metrics);
+    this.floodDigest = new FloodDigest(outbox, deliveryQueue, loop, clock);
+    this.removedGroupCards = new RemovedGroupCards(outbox, deliveryQueue, floodDigest, clock);
     this.warnings =
         new Limited(LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
   }
@@ -100,7 +102,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   public void receivers(List<Receiver> configured, TemplateLibrary library)
       throws TemplateException {
     Map<String, List<Working>> opened = new LinkedHashMap<>();
-    Map<String, Messenger> messengers = new HashMap<>();
+    Map<String, ReceiverClient> messengers = new HashMap<>();
     try {
       for (Receiver receiver : configured) {
         List<Working> workings = new ArrayList<>();
@@ -108,14 +110,15 @@ public final class Notifier implements GroupListener, AutoCloseable {
         for (Integration settings : receiver.integrations()) {
           int place = counts.merge(settings.kind(), 1, Integer::sum) - 1;
           String name = settings.kind() + "[" + place + "]";
-          Messenger messenger = opener.open(receiver.name(), name, settings, library);
-          workings.add(new Working(receiver.name(), name, settings.sendResolved(), messenger));
-          messengers.put(Postman.name(new Key("", receiver.name(), name)), messenger);
+          ReceiverClient receiverClient = opener.open(receiver.name(), name, settings, library);
+          workings.add(new Working(receiver.name(), name, settings.sendResolved(), receiverClient));
+          messengers.put(
+              DeliveryQueue.name(new NotificationKey("", receiver.name(), name)), receiverClient);
         }
         opened.put(receiver.name(), List.copyOf(workings));
       }
     } catch (TemplateException | RuntimeException e) {
-      messengers.values().forEach(Messenger::close);
+      messengers.values().forEach(ReceiverClient::close);
       throw e;
     }
     Map<String, List<Working>> before = receivers;
@@ -128,41 +131,42 @@ public final class Notifier implements GroupListener, AutoCloseable {
 
   /// Puts the new messengers to work. Cards of receivers that are gone are closed by the old ones,
   /// which stay for as long as that takes; those that were gone at the start can't be edited.
-  private void retire(Map<String, List<Working>> before, Map<String, Messenger> messengers) {
-    List<Messenger> replaced = new ArrayList<>();
+  private void retire(Map<String, List<Working>> before, Map<String, ReceiverClient> messengers) {
+    List<ReceiverClient> replaced = new ArrayList<>();
     for (List<Working> list : before.values()) {
       for (Working working : list) {
-        String name = Postman.name(new Key("", working.receiver(), working.name()));
+        String name =
+            DeliveryQueue.name(new NotificationKey("", working.receiver(), working.name()));
         if (messengers.containsKey(name)) {
-          replaced.add(working.messenger());
+          replaced.add(working.receiverClient());
         } else {
-          retired.put(name, working.messenger());
+          retired.put(name, working.receiverClient());
         }
       }
     }
     for (String name : messengers.keySet()) {
-      Messenger back = retired.remove(name);
+      ReceiverClient back = retired.remove(name);
       if (back != null) {
         replaced.add(back);
       }
     }
-    Map<String, Messenger> all = new HashMap<>(retired);
+    Map<String, ReceiverClient> all = new HashMap<>(retired);
     all.putAll(messengers);
-    postman.messengers(all);
-    for (Card card : List.copyOf(outbox.cards())) {
-      String name = Postman.name(card.key);
-      if (!messengers.containsKey(name) && !card.over) {
-        farewells.close(card, false, retired.get(name));
+    deliveryQueue.messengers(all);
+    for (StandingMessage standingMessage : List.copyOf(outbox.cards())) {
+      String name = DeliveryQueue.name(standingMessage.key);
+      if (!messengers.containsKey(name) && !standingMessage.over) {
+        removedGroupCards.close(standingMessage, false, retired.get(name));
       }
     }
-    replaced.forEach(Messenger::close);
+    replaced.forEach(ReceiverClient::close);
     release();
   }
 
   /// Lets go of retired messengers that have nothing left to say.
   private void release() {
     Set<String> needed = new HashSet<>();
-    outbox.entries().forEach(entry -> needed.add(Postman.name(entry.key)));
+    outbox.entries().forEach(entry -> needed.add(DeliveryQueue.name(entry.key)));
     retired
         .entrySet()
         .removeIf(
@@ -180,39 +184,39 @@ public final class Notifier implements GroupListener, AutoCloseable {
   ///
   /// @param groups all that there are
   public void retainGroups(Collection<AlertGroup> groups) {
-    farewells.closeUnless(groups, clock.now(), this::messenger);
+    removedGroupCards.closeUnless(groups, clock.now(), this::messenger);
     if (outbox.isDirty()) {
-      postman.wake();
+      deliveryQueue.wake();
     }
   }
 
-  private @Nullable Messenger messenger(Key key) {
+  private @Nullable ReceiverClient messenger(NotificationKey key) {
     for (Working working : receivers.getOrDefault(key.receiver(), List.of())) {
       if (working.name().equals(key.integration())) {
-        return working.messenger();
+        return working.receiverClient();
       }
     }
-    return retired.get(Postman.name(key));
+    return retired.get(DeliveryQueue.name(key));
   }
 
   private void expire() {
     outbox.expire(clock.now());
     release();
-    postman.wake();
+    deliveryQueue.wake();
     loop.in(EXPIRE_EACH, this::expire);
   }
 
   @Override
   public void flush(AlertGroup group, Instant now) {
-    each(group, Telling.of(group, now, true));
+    each(group, GroupNotification.of(group, now, true));
   }
 
   @Override
   public void changed(AlertGroup group, Instant now) {
-    each(group, Telling.of(group, now, false));
+    each(group, GroupNotification.of(group, now, false));
   }
 
-  private void each(AlertGroup group, Telling telling) {
+  private void each(AlertGroup group, GroupNotification groupNotification) {
     List<Working> workings = receivers.get(group.receiver());
     if (workings == null) {
       warnings.warn(
@@ -224,32 +228,36 @@ public final class Notifier implements GroupListener, AutoCloseable {
       return;
     }
     for (Working working : workings) {
-      Key key = new Key(group.id(), working.receiver(), working.name());
-      Reason reason = telling.flush() ? decide(key, working, telling) : Reason.NONE;
-      say(key, working.messenger(), telling, reason);
+      NotificationKey key = new NotificationKey(group.id(), working.receiver(), working.name());
+      Reason reason =
+          groupNotification.flush() ? decide(key, working, groupNotification) : Reason.NONE;
+      say(key, working.receiverClient(), groupNotification, reason);
     }
     if (outbox.isDirty()) {
-      postman.wake();
+      deliveryQueue.wake();
     }
   }
 
-  private Reason decide(Key key, Working working, Telling telling) {
-    LogEntry last = outbox.told(key);
-    LogEntry heard = last == null ? null : last.without(telling.quietFingerprints());
-    Set<Fingerprint> firing = Telling.fingerprints(telling.firing());
-    Set<Fingerprint> resolved = Telling.fingerprints(telling.resolved());
-    AlertGroup group = telling.group();
-    Instant now = telling.now();
+  private Reason decide(NotificationKey key, Working working, GroupNotification groupNotification) {
+    NotificationLogEntry last = outbox.lastNotified(key);
+    NotificationLogEntry heard =
+        last == null ? null : last.without(groupNotification.quietFingerprints());
+    Set<Fingerprint> firing = GroupNotification.fingerprints(groupNotification.firing());
+    Set<Fingerprint> resolved = GroupNotification.fingerprints(groupNotification.resolved());
+    AlertGroup group = groupNotification.group();
+    Instant now = groupNotification.now();
     Reason reason =
-        LogEntry.decide(
+        NotificationLogEntry.decide(
             heard, firing, resolved, working.sendResolved(), now, group.repeatInterval());
     if (reason == Reason.REPEAT && isToBeTold(key)) {
       return Reason.NONE; // it was not told yet
     }
     if (reason != Reason.NONE) {
-      outbox.tell(
-          key, new LogEntry(firing, resolved, now), Outbox.expiry(now, group.repeatInterval()));
-      for (Alert alert : telling.firing()) {
+      outbox.recordNotified(
+          key,
+          new NotificationLogEntry(firing, resolved, now),
+          Outbox.expiry(now, group.repeatInterval()));
+      for (Alert alert : groupNotification.firing()) {
         decisions.note(
             alert.fingerprint(),
             now,
@@ -257,28 +265,29 @@ public final class Notifier implements GroupListener, AutoCloseable {
             working.name() + " of " + working.receiver() + " is told: " + reason.words());
       }
     } else if (heard != null && heard != last) {
-      outbox.tell(key, heard, Outbox.expiry(now, group.repeatInterval()));
+      outbox.recordNotified(key, heard, Outbox.expiry(now, group.repeatInterval()));
     }
     boolean ends = reason == Reason.ALL_RESOLVED || reason == Reason.SOME_RESOLVED;
     return ends && !working.sendResolved() ? Reason.NONE : reason;
   }
 
-  private boolean isToBeTold(Key key) {
+  private boolean isToBeTold(NotificationKey key) {
     return waiting(key, Entry.Kind.POST) != null || waiting(key, Entry.Kind.REPLY) != null;
   }
 
   /// A post takes the place of the one about the same group that still waits: the last word to a
   /// receiver is the truth. One that says that all is over takes back a first one that never left.
-  private void post(Key key, String channel, String content, Reason reason, Instant now) {
+  private void post(
+      NotificationKey key, String channel, String content, Reason reason, Instant now) {
     Entry waiting = waiting(key, Entry.Kind.POST);
     if (waiting == null || waiting.sending) {
       Entry entry = outbox.add(key, Entry.Kind.POST, channel, content, false, now);
       entry.opening = reason == Reason.FIRST;
-      postman.add(entry);
+      deliveryQueue.add(entry);
       return;
     }
     if (waiting.opening && !waiting.inDoubt && reason == Reason.ALL_RESOLVED) {
-      postman.withdraw(waiting);
+      deliveryQueue.withdraw(waiting);
       outbox.forget(key);
       return;
     }
@@ -288,73 +297,81 @@ public final class Notifier implements GroupListener, AutoCloseable {
     outbox.put(waiting);
   }
 
-  private void say(Key key, Messenger messenger, Telling telling, Reason reason) {
-    Card card = outbox.card(key);
-    if (card == null && reason == Reason.NONE) {
+  private void say(
+      NotificationKey key,
+      ReceiverClient receiverClient,
+      GroupNotification groupNotification,
+      Reason reason) {
+    StandingMessage standingMessage = outbox.card(key);
+    if (standingMessage == null && reason == Reason.NONE) {
       return;
     }
-    Draft draft = messenger.draft(telling, reason, card == null ? null : card.memory);
+    Draft draft =
+        receiverClient.draft(
+            groupNotification, reason, standingMessage == null ? null : standingMessage.memory);
     switch (draft) {
       case null -> {}
-      case Draft.OfPost(String channel, String content) -> {
+      case Draft.OneShot(String channel, String content) -> {
         if (waiting(key, Entry.Kind.POST) == null
-            && messenger.collapses()
-            && (card != null || storm.rages(messenger, channel))) {
-          storm.post(key, channel, content, telling, messenger);
+            && receiverClient.collapses()
+            && (standingMessage != null || floodDigest.rages(receiverClient, channel))) {
+          floodDigest.post(key, channel, content, groupNotification, receiverClient);
         } else {
-          post(key, channel, content, reason, telling.now());
+          post(key, channel, content, reason, groupNotification.now());
         }
       }
-      case Draft.OfCard drawn -> draw(key, card, drawn, messenger, reason, telling.now());
+      case Draft.Standing drawn ->
+          draw(key, standingMessage, drawn, receiverClient, reason, groupNotification.now());
     }
   }
 
   private void draw(
-      Key key,
-      @Nullable Card standing,
-      Draft.OfCard drawn,
-      Messenger messenger,
+      NotificationKey key,
+      @Nullable StandingMessage standing,
+      Draft.Standing drawn,
+      ReceiverClient receiverClient,
       Reason reason,
       Instant now) {
-    Card card = standing == null ? new Card(key, drawn.channel()) : standing;
-    boolean floods = storm.rages(messenger, card.channel);
+    StandingMessage standingMessage =
+        standing == null ? new StandingMessage(key, drawn.channel()) : standing;
+    boolean floods = floodDigest.rages(receiverClient, standingMessage.channel);
     if (floods && standing == null) {
-      card.stormed = true;
+      standingMessage.stormed = true;
     }
-    if (card.stormed) {
+    if (standingMessage.stormed) {
       boolean ownCard = !floods && reason != Reason.NONE && !drawn.over();
-      card.stormed = !ownCard;
-      card.firing = drawn.firing();
+      standingMessage.stormed = !ownCard;
+      standingMessage.firing = drawn.firing();
       if (!ownCard) {
-        card.content = drawn.content();
-        card.memory = drawn.memory();
-        card.over = drawn.over();
+        standingMessage.content = drawn.content();
+        standingMessage.memory = drawn.memory();
+        standingMessage.over = drawn.over();
       } else {
-        card.content = "";
+        standingMessage.content = "";
       }
-      outbox.put(card);
-      storm.changed(card, messenger);
+      outbox.put(standingMessage);
+      floodDigest.changed(standingMessage, receiverClient);
       if (!ownCard) {
         return;
       }
     }
-    if (!card.memory.equals(drawn.memory()) || card.over != drawn.over()) {
-      card.memory = drawn.memory();
-      card.over = drawn.over();
-      outbox.put(card);
+    if (!standingMessage.memory.equals(drawn.memory()) || standingMessage.over != drawn.over()) {
+      standingMessage.memory = drawn.memory();
+      standingMessage.over = drawn.over();
+      outbox.put(standingMessage);
     }
     Entry edit = waiting(key, Entry.Kind.CARD);
-    if (!card.content.equals(drawn.content())) {
-      card.content = drawn.content();
-      card.wanted++;
-      outbox.put(card);
+    if (!standingMessage.content.equals(drawn.content())) {
+      standingMessage.content = drawn.content();
+      standingMessage.wanted++;
+      outbox.put(standingMessage);
       if (edit == null) {
-        edit = outbox.add(key, Entry.Kind.CARD, card.channel, "", false, now);
+        edit = outbox.add(key, Entry.Kind.CARD, standingMessage.channel, "", false, now);
         edit.minor = drawn.minor();
-        if (drawn.minor() && card.ts != null) {
-          edit.notBefore = card.editedAt.plus(MINOR_EDITS);
+        if (drawn.minor() && standingMessage.ts != null) {
+          edit.notBefore = standingMessage.editedAt.plus(MINOR_EDITS);
         }
-        postman.add(edit);
+        deliveryQueue.add(edit);
       } else if (!drawn.minor()) {
         edit.minor = false;
         if (edit.attempts == 0 && edit.notBefore.isAfter(now)) {
@@ -364,20 +381,26 @@ public final class Notifier implements GroupListener, AutoCloseable {
       }
     }
     String reply = drawn.reply();
-    if (reply != null && card.ts != null) {
-      reply(key, card, reply, drawn.broadcast(), now);
-    } else if (card.over
+    if (reply != null && standingMessage.ts != null) {
+      reply(key, standingMessage, reply, drawn.broadcast(), now);
+    } else if (standingMessage.over
         && edit == null
-        && card.said == card.wanted
+        && standingMessage.said == standingMessage.wanted
         && !outbox.endIsToBeTold(key)) {
-      outbox.remove(card);
+      outbox.remove(standingMessage);
     }
   }
 
-  private void reply(Key key, Card card, String lines, boolean broadcast, Instant now) {
+  private void reply(
+      NotificationKey key,
+      StandingMessage standingMessage,
+      String lines,
+      boolean broadcast,
+      Instant now) {
     Entry waiting = waiting(key, Entry.Kind.REPLY);
     if (waiting == null || waiting.sending || waiting.inDoubt) {
-      postman.add(outbox.add(key, Entry.Kind.REPLY, card.channel, lines, broadcast, now));
+      deliveryQueue.add(
+          outbox.add(key, Entry.Kind.REPLY, standingMessage.channel, lines, broadcast, now));
       return;
     }
     if (waiting.content.length() + lines.length() < MAX_REPLY) {
@@ -387,7 +410,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
     outbox.put(waiting);
   }
 
-  private @Nullable Entry waiting(Key key, Entry.Kind kind) {
+  private @Nullable Entry waiting(NotificationKey key, Entry.Kind kind) {
     Entry found = null;
     for (Entry entry : outbox.entriesOf(key)) {
       if (entry.kind == kind) {
@@ -401,7 +424,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   ///
   /// @param jump forward, or back
   public void clockJumped(Duration jump) {
-    postman.clockJumped(jump);
+    deliveryQueue.clockJumped(jump);
   }
 
   /// How many messages are to be made.
@@ -412,23 +435,23 @@ public final class Notifier implements GroupListener, AutoCloseable {
   /// Hands nothing over any more; what is under way has its answer soon. For an orderly end, after
   /// which nothing is in doubt.
   public void stopSending() {
-    postman.stop();
+    deliveryQueue.stop();
   }
 
   /// How many messages are under way, without an answer yet.
   public int underWay() {
-    return postman.underWay();
+    return deliveryQueue.underWay();
   }
 
   /// Whether a channel or a webhook takes nothing at present.
   public boolean isFailing() {
-    return postman.isFailing();
+    return deliveryQueue.isFailing();
   }
 
   /// Lets connections go. What waits is in the database.
   @Override
   public void close() {
-    retired.values().forEach(Messenger::close);
-    receivers.values().forEach(list -> list.forEach(working -> working.messenger().close()));
+    retired.values().forEach(ReceiverClient::close);
+    receivers.values().forEach(list -> list.forEach(working -> working.receiverClient().close()));
   }
 }

@@ -57,17 +57,17 @@ final class Outbox implements StateWriter.Part {
 
   private static final Duration LOG_KEPT = Duration.ofDays(5);
 
-  private final Map<Key, LogEntry> log = new HashMap<>();
-  private final Map<Key, Instant> expiries = new HashMap<>();
-  private final Map<Key, Card> cards = new HashMap<>();
+  private final Map<NotificationKey, NotificationLogEntry> log = new HashMap<>();
+  private final Map<NotificationKey, Instant> expiries = new HashMap<>();
+  private final Map<NotificationKey, StandingMessage> cards = new HashMap<>();
   private final SortedMap<Long, Entry> entries = new TreeMap<>();
-  private final Map<Key, List<Entry>> entriesByKey = new HashMap<>();
+  private final Map<NotificationKey, List<Entry>> entriesByKey = new HashMap<>();
   private final Map<String, String> channelIds = new HashMap<>();
   private final Map<String, Failing> failing = new LinkedHashMap<>();
   private long lastId;
 
-  private final Changed<Key> dirtyLog = new Changed<>();
-  private final Changed<Key> dirtyCards = new Changed<>();
+  private final Changed<NotificationKey> dirtyLog = new Changed<>();
+  private final Changed<NotificationKey> dirtyCards = new Changed<>();
   private final Changed<Long> dirtyEntries = new Changed<>();
   private final Changed<String> dirtyChannels = new Changed<>();
   private final Changed<String> dirtyFailing = new Changed<>();
@@ -88,7 +88,7 @@ final class Outbox implements StateWriter.Part {
               row -> {
                 log.put(
                     key(row),
-                    new LogEntry(
+                    new NotificationLogEntry(
                         fingerprints(row.getString("firing")),
                         fingerprints(row.getString("resolved")),
                         instant(row, "at")));
@@ -128,18 +128,18 @@ final class Outbox implements StateWriter.Part {
   }
 
   private void readCard(ResultSet row) throws SQLException {
-    Card card = new Card(key(row), row.getString("channel"));
-    card.content = row.getString("content");
-    card.wanted = row.getLong("wanted");
-    card.said = row.getLong("said");
-    card.memory = row.getString("memory");
-    card.over = row.getBoolean("over");
-    card.channelId = row.getString("channel_id");
-    card.ts = row.getString("ts");
-    card.editedAt = instant(row, "edited_at");
-    card.firing = row.getInt("firing");
-    card.stormed = row.getBoolean("stormed");
-    cards.put(card.key, card);
+    StandingMessage standingMessage = new StandingMessage(key(row), row.getString("channel"));
+    standingMessage.content = row.getString("content");
+    standingMessage.wanted = row.getLong("wanted");
+    standingMessage.said = row.getLong("said");
+    standingMessage.memory = row.getString("memory");
+    standingMessage.over = row.getBoolean("over");
+    standingMessage.channelId = row.getString("channel_id");
+    standingMessage.ts = row.getString("ts");
+    standingMessage.editedAt = instant(row, "edited_at");
+    standingMessage.firing = row.getInt("firing");
+    standingMessage.stormed = row.getBoolean("stormed");
+    cards.put(standingMessage.key, standingMessage);
   }
 
   private void readEntry(ResultSet row) throws SQLException {
@@ -162,19 +162,20 @@ final class Outbox implements StateWriter.Part {
     lastId = Math.max(lastId, entry.id);
   }
 
-  private static Key key(ResultSet row) throws SQLException {
-    return new Key(row.getString("grp"), row.getString("receiver"), row.getString("integration"));
+  private static NotificationKey key(ResultSet row) throws SQLException {
+    return new NotificationKey(
+        row.getString("grp"), row.getString("receiver"), row.getString("integration"));
   }
 
   private static Instant instant(ResultSet row, String column) throws SQLException {
     return Instant.ofEpochMilli(row.getLong(column));
   }
 
-  @Nullable LogEntry told(Key key) {
+  @Nullable NotificationLogEntry lastNotified(NotificationKey key) {
     return log.get(key);
   }
 
-  void tell(Key key, LogEntry entry, Instant expires) {
+  void recordNotified(NotificationKey key, NotificationLogEntry entry, Instant expires) {
     log.put(key, entry);
     expiries.put(key, expires);
     dirtyLog.add(key);
@@ -187,9 +188,9 @@ final class Outbox implements StateWriter.Part {
           if (expires.isBefore(now)) {
             log.remove(key);
             dirtyLog.add(key);
-            Card card = cards.get(key);
-            if (card != null && card.over && entriesOf(key).isEmpty()) {
-              remove(card);
+            StandingMessage standingMessage = cards.get(key);
+            if (standingMessage != null && standingMessage.over && entriesOf(key).isEmpty()) {
+              remove(standingMessage);
             }
           }
         });
@@ -198,25 +199,25 @@ final class Outbox implements StateWriter.Part {
 
   /// Whether the end of a group was not told yet. Its card may say so long before: cards are edited
   /// at once, replies wait for the group's interval.
-  boolean endIsToBeTold(Key key) {
-    LogEntry last = log.get(key);
+  boolean endIsToBeTold(NotificationKey key) {
+    NotificationLogEntry last = log.get(key);
     return last != null && !last.firing().isEmpty();
   }
 
   /// The message about what was told last was delivered: `repeat_interval` counts from now.
-  void delivered(Key key, Instant now) {
-    LogEntry last = log.get(key);
+  void delivered(NotificationKey key, Instant now) {
+    NotificationLogEntry last = log.get(key);
     if (last != null && last.at().isBefore(now)) {
       Instant expires = expiries.getOrDefault(key, now);
-      tell(
+      recordNotified(
           key,
-          new LogEntry(last.firing(), last.resolved(), now),
+          new NotificationLogEntry(last.firing(), last.resolved(), now),
           expires.plus(Duration.between(last.at(), now)));
     }
   }
 
   /// Forgets what was told.
-  void forget(Key key) {
+  void forget(NotificationKey key) {
     if (log.remove(key) != null) {
       expiries.remove(key);
       dirtyLog.add(key);
@@ -228,28 +229,33 @@ final class Outbox implements StateWriter.Part {
     return now.plus(twice.compareTo(LOG_KEPT) > 0 ? twice : LOG_KEPT);
   }
 
-  @Nullable Card card(Key key) {
+  @Nullable StandingMessage card(NotificationKey key) {
     return cards.get(key);
   }
 
   /// All cards; a view.
-  Collection<Card> cards() {
+  Collection<StandingMessage> cards() {
     return Collections.unmodifiableCollection(cards.values());
   }
 
-  void put(Card card) {
-    cards.put(card.key, card);
-    dirtyCards.add(card.key);
+  void put(StandingMessage standingMessage) {
+    cards.put(standingMessage.key, standingMessage);
+    dirtyCards.add(standingMessage.key);
   }
 
-  void remove(Card card) {
-    if (cards.remove(card.key, card)) {
-      dirtyCards.add(card.key);
+  void remove(StandingMessage standingMessage) {
+    if (cards.remove(standingMessage.key, standingMessage)) {
+      dirtyCards.add(standingMessage.key);
     }
   }
 
   Entry add(
-      Key key, Entry.Kind kind, String channel, String content, boolean broadcast, Instant now) {
+      NotificationKey key,
+      Entry.Kind kind,
+      String channel,
+      String content,
+      boolean broadcast,
+      Instant now) {
     Entry entry = new Entry(++lastId, key, kind, channel, content, now);
     entry.broadcast = broadcast;
     entriesByKey.computeIfAbsent(key, it -> new ArrayList<>()).add(entry);
@@ -276,7 +282,7 @@ final class Outbox implements StateWriter.Part {
   }
 
   /// The messages about a group for an integration, the oldest first.
-  List<Entry> entriesOf(Key key) {
+  List<Entry> entriesOf(NotificationKey key) {
     return List.copyOf(entriesByKey.getOrDefault(key, List.of()));
   }
 
@@ -331,9 +337,13 @@ final class Outbox implements StateWriter.Part {
   /// @param jump forward, or back
   void clockJumped(Duration jump) {
     log.replaceAll(
-        (_, entry) -> new LogEntry(entry.firing(), entry.resolved(), entry.at().plus(jump)));
+        (_, entry) ->
+            new NotificationLogEntry(entry.firing(), entry.resolved(), entry.at().plus(jump)));
     expiries.replaceAll((_, expires) -> expires.plus(jump));
-    cards.values().forEach(card -> card.editedAt = moved(card.editedAt, jump));
+    cards
+        .values()
+        .forEach(
+            standingMessage -> standingMessage.editedAt = moved(standingMessage.editedAt, jump));
     for (Entry entry : entries.values()) {
       entry.notBefore = moved(entry.notBefore, jump);
       entry.keepUntil = entry.keepUntil.plus(jump);

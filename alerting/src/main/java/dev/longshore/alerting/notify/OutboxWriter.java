@@ -19,9 +19,12 @@ final class OutboxWriter {
     this.unit = unit;
   }
 
-  OutboxWriter log(Set<Key> changed, Map<Key, LogEntry> log, Map<Key, Instant> expiries) {
-    for (Key key : changed) {
-      LogEntry entry = log.get(key);
+  OutboxWriter log(
+      Set<NotificationKey> changed,
+      Map<NotificationKey, NotificationLogEntry> log,
+      Map<NotificationKey, Instant> expiries) {
+    for (NotificationKey key : changed) {
+      NotificationLogEntry entry = log.get(key);
       if (entry == null) {
         remove("notify_log", key);
       } else {
@@ -39,14 +42,14 @@ final class OutboxWriter {
     return this;
   }
 
-  private void remove(String table, Key key) {
+  private void remove(String table, NotificationKey key) {
     unit.add("delete from " + table + OF_KEY, key.group(), key.receiver(), key.integration());
   }
 
-  OutboxWriter cards(Set<Key> changed, Map<Key, Card> cards) {
-    for (Key key : changed) {
-      Card card = cards.get(key);
-      if (card == null) {
+  OutboxWriter cards(Set<NotificationKey> changed, Map<NotificationKey, StandingMessage> cards) {
+    for (NotificationKey key : changed) {
+      StandingMessage standingMessage = cards.get(key);
+      if (standingMessage == null) {
         remove("notify_cards", key);
       } else {
         unit.add(
@@ -54,17 +57,17 @@ final class OutboxWriter {
             key.group(),
             key.receiver(),
             key.integration(),
-            card.channel,
-            card.content,
-            card.wanted,
-            card.said,
-            card.memory,
-            card.over,
-            card.channelId,
-            card.ts,
-            card.editedAt,
-            card.firing,
-            card.stormed);
+            standingMessage.channel,
+            standingMessage.content,
+            standingMessage.wanted,
+            standingMessage.said,
+            standingMessage.memory,
+            standingMessage.over,
+            standingMessage.channelId,
+            standingMessage.ts,
+            standingMessage.editedAt,
+            standingMessage.firing,
+            standingMessage.stormed);
       }
     }
     return this;

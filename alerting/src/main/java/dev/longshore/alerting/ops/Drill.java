@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.eval.Rehearsal;
+import dev.longshore.alerting.eval.DrillSample;
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.shared.units.Durations;
@@ -95,12 +95,12 @@ record Drill(String rule, Map<String, String> labels, double value, Duration las
   }
 
   private Alert alert(AlertingRule alerting, Instant now, String externalUrl) {
-    Rehearsal rehearsal = Rehearsal.of(alerting, Labels.of(labels), value, now, externalUrl);
-    Map<String, String> annotations = new TreeMap<>(rehearsal.annotations().asMap());
+    DrillSample drillSample = DrillSample.of(alerting, Labels.of(labels), value, now, externalUrl);
+    Map<String, String> annotations = new TreeMap<>(drillSample.annotations().asMap());
     annotations.computeIfPresent("summary", (_, text) -> "DRILL: " + text);
     annotations.putIfAbsent("summary", "DRILL of " + alerting.name());
     return new Alert(
-        rehearsal.labels().with(Labels.DRILL, "true"),
+        drillSample.labels().with(Labels.DRILL, "true"),
         Labels.of(annotations),
         now,
         now.plus(lasts),

@@ -52,21 +52,21 @@ final class Explanation {
   }
 
   private final Engine engine;
-  private final Wanted wanted;
+  private final AlertSelector alertSelector;
   private final Instant now;
   private final Map<Fingerprint, Known> known = new LinkedHashMap<>();
   private final List<AlertingRuleView> rules = new ArrayList<>();
 
-  Explanation(Engine engine, Wanted wanted, Instant now) {
+  Explanation(Engine engine, AlertSelector alertSelector, Instant now) {
     this.engine = engine;
-    this.wanted = wanted;
+    this.alertSelector = alertSelector;
     this.now = now;
   }
 
   /// Looks at the stages. On the loop.
   Explanation look() {
     for (Alert alert : engine.alerts().all()) {
-      if (wanted.has(alert.labels())) {
+      if (alertSelector.has(alert.labels())) {
         Known about = about(alert.labels());
         about.alert = alert;
         about.suppression = engine.dispatcher().suppression(alert);
@@ -92,9 +92,9 @@ final class Explanation {
   }
 
   private void rule(AlertingRuleView rule) {
-    boolean meant = wanted.mayBe(rule.name());
+    boolean meant = alertSelector.mayBe(rule.name());
     for (ActiveAlertView active : rule.alerts()) {
-      if (wanted.has(active.labels()) || isKnown(active.fingerprint())) {
+      if (alertSelector.has(active.labels()) || isKnown(active.fingerprint())) {
         Known about = known.computeIfAbsent(active.fingerprint(), _ -> new Known(active.labels()));
         about.active = active;
         about.place = rule.place();
@@ -107,7 +107,7 @@ final class Explanation {
   }
 
   private boolean isKnown(Fingerprint fingerprint) {
-    return known.containsKey(fingerprint) || fingerprint.equals(wanted.fingerprint());
+    return known.containsKey(fingerprint) || fingerprint.equals(alertSelector.fingerprint());
   }
 
   private Known about(Labels labels) {
@@ -116,7 +116,7 @@ final class Explanation {
 
   /// Adds the alerts that are gone, and of which decisions are known. Blocks on the database.
   Explanation remember() {
-    for (Labels labels : engine.decisions().subjects(wanted::has, MOST)) {
+    for (Labels labels : engine.decisions().subjects(alertSelector::has, MOST)) {
       about(labels);
     }
     return this;

@@ -48,13 +48,13 @@ public final class OpsPages {
   }
 
   private OpsReply explain(OpsRequest request) throws ExecutionException, InterruptedException {
-    Wanted wanted;
+    AlertSelector alertSelector;
     try {
-      wanted = Wanted.parse(parameter(request.query(), "alert"));
+      alertSelector = AlertSelector.parse(parameter(request.query(), "alert"));
     } catch (IllegalArgumentException e) {
       return OpsReply.text(400, String.valueOf(e.getMessage()));
     }
-    Explanation explanation = new Explanation(engine, wanted, clock.now());
+    Explanation explanation = new Explanation(engine, alertSelector, clock.now());
     loop.call(explanation::look);
     explanation.remember();
     return OpsReply.json(200, explanation::write);

@@ -8,7 +8,7 @@ import dev.longshore.alerting.eval.RuleGroupView.AlertingRuleView;
 import dev.longshore.alerting.eval.RuleGroupView.RecordingRuleView;
 import dev.longshore.alerting.eval.RuleGroupView.RuleView;
 import dev.longshore.alerting.reload.Configuration;
-import dev.longshore.alerting.rule.Quarantine;
+import dev.longshore.alerting.rule.BrokenRule;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.StatusSource;
@@ -74,8 +74,8 @@ public final class StatusPage implements StatusSource {
     json.writeEndObject();
     json.writeNumberField("silences", seen.silences);
     json.writeArrayFieldStart("broken");
-    for (Quarantine quarantine : configuration.rules().quarantined()) {
-      json.writeString(quarantine.toString());
+    for (BrokenRule brokenRule : configuration.rules().quarantined()) {
+      json.writeString(brokenRule.toString());
     }
     json.writeEndArray();
     json.writeArrayFieldStart("groups");

@@ -4,9 +4,9 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.rule.Quarantine;
+import dev.longshore.alerting.rule.BrokenRule;
 import dev.longshore.alerting.rule.RuleSet;
-import dev.longshore.alerting.state.SelfAlerts;
+import dev.longshore.alerting.state.InternalAlerts;
 import dev.longshore.shared.clock.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,19 +22,19 @@ final class BrokenFiles {
   private static final String SEVERITY = "warning";
   private static final int SHOWN = 5;
 
-  private final SelfAlerts alerts;
+  private final InternalAlerts alerts;
   private final Set<Labels> routing = new HashSet<>();
   private final Set<Labels> rules = new HashSet<>();
   private final Set<Labels> receivers = new HashSet<>();
 
   BrokenFiles(AlertSink sink, Clock clock) {
-    this.alerts = new SelfAlerts(sink, clock);
+    this.alerts = new InternalAlerts(sink, clock);
   }
 
   /// Takes over what a process before this one raised.
   void adopt(Collection<Alert> known) {
     known.stream()
-        .filter(it -> it.name().equals(SelfAlerts.CONFIGURATION_BROKEN) && it.endsAt() == null)
+        .filter(it -> it.name().equals(InternalAlerts.CONFIGURATION_BROKEN) && it.endsAt() == null)
         .filter(it -> it.origin() == Alert.Origin.SELF)
         .toList()
         .forEach(alerts::adopt);
@@ -64,7 +64,7 @@ final class BrokenFiles {
 
   void rules(RuleSet set) {
     rules.clear();
-    Map<String, List<Quarantine>> files = new LinkedHashMap<>();
+    Map<String, List<BrokenRule>> files = new LinkedHashMap<>();
     set.quarantined()
         .forEach(it -> files.computeIfAbsent(it.id().file(), _ -> new ArrayList<>()).add(it));
     files.forEach(
@@ -74,7 +74,7 @@ final class BrokenFiles {
           raise(
               labels,
               file,
-              quarantined.stream().map(Quarantine::toString).toList(),
+              quarantined.stream().map(BrokenRule::toString).toList(),
               "all other rules run as they are written");
         });
     end();
@@ -82,7 +82,7 @@ final class BrokenFiles {
 
   private static Labels labels(String file) {
     return Labels.of(
-        Labels.ALERT_NAME, SelfAlerts.CONFIGURATION_BROKEN, "severity", SEVERITY, "file", file);
+        Labels.ALERT_NAME, InternalAlerts.CONFIGURATION_BROKEN, "severity", SEVERITY, "file", file);
   }
 
   private void raise(Labels labels, String file, List<String> problems, String meanwhile) {

@@ -39,7 +39,7 @@ public final class Dispatcher {
 
   private final Clock clock;
   private final Loop loop;
-  private final Silencing silences;
+  private final SilenceLookup silences;
   private final GroupListener listener;
   private final Decisions decisions;
   private final Map<String, Group> groups = new LinkedHashMap<>();
@@ -52,7 +52,7 @@ public final class Dispatcher {
       Routing routing,
       Clock clock,
       Loop loop,
-      Silencing silences,
+      SilenceLookup silences,
       GroupListener listener,
       Decisions decisions) {
     this.routing = routing;
@@ -154,7 +154,7 @@ public final class Dispatcher {
     if (!group.flushed) {
       return; // nothing stands that could be edited
     }
-    group.dirty = true;
+    group.pendingEdit = true;
     if (changes == null) {
       changes = loop.in(CHANGES_EVERY, this::passChangesOn);
     }
@@ -164,8 +164,8 @@ public final class Dispatcher {
     changes = null;
     Instant now = clock.now();
     for (Group group : List.copyOf(groups.values())) {
-      if (group.dirty) {
-        group.dirty = false;
+      if (group.pendingEdit) {
+        group.pendingEdit = false;
         listener.changed(snapshot(group, now), now);
       }
     }
@@ -175,7 +175,7 @@ public final class Dispatcher {
   private void flush(Group group) {
     Instant now = clock.now();
     group.flushed = true;
-    group.dirty = false;
+    group.pendingEdit = false;
     AlertGroup snapshot = snapshot(group, now);
     for (AlertGroup.Member member : snapshot.members()) {
       note(member, now);

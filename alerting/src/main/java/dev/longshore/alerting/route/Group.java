@@ -28,7 +28,7 @@ final class Group {
   boolean flushed;
 
   /// Whether something changed since the listener heard of it.
-  boolean dirty;
+  boolean pendingEdit;
 
   /// @param id as [#id] makes it
   Group(String id, Route route, Labels labels) {

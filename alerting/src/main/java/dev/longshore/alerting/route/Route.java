@@ -29,7 +29,7 @@ public record Route(
     List<Matcher> matchers,
     String receiver,
     Grouping grouping,
-    boolean goOn,
+    boolean continues,
     Timing timing,
     List<String> muteTimeIntervals,
     List<String> activeTimeIntervals,
@@ -101,7 +101,7 @@ public record Route(
     for (Route child : routes) {
       List<Route> below = child.match(labels);
       matched.addAll(below);
-      if (!below.isEmpty() && !child.goOn) {
+      if (!below.isEmpty() && !child.continues) {
         break;
       }
     }

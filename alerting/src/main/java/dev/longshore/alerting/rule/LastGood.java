@@ -24,28 +24,28 @@ public final class LastGood {
   private record Good(RuleGroup group, List<RuleId> ids) {}
 
   private Map<String, List<Good>> files = new LinkedHashMap<>();
-  private Map<RuleId, Quarantine> quarantined = new LinkedHashMap<>();
+  private Map<RuleId, BrokenRule> quarantined = new LinkedHashMap<>();
 
   /// One update, from what was to what is.
   private final class Update {
     private final Instant now;
-    private final Map<RuleId, Quarantine> broken = new LinkedHashMap<>();
+    private final Map<RuleId, BrokenRule> broken = new LinkedHashMap<>();
 
     private Update(Instant now) {
       this.now = now;
     }
 
     private void quarantine(RuleId id, List<RuleProblem> problems, @Nullable Place running) {
-      Quarantine before = quarantined.get(id);
-      broken.put(id, new Quarantine(id, problems, before == null ? now : before.since(), running));
+      BrokenRule before = quarantined.get(id);
+      broken.put(id, new BrokenRule(id, problems, before == null ? now : before.since(), running));
     }
 
     /// Keeps what is told of a file's groups and rules while the file itself is not read.
     private void keep(String file) {
       quarantined.forEach(
-          (id, quarantine) -> {
+          (id, brokenRule) -> {
             if (id.file().equals(file) && !id.group().isEmpty()) {
-              broken.putIfAbsent(id, quarantine);
+              broken.putIfAbsent(id, brokenRule);
             }
           });
     }

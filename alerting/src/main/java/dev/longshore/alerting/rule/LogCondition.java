@@ -23,7 +23,7 @@ public record LogCondition(
     List<String> by,
     Duration within,
     @Nullable Duration delay,
-    LogTest test)
+    LogPredicate test)
     implements Condition {
 
   /// Where the agents' lines are, and those of others who follow Elastic's naming.
@@ -62,7 +62,7 @@ public record LogCondition(
   }
 
   /// The same with another test.
-  public LogCondition with(LogTest other) {
+  public LogCondition with(LogPredicate other) {
     return new LogCondition(query, index, by, within, delay, other);
   }
 

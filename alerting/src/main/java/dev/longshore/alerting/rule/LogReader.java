@@ -1,7 +1,7 @@
 package dev.longshore.alerting.rule;
 
-import dev.longshore.alerting.rule.LogTest.Metric.Function;
-import dev.longshore.alerting.rule.LogTest.Spike.Direction;
+import dev.longshore.alerting.rule.LogPredicate.Metric.Function;
+import dev.longshore.alerting.rule.LogPredicate.Spike.Direction;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.units.PrometheusDurations;
@@ -61,7 +61,7 @@ final class LogReader {
 
   /// Reads one kind of test from its section.
   private interface TestReader {
-    LogTest read(Section section);
+    LogPredicate read(Section section);
   }
 
   private LogReader(Section logs) {
@@ -87,8 +87,8 @@ final class LogReader {
         duration(
             logs, "within", LogCondition.DEFAULT_WITHIN, LONGEST_WINDOW, "How long the window is.");
     Duration delay = optionalDuration(logs, "delay", LONGEST_DELAY, "When lines are complete.");
-    LogTest test = test();
-    if (test instanceof LogTest.NewError && !stated) {
+    LogPredicate test = test();
+    if (test instanceof LogPredicate.NewError && !stated) {
       by = LogCondition.WORKLOAD;
     }
     LogCondition condition = new LogCondition(query.strip(), index, by, within, delay, test);
@@ -116,9 +116,9 @@ final class LogReader {
   }
 
   /// The one test that there is.
-  private LogTest test() {
+  private LogPredicate test() {
     Map<String, TestReader> readers = new LinkedHashMap<>();
-    readers.put("any", _ -> new LogTest.Any());
+    readers.put("any", _ -> new LogPredicate.Any());
     readers.put("frequency", LogReader::frequency);
     readers.put("spike", LogReader::spike);
     readers.put("flatline", LogReader::flatline);
@@ -129,7 +129,7 @@ final class LogReader {
     readers.put("metric", LogReader::metric);
     readers.put("new_error", LogReader::newError);
     List<String> there = readers.keySet().stream().filter(it -> !logs.isAbsent(it)).toList();
-    LogTest test = new LogTest.Any();
+    LogPredicate test = new LogPredicate.Any();
     for (Map.Entry<String, TestReader> reader : readers.entrySet()) {
       Section section = logs.section(reader.getKey(), "What must hold.");
       if (there.contains(reader.getKey())) {
@@ -146,18 +146,18 @@ final class LogReader {
     return test;
   }
 
-  private static LogTest frequency(Section section) {
-    return new LogTest.Frequency(count(section, "num_events", 0, 1, "Lines at least."));
+  private static LogPredicate frequency(Section section) {
+    return new LogPredicate.Frequency(count(section, "num_events", 0, 1, "Lines at least."));
   }
 
-  private static LogTest spike(Section section) {
+  private static LogPredicate spike(Section section) {
     if (section.isAbsent("spike_height")) {
       section.problem("spike_height", "is missing; write how many times as many lines, such as 3");
     }
     double height = section.value("spike_height", POSITIVE, 1.0, "How many times as many.");
     String type =
         section.oneOf("spike_type", "up", List.of("up", "down", "both"), "In which direction.");
-    return new LogTest.Spike(
+    return new LogPredicate.Spike(
         height,
         Direction.valueOf(type.toUpperCase(Locale.ROOT)),
         count(section, "threshold_ref", 0, 0, "Lines that the window before must have."),
@@ -165,50 +165,50 @@ final class LogReader {
         section.bool("alert_on_new_data", false, "Whether what was not there before is a spike."));
   }
 
-  private static LogTest flatline(Section section) {
-    return new LogTest.Flatline(
+  private static LogPredicate flatline(Section section) {
+    return new LogPredicate.Flatline(
         count(section, "threshold", 1, 1, "Fewer lines than this."), forgetAfter(section));
   }
 
-  private static LogTest newTerm(Section section) {
+  private static LogPredicate newTerm(Section section) {
     List<String> fields = requiredFields(section, "fields", "The fields with the value.");
-    return new LogTest.NewTerm(
+    return new LogPredicate.NewTerm(
         fields,
         duration(
             section,
             "terms_window_size",
-            LogTest.NewTerm.DEFAULT_HISTORY,
+            LogPredicate.NewTerm.DEFAULT_HISTORY,
             LONGEST_HISTORY,
             "How far back a value is known."));
   }
 
-  private static LogTest change(Section section) {
+  private static LogPredicate change(Section section) {
     List<String> fields = requiredFields(section, "compare_key", "The fields with the value.");
-    return new LogTest.Change(
+    return new LogPredicate.Change(
         fields,
         section.bool("ignore_null", true, "Whether lines without the fields say nothing."),
         duration(
             section, "timeframe", TIMEFRAME, LONGEST_HISTORY, "How old the value before may be."));
   }
 
-  private static LogTest cardinality(Section section) {
+  private static LogPredicate cardinality(Section section) {
     String field = requiredField(section, "cardinality_field", "The field with the values.");
     Long max = optionalCount(section, "max_cardinality");
     Long min = optionalCount(section, "min_cardinality");
     declare(section, max, "max_cardinality", min, "min_cardinality");
-    return new LogTest.Cardinality(field, max, min, forgetAfter(section));
+    return new LogPredicate.Cardinality(field, max, min, forgetAfter(section));
   }
 
-  private static LogTest percentage(Section section) {
+  private static LogPredicate percentage(Section section) {
     String match = section.requiredString("match", "A query in Lucene's syntax.");
     Double max = optional(section, "max_percentage", PERCENT);
     Double min = optional(section, "min_percentage", PERCENT);
     declare(section, max, "max_percentage", min, "min_percentage");
-    return new LogTest.Percentage(
+    return new LogPredicate.Percentage(
         match.strip(), max, min, count(section, "min_denominator", 1, 1, "Fewer say nothing."));
   }
 
-  private static LogTest metric(Section section) {
+  private static LogPredicate metric(Section section) {
     String field = requiredField(section, "metric_agg_key", "The field with the figures.");
     List<String> words = Arrays.stream(Function.values()).map(Function::word).toList();
     if (section.isAbsent("metric_agg_type")) {
@@ -229,10 +229,10 @@ final class LogReader {
     Double max = optional(section, "max_threshold", NUMBER);
     Double min = optional(section, "min_threshold", NUMBER);
     declare(section, max, "max_threshold", min, "min_threshold");
-    return new LogTest.Metric(field, function, range, max, min);
+    return new LogPredicate.Metric(field, function, range, max, min);
   }
 
-  private static LogTest newError(Section section) {
+  private static LogPredicate newError(Section section) {
     Duration unseenFor =
         optionalDuration(
             section,
@@ -240,7 +240,7 @@ final class LogReader {
             LONGEST_HISTORY,
             "For how long it was not there; ever, if none.");
     Double growth = optional(section, "growth", POSITIVE);
-    return new LogTest.NewError(
+    return new LogPredicate.NewError(
         unseenFor, growth, count(section, "min_events", 10, 1, "Lines that have grown."));
   }
 

@@ -92,21 +92,21 @@ public final class RuleReader {
     Map<String, Integer> seen = new HashMap<>();
     for (Section section : reader.root().sections("groups", "Groups of rules.")) {
       String name = groupName(section, seen);
-      Map<String, String> labels = Texts.labels(section, "Labels of all rules.");
+      Map<String, String> labels = RuleFields.labels(section, "Labels of all rules.");
       settings.add(
           new GroupReading(
               name,
               line(section.line()),
-              Texts.duration(section, "interval", "Between evaluations."),
+              RuleFields.duration(section, "interval", "Between evaluations."),
               section.integer("limit", 0, 0, Integer.MAX_VALUE, "Most alerts of a rule."),
-              Texts.duration(section, "query_offset", "How far back evaluations look."),
+              RuleFields.duration(section, "query_offset", "How far back evaluations look."),
               labels,
               List.of(),
               List.of()));
       section.optionalString("partial_response_strategy", "Of Thanos; it has no meaning here.");
       List<RuleDraft> rules = new ArrayList<>();
       for (Section rule : section.sections("rules", "The rules.")) {
-        OneRule one = new OneRule(file, name, number(rule.path()), rule, labels, hasLines);
+        RuleParser one = new RuleParser(file, name, number(rule.path()), rule, labels, hasLines);
         rules.add(new RuleDraft(rule.path(), one.name(), one.read()));
         warnings.addAll(one.warnings());
       }
@@ -116,7 +116,7 @@ public final class RuleReader {
   }
 
   private String groupName(Section section, Map<String, Integer> seen) {
-    String name = Texts.text(section, "name", "Unique in the file.");
+    String name = RuleFields.text(section, "name", "Unique in the file.");
     if (name.isEmpty()) {
       section.problem("name", "Groupname must not be empty; name the group");
       return name;

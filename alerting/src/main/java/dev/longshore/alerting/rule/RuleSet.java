@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /// @param unlisted namespaces whose objects are not known yet; see [RuleObjects]
 public record RuleSet(
     List<RuleGroup> groups,
-    List<Quarantine> quarantined,
+    List<BrokenRule> quarantined,
     List<RuleProblem> warnings,
     List<RuleId> removed,
     Set<String> unlisted) {
@@ -32,7 +32,7 @@ public record RuleSet(
   /// Of files alone.
   public RuleSet(
       List<RuleGroup> groups,
-      List<Quarantine> quarantined,
+      List<BrokenRule> quarantined,
       List<RuleProblem> warnings,
       List<RuleId> removed) {
     this(groups, quarantined, warnings, removed, Set.of());

@@ -14,14 +14,14 @@ public final class StateAlerts {
   private static final Duration LOST_STANDS = Duration.ofDays(1);
 
   private static final Labels NOT_WRITABLE =
-      Labels.of(Labels.ALERT_NAME, SelfAlerts.STATE_NOT_WRITABLE, "severity", "critical");
+      Labels.of(Labels.ALERT_NAME, InternalAlerts.STATE_NOT_WRITABLE, "severity", "critical");
   private static final Labels LOST =
-      Labels.of(Labels.ALERT_NAME, SelfAlerts.STATE_LOST, "severity", "critical");
+      Labels.of(Labels.ALERT_NAME, InternalAlerts.STATE_LOST, "severity", "critical");
 
-  private final SelfAlerts alerts;
+  private final InternalAlerts alerts;
   private final Loop loop;
 
-  public StateAlerts(SelfAlerts alerts, StateWriter state, Loop loop) {
+  public StateAlerts(InternalAlerts alerts, StateWriter state, Loop loop) {
     this.alerts = alerts;
     this.loop = loop;
     state.onHealth(this::health);

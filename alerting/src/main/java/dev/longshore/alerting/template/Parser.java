@@ -22,7 +22,7 @@ final class Parser {
   private final String name;
   private final String text;
   private final Functions functions;
-  private final Words words;
+  private final TokenReader tokenReader;
   private final Map<String, Tree> defined = new LinkedHashMap<>();
 
   // Of the definition that is being read.
@@ -36,8 +36,8 @@ final class Parser {
     this.name = name;
     this.text = text;
     this.functions = functions;
-    this.words = new Words(name, Lexer.tokens(text));
-    this.pipelines = new PipelineParser(words, functions, calledFunctions);
+    this.tokenReader = new TokenReader(name, Lexer.tokens(text));
+    this.pipelines = new PipelineParser(tokenReader, functions, calledFunctions);
   }
 
   /// What a text holds.
@@ -64,16 +64,17 @@ final class Parser {
     pipelines.variables().add("$");
     pipelines.variables().addAll(functions.variables().keySet());
     List<Node> nodes = new ArrayList<>();
-    while (!words.peek().is(Kind.END_OF_TEXT)) {
-      int mark = words.mark();
-      if (words.next().is(Kind.LEFT_DELIMITER) && words.nextNonSpace().is(Kind.DEFINE)) {
+    while (!tokenReader.peek().is(Kind.END_OF_TEXT)) {
+      int mark = tokenReader.mark();
+      if (tokenReader.next().is(Kind.LEFT_DELIMITER)
+          && tokenReader.nextNonSpace().is(Kind.DEFINE)) {
         define();
         continue;
       }
-      words.rewind(mark);
+      tokenReader.rewind(mark);
       Token end = textOrAction(nodes);
       if (end != null) {
-        throw words.failure(end, "unexpected {{" + end.text() + "}}");
+        throw tokenReader.failure(end, "unexpected {{" + end.text() + "}}");
       }
     }
     return new Parsed(tree(name, new Node.Sequence(0, List.copyOf(nodes))), defined);
@@ -86,8 +87,8 @@ final class Parser {
 
   private void define() throws TemplateException {
     String context = "define clause";
-    String defining = templateName(words.nextNonSpace(), context);
-    words.expect(Kind.RIGHT_DELIMITER, context);
+    String defining = templateName(tokenReader.nextNonSpace(), context);
+    tokenReader.expect(Kind.RIGHT_DELIMITER, context);
     definition(defining, context);
   }
 
@@ -99,14 +100,14 @@ final class Parser {
     int outerRanges = rangeDepth;
     calledFunctions = new HashSet<>();
     calledTemplates = new HashSet<>();
-    pipelines = new PipelineParser(words, functions, calledFunctions);
+    pipelines = new PipelineParser(tokenReader, functions, calledFunctions);
     pipelines.variables().add("$");
     rangeDepth = 0;
     Body body = body();
     if (!body.end.is(Kind.END)) {
-      throw words.failure(body.end, "unexpected {{" + body.end.text() + "}} in " + context);
+      throw tokenReader.failure(body.end, "unexpected {{" + body.end.text() + "}} in " + context);
     }
-    words.expect(Kind.RIGHT_DELIMITER, "end");
+    tokenReader.expect(Kind.RIGHT_DELIMITER, "end");
     defined.put(defining, tree(defining, body.nodes));
     calledFunctions = outerFunctions;
     calledTemplates = outerTemplates;
@@ -117,36 +118,36 @@ final class Parser {
   /// Reads up to `{{ end` or `{{ else`; the word is taken, what follows it is not.
   private Body body() throws TemplateException {
     if (++depth > MAX_DEPTH) {
-      throw words.failure("actions nested deeper than " + MAX_DEPTH);
+      throw tokenReader.failure("actions nested deeper than " + MAX_DEPTH);
     }
-    int position = words.peekNonSpace().position();
+    int position = tokenReader.peekNonSpace().position();
     List<Node> nodes = new ArrayList<>();
-    while (!words.peekNonSpace().is(Kind.END_OF_TEXT)) {
+    while (!tokenReader.peekNonSpace().is(Kind.END_OF_TEXT)) {
       Token end = textOrAction(nodes);
       if (end != null) {
         depth--;
         return new Body(new Node.Sequence(position, List.copyOf(nodes)), end);
       }
     }
-    throw words.failure(words.peek(), "unexpected EOF");
+    throw tokenReader.failure(tokenReader.peek(), "unexpected EOF");
   }
 
   /// Reads one node, or the beginning of `{{ end` or `{{ else`, which is the result then.
   private @Nullable Token textOrAction(List<Node> nodes) throws TemplateException {
-    Token token = words.nextNonSpace();
+    Token token = tokenReader.nextNonSpace();
     if (token.is(Kind.TEXT)) {
       nodes.add(new Node.Text(token.position(), token.text()));
       return null;
     }
     if (!token.is(Kind.LEFT_DELIMITER)) {
-      throw words.unexpected(token, "input");
+      throw tokenReader.unexpected(token, "input");
     }
-    words.actionBegins(token);
+    tokenReader.actionBegins(token);
     return action(nodes);
   }
 
   private @Nullable Token action(List<Node> nodes) throws TemplateException {
-    Token token = words.nextNonSpace();
+    Token token = tokenReader.nextNonSpace();
     int position = token.position();
     switch (token.kind()) {
       case END, ELSE -> {
@@ -159,7 +160,7 @@ final class Parser {
       case RANGE -> nodes.add(branch(Branch.Kind.RANGE, "range", position));
       case TEMPLATE -> nodes.add(call());
       default -> {
-        words.back();
+        tokenReader.back();
         Node.Pipeline pipeline = pipelines.pipeline("command", Kind.RIGHT_DELIMITER);
         nodes.add(new Node.Action(position, pipeline));
       }
@@ -169,9 +170,9 @@ final class Parser {
 
   private Node leave(Token token) throws TemplateException {
     if (rangeDepth == 0) {
-      throw words.failure(token, "{{" + token.text() + "}} outside {{range}}");
+      throw tokenReader.failure(token, "{{" + token.text() + "}} outside {{range}}");
     }
-    words.expect(Kind.RIGHT_DELIMITER, "{{" + token.text() + "}}");
+    tokenReader.expect(Kind.RIGHT_DELIMITER, "{{" + token.text() + "}}");
     return token.is(Kind.BREAK)
         ? new Node.Break(token.position())
         : new Node.Continue(token.position());
@@ -185,29 +186,29 @@ final class Parser {
     rangeDepth -= kind == Branch.Kind.RANGE ? 1 : 0;
     Node.Sequence otherwise = null;
     if (then.end.is(Kind.ELSE)) {
-      Token next = words.peekNonSpace();
+      Token next = tokenReader.peekNonSpace();
       boolean chained =
           (kind == Branch.Kind.IF && next.is(Kind.IF))
               || (kind == Branch.Kind.WITH && next.is(Kind.WITH));
       if (chained) {
-        words.next();
+        tokenReader.next();
         if (++depth > MAX_DEPTH) {
-          throw words.failure("actions nested deeper than " + MAX_DEPTH);
+          throw tokenReader.failure("actions nested deeper than " + MAX_DEPTH);
         }
         Branch inner = branch(kind, context, next.position());
         depth--;
         otherwise = new Node.Sequence(next.position(), List.of(inner));
       } else {
-        words.expect(Kind.RIGHT_DELIMITER, "else");
+        tokenReader.expect(Kind.RIGHT_DELIMITER, "else");
         Body body = body();
         if (!body.end.is(Kind.END)) {
-          throw words.failure(body.end, "expected end; found {{" + body.end.text() + "}}");
+          throw tokenReader.failure(body.end, "expected end; found {{" + body.end.text() + "}}");
         }
-        words.expect(Kind.RIGHT_DELIMITER, "end");
+        tokenReader.expect(Kind.RIGHT_DELIMITER, "end");
         otherwise = body.nodes;
       }
     } else {
-      words.expect(Kind.RIGHT_DELIMITER, "end");
+      tokenReader.expect(Kind.RIGHT_DELIMITER, "end");
     }
     List<String> variables = pipelines.variables();
     variables.subList(scope, variables.size()).clear();
@@ -215,21 +216,21 @@ final class Parser {
   }
 
   private Node.Call call() throws TemplateException {
-    int position = words.peekNonSpace().position();
-    String calling = templateName(words.nextNonSpace(), "template clause");
+    int position = tokenReader.peekNonSpace().position();
+    String calling = templateName(tokenReader.nextNonSpace(), "template clause");
     calledTemplates.add(calling);
-    if (words.nextNonSpace().is(Kind.RIGHT_DELIMITER)) {
+    if (tokenReader.nextNonSpace().is(Kind.RIGHT_DELIMITER)) {
       return new Node.Call(position, calling, null);
     }
-    words.back();
+    tokenReader.back();
     Node.Pipeline pipeline = pipelines.pipeline("template clause", Kind.RIGHT_DELIMITER);
     return new Node.Call(position, calling, pipeline);
   }
 
   private Node.Call block() throws TemplateException {
-    int position = words.peekNonSpace().position();
+    int position = tokenReader.peekNonSpace().position();
     String context = "block clause";
-    String defining = templateName(words.nextNonSpace(), context);
+    String defining = templateName(tokenReader.nextNonSpace(), context);
     Node.Pipeline pipeline = pipelines.pipeline(context, Kind.RIGHT_DELIMITER);
     definition(defining, context);
     calledTemplates.add(defining);
@@ -238,12 +239,12 @@ final class Parser {
 
   private String templateName(Token token, String context) throws TemplateException {
     if (!token.is(Kind.STRING) && !token.is(Kind.RAW_STRING)) {
-      throw words.unexpected(token, context);
+      throw tokenReader.unexpected(token, context);
     }
     try {
       return Quote.unquote(token.text());
     } catch (IllegalArgumentException e) {
-      throw words.failure(token, String.valueOf(e.getMessage()));
+      throw tokenReader.failure(token, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -12,7 +12,7 @@ final class PipelineParser {
   /// Deeper parentheses are refused, because reading them recurses.
   private static final int MAX_DEPTH = 100;
 
-  private final Words words;
+  private final TokenReader tokenReader;
   private final Functions functions;
   private final Set<String> called;
 
@@ -22,8 +22,8 @@ final class PipelineParser {
   private int depth;
 
   /// @param called is told the name of each function
-  PipelineParser(Words words, Functions functions, Set<String> called) {
-    this.words = words;
+  PipelineParser(TokenReader tokenReader, Functions functions, Set<String> called) {
+    this.tokenReader = tokenReader;
     this.functions = functions;
     this.called = called;
   }
@@ -35,14 +35,14 @@ final class PipelineParser {
   /// Reads up to its end, which is taken.
   Node.Pipeline pipeline(String context, Kind end) throws TemplateException {
     if (++depth > MAX_DEPTH) {
-      throw words.failure("parentheses nested deeper than " + MAX_DEPTH);
+      throw tokenReader.failure("parentheses nested deeper than " + MAX_DEPTH);
     }
-    int position = words.peekNonSpace().position();
+    int position = tokenReader.peekNonSpace().position();
     List<Node.Variable> declared = new ArrayList<>();
     boolean assigns = declarations(context, declared);
     List<Node.Command> commands = new ArrayList<>();
-    Token token = words.nextNonSpace();
-    for (; !token.is(end); token = words.nextNonSpace()) {
+    Token token = tokenReader.nextNonSpace();
+    for (; !token.is(end); token = tokenReader.nextNonSpace()) {
       switch (token.kind()) {
         case BOOL,
             CHAR_CONSTANT,
@@ -55,10 +55,10 @@ final class PipelineParser {
             STRING,
             VARIABLE,
             LEFT_PARENTHESIS -> {
-          words.back();
+          tokenReader.back();
           commands.add(command());
         }
-        default -> throw words.unexpected(token, context);
+        default -> throw tokenReader.unexpected(token, context);
       }
     }
     check(commands, context);
@@ -72,16 +72,16 @@ final class PipelineParser {
   private boolean declarations(String context, List<Node.Variable> declared)
       throws TemplateException {
     while (true) {
-      Token variable = words.peekNonSpace();
+      Token variable = tokenReader.peekNonSpace();
       if (!variable.is(Kind.VARIABLE)) {
         return false;
       }
-      int mark = words.mark();
-      words.next();
-      Token after = words.nextNonSpace();
+      int mark = tokenReader.mark();
+      tokenReader.next();
+      Token after = tokenReader.nextNonSpace();
       boolean comma = after.is(Kind.CHAR) && after.text().equals(",");
       if (!comma && !after.is(Kind.ASSIGN) && !after.is(Kind.DECLARE)) {
-        words.rewind(mark);
+        tokenReader.rewind(mark);
         return false;
       }
       declared.add(new Node.Variable(variable.position(), variable.text(), List.of()));
@@ -90,23 +90,23 @@ final class PipelineParser {
         return after.is(Kind.ASSIGN);
       }
       if (!context.equals("range") || declared.size() > 1) {
-        throw words.failure("too many declarations in " + context);
+        throw tokenReader.failure("too many declarations in " + context);
       }
-      switch (words.peekNonSpace().kind()) {
+      switch (tokenReader.peekNonSpace().kind()) {
         case VARIABLE, RIGHT_DELIMITER, RIGHT_PARENTHESIS -> {}
-        default -> throw words.failure("range can only initialize variables");
+        default -> throw tokenReader.failure("range can only initialize variables");
       }
     }
   }
 
   private void check(List<Node.Command> commands, String context) throws TemplateException {
     if (commands.isEmpty()) {
-      throw words.failure("missing value for " + context);
+      throw tokenReader.failure("missing value for " + context);
     }
     for (int i = 1; i < commands.size(); i++) {
       switch (commands.get(i).arguments().getFirst()) {
         case Node.Literal _, Node.Dot _, Node.Nil _ ->
-            throw words.failure("non executable command in pipeline stage " + (i + 1));
+            throw tokenReader.failure("non executable command in pipeline stage " + (i + 1));
         default -> {}
       }
     }
@@ -114,26 +114,26 @@ final class PipelineParser {
 
   private Node.Command command() throws TemplateException {
     List<Node> arguments = new ArrayList<>();
-    int position = words.peekNonSpace().position();
+    int position = tokenReader.peekNonSpace().position();
     while (true) {
-      words.peekNonSpace();
+      tokenReader.peekNonSpace();
       Node operand = operand();
       if (operand != null) {
         arguments.add(operand);
       }
-      Token token = words.next();
+      Token token = tokenReader.next();
       if (token.is(Kind.SPACE)) {
         continue;
       }
       if (token.is(Kind.RIGHT_DELIMITER) || token.is(Kind.RIGHT_PARENTHESIS)) {
-        words.back();
+        tokenReader.back();
       } else if (!token.is(Kind.PIPE)) {
-        throw words.unexpected(token, "operand");
+        throw tokenReader.unexpected(token, "operand");
       }
       break;
     }
     if (arguments.isEmpty()) {
-      throw words.failure("empty command");
+      throw tokenReader.failure("empty command");
     }
     return new Node.Command(position, List.copyOf(arguments));
   }
@@ -141,13 +141,13 @@ final class PipelineParser {
   /// A term with the fields that follow it.
   private @Nullable Node operand() throws TemplateException {
     Node term = term();
-    if (term == null || !words.peek().is(Kind.FIELD)) {
+    if (term == null || !tokenReader.peek().is(Kind.FIELD)) {
       return term;
     }
-    int position = words.peek().position();
+    int position = tokenReader.peek().position();
     List<String> fields = new ArrayList<>();
-    while (words.peek().is(Kind.FIELD)) {
-      fields.add(words.next().text().substring(1));
+    while (tokenReader.peek().is(Kind.FIELD)) {
+      fields.add(tokenReader.next().text().substring(1));
     }
     return switch (term) {
       case Node.Field field -> {
@@ -159,20 +159,20 @@ final class PipelineParser {
         yield new Node.Variable(position, variable.name(), List.copyOf(fields));
       }
       case Node.Literal _, Node.Nil _, Node.Dot _ ->
-          throw words.failure("unexpected . after term " + Quote.quote(term.toString()));
+          throw tokenReader.failure("unexpected . after term " + Quote.quote(term.toString()));
       default -> new Node.Chain(position, term, List.copyOf(fields));
     };
   }
 
   /// A single value, or null when the next word is none.
   private @Nullable Node term() throws TemplateException {
-    Token token = words.nextNonSpace();
+    Token token = tokenReader.nextNonSpace();
     int position = token.position();
     return switch (token.kind()) {
       case IDENTIFIER -> {
         called.add(token.text());
         if (!functions.has(token.text())) {
-          throw words.failure(token, functions.unknown(token.text()));
+          throw tokenReader.failure(token, functions.unknown(token.text()));
         }
         yield new Node.Identifier(position, token.text());
       }
@@ -180,7 +180,7 @@ final class PipelineParser {
       case NIL -> new Node.Nil(position);
       case VARIABLE -> {
         if (!variables.contains(token.text())) {
-          throw words.failure(token, "undefined variable " + Quote.quote(token.text()));
+          throw tokenReader.failure(token, "undefined variable " + Quote.quote(token.text()));
         }
         yield new Node.Variable(position, token.text(), List.of());
       }
@@ -189,7 +189,7 @@ final class PipelineParser {
       case CHAR_CONSTANT, NUMBER, STRING, RAW_STRING -> literal(token);
       case LEFT_PARENTHESIS -> pipeline("parenthesized pipeline", Kind.RIGHT_PARENTHESIS);
       default -> {
-        words.back();
+        tokenReader.back();
         yield null;
       }
     };
@@ -206,7 +206,7 @@ final class PipelineParser {
           };
       return new Node.Literal(token.position(), text, value);
     } catch (IllegalArgumentException e) {
-      throw words.failure(token, String.valueOf(e.getMessage()));
+      throw tokenReader.failure(token, String.valueOf(e.getMessage()));
     }
   }
 }

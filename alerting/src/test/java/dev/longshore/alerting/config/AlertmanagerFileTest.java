@@ -98,7 +98,7 @@ final class AlertmanagerFileTest {
     Route pages = root.routes().getFirst();
     assertThat(pages.key()).isEqualTo("{}/{severity=\"page\",team=~\"shop|billing\"}");
     assertThat(pages.grouping().all()).isTrue();
-    assertThat(pages.goOn()).isTrue();
+    assertThat(pages.continues()).isTrue();
     assertThat(pages.timing()).isEqualTo(root.timing());
 
     Route checkout = pages.routes().getFirst();
@@ -281,7 +281,7 @@ final class AlertmanagerFileTest {
                   - <<: *hook
                     max_alerts: 3
             """);
-    assertThat(file.routing().root().routes().getFirst().goOn()).isTrue();
+    assertThat(file.routing().root().routes().getFirst().continues()).isTrue();
     assertThat(file.receivers().getFirst().integrations())
         .hasSize(2)
         .allSatisfy(it -> assertThat(it.sendResolved()).isFalse());

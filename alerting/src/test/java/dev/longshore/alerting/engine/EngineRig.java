@@ -13,7 +13,7 @@ import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.notify.DefaultTemplates;
-import dev.longshore.alerting.notify.slack.StandardMessengers;
+import dev.longshore.alerting.notify.slack.ReceiverClients;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;
@@ -113,7 +113,7 @@ final class EngineRig implements AutoCloseable {
     AlertmanagerFile routing = AlertmanagerFile.load(dir.resolve("alertmanager.yml"));
     engine =
         new Engine(
-            new Engine.Ground(
+            new Engine.Runtime(
                 new StateWriter(disk, clock, loop, Runnable::run, registry),
                 clock,
                 loop,
@@ -124,7 +124,7 @@ final class EngineRig implements AutoCloseable {
             AlertsConfig.defaults(),
             Sources.of(source),
             null,
-            new StandardMessengers("http://longshore.example"),
+            new ReceiverClients("http://longshore.example"),
             routing);
     TemplateLibrary library = new TemplateLibrary(Functions.alertmanager(clock));
     DefaultTemplates.addTo(library);

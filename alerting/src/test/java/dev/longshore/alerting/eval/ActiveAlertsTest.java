@@ -89,8 +89,8 @@ final class ActiveAlertsTest {
   @Test
   void itsValueAndAnnotationsAreThoseOfTheLastEvaluation() {
     hit(START, Duration.ZERO, Duration.ZERO);
-    Candidate other =
-        new Candidate(Labels.of("pod", "cart-5c4b"), Labels.of("summary", "other"), 7);
+    MatchedSeries other =
+        new MatchedSeries(Labels.of("pod", "cart-5c4b"), Labels.of("summary", "other"), 7);
     assertThat(kinds(alerts.apply(START.plus(MINUTE), List.of(other), Duration.ZERO, MINUTE)))
         .containsExactly(REFRESHED);
     assertThat(only().value()).isEqualTo(7);
@@ -104,9 +104,9 @@ final class ActiveAlertsTest {
   }
 
   private List<Transition.Kind> hit(Instant at, Duration hold, Duration keep) {
-    Candidate candidate =
-        new Candidate(Labels.of("pod", "cart-5c4b"), Labels.of("summary", "down"), 1);
-    return kinds(alerts.apply(at, List.of(candidate), hold, keep));
+    MatchedSeries matchedSeries =
+        new MatchedSeries(Labels.of("pod", "cart-5c4b"), Labels.of("summary", "down"), 1);
+    return kinds(alerts.apply(at, List.of(matchedSeries), hold, keep));
   }
 
   private List<Transition.Kind> miss(Instant at, Duration hold, Duration keep) {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.metrics.Answer;
 import dev.longshore.alerting.rule.RuleGroup;
-import dev.longshore.alerting.state.SelfAlerts;
+import dev.longshore.alerting.state.InternalAlerts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +44,7 @@ final class EvaluationFaultTest {
 
   @Test
   void aFaultOverAnAnswerFailsItsRuleAndTheOthersNeverNotice() {
-    poison = alert -> alert.name().equals(SelfAlerts.RULE_FAILING);
+    poison = alert -> alert.name().equals(InternalAlerts.RULE_FAILING);
     rig.source.answers("slow", new Answer.Refused("many-to-many matching not allowed"));
     rig.start(SLOW_AND_DOWN);
     rig.passWithFaults(INTERVAL.multipliedBy(3));
@@ -77,9 +77,10 @@ final class EvaluationFaultTest {
     rig.pass(INTERVAL);
     rig.source.answers("down", new Answer.Refused("many-to-many matching not allowed"));
     rig.pass(INTERVAL.multipliedBy(3));
-    assertThat(names(rig.firing())).containsExactlyInAnyOrder("PodDown", SelfAlerts.RULE_FAILING);
+    assertThat(names(rig.firing()))
+        .containsExactlyInAnyOrder("PodDown", InternalAlerts.RULE_FAILING);
 
-    poison = alert -> alert.name().equals(SelfAlerts.RULE_FAILING);
+    poison = alert -> alert.name().equals(InternalAlerts.RULE_FAILING);
     rig.source.isFalse("down");
     rig.passWithFaults(INTERVAL);
     assertThat(names(rig.ended())).contains("PodDown");

@@ -11,7 +11,7 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.metrics.Answer;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.rule.RuleGroup;
-import dev.longshore.alerting.state.SelfAlerts;
+import dev.longshore.alerting.state.InternalAlerts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,7 +116,8 @@ final class EvaluatorTest {
     rig.source.isTrue("down", 1, "cart-5c4b", "cart-5c4b");
     rig.pass(INTERVAL.multipliedBy(3));
 
-    assertThat(names(rig.firing())).containsExactlyInAnyOrder("PodDown", SelfAlerts.RULE_FAILING);
+    assertThat(names(rig.firing()))
+        .containsExactlyInAnyOrder("PodDown", InternalAlerts.RULE_FAILING);
     assertThat(rig.rule("PodDown").lastError()).contains("with the same labelset");
     assertThat(rig.rule("PodDown").health()).isEqualTo("err");
   }
@@ -131,7 +132,7 @@ final class EvaluatorTest {
 
     rig.source.isTrue("down", 1, "a", "b", "c");
     rig.pass(INTERVAL.multipliedBy(2));
-    assertThat(names(rig.firing())).containsExactly(SelfAlerts.RULE_FAILING);
+    assertThat(names(rig.firing())).containsExactly(InternalAlerts.RULE_FAILING);
     assertThat(rig.ended()).hasSize(2);
     assertThat(rig.ended().getFirst().evidence().facts())
         .contains(
@@ -153,14 +154,15 @@ final class EvaluatorTest {
     rig.told.clear();
     rig.pass(Duration.ofMinutes(10));
 
-    assertThat(names(rig.firing())).containsExactlyInAnyOrder("PodDown", SelfAlerts.SOURCE_DOWN);
+    assertThat(names(rig.firing()))
+        .containsExactlyInAnyOrder("PodDown", InternalAlerts.SOURCE_DOWN);
     assertThat(rig.ended()).isEmpty();
     assertThat(rig.told).noneMatch(it -> it.isResolvedAt(rig.clock.now()));
-    Alert down = named(SelfAlerts.SOURCE_DOWN);
+    Alert down = named(InternalAlerts.SOURCE_DOWN);
     assertThat(down.labels())
         .isEqualTo(
             Labels.of(
-                "alertname", SelfAlerts.SOURCE_DOWN, "source", "main", "severity", "critical"));
+                "alertname", InternalAlerts.SOURCE_DOWN, "source", "main", "severity", "critical"));
     assertThat(down.annotations().get("summary"))
         .isEqualTo("The metric source \"main\" does not answer");
     assertThat(down.annotations().get("description"))
@@ -179,7 +181,7 @@ final class EvaluatorTest {
     rig.pass(INTERVAL.plusSeconds(1));
     assertThat(names(rig.firing())).containsExactly("PodDown");
     assertThat(named("PodDown").evidence().facts()).isEmpty();
-    assertThat(names(rig.ended())).containsExactly(SelfAlerts.SOURCE_DOWN);
+    assertThat(names(rig.ended())).containsExactly(InternalAlerts.SOURCE_DOWN);
   }
 
   @Test
@@ -207,7 +209,7 @@ final class EvaluatorTest {
     rig.source.isDown("no connection");
     rig.start(hourly);
     rig.pass(Duration.ofSeconds(75));
-    assertThat(names(rig.firing())).containsExactly(SelfAlerts.SOURCE_DOWN);
+    assertThat(names(rig.firing())).containsExactly(InternalAlerts.SOURCE_DOWN);
     rig.source.isUp();
     rig.pass(Duration.ofSeconds(61));
     assertThat(rig.firing()).isEmpty();
@@ -218,7 +220,7 @@ final class EvaluatorTest {
     rig.source.answers("slow", new Answer.Unavailable("answers 503: timeout"));
     rig.start(group(rule("PodDown", "down", Duration.ZERO), rule("Slow", "slow", FIVE)));
     rig.pass(FIVE);
-    assertThat(named(SelfAlerts.SOURCE_DOWN).annotations().get("summary"))
+    assertThat(named(InternalAlerts.SOURCE_DOWN).annotations().get("summary"))
         .isEqualTo("The metric source \"main\" does not answer 1 of 2 rules");
     rig.source.isFalse("slow");
     rig.pass(INTERVAL);
@@ -232,7 +234,7 @@ final class EvaluatorTest {
     rig.start(group(rule("Broken", "broken", FIVE), rule("PodDown", "down", Duration.ZERO)));
     rig.pass(INTERVAL.multipliedBy(3));
 
-    Alert failing = named(SelfAlerts.RULE_FAILING);
+    Alert failing = named(InternalAlerts.RULE_FAILING);
     assertThat(failing.labels().get("rule")).isEqualTo("Broken");
     assertThat(failing.annotations().get("description"))
         .startsWith("rules/checkout.yml:7: many-to-many matching not allowed");

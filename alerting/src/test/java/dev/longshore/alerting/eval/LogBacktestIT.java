@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.logs.LogRig;
 import dev.longshore.alerting.rule.AlertingRule;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -45,20 +45,21 @@ final class LogBacktestIT {
     }
     AlertingRule rule =
         EvalRig.logRule(
-            "Errors", rig.condition(new LogTest.Frequency(3), "service.name"), Duration.ZERO);
+            "Errors", rig.condition(new LogPredicate.Frequency(3), "service.name"), Duration.ZERO);
     List<Double> progress = new ArrayList<>();
     LogBacktest backtest = backtest(rule, progress);
 
-    Outlook outlook = backtest.asItIs(ZoneOffset.UTC);
-    assertThat(outlook.episodes()).hasSize(3);
-    assertThat(outlook.pings()).isEqualTo(2);
-    assertThat(outlook.pingsAtNight()).isEqualTo(1);
-    assertThat(outlook.episodes().getFirst().length())
+    BacktestResult backtestResult = backtest.asItIs(ZoneOffset.UTC);
+    assertThat(backtestResult.episodes()).hasSize(3);
+    assertThat(backtestResult.pings()).isEqualTo(2);
+    assertThat(backtestResult.pingsAtNight()).isEqualTo(1);
+    assertThat(backtestResult.episodes().getFirst().length())
         .isBetween(Duration.ofMinutes(23), Duration.ofMinutes(26));
-    assertThat(outlook.medianLength()).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(6));
+    assertThat(backtestResult.medianLength())
+        .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(6));
     assertThat(backtest.asItIs(ZoneId.of("Asia/Tokyo")).pingsAtNight()).isEqualTo(1);
 
-    Outlook longer = backtest.with(Duration.ofMinutes(10), ZoneOffset.UTC);
+    BacktestResult longer = backtest.with(Duration.ofMinutes(10), ZoneOffset.UTC);
     assertThat(longer.episodes()).hasSize(1);
     assertThat(longer.pingsAtNight()).isZero();
     assertThat(progress).isSorted().last().isEqualTo(1.0);
@@ -67,17 +68,18 @@ final class LogBacktestIT {
   @Test
   void whatFiresAtTheEndHasNotEnded() {
     rig.lines(3, MINUTE, "service.name", "cart");
-    AlertingRule rule = EvalRig.logRule("Errors", rig.condition(new LogTest.Any()), Duration.ZERO);
+    AlertingRule rule =
+        EvalRig.logRule("Errors", rig.condition(new LogPredicate.Any()), Duration.ZERO);
     assertThat(backtest(rule, new ArrayList<>()).asItIs(ZoneOffset.UTC).episodes())
         .singleElement()
-        .extracting(Outlook.Episode::ended)
+        .extracting(BacktestResult.Episode::ended)
         .isEqualTo(false);
   }
 
   @Test
   void saysWhyAHistoryCanNotBeAsked() {
     AlertingRule text =
-        EvalRig.logRule("Errors", rig.condition(new LogTest.Any(), "message"), Duration.ZERO);
+        EvalRig.logRule("Errors", rig.condition(new LogPredicate.Any(), "message"), Duration.ZERO);
     LogBacktest.Asked asked = LogBacktest.ask(rig.source(), text, DAY_BEFORE, _ -> {});
     assertThat(asked)
         .isInstanceOfSatisfying(

@@ -8,7 +8,7 @@ import dev.longshore.alerting.logs.LogHistory;
 import dev.longshore.alerting.logs.LogProgress;
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -56,7 +56,7 @@ final class LogBacktestTest {
     }
   }
 
-  private static LogBacktest ask(LogHistory history, LogTest test, int minutes) {
+  private static LogBacktest ask(LogHistory history, LogPredicate test, int minutes) {
     AlertingRule rule =
         EvalRig.logRule(
             "Errors", new LogCondition("*", "logs", List.of(), MINUTE, null, test), Duration.ZERO);
@@ -70,10 +70,10 @@ final class LogBacktestTest {
     };
   }
 
-  private static Outlook tried(LogBacktest backtest, String threshold) {
+  private static BacktestResult tried(LogBacktest backtest, String threshold) {
     return backtest.withOtherThresholds(ZoneOffset.UTC).stream()
         .filter(it -> it.threshold().equals(threshold))
-        .map(LogBacktest.Tried::outlook)
+        .map(LogBacktest.Tried::backtestResult)
         .findFirst()
         .orElseThrow();
   }
@@ -81,12 +81,12 @@ final class LogBacktestTest {
   @Test
   void historyIsAskedOnceForTheLoosestThreshold() {
     Minutes minutes = new Minutes(0, 12, 0, 5, 6, 0, 25, 0, 31, 0);
-    LogBacktest backtest = ask(minutes, new LogTest.Frequency(10), 10);
+    LogBacktest backtest = ask(minutes, new LogPredicate.Frequency(10), 10);
 
     assertThat(minutes.asked)
         .singleElement()
         .extracting(LogCondition::test)
-        .isEqualTo(new LogTest.Frequency(5));
+        .isEqualTo(new LogPredicate.Frequency(5));
     assertThat(backtest.asItIs(ZoneOffset.UTC).episodes()).hasSize(3);
     assertThat(tried(backtest, "num_events: 5").episodes()).hasSize(4);
     assertThat(tried(backtest, "num_events: 5").longest()).isEqualTo(Duration.ofMinutes(2));
@@ -99,7 +99,7 @@ final class LogBacktestTest {
     double nothingBefore = Double.POSITIVE_INFINITY;
     Minutes minutes = new Minutes(1, nothingBefore, 1, 2.5, 1, 3, 1, 1, 1, 1);
     LogBacktest backtest =
-        ask(minutes, new LogTest.Spike(3, LogTest.Spike.Direction.UP, 0, 0, true), 10);
+        ask(minutes, new LogPredicate.Spike(3, LogPredicate.Spike.Direction.UP, 0, 0, true), 10);
 
     assertThat(backtest.asItIs(ZoneOffset.UTC).episodes()).hasSize(2);
     assertThat(tried(backtest, "spike_height: 2.5").episodes()).hasSize(3);
@@ -108,29 +108,29 @@ final class LogBacktestTest {
 
   @Test
   void whatFiresAtTheSameTimeIsCountedOnceInAll() {
-    Outlook outlook =
-        Outlook.of(
+    BacktestResult backtestResult =
+        BacktestResult.of(
             Duration.ZERO,
             List.of(episode("a", 0, 10), episode("b", 5, 15), episode("c", 20, 22)),
             ZoneOffset.UTC);
-    assertThat(outlook.firing()).isEqualTo(Duration.ofMinutes(17));
-    assertThat(outlook.medianLength()).isEqualTo(Duration.ofMinutes(10));
-    assertThat(outlook.longest()).isEqualTo(Duration.ofMinutes(10));
-    assertThat(outlook.pings()).isEqualTo(3);
-    assertThat(outlook.pingsAtNight()).isEqualTo(3);
+    assertThat(backtestResult.firing()).isEqualTo(Duration.ofMinutes(17));
+    assertThat(backtestResult.medianLength()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(backtestResult.longest()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(backtestResult.pings()).isEqualTo(3);
+    assertThat(backtestResult.pingsAtNight()).isEqualTo(3);
   }
 
   @Test
   void ofTwoLengthsTheMedianLiesBetween() {
     assertThat(
-            Outlook.of(
+            BacktestResult.of(
                     Duration.ZERO, List.of(episode("a", 0, 2), episode("a", 5, 11)), ZoneOffset.UTC)
                 .medianLength())
         .isEqualTo(Duration.ofMinutes(4));
   }
 
-  private static Outlook.Episode episode(String service, int from, int to) {
-    return new Outlook.Episode(
+  private static BacktestResult.Episode episode(String service, int from, int to) {
+    return new BacktestResult.Episode(
         Labels.of(Map.of("service", service)),
         BEGIN.plus(MINUTE.multipliedBy(from)),
         BEGIN.plus(MINUTE.multipliedBy(to)),

@@ -11,7 +11,7 @@ import dev.longshore.alerting.logs.LogRig;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.testkit.FreePorts;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// nothing.
 final class LogRulesIT {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final LogTest ANY = new LogTest.Any();
+  private static final LogPredicate ANY = new LogPredicate.Any();
 
   private final LogRig logs = new LogRig();
   private final EvalRig rig;
@@ -180,7 +180,7 @@ final class LogRulesIT {
   @Test
   void absenceWaitsForLinesThatMayStillCome() {
     LogCondition silence =
-        logs.condition("*", MINUTE.multipliedBy(2), new LogTest.Flatline(1, MINUTE));
+        logs.condition("*", MINUTE.multipliedBy(2), new LogPredicate.Flatline(1, MINUTE));
     for (double minute = 0; minute < 7; minute += 0.5) {
       logs.lines(1, at(minute), "message", "alive");
     }

@@ -1,14 +1,14 @@
 package dev.longshore.alerting.eval;
 
-import static dev.longshore.alerting.logs.LogAnswer.Certainty.AGAIN;
 import static dev.longshore.alerting.logs.LogAnswer.Certainty.COMPLETE;
-import static dev.longshore.alerting.logs.LogAnswer.Certainty.SO_FAR;
+import static dev.longshore.alerting.logs.LogAnswer.Certainty.PARTIAL;
+import static dev.longshore.alerting.logs.LogAnswer.Certainty.REPLAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.logs.LogAnswer.Certainty;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +27,8 @@ final class LogStepsTest {
 
   private static RuleState state(Duration hold) {
     LogCondition condition =
-        new LogCondition("*", "logs-*", List.of(), Duration.ofMinutes(1), null, new LogTest.Any());
+        new LogCondition(
+            "*", "logs-*", List.of(), Duration.ofMinutes(1), null, new LogPredicate.Any());
     return new RuleState(
         new RuleIdentity("rules/checkout.yml", "checkout", "Errors", Labels.EMPTY, 0),
         "Errors",
@@ -36,16 +37,16 @@ final class LogStepsTest {
   }
 
   /// The window that ends so many minutes after the beginning.
-  private static Outcome.Window window(Certainty certainty, double end, String... pods) {
-    List<Candidate> candidates = new ArrayList<>();
+  private static EvaluationResult.Window window(Certainty certainty, double end, String... pods) {
+    List<MatchedSeries> candidates = new ArrayList<>();
     for (String pod : pods) {
-      candidates.add(new Candidate(Labels.of("pod", pod), Labels.EMPTY, 1));
+      candidates.add(new MatchedSeries(Labels.of("pod", pod), Labels.EMPTY, 1));
     }
-    return new Outcome.Window(T0.plusMillis((long) (end * 60_000)), certainty, candidates);
+    return new EvaluationResult.Window(T0.plusMillis((long) (end * 60_000)), certainty, candidates);
   }
 
   /// What an evaluation did: `FIRED a 1.0`.
-  private List<String> evaluate(Outcome.Window... windows) {
+  private List<String> evaluate(EvaluationResult.Window... windows) {
     seen.clear();
     Instant now = windows[windows.length - 1].end();
     for (LogSteps.Timed it : new LogSteps(state, now, MINUTE).take(List.of(windows))) {
@@ -64,39 +65,40 @@ final class LogStepsTest {
 
   @Test
   void whatIsTrueSoFarFiresAndWhatIsNotEndsNothing() {
-    assertThat(evaluate(window(COMPLETE, 0.9), window(SO_FAR, 1, "a")))
+    assertThat(evaluate(window(COMPLETE, 0.9), window(PARTIAL, 1, "a")))
         .containsExactly("FIRED a 1.0");
-    assertThat(evaluate(window(SO_FAR, 2))).isEmpty();
+    assertThat(evaluate(window(PARTIAL, 2))).isEmpty();
     // Complete, but of a time before it began.
-    assertThat(evaluate(window(COMPLETE, 0.95), window(SO_FAR, 3))).isEmpty();
+    assertThat(evaluate(window(COMPLETE, 0.95), window(PARTIAL, 3))).isEmpty();
     assertThat(evaluate(window(COMPLETE, 2.9))).containsExactly("ENDED a 2.9");
   }
 
   @Test
   void forCountsTheTimeOfTheLinesAsSoonAsItIsKnown() {
     state = state(Duration.ofMinutes(2));
-    assertThat(evaluate(window(SO_FAR, 1, "a"))).isEmpty();
-    assertThat(evaluate(window(COMPLETE, 1.9, "a"), window(SO_FAR, 2, "a"))).isEmpty();
-    assertThat(evaluate(window(COMPLETE, 2.9, "a"), window(SO_FAR, 3, "a")))
+    assertThat(evaluate(window(PARTIAL, 1, "a"))).isEmpty();
+    assertThat(evaluate(window(COMPLETE, 1.9, "a"), window(PARTIAL, 2, "a"))).isEmpty();
+    assertThat(evaluate(window(COMPLETE, 2.9, "a"), window(PARTIAL, 3, "a")))
         .containsExactly("FIRED a 3.0");
   }
 
   @Test
   void forDoesNotCountOverATimeThatIsNotKnown() {
     state = state(Duration.ofMinutes(2));
-    assertThat(evaluate(window(SO_FAR, 1, "a"))).isEmpty();
-    assertThat(evaluate(window(SO_FAR, 2), window(SO_FAR, 3, "a"))).isEmpty();
+    assertThat(evaluate(window(PARTIAL, 1, "a"))).isEmpty();
+    assertThat(evaluate(window(PARTIAL, 2), window(PARTIAL, 3, "a"))).isEmpty();
     // It becomes known: it was true all the time.
-    assertThat(evaluate(window(COMPLETE, 2, "a"), window(COMPLETE, 3, "a"), window(SO_FAR, 4, "a")))
+    assertThat(
+            evaluate(window(COMPLETE, 2, "a"), window(COMPLETE, 3, "a"), window(PARTIAL, 4, "a")))
         .containsExactly("FIRED a 3.0");
   }
 
   @Test
   void forBeginsAnewWhenATimeTurnsOutFalse() {
     state = state(Duration.ofMinutes(2));
-    evaluate(window(SO_FAR, 1, "a"));
-    evaluate(window(SO_FAR, 2), window(SO_FAR, 3, "a"));
-    assertThat(evaluate(window(COMPLETE, 2), window(COMPLETE, 3, "a"), window(SO_FAR, 4, "a")))
+    evaluate(window(PARTIAL, 1, "a"));
+    evaluate(window(PARTIAL, 2), window(PARTIAL, 3, "a"));
+    assertThat(evaluate(window(COMPLETE, 2), window(COMPLETE, 3, "a"), window(PARTIAL, 4, "a")))
         .containsExactly("PENDING_ENDED a 2.0");
     assertThat(evaluate(window(COMPLETE, 4, "a"), window(COMPLETE, 5, "a")))
         .containsExactly("FIRED a 5.0");
@@ -104,7 +106,7 @@ final class LogStepsTest {
 
   @Test
   void whatWasShortFiresUntilTheNextEvaluation() {
-    assertThat(evaluate(window(COMPLETE, 1, "a"), window(COMPLETE, 2), window(SO_FAR, 3)))
+    assertThat(evaluate(window(COMPLETE, 1, "a"), window(COMPLETE, 2), window(PARTIAL, 3)))
         .containsExactly("FIRED a 1.0");
     assertThat(evaluate(window(COMPLETE, 4))).containsExactly("ENDED a 4.0");
   }
@@ -112,14 +114,14 @@ final class LogStepsTest {
   @Test
   void whatComesLateFiresOnceAtItsOwnTime() {
     evaluate(window(COMPLETE, 10));
-    assertThat(evaluate(window(AGAIN, 3, "a"), window(AGAIN, 4), window(COMPLETE, 11)))
+    assertThat(evaluate(window(REPLAY, 3, "a"), window(REPLAY, 4), window(COMPLETE, 11)))
         .containsExactly("FIRED a 3.0");
     assertThat(state.active.all())
         .singleElement()
         .extracting(ActiveAlert::activeAt)
         .isEqualTo(T0.plus(Duration.ofMinutes(3)));
     assertThat(evaluate(window(COMPLETE, 12))).containsExactly("ENDED a 12.0");
-    assertThat(evaluate(window(AGAIN, 3, "a"), window(AGAIN, 4), window(COMPLETE, 13))).isEmpty();
+    assertThat(evaluate(window(REPLAY, 3, "a"), window(REPLAY, 4), window(COMPLETE, 13))).isEmpty();
   }
 
   @Test
@@ -128,9 +130,9 @@ final class LogStepsTest {
     evaluate(window(COMPLETE, 5));
     assertThat(
             evaluate(
-                window(AGAIN, 2),
-                window(AGAIN, 3, "a", "b"),
-                window(AGAIN, 5),
+                window(REPLAY, 2),
+                window(REPLAY, 3, "a", "b"),
+                window(REPLAY, 5),
                 window(COMPLETE, 6)))
         .containsExactly("FIRED b 3.0");
   }
@@ -138,7 +140,7 @@ final class LogStepsTest {
   @Test
   void whatFiresIsLeftAloneByWhatComesLate() {
     evaluate(window(COMPLETE, 10, "a"));
-    assertThat(evaluate(window(AGAIN, 3, "a"), window(AGAIN, 4), window(COMPLETE, 11, "a")))
+    assertThat(evaluate(window(REPLAY, 3, "a"), window(REPLAY, 4), window(COMPLETE, 11, "a")))
         .isEmpty();
   }
 
@@ -146,8 +148,9 @@ final class LogStepsTest {
   void forHoldsForWhatComesLateToo() {
     state = state(Duration.ofMinutes(2));
     evaluate(window(COMPLETE, 10));
-    assertThat(evaluate(window(AGAIN, 3, "a"), window(AGAIN, 4, "a"), window(AGAIN, 5))).isEmpty();
-    assertThat(evaluate(window(AGAIN, 3, "a"), window(AGAIN, 4, "a"), window(AGAIN, 5, "a")))
+    assertThat(evaluate(window(REPLAY, 3, "a"), window(REPLAY, 4, "a"), window(REPLAY, 5)))
+        .isEmpty();
+    assertThat(evaluate(window(REPLAY, 3, "a"), window(REPLAY, 4, "a"), window(REPLAY, 5, "a")))
         .containsExactly("FIRED a 5.0");
   }
 }

@@ -15,7 +15,7 @@ import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.AlertsMetrics;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.DecisionLog;
-import dev.longshore.alerting.state.SelfAlerts;
+import dev.longshore.alerting.state.InternalAlerts;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -174,14 +174,14 @@ final class PrometheusIT {
     List<Alert> before = firing("PodNotReady");
 
     prometheus.stop();
-    await().atMost(PATIENCE).until(() -> !firing(SelfAlerts.SOURCE_DOWN).isEmpty());
+    await().atMost(PATIENCE).until(() -> !firing(InternalAlerts.SOURCE_DOWN).isEmpty());
     assertThat(firing("PodNotReady")).hasSize(1);
     assertThat(firing("PodNotReadyForLong")).hasSize(1);
     assertThat(firing("PodNotReady").getFirst().startsAt()).isEqualTo(before.getFirst().startsAt());
-    assertThat(firing(SelfAlerts.SOURCE_DOWN)).hasSize(1);
+    assertThat(firing(InternalAlerts.SOURCE_DOWN)).hasSize(1);
 
     prometheus.start();
-    await().atMost(PATIENCE).until(() -> firing(SelfAlerts.SOURCE_DOWN).isEmpty());
+    await().atMost(PATIENCE).until(() -> firing(InternalAlerts.SOURCE_DOWN).isEmpty());
     assertThat(firing("PodNotReady").getFirst().startsAt()).isEqualTo(before.getFirst().startsAt());
   }
 

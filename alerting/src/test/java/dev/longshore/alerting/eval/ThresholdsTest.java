@@ -2,7 +2,7 @@ package dev.longshore.alerting.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -16,50 +16,52 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ThresholdsTest {
   private static final Duration DAY = Duration.ofDays(1);
 
-  private static List<String> words(LogTest test) {
+  private static List<String> words(LogPredicate test) {
     return Thresholds.around(test).stream().map(Thresholds.Other::words).toList();
   }
 
-  private static LogTest.Spike spike(double height, LogTest.Spike.Direction direction) {
-    return new LogTest.Spike(height, direction, 0, 0, false);
+  private static LogPredicate.Spike spike(double height, LogPredicate.Spike.Direction direction) {
+    return new LogPredicate.Spike(height, direction, 0, 0, false);
   }
 
   @Test
   void countsAreTriedAsWholeNumbersAndEachOnce() {
-    assertThat(words(new LogTest.Frequency(50)))
+    assertThat(words(new LogPredicate.Frequency(50)))
         .containsExactly(
             "num_events: 25",
             "num_events: 38",
             "num_events: 75",
             "num_events: 100",
             "num_events: 150");
-    assertThat(words(new LogTest.Frequency(1))).containsExactly("num_events: 2", "num_events: 3");
-    assertThat(words(new LogTest.Flatline(1, DAY))).containsExactly("threshold: 2", "threshold: 3");
+    assertThat(words(new LogPredicate.Frequency(1)))
+        .containsExactly("num_events: 2", "num_events: 3");
+    assertThat(words(new LogPredicate.Flatline(1, DAY)))
+        .containsExactly("threshold: 2", "threshold: 3");
   }
 
   @Test
   void aRuleForAnyLineIsTriedAsOneForSoMany() {
-    assertThat(words(new LogTest.Any()))
+    assertThat(words(new LogPredicate.Any()))
         .containsExactly("num_events: 2", "num_events: 5", "num_events: 10", "num_events: 20");
   }
 
   @Test
   void aFactorStaysAboveOne() {
-    assertThat(words(spike(3, LogTest.Spike.Direction.UP)))
+    assertThat(words(spike(3, LogPredicate.Spike.Direction.UP)))
         .containsExactly(
             "spike_height: 2",
             "spike_height: 2.5",
             "spike_height: 4",
             "spike_height: 5",
             "spike_height: 7");
-    assertThat(words(new LogTest.NewError(null, 10.0, 10)))
+    assertThat(words(new LogPredicate.NewError(null, 10.0, 10)))
         .contains("growth: 5.5", "growth: 28")
         .hasSize(5);
   }
 
   @Test
   void eachOfTwoLimitsIsTriedByItself() {
-    assertThat(words(new LogTest.Percentage("x", 60.0, 10.0, 1)))
+    assertThat(words(new LogPredicate.Percentage("x", 60.0, 10.0, 1)))
         .containsExactly(
             "max_percentage: 30",
             "max_percentage: 45",
@@ -73,39 +75,40 @@ final class ThresholdsTest {
 
   @Test
   void testsWithoutAThresholdHaveNoOthers() {
-    assertThat(words(new LogTest.NewTerm(List.of("a"), DAY))).isEmpty();
-    assertThat(words(new LogTest.Change(List.of("a"), true, DAY))).isEmpty();
-    assertThat(words(new LogTest.NewError(DAY, null, 10))).isEmpty();
+    assertThat(words(new LogPredicate.NewTerm(List.of("a"), DAY))).isEmpty();
+    assertThat(words(new LogPredicate.Change(List.of("a"), true, DAY))).isEmpty();
+    assertThat(words(new LogPredicate.NewError(DAY, null, 10))).isEmpty();
   }
 
   @Test
   void namedThresholdsTakeThePlaceOfTheOwnWhereTheyAreAccepted() {
     assertThat(
-            Thresholds.named(new LogTest.Percentage("x", 5.0, null, 1), List.of(1.0, 5.0, 200.0)))
+            Thresholds.named(
+                new LogPredicate.Percentage("x", 5.0, null, 1), List.of(1.0, 5.0, 200.0)))
         .extracting(Thresholds.Other::words)
         .containsExactly("max_percentage: 1");
   }
 
-  static Stream<LogTest> tests() {
+  static Stream<LogPredicate> tests() {
     return Stream.of(
-        new LogTest.Any(),
-        new LogTest.Frequency(7),
-        spike(3, LogTest.Spike.Direction.UP),
-        spike(3, LogTest.Spike.Direction.DOWN),
-        spike(2.5, LogTest.Spike.Direction.BOTH),
-        new LogTest.Flatline(4, DAY),
-        new LogTest.Cardinality("a", 8L, 3L, DAY),
-        new LogTest.Percentage("x", 50.0, 5.0, 1),
-        new LogTest.Metric("a", LogTest.Metric.Function.AVG, 0, -4.0, null),
-        new LogTest.Metric("a", LogTest.Metric.Function.AVG, 0, 10.0, -4.0),
-        new LogTest.NewError(null, 10.0, 10));
+        new LogPredicate.Any(),
+        new LogPredicate.Frequency(7),
+        spike(3, LogPredicate.Spike.Direction.UP),
+        spike(3, LogPredicate.Spike.Direction.DOWN),
+        spike(2.5, LogPredicate.Spike.Direction.BOTH),
+        new LogPredicate.Flatline(4, DAY),
+        new LogPredicate.Cardinality("a", 8L, 3L, DAY),
+        new LogPredicate.Percentage("x", 50.0, 5.0, 1),
+        new LogPredicate.Metric("a", LogPredicate.Metric.Function.AVG, 0, -4.0, null),
+        new LogPredicate.Metric("a", LogPredicate.Metric.Function.AVG, 0, 10.0, -4.0),
+        new LogPredicate.NewError(null, 10.0, 10));
   }
 
   @ParameterizedTest
   @MethodSource("tests")
-  void theLoosestHoldsWhereverOneHolds(LogTest test) {
+  void theLoosestHoldsWhereverOneHolds(LogPredicate test) {
     List<Thresholds.Other> others = Thresholds.around(test);
-    LogTest loosest = Thresholds.loosest(test, others);
+    LogPredicate loosest = Thresholds.loosest(test, others);
     Random random = new Random(7);
     for (int i = 0; i < 10_000; i++) {
       double figure =

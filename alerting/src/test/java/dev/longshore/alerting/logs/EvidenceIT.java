@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +52,7 @@ final class EvidenceIT {
   }
 
   private LogCondition errors(String... by) {
-    return rig.condition("log.level:error", FIVE, new LogTest.Any(), by);
+    return rig.condition("log.level:error", FIVE, new LogPredicate.Any(), by);
   }
 
   private static String fact(Evidence evidence, String name) {
@@ -168,7 +168,7 @@ final class EvidenceIT {
   @Test
   void whatCanNotBeLookedUpIsLeftOutAndSaid() {
     LogCondition absent =
-        new LogCondition("*", "no-such-index", List.of(), FIVE, null, new LogTest.Any());
+        new LogCondition("*", "no-such-index", List.of(), FIVE, null, new LogPredicate.Any());
     Evidence evidence = source.evidence(absent, Labels.EMPTY, NOW);
     assertThat(evidence.samples()).isEmpty();
     assertThat(fact(evidence, "lines")).contains("'no-such-index'");
@@ -176,17 +176,17 @@ final class EvidenceIT {
 
   @Test
   void aRuleWhoseFieldsAreNotThereIsRefusedBeforeItsWindowHasLines() {
-    assertThat(refusal(rig.condition(new LogTest.Any(), "kubernetes.namespce")))
+    assertThat(refusal(rig.condition(new LogPredicate.Any(), "kubernetes.namespce")))
         .isEqualTo(
             "the field 'kubernetes.namespce' is in no mapping of "
                 + rig.stream
                 + "; name one that lines have");
-    assertThat(refusal(rig.condition(new LogTest.Any(), "message")))
+    assertThat(refusal(rig.condition(new LogPredicate.Any(), "message")))
         .startsWith("the field 'message' is of type text");
-    assertThat(refusal(rig.condition("log.level:(", FIVE, new LogTest.Any())))
+    assertThat(refusal(rig.condition("log.level:(", FIVE, new LogPredicate.Any())))
         .contains("the query 'log.level:(' is not sound")
         .contains("Failed to parse query");
-    assertThat(refusal(rig.condition(new LogTest.Percentage("NOT (", 5.0, null, 1))))
+    assertThat(refusal(rig.condition(new LogPredicate.Percentage("NOT (", 5.0, null, 1))))
         .contains("the query 'NOT (' is not sound");
   }
 

@@ -3,7 +3,7 @@ package dev.longshore.alerting.logs;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
@@ -69,11 +69,11 @@ public final class LogRig implements AutoCloseable {
         new LogsConfig(cluster, null, Duration.ofSeconds(20), 10_000, 4, null), elastic, time);
   }
 
-  public LogCondition condition(LogTest test, String... by) {
+  public LogCondition condition(LogPredicate test, String... by) {
     return condition("*", FIVE, test, by);
   }
 
-  public LogCondition condition(String query, Duration within, LogTest test, String... by) {
+  public LogCondition condition(String query, Duration within, LogPredicate test, String... by) {
     return new LogCondition(query, stream, List.of(by), within, null, test);
   }
 

@@ -5,9 +5,9 @@ import static dev.longshore.alerting.logs.LogRig.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
-import dev.longshore.alerting.rule.LogTest.Metric.Function;
-import dev.longshore.alerting.rule.LogTest.Spike.Direction;
+import dev.longshore.alerting.rule.LogPredicate;
+import dev.longshore.alerting.rule.LogPredicate.Metric.Function;
+import dev.longshore.alerting.rule.LogPredicate.Spike.Direction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ final class LogTestsIT {
 
   @Test
   void anyIsTrueForALineInTheWindowToTheNanosecond() {
-    LogCondition any = rig.condition(new LogTest.Any());
+    LogCondition any = rig.condition(new LogPredicate.Any());
     assertThat(rig.now(any)).isEmpty();
 
     rig.lines(1, FIVE.plus(NANO), "message", "too early");
@@ -64,12 +64,12 @@ final class LogTestsIT {
   }
 
   private double found(String query) {
-    return rig.now(rig.condition(query, FIVE, new LogTest.Any())).getOrDefault("{}", 0.0);
+    return rig.now(rig.condition(query, FIVE, new LogPredicate.Any())).getOrDefault("{}", 0.0);
   }
 
   @Test
   void frequencyCountsToItsLimitKeyByKeyInAnyOrder() {
-    LogCondition frequency = rig.condition(new LogTest.Frequency(3), NAMESPACE);
+    LogCondition frequency = rig.condition(new LogPredicate.Frequency(3), NAMESPACE);
     rig.lines(1, minutes(1), NAMESPACE, "shop");
     rig.lines(1, minutes(4), NAMESPACE, "shop");
     rig.lines(2, minutes(2), NAMESPACE, "billing");
@@ -86,7 +86,7 @@ final class LogTestsIT {
   void linesWithoutAFieldOfByAreAKeyOfTheirOwn() {
     rig.lines(2, minutes(1), "message", "no namespace");
     rig.lines(1, minutes(1), NAMESPACE, "shop");
-    assertThat(rig.now(rig.condition(new LogTest.Frequency(1), NAMESPACE)))
+    assertThat(rig.now(rig.condition(new LogPredicate.Frequency(1), NAMESPACE)))
         .containsOnly(Map.entry("{}", 2.0), Map.entry(SHOP, 1.0));
   }
 
@@ -100,7 +100,7 @@ final class LogTestsIT {
     assertThat(
             rig.now(
                 rig.condition(
-                    new LogTest.Any(),
+                    new LogPredicate.Any(),
                     "kubernetes.labels.app.kubernetes.io/name",
                     "kubernetes.labels.app")))
         .containsOnlyKeys(
@@ -110,7 +110,7 @@ final class LogTestsIT {
 
   private LogCondition spike(
       double height, Direction direction, long ref, long cur, boolean onNewData) {
-    return rig.condition(new LogTest.Spike(height, direction, ref, cur, onNewData), NAMESPACE);
+    return rig.condition(new LogPredicate.Spike(height, direction, ref, cur, onNewData), NAMESPACE);
   }
 
   @Test
@@ -160,7 +160,7 @@ final class LogTestsIT {
 
   @Test
   void silenceIsAFlatlineFromTheStartWithoutBy() {
-    LogCondition flatline = rig.condition(new LogTest.Flatline(2, DAY));
+    LogCondition flatline = rig.condition(new LogPredicate.Flatline(2, DAY));
     assertThat(rig.now(flatline)).containsExactly(Map.entry("{}", 0.0));
     rig.lines(1, minutes(1), "message", "alive");
     assertThat(rig.now(flatline)).containsExactly(Map.entry("{}", 1.0));
@@ -170,7 +170,7 @@ final class LogTestsIT {
 
   @Test
   void aFlatlineOfAKeyNeedsToHaveSeenItAndForgetsIt() {
-    LogCondition flatline = rig.condition(new LogTest.Flatline(2, HOUR), NAMESPACE);
+    LogCondition flatline = rig.condition(new LogPredicate.Flatline(2, HOUR), NAMESPACE);
     rig.lines(1, minutes(1), NAMESPACE, "new");
     rig.lines(1, minutes(64), NAMESPACE, "shop");
     rig.lines(1, minutes(66), NAMESPACE, "forgotten");
@@ -186,7 +186,8 @@ final class LogTestsIT {
   void aNewTermIsOneThatWasNotThereBefore() {
     LogCondition images =
         rig.condition(
-            new LogTest.NewTerm(List.of("container.image.name"), Duration.ofDays(30)), NAMESPACE);
+            new LogPredicate.NewTerm(List.of("container.image.name"), Duration.ofDays(30)),
+            NAMESPACE);
     rig.lines(2, minutes(2), NAMESPACE, "shop", "container.image.name", "cart:2");
     rig.lines(3, minutes(2), NAMESPACE, "shop", "container.image.name", "cart:1");
     rig.lines(1, minutes(2), NAMESPACE, "shop", "message", "without an image");
@@ -204,7 +205,8 @@ final class LogTestsIT {
     assertThat(rig.at(NOW.plus(minutes(3.1)), images)).isEmpty();
     LogCondition forTwentyDays =
         rig.condition(
-            new LogTest.NewTerm(List.of("container.image.name"), Duration.ofDays(20)), NAMESPACE);
+            new LogPredicate.NewTerm(List.of("container.image.name"), Duration.ofDays(20)),
+            NAMESPACE);
     assertThat(rig.now(forTwentyDays)).hasSize(3);
   }
 
@@ -212,7 +214,7 @@ final class LogTestsIT {
   void aTermThatIsKnownIsAskedForOnceAndStaysKnown() {
     ElasticLogSource source = rig.source();
     LogCondition terms =
-        rig.condition(new LogTest.NewTerm(List.of(NAMESPACE), Duration.ofDays(30)));
+        rig.condition(new LogPredicate.NewTerm(List.of(NAMESPACE), Duration.ofDays(30)));
     rig.lines(1, HOUR, NAMESPACE, "shop");
     rig.lines(1, minutes(1), NAMESPACE, "shop");
     LogQuestion question =
@@ -226,7 +228,7 @@ final class LogTestsIT {
 
   @Test
   void aChangeIsAnotherValueThanBefore() {
-    LogTest.Change test = new LogTest.Change(List.of("kubernetes.pod.name"), true, HOUR);
+    LogPredicate.Change test = new LogPredicate.Change(List.of("kubernetes.pod.name"), true, HOUR);
     LogCondition change = rig.condition(test, NAMESPACE);
     rig.lines(1, minutes(30), NAMESPACE, "shop", "kubernetes.pod.name", "a");
     rig.lines(2, minutes(2), NAMESPACE, "shop", "kubernetes.pod.name", "a");
@@ -241,7 +243,8 @@ final class LogTestsIT {
     rig.lines(1, minutes(3), NAMESPACE, "billing", "kubernetes.pod.name", "b");
     assertThat(rig.now(change)).containsOnly(Map.entry(SHOP, 2.0), Map.entry(BILLING, 2.0));
 
-    LogTest.Change withNull = new LogTest.Change(List.of("kubernetes.pod.name"), false, HOUR);
+    LogPredicate.Change withNull =
+        new LogPredicate.Change(List.of("kubernetes.pod.name"), false, HOUR);
     rig.lines(1, minutes(20), NAMESPACE, "tools", "kubernetes.pod.name", "a");
     rig.lines(1, minutes(2), NAMESPACE, "tools", "message", "no pod");
     assertThat(rig.now(rig.condition(withNull, NAMESPACE))).containsKey("{namespace=\"tools\"}");
@@ -266,7 +269,8 @@ final class LogTestsIT {
   }
 
   private LogCondition cardinality(@Nullable Long max, @Nullable Long min) {
-    return rig.condition(new LogTest.Cardinality("kubernetes.pod.name", max, min, DAY), NAMESPACE);
+    return rig.condition(
+        new LogPredicate.Cardinality("kubernetes.pod.name", max, min, DAY), NAMESPACE);
   }
 
   @Test
@@ -285,7 +289,7 @@ final class LogTestsIT {
 
   private LogCondition percentage(@Nullable Double max, @Nullable Double min, long denominator) {
     return rig.condition(
-        new LogTest.Percentage("log.level:error", max, min, denominator), NAMESPACE);
+        new LogPredicate.Percentage("log.level:error", max, min, denominator), NAMESPACE);
   }
 
   @Test
@@ -315,11 +319,12 @@ final class LogTestsIT {
 
   private LogCondition metric(Function function, @Nullable Double max, @Nullable Double min) {
     return rig.condition(
-        new LogTest.Metric("numbers.duration_ms", function, 50, max, min), NAMESPACE);
+        new LogPredicate.Metric("numbers.duration_ms", function, 50, max, min), NAMESPACE);
   }
 
   private LogCondition newError(@Nullable Duration unseenFor, @Nullable Double growth) {
-    return rig.condition(new LogTest.NewError(unseenFor, growth, 10), NAMESPACE, "service.name");
+    return rig.condition(
+        new LogPredicate.NewError(unseenFor, growth, 10), NAMESPACE, "service.name");
   }
 
   private void errors(int count, Duration before, String service, String fingerprint) {

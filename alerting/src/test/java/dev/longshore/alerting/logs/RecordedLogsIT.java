@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,33 +77,33 @@ final class RecordedLogsIT {
     rig.close();
   }
 
-  private static LogTest metric(LogTest.Metric.Function function, double percentile) {
-    return new LogTest.Metric("numbers.duration_ms", function, percentile, 0.5, null);
+  private static LogPredicate metric(LogPredicate.Metric.Function function, double percentile) {
+    return new LogPredicate.Metric("numbers.duration_ms", function, percentile, 0.5, null);
   }
 
-  static Stream<LogTest> tests() {
-    List<LogTest> tests = new ArrayList<>();
-    tests.add(new LogTest.Any());
-    tests.add(new LogTest.Frequency(2));
-    tests.add(new LogTest.Spike(1.5, LogTest.Spike.Direction.BOTH, 0, 0, false));
-    tests.add(new LogTest.Spike(1.5, LogTest.Spike.Direction.UP, 1, 2, true));
-    tests.add(new LogTest.Flatline(3, HOUR));
-    tests.add(new LogTest.NewTerm(List.of("kubernetes.pod.name"), Duration.ofMinutes(5)));
-    tests.add(new LogTest.Change(List.of("kubernetes.pod.name"), true, HOUR));
-    tests.add(new LogTest.Change(List.of("service.name"), false, HOUR));
-    tests.add(new LogTest.Cardinality("kubernetes.pod.name", 2L, 2L, HOUR));
-    tests.add(new LogTest.Percentage(ERRORS, 60.0, 40.0, 2));
-    for (LogTest.Metric.Function function : LogTest.Metric.Function.values()) {
+  static Stream<LogPredicate> tests() {
+    List<LogPredicate> tests = new ArrayList<>();
+    tests.add(new LogPredicate.Any());
+    tests.add(new LogPredicate.Frequency(2));
+    tests.add(new LogPredicate.Spike(1.5, LogPredicate.Spike.Direction.BOTH, 0, 0, false));
+    tests.add(new LogPredicate.Spike(1.5, LogPredicate.Spike.Direction.UP, 1, 2, true));
+    tests.add(new LogPredicate.Flatline(3, HOUR));
+    tests.add(new LogPredicate.NewTerm(List.of("kubernetes.pod.name"), Duration.ofMinutes(5)));
+    tests.add(new LogPredicate.Change(List.of("kubernetes.pod.name"), true, HOUR));
+    tests.add(new LogPredicate.Change(List.of("service.name"), false, HOUR));
+    tests.add(new LogPredicate.Cardinality("kubernetes.pod.name", 2L, 2L, HOUR));
+    tests.add(new LogPredicate.Percentage(ERRORS, 60.0, 40.0, 2));
+    for (LogPredicate.Metric.Function function : LogPredicate.Metric.Function.values()) {
       tests.add(metric(function, 90));
     }
-    tests.add(new LogTest.NewError(null, null, 10));
-    tests.add(new LogTest.NewError(Duration.ofMinutes(30), 2.0, 1));
+    tests.add(new LogPredicate.NewError(null, null, 10));
+    tests.add(new LogPredicate.NewError(Duration.ofMinutes(30), 2.0, 1));
     return tests.stream();
   }
 
   @ParameterizedTest
   @MethodSource("tests")
-  void answersAsElasticsearchDoes(LogTest test) {
+  void answersAsElasticsearchDoes(LogPredicate test) {
     Recording recording =
         new Recording(List.of(new Recording.Query("*", "line 1", lines, List.of())), List.of());
     Duration ten = Duration.ofMinutes(10);

@@ -3,7 +3,7 @@ package dev.longshore.alerting.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,19 +16,19 @@ import org.junit.jupiter.api.Test;
 final class ScheduleTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final LogTest EAGER = new LogTest.Any();
-  private static final LogTest WAITING = new LogTest.Flatline(1, Duration.ofDays(1));
+  private static final LogPredicate EAGER = new LogPredicate.Any();
+  private static final LogPredicate WAITING = new LogPredicate.Flatline(1, Duration.ofDays(1));
 
   private static Schedule schedule(
-      LogTest test,
+      LogPredicate test,
       Duration within,
       @Nullable Instant known,
       Instant complete,
-      Nodes.@Nullable Return returns) {
+      NodeWatermarks.@Nullable Backfill returns) {
     LogCondition condition = new LogCondition("*", "logs-*", List.of(), within, null, test);
     return Schedule.of(
         new LogQuestion(condition, NOW, MINUTE, Duration.ZERO, new LogProgress(known, 0)),
-        new Completion.State(complete, List.of(), returns, 0));
+        new WatermarkTracker.State(complete, List.of(), returns, 0));
   }
 
   private static List<String> shown(Schedule schedule) {
@@ -74,7 +74,7 @@ final class ScheduleTest {
 
   @Test
   void whatANodeBringsIsLookedAtAgainUpToWhereItsLinesReach() {
-    Nodes.Return returned = new Nodes.Return(ago(1_200), ago(1_140));
+    NodeWatermarks.Backfill returned = new NodeWatermarks.Backfill(ago(1_200), ago(1_140));
     assertThat(shown(schedule(WAITING, Duration.ofMinutes(5), ago(63), ago(3), returned)))
         .containsExactly(
             "AGAIN -1140s",
@@ -84,7 +84,7 @@ final class ScheduleTest {
             "AGAIN -900s",
             "AGAIN -840s",
             "COMPLETE -3s");
-    Nodes.Return recent = new Nodes.Return(ago(100), ago(3));
+    NodeWatermarks.Backfill recent = new NodeWatermarks.Backfill(ago(100), ago(3));
     assertThat(shown(schedule(WAITING, Duration.ofMinutes(5), ago(63), ago(3), recent)))
         .containsExactly("AGAIN -63s", "COMPLETE -3s");
   }

@@ -6,7 +6,7 @@ import dev.longshore.alerting.alert.AlertGroup.Member;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Suppression;
-import dev.longshore.alerting.notify.slack.StandardMessengers;
+import dev.longshore.alerting.notify.slack.ReceiverClients;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.Functions;
@@ -54,7 +54,7 @@ final class NotifyBench implements AutoCloseable {
             clock,
             Runnable::run,
             new Random(1),
-            new StandardMessengers("http://longshore.example"),
+            new ReceiverClients("http://longshore.example"),
             raised::addAll,
             (alert, at, stage, what) -> {},
             registry);

@@ -6,7 +6,7 @@ import dev.longshore.alerting.alert.AlertGroup.Member;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Suppression;
-import dev.longshore.alerting.notify.slack.StandardMessengers;
+import dev.longshore.alerting.notify.slack.ReceiverClients;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.template.Functions;
@@ -55,7 +55,7 @@ final class StormMain {
             clock,
             Executors.newVirtualThreadPerTaskExecutor(),
             new Random(),
-            new StandardMessengers(""),
+            new ReceiverClients(""),
             alerts -> {},
             (alert, at, stage, what) -> {},
             new SimpleMeterRegistry());
@@ -75,7 +75,7 @@ final class StormMain {
         });
     for (int group = 0; group < groups; group++) {
       for (int channel = 0; channel < channels; channel++) {
-        while (loop.call(notifier::waiting) >= Storm.MESSAGES - 1) {
+        while (loop.call(notifier::waiting) >= FloodDigest.MESSAGES - 1) {
           clock.sleep(Duration.ofMillis(2));
         }
         AlertGroup flushed = group(channel, group);

@@ -155,10 +155,10 @@ final class DispatcherTest {
     dispatcher.put(firing(node));
     assertThat(dispatcher.suppression(firing(pod)).inhibitedBy())
         .containsExactly(node.fingerprint());
-    assertThat(dispatcher.suppression(firing(pod.with("node", "n2"))).isNone()).isTrue();
+    assertThat(dispatcher.suppression(firing(pod.with("node", "n2"))).isNotifiable()).isTrue();
 
     dispatcher.put(ended(node));
-    assertThat(dispatcher.suppression(firing(pod)).isNone()).isTrue();
+    assertThat(dispatcher.suppression(firing(pod)).isNotifiable()).isTrue();
   }
 
   @Test
@@ -169,7 +169,7 @@ final class DispatcherTest {
     Dispatcher dispatcher = dispatcher(new Routing(root(List.of()), List.of(rule), Map.of()));
     dispatcher.put(firing(POD_A));
     dispatcher.put(firing(POD_B));
-    assertThat(dispatcher.suppression(firing(POD_A)).isNone()).isTrue();
+    assertThat(dispatcher.suppression(firing(POD_A)).isNotifiable()).isTrue();
     dispatcher.put(firing(Labels.of("alertname", "NodeDown", "severity", "page")));
     assertThat(dispatcher.suppression(firing(POD_A)).inhibitedBy()).hasSize(1);
   }
@@ -185,7 +185,7 @@ final class DispatcherTest {
     Dispatcher dispatcher = dispatcher(new Routing(root(List.of()), List.of(rule), Map.of()));
     dispatcher.put(firing(Labels.of("alertname", "NodeDown")));
     assertThat(dispatcher.suppression(firing(POD_A)).inhibitedBy()).hasSize(1);
-    assertThat(dispatcher.suppression(firing(POD_A.with("zone", "a"))).isNone()).isTrue();
+    assertThat(dispatcher.suppression(firing(POD_A.with("zone", "a"))).isNotifiable()).isTrue();
   }
 
   @Test

@@ -55,7 +55,7 @@ final class LogRulesTest {
 
   @Test
   void everyExampleOfThePageIsRead() throws IOException {
-    List<LogTest> tests = new ArrayList<>();
+    List<LogPredicate> tests = new ArrayList<>();
     Matcher examples =
         Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
             .matcher(Files.readString(Path.of("LOG-RULES.md")));
@@ -69,7 +69,7 @@ final class LogRulesTest {
     }
     assertThat(tests.stream().map(Object::getClass).distinct().map(Class::getSimpleName))
         .containsExactlyInAnyOrder(
-            Arrays.stream(LogTest.class.getPermittedSubclasses())
+            Arrays.stream(LogPredicate.class.getPermittedSubclasses())
                 .map(Class::getSimpleName)
                 .toArray(String[]::new));
   }
@@ -85,11 +85,11 @@ final class LogRulesTest {
                 List.of(),
                 Duration.ofMinutes(5),
                 null,
-                new LogTest.Any()));
+                new LogPredicate.Any()));
     assertThat(condition(test("new_error: {unseen_for: 7d}")).keys())
         .containsExactly("kubernetes.namespace", "service.name", "error.fingerprint");
     assertThat(condition(test("spike: {spike_height: 3}")).test())
-        .isEqualTo(new LogTest.Spike(3, LogTest.Spike.Direction.UP, 0, 0, false));
+        .isEqualTo(new LogPredicate.Spike(3, LogPredicate.Spike.Direction.UP, 0, 0, false));
   }
 
   @Test

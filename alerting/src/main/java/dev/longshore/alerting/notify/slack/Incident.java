@@ -3,8 +3,8 @@ package dev.longshore.alerting.notify.slack;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup.Member;
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.NotificationData;
-import dev.longshore.alerting.notify.Telling;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,26 +35,26 @@ final class Incident {
   private static final int NAMES = 6;
   private static final int SAMPLES = 3;
 
-  private final Telling telling;
+  private final GroupNotification groupNotification;
   private final String externalUrl;
   private final List<Alert> all = new ArrayList<>();
   private final List<Alert> firing = new ArrayList<>();
   private final Labels commonLabels;
   private final Labels commonAnnotations;
 
-  Incident(Telling telling, String externalUrl) {
-    this.telling = telling;
+  Incident(GroupNotification groupNotification, String externalUrl) {
+    this.groupNotification = groupNotification;
     this.externalUrl = externalUrl;
-    firing.addAll(telling.firing());
-    telling.quiet().stream().map(Member::alert).forEach(firing::add);
+    firing.addAll(groupNotification.firing());
+    groupNotification.quiet().stream().map(Member::alert).forEach(firing::add);
     all.addAll(firing);
-    all.addAll(telling.allResolved());
+    all.addAll(groupNotification.allResolved());
     commonLabels = NotificationData.common(all, true);
     commonAnnotations = NotificationData.common(all, false);
   }
 
   private boolean silent() {
-    return telling.firing().isEmpty() && !telling.quiet().isEmpty();
+    return groupNotification.firing().isEmpty() && !groupNotification.quiet().isEmpty();
   }
 
   /// The state's emoji.
@@ -94,7 +94,7 @@ final class Incident {
     String name = commonLabels.alertName();
     List<String> parts = new ArrayList<>();
     parts.add(name.isEmpty() ? all.size() + " alerts" : name);
-    telling
+    groupNotification
         .group()
         .labels()
         .asMap()
@@ -108,14 +108,17 @@ final class Incident {
   }
 
   private Instant since() {
-    return all.stream().map(Alert::startsAt).min(Instant::compareTo).orElse(telling.now());
+    return all.stream()
+        .map(Alert::startsAt)
+        .min(Instant::compareTo)
+        .orElse(groupNotification.now());
   }
 
   private Instant until() {
     return all.stream()
-        .map(alert -> alert.endsAt() == null ? telling.now() : alert.endsAt())
+        .map(alert -> alert.endsAt() == null ? groupNotification.now() : alert.endsAt())
         .max(Instant::compareTo)
-        .orElse(telling.now());
+        .orElse(groupNotification.now());
   }
 
   /// mrkdwn: counts, since when, how long.
@@ -126,14 +129,14 @@ final class Incident {
           "*resolved* " + time(until()) + " after " + words(Duration.between(since(), until())));
       parts.add(all.size() + (all.size() == 1 ? " alert" : " alerts"));
     } else {
-      if (!telling.firing().isEmpty()) {
-        parts.add("*" + telling.firing().size() + " firing*");
+      if (!groupNotification.firing().isEmpty()) {
+        parts.add("*" + groupNotification.firing().size() + " firing*");
       }
-      if (!telling.quiet().isEmpty()) {
-        parts.add(telling.quiet().size() + " " + quietly());
+      if (!groupNotification.quiet().isEmpty()) {
+        parts.add(groupNotification.quiet().size() + " " + quietly());
       }
-      if (!telling.allResolved().isEmpty()) {
-        parts.add(telling.allResolved().size() + " resolved");
+      if (!groupNotification.allResolved().isEmpty()) {
+        parts.add(groupNotification.allResolved().size() + " resolved");
       }
       parts.add("since " + time(since()));
     }
@@ -146,8 +149,9 @@ final class Incident {
 
   private String quietly() {
     boolean silenced =
-        telling.quiet().stream().anyMatch(it -> !it.suppression().silencedBy().isEmpty());
-    boolean muted = telling.quiet().stream().anyMatch(it -> !it.suppression().mutedBy().isEmpty());
+        groupNotification.quiet().stream().anyMatch(it -> !it.suppression().silencedBy().isEmpty());
+    boolean muted =
+        groupNotification.quiet().stream().anyMatch(it -> !it.suppression().mutedBy().isEmpty());
     return silenced ? "silenced" : muted ? "muted" : "inhibited";
   }
 
@@ -257,7 +261,10 @@ final class Incident {
     buttons.add(new Blocks.Button("Source", first.generatorUrl()));
     if (!firing.isEmpty() && !externalUrl.isEmpty()) {
       List<String> matchers = new ArrayList<>();
-      Labels labels = telling.group().labels().isEmpty() ? commonLabels : telling.group().labels();
+      Labels labels =
+          groupNotification.group().labels().isEmpty()
+              ? commonLabels
+              : groupNotification.group().labels();
       labels
           .asMap()
           .forEach(

@@ -14,11 +14,11 @@ import com.slack.api.model.ErrorResponseMetadata;
 import com.slack.api.model.Message;
 import com.slack.api.util.http.SlackHttpClient;
 import com.slack.api.webhook.WebhookResponse;
+import dev.longshore.alerting.notify.DeliveryResult;
+import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.alerting.notify.HttpProxies;
 import dev.longshore.alerting.notify.HttpSettings;
 import dev.longshore.alerting.notify.HttpTrust;
-import dev.longshore.alerting.notify.Outcome;
-import dev.longshore.alerting.notify.Reasons;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -130,15 +130,15 @@ final class SlackCalls implements AutoCloseable {
   }
 
   /// An answer, or what became of the message; both when Slack refused it.
-  record Result(@Nullable SlackApiTextResponse response, @Nullable Outcome outcome) {}
+  record Result(@Nullable SlackApiTextResponse response, @Nullable DeliveryResult deliveryResult) {}
 
   /// Posts to an incoming webhook.
-  Outcome post(String url, String payload) {
+  DeliveryResult post(String url, String payload) {
     try {
       WebhookResponse response = slack().send(url, payload);
       String body = response.getBody() == null ? "" : response.getBody().strip();
       if (response.getCode() == 200 && isTaken(body)) {
-        return new Outcome.Delivered(null, null);
+        return new DeliveryResult.Delivered(null, null);
       }
       if (response.getCode() == 429) {
         List<String> after =
@@ -146,15 +146,15 @@ final class SlackCalls implements AutoCloseable {
         return limited(after == null || after.isEmpty() ? null : after.getFirst());
       }
       if (response.getCode() >= 500) {
-        return new Outcome.Later(
-            Reasons.SERVER_ERROR, "HTTP " + response.getCode() + " " + cut(body), null, true);
+        return new DeliveryResult.Retry(
+            FailureReason.SERVER_ERROR, "HTTP " + response.getCode() + " " + cut(body), null, true);
       }
       return SlackErrors.outcome(
           body.isEmpty() ? "HTTP " + response.getCode() : cut(body), "HTTP " + response.getCode());
     } catch (IOException e) {
       return failed(e);
     } catch (IllegalArgumentException e) {
-      return new Outcome.Misconfigured("api_url", "The URL of the webhook can't be used.");
+      return new DeliveryResult.Misconfigured("api_url", "The URL of the webhook can't be used.");
     }
   }
 
@@ -254,33 +254,35 @@ final class SlackCalls implements AutoCloseable {
         : cut(String.join("; ", metadata.getMessages()));
   }
 
-  private static Outcome status(Response response, @Nullable String body) {
+  private static DeliveryResult status(Response response, @Nullable String body) {
     if (response.code() == 429) {
       return limited(response.header("Retry-After"));
     }
     if (response.code() >= 500) {
-      return new Outcome.Later(Reasons.SERVER_ERROR, "HTTP " + response.code(), null, true);
+      return new DeliveryResult.Retry(
+          FailureReason.SERVER_ERROR, "HTTP " + response.code(), null, true);
     }
-    return new Outcome.Misconfigured(
+    return new DeliveryResult.Misconfigured(
         "HTTP " + response.code(),
         "This is not how Slack answers; look at app_url and at proxies: "
             + cut(body == null ? "" : body));
   }
 
-  private static Outcome limited(@Nullable String retryAfter) {
+  private static DeliveryResult limited(@Nullable String retryAfter) {
     Duration after = null;
     if (retryAfter != null && retryAfter.matches("\\d{1,5}")) {
       after = Duration.ofSeconds(Long.parseLong(retryAfter));
     }
-    return new Outcome.Later(Reasons.RATE_LIMITED, "rate limited", after, false);
+    return new DeliveryResult.Retry(FailureReason.RATE_LIMITED, "rate limited", after, false);
   }
 
-  private static Outcome failed(IOException e) {
+  private static DeliveryResult failed(IOException e) {
     if (e instanceof InterruptedIOException) {
-      return new Outcome.Later(Reasons.TIMEOUT, "no answer in time", null, true);
+      return new DeliveryResult.Retry(FailureReason.TIMEOUT, "no answer in time", null, true);
     }
     boolean connected = !(e instanceof ConnectException);
-    return new Outcome.Later(Reasons.OTHER, cut(String.valueOf(e.getMessage())), null, connected);
+    return new DeliveryResult.Retry(
+        FailureReason.OTHER, cut(String.valueOf(e.getMessage())), null, connected);
   }
 
   private static String cut(String text) {

@@ -1,7 +1,7 @@
 package dev.longshore.alerting.notify.slack;
 
-import dev.longshore.alerting.notify.Outcome;
-import dev.longshore.alerting.notify.Reasons;
+import dev.longshore.alerting.notify.DeliveryResult;
+import dev.longshore.alerting.notify.FailureReason;
 import java.util.Set;
 
 /// What Slack's error codes mean for a message, and what to do about those that a person must
@@ -53,20 +53,22 @@ final class SlackErrors {
   private SlackErrors() {}
 
   /// @param details what Slack says beside the code; may be empty
-  static Outcome outcome(String code, String details) {
+  static DeliveryResult outcome(String code, String details) {
     if (LIMITED.contains(code)) {
-      return new Outcome.Later(Reasons.RATE_LIMITED, code, null, false);
+      return new DeliveryResult.Retry(FailureReason.RATE_LIMITED, code, null, false);
     }
     if (LATER.contains(code)) {
-      return new Outcome.Later(Reasons.SERVER_ERROR, code, null, IN_DOUBT.contains(code));
+      return new DeliveryResult.Retry(
+          FailureReason.SERVER_ERROR, code, null, IN_DOUBT.contains(code));
     }
     if (CONTENT.contains(code)) {
-      return new Outcome.Unacceptable(code, details.isEmpty() ? code : code + ": " + details);
+      return new DeliveryResult.PayloadRejected(
+          code, details.isEmpty() ? code : code + ": " + details);
     }
     if (GONE.contains(code)) {
-      return new Outcome.Gone(code);
+      return new DeliveryResult.TargetMissing(code);
     }
-    return new Outcome.Misconfigured(code, remedy(code, details));
+    return new DeliveryResult.Misconfigured(code, remedy(code, details));
   }
 
   private static String remedy(String code, String details) {

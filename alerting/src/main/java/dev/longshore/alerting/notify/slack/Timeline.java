@@ -2,8 +2,8 @@ package dev.longshore.alerting.notify.slack;
 
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup.Member;
+import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.Reason;
-import dev.longshore.alerting.notify.Telling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 record Timeline(String memory, @Nullable String lines, boolean broadcast, boolean sameShape) {
   private static final int NAMES = 5;
 
-  static Timeline of(Telling telling, Reason reason, @Nullable String memory) {
-    Set<String> firing = names(telling.firing());
-    Set<String> quiet = names(telling.quiet().stream().map(Member::alert).toList());
+  static Timeline of(GroupNotification groupNotification, Reason reason, @Nullable String memory) {
+    Set<String> firing = names(groupNotification.firing());
+    Set<String> quiet = names(groupNotification.quiet().stream().map(Member::alert).toList());
     String shape = String.join(" ", firing) + "|" + String.join(" ", quiet);
     if (memory == null) {
       return new Timeline(shape + "|" + shape, null, false, false);
@@ -32,7 +32,7 @@ record Timeline(String memory, @Nullable String lines, boolean broadcast, boolea
     Set<String> toldFiring = set(parts.get(2));
     Set<String> toldQuiet = set(parts.get(3));
     boolean sameShape = shape.equals(shapeBefore);
-    if (!telling.flush()) {
+    if (!groupNotification.flush()) {
       return new Timeline(shape + "|" + parts.get(2) + "|" + parts.get(3), null, false, sameShape);
     }
     List<String> lines = new ArrayList<>();
@@ -40,19 +40,20 @@ record Timeline(String memory, @Nullable String lines, boolean broadcast, boolea
     Set<String> newFiring = minus(firing, toldFiring);
     Set<String> newQuiet = minus(quiet, toldQuiet);
     Set<String> ended = minus(minus(union(toldFiring, toldQuiet), firing), quiet);
-    String at = Incident.time(telling.now());
+    String at = Incident.time(groupNotification.now());
     if (reason == Reason.FIRST || reason == Reason.NEW_ALERTS) {
-      lines.add(":red_circle: " + at + "  " + count(newFiring, "more fire", telling.firing()));
+      lines.add(
+          ":red_circle: " + at + "  " + count(newFiring, "more fire", groupNotification.firing()));
     } else if (reason == Reason.REPEAT) {
       lines.add(":bell: " + at + "  still firing: " + firing.size());
     }
     if (!newQuiet.isEmpty()) {
       lines.add(":no_bell: " + at + "  " + newQuiet.size() + " silenced, muted or inhibited");
     }
-    boolean heard = !telling.resolved().isEmpty() || !firing.isEmpty();
+    boolean heard = !groupNotification.resolved().isEmpty() || !firing.isEmpty();
     if (!ended.isEmpty() && heard) {
       lines.add(
-          telling.isOver()
+          groupNotification.isOver()
               ? ":large_green_circle: " + at + "  all resolved"
               : ":large_green_circle: " + at + "  " + ended.size() + " resolved");
     }

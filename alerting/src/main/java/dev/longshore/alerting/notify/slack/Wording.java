@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.NotificationData;
 import dev.longshore.alerting.notify.Reason;
 import dev.longshore.alerting.notify.SlackSettings;
 import dev.longshore.alerting.notify.SlackText;
-import dev.longshore.alerting.notify.Telling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,31 +28,31 @@ final class Wording {
   private static final int PLAIN = 3_000;
 
   private final SlackSettings settings;
-  private final Texts texts;
+  private final SlackTemplates slackTemplates;
   private final String externalUrl;
 
-  Wording(SlackSettings settings, Texts texts, String externalUrl) {
+  Wording(SlackSettings settings, SlackTemplates slackTemplates, String externalUrl) {
     this.settings = settings;
-    this.texts = texts;
+    this.slackTemplates = slackTemplates;
     this.externalUrl = externalUrl;
   }
 
   /// Where a message goes: the text of `channel`.
-  String channel(Telling telling, Reason reason) {
-    return Markup.plain(run(telling, reason).of(SlackText.CHANNEL)).strip();
+  String channel(GroupNotification groupNotification, Reason reason) {
+    return Markup.plain(run(groupNotification, reason).of(SlackText.CHANNEL)).strip();
   }
 
-  private Texts.Run run(Telling telling, Reason reason) {
-    return new Texts.Run(
-        texts,
-        NotificationData.of(telling, reason, externalUrl, Markup::guarded),
+  private SlackTemplates.Run run(GroupNotification groupNotification, Reason reason) {
+    return new SlackTemplates.Run(
+        slackTemplates,
+        NotificationData.of(groupNotification, reason, externalUrl, Markup::guarded),
         new ArrayList<>());
   }
 
   /// The message's JSON.
-  String message(Telling telling, Reason reason) {
-    Texts.Run run = run(telling, reason);
-    Incident incident = new Incident(telling, externalUrl);
+  String message(GroupNotification groupNotification, Reason reason) {
+    SlackTemplates.Run run = run(groupNotification, reason);
+    Incident incident = new Incident(groupNotification, externalUrl);
     String ownTitle = incident.state() + " · " + incident.title();
     String title =
         settings.configures(SlackText.TITLE)
@@ -91,7 +91,11 @@ final class Wording {
   }
 
   private void head(
-      Blocks blocks, Texts.Run run, Incident incident, String headline, String plainTitle) {
+      Blocks blocks,
+      SlackTemplates.Run run,
+      Incident incident,
+      String headline,
+      String plainTitle) {
     String link =
         settings.configures(SlackText.TITLE_LINK)
             ? Markup.plain(run.of(SlackText.TITLE_LINK)).strip()
@@ -108,7 +112,7 @@ final class Wording {
     }
   }
 
-  private void body(Blocks blocks, Texts.Run run, Incident incident) {
+  private void body(Blocks blocks, SlackTemplates.Run run, Incident incident) {
     if (settings.configures(SlackText.PRETEXT)) {
       blocks.sections(Markup.released(run.of(SlackText.PRETEXT)));
     }
@@ -132,7 +136,7 @@ final class Wording {
     }
   }
 
-  private void foot(Blocks blocks, Texts.Run run, Incident incident) {
+  private void foot(Blocks blocks, SlackTemplates.Run run, Incident incident) {
     List<Blocks.Button> buttons = new ArrayList<>();
     for (int i = 0; i < settings.actions().size(); i++) {
       String label = Markup.plain(run.of("actions[" + i + "].text"));
@@ -153,7 +157,7 @@ final class Wording {
     }
   }
 
-  private String color(Texts.Run run, Incident incident) {
+  private String color(SlackTemplates.Run run, Incident incident) {
     if (!settings.configures(SlackText.COLOR)) {
       return incident.color();
     }
@@ -162,7 +166,7 @@ final class Wording {
     return named.matches("#?[0-9a-fA-F]{6}") ? named : incident.color();
   }
 
-  private void identity(ObjectNode message, Texts.Run run) {
+  private void identity(ObjectNode message, SlackTemplates.Run run) {
     for (SlackText text : List.of(SlackText.USERNAME, SlackText.ICON_EMOJI, SlackText.ICON_URL)) {
       if (settings.configures(text)) {
         String value = Markup.cutPlain(Markup.plain(run.of(text)).strip(), 500);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.LogCondition;
-import dev.longshore.alerting.rule.LogTest;
+import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.shared.clock.Clock;
@@ -82,7 +82,7 @@ final class ElastAlertRuleTest {
                 List.of("kubernetes.namespace", "app"),
                 Duration.ofMinutes(90),
                 Duration.ofMinutes(2),
-                new LogTest.Frequency(50)));
+                new LogPredicate.Frequency(50)));
     assertThat(ElastAlertRule.convert("old.yaml", text).notes())
         .anySatisfy(it -> assertThat(it.text()).startsWith("alert_text is filled in from the line"))
         .anySatisfy(it -> assertThat(it.text()).startsWith("realert: an alert is one incident"))
@@ -93,7 +93,7 @@ final class ElastAlertRuleTest {
 
   @Test
   void theOtherCommonTypesAreConverted() throws IOException {
-    assertThat(test("type: any")).isEqualTo(new LogTest.Any());
+    assertThat(test("type: any")).isEqualTo(new LogPredicate.Any());
     assertThat(
             test(
                 "type: spike",
@@ -101,39 +101,39 @@ final class ElastAlertRuleTest {
                 "spike_type: both",
                 "threshold_cur: 5",
                 "timeframe: {minutes: 5}"))
-        .isEqualTo(new LogTest.Spike(3, LogTest.Spike.Direction.BOTH, 0, 5, false));
+        .isEqualTo(new LogPredicate.Spike(3, LogPredicate.Spike.Direction.BOTH, 0, 5, false));
     assertThat(test("type: flatline", "threshold: 2", "timeframe: {minutes: 5}"))
-        .isEqualTo(new LogTest.Flatline(2, Duration.ofDays(1)));
+        .isEqualTo(new LogPredicate.Flatline(2, Duration.ofDays(1)));
     assertThat(test("type: new_term", "fields: [[a, b]]", "terms_window_size: {days: 7}"))
-        .isEqualTo(new LogTest.NewTerm(List.of("a", "b"), Duration.ofDays(7)));
+        .isEqualTo(new LogPredicate.NewTerm(List.of("a", "b"), Duration.ofDays(7)));
     assertThat(test("type: new_term", "query_key: a"))
-        .isEqualTo(new LogTest.NewTerm(List.of("a"), Duration.ofDays(30)));
+        .isEqualTo(new LogPredicate.NewTerm(List.of("a"), Duration.ofDays(30)));
     assertThat(test("type: change", "compare_key: country", "query_key: user", "ignore_null: true"))
-        .isEqualTo(new LogTest.Change(List.of("country"), true, Duration.ofDays(1)));
+        .isEqualTo(new LogPredicate.Change(List.of("country"), true, Duration.ofDays(1)));
     assertThat(
             test(
                 "type: cardinality",
                 "cardinality_field: a",
                 "max_cardinality: 5",
                 "timeframe: {minutes: 5}"))
-        .isEqualTo(new LogTest.Cardinality("a", 5L, null, Duration.ofDays(1)));
+        .isEqualTo(new LogPredicate.Cardinality("a", 5L, null, Duration.ofDays(1)));
     assertThat(
             test(
                 "type: percentage_match",
                 "match_bucket_filter: [{terms: {level: [error, fatal]}}]",
                 "max_percentage: 5",
                 "min_denominator: 100"))
-        .isEqualTo(new LogTest.Percentage("level:(\"error\" OR \"fatal\")", 5.0, null, 100));
+        .isEqualTo(new LogPredicate.Percentage("level:(\"error\" OR \"fatal\")", 5.0, null, 100));
     assertThat(
             test(
                 "type: metric_aggregation",
                 "metric_agg_key: ms",
                 "metric_agg_type: avg",
                 "max_threshold: 800"))
-        .isEqualTo(new LogTest.Metric("ms", LogTest.Metric.Function.AVG, 0, 800.0, null));
+        .isEqualTo(new LogPredicate.Metric("ms", LogPredicate.Metric.Function.AVG, 0, 800.0, null));
   }
 
-  private LogTest test(String... lines) throws IOException {
+  private LogPredicate test(String... lines) throws IOException {
     return condition("name: a\nindex: logs\n" + String.join("\n", lines)).test();
   }
 

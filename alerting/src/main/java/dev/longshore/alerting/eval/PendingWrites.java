@@ -1,0 +1,40 @@
+package dev.longshore.alerting.eval;
+
+import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.Fingerprint;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What the rules of a group found and is yet to be told. It is told and saved in one turn of the
+/// loop, so that an alert ends in the same unit of work in which its rule forgets it. Owned by the
+/// loop's thread.
+final class PendingWrites {
+  private final EvaluationContext around;
+  private final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
+
+  PendingWrites(EvaluationContext around) {
+    this.around = around;
+  }
+
+  void add(Alert alert) {
+    alerts.remove(alert.fingerprint());
+    alerts.put(alert.fingerprint(), alert);
+  }
+
+  boolean hasAlerts() {
+    return !alerts.isEmpty();
+  }
+
+  /// @param rules of the group
+  void tell(List<RuleState> rules) {
+    if (!alerts.isEmpty()) {
+      around.sink().put(List.copyOf(alerts.values()));
+      alerts.clear();
+    }
+    List<RuleState> changed = rules.stream().filter(it -> it.unsaved).toList();
+    List<RuleState> known = rules.stream().filter(it -> !it.unsaved && it.isConfirmed()).toList();
+    around.store().save(changed, known, List.of());
+    changed.forEach(it -> it.unsaved = false);
+  }
+}

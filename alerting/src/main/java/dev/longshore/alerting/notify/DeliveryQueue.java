@@ -1,0 +1,396 @@
+package dev.longshore.alerting.notify;
+
+import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.log.Limited;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Empties the outbox: chooses what goes next in each lane, marks it as being sent, and sends it
+/// when that is durable, or can't be for now. Owned by the loop's thread; sending runs on the
+/// executor.
+///
+/// Within a lane messages go in the order in which they were wanted, but edits, which wait for
+/// posts and for the pace that the account's limits allow. What became of a message is
+/// [DeliveryResultHandler]'s.
+final class DeliveryQueue {
+  private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryQueue.class);
+
+  /// A delivery that is not over then counts as failed, whatever its messenger does.
+  private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(2);
+
+  /// Posts and replies that are kept; a storm is told by far fewer.
+  private static final int MAX_ENTRIES = 10_000;
+
+  /// The characters of their contents.
+  private static final long MAX_CHARS = 8L << 20;
+
+  private static final Duration WARN_EACH = Duration.ofSeconds(10);
+
+  private final Outbox outbox;
+  private final StateWriter state;
+  private final Loop loop;
+  private final Clock clock;
+  private final Executor executor;
+  private final DeliveryResultHandler deliveryResultHandler;
+  private final NotifyMetrics metrics;
+  private final Limited warnings;
+  private final Map<String, ChannelQueue> lanes = new LinkedHashMap<>();
+  private final Map<String, ChannelQueue.Account> accounts = new HashMap<>();
+  private Map<String, ReceiverClient> messengers = Map.of();
+  private boolean cycleIsDue;
+  private Loop.@Nullable Timer wake;
+
+  private long editCount;
+
+  /// Messages that were handed over and have no answer yet.
+  private int underWay;
+
+  private boolean stopped;
+
+  DeliveryQueue(
+      Outbox outbox,
+      StateWriter state,
+      Loop loop,
+      Clock clock,
+      Executor executor,
+      DeliveryResultHandler deliveryResultHandler,
+      NotifyMetrics metrics) {
+    this.outbox = outbox;
+    this.state = state;
+    this.loop = loop;
+    this.clock = clock;
+    this.executor = executor;
+    this.deliveryResultHandler = deliveryResultHandler;
+    this.metrics = metrics;
+    this.warnings = new Limited(LOGGER, clock, WARN_EACH);
+  }
+
+  /// Takes over the receivers of a configuration; everything that waits is tried again at once.
+  ///
+  /// @param messengers by [#name]
+  void messengers(Map<String, ReceiverClient> messengers) {
+    this.messengers = Map.copyOf(messengers);
+    Map<String, ChannelQueue> before = new HashMap<>(lanes);
+    lanes.clear();
+    for (Entry entry : outbox.entries()) {
+      add(entry);
+    }
+    for (ChannelQueue old : before.values()) {
+      Entry sending = old.inFlight;
+      if (sending != null) {
+        ChannelQueue now = lane(sending);
+        if (now != null && outbox.has(sending)) {
+          now.inFlight = sending;
+        }
+      }
+    }
+    for (String lane : outbox.failingLanes()) {
+      if (!lanes.containsKey(lane)) {
+        deliveryResultHandler.laneIsGone(lane);
+      }
+    }
+    wake();
+  }
+
+  static String name(NotificationKey key) {
+    return key.receiver() + '\n' + key.integration();
+  }
+
+  /// Takes a message that was put into the outbox.
+  void add(Entry entry) {
+    ChannelQueue channelQueue = lane(entry);
+    if (channelQueue == null) {
+      outbox.remove(entry);
+      metrics.dropped(entry.key.kind());
+      warnings.warn(
+          name(entry.key),
+          event ->
+              event
+                  .setMessage("A message is given up: its receiver is no longer configured")
+                  .addKeyValue("receiver", entry.key.receiver())
+                  .addKeyValue("integration", entry.key.integration()));
+      return;
+    }
+    channelQueue.entries.put(entry.id, entry);
+  }
+
+  /// Takes a message back that nobody needs any more.
+  void withdraw(Entry entry) {
+    ChannelQueue channelQueue = lane(entry);
+    if (channelQueue != null) {
+      channelQueue.entries.remove(entry.id);
+    }
+    outbox.remove(entry);
+  }
+
+  private @Nullable ChannelQueue lane(Entry entry) {
+    ReceiverClient receiverClient = messengers.get(name(entry.key));
+    if (receiverClient == null) {
+      return null;
+    }
+    String name = receiverClient.account() + '\n' + entry.channel;
+    return lanes.computeIfAbsent(
+        name,
+        absent ->
+            new ChannelQueue(
+                name,
+                entry.channel,
+                accounts.computeIfAbsent(
+                    receiverClient.account(), it -> new ChannelQueue.Account()),
+                receiverClient));
+  }
+
+  /// Whether at least so many new messages wait for a channel; edits are none.
+  boolean isFlooded(ReceiverClient receiverClient, String channel, int messages) {
+    ChannelQueue channelQueue = lanes.get(receiverClient.account() + '\n' + channel);
+    if (channelQueue == null || channelQueue.entries.size() < messages) {
+      return false;
+    }
+    int found = 0;
+    for (Entry entry : channelQueue.entries.values()) {
+      StandingMessage standingMessage =
+          entry.kind == Entry.Kind.CARD ? outbox.card(entry.key) : null;
+      boolean edit = standingMessage != null && standingMessage.ts != null;
+      if (!edit && ++found == messages) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Has times follow a wall clock that has jumped.
+  void clockJumped(Duration jump) {
+    outbox.clockJumped(jump);
+    accounts.values().forEach(it -> it.clockJumped(jump));
+    lanes.values().forEach(it -> it.clockJumped(jump));
+    wake();
+  }
+
+  /// Sends nothing more; what is under way is settled when its answer comes.
+  void stop() {
+    stopped = true;
+  }
+
+  /// How many messages are under way.
+  int underWay() {
+    return underWay;
+  }
+
+  /// Whether a lane takes nothing at present.
+  boolean isFailing() {
+    return !outbox.failingLanes().isEmpty();
+  }
+
+  /// Writes down what has changed and sends what can be sent, once everything else that is due now
+  /// has run.
+  void wake() {
+    if (!cycleIsDue) {
+      cycleIsDue = true;
+      loop.at(clock.now(), this::cycle);
+    }
+  }
+
+  private void cycle() {
+    cycleIsDue = false;
+    Instant now = clock.now();
+    if (wake != null) {
+      wake.cancel();
+      wake = null;
+    }
+    giveUp(now);
+    NextDelivery nextDelivery = new NextDelivery(outbox, now);
+    List<ChannelQueue> sending = new ArrayList<>();
+    for (ChannelQueue channelQueue : stopped ? List.<ChannelQueue>of() : lanes.values()) {
+      Entry chosen = nextDelivery.of(channelQueue);
+      if (chosen != null) {
+        take(channelQueue, chosen, now);
+        sending.add(channelQueue);
+      }
+    }
+    if (!stopped) {
+      sending.addAll(edits(nextDelivery, now));
+    }
+    if (!sending.isEmpty()) {
+      state.afterCommit(() -> sending.forEach(this::send));
+    } else if (outbox.isDirty()) {
+      state.changed();
+    }
+    Instant oldest = outbox.oldest();
+    metrics.outbox(outbox.size(), oldest, outbox.failingLanes().size());
+    Instant next = nextDelivery.next();
+    if (next != null) {
+      wake = loop.at(next, this::wake);
+    }
+  }
+
+  private void take(ChannelQueue channelQueue, Entry chosen, Instant now) {
+    channelQueue.inFlight = chosen;
+    chosen.sending = true;
+    if (chosen.since.equals(Instant.EPOCH)) {
+      chosen.since = now;
+    }
+    outbox.put(chosen);
+  }
+
+  /// One edit for each account, whose pace is limited: the most urgent of all its lanes, and of
+  /// equals the one whose lane has waited longest.
+  private List<ChannelQueue> edits(NextDelivery nextDelivery, Instant now) {
+    Map<ChannelQueue.Account, ChannelQueue> first = new LinkedHashMap<>();
+    Map<ChannelQueue, Entry> edits = new LinkedHashMap<>();
+    for (ChannelQueue channelQueue : lanes.values()) {
+      Entry edit = nextDelivery.edit(channelQueue);
+      if (edit == null) {
+        continue;
+      }
+      edits.put(channelQueue, edit);
+      ChannelQueue before = first.get(channelQueue.account);
+      Entry beforeEdit = before == null ? null : edits.get(before);
+      if (before == null
+          || beforeEdit == null
+          || nextDelivery.rank(edit) < nextDelivery.rank(beforeEdit)
+          || (nextDelivery.rank(edit) == nextDelivery.rank(beforeEdit)
+              && channelQueue.lastEdit < before.lastEdit)) {
+        first.put(channelQueue.account, channelQueue);
+      }
+    }
+    for (Map.Entry<ChannelQueue.Account, ChannelQueue> chosen : first.entrySet()) {
+      ChannelQueue channelQueue = chosen.getValue();
+      Entry edit = edits.get(channelQueue);
+      if (edit != null) {
+        take(channelQueue, edit, now);
+        channelQueue.lastEdit = ++editCount;
+        channelQueue.account.editsFrom = now.plus(channelQueue.receiverClient.editGap());
+        if (edits.size() > 1) {
+          nextDelivery.again(channelQueue.account.editsFrom);
+        }
+      }
+    }
+    return List.copyOf(first.values());
+  }
+
+  /// Gives up what waits for longer than can be of use, and the oldest of more than can be held. A
+  /// group that still fires is told anew.
+  private void giveUp(Instant now) {
+    List<Entry> posts =
+        outbox.entries().stream().filter(it -> it.kind != Entry.Kind.CARD && !it.sending).toList();
+    long chars = posts.stream().mapToLong(it -> it.content.length()).sum();
+    int left = posts.size();
+    for (Entry entry : posts) {
+      boolean old = !entry.keepUntil.isAfter(now);
+      if (!old && left <= MAX_ENTRIES && chars <= MAX_CHARS) {
+        break;
+      }
+      left--;
+      chars -= entry.content.length();
+      withdraw(entry);
+      outbox.forget(entry.key);
+      metrics.givenUp(entry.key.kind());
+      deliveryResultHandler.givenUp(lane(entry), entry, now);
+    }
+  }
+
+  private void send(ChannelQueue channelQueue) {
+    Entry entry = channelQueue.inFlight;
+    if (entry == null || stopped || !outbox.has(entry)) {
+      return;
+    }
+    Delivery delivery = delivery(channelQueue, entry);
+    long started = clock.nanoTime();
+    ReceiverClient receiverClient =
+        messengers.getOrDefault(name(entry.key), channelQueue.receiverClient);
+    underWay++;
+    AtomicBoolean settled = new AtomicBoolean();
+    loop.in(
+        LONGEST_DELIVERY,
+        () -> {
+          if (settled.compareAndSet(false, true)) {
+            String what = "no answer within " + LONGEST_DELIVERY.toSeconds() + " s";
+            settle(
+                entry,
+                new DeliveryResult.Retry(FailureReason.TIMEOUT, what, null, true),
+                LONGEST_DELIVERY);
+          }
+        });
+    executor.execute(
+        () -> {
+          DeliveryResult deliveryResult;
+          try {
+            deliveryResult = receiverClient.deliver(delivery);
+          } catch (RuntimeException e) {
+            LOGGER.atWarn().setCause(e).log("A message could not be handed over");
+            deliveryResult =
+                new DeliveryResult.Retry("other", String.valueOf(e.getMessage()), null, true);
+          }
+          DeliveryResult known = deliveryResult;
+          Duration took = Duration.ofNanos(clock.nanoTime() - started);
+          if (settled.compareAndSet(false, true)) {
+            loop.execute(() -> settle(entry, known, took));
+          }
+        });
+  }
+
+  private Delivery delivery(ChannelQueue channelQueue, Entry entry) {
+    StandingMessage standingMessage = outbox.card(entry.key);
+    String known = outbox.channelId(channelQueue.receiverClient.account(), entry.channel);
+    if (entry.kind == Entry.Kind.CARD && standingMessage != null) {
+      entry.version = standingMessage.wanted;
+      return new Delivery(
+          entry.marker(),
+          entry.channel,
+          standingMessage.channelId == null ? known : standingMessage.channelId,
+          standingMessage.ts,
+          null,
+          standingMessage.content,
+          false,
+          entry.plain,
+          entry.inDoubt,
+          entry.since);
+    }
+    StandingMessage parent = entry.kind == Entry.Kind.REPLY ? standingMessage : null;
+    return new Delivery(
+        entry.marker(),
+        entry.channel,
+        parent != null && parent.channelId != null ? parent.channelId : known,
+        null,
+        parent == null ? null : parent.ts,
+        entry.content,
+        entry.broadcast,
+        entry.plain,
+        entry.inDoubt,
+        entry.since);
+  }
+
+  private void settle(Entry entry, DeliveryResult deliveryResult, Duration took) {
+    underWay--;
+    ChannelQueue channelQueue = lane(entry);
+    if (channelQueue == null || !outbox.has(entry)) {
+      // Its receiver went while it was on its way.
+      wake();
+      return;
+    }
+    if (channelQueue.inFlight == entry) {
+      channelQueue.inFlight = null;
+    }
+    entry.sending = false;
+    deliveryResultHandler.settle(channelQueue, entry, deliveryResult, took);
+    if (!outbox.has(entry)) {
+      channelQueue.entries.remove(entry.id);
+    }
+    for (Entry made : deliveryResultHandler.takeMade()) {
+      add(made);
+    }
+    wake();
+  }
+}

@@ -12,6 +12,7 @@ final class LineBook {
   private int[] lengths = new int[1024];
   private int[] records = new int[1024];
   private int[] times = new int[1024];
+  private int[] writtenTimes = new int[1024];
   private final BitSet poison = new BitSet();
   private volatile int lines;
   private int recordCount;
@@ -40,12 +41,14 @@ final class LineBook {
       lengths = Arrays.copyOf(lengths, more);
       records = Arrays.copyOf(records, more);
       times = Arrays.copyOf(times, more);
+      writtenTimes = Arrays.copyOf(writtenTimes, more);
     }
     generations[line] = generation;
     offsets[line] = Math.toIntExact(offset);
     lengths[line] = length;
     records[line] = record;
     times[line] = Math.toIntExact(atMillis);
+    writtenTimes[line] = times[line];
     if (isPoison) {
       poison.set(line);
     }
@@ -70,6 +73,21 @@ final class LineBook {
 
   long atMillis(int line) {
     return times[line];
+  }
+
+  /// The last byte of the last line is in its file.
+  void written(long atMillis) {
+    writtenTimes[lines - 1] = Math.toIntExact(atMillis);
+  }
+
+  /// The longest time that may lie between two of these lines in their file, as somebody who
+  /// follows it sees it.
+  long longestPauseMillis(int[] all) {
+    long longest = 0;
+    for (int i = 1; i < all.length; i++) {
+      longest = Math.max(longest, writtenTimes[all[i]] - times[all[i - 1]]);
+    }
+    return longest;
   }
 
   boolean isPoison(int line) {

@@ -89,7 +89,7 @@ record Report(
     row(out, "poisonous lines written", poison);
     row(out, "bytes deleted unread", verdict.unreadBytes());
     row(out, "bytes that the agent says were deleted unread", reportedLostBytes);
-    row(out, "records cut by a rotation or a clock jump", verdict.tornRecords());
+    row(out, "records cut by a rotation, clock jump or pause", verdict.tornRecords());
     row(out, "records cut otherwise", count("torn"));
     row(out, "lines out of place", count("misplaced"));
     row(out, "lost", count("lost"));

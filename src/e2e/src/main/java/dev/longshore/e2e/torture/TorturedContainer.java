@@ -157,6 +157,7 @@ final class TorturedContainer {
     log.continueRotation();
     if (log.hasRest()) {
       log.flush();
+      book().written(nowMillis());
     }
     int written = 0;
     while (written < MOST_PIECES && !log.hasRest() && (owed >= 1 || !pieces.isEmpty())) {
@@ -186,6 +187,7 @@ final class TorturedContainer {
   private void writeNext(boolean inHalves) throws IOException {
     Piece piece = pieces.removeFirst();
     log.write(piece, records[piece.record()], epochNanos(), inHalves, nowMillis());
+    book().written(nowMillis());
   }
 
   /// The runtime still has the renamed file open for a moment.
@@ -231,6 +233,7 @@ final class TorturedContainer {
   void finish() throws IOException {
     if (log.hasRest()) {
       log.flush();
+      book().written(nowMillis());
     }
     while (!pieces.isEmpty()) {
       writeNext(false);

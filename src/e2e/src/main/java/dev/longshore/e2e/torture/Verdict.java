@@ -1,5 +1,6 @@
 package dev.longshore.e2e.torture;
 
+import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.shared.elastic.Search;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -138,11 +139,13 @@ final class Verdict {
     }
   }
 
-  /// A record that lies in two files, or over which the clock was set, may be told in parts.
+  /// A record that lies in two files, over which the clock was set, or whose writer paused for
+  /// longer than a group stays open, may be told in parts.
   private boolean mayBeTorn(LineBook book, int[] record) {
     int first = record[0];
     int last = record[record.length - 1];
     return book.generation(first) != book.generation(last)
+        || book.longestPauseMillis(record) >= FrameConfig.DEFAULT_GROUP_TIMEOUT.toMillis()
         || clockJumps.stream()
             .anyMatch(at -> at >= book.atMillis(first) - 100 && at <= book.atMillis(last) + 100);
   }
@@ -290,7 +293,8 @@ final class Verdict {
     return -1;
   }
 
-  /// Records that a rotation or a jump of the clock has cut in parts, each of which is there once.
+  /// Records that a rotation, a jump of the clock or a pause of their writer has cut in parts, each
+  /// of which is there once.
   int tornRecords() {
     return tornRecords.size();
   }

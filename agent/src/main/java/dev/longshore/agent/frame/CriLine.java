@@ -1,5 +1,6 @@
 package dev.longshore.agent.frame;
 
+import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
 
 /// Reads lines as containerd and CRI-O write them: `<timestamp> <stdout|stderr> <P|F[:tag…]>
@@ -26,7 +27,7 @@ final class CriLine {
       line.whole(bytes, from, end, false);
       return;
     }
-    long name = (long) ByteScan.LONGS.get(bytes, at);
+    long name = Bytes.get(bytes, at);
     byte tag = bytes[at + 8];
     if ((name != STDOUT && name != STDERR) || (tag != 'F' && tag != 'P')) {
       line.whole(bytes, from, end, false);
@@ -34,7 +35,7 @@ final class CriLine {
     }
     at += 9;
     if (at < end && bytes[at] == ':') {
-      int space = ByteScan.find(bytes, at, end, ' ');
+      int space = Bytes.indexOf(bytes, at, end, (byte) ' ');
       at = space < 0 ? end : space;
     }
     if (at < end && bytes[at++] != ' ') {

@@ -1,5 +1,6 @@
 package dev.longshore.agent.frame;
 
+import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
 import java.nio.charset.StandardCharsets;
 
@@ -75,15 +76,15 @@ final class DockerLine {
 
   /// Takes a member whose value is the string `[value, valueEnd - 1)`.
   private void member(byte[] bytes, int name, int value, int valueEnd, int end, Line line) {
-    if (ByteScan.startsWith(bytes, name, end, LOG)) {
+    if (Bytes.startsWith(bytes, name, end, LOG)) {
       logStart = value;
       logEnd = valueEnd - 1;
-    } else if (ByteScan.startsWith(bytes, name, end, STREAM)) {
+    } else if (Bytes.startsWith(bytes, name, end, STREAM)) {
       line.stream =
-          ByteScan.startsWith(bytes, value, end, STDOUT)
+          Bytes.startsWith(bytes, value, end, STDOUT)
               ? Block.STDOUT
-              : ByteScan.startsWith(bytes, value, end, STDERR) ? Block.STDERR : -1;
-    } else if (ByteScan.startsWith(bytes, name, end, TIME)) {
+              : Bytes.startsWith(bytes, value, end, STDERR) ? Block.STDERR : -1;
+    } else if (Bytes.startsWith(bytes, name, end, TIME)) {
       long nanos = time.parse(bytes, value, valueEnd - 1);
       boolean whole = nanos != Rfc3339.INVALID && time.end() == valueEnd - 1;
       line.timestampNanos = whole ? nanos : Block.NO_TIMESTAMP;
@@ -117,7 +118,7 @@ final class DockerLine {
   private static int stringEnd(byte[] bytes, int from, int end) {
     int at = from;
     while (at < end) {
-      int quote = ByteScan.find(bytes, at, end, '"');
+      int quote = Bytes.indexOf(bytes, at, end, (byte) '"');
       if (quote < 0) {
         return end;
       }

@@ -1,5 +1,6 @@
 package dev.longshore.agent.frame;
 
+import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.LogFormat;
@@ -89,7 +90,7 @@ public final class Framer {
   private int lines(byte[] bytes, int from, int end, long shift) {
     int at = from;
     if (longLine.isOpen()) {
-      int lineFeed = ByteScan.lineFeed(bytes, at, end);
+      int lineFeed = Bytes.lineFeed(bytes, at, end);
       if (lineFeed < 0) {
         longLine.extend(bytes, at, end);
         return end;
@@ -99,7 +100,7 @@ public final class Framer {
       at = lineFeed + 1;
     }
     while (at < end) {
-      int lineFeed = ByteScan.lineFeed(bytes, at, end);
+      int lineFeed = Bytes.lineFeed(bytes, at, end);
       if (lineFeed < 0) {
         break;
       }

@@ -1,5 +1,6 @@
 package dev.longshore.agent.frame;
 
+import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.GenerationId;
@@ -372,7 +373,7 @@ final class Records {
     open.end();
     int from = 0;
     for (int i = 0; i < tail.count(); i++) {
-      int feed = ByteScan.lineFeed(tail.bytes(), from, tail.bytes().length);
+      int feed = Bytes.lineFeed(tail.bytes(), from, tail.bytes().length);
       open.replayFrom = outer == OpenRecord.NOTHING ? tail.starts()[i] : outer;
       Line line = replayReader.read(lineOffset.format(), tail.bytes(), from, feed);
       line(line, tail.bytes(), from, feed + 1, tail.starts()[i], true);

@@ -1,5 +1,6 @@
 package dev.longshore.agent.frame;
 
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -10,14 +11,14 @@ final class Rfc3339 {
   /// What was given is not a timestamp.
   static final long INVALID = Long.MIN_VALUE;
 
-  private static final long ZEROS = '0' * ByteScan.ONES;
+  private static final long ZEROS = '0' * Bytes.ONES;
   private static final long HIGH_NIBBLES = 0xf0f0f0f0f0f0f0f0L;
   private static final int MINUTE_BYTES = 16;
 
   private static final byte[] EPOCH = "1970-01-01T00:00".getBytes(StandardCharsets.US_ASCII);
 
-  private long minuteFirst = (long) ByteScan.LONGS.get(EPOCH, 0);
-  private long minuteSecond = (long) ByteScan.LONGS.get(EPOCH, 8);
+  private long minuteFirst = Bytes.get(EPOCH, 0);
+  private long minuteSecond = Bytes.get(EPOCH, 8);
   private long minuteNanos;
   private int end;
 
@@ -28,8 +29,8 @@ final class Rfc3339 {
     if (limit - from < 20) {
       return INVALID;
     }
-    long first = (long) ByteScan.LONGS.get(bytes, from);
-    long second = (long) ByteScan.LONGS.get(bytes, from + 8);
+    long first = Bytes.get(bytes, from);
+    long second = Bytes.get(bytes, from + 8);
     if ((first != minuteFirst || second != minuteSecond) && !minute(bytes, from, first, second)) {
       return INVALID;
     }
@@ -57,7 +58,7 @@ final class Rfc3339 {
 
   private long fraction(byte[] bytes, int from, int limit) {
     if (limit - from >= 9) {
-      long word = (long) ByteScan.LONGS.get(bytes, from);
+      long word = Bytes.get(bytes, from);
       if ((word & HIGH_NIBBLES) == ZEROS
           && ((word + 0x0606060606060606L) & HIGH_NIBBLES) == ZEROS
           && digit(bytes[from + 8]) >= 0) {

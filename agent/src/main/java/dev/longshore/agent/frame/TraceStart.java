@@ -1,5 +1,6 @@
 package dev.longshore.agent.frame;
 
+import dev.longshore.agent.line.Bytes;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.longshore.agent.line.LineHeader;
@@ -75,7 +76,7 @@ final class TraceStart {
       return TraceState.NONE;
     }
     if ((presets & Preset.GO) != 0
-        && ByteScan.find(head, from, Math.min(end, from + 64), PANIC_SERVING) > 0) {
+        && Bytes.indexOf(head, from, Math.min(end, from + 64), PANIC_SERVING) > 0) {
       return TraceState.GO;
     }
     return header.level().atLeastError() ? TraceState.ERROR_EVENT : TraceState.EVENT;
@@ -120,13 +121,13 @@ final class TraceStart {
     if (head[from] >= '0' && head[from] <= '9') {
       return TraceState.NONE;
     }
-    int space = ByteScan.find(head, from, end, ' ');
+    int space = Bytes.indexOf(head, from, end, (byte) ' ');
     int wordEnd = space < 0 ? end : space;
     byte last = head[wordEnd - 1];
     boolean exceptions = (presets & Preset.WITH_EXCEPTIONS) != 0;
     boolean go = (presets & Preset.GO) != 0;
     if (last == ':') {
-      if (go && ByteScan.startsWith(head, from, end, PANIC)) {
+      if (go && Bytes.startsWith(head, from, end, PANIC)) {
         return TraceState.GO;
       }
       return exceptions && isTypeName(head, from, wordEnd - 1)
@@ -138,7 +139,7 @@ final class TraceStart {
     }
     if (space < 0
         || head[Math.min(space + 1, end - 1)] == '['
-        || ByteScan.startsWith(head, space, end, HRESULT)) {
+        || Bytes.startsWith(head, space, end, HRESULT)) {
       if (exceptions && isExceptionName(head, from, wordEnd)) {
         return TraceState.EXCEPTION;
       }
@@ -161,19 +162,19 @@ final class TraceStart {
         }
       }
       case 'E' -> {
-        if (exceptions && ByteScan.startsWith(head, from, end, EXCEPTION_IN_THREAD)) {
+        if (exceptions && Bytes.startsWith(head, from, end, EXCEPTION_IN_THREAD)) {
           return TraceState.EXCEPTION;
         }
       }
       case 'U' -> {
         if (exceptions
-            && (ByteScan.startsWith(head, from, end, UNHANDLED)
-                || ByteScan.startsWith(head, from, end, UNCAUGHT))) {
+            && (Bytes.startsWith(head, from, end, UNHANDLED)
+                || Bytes.startsWith(head, from, end, UNCAUGHT))) {
           return TraceState.EXCEPTION;
         }
       }
       case 'T' -> {
-        return (presets & Preset.PYTHON) != 0 && ByteScan.startsWith(head, from, end, TRACEBACK)
+        return (presets & Preset.PYTHON) != 0 && Bytes.startsWith(head, from, end, TRACEBACK)
             ? TraceState.PYTHON_FRAMES
             : TraceState.NONE;
       }
@@ -183,30 +184,30 @@ final class TraceStart {
         }
       }
       case 't' -> {
-        if (ByteScan.startsWith(head, from, end, RUST_THREAD)
-            && ByteScan.find(head, from, Math.min(end, from + 96), RUST_PANICKED) > 0) {
+        if (Bytes.startsWith(head, from, end, RUST_THREAD)
+            && Bytes.indexOf(head, from, Math.min(end, from + 96), RUST_PANICKED) > 0) {
           return head[end - 1] == ':' ? TraceState.RUST_HEAD : TraceState.RUST;
         }
-        if (ByteScan.startsWith(head, from, end, TERMINATE)) {
+        if (Bytes.startsWith(head, from, end, TERMINATE)) {
           return TraceState.EXCEPTION;
         }
       }
       case '*' -> {
-        if (ByteScan.startsWith(head, from, end, ELIXIR)) {
+        if (Bytes.startsWith(head, from, end, ELIXIR)) {
           return TraceState.EXCEPTION;
         }
       }
       case '=' -> {
-        if (ByteScan.startsWith(head, from, end, SANITIZER_RULE)
-            && ByteScan.find(head, from, Math.min(end, from + 32), SANITIZER_ERROR) > 0) {
+        if (Bytes.startsWith(head, from, end, SANITIZER_RULE)
+            && Bytes.indexOf(head, from, Math.min(end, from + 32), SANITIZER_ERROR) > 0) {
           return TraceState.SANITIZER;
         }
       }
       case 'f', 'g', 'h' -> {
         if (go
-            && (ByteScan.startsWith(head, from, end, FATAL_ERROR)
-                || ByteScan.startsWith(head, from, end, GOROUTINE)
-                || ByteScan.find(head, from, Math.min(end, from + 24), PANIC_SERVING) > 0)) {
+            && (Bytes.startsWith(head, from, end, FATAL_ERROR)
+                || Bytes.startsWith(head, from, end, GOROUTINE)
+                || Bytes.indexOf(head, from, Math.min(end, from + 24), PANIC_SERVING) > 0)) {
           return TraceState.GO;
         }
       }
@@ -222,19 +223,19 @@ final class TraceStart {
 
   /// Whether a line is what a runtime itself prints when it crashes, and no logging library.
   static boolean isCrash(byte[] head, int from, int end) {
-    return ByteScan.startsWith(head, from, end, EXCEPTION_IN_THREAD)
-        || ByteScan.startsWith(head, from, end, UNHANDLED)
-        || ByteScan.startsWith(head, from, end, UNCAUGHT)
-        || ByteScan.startsWith(head, from, end, PANIC)
-        || ByteScan.startsWith(head, from, end, FATAL_ERROR)
-        || ByteScan.startsWith(head, from, end, RUST_THREAD)
+    return Bytes.startsWith(head, from, end, EXCEPTION_IN_THREAD)
+        || Bytes.startsWith(head, from, end, UNHANDLED)
+        || Bytes.startsWith(head, from, end, UNCAUGHT)
+        || Bytes.startsWith(head, from, end, PANIC)
+        || Bytes.startsWith(head, from, end, FATAL_ERROR)
+        || Bytes.startsWith(head, from, end, RUST_THREAD)
         || isNodePlace(head, from, end);
   }
 
   /// `SIGQUIT: quit`.
   private static boolean isGoSignal(byte[] head, int from, int end) {
-    int colon = ByteScan.find(head, from, Math.min(end, from + 12), ':');
-    if (colon < 0 || !ByteScan.startsWith(head, from, end, SIGNAL)) {
+    int colon = Bytes.indexOf(head, from, Math.min(end, from + 12), (byte) ':');
+    if (colon < 0 || !Bytes.startsWith(head, from, end, SIGNAL)) {
       return false;
     }
     for (int i = from; i < colon; i++) {
@@ -257,25 +258,25 @@ final class TraceStart {
     int line = digit + 1 - PERL_LINE.length;
     return digit < end - 2
         && line > from
-        && ByteScan.startsWith(head, line, end, PERL_LINE)
-        && ByteScan.find(head, from, line, PERL_AT) > 0;
+        && Bytes.startsWith(head, line, end, PERL_LINE)
+        && Bytes.indexOf(head, from, line, PERL_AT) > 0;
   }
 
   /// `PHP Fatal error: Uncaught …`, also behind a time in brackets or php-fpm's `NOTICE:`.
   private static boolean isPhpUncaught(byte[] head, int from, int end) {
     int near = Math.min(end, from + 80);
-    int php = ByteScan.find(head, from, near, PHP);
-    int fatal = ByteScan.find(head, php < 0 ? from : php, near, PHP_FATAL);
+    int php = Bytes.indexOf(head, from, near, PHP);
+    int fatal = Bytes.indexOf(head, php < 0 ? from : php, near, PHP_FATAL);
     return (php >= 0 || fatal == from)
         && fatal >= 0
-        && ByteScan.find(head, fatal, Math.min(end, fatal + 32), UNCAUGHT) > 0;
+        && Bytes.indexOf(head, fatal, Math.min(end, fatal + 32), UNCAUGHT) > 0;
   }
 
   /// `/app/worker.rb:3:in`.
   private static boolean isRubyPlace(byte[] head, int from, int wordEnd) {
     return wordEnd - from > 6
-        && ByteScan.startsWith(head, wordEnd - RUBY_IN.length, wordEnd, RUBY_IN)
-        && ByteScan.find(head, from, wordEnd, RUBY_FILE) > 0;
+        && Bytes.startsWith(head, wordEnd - RUBY_IN.length, wordEnd, RUBY_IN)
+        && Bytes.indexOf(head, from, wordEnd, RUBY_FILE) > 0;
   }
 
   /// `/app/index.js:3`, `file:///app/index.mjs:3`, `node:internal/process:95`.
@@ -288,18 +289,18 @@ final class TraceStart {
       return false;
     }
     int name = at - 1;
-    return ByteScan.startsWith(head, from, end, NODE_INTERNAL)
-        || ((head[from] == '/' || ByteScan.startsWith(head, from, end, FILE_URL))
+    return Bytes.startsWith(head, from, end, NODE_INTERNAL)
+        || ((head[from] == '/' || Bytes.startsWith(head, from, end, FILE_URL))
             && head[name - 1] == 's'
             && (head[name - 2] == 'j' || head[name - 2] == 't'));
   }
 
   /// The name of an exception that ends its word: `java.lang.ClassNotFoundException: …`.
   static boolean isExceptionHeader(byte[] head, int from, int end) {
-    int space = ByteScan.find(head, from, end, ' ');
+    int space = Bytes.indexOf(head, from, end, (byte) ' ');
     int wordEnd = space < 0 ? end : space;
     int nameEnd = head[wordEnd - 1] == ':' ? wordEnd - 1 : wordEnd;
-    return (space < 0 || nameEnd < wordEnd || ByteScan.startsWith(head, space, end, HRESULT))
+    return (space < 0 || nameEnd < wordEnd || Bytes.startsWith(head, space, end, HRESULT))
         && isTypeName(head, from, nameEnd);
   }
 
@@ -345,7 +346,7 @@ final class TraceStart {
   }
 
   private static boolean endsWith(byte[] head, int from, int end, byte[] text) {
-    return end - from >= text.length && ByteScan.startsWith(head, end - text.length, end, text);
+    return end - from >= text.length && Bytes.startsWith(head, end - text.length, end, text);
   }
 
   static int skipBlanks(byte[] head, int from, int end) {

@@ -1,5 +1,6 @@
 package dev.longshore.agent.frame;
 
+import dev.longshore.agent.line.Bytes;
 import static dev.longshore.agent.frame.TraceStart.ascii;
 
 import dev.longshore.agent.line.LineHeader;
@@ -199,13 +200,13 @@ final class TraceState {
     return switch (state) {
       case EVENT, ERROR_EVENT, EXCEPTION, RUST -> true;
       // zap writes a frame's function without its arguments.
-      case GO -> isOneWord(line) && ByteScan.find(line.head, line.headStart, line.headEnd, '.') > 0;
+      case GO -> isOneWord(line) && Bytes.indexOf(line.head, line.headStart, line.headEnd, (byte) '.') > 0;
       default -> false;
     };
   }
 
   private static boolean isOneWord(Line line) {
-    return line.headIsAll && ByteScan.find(line.head, line.headStart, line.headEnd, ' ') < 0;
+    return line.headIsAll && Bytes.indexOf(line.head, line.headStart, line.headEnd, (byte) ' ') < 0;
   }
 
   private static int afterIndented(
@@ -232,7 +233,7 @@ final class TraceState {
         return SANITIZER;
       }
       case GO -> {
-        if (ByteScan.startsWith(head, text, end, GO_PANIC)) {
+        if (Bytes.startsWith(head, text, end, GO_PANIC)) {
           return GO;
         }
       }
@@ -242,7 +243,7 @@ final class TraceState {
     if (known != END) {
       return known;
     }
-    if (state == PHP && ByteScan.startsWith(head, text, end, PHP_THROWN)) {
+    if (state == PHP && Bytes.startsWith(head, text, end, PHP_THROWN)) {
       return PHP;
     }
     if (TraceStart.isExceptionHeader(head, text, end)) {
@@ -315,7 +316,7 @@ final class TraceState {
       case RUST_HEAD -> sameWrite ? RUST : END;
       case RUST -> starts(head, from, end, RUST_BACKTRACE, RUST_NOTE) ? RUST : END;
       case SANITIZER ->
-          !sameWrite ? END : ByteScan.find(head, from, end, SANITIZER_END) > 0 ? DONE : SANITIZER;
+          !sameWrite ? END : Bytes.indexOf(head, from, end, SANITIZER_END) > 0 ? DONE : SANITIZER;
       default -> END;
     };
   }
@@ -351,7 +352,7 @@ final class TraceState {
       return FRAMES;
     }
     if ((presets & Preset.PHP) != 0
-        && (isPhpFrame(head, from, end) || ByteScan.startsWith(head, from, end, PHP_TRACE))) {
+        && (isPhpFrame(head, from, end) || Bytes.startsWith(head, from, end, PHP_TRACE))) {
       return PHP;
     }
     if ((presets & Preset.RUBY) != 0 && isRubyFrame(head, from, end)) {
@@ -366,19 +367,19 @@ final class TraceState {
 
   private static boolean isElixirPart(byte[] head, int from, int end) {
     return starts(head, from, end, ELIXIR_HEADER, ELIXIR_MESSAGE)
-        || ByteScan.startsWith(head, from, end, ELIXIR_STATE);
+        || Bytes.startsWith(head, from, end, ELIXIR_STATE);
   }
 
   private static boolean isReactorPart(byte[] head, int from, int end) {
     return starts(head, from, end, REACTOR_OBSERVED, REACTOR_ORIGINAL)
-        || ByteScan.startsWith(head, from, end, REACTOR_ASSEMBLY);
+        || Bytes.startsWith(head, from, end, REACTOR_ASSEMBLY);
   }
 
   /// Rails puts the request's tags before each line: `[2f1c7a] app/cart.rb:12:in 'total'`.
   private static boolean isRubyFrame(byte[] head, int from, int end) {
     int at = from;
     while (at < end && head[at] == '[') {
-      int close = ByteScan.find(head, at, end, ']');
+      int close = Bytes.indexOf(head, at, end, (byte) ']');
       if (close < 0) {
         return false;
       }
@@ -394,7 +395,7 @@ final class TraceState {
 
   /// `ValueError: …`, `shop.errors.OutOfStock: …`, `KeyboardInterrupt`.
   private static boolean isPythonError(Line line, byte[] head, int from, int end) {
-    int space = ByteScan.find(head, from, end, ' ');
+    int space = Bytes.indexOf(head, from, end, (byte) ' ');
     int wordEnd = space < 0 ? end : space;
     if (head[wordEnd - 1] == ':') {
       return TraceStart.isName(head, from, wordEnd - 1);
@@ -404,11 +405,11 @@ final class TraceState {
 
   private static boolean isSqlAlchemy(byte[] head, int from, int end) {
     return starts(head, from, end, SQLALCHEMY_BACKGROUND, SQLALCHEMY_SQL)
-        || ByteScan.startsWith(head, from, end, SQLALCHEMY_PARAMETERS);
+        || Bytes.startsWith(head, from, end, SQLALCHEMY_PARAMETERS);
   }
 
   private static int afterGo(Line line, byte[] head, int from, int end) {
-    if (ByteScan.startsWith(head, from, end, GO_EXIT)) {
+    if (Bytes.startsWith(head, from, end, GO_EXIT)) {
       return DONE;
     }
     boolean part =
@@ -423,17 +424,17 @@ final class TraceState {
 
   /// `main.(*Cart).Add(0xc000012345, {0x1, 0x2})`: a name with a dot, then arguments up to the end.
   private static boolean isGoFunction(Line line, byte[] head, int from, int end) {
-    int open = ByteScan.find(head, from, end, '(');
+    int open = Bytes.indexOf(head, from, end, (byte) '(');
     if (open < 0 || !line.headIsAll || head[end - 1] != ')') {
       return false;
     }
-    int space = ByteScan.find(head, from, open, ' ');
-    return space < 0 && ByteScan.find(head, from, open, '.') > 0;
+    int space = Bytes.indexOf(head, from, open, (byte) ' ');
+    return space < 0 && Bytes.indexOf(head, from, open, (byte) '.') > 0;
   }
 
   /// `rax 0x0`.
   private static boolean isGoRegister(byte[] head, int from, int end) {
-    return end - from < 40 && ByteScan.find(head, from, Math.min(end, from + 10), HEX) > 0;
+    return end - from < 40 && Bytes.indexOf(head, from, Math.min(end, from + 10), HEX) > 0;
   }
 
   private static boolean isPhpPart(byte[] head, int from, int end) {
@@ -450,7 +451,7 @@ final class TraceState {
   }
 
   private static int afterNode(Line line, byte[] head, int from, int end, LineHeader header) {
-    if (ByteScan.startsWith(head, from, end, NODE_VERSION)) {
+    if (Bytes.startsWith(head, from, end, NODE_VERSION)) {
       return DONE;
     }
     boolean part =
@@ -458,12 +459,12 @@ final class TraceState {
             || isClosing(head, from, end)
             || starts(head, from, end, NODE_THROW, NODE_THROWN_AT)
             || starts(head, from, end, NODE_REQUIRE, NODE_REQUIRED)
-            || ByteScan.startsWith(head, from, end, NODE_REJECTION)
+            || Bytes.startsWith(head, from, end, NODE_REJECTION)
             || TraceStart.of(line, Preset.NODEJS, header) == EXCEPTION;
     return part ? NODE : END;
   }
 
   private static boolean starts(byte[] head, int from, int end, byte[] one, byte[] other) {
-    return ByteScan.startsWith(head, from, end, one) || ByteScan.startsWith(head, from, end, other);
+    return Bytes.startsWith(head, from, end, one) || Bytes.startsWith(head, from, end, other);
   }
 }

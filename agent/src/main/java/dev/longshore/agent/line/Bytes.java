@@ -9,8 +9,10 @@ public final class Bytes {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final long ONES = 0x0101010101010101L;
+  /// One in each byte.
+  public static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
+  private static final long LINE_FEEDS = '\n' * ONES;
 
   private Bytes() {}
 
@@ -33,7 +35,7 @@ public final class Bytes {
     return (control | zeros | word) & HIGHS;
   }
 
-  /// Which byte of the word a result of [#special] means.
+  /// Which byte of the word a result of [#special] or [#zeros] means.
   public static int first(long special) {
     return Long.numberOfTrailingZeros(special) >>> 3;
   }
@@ -43,8 +45,7 @@ public final class Bytes {
     int i = from;
     long pattern = ONES * (wanted & 0xff);
     while (i + 8 <= to) {
-      long difference = get(bytes, i) ^ pattern;
-      long found = (difference - ONES) & ~difference & HIGHS;
+      long found = zeros(get(bytes, i) ^ pattern);
       if (found != 0) {
         return i + first(found);
       }
@@ -56,6 +57,47 @@ public final class Bytes {
       }
     }
     return -1;
+  }
+
+  /// Where `text` stands first in `[from, end)`, or -1.
+  public static int indexOf(byte[] bytes, int from, int end, byte[] text) {
+    int last = end - text.length + 1;
+    int i = from;
+    while (i < last) {
+      i = indexOf(bytes, i, last, text[0]);
+      if (i < 0 || startsWith(bytes, i, end, text)) {
+        return i;
+      }
+      i++;
+    }
+    return -1;
+  }
+
+  /// Where the first line feed stands in `[from, end)`, or -1; for whole files. Pays off in
+  /// `FramingBenchmark`.
+  public static int lineFeed(byte[] bytes, int from, int end) {
+    int at = from;
+    for (; at <= end - 32; at += 32) {
+      long a = zeros(get(bytes, at) ^ LINE_FEEDS);
+      long b = zeros(get(bytes, at + 8) ^ LINE_FEEDS);
+      long c = zeros(get(bytes, at + 16) ^ LINE_FEEDS);
+      long d = zeros(get(bytes, at + 24) ^ LINE_FEEDS);
+      if ((a | b | c | d) != 0) {
+        if (a != 0) {
+          return at + first(a);
+        }
+        if (b != 0) {
+          return at + 8 + first(b);
+        }
+        return c != 0 ? at + 16 + first(c) : at + 24 + first(d);
+      }
+    }
+    return indexOf(bytes, at, end, (byte) '\n');
+  }
+
+  /// The high bit of each byte that is zero; exact up to the lowest one.
+  public static long zeros(long word) {
+    return (word - ONES) & ~word & HIGHS;
   }
 
   /// Whether `text` stands at `at`, before `end`.

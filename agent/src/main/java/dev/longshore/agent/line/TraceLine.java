@@ -73,7 +73,7 @@ public final class TraceLine {
               : rubyOrPerl(bytes, text, end);
       case '.' ->
           starts(bytes, text, end, ELIDED)
-                  && (indexOf(bytes, text, end, MORE) > 0 || indexOf(bytes, text, end, OMITTED) > 0)
+                  && (Bytes.indexOf(bytes, text, end, MORE) > 0 || Bytes.indexOf(bytes, text, end, OMITTED) > 0)
               ? AT
               : NONE;
       case 'F' -> starts(bytes, text, end, FILE) ? PYTHON : NONE;
@@ -145,39 +145,28 @@ public final class TraceLine {
   private static boolean isElixir(byte[] bytes, int text, int end) {
     int close = Bytes.indexOf(bytes, text, end, (byte) ')');
     return close > 0
-        && (indexOf(bytes, close, end, ELIXIR_FILE) > 0
-            || indexOf(bytes, close, end, ERLANG_FILE) > 0);
+        && (Bytes.indexOf(bytes, close, end, ELIXIR_FILE) > 0
+            || Bytes.indexOf(bytes, close, end, ERLANG_FILE) > 0);
   }
 
   /// Whether it is a place in a Go file: `/src/cart.go:12 +0x1d`.
   private static boolean isGoPlace(byte[] bytes, int text, int end) {
-    int suffix = indexOf(bytes, text, end, GO_FILE);
+    int suffix = Bytes.indexOf(bytes, text, end, GO_FILE);
     int digit = suffix + GO_FILE.length;
     if (suffix < 0) {
-      suffix = indexOf(bytes, text, end, ASSEMBLER_FILE);
+      suffix = Bytes.indexOf(bytes, text, end, ASSEMBLER_FILE);
       digit = suffix + ASSEMBLER_FILE.length;
     }
     return suffix > 0 && digit < end && Bytes.isDigit(bytes[digit]);
   }
 
   private static int rubyOrPerl(byte[] bytes, int text, int end) {
-    int file = indexOf(bytes, text, end, RUBY_FILE);
+    int file = Bytes.indexOf(bytes, text, end, RUBY_FILE);
     if (file > text) {
-      int in = indexOf(bytes, file, end, RUBY_IN);
+      int in = Bytes.indexOf(bytes, file, end, RUBY_IN);
       return in > 0 && Bytes.indexOf(bytes, text, file, (byte) ' ') < 0 ? RUBY : NONE;
     }
-    return indexOf(bytes, text, end, CALLED_AT) > 0 ? PERL : NONE;
-  }
-
-  private static int indexOf(byte[] bytes, int from, int end, byte[] wanted) {
-    int i = from;
-    while (true) {
-      i = Bytes.indexOf(bytes, i, end, wanted[0]);
-      if (i < 0 || starts(bytes, i, end, wanted)) {
-        return i;
-      }
-      i++;
-    }
+    return Bytes.indexOf(bytes, text, end, CALLED_AT) > 0 ? PERL : NONE;
   }
 
   private static boolean starts(byte[] bytes, int at, int end, byte[] wanted) {

@@ -345,14 +345,7 @@ final class ErrorShape {
   }
 
   private int indexOf(int from, int end, byte[] wanted) {
-    int i = from;
-    while (true) {
-      i = Bytes.indexOf(bytes, i, end, wanted[0]);
-      if (i < 0 || starts(i, end, wanted)) {
-        return i;
-      }
-      i++;
-    }
+    return Bytes.indexOf(bytes, from, end, wanted);
   }
 
   private boolean starts(int at, int end, byte[] wanted) {

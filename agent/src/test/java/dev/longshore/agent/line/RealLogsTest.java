@@ -4,24 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.longshore.agent.bulk.BulkBody;
-import dev.longshore.agent.event.Block;
-import dev.longshore.agent.event.BlockOutput;
-import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.agent.event.GenerationId;
-import dev.longshore.agent.event.LogFormat;
-import dev.longshore.agent.event.Position;
-import dev.longshore.agent.event.RecordCursor;
-import dev.longshore.agent.event.Snapshot;
-import dev.longshore.agent.frame.FrameConfig;
-import dev.longshore.agent.frame.FrameMetrics;
-import dev.longshore.agent.frame.FrameRules;
-import dev.longshore.agent.frame.Framer;
-import dev.longshore.agent.ship.encode.Encoder;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -62,7 +44,7 @@ class RealLogsTest {
     byte[] log = Files.readAllBytes(FOLDER.resolve(name + ".log"));
     JsonNode expected = JSON.readTree(FOLDER.resolve(name + ".expect.json").toFile());
 
-    Map<Integer, JsonNode> found = documents(log);
+    Map<Integer, JsonNode> found = Documents.of(log);
 
     assertThat(problems(expected, found)).isEmpty();
   }
@@ -81,18 +63,18 @@ class RealLogsTest {
       if (document == null) {
         continue;
       }
-      String level = text(document, "/log/level");
+      String level = Documents.text(document, "/log/level");
       if (event.has("level") && !levels(event.get("level")).contains(String.valueOf(level))) {
         problems.add("line %d: level %s, not %s".formatted(line, level, event.get("level")));
       }
-      String type = text(document, "/error/type");
+      String type = Documents.text(document, "/error/type");
       if (event.hasNonNull("type") && !event.get("type").asText().equals(type)) {
         problems.add("line %d: error.type %s, not %s".formatted(line, type, event.get("type")));
       }
-      if (event.path("trace").asBoolean() && text(document, "/error/stack_trace") == null) {
+      if (event.path("trace").asBoolean() && Documents.text(document, "/error/stack_trace") == null) {
         problems.add("line %d: no error.stack_trace".formatted(line));
       }
-      String message = String.valueOf(text(document, "/message"));
+      String message = String.valueOf(Documents.text(document, "/message"));
       if (records == 1
           && !message.stripTrailing().equals(event.get("msg").asText().stripTrailing())) {
         problems.add("line %d: message %s".formatted(line, message));
@@ -101,7 +83,7 @@ class RealLogsTest {
         compareFingerprints(
             event,
             line,
-            String.valueOf(text(document, "/error/fingerprint")),
+            String.valueOf(Documents.text(document, "/error/fingerprint")),
             fingerprints,
             problems);
       }
@@ -127,63 +109,5 @@ class RealLogsTest {
 
   private static List<String> levels(JsonNode level) {
     return level.isNull() ? List.of("null") : List.of(level.asText().split("\\|"));
-  }
-
-  private static @Nullable String text(JsonNode document, String pointer) {
-    JsonNode at = document.at(pointer);
-    return at.isMissingNode() || at.isNull() ? null : at.asText();
-  }
-
-  /// The documents of a log, by the number of the line with which each begins.
-  private static Map<Integer, JsonNode> documents(byte[] log) {
-    int begin = 0;
-    while (log[begin] == 0) {
-      begin++;
-    }
-    Framer framer =
-        new Framer(
-            FrameConfig.defaults(),
-            FrameRules.of(FrameConfig.defaults()),
-            new FrameMetrics(new SimpleMeterRegistry()));
-    framer.begin(new Position(new GenerationId(1, 1), begin, begin), LogFormat.CRI);
-    Encoder encoder = new Encoder();
-    BulkBody body = new BulkBody(1024);
-    Map<Integer, JsonNode> documents = new HashMap<>();
-    Block scratch = new Block(1024);
-    BlockOutput out =
-        block -> {
-          block.snapshot(
-              new Snapshot(
-                  new ContainerRef("shop", "checkout-7d9f", "4f7c", "checkout"),
-                  "logs-kubernetes.container_logs-default",
-                  "\"kubernetes\":{\"namespace\":\"shop\"}".getBytes(StandardCharsets.UTF_8),
-                  "/var/log/pods/shop_checkout-7d9f_4f7c/checkout/0.log",
-                  true,
-                  List.of()));
-          RecordCursor cursor = new RecordCursor();
-          cursor.over(block);
-          for (int ordinal = 0; cursor.advance(); ordinal++) {
-            body.clear();
-            encoder.encode(block, cursor, 1, ordinal, false, body);
-            String[] item =
-                new String(body.bytes(), 0, body.length(), StandardCharsets.UTF_8).split("\n", 3);
-            try {
-              documents.put(lineNumber(log, cursor.start()), JSON.readTree(item[1]));
-            } catch (IOException e) {
-              throw new UncheckedIOException(item[1], e);
-            }
-          }
-        };
-    framer.feed(log, begin, log.length - begin, begin, true, 0, scratch, out);
-    framer.closeAll(scratch, out);
-    return documents;
-  }
-
-  private static int lineNumber(byte[] log, long offset) {
-    int lines = 0;
-    for (int i = 0; i < offset; i++) {
-      lines += log[i] == '\n' ? 1 : 0;
-    }
-    return lines;
-  }
+}
 }

@@ -1,7 +1,7 @@
 package dev.longshore.agent.frame;
 
-import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.line.Bytes;
 
 /// Reads lines as containerd and CRI-O write them: `<timestamp> <stdout|stderr> <P|F[:tag…]>
 /// <message>`, see `KubeletCRILogs` in the Kubernetes design proposals. One thread.

@@ -1,7 +1,7 @@
 package dev.longshore.agent.frame;
 
-import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /// Reads lines as Docker's json-file driver writes them:

@@ -1,10 +1,10 @@
 package dev.longshore.agent.frame;
 
-import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.Position;
+import dev.longshore.agent.line.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /// The framing of one container's chain of log files: cuts bytes into records. One thread.

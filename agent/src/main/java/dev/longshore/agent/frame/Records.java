@@ -1,11 +1,11 @@
 package dev.longshore.agent.frame;
 
-import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.Position;
+import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.LineHeader;
 import org.jspecify.annotations.Nullable;
 

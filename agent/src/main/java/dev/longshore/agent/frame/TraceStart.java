@@ -1,8 +1,10 @@
 package dev.longshore.agent.frame;
 
-import dev.longshore.agent.line.Bytes;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
 
@@ -27,7 +29,14 @@ final class TraceStart {
   private static final byte[] PANIC_SERVING = ascii(": panic serving ");
   private static final byte[] SIGNAL = ascii("SIG");
   private static final byte[] RUST_THREAD = ascii("thread '");
-  private static final byte[] RUST_PANICKED = ascii("' panicked at ");
+  private static final byte[] RUST_PANICKED = ascii(" panicked at ");
+  private static final byte[] PYTHON_FILE = ascii(".py:");
+  private static final byte[] DJANGO = ascii("Internal Server Error: ");
+  private static final byte[] ASYNCIO_TASK = ascii("Task exception was never retrieved");
+  private static final byte[] PYTHON_EXCEPTION = ascii("Exception ignored in");
+  private static final byte[] PYTHON_CALLBACK = ascii("Exception in callback ");
+  private static final byte[] RICH = "╭".getBytes(UTF_8);
+  private static final byte[] ERLANG_REPORT = ascii(" REPORT====");
   private static final byte[] ELIXIR = ascii("** (");
   private static final byte[] TERMINATE = ascii("terminate called ");
   private static final byte[] SANITIZER_RULE = ascii("==");
@@ -43,6 +52,7 @@ final class TraceStart {
   private static final byte[] HRESULT = ascii(" (0x");
   private static final byte[] EXCEPTION = ascii("Exception");
   private static final byte[] ERROR = ascii("Error");
+  private static final int JUL_WINDOW_BYTES = 40;
   private static final byte[] THROWABLE = ascii("Throwable");
 
   private TraceStart() {}
@@ -65,7 +75,9 @@ final class TraceStart {
       return TraceState.NONE;
     }
     int state =
-        text > from ? byIndented(head, text, end, presets) : byWord(line, head, from, end, presets);
+        text > from || head[from] < 0
+            ? byIndented(head, text, end, presets)
+            : byWord(line, head, from, end, presets);
     return state == TraceState.NONE ? byHeader(header, head, from, end, presets) : state;
   }
 
@@ -79,7 +91,22 @@ final class TraceStart {
         && Bytes.indexOf(head, from, Math.min(end, from + 64), PANIC_SERVING) > 0) {
       return TraceState.GO;
     }
+    if (header.level() == Level.NONE && isJulHead(head, from, end)) {
+      return TraceState.JUL_HEAD;
+    }
     return header.level().atLeastError() ? TraceState.ERROR_EVENT : TraceState.EVENT;
+  }
+
+  /// `Nov 28, 2026 12:00:01 PM shop.Cart take`; newer JDKs put a narrow blank before `PM`.
+  private static boolean isJulHead(byte[] head, int from, int end) {
+    int near = Math.min(end - 1, from + JUL_WINDOW_BYTES);
+    int comma = Bytes.indexOf(head, from, near, (byte) ',');
+    for (int i = comma + 1; comma > 0 && i < near; i++) {
+      if (head[i] == 'M' && head[i + 1] == ' ' && (head[i - 1] == 'A' || head[i - 1] == 'P')) {
+        return Bytes.isLetter(head[from]);
+      }
+    }
+    return false;
   }
 
   /// A frame, or the header that Next.js puts behind a sign: ` ⨯ TypeError: …`.
@@ -94,6 +121,11 @@ final class TraceStart {
         case TraceLine.RUST -> TraceState.NONE;
         default -> ifAny(presets & Preset.WITH_EXCEPTIONS, TraceState.FRAMES);
       };
+    }
+    if (Bytes.startsWith(head, text, end, RICH)) {
+      return Bytes.indexOf(head, text, end, TRACEBACK) > 0
+          ? ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES)
+          : TraceState.NONE;
     }
     int word = afterSign(head, text, end);
     return word > text
@@ -130,8 +162,12 @@ final class TraceStart {
       if (go && Bytes.startsWith(head, from, end, PANIC)) {
         return TraceState.GO;
       }
-      return exceptions && isTypeName(head, from, wordEnd - 1)
-          ? TraceState.EXCEPTION
+      if (exceptions && isTypeName(head, from, wordEnd - 1)) {
+        return TraceState.EXCEPTION;
+      }
+      // A warning of Python's, whose source line is below it.
+      return (presets & Preset.PYTHON) != 0 && Bytes.indexOf(head, from, wordEnd, PYTHON_FILE) > 0
+          ? TraceState.EVENT
           : byPhrase(head, from, end, presets, exceptions, go);
     }
     if (space < 0 && !line.headIsAll) {
@@ -165,6 +201,15 @@ final class TraceStart {
         if (exceptions && Bytes.startsWith(head, from, end, EXCEPTION_IN_THREAD)) {
           return TraceState.EXCEPTION;
         }
+        if (Bytes.startsWith(head, from, end, PYTHON_EXCEPTION)
+            || Bytes.startsWith(head, from, end, PYTHON_CALLBACK)) {
+          return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
+        }
+      }
+      case 'I' -> {
+        if (Bytes.startsWith(head, from, end, DJANGO)) {
+          return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
+        }
       }
       case 'U' -> {
         if (exceptions
@@ -174,9 +219,12 @@ final class TraceStart {
         }
       }
       case 'T' -> {
-        return (presets & Preset.PYTHON) != 0 && Bytes.startsWith(head, from, end, TRACEBACK)
-            ? TraceState.PYTHON_FRAMES
-            : TraceState.NONE;
+        if (Bytes.startsWith(head, from, end, TRACEBACK)) {
+          return ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES);
+        }
+        if (Bytes.startsWith(head, from, end, ASYNCIO_TASK)) {
+          return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
+        }
       }
       case 'S' -> {
         if (go && isGoSignal(head, from, end)) {
@@ -201,6 +249,9 @@ final class TraceStart {
         if (Bytes.startsWith(head, from, end, SANITIZER_RULE)
             && Bytes.indexOf(head, from, Math.min(end, from + 32), SANITIZER_ERROR) > 0) {
           return TraceState.SANITIZER;
+        }
+        if (Bytes.indexOf(head, from, Math.min(end, from + 32), ERLANG_REPORT) > 0) {
+          return TraceState.ERLANG_REPORT;
         }
       }
       case 'f', 'g', 'h' -> {

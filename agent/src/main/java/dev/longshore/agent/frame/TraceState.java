@@ -1,8 +1,9 @@
 package dev.longshore.agent.frame;
 
-import dev.longshore.agent.line.Bytes;
 import static dev.longshore.agent.frame.TraceStart.ascii;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
 
@@ -74,6 +75,15 @@ final class TraceState {
   /// The line goes on and is the last one.
   static final int DONE = 20;
 
+  /// An empty line among Python's frames: loguru sets them apart, and an exception group ends so.
+  static final int PYTHON_GAP = 21;
+
+  /// Time, class and method of java.util.logging: its level and message are the next line.
+  static final int JUL_HEAD = 22;
+
+  /// A report of Erlang, up to an empty line.
+  static final int ERLANG_REPORT = 23;
+
   /// The line doesn't go on.
   static final int END = -1;
 
@@ -84,18 +94,15 @@ final class TraceState {
   static final int TENTATIVE = 1 << 9;
 
   private static final byte[] DURING = ascii("During handling of the above exception");
+  private static final byte[] LOGURU_FRAME = ascii("> File \"");
   private static final byte[] DIRECT_CAUSE = ascii("The above exception was the direct cause");
-  private static final byte[] SQLALCHEMY_BACKGROUND = ascii("(Background on this error");
-  private static final byte[] SQLALCHEMY_SQL = ascii("[SQL: ");
-  private static final byte[] SQLALCHEMY_PARAMETERS = ascii("[parameters: ");
   private static final byte[] PHP_TRACE = ascii("Stack trace:");
-  private static final byte[] PHP_NEXT = ascii("Next ");
-  private static final byte[] PHP_LOGGED_TRACE = ascii("PHP Stack trace:");
-  private static final byte[] PHP_LOGGED_FRAME = ascii("PHP   ");
   private static final byte[] PHP_THROWN = ascii("thrown in ");
   private static final byte[] LARAVEL_TRACE = ascii("[stacktrace]");
-  private static final byte[] LARAVEL_PREVIOUS = ascii("[previous exception]");
-  private static final byte[] LARAVEL_END = ascii("\"}");
+  private static final byte[] BOX_SIDE = "│".getBytes(UTF_8);
+  private static final byte[] BOX_END = "╰".getBytes(UTF_8);
+  private static final int MOST_JUL_LEVEL_BYTES = 24;
+  private static final int PYTHON_SOURCE_INDENT = 4;
   private static final byte[] NODE_VERSION = ascii("Node.js v");
   private static final byte[] NODE_THROW = ascii("throw ");
   private static final byte[] NODE_REQUIRE = ascii("Require stack:");
@@ -113,15 +120,8 @@ final class TraceState {
   private static final byte[] GO_RUNTIME = ascii("runtime stack:");
   private static final byte[] GO_ELIDED = ascii("...additional frames elided");
   private static final byte[] GO_EXIT = ascii("exit status ");
-  private static final byte[] HEX = ascii(" 0x");
   private static final byte[] RUST_BACKTRACE = ascii("stack backtrace:");
   private static final byte[] RUST_NOTE = ascii("note: ");
-  private static final byte[] ELIXIR_HEADER = ascii("** (");
-  private static final byte[] ELIXIR_MESSAGE = ascii("Last message");
-  private static final byte[] ELIXIR_STATE = ascii("State: ");
-  private static final byte[] REACTOR_OBSERVED = ascii("Error has been observed at ");
-  private static final byte[] REACTOR_ORIGINAL = ascii("Original Stack Trace:");
-  private static final byte[] REACTOR_ASSEMBLY = ascii("Assembly trace from producer ");
   private static final byte[] SANITIZER_END = ascii("==ABORTING");
 
   private TraceState() {}
@@ -140,12 +140,12 @@ final class TraceState {
     if (text == end) {
       return line.headIsAll && sameWrite ? afterBlank(state) : END;
     }
-    if (head[from] == '{') {
+    if (head[from] == '{' && state != ERLANG_REPORT) {
       return END;
     }
     int known =
         text > from
-            ? afterIndented(state, head, text, end, presets, sameWrite)
+            ? afterIndented(state, head, from, text, end, presets, sameWrite)
             : afterUnindented(state, line, presets, sameWrite, header);
     if (known != END) {
       return known;
@@ -156,7 +156,7 @@ final class TraceState {
     if (text > from) {
       return isIndentable(state)
               && indent(head, from, text) > indent
-              && !beginsEvent(header, head, from, end)
+              && !(beginsEvent(header, head, from, end) && !header.isByColon())
           ? state | WEAK
           : END;
     }
@@ -183,24 +183,30 @@ final class TraceState {
 
   private static int afterBlank(int state) {
     return switch (state) {
-      case PYTHON_FRAMES, PYTHON_ERROR -> PYTHON_BLANK | WEAK;
+      case PYTHON_FRAMES, PYTHON_GAP -> PYTHON_GAP | WEAK;
+      case PYTHON_ERROR -> PYTHON_BLANK | WEAK;
       case FRAMES -> FRAMES_BLANK | WEAK;
       case RUBY_HEAD -> RUBY_BLANK | WEAK;
       case EVENT, ERROR_EVENT, EXCEPTION, PYTHON_CHAIN, GO, PHP, NODE, SANITIZER -> state | WEAK;
+      case ERLANG_REPORT -> DONE;
       default -> END;
     };
   }
 
   private static boolean isIndentable(int state) {
-    return state != PYTHON_BLANK && state != PYTHON_CHAIN && state != FRAMES_BLANK;
+    return switch (state) {
+      case PYTHON_BLANK, PYTHON_CHAIN, FRAMES_BLANK, JUL_HEAD -> false;
+      default -> true;
+    };
   }
 
   /// Whether a line that is nothing known may stand between an event or a header and its frames.
   private static boolean toleratesForeign(int state, Line line) {
     return switch (state) {
-      case EVENT, ERROR_EVENT, EXCEPTION, RUST -> true;
+      case EVENT, ERROR_EVENT, EXCEPTION, RUST, PYTHON_ERROR, PYTHON_BLANK -> true;
       // zap writes a frame's function without its arguments.
-      case GO -> isOneWord(line) && Bytes.indexOf(line.head, line.headStart, line.headEnd, (byte) '.') > 0;
+      case GO ->
+          isOneWord(line) && Bytes.indexOf(line.head, line.headStart, line.headEnd, (byte) '.') > 0;
       default -> false;
     };
   }
@@ -210,12 +216,17 @@ final class TraceState {
   }
 
   private static int afterIndented(
-      int state, byte[] head, int text, int end, int presets, boolean sameWrite) {
+      int state, byte[] head, int from, int text, int end, int presets, boolean sameWrite) {
     int kind = TraceLine.kind(head, text, end);
+    if (kind == TraceLine.PYTHON && head[text] == '|' && state != PYTHON_FRAMES) {
+      // Elsewhere than in a group of exceptions, a bar is part of a drawing.
+      kind = TraceLine.NONE;
+    }
     switch (state) {
       case PYTHON_FRAMES -> {
-        // Source lines, carets and notes: anything may stand there.
-        return sameWrite || kind == TraceLine.PYTHON ? PYTHON_FRAMES : END;
+        // Source lines and carets: anything may stand there.
+        boolean source = sameWrite && indent(head, from, text) >= PYTHON_SOURCE_INDENT;
+        return source || kind == TraceLine.PYTHON ? PYTHON_FRAMES : END;
       }
       case NODE -> {
         return sameWrite ? NODE : END;
@@ -285,35 +296,45 @@ final class TraceState {
       case EVENT, ERROR_EVENT -> afterEvent(state, line, presets, sameWrite, header);
       case EXCEPTION -> afterException(head, from, end, presets);
       case FRAMES ->
-          isPart(head, from, end)
-                  || isClosing(head, from, end)
-                  || isElixirPart(head, from, end)
-                  || isReactorPart(head, from, end)
-              ? FRAMES
-              : END;
+          isPart(head, from, end) || TraceParts.isAmongFrames(head, from, end) ? FRAMES : END;
       case FRAMES_BLANK -> {
         if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
           yield PYTHON_CHAIN;
         }
         yield isPart(head, from, end) ? FRAMES : END;
       }
-      case PYTHON_FRAMES -> isPythonError(line, head, from, end) ? PYTHON_ERROR : END;
-      case PYTHON_ERROR -> isSqlAlchemy(head, from, end) ? PYTHON_ERROR : END;
+      case PYTHON_FRAMES ->
+          isBox(head, from, end)
+              ? sameWrite ? PYTHON_FRAMES : END
+              : isPythonError(line, head, from, end) ? PYTHON_ERROR : END;
+      case PYTHON_GAP -> {
+        if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
+          yield PYTHON_CHAIN;
+        }
+        if (Bytes.startsWith(head, from, end, LOGURU_FRAME)) {
+          yield PYTHON_FRAMES;
+        }
+        yield sameWrite && isPythonError(line, head, from, end) ? PYTHON_ERROR : END;
+      }
+      case PYTHON_ERROR -> TraceParts.isBelowPythonError(head, from, end) ? PYTHON_ERROR : END;
       case PYTHON_BLANK -> {
         if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
           yield PYTHON_CHAIN;
         }
-        yield isSqlAlchemy(head, from, end) ? PYTHON_ERROR : END;
+        yield TraceParts.isBelowPythonError(head, from, end) ? PYTHON_ERROR : END;
       }
       case PYTHON_CHAIN ->
           TraceStart.of(line, Preset.PYTHON, header) == PYTHON_FRAMES ? PYTHON_FRAMES : END;
       case GO -> afterGo(line, head, from, end);
       case RUBY_BLANK -> RUBY_CODE;
       case RUBY_CODE -> starts(head, from, end, RUBY_CARET, RUBY_SUGGESTION) ? RUBY_CODE : END;
-      case RUBY_FRAMES -> isRubyFrame(head, from, end) ? RUBY_FRAMES : END;
-      case PHP -> isPhpPart(head, from, end) ? PHP : END;
+      case RUBY_FRAMES -> TraceParts.isRubyFrame(head, from, end) ? RUBY_FRAMES : END;
+      case PHP -> TraceParts.isPhp(head, from, end) ? PHP : END;
       case NODE -> afterNode(line, head, from, end, header);
       case RUST_HEAD -> sameWrite ? RUST : END;
+      case JUL_HEAD -> afterJulHead(head, from, end, sameWrite, header);
+      case ERLANG_REPORT ->
+          sameWrite && !beginsEvent(header, head, from, end) ? ERLANG_REPORT : END;
       case RUST -> starts(head, from, end, RUST_BACKTRACE, RUST_NOTE) ? RUST : END;
       case SANITIZER ->
           !sameWrite ? END : Bytes.indexOf(head, from, end, SANITIZER_END) > 0 ? DONE : SANITIZER;
@@ -331,31 +352,66 @@ final class TraceState {
     if (state == EVENT && (!sameWrite || TraceStart.isCrash(head, from, end))) {
       return END;
     }
+    if ((presets & Preset.GO) != 0 && TraceLine.kind(head, from, end) == TraceLine.GO) {
+      return GO;
+    }
     if ((presets & Preset.PHP) != 0
-        && (isPhpFrame(head, from, end) || starts(head, from, end, PHP_TRACE, LARAVEL_TRACE))) {
+        && (TraceParts.isNumberedFrame(head, from, end)
+            || starts(head, from, end, PHP_TRACE, LARAVEL_TRACE))) {
       return PHP;
     }
     if ((presets & Preset.JAVA) != 0 && TraceLine.kind(head, from, end) == TraceLine.CAUSE) {
       return FRAMES;
     }
-    if ((presets & Preset.RUBY) != 0 && isRubyFrame(head, from, end)) {
+    if ((presets & Preset.RUBY) != 0 && TraceParts.isRubyFrame(head, from, end)) {
       return RUBY_FRAMES;
     }
     int start = TraceStart.of(line, presets, header);
-    return start == NONE || start == EVENT || start == ERROR_EVENT ? END : start;
+    return switch (start) {
+      case EXCEPTION, FRAMES, PYTHON_FRAMES, RUBY_HEAD, NODE, RUST, RUST_HEAD -> start;
+      case GO -> Bytes.isDigit(head[from]) ? END : GO;
+      default -> END;
+    };
+  }
+
+  /// `SEVERE: …`, in whatever language: a word in capitals and a colon.
+  private static int afterJulHead(
+      byte[] head, int from, int end, boolean sameWrite, LineHeader header) {
+    int colon = Bytes.indexOf(head, from, Math.min(end, from + MOST_JUL_LEVEL_BYTES), (byte) ':');
+    if (!sameWrite || colon <= from || !isAllCapitals(head, from, colon)) {
+      return END;
+    }
+    header.read(head, from, end);
+    return header.level().atLeastError() ? ERROR_EVENT : EVENT;
+  }
+
+  /// A letter outside ASCII may be a capital.
+  private static boolean isAllCapitals(byte[] head, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (head[i] >= 0 && (head[i] < 'A' || head[i] > 'Z')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether the line is one of the box that Rich draws around a trace.
+  private static boolean isBox(byte[] head, int from, int end) {
+    return starts(head, from, end, BOX_SIDE, BOX_END);
   }
 
   private static int afterException(byte[] head, int from, int end, int presets) {
     if (isPart(head, from, end)
-        || isElixirPart(head, from, end)
-        || isReactorPart(head, from, end)) {
+        || TraceParts.isElixir(head, from, end)
+        || TraceParts.isReactor(head, from, end)) {
       return FRAMES;
     }
     if ((presets & Preset.PHP) != 0
-        && (isPhpFrame(head, from, end) || Bytes.startsWith(head, from, end, PHP_TRACE))) {
+        && (TraceParts.isNumberedFrame(head, from, end)
+            || Bytes.startsWith(head, from, end, PHP_TRACE))) {
       return PHP;
     }
-    if ((presets & Preset.RUBY) != 0 && isRubyFrame(head, from, end)) {
+    if ((presets & Preset.RUBY) != 0 && TraceParts.isRubyFrame(head, from, end)) {
       return RUBY_FRAMES;
     }
     return starts(head, from, end, NODE_REQUIRE, NODE_REQUIRED) ? EXCEPTION : END;
@@ -363,34 +419,6 @@ final class TraceState {
 
   private static boolean isPart(byte[] head, int from, int end) {
     return TraceLine.kind(head, from, end) == TraceLine.CAUSE;
-  }
-
-  private static boolean isElixirPart(byte[] head, int from, int end) {
-    return starts(head, from, end, ELIXIR_HEADER, ELIXIR_MESSAGE)
-        || Bytes.startsWith(head, from, end, ELIXIR_STATE);
-  }
-
-  private static boolean isReactorPart(byte[] head, int from, int end) {
-    return starts(head, from, end, REACTOR_OBSERVED, REACTOR_ORIGINAL)
-        || Bytes.startsWith(head, from, end, REACTOR_ASSEMBLY);
-  }
-
-  /// Rails puts the request's tags before each line: `[2f1c7a] app/cart.rb:12:in 'total'`.
-  private static boolean isRubyFrame(byte[] head, int from, int end) {
-    int at = from;
-    while (at < end && head[at] == '[') {
-      int close = Bytes.indexOf(head, at, end, (byte) ']');
-      if (close < 0) {
-        return false;
-      }
-      at = TraceStart.skipBlanks(head, close + 1, end);
-    }
-    return TraceLine.kind(head, at, end) == TraceLine.RUBY;
-  }
-
-  /// Node.js prints an error's own fields in braces behind its frames.
-  private static boolean isClosing(byte[] head, int from, int end) {
-    return end - from == 1 && head[from] == '}';
   }
 
   /// `ValueError: …`, `shop.errors.OutOfStock: …`, `KeyboardInterrupt`.
@@ -403,11 +431,6 @@ final class TraceState {
     return space < 0 && line.headIsAll && TraceStart.isName(head, from, end);
   }
 
-  private static boolean isSqlAlchemy(byte[] head, int from, int end) {
-    return starts(head, from, end, SQLALCHEMY_BACKGROUND, SQLALCHEMY_SQL)
-        || Bytes.startsWith(head, from, end, SQLALCHEMY_PARAMETERS);
-  }
-
   private static int afterGo(Line line, byte[] head, int from, int end) {
     if (Bytes.startsWith(head, from, end, GO_EXIT)) {
       return DONE;
@@ -417,37 +440,10 @@ final class TraceState {
             || starts(head, from, end, GO_CREATED, GO_SIGNAL)
             || starts(head, from, end, GO_RUNTIME, GO_ELIDED)
             || starts(head, from, end, GO_PANIC_FRAME, GO_COUNTER)
-            || isGoFunction(line, head, from, end)
-            || isGoRegister(head, from, end);
+            || TraceLine.kind(head, from, end) == TraceLine.GO
+            || TraceParts.isGoFunction(line, head, from, end)
+            || TraceParts.isGoRegister(head, from, end);
     return part ? GO : END;
-  }
-
-  /// `main.(*Cart).Add(0xc000012345, {0x1, 0x2})`: a name with a dot, then arguments up to the end.
-  private static boolean isGoFunction(Line line, byte[] head, int from, int end) {
-    int open = Bytes.indexOf(head, from, end, (byte) '(');
-    if (open < 0 || !line.headIsAll || head[end - 1] != ')') {
-      return false;
-    }
-    int space = Bytes.indexOf(head, from, open, (byte) ' ');
-    return space < 0 && Bytes.indexOf(head, from, open, (byte) '.') > 0;
-  }
-
-  /// `rax 0x0`.
-  private static boolean isGoRegister(byte[] head, int from, int end) {
-    return end - from < 40 && Bytes.indexOf(head, from, Math.min(end, from + 10), HEX) > 0;
-  }
-
-  private static boolean isPhpPart(byte[] head, int from, int end) {
-    return isPhpFrame(head, from, end)
-        || starts(head, from, end, PHP_TRACE, PHP_NEXT)
-        || starts(head, from, end, PHP_LOGGED_TRACE, PHP_LOGGED_FRAME)
-        || starts(head, from, end, LARAVEL_TRACE, LARAVEL_END)
-        || starts(head, from, end, LARAVEL_PREVIOUS, PHP_THROWN);
-  }
-
-  /// `#0 /app/index.php(12): Cart->add()`.
-  private static boolean isPhpFrame(byte[] head, int from, int end) {
-    return head[from] == '#' && TraceLine.kind(head, from, end) == TraceLine.NUMBERED;
   }
 
   private static int afterNode(Line line, byte[] head, int from, int end, LineHeader header) {
@@ -456,7 +452,7 @@ final class TraceState {
     }
     boolean part =
         head[from] == '^'
-            || isClosing(head, from, end)
+            || TraceParts.isClosing(head, from, end)
             || starts(head, from, end, NODE_THROW, NODE_THROWN_AT)
             || starts(head, from, end, NODE_REQUIRE, NODE_REQUIRED)
             || Bytes.startsWith(head, from, end, NODE_REJECTION)

@@ -11,6 +11,7 @@ public final class Bytes {
 
   /// One in each byte.
   public static final long ONES = 0x0101010101010101L;
+
   private static final long HIGHS = 0x8080808080808080L;
   private static final long LINE_FEEDS = '\n' * ONES;
 

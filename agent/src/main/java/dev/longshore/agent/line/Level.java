@@ -23,9 +23,9 @@ public enum Level {
   private static final Level[] TENS = {TRACE, DEBUG, INFO, WARN, ERROR, FATAL};
 
   static {
-    words(TRACE, "trace", "trce", "trc", "verbose", "vrb", "finest", "finer");
+    words(TRACE, "trace", "trce", "trc", "verbose", "vrb", "finest", "finer", "silly");
     words(DEBUG, "debug", "dbug", "dbg", "debu", "fine");
-    words(INFO, "info", "inf", "information", "informational", "notice", "success");
+    words(INFO, "info", "inf", "information", "informational", "notice", "success", "log");
     words(WARN, "warn", "warning", "wrn");
     words(ERROR, "error", "err", "erro", "eror", "severe", "fail");
     words(FATAL, "fatal", "fata", "ftl", "crit", "critical", "alert", "panic", "dpanic", "pani");

@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 /// for where the words begin, and for whether a new event begins with the line. Reused for each
 /// line.
 ///
-/// Known are klog and glog (`E1123 05:48:55.123456 …`), syslog's `<3>`, Redis' signs, PHP's `PHP
-/// Fatal error:`, logfmt (`level=error`), and a level word that stands alone in brackets, in
-/// capitals, in a colour of its own, or first with a colon, where only times, brackets, separators
-/// and names come before it. A word inside a sentence is no level. Terminal colours are passed
-/// over. The look is bounded by [#WINDOW_BYTES], and ends at the first word that is none of these.
+/// Known are the forms of [FixedHeader], PHP's `PHP Fatal error:`, logfmt (`level=error`), and a
+/// level word that stands alone in brackets, in capitals, in a colour of its own, or first with a
+/// colon, where only times, brackets, separators and names come before it. A word inside a sentence
+/// is no level. Terminal colours are passed over. The look is bounded by [#WINDOW_BYTES], and ends
+/// at the first word that is none of these.
 public final class LineHeader {
   private static final int WINDOW_BYTES = 256;
   private static final int LOGFMT_WINDOW_BYTES = 2048;
@@ -20,9 +20,13 @@ public final class LineHeader {
   private static final byte[] NOTHING = {};
 
   private static final byte[] PHP_MESSAGE = ascii("PHP message: ");
+  private static final byte[] NOTE = ascii("Note");
+  private static final byte[] MYSQL_CODE = ascii(" [MY-");
   private final LogfmtPairs pairs = new LogfmtPairs();
+  private final FixedHeader fixed = new FixedHeader();
   private Level level = Level.NONE;
   private boolean dated;
+  private boolean byColon;
   private boolean logfmt;
   private int words;
   private int wordsEnd;
@@ -43,6 +47,7 @@ public final class LineHeader {
     limit = Math.min(to, from + WINDOW_BYTES);
     level = Level.NONE;
     dated = false;
+    byColon = false;
     logfmt = false;
     words = from;
     wordsEnd = to;
@@ -54,18 +59,22 @@ public final class LineHeader {
     if (first == '{') {
       return;
     }
-    if ((first == '<' && syslog(i))
-        || (first >= 'D' && first <= 'W' && klog(i))
-        || (Bytes.isDigit(first) && redis(i))) {
+    if (fixed.read(bytes, i, limit)) {
+      level = fixed.level();
+      words = fixed.words();
       return;
     }
     tokens(i);
+    if (level == Level.NONE && dated && Bytes.isLetter(first)) {
+      secondLine(i);
+    }
   }
 
   private void tokens(int from) {
     int i = from;
     int names = 0;
     boolean time = false;
+    boolean calendar = false;
     for (int token = 0; token < MAX_TOKENS && i < limit; token++) {
       i = separators(i);
       if (i >= limit) {
@@ -85,7 +94,7 @@ public final class LineHeader {
         i = tokenEnd;
         time = true;
       } else if (Bytes.isLetter(b)) {
-        int letters = letters(i);
+        int letters = HeaderToken.letters(bytes, i, limit);
         int next = Ansi.skip(bytes, letters, end);
         byte after = next < end ? bytes[next] : (byte) '\n';
         if (after == '=' || ((after == '_' || after == '.') && isKey(letters))) {
@@ -95,12 +104,25 @@ public final class LineHeader {
         if (word(i, letters, next, time, names)) {
           return;
         }
-        if ((letters - i == 1 && after == ',') || LineTime.isCalendar(bytes, i, letters)) {
+        if (letters - i == 1 && after == ',') {
           i = letters;
+        } else if (LineTime.isCalendar(bytes, i, letters)) {
+          calendar |= !time;
+          i = after == '.' ? letters + 1 : letters;
         } else {
+          int tag =
+              calendar && time && names == 0 ? HeaderToken.afterSyslogTag(bytes, i, limit) : i;
+          if (tag > i) {
+            i = tag;
+            calendar = false;
+            continue;
+          }
           int name = i;
           i = tokenEnd(i);
-          if (++names > MAX_NAMES || !(setOff(i) || (isLogger(name, i) && beforeLevel(i)))) {
+          if (++names > MAX_NAMES
+              || !(setOff(i)
+                  || isTag(i)
+                  || (HeaderToken.isLogger(bytes, name, i) && beforeLevel(i)))) {
             return;
           }
         }
@@ -117,15 +139,19 @@ public final class LineHeader {
     byte after = next < end ? bytes[next] : (byte) '\n';
     if (after == '.' && letters + 1 < limit) {
       // Monolog: `production.ERROR: …`.
-      int channelEnd = letters(letters + 1);
+      int channelEnd = HeaderToken.letters(bytes, letters + 1, limit);
       return channelEnd < end
           && bytes[channelEnd] == ':'
-          && capitals(letters + 1, channelEnd)
+          && HeaderToken.areCapitals(bytes, letters + 1, channelEnd)
           && found(letters + 1, channelEnd);
     }
     byte behind = next + 1 < end ? bytes[next + 1] : (byte) '\n';
-    if (time && letters - from == 1 && after == ' ' && behind == '|') {
-      // etcd: `2026-11-28 12:00:00.000000 E | etcdserver: …`.
+    if (time
+        && letters - from == 1
+        && after == ' '
+        && (behind == '|' || HeaderToken.isComponent(bytes, next + 1, limit))) {
+      // etcd: `2026-11-28 12:00:00.000000 E | etcdserver: …`; MongoDB up to 4.2: `… E STORAGE
+      // [a]`.
       return letter(from);
     }
     if (names == 0 && after == ' ' && php(from)) {
@@ -142,12 +168,18 @@ public final class LineHeader {
     if (!ended) {
       return false;
     }
-    boolean stands =
-        capitals(from, letters)
-            || (names == 0 && coloured)
-            || (after == ':' && names == 0 && behind <= ' ' && !isCount(next + 1))
-            || (time && names == 0 && (after == '\t' || (after == ' ' && setOffAt(letters + 1))));
-    return stands && found(from, letters);
+    if (HeaderToken.areCapitals(bytes, from, letters)
+        || (names == 0 && coloured)
+        || (time && names == 0 && (after == '\t' || (after == ' ' && setOffAt(letters + 1))))) {
+      return found(from, letters);
+    }
+    boolean first =
+        after == ':'
+            && names == 0
+            && behind <= ' '
+            && !HeaderToken.isCount(bytes, next + 1, limit, end);
+    byColon = first && !time && next == letters && found(from, letters);
+    return byColon || (first && found(from, letters));
   }
 
   private boolean php(int from) {
@@ -158,24 +190,6 @@ public final class LineHeader {
     level = PhpMessage.level(bytes, from, limit);
     words = separators(colon);
     return true;
-  }
-
-  /// `Fail: 0, Pass: 12` counts, and is no level: a number is all that stands behind the colon, up
-  /// to a comma or the line's end, or it is a zero.
-  private boolean isCount(int from) {
-    int i = from;
-    while (i < limit && bytes[i] == ' ') {
-      i++;
-    }
-    int digits = i;
-    while (i < limit && Bytes.isDigit(bytes[i])) {
-      i++;
-    }
-    if (i == digits) {
-      return false;
-    }
-    boolean zero = i == digits + 1 && bytes[digits] == '0';
-    return i >= end || bytes[i] == ',' || bytes[i] == ';' || bytes[i] == '/' || zero;
   }
 
   private boolean letter(int at) {
@@ -190,7 +204,7 @@ public final class LineHeader {
 
   private boolean found(int from, int to) {
     Level candidate = Level.of(bytes, from, to);
-    if (candidate == Level.NONE) {
+    if (candidate == Level.NONE || (isLog(from, to))) {
       return false;
     }
     level = candidate;
@@ -212,6 +226,13 @@ public final class LineHeader {
     return true;
   }
 
+  /// PostgreSQL and Nest write `LOG` for information; in small letters it is a word.
+  private boolean isLog(int from, int to) {
+    return to - from == 3
+        && (bytes[from] | 0x20) == 'l'
+        && !HeaderToken.areCapitals(bytes, from, to);
+  }
+
   /// Looks for a level between brackets: alone, behind the last colon, or in capitals.
   private boolean bracket(int from, int to) {
     int i = from;
@@ -228,13 +249,18 @@ public final class LineHeader {
         i++;
         continue;
       }
-      int letters = Math.min(letters(i), to);
+      int letters = Math.min(HeaderToken.letters(bytes, i, limit), to);
       boolean stops = letters == to || isBoundary(bytes[letters]);
       if (starts && stops) {
         boolean last = areBlanks(letters, to);
         boolean first = areBlanks(from, i) || (i > from && bytes[i - 1] == ':');
-        if (((last && first) || capitals(i, letters)) && found(i, letters)) {
+        if (((last && first) || HeaderToken.areCapitals(bytes, i, letters)) && found(i, letters)) {
           words = separators(Math.max(words, to + 1));
+          return true;
+        }
+        if (last && first && isMysqlNote(i, letters, to)) {
+          level = Level.INFO;
+          words = separators(to + 1);
           return true;
         }
       }
@@ -242,6 +268,13 @@ public final class LineHeader {
       i = letters;
     }
     return false;
+  }
+
+  /// `[Note]`, and `[System] [MY-010931]`.
+  private boolean isMysqlNote(int from, int letters, int close) {
+    return Bytes.startsWith(bytes, from, letters, NOTE)
+        ? letters - from == NOTE.length
+        : Bytes.startsWith(bytes, close + 1, limit, MYSQL_CODE);
   }
 
   private static boolean isBoundary(byte b) {
@@ -262,74 +295,6 @@ public final class LineHeader {
     return true;
   }
 
-  private boolean syslog(int from) {
-    int i = from + 1;
-    int value = 0;
-    while (i < limit && i < from + 4 && Bytes.isDigit(bytes[i])) {
-      value = value * 10 + bytes[i++] - '0';
-    }
-    if (i == from + 1 || i >= limit || bytes[i] != '>') {
-      return false;
-    }
-    level = Level.ofNumber(value & 7);
-    words = i + 1;
-    return true;
-  }
-
-  /// `E1123 05:48:55` of klog and glog, and the `E20261123 05:48:55` and `E261123 05:48:55` of
-  /// newer ones.
-  private boolean klog(int from) {
-    int digits = from + 1;
-    while (digits < limit && digits < from + 9 && Bytes.isDigit(bytes[digits])) {
-      digits++;
-    }
-    int count = digits - from - 1;
-    boolean date = count == 4 || count == 6 || count == 8;
-    if (!date
-        || digits + 6 >= limit
-        || bytes[digits] != ' '
-        || !Bytes.isDigit(bytes[digits + 1])
-        || bytes[digits + 3] != ':'
-        || bytes[digits + 6] != ':') {
-      return false;
-    }
-    level = Level.ofLetter(bytes[from]);
-    int bracket = Bytes.indexOf(bytes, digits, limit, (byte) ']');
-    words = bracket < 0 ? digits : separators(bracket + 1);
-    return level != Level.NONE;
-  }
-
-  /// `1:M 28 Nov 2026 12:00:00.000 # …`: process, role, time, and a sign that is the level.
-  private boolean redis(int from) {
-    int i = from;
-    while (i < limit && Bytes.isDigit(bytes[i])) {
-      i++;
-    }
-    int day = i + 3;
-    if (day + 14 >= limit
-        || bytes[i] != ':'
-        || !Bytes.isLetter(bytes[i + 1])
-        || bytes[i + 2] != ' '
-        || !Bytes.isDigit(bytes[day])
-        || !Bytes.isDigit(bytes[day + 1])
-        || !LineTime.isCalendar(bytes, day + 3, day + 6)) {
-      return false;
-    }
-    int sign = Bytes.indexOf(bytes, day + 12, limit, (byte) ' ') + 1;
-    if (sign <= 0 || sign + 1 >= limit || bytes[sign + 1] != ' ') {
-      return false;
-    }
-    level =
-        switch (bytes[sign]) {
-          case '.', '-' -> Level.DEBUG;
-          case '*' -> Level.INFO;
-          case '#' -> Level.WARN;
-          default -> Level.NONE;
-        };
-    words = sign + 2;
-    return level != Level.NONE;
-  }
-
   private void logfmt(int from) {
     logfmt = true;
     pairs.read(bytes, from, Math.min(end, from + LOGFMT_WINDOW_BYTES));
@@ -339,7 +304,7 @@ public final class LineHeader {
       words = pairs.messageFrom();
       wordsEnd = pairs.messageTo();
     } else if (level == Level.NONE && pairs.hasLoneLevel()) {
-      found(pairs.loneLevelFrom(), pairs.loneLevelTo());
+      logfmt = !found(pairs.loneLevelFrom(), pairs.loneLevelTo());
     }
   }
 
@@ -351,26 +316,24 @@ public final class LineHeader {
     return i < limit && bytes[i] == '=';
   }
 
-  private boolean isDigitAt(int at) {
-    return at < limit && Bytes.isDigit(bytes[at]);
+  /// The second line of what java.util.logging writes: `SEVERE: …`, below time, class and method.
+  private void secondLine(int from) {
+    int feed = Bytes.indexOf(bytes, from, limit, (byte) '\n');
+    int letters = feed < 0 ? limit : HeaderToken.letters(bytes, feed + 1, limit);
+    if (letters < limit
+        && bytes[letters] == ':'
+        && HeaderToken.areCapitals(bytes, feed + 1, letters)) {
+      boolean _ = found(feed + 1, letters);
+    }
   }
 
-  /// Whether a token looks like a logger's or a user's name rather than like a word: `shop.cart`,
-  /// `user@db`, `worker-3`.
-  private boolean isLogger(int from, int to) {
-    for (int i = from; i < to; i++) {
-      switch (bytes[i]) {
-        case '.', '-', '_', '@', '/', ':' -> {
-          return true;
-        }
-        default -> {
-          if (Bytes.isDigit(bytes[i])) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
+  /// Whether a name ends with a colon, and a bracket follows: `nginx: [emerg] …`.
+  private boolean isTag(int end) {
+    return end + 1 < limit && bytes[end - 1] == ':' && bytes[end] == ' ' && bytes[end + 1] == '[';
+  }
+
+  private boolean isDigitAt(int at) {
+    return at < limit && Bytes.isDigit(bytes[at]);
   }
 
   /// Whether one blank and a level in capitals come next.
@@ -379,8 +342,10 @@ public final class LineHeader {
       return false;
     }
     int from = Ansi.skip(bytes, at + 1, end);
-    int to = letters(from);
-    return to > from && capitals(from, to) && Level.of(bytes, from, to) != Level.NONE;
+    int to = HeaderToken.letters(bytes, from, limit);
+    return to > from
+        && HeaderToken.areCapitals(bytes, from, to)
+        && Level.of(bytes, from, to) != Level.NONE;
   }
 
   /// Whether a separator comes next: what was before it is a name, and no sentence.
@@ -397,23 +362,6 @@ public final class LineHeader {
       return false;
     }
     return ((bytes[i] == '-' || bytes[i] == '|') && bytes[i + 1] == ' ') || i > from;
-  }
-
-  private boolean capitals(int from, int to) {
-    for (int i = from; i < to; i++) {
-      if ((bytes[i] & 0x20) != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private int letters(int from) {
-    int i = from;
-    while (i < limit && Bytes.isLetter(bytes[i])) {
-      i++;
-    }
-    return i;
   }
 
   private int tokenEnd(int from) {
@@ -471,6 +419,12 @@ public final class LineHeader {
   /// Whether the line begins as an event of its own: with a time or with a level.
   public boolean beginsEvent() {
     return dated || level != Level.NONE;
+  }
+
+  /// Whether its level is no more than a first word with a colon, as in `error: …`, in small
+  /// letters: below an event it may as well be a name of a value.
+  public boolean isByColon() {
+    return byColon;
   }
 
   /// Whether the line is pairs of keys and values: these are quoted, so that no further line

@@ -6,8 +6,8 @@ import java.util.List;
 
 /// The `key=value` pairs of a logfmt line: its level and its message. Reused for each line.
 ///
-/// Among the pairs a level in capitals may stand by itself, as Sidekiq writes it: `pid=1 tid=abc
-/// WARN: …`.
+/// Among the pairs a level may stand by itself, as Sidekiq and Elixir write it: `pid=1 tid=abc
+/// WARN: …`, `request_id=F1 [info] …`.
 final class LogfmtPairs {
   private static final List<byte[]> LEVEL_KEYS =
       list("level", "lvl", "severity", "loglevel", "log.level", "Level", "LEVEL", "@level");
@@ -78,20 +78,28 @@ final class LogfmtPairs {
     return next;
   }
 
+  /// `WARN:`, or Elixir's `[warn]`.
   private boolean isLoneLevel(byte[] bytes, int from, int to) {
-    if (messageFrom >= 0 || to <= from || bytes[to - 1] != ':') {
+    if (messageFrom >= 0 || to <= from) {
       return false;
     }
-    for (int i = from; i < to - 1; i++) {
+    boolean bracket = bytes[from] == '[' && bytes[to - 1] == ']';
+    int start = bracket ? from + 1 : from;
+    boolean stands = bracket || (bytes[to - 1] == ':' && areCapitals(bytes, from, to - 1));
+    if (!stands || Level.of(bytes, start, to - 1) == Level.NONE) {
+      return false;
+    }
+    loneLevelFrom = start;
+    loneLevelTo = to - 1;
+    return true;
+  }
+
+  private static boolean areCapitals(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
       if (bytes[i] < 'A' || bytes[i] > 'Z') {
         return false;
       }
     }
-    if (Level.of(bytes, from, to - 1) == Level.NONE) {
-      return false;
-    }
-    loneLevelFrom = from;
-    loneLevelTo = to - 1;
     return true;
   }
 

@@ -21,7 +21,8 @@ public final class TraceLine {
   /// `app/cart.rb:12:in 'total'`, `from app/cart.rb:12:in 'total'`.
   public static final int RUBY = 4;
 
-  /// `#0 /app/index.php(12): Cart->add()`; debuggers and sanitizers of C number frames alike.
+  /// `#0 /app/index.php(12): Cart->add()`; debuggers and sanitizers of C number frames alike, and
+  /// ClickHouse writes `0. DB::Exception::Exception() @ 0x1`.
   public static final int NUMBERED = 5;
 
   /// `0: shop::cart::take`.
@@ -50,12 +51,14 @@ public final class TraceLine {
   private static final byte[] ELIXIR_FILE = ascii(".ex");
   private static final byte[] ERLANG_FILE = ascii(".erl:");
   private static final byte[] CALLED_AT = ascii(" called at ");
-  private static final byte[] CAUSED_BY = ascii("Caused by: ");
+  private static final byte[] CAUSED_BY = ascii("Caused by:");
   private static final byte[] SUPPRESSED = ascii("Suppressed: ");
   private static final byte[] WRAPPED_BY = ascii("Wrapped by: ");
   private static final byte[] INNER = ascii("---> ");
   private static final byte[] END_OF = ascii("--- End of ");
   private static final byte[] CHECKPOINT = ascii("*__checkpoint");
+  private static final byte[] ADDRESS = ascii(" @ 0x");
+  private static final byte[] RUST_FILE = ascii(".rs:");
   private static final byte[] GROUP = ascii("+ Exception Group Traceback");
   private static final byte[] GROUP_RULE = ascii("+-");
 
@@ -73,7 +76,8 @@ public final class TraceLine {
               : rubyOrPerl(bytes, text, end);
       case '.' ->
           starts(bytes, text, end, ELIDED)
-                  && (Bytes.indexOf(bytes, text, end, MORE) > 0 || Bytes.indexOf(bytes, text, end, OMITTED) > 0)
+                  && (Bytes.indexOf(bytes, text, end, MORE) > 0
+                      || Bytes.indexOf(bytes, text, end, OMITTED) > 0)
               ? AT
               : NONE;
       case 'F' -> starts(bytes, text, end, FILE) ? PYTHON : NONE;
@@ -93,12 +97,18 @@ public final class TraceLine {
         yield rubyOrPerl(bytes, place, end);
       }
       case '/' -> isGoPlace(bytes, text, end) ? GO : rubyOrPerl(bytes, text, end);
-      default -> Bytes.isDigit(bytes[text]) ? rust(bytes, text, end) : rubyOrPerl(bytes, text, end);
+      default ->
+          Bytes.isDigit(bytes[text]) ? byNumber(bytes, text, end) : rubyOrPerl(bytes, text, end);
     };
   }
 
-  /// A frame has something in brackets, or a place in a file.
+  /// A frame has something in brackets, or a place in a file. Rust's tracing states the place of an
+  /// event alike, `at src/cart.rs:12`; a frame of Rust has a column.
   private static boolean isCall(byte[] bytes, int from, int end) {
+    int rust = Bytes.indexOf(bytes, from, end, RUST_FILE);
+    if (rust > 0 && Bytes.indexOf(bytes, rust + RUST_FILE.length, end, (byte) ':') < 0) {
+      return false;
+    }
     for (int i = from; i < end; i++) {
       if (bytes[i] == '(' || bytes[i] == '<') {
         return true;
@@ -128,17 +138,18 @@ public final class TraceLine {
     return i > text + 1 && i + 1 < end && bytes[i] == ' ';
   }
 
-  private static int rust(byte[] bytes, int text, int end) {
+  private static int byNumber(byte[] bytes, int text, int end) {
     int i = text;
     while (i < end && Bytes.isDigit(bytes[i])) {
       i++;
     }
-    boolean frame =
-        i - text <= 4
-            && i + 2 < end
-            && bytes[i] == ':'
-            && bytes[i + 1] == ' '
-            && Bytes.indexOf(bytes, i, end, (byte) ':') >= 0;
+    if (i - text > 4 || i + 2 >= end || bytes[i + 1] != ' ') {
+      return NONE;
+    }
+    if (bytes[i] == '.') {
+      return Bytes.indexOf(bytes, i, end, ADDRESS) > 0 ? NUMBERED : NONE;
+    }
+    boolean frame = bytes[i] == ':' && Bytes.indexOf(bytes, i + 1, end, (byte) ':') >= 0;
     return frame ? RUST : NONE;
   }
 

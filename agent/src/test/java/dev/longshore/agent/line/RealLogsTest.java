@@ -71,7 +71,8 @@ class RealLogsTest {
       if (event.hasNonNull("type") && !event.get("type").asText().equals(type)) {
         problems.add("line %d: error.type %s, not %s".formatted(line, type, event.get("type")));
       }
-      if (event.path("trace").asBoolean() && Documents.text(document, "/error/stack_trace") == null) {
+      if (event.path("trace").asBoolean()
+          && Documents.text(document, "/error/stack_trace") == null) {
         problems.add("line %d: no error.stack_trace".formatted(line));
       }
       String message = String.valueOf(Documents.text(document, "/message"));
@@ -109,5 +110,5 @@ class RealLogsTest {
 
   private static List<String> levels(JsonNode level) {
     return level.isNull() ? List.of("null") : List.of(level.asText().split("\\|"));
-}
+  }
 }

@@ -1,10 +1,11 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.TraceLine;
 import java.nio.charset.StandardCharsets;
 
 /// What of a message is a stack trace: where it begins, the exception's type, the type at the root,
-/// and the frames that count. Reads Java, Node.js, .NET, Python, Go, Ruby and PHP. Reused for each
+/// and the frames that count. Knows frames by [TraceLine], as framing does. Reused for each
 /// message; looks at no more than [#WINDOW_BYTES].
 final class ErrorShape {
   static final int MAX_FRAMES = 5;
@@ -23,16 +24,17 @@ final class ErrorShape {
   private static final byte[] FATAL_ERROR = ascii("fatal error: ");
   private static final byte[] RUNTIME = ascii("runtime.");
   private static final byte[] RUNTIME_ERROR = ascii("runtime error");
-  private static final byte[] GO_FILE = ascii(".go:");
   private static final byte[] RUBY_IN = ascii(":in ");
-  private static final byte[] RUST_THREAD = ascii("thread '");
-  private static final byte[] RUST_PANICKED = ascii("' panicked at ");
-  private static final byte[] NODE = ascii("node:");
-  private static final byte[] FILE_URL = ascii("file:///");
-  private static final byte[] CARET_LINE = ascii("^\n");
+  private static final byte[] OBJECT = ascii("[object] (");
+  private static final byte[] ELIXIR = ascii("** (");
+  private static final byte[] PHP_TRACE = ascii("Stack trace:");
+  private static final byte[] IN = ascii(" in ");
+  private static final byte[] PANIC_SERVING = ascii(": panic serving ");
+  private static final byte[] COLON = ascii(": ");
   private static final byte[] PHP_CALL = ascii("): ");
 
   private final TypeName name = new TypeName();
+  private final CrashLine crash = new CrashLine();
   private final int[] frameFrom = new int[MAX_FRAMES];
   private final int[] frameTo = new int[MAX_FRAMES];
   private byte[] bytes = new byte[0];
@@ -43,6 +45,8 @@ final class ErrorShape {
   private int frames;
   private int goroutines;
   private boolean python;
+  private boolean boxed;
+  private boolean rust;
   private boolean crashed;
   private int traceFrom;
   private int typeFrom;
@@ -61,6 +65,8 @@ final class ErrorShape {
     frames = 0;
     goroutines = 0;
     python = false;
+    boxed = false;
+    rust = false;
     crashed = false;
     traceFrom = ABSENT;
     typeFrom = ABSENT;
@@ -69,13 +75,11 @@ final class ErrorShape {
     for (int line = from; line < limit; ) {
       int feed = Bytes.indexOf(bytes, line, limit, (byte) '\n');
       int end = feed < 0 ? limit : feed;
-      int text = line;
-      while (text < end && (bytes[text] == ' ' || bytes[text] == '\t')) {
-        text++;
-      }
+      int text = afterBlanks(line, end);
       if (line == from) {
         panic(text, end);
         crash(text, end, to);
+        object(text, end);
         text = Math.max(text, words);
       }
       if (text < end) {
@@ -84,7 +88,7 @@ final class ErrorShape {
       previous = line;
       line = end + 1;
     }
-    if (typeFrom < 0 && !isTrace()) {
+    if (typeFrom < 0 && frames == 0 && goroutines == 0 && !python) {
       int feed = Bytes.indexOf(bytes, from, limit, (byte) '\n');
       if (name.in(bytes, words, feed < 0 ? limit : feed)) {
         type(name.from(), name.to());
@@ -93,54 +97,114 @@ final class ErrorShape {
   }
 
   private void line(int text, int line, int end, int previous) {
-    boolean indented = text > line && line != start;
-    switch (bytes[text]) {
-      case 'a' -> {
-        if (indented && starts(text, end, AT) && isCall(text + AT.length, end)) {
+    int from = text;
+    if (python) {
+      from = afterBars(text, end);
+    }
+    boolean indented = from == text && text > line && line != start;
+    if (traceback(from, end) || part(from, line, end, previous)) {
+      return;
+    }
+    if (starts(from, end, CAUSED_BY)) {
+      root(from + CAUSED_BY.length, end);
+    } else if (starts(from, end, INNER)) {
+      root(from + INNER.length, end);
+    } else if (starts(from, end, ELIXIR)) {
+      elixir(from, end);
+    } else if (starts(from, end, GOROUTINE) && line == text) {
+      goroutines++;
+      traceAt(text);
+    } else if (starts(from, end, PHP_TRACE)) {
+      crashed = true;
+      traceAt(line == start ? text : start);
+    } else if (goroutines == 0 && frames == 0 && typeFrom < 0) {
+      panic(from, end);
+    }
+    if (python && (frames > 0 || boxed) && !indented && typeFrom < 0 && isWordStart(from)) {
+      pythonType(from, end);
+    }
+  }
+
+  /// Takes a frame; returns whether nothing else is to be looked for in the line.
+  private boolean part(int text, int line, int end, int previous) {
+    boolean first = line == start;
+    switch (TraceLine.kind(bytes, text, end)) {
+      case TraceLine.AT -> {
+        if (!first && text > line && bytes[text] == 'a' && !rust) {
           frame(line, previous, text + AT.length, callEnd(text + AT.length, end));
         }
       }
-      case 'F' -> {
-        if (indented && starts(text, end, FILE)) {
+      case TraceLine.PYTHON -> {
+        if (text > line && starts(text, end, FILE)) {
           frame(line, previous, text, end);
           python = true;
-          return;
+          return true;
         }
       }
-      case 'T' -> {
-        if (starts(text, end, TRACEBACK)) {
-          traceback(text);
-          return;
+      case TraceLine.GO -> {
+        if (!first) {
+          if (text > line) {
+            goFrame(line, previous);
+          } else {
+            frame(line, previous, text, callEnd(text, end));
+          }
         }
       }
-      case '#' -> {
-        int colon = phpCall(text, end);
-        if (colon >= 0) {
-          frame(line, previous, afterDigits(text + 1, end), colon);
+      case TraceLine.NONE, TraceLine.RUBY -> {
+        if (!first && isRuby(text, end)) {
+          frame(line, previous, starts(text, end, FROM) ? text + FROM.length : text, end);
         }
       }
-      case 'g' -> {
-        if (starts(text, end, GOROUTINE) && line == text) {
-          goroutines++;
-          traceAt(text);
+      case TraceLine.NUMBERED -> numbered(text, line, end, previous);
+      case TraceLine.RUST, TraceLine.ELIXIR -> frame(line, previous, text, end);
+      case TraceLine.PERL -> {
+        if (!first) {
+          frame(line, previous, text, openingBracket(text, end));
         }
       }
       default -> {}
     }
-    if (starts(text, end, CAUSED_BY)) {
-      root(text + CAUSED_BY.length, end);
-    } else if (starts(text, end, INNER)) {
-      root(text + INNER.length, end);
-    } else if (bytes[line] == '\t' && line != start && indexOf(text, end, GO_FILE) >= 0) {
-      goFrame(line, previous);
-    } else if (line != start && isRuby(text, end)) {
-      int from = starts(text, end, FROM) ? text + FROM.length : text;
-      frame(line, previous, from, end);
-    } else if (goroutines == 0 && frames == 0 && typeFrom < 0) {
-      panic(text, end);
+    return false;
+  }
+
+  /// `#0 /app/Cart.php(12): Cart->total(Array)`, `#0 0x55 in main /app/a.cc:5`, `0. main @ 0x1`.
+  private void numbered(int text, int line, int end, int previous) {
+    int digits = afterDigits(text + 1, end);
+    int in = indexOf(text, end, IN);
+    int call = indexOf(text, end, PHP_CALL);
+    if (bytes[text] != '#') {
+      frame(line, previous, digits, openingBracket(text, end));
+    } else if (call >= 0) {
+      frame(line, previous, digits, openingBracket(call + PHP_CALL.length, end));
+    } else if (in >= 0) {
+      frame(line, previous, in + IN.length, end);
     }
-    if (python && frames > 0 && !indented && typeFrom < 0 && isWordStart(text)) {
-      pythonType(text, end);
+  }
+
+  private int openingBracket(int from, int end) {
+    int open = Bytes.indexOf(bytes, from, end, (byte) '(');
+    return open < 0 ? end : open;
+  }
+
+  /// Behind the bars and signs with which Python draws a group of exceptions, and loguru's arrow.
+  private int afterBars(int text, int end) {
+    int i = text;
+    while (i < end && (bytes[i] == '|' || bytes[i] == '+' || bytes[i] == '>')) {
+      i++;
+      while (i < end && bytes[i] == ' ') {
+        i++;
+      }
+    }
+    return i < end ? i : text;
+  }
+
+  /// `** (RuntimeError) no stock`.
+  private void elixir(int text, int end) {
+    int from = text + ELIXIR.length;
+    if (typeFrom < 0 && name.at(bytes, from, end)) {
+      type(name.from(), name.to());
+      crashed = true;
+      traceAt(text);
     }
   }
 
@@ -165,7 +229,7 @@ final class ErrorShape {
     }
     int firstEnd = lineEnd(start);
     for (int line = firstEnd + 1; line < firstFrame; line = lineEnd(line) + 1) {
-      if (name.at(bytes, line, lineEnd(line))) {
+      if (name.at(bytes, afterBlanks(line, firstFrame), lineEnd(line))) {
         type(name.from(), name.to());
         traceAt(line);
         return;
@@ -173,7 +237,8 @@ final class ErrorShape {
     }
     int from = words < firstEnd ? words : start;
     for (int line = from; line < firstFrame; line = lineEnd(line) + 1) {
-      if (name.at(bytes, line, lineEnd(line)) || name.in(bytes, line, lineEnd(line))) {
+      int text = afterBlanks(line, firstFrame);
+      if (name.at(bytes, text, lineEnd(line)) || name.in(bytes, line, lineEnd(line))) {
         type(name.from(), name.to());
         traceAt(name.from());
         return;
@@ -182,7 +247,13 @@ final class ErrorShape {
     traceAt(previous);
   }
 
-  private void traceback(int text) {
+  private boolean traceback(int text, int end) {
+    boolean group = bytes[text] == '+' || bytes[text] == 'E' || bytes[text] < 0;
+    int found =
+        starts(text, end, TRACEBACK) ? text : group ? indexOf(text, end, TRACEBACK) : ABSENT;
+    if (found < 0) {
+      return false;
+    }
     if (python && typeFrom >= 0) {
       if (rootFrom < 0) {
         rootFrom = typeFrom;
@@ -192,7 +263,9 @@ final class ErrorShape {
     }
     python = true;
     frames = 0;
+    boxed = bytes[text] < 0;
     traceAt(text);
+    return true;
   }
 
   private void pythonType(int text, int end) {
@@ -215,8 +288,12 @@ final class ErrorShape {
     if (starts(text, end, FATAL_ERROR)) {
       type(text, text + FATAL_ERROR.length - 2);
       traceAt(text);
-    } else if (starts(text, end, PANIC)) {
-      int what = text + PANIC.length;
+      return;
+    }
+    int serving = indexOf(text, end, PANIC_SERVING);
+    int reason = serving < 0 ? ABSENT : indexOf(serving + PANIC_SERVING.length, end, COLON);
+    if (starts(text, end, PANIC) || reason >= 0) {
+      int what = reason >= 0 ? reason + COLON.length : text + PANIC.length;
       traceAt(text);
       if (starts(what, end, RUNTIME_ERROR)) {
         type(what, what + RUNTIME_ERROR.length);
@@ -234,35 +311,33 @@ final class ErrorShape {
       if (dot && i < end && (bytes[i] == '{' || bytes[i] == ')' || bytes[i] == '(')) {
         type(what, i);
       } else {
-        type(text, text + PANIC.length - 2);
+        int word = reason >= 0 ? serving + COLON.length : text;
+        type(word, word + PANIC.length - COLON.length);
       }
     }
   }
 
-  /// What Node.js and Rust print when they crash is a trace, with frames or without.
   private void crash(int text, int end, int to) {
-    boolean rust = starts(text, end, RUST_THREAD) && indexOf(text, end, RUST_PANICKED) >= 0;
-    boolean node = end < to && isNodePlace(text, end) && indexOf(end, limit, CARET_LINE) >= 0;
-    if (rust) {
-      type(indexOf(text, end, RUST_PANICKED) + 2, indexOf(text, end, RUST_PANICKED) + 7);
-    }
-    if (rust || node) {
+    if (crash.read(bytes, text, end, limit, end < to)) {
+      if (crash.hasType()) {
+        type(crash.typeFrom(), crash.typeTo());
+      }
+      rust = crash.isRust();
       crashed = true;
       traceAt(text);
     }
   }
 
-  /// `/app/index.js:3`, `node:internal/process/promises:394`.
-  private boolean isNodePlace(int text, int end) {
-    int digits = end;
-    while (digits > text && Bytes.isDigit(bytes[digits - 1])) {
-      digits--;
+  /// Monolog writes an exception as `[object] (RuntimeException(code: 0): …`.
+  private void object(int text, int end) {
+    int object = indexOf(text, end, OBJECT);
+    if (object >= 0) {
+      int from = object + OBJECT.length;
+      int open = openingBracket(from, end);
+      if (open > from && open < end) {
+        type(from, open);
+      }
     }
-    return digits < end
-        && digits > text + 1
-        && bytes[digits - 1] == ':'
-        && (bytes[text] == '/' || starts(text, end, NODE) || starts(text, end, FILE_URL))
-        && Bytes.indexOf(bytes, text, end, (byte) ' ') < 0;
   }
 
   /// The line before names the function; the arguments are addresses.
@@ -293,33 +368,9 @@ final class ErrorShape {
     }
   }
 
-  /// A frame has something in brackets, or a place in a file.
-  private boolean isCall(int from, int end) {
-    for (int i = from; i < end; i++) {
-      if (bytes[i] == '(' || bytes[i] == ':' || bytes[i] == '/') {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private int callEnd(int from, int end) {
     int close = Bytes.indexOf(bytes, from, end, (byte) ')');
     return close < 0 ? end : close;
-  }
-
-  /// `#0 /app/Cart.php(12): Cart->total(Array)`: where the arguments begin, or -1.
-  private int phpCall(int text, int end) {
-    int digits = afterDigits(text + 1, end);
-    if (digits == text + 1 || digits >= end || bytes[digits] != ' ') {
-      return ABSENT;
-    }
-    int call = indexOf(digits, end, PHP_CALL);
-    if (call < 0) {
-      return ABSENT;
-    }
-    int open = Bytes.indexOf(bytes, call + PHP_CALL.length, end, (byte) '(');
-    return open < 0 ? end : open;
   }
 
   private int afterDigits(int from, int end) {
@@ -338,6 +389,14 @@ final class ErrorShape {
     }
     byte quote = bytes[in + RUBY_IN.length];
     return quote == '`' || quote == '\'';
+  }
+
+  private int afterBlanks(int from, int end) {
+    int i = from;
+    while (i < end && (bytes[i] == ' ' || bytes[i] == '\t')) {
+      i++;
+    }
+    return i;
   }
 
   private boolean isWordStart(int at) {

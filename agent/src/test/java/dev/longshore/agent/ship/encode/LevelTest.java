@@ -54,6 +54,16 @@ class LevelTest {
           [2026-11-23 05:48:55] production.ERROR: no stock               ¦ error
           Nov 23, 2026 5:48:55 AM SEVERE: no stock                       ¦ error
           panic: runtime error: index out of range                       ¦ fatal
+          ⨯ Failed to start server                                       ¦ error
+          ⚠ Fast Refresh had to perform a full reload                   ¦ warn
+          =CRASH REPORT==== 28-Nov-2026::12:00:01.1 ===                  ¦ error
+          ==7==ERROR: LeakSanitizer: detected memory leaks               ¦ error
+          12:00:01.101 request_id=F1 [warn] slow                         ¦ warn
+          2026-11-28T12:00:01.1+0000 W NETWORK  [listener] refused       ¦ warn
+          Nov 28 12:00:01 host app[12]: ERROR: failed                    ¦ error
+          2026-11-28 12:00:01 0 [Note] Server socket created             ¦ info
+          2026-11-28 12:00:01.1 UTC [1] LOG:  ready                      ¦ info
+          nginx: [emerg] host not found in upstream                      ¦ fatal
           1:M 23 Nov 2026 05:48:55.123 # WARNING overcommit_memory is 0  ¦ warn
           \\u001b[31mERROR\\u001b[0m no stock                              ¦ error
           \\u001b[2m2026-11-23T05:48:55Z\\u001b[0m \\u001b[32m INFO\\u001b[0m up ¦ info
@@ -85,6 +95,24 @@ class LevelTest {
         "url=/x?level=error status=200",
         "[no error found] in file",
         "error",
+        "log: rotated every hour",
+        "2026-11-28 12:00:01 I am a sentence",
+        "2026-11-28 12:00:01 E MAIL sent",
+        "[System] up",
+        "[note] something",
+        "Note: this is a sentence",
+        "nginx: configuration file test is successful",
+        "host app[12]: failed",
+        "key=value [error in brackets] more",
+        "msg=\"[error]\" a=b",
+        "✓ 12 tests pass",
+        "== error ==",
+        "=ERRORS==== 3",
+        "Alert: 0 open",
+        "Fail: 0, Pass: 12",
+        "http: GET /error",
+        "Critical section entered",
+        "fatal",
         "-",
         ""
       })

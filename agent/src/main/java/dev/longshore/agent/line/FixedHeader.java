@@ -1,0 +1,165 @@
+package dev.longshore.agent.line;
+
+import java.nio.charset.StandardCharsets;
+
+/// Headers of lines that have one form, whose level is a letter, a number, or a sign: klog, syslog,
+/// Redis, Erlang's reports, and the signs of Next.js and other command line tools. Reused for each
+/// line.
+final class FixedHeader {
+  private static final byte[] REPORT = ascii(" REPORT====");
+  private static final byte[] CRASH = ascii("=CRASH");
+  private static final byte[] SUPERVISOR = ascii("=SUPERVISOR");
+  private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
+  private static final byte[][] ERROR_SIGNS = {utf8("⨯ "), utf8("✖ "), utf8("✘ "), utf8("❌ ")};
+  private static final byte[] WARNING_SIGN = utf8("⚠ ");
+
+  /// The longest digits of a process number that a sanitizer puts between equals signs.
+  private static final int SANITIZER_WINDOW_BYTES = 16;
+
+  private Level level = Level.NONE;
+  private int words;
+
+  /// Whether the line whose first word begins at `at` has such a header.
+  boolean read(byte[] bytes, int at, int limit) {
+    level = Level.NONE;
+    byte first = bytes[at];
+    if (first == '<') {
+      return syslog(bytes, at, limit);
+    }
+    if (first >= 'D' && first <= 'W') {
+      return klog(bytes, at, limit);
+    }
+    if (first == '=') {
+      return report(bytes, at, limit);
+    }
+    if (first < 0) {
+      return sign(bytes, at, limit);
+    }
+    return Bytes.isDigit(first) && redis(bytes, at, limit);
+  }
+
+  private boolean found(Level candidate, int wordsFrom) {
+    level = candidate;
+    words = wordsFrom;
+    return candidate != Level.NONE;
+  }
+
+  private boolean syslog(byte[] bytes, int from, int limit) {
+    int i = from + 1;
+    int value = 0;
+    while (i < limit && i < from + 4 && Bytes.isDigit(bytes[i])) {
+      value = value * 10 + bytes[i++] - '0';
+    }
+    return i > from + 1 && i < limit && bytes[i] == '>' && found(Level.ofNumber(value & 7), i + 1);
+  }
+
+  /// `E1123 05:48:55` of klog and glog, and the `E20261123 05:48:55` and `E261123 05:48:55` of
+  /// newer ones.
+  private boolean klog(byte[] bytes, int from, int limit) {
+    int digits = from + 1;
+    while (digits < limit && digits < from + 9 && Bytes.isDigit(bytes[digits])) {
+      digits++;
+    }
+    int count = digits - from - 1;
+    boolean date = count == 4 || count == 6 || count == 8;
+    if (!date
+        || digits + 6 >= limit
+        || bytes[digits] != ' '
+        || !Bytes.isDigit(bytes[digits + 1])
+        || bytes[digits + 3] != ':'
+        || bytes[digits + 6] != ':') {
+      return false;
+    }
+    int bracket = Bytes.indexOf(bytes, digits, limit, (byte) ']');
+    return found(
+        Level.ofLetter(bytes[from]), bracket < 0 ? digits : blanks(bytes, bracket + 1, limit));
+  }
+
+  /// `1:M 28 Nov 2026 12:00:00.000 # …`: process, role, time, and a sign that is the level.
+  private boolean redis(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && Bytes.isDigit(bytes[i])) {
+      i++;
+    }
+    int day = i + 3;
+    if (day + 14 >= limit
+        || bytes[i] != ':'
+        || !Bytes.isLetter(bytes[i + 1])
+        || bytes[i + 2] != ' '
+        || !Bytes.isDigit(bytes[day])
+        || !Bytes.isDigit(bytes[day + 1])
+        || !LineTime.isCalendar(bytes, day + 3, day + 6)) {
+      return false;
+    }
+    int sign = Bytes.indexOf(bytes, day + 12, limit, (byte) ' ') + 1;
+    if (sign <= 0 || sign + 1 >= limit || bytes[sign + 1] != ' ') {
+      return false;
+    }
+    Level meant =
+        switch (bytes[sign]) {
+          case '.', '-' -> Level.DEBUG;
+          case '*' -> Level.INFO;
+          case '#' -> Level.WARN;
+          default -> Level.NONE;
+        };
+    return found(meant, sign + 2);
+  }
+
+  /// Erlang's `=ERROR REPORT==== 28-Nov-2026::12:00:01.101000 ===`, and the sanitizers'
+  /// `==1==ERROR: AddressSanitizer: …`.
+  private boolean report(byte[] bytes, int from, int limit) {
+    int near = Math.min(limit, from + SANITIZER_WINDOW_BYTES);
+    int error = Bytes.indexOf(bytes, from, near, SANITIZER_ERROR);
+    if (error > from) {
+      return found(Level.ERROR, error + SANITIZER_ERROR.length);
+    }
+    int letters = from + 1;
+    while (letters < limit && Bytes.isLetter(bytes[letters])) {
+      letters++;
+    }
+    if (!Bytes.startsWith(bytes, letters, limit, REPORT)) {
+      return false;
+    }
+    boolean failure =
+        Bytes.startsWith(bytes, from, limit, CRASH)
+            || Bytes.startsWith(bytes, from, limit, SUPERVISOR);
+    Level stated = failure ? Level.ERROR : Level.of(bytes, from + 1, letters);
+    int feed = Bytes.indexOf(bytes, letters, limit, (byte) '\n');
+    return found(stated == Level.NONE ? Level.INFO : stated, feed < 0 ? limit : feed + 1);
+  }
+
+  private boolean sign(byte[] bytes, int from, int limit) {
+    for (byte[] sign : ERROR_SIGNS) {
+      if (Bytes.startsWith(bytes, from, limit, sign)) {
+        return found(Level.ERROR, from + sign.length);
+      }
+    }
+    return Bytes.startsWith(bytes, from, limit, WARNING_SIGN)
+        && found(Level.WARN, from + WARNING_SIGN.length);
+  }
+
+  private static int blanks(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && bytes[i] == ' ') {
+      i++;
+    }
+    return i;
+  }
+
+  Level level() {
+    return level;
+  }
+
+  /// Where the words begin.
+  int words() {
+    return words;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.longshore.agent.line;
+
+/// What single tokens of a line's header are.
+final class HeaderToken {
+  private HeaderToken() {}
+
+  /// `Fail: 0, Pass: 12` counts, and is no level: a number is all that stands behind the colon, up
+  /// to a comma or the line's end, or it is a zero.
+  static boolean isCount(byte[] bytes, int from, int limit, int end) {
+    int i = from;
+    while (i < limit && bytes[i] == ' ') {
+      i++;
+    }
+    int digits = i;
+    while (i < limit && Bytes.isDigit(bytes[i])) {
+      i++;
+    }
+    if (i == digits) {
+      return false;
+    }
+    boolean zero = i == digits + 1 && bytes[digits] == '0';
+    return i >= end || bytes[i] == ',' || bytes[i] == ';' || bytes[i] == '/' || zero;
+  }
+
+  /// Behind the host and the tag that syslog puts after the time, `host app[12]: `, or `from`.
+  static int afterSyslogTag(byte[] bytes, int from, int limit) {
+    int host = Bytes.indexOf(bytes, from, limit, (byte) ' ');
+    int tag = host < 0 ? -1 : Bytes.indexOf(bytes, host + 1, limit, (byte) ' ');
+    return tag > host + 2 && bytes[tag - 1] == ':' ? tag : from;
+  }
+
+  /// Whether a component in capitals comes next, and a context in brackets.
+  static boolean isComponent(byte[] bytes, int from, int limit) {
+    int to = letters(bytes, from, limit);
+    int context = to;
+    while (context < limit && bytes[context] == ' ') {
+      context++;
+    }
+    return to - from >= 2
+        && areCapitals(bytes, from, to)
+        && context > to
+        && context < limit
+        && bytes[context] == '[';
+  }
+
+  /// Whether a token looks like a logger's or a user's name rather than like a word: `shop.cart`,
+  /// `user@db`, `worker-3`.
+  static boolean isLogger(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      switch (bytes[i]) {
+        case '.', '-', '_', '@', '/', ':' -> {
+          return true;
+        }
+        default -> {
+          if (Bytes.isDigit(bytes[i])) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  static boolean areCapitals(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if ((bytes[i] & 0x20) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static int letters(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && Bytes.isLetter(bytes[i])) {
+      i++;
+    }
+    return i;
+  }
+}

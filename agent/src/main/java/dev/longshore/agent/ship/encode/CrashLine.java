@@ -1,0 +1,101 @@
+package dev.longshore.agent.ship.encode;
+
+import dev.longshore.agent.line.Bytes;
+import java.nio.charset.StandardCharsets;
+
+/// The first line of what a runtime prints when it crashes, which is a trace with frames or
+/// without: a panic of Rust, an exception that C++ does not catch, the report of a sanitizer, the
+/// place that Node.js prints. Reused for each message.
+final class CrashLine {
+  private static final byte[] RUST_THREAD = ascii("thread '");
+  private static final byte[] RUST_PANICKED = ascii(" panicked at ");
+  private static final int PANIC_BYTES = "panic".length();
+  private static final byte[] TERMINATE = ascii("terminate called after throwing");
+  private static final byte[] INSTANCE_OF = ascii("an instance of '");
+  private static final byte[] SANITIZER = ascii("==");
+  private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
+  private static final byte[] NODE = ascii("node:");
+  private static final byte[] FILE_URL = ascii("file:///");
+  private static final byte[] CARET_LINE = ascii("^\n");
+  private static final int ABSENT = -1;
+
+  private boolean rust;
+  private int typeFrom;
+  private int typeTo;
+
+  /// Whether the line `[text, end)` is one.
+  ///
+  /// @param limit how far the message may be looked at
+  /// @param more whether further lines follow
+  boolean read(byte[] bytes, int text, int end, int limit, boolean more) {
+    rust = false;
+    typeFrom = ABSENT;
+    if (starts(bytes, text, end, RUST_THREAD)) {
+      int panicked = Bytes.indexOf(bytes, text, end, RUST_PANICKED);
+      rust = panicked >= 0;
+      typeFrom = rust ? panicked + 1 : ABSENT;
+      typeTo = typeFrom + PANIC_BYTES;
+      return rust;
+    }
+    if (starts(bytes, text, end, TERMINATE)) {
+      upTo(bytes, text, end, INSTANCE_OF, (byte) '\'');
+      return typeFrom >= 0;
+    }
+    if (starts(bytes, text, end, SANITIZER)) {
+      upTo(bytes, text, end, SANITIZER_ERROR, (byte) ':');
+      return typeFrom >= 0;
+    }
+    return more
+        && isNodePlace(bytes, text, end)
+        && Bytes.indexOf(bytes, end, limit, CARET_LINE) >= 0;
+  }
+
+  /// Takes as type what stands behind a phrase, up to a byte.
+  private void upTo(byte[] bytes, int text, int end, byte[] phrase, byte last) {
+    int at = Bytes.indexOf(bytes, text, end, phrase);
+    if (at >= 0) {
+      typeFrom = at + phrase.length;
+      int to = Bytes.indexOf(bytes, typeFrom, end, last);
+      typeTo = to < 0 ? end : to;
+    }
+  }
+
+  /// `/app/index.js:3`, `node:internal/process/promises:394`.
+  private static boolean isNodePlace(byte[] bytes, int text, int end) {
+    int digits = end;
+    while (digits > text && Bytes.isDigit(bytes[digits - 1])) {
+      digits--;
+    }
+    return digits < end
+        && digits > text + 1
+        && bytes[digits - 1] == ':'
+        && (bytes[text] == '/'
+            || starts(bytes, text, end, NODE)
+            || starts(bytes, text, end, FILE_URL))
+        && Bytes.indexOf(bytes, text, end, (byte) ' ') < 0;
+  }
+
+  private static boolean starts(byte[] bytes, int at, int end, byte[] wanted) {
+    return Bytes.startsWith(bytes, at, end, wanted);
+  }
+
+  boolean isRust() {
+    return rust;
+  }
+
+  boolean hasType() {
+    return typeFrom >= 0;
+  }
+
+  int typeFrom() {
+    return typeFrom;
+  }
+
+  int typeTo() {
+    return typeTo;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -74,17 +74,11 @@ final class ImportCommand {
 
   /// @param groups names that are taken
   private static Imported imported(String file, Set<String> groups) throws IOException {
-    String text;
-    try {
-      text = Files.readString(Path.of(file));
-    } catch (NoSuchFileException e) {
-      throw new IOException("there is no file " + file, e);
-    } catch (IOException e) {
-      throw new IOException(file + " can't be read: " + e.getMessage(), e);
-    }
+    String text = text(Path.of(file));
     String name = String.valueOf(Path.of(file).getFileName()).replaceFirst("\\.ya?ml$", "");
     String group = groups.contains(name) ? file : name;
-    Imported imported = ElastAlertRule.convert(group, text);
+    Path folder = Path.of(file).toAbsolutePath().resolveSibling("");
+    Imported imported = ElastAlertRule.convert(group, text, it -> text(folder.resolve(it)));
     if (!imported.isConverted()) {
       return imported;
     }
@@ -97,6 +91,16 @@ final class ImportCommand {
     }
     groups.add(group);
     return imported;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no file " + file, e);
+    } catch (IOException e) {
+      throw new IOException(file + " can't be read: " + e.getMessage(), e);
+    }
   }
 
   private void write(String rules, String to) throws IOException {

@@ -1,6 +1,8 @@
 package dev.longshore.alerting.logs.elastalert;
 
+import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.shared.units.PrometheusDurations;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,36 +25,30 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /// One ElastAlert rule on its way to a rule of ours.
 public final class ElastAlertRule {
 
-  /// Keys that say how ElastAlert works, not what the rule means.
-  private static final Set<String> OF_ELASTALERT =
-      Set.of(
-          "es_host",
-          "es_port",
-          "es_username",
-          "es_password",
-          "use_ssl",
-          "verify_certs",
-          "run_every",
-          "max_query_size",
-          "use_count_query",
-          "use_terms_query",
-          "doc_type",
-          "terms_size",
-          "use_keyword_postfix",
-          "scan_entire_timeframe",
-          "is_enabled",
-          "include",
-          "attach_related",
-          "import",
-          "owner",
-          "timestamp_type",
-          "sync_bucket_interval",
-          "use_run_every_query_size",
-          "allow_buffer_time_overlap",
-          "bucket_interval",
-          "percentage_format_string",
-          "metric_format_string",
-          "doc_types");
+  /// What a type can't do without, beside an index.
+  private static final Map<String, List<String>> REQUIRED =
+      Map.of(
+          "blacklist", List.of("compare_key", "blacklist"),
+          "whitelist", List.of("compare_key", "whitelist"),
+          "frequency", List.of("num_events", "timeframe"),
+          "spike", List.of("spike_height", "timeframe"),
+          "flatline", List.of("threshold", "timeframe"),
+          "change", List.of("compare_key"),
+          "cardinality", List.of("cardinality_field", "timeframe"),
+          "percentage_match", List.of("match_bucket_filter"),
+          "metric_aggregation", List.of("metric_agg_key", "metric_agg_type"));
+
+  /// Types that ElastAlert asks about windows whose length is not the rule's `timeframe`.
+  private static final Set<String> BY_BUFFER = Set.of("percentage_match", "metric_aggregation");
+
+  private static final int MOST_IMPORTS = 20;
+
+  /// Reads the files that a rule imports.
+  public interface Files {
+    /// @param file as the rule names it
+    /// @throws IOException when it can't be read; the message says why
+    String read(String file) throws IOException;
+  }
 
   private final Map<String, @Nullable Object> rule;
   private final Map<String, Integer> lines;
@@ -71,6 +67,19 @@ public final class ElastAlertRule {
   ///
   /// @param name of the group that is made
   public static Imported convert(String name, String text) {
+    return convert(
+        name,
+        text,
+        file -> {
+          throw new IOException("there is no file " + file);
+        });
+  }
+
+  /// Converts a rule file.
+  ///
+  /// @param name of the group that is made
+  /// @param files reads the files that `import` names
+  public static Imported convert(String name, String text, Files files) {
     LoadSettings settings = LoadSettings.builder().setLabel(name).build();
     Object read;
     Map<String, Integer> lines;
@@ -90,9 +99,48 @@ public final class ElastAlertRule {
     map.forEach((key, value) -> rule.put(String.valueOf(key), value));
     ElastAlertRule converting = new ElastAlertRule(rule, lines);
     try {
+      converting.merge(files);
       return converting.converted(name);
     } catch (UnconvertibleException e) {
       return Imported.refused(converting.line(converting.at), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Adds the keys of the files that `import` names, and of those that these name: what stands in
+  /// the rule itself goes before, but that filters are taken together.
+  private void merge(Files files) throws UnconvertibleException {
+    int read = 0;
+    while (rule.containsKey("import")) {
+      List<String> names = texts("import");
+      rule.remove("import");
+      for (String file : names) {
+        if (++read > MOST_IMPORTS) {
+          throw new UnconvertibleException("import: more than " + MOST_IMPORTS + " files");
+        }
+        Object loaded;
+        try {
+          loaded =
+              new Load(LoadSettings.builder().setLabel(file).build())
+                  .loadFromString(files.read(file));
+        } catch (IOException | YamlEngineException e) {
+          throw new UnconvertibleException("import of " + file + ": " + e.getMessage());
+        }
+        if (!(loaded instanceof Map<?, ?> imported)) {
+          throw new UnconvertibleException("import of " + file + ": it has no keys");
+        }
+        imported.forEach((key, value) -> merge(String.valueOf(key), value));
+      }
+    }
+  }
+
+  private void merge(String key, @Nullable Object imported) {
+    Object own = rule.get(key);
+    if (key.equals("filter") && own instanceof List<?> mine && imported instanceof List<?> theirs) {
+      List<Object> both = new ArrayList<>(theirs);
+      both.addAll(mine);
+      rule.put(key, both);
+    } else {
+      rule.putIfAbsent(key, imported);
     }
   }
 
@@ -131,8 +179,19 @@ public final class ElastAlertRule {
       throw new UnconvertibleException(
           "timestamp_field is " + time + "; rules go by @timestamp alone");
     }
-    if (Boolean.FALSE.equals(rule.get("is_enabled"))) {
+    if (Yaml.isFalse(rule.get("is_enabled"))) {
       throw refused("is_enabled", "is_enabled is false; the rule does not run");
+    }
+    for (String key : REQUIRED.getOrDefault(type, List.of())) {
+      if (rule.get(key) == null) {
+        throw refused(rule.containsKey(key) ? key : "type", key + " is missing");
+      }
+    }
+    for (Map.Entry<String, @Nullable Object> entry : rule.entrySet()) {
+      String why = LeftOver.meaning(entry.getKey(), entry.getValue());
+      if (why != null) {
+        throw refused(entry.getKey(), why);
+      }
     }
     Yaml logs = new Yaml();
     String query = rule.containsKey("filter") ? Filters.query(value("filter")) : "*";
@@ -196,9 +255,6 @@ public final class ElastAlertRule {
         return "percentage";
       }
       case "metric_aggregation" -> {
-        if (rule.containsKey("metric_agg_script")) {
-          throw refused("metric_agg_script", "metric_agg_script: rules compute on fields alone");
-        }
         copy(test, "metric_agg_key", "metric_agg_type", "percentile_range");
         copy(test, "max_threshold", "min_threshold");
         return "metric";
@@ -248,23 +304,34 @@ public final class ElastAlertRule {
     if (values.stream().anyMatch(it -> it.startsWith("!file"))) {
       throw new UnconvertibleException(type + " from a file: write its values into the query");
     }
-    String list = Filters.oneOf(field, values);
-    boolean ignoreNull = type.equals("blacklist") || Boolean.TRUE.equals(rule.get("ignore_null"));
+    String list = Lucene.oneOf(field, values);
+    boolean ignoreNull = type.equals("blacklist") || Yaml.isTrue(rule.get("ignore_null"));
     used.add("ignore_null");
     String listed =
         type.equals("blacklist")
             ? list
-            : "NOT " + list + (ignoreNull ? " AND " + Filters.exists(field) : "");
+            : "NOT " + list + (ignoreNull ? " AND " + Lucene.exists(field) : "");
     return query.equals("*") ? listed : "(" + query + ") AND " + listed;
   }
 
   private void within(String type, Yaml logs) throws UnconvertibleException {
     boolean byTimeframe = Set.of("frequency", "spike", "flatline", "cardinality").contains(type);
-    String key = byTimeframe ? "timeframe" : "buffer_time";
+    String key =
+        byTimeframe
+            ? "timeframe"
+            : BY_BUFFER.contains(type) && rule.containsKey("bucket_interval")
+                ? "bucket_interval"
+                : "buffer_time";
     if (rule.containsKey(key)) {
       logs.put("within", duration(key));
-    } else if (byTimeframe) {
-      throw refused("timeframe", "timeframe is missing");
+      used.add("buffer_time");
+    } else if (BY_BUFFER.contains(type)) {
+      note(
+          "type",
+          "buffer_time is not in the rule, and ElastAlert's own configuration is not read; within"
+              + " is "
+              + PrometheusDurations.format(LogCondition.DEFAULT_WITHIN)
+              + " until you write another");
     }
   }
 
@@ -302,7 +369,8 @@ public final class ElastAlertRule {
       note(
           key,
           key
-              + " is filled in from the line; write it as an annotation, with {{ $labels.… }} and {{ $value }}: "
+              + " is filled in from the line; write it as an annotation, with {{ $labels.… }} and"
+              + " {{ $value }}: "
               + text.lines().findFirst().orElse(""));
     } else {
       annotations.put(ours, text);
@@ -311,20 +379,9 @@ public final class ElastAlertRule {
 
   private void leftOver() {
     for (String key : rule.keySet()) {
-      if (used.contains(key) || OF_ELASTALERT.contains(key)) {
-        continue;
-      }
-      if (key.equals("realert") || key.equals("exponential_realert")) {
-        note(
-            key,
-            key
-                + ": an alert is one incident here; repeat_interval of its route says when it is told again");
-      } else if (key.equals("aggregation") || key.equals("aggregation_key")) {
-        note(key, key + ": group_by and group_interval of the route group alerts");
-      } else if (key.equals("alert") || key.startsWith("slack_") || key.startsWith("email")) {
-        note(key, key + ": the routing file says who is told");
-      } else {
-        note(key, key + " has no counterpart and was left out");
+      String note = used.contains(key) ? null : LeftOver.note(key);
+      if (note != null) {
+        note(key, note);
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.longshore.alerting.logs.elastalert;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A mapping to be written as YAML: texts in quotes where they could be read as something else.
 final class Yaml {
@@ -10,6 +11,15 @@ final class Yaml {
 
   void put(String key, Object value) {
     values.put(key, value);
+  }
+
+  /// Whether a value is true as ElastAlert's reader of YAML 1.1 has it.
+  static boolean isTrue(@Nullable Object value) {
+    return Boolean.TRUE.equals(value) || String.valueOf(value).matches("(?i)yes|on|true");
+  }
+
+  static boolean isFalse(@Nullable Object value) {
+    return Boolean.FALSE.equals(value) || String.valueOf(value).matches("(?i)no|off|false");
   }
 
   boolean isEmpty() {

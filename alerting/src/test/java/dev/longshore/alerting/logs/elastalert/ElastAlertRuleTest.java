@@ -151,18 +151,137 @@ final class ElastAlertRuleTest {
         .isEqualTo("(_exists_:user) AND NOT ip:(\"x\") AND _exists_:ip");
   }
 
+  @Test
+  void wordsOfAMatchAreLookedForOneByOne() throws IOException {
+    assertThat(query("match: {message: disk full}")).isEqualTo("message:disk\\ full");
+    assertThat(query("match: {message: {query: disk full, operator: and}}"))
+        .isEqualTo("message:(disk AND full)");
+    assertThat(query("match: {message: {query: disk full, minimum_should_match: 100%}}"))
+        .isEqualTo("message:(disk AND full)");
+    assertThat(query("match: {message: OR}")).isEqualTo("message:\\OR");
+    assertThat(query("match_phrase: {message: disk full}")).isEqualTo("message:\"disk full\"");
+    assertThat(query("match_phrase: {message: {query: disk full, slop: 2}}"))
+        .isEqualTo("message:\"disk full\"~2");
+    assertThat(query("multi_match: {query: disk full, fields: [message, error^2]}"))
+        .isEqualTo("(message:disk\\ full OR error:disk\\ full)");
+  }
+
+  @Test
+  void optionsOfAFieldAreConvertedToo() throws IOException {
+    assertThat(query("term: {level: {value: warn, case_insensitive: true}}"))
+        .isEqualTo("level:/[wW][aA][rR][nN]/");
+    assertThat(query("prefix: {path: {value: /api, case_insensitive: true}}"))
+        .isEqualTo("path:/\\/[aA][pP][iI].*/");
+    assertThat(query("wildcard: {pod: {wildcard: checkout-*, boost: 2}}"))
+        .isEqualTo("pod:checkout\\-*");
+    assertThat(query("prefix: {pod: a*b}")).isEqualTo("pod:a\\*b*");
+    assertThat(query("regexp: {pod: {value: 'a/b.*'}}")).isEqualTo("pod:/a\\/b.*/");
+    assertThat(query("query_string: {query: disk OR net, default_field: message}"))
+        .isEqualTo("message:(disk OR net)");
+    assertThat(query("query_string: {query: '*', analyze_wildcard: true}")).isEqualTo("(*)");
+    assertThat(query("range: {status: {gte: 500, lt: 600, boost: 1}}"))
+        .isEqualTo("status:[500 TO 600}");
+    assertThat(query("missing: {field: user}")).isEqualTo("(NOT _exists_:user)");
+  }
+
+  @Test
+  void aBoolQueryMeansWhatItsMinimumSays() throws IOException {
+    String clauses = "should: [{term: {a: 1}}, {term: {b: 2}}]";
+    assertThat(query("bool: {" + clauses + "}")).isEqualTo("(a:\"1\" OR b:\"2\")");
+    assertThat(query("bool: {" + clauses + ", minimum_should_match: 1}"))
+        .isEqualTo("(a:\"1\" OR b:\"2\")");
+    assertThat(query("bool: {" + clauses + ", minimum_should_match: 2}"))
+        .isEqualTo("(a:\"1\" AND b:\"2\")");
+    assertThat(
+            query(
+                "bool: {must: [{exists: {field: c}}], " + clauses + ", minimum_should_match: '1'}"))
+        .isEqualTo("(_exists_:c AND (a:\"1\" OR b:\"2\"))");
+    assertThat(query("bool: {must_not: [{term: {a: 1}}], boost: 1.0}")).isEqualTo("(NOT a:\"1\")");
+  }
+
+  private String query(String filter) throws IOException {
+    return condition("name: a\nindex: logs\ntype: any\nfilter:\n  - " + filter).query();
+  }
+
+  @Test
+  void whatAnImportedFileSaysIsPartOfTheRule() {
+    Imported imported =
+        ElastAlertRule.convert(
+            "old.yaml",
+            "{name: a, type: any, import: base.yaml, filter: [{term: {a: 1}}]}",
+            file ->
+                file.equals("base.yaml")
+                    ? "{index: logs, type: frequency, import: more.yaml, filter: [{term: {b: 2}}]}"
+                    : "{jira_project: OPS}");
+    assertThat(imported.rules()).contains("index: logs", "b:\\\"2\\\" AND a:\\\"1\\\"", "any: {}");
+    assertThat(imported.notes())
+        .singleElement()
+        .satisfies(it -> assertThat(it.text()).startsWith("jira_project has no counterpart"));
+    assertThat(why("{name: a, type: any, import: base.yaml}"))
+        .isEqualTo("import of base.yaml: there is no file base.yaml");
+  }
+
+  @Test
+  void thingsThatSomethingElseDoesAreSaid() {
+    Imported imported =
+        ElastAlertRule.convert(
+            "old.yaml",
+            """
+            name: a
+            type: metric_aggregation
+            index: logs
+            metric_agg_key: ms
+            metric_agg_type: avg
+            max_threshold: 1
+            limit_execution: "0 8-18 * * *"
+            match_enhancements: [my.Enhancement]
+            es_host: es
+            """);
+    assertThat(imported.notes())
+        .extracting(Imported.Note::text)
+        .anyMatch(it -> it.contains("active_time_intervals"))
+        .anyMatch(it -> it.startsWith("match_enhancements: they may drop"))
+        .anyMatch(it -> it.startsWith("buffer_time is not in the rule"))
+        .hasSize(3);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '~',
       value = {
+        "{name: a, type: any, index: b, is_enabled: no} ~ is_enabled is false",
+        "{name: a, type: flatline, index: b, timeframe: {hours: 1}} ~ threshold is missing",
+        "{name: a, type: spike, index: b, spike_height: 2, field_value: ms, timeframe: {hours: 1}}"
+            + " ~ field_value: a spike",
+        "{name: a, type: any, index: b, filter: [{match: {m: {query: a b, fuzziness: AUTO}}}]} ~"
+            + " option fuzziness",
+        "{name: a, type: any, index: b, filter: [{match: {m: {query: a b c, minimum_should_match:"
+            + " 2}}}]} ~ minimum_should_match: 2",
+        "{name: a, type: any, index: b, filter: [{match: {m: a <b}}]} ~ which Lucene's syntax can't"
+            + " escape",
+        "{name: a, type: any, index: b, filter: [{range: {t: {gte: now-1d, time_zone: '+01:00'}}}]}"
+            + " ~ option time_zone",
+        "{name: a, type: any, index: b, filter: [{query_string: {query: a b, default_operator:"
+            + " AND}}]} ~ default_operator",
+        "{name: a, type: any, index: b, filter: [{bool: {must: [{term: {a: 1}}], should: [{term:"
+            + " {b: 1}}]}}]} ~ minimum_should_match",
+        "{name: a, type: any, index: b, filter: [{term: {a: {value: 1, fuzzy: 2}}}]} ~ option"
+            + " fuzzy",
+        "{name: a, type: any, index: b, filter: [{nested: {path: a}}]} ~ no counterpart to the"
+            + " filter",
+        "{name: a, type: any, index: b, filter: [{eql: any}]} ~ no counterpart to the filter",
+        "{name: a, type: spike_aggregation, index: b} ~ no counterpart to the type"
+            + " spike_aggregation",
         "{name: a, type: opsgenie, index: b} ~ there is no counterpart to the type opsgenie; any,",
         "{name: a, type: any, index: b, timestamp_field: time} ~ timestamp_field is time",
         "{name: a, type: any, index: b, is_enabled: false} ~ is_enabled is false",
         "{name: a, type: frequency, index: b, num_events: 1} ~ timeframe is missing",
         "{name: a, type: any} ~ index is missing",
-        "{name: a, type: any, index: b, filter: [{geo_distance: {}}]} ~ no counterpart to the filter",
+        "{name: a, type: any, index: b, filter: [{geo_distance: {}}]} ~ no counterpart to the"
+            + " filter",
         "{name: a, type: new_term, index: b, fields: [x, y]} ~ write a rule for each of them",
-        "{name: a, type: frequency, index: b, num_events: 1, timeframe: {fortnights: 1}} ~ unknown unit",
+        "{name: a, type: frequency, index: b, num_events: 1, timeframe: {fortnights: 1}} ~ unknown"
+            + " unit",
         "'just text' ~ it has no keys",
         "'{a: [' ~ is no YAML"
       })

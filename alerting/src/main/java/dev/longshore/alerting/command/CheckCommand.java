@@ -3,7 +3,7 @@ package dev.longshore.alerting.command;
 import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.Receiver;
-import dev.longshore.alerting.notify.slack.ReceiverClients;
+import dev.longshore.alerting.receiver.ReceiverClients;
 import dev.longshore.alerting.reload.BrokenException;
 import dev.longshore.alerting.reload.RoutingFiles;
 import dev.longshore.alerting.rule.AlertingRule;

@@ -6,6 +6,7 @@ import dev.longshore.alerting.config.AlertingConfig.Heartbeat;
 import dev.longshore.alerting.config.AlertingConfig.RuleSources;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.elastic.ElasticConfig;

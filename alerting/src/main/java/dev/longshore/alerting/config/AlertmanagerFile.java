@@ -68,9 +68,9 @@ public record AlertmanagerFile(
     ConfigReader reader = ConfigReader.readVerbatim(file);
     Section root = reader.root();
     Path folder = file.toAbsolutePath().resolveSibling("");
-    GlobalKeys global =
-        GlobalKeys.read(root.section("global", "Defaults for routes and receivers."), folder);
-    ReceiverKeys receiverKeys = new ReceiverKeys(global, folder);
+    Section globalSection = root.section("global", "Defaults for routes and receivers.");
+    GlobalKeys global = GlobalKeys.read(globalSection, folder);
+    ReceiverKeys receiverKeys = new ReceiverKeys(globalSection, global.http(), folder);
     List<Receiver> receivers = receiverKeys.read(root);
     Map<String, List<TimeInterval>> intervals = IntervalKeys.read(root);
     Route route =

@@ -1,21 +1,17 @@
 package dev.longshore.alerting.config;
 
-import dev.longshore.alerting.notify.HttpSettings;
-import dev.longshore.alerting.notify.SecretSource;
-import dev.longshore.alerting.notify.SlackAccess;
+import dev.longshore.alerting.receiver.http.HttpKeys;
+import dev.longshore.alerting.receiver.http.HttpSettings;
+import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
-import dev.longshore.shared.config.Type;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/// The section `global`.
+/// The section `global`, but for what each kind of receiver reads of it itself.
 ///
 /// @param http for receivers that say nothing about it
-/// @param slack for Slack receivers that say nothing about it; null when this doesn't either
-record GlobalKeys(
-    Duration resolveTimeout, HttpSettings http, @Nullable SlackAccess slack, String slackAppUrl) {
+record GlobalKeys(Duration resolveTimeout, HttpSettings http) {
 
   /// Defaults of receivers that Longshore does not have; without such a receiver they mean nothing.
   private static final List<String> OTHERS =
@@ -64,28 +60,9 @@ record GlobalKeys(
             AlertmanagerFile.DEFAULT_RESOLVE_TIMEOUT,
             "");
     HttpSettings http = HttpKeys.read(global, folder, HttpSettings.NONE);
-    String appUrl =
-        global.value("slack_app_url", PrometheusTypes.URL, SlackAccess.DEFAULT_APP_URL, "");
-    SecretSource url = Secrets.urlOrFile(global, "slack_api_url", "slack_api_url_file", folder);
-    SecretSource token =
-        Secrets.textOrFile(global, "slack_app_token", "slack_app_token_file", folder);
     for (String other : OTHERS) {
       global.ignore(other);
     }
-    if (url != null && token != null) {
-      global.problem("slack_api_url", "excludes slack_app_token; write one of them");
-    }
-    SlackAccess slack =
-        token != null
-            ? new SlackAccess.Bot(token, appUrl)
-            : url != null ? new SlackAccess.Url(url) : null;
-    return new GlobalKeys(resolveTimeout, http, slack, appUrl);
-  }
-
-  /// Text of an optional key; null when it is absent.
-  static @Nullable String text(Section section, String key) {
-    boolean absent = section.isAbsent(key);
-    String text = section.value(key, Type.ANY_TEXT, "", "");
-    return absent ? null : text;
+    return new GlobalKeys(resolveTimeout, http);
   }
 }

@@ -12,7 +12,7 @@ final class InhibitKeys {
   static List<InhibitRule> read(Section root) {
     List<InhibitRule> rules = new ArrayList<>();
     for (Section section : root.sections("inhibit_rules", "Which alerts keep others quiet.")) {
-      String name = GlobalKeys.text(section, "name");
+      String name = section.optionalText("name");
       InhibitRule rule =
           new InhibitRule(
               name == null ? "" : name,

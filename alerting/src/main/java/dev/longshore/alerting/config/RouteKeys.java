@@ -3,6 +3,7 @@ package dev.longshore.alerting.config;
 import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.notify.Receiver;
 import dev.longshore.alerting.route.Route;
+import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,19 +1,24 @@
 package dev.longshore.alerting.notify;
 
-/// One way in which a receiver is told.
-public sealed interface Integration permits SlackSettings, WebhookSettings {
+import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.alerting.template.TemplateLibrary;
+
+/// One way in which a receiver is told: the settings of one entry of its `…_configs`.
+public interface Integration {
 
   /// Whether the end of alerts is posted too. What is edited is edited all the same.
   boolean sendResolved();
 
-  /// How it is connected to: `http_config`.
-  HttpSettings http();
-
   /// The word in metrics and keys: `slack`, `webhook`.
-  default String kind() {
-    return switch (this) {
-      case SlackSettings slack -> "slack";
-      case WebhookSettings webhook -> "webhook";
-    };
-  }
+  String kind();
+
+  /// Puts it to work.
+  ///
+  /// @param receiver the receiver's name
+  /// @param integration its kind and its place among its kind: `slack[0]`
+  /// @param externalUrl where people reach our API; empty when they can't
+  /// @throws TemplateException when a text of the settings is no template; the message names it
+  ReceiverClient open(
+      String receiver, String integration, TemplateLibrary library, String externalUrl)
+      throws TemplateException;
 }

@@ -72,7 +72,7 @@ public final class NotificationData implements TemplateObject {
   }
 
   /// Go's `regexp.QuoteMeta`, which Alertmanager applies to the receiver.
-  static String quoteMeta(String text) {
+  public static String quoteMeta(String text) {
     StringBuilder quoted = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

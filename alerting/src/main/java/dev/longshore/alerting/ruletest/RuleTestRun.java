@@ -8,7 +8,7 @@ import dev.longshore.alerting.eval.RuleGroupView.AlertingRuleView;
 import dev.longshore.alerting.logs.RecordedLogs;
 import dev.longshore.alerting.logs.Recording;
 import dev.longshore.alerting.metrics.Sources;
-import dev.longshore.alerting.notify.slack.ReceiverClients;
+import dev.longshore.alerting.receiver.ReceiverClients;
 import dev.longshore.alerting.reload.RoutingFiles;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.ruletest.TestFile.ExpectedAlert;

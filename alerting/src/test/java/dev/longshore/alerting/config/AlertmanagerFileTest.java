@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.notify.SlackAccess;
-import dev.longshore.alerting.notify.SlackSettings;
-import dev.longshore.alerting.notify.SlackText;
-import dev.longshore.alerting.notify.WebhookSettings;
+import dev.longshore.alerting.receiver.slack.SlackAccess;
+import dev.longshore.alerting.receiver.slack.SlackSettings;
+import dev.longshore.alerting.receiver.slack.SlackText;
+import dev.longshore.alerting.receiver.webhook.WebhookSettings;
 import dev.longshore.alerting.route.Route;
 import dev.longshore.shared.config.ConfigException;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.notify.DefaultTemplates;
-import dev.longshore.alerting.notify.slack.ReceiverClients;
+import dev.longshore.alerting.receiver.ReceiverClients;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;

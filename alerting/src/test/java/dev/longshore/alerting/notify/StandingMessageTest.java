@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Suppression;
+import dev.longshore.alerting.receiver.http.HttpSettings;
+import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.slack.SlackAccess;
+import dev.longshore.alerting.receiver.slack.SlackSettings;
+import dev.longshore.alerting.receiver.slack.SlackText;
 import dev.longshore.testkit.slack.SlackFault;
 import dev.longshore.testkit.slack.SlackMessage;
 import java.nio.file.Path;

@@ -47,7 +47,11 @@ final class AlertingArchitectureTest {
                       DescribedPredicate.not(
                           JavaClass.Predicates.resideInAPackage(ALERTING + "alert.."))));
 
-  @ArchTest static final ArchRule onlySlackSeesSlack = only("notify.slack", "com.slack..");
+  @ArchTest static final ArchRule onlySlackSeesSlack = only("receiver.slack", "com.slack..");
+
+  @ArchTest
+  static final ArchRule kindsOfReceiversDoNotSeeEachOther =
+      slices().matching(ALERTING + "receiver.(slack|webhook)..").should().notDependOnEachOther();
 
   @ArchTest
   static final ArchRule onlyTheWatchOfRulesSeesTheKubernetesClient =

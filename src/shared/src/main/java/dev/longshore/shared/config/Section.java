@@ -121,6 +121,13 @@ public final class Section {
     return optional(key, Type.TEXT, description);
   }
 
+  /// Any text, or null when absent; empty text is text.
+  public @Nullable String optionalText(String key) {
+    boolean absent = isAbsent(key);
+    String text = value(key, Type.ANY_TEXT, "", "");
+    return absent ? null : text;
+  }
+
   /// Text that is never shown, or null when absent or empty.
   public @Nullable String secret(String key, String description) {
     String text = isEmptyText(key) ? null : read(key, Type.TEXT, true);

@@ -1,0 +1,191 @@
+package dev.longshore.alerting.receiver.slack;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/// Blocks of one message within Slack's limits, whatever they are given: what does not fit any more
+/// is cut or left out. Lengths are counted in UTF-16 units after escaping.
+final class Blocks {
+
+  /// Slack takes 50; some are kept for what must be said at the end.
+  static final int MOST = 45;
+
+  /// All text together; Slack was seen to refuse from 11,341 on.
+  static final int ALL_TEXT = 9_000;
+
+  static final int SECTION = 2_900;
+  static final int FIELD = 1_900;
+  static final int BUTTON = 70;
+  static final int URL = 2_900;
+  static final int HEADER = 148;
+
+  /// A link, as a button.
+  record Button(String text, String url) {}
+
+  private final ArrayNode blocks = JsonNodeFactory.instance.arrayNode();
+  private int left = ALL_TEXT;
+
+  ArrayNode node() {
+    return blocks;
+  }
+
+  /// How much text still fits.
+  int left() {
+    return left;
+  }
+
+  boolean isFull() {
+    return blocks.size() >= MOST || left < 100;
+  }
+
+  /// A title, as text without markup.
+  void header(String plain) {
+    String text = take(Markup.cutPlain(plain.replace('\n', ' ').strip(), HEADER), false);
+    if (!text.isEmpty()) {
+      blocks.add(object("header").set("text", text("plain_text", text).put("emoji", true)));
+    }
+  }
+
+  /// mrkdwn, in as many sections as it needs.
+  void sections(String mrkdwn) {
+    String rest = mrkdwn.strip();
+    while (!rest.isEmpty() && !isFull()) {
+      String part = rest;
+      if (rest.length() > SECTION) {
+        int line = rest.lastIndexOf('\n', SECTION);
+        if (line > SECTION / 2) {
+          part = rest.substring(0, line);
+        } else {
+          String cut = Markup.cut(rest, SECTION);
+          part = cut.substring(0, cut.length() - 1);
+          if (part.isEmpty()) {
+            part = Markup.escaped(Markup.cutPlain(rest, SECTION / 5));
+            rest = rest.substring(Math.min(rest.length(), SECTION));
+            section(part);
+            continue;
+          }
+        }
+      }
+      rest = rest.substring(part.length()).stripLeading();
+      section(part);
+    }
+  }
+
+  private void section(String mrkdwn) {
+    String text = take(mrkdwn, true);
+    if (!text.isBlank()) {
+      blocks.add(object("section").set("text", text("mrkdwn", text)));
+    }
+  }
+
+  /// Up to ten short mrkdwn texts, side by side.
+  void fields(List<String> mrkdwn) {
+    ObjectNode block = object("section");
+    ArrayNode fields = block.putArray("fields");
+    for (String field : mrkdwn) {
+      String text = isFull() ? "" : take(Markup.cut(field, FIELD), true);
+      if (!text.isBlank() && fields.size() < 10) {
+        fields.add(text("mrkdwn", text));
+      }
+    }
+    add(block, fields);
+  }
+
+  /// A small line of mrkdwn.
+  void context(String mrkdwn) {
+    String text = isFull() ? "" : take(Markup.cut(mrkdwn, SECTION), true);
+    if (!text.isBlank()) {
+      ObjectNode block = object("context");
+      block.putArray("elements").add(text("mrkdwn", text));
+      blocks.add(block);
+    }
+  }
+
+  /// Text from outside as it is: nothing in it is markup. `title` is shown before it, in bold.
+  void literal(String title, String plain) {
+    ObjectNode section = object("rich_text_section");
+    ArrayNode elements = section.putArray("elements");
+    rich(elements, title, true);
+    rich(elements, plain, false);
+    richBlock(section, elements);
+  }
+
+  /// Lines of a log, as they are.
+  void preformatted(String plain) {
+    ObjectNode element = object("rich_text_preformatted");
+    ArrayNode elements = element.putArray("elements");
+    rich(elements, plain, false);
+    richBlock(element, elements);
+  }
+
+  private void richBlock(ObjectNode element, ArrayNode elements) {
+    if (!elements.isEmpty() && blocks.size() < MOST) {
+      ObjectNode block = object("rich_text");
+      block.putArray("elements").add(element);
+      blocks.add(block);
+    }
+  }
+
+  private void rich(ArrayNode elements, String plain, boolean bold) {
+    String text = take(Markup.cutPlain(Markup.clean(plain), 2_000), false);
+    if (!text.isEmpty()) {
+      ObjectNode node = object("text").put("text", text);
+      if (bold) {
+        node.putObject("style").put("bold", true);
+      }
+      elements.add(node);
+    }
+  }
+
+  /// Links as buttons; those whose address Slack would not take are left out.
+  void buttons(List<Button> buttons) {
+    ObjectNode block = object("actions");
+    ArrayNode elements = block.putArray("elements");
+    for (Button button : buttons) {
+      boolean valid = button.url().matches("https?://[^\\s<>]+") && button.url().length() <= URL;
+      String label = Markup.cutPlain(Markup.clean(button.text()).strip(), BUTTON);
+      if (valid && !label.isEmpty() && elements.size() < 20 && left > label.length()) {
+        left -= label.length();
+        ObjectNode element = object("button").put("url", button.url());
+        element.set("text", text("plain_text", label).put("emoji", true));
+        element.put("action_id", "link-" + blocks.size() + "-" + elements.size());
+        elements.add(element);
+      }
+    }
+    add(block, elements);
+  }
+
+  /// A picture from the web.
+  void image(String url, String title) {
+    if (url.matches("https?://[^\\s<>]+") && url.length() <= URL && blocks.size() < MOST) {
+      String alternative = Markup.cutPlain(Markup.clean(title), 200);
+      blocks.add(
+          object("image")
+              .put("image_url", url)
+              .put("alt_text", alternative.isBlank() ? "image" : alternative));
+      left -= Math.min(left, url.length() + alternative.length() + 10);
+    }
+  }
+
+  private void add(ObjectNode block, ArrayNode elements) {
+    if (!elements.isEmpty() && blocks.size() < MOST) {
+      blocks.add(block);
+    }
+  }
+
+  private String take(String text, boolean mrkdwn) {
+    String taken = mrkdwn ? Markup.cut(text, left) : Markup.cutPlain(text, left);
+    left -= Math.min(left, taken.length());
+    return left == 0 && taken.equals("…") ? "" : taken;
+  }
+
+  private static ObjectNode object(String type) {
+    return JsonNodeFactory.instance.objectNode().put("type", type);
+  }
+
+  private static ObjectNode text(String type, String text) {
+    return object(type).put("text", text);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.longshore.alerting.receiver.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// `no_proxy` means what it means to Go's programs.
+final class HttpProxiesTest {
+
+  private static Proxy chosen(String noProxy, String url) {
+    HttpSettings settings =
+        new HttpSettings(
+            null,
+            null,
+            URI.create("http://proxy.example:3128"),
+            noProxy.isEmpty() ? List.of() : List.of(noProxy.split(" ")),
+            HttpSettings.Tls.DEFAULT);
+    ProxySelector proxies = Objects.requireNonNull(HttpProxies.of(settings));
+    return proxies.select(URI.create(url)).getFirst();
+  }
+
+  @Test
+  void withoutNoProxyEverythingGoesThroughTheProxy() {
+    Proxy proxy = chosen("", "http://127.0.0.1:8080/hook");
+    assertThat(proxy.address())
+        .isEqualTo(InetSocketAddress.createUnresolved("proxy.example", 3128));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "example.com, https://example.com/x",
+    "example.com, https://hooks.example.com/x",
+    ".example.com, https://hooks.example.com/x",
+    "*.example.com, https://hooks.example.com/x",
+    "example.com:8443, https://example.com:8443/x",
+    "example.com:443, https://example.com/x",
+    "10.0.0.0/8, http://10.1.2.3/x",
+    "10.1.2.3, http://10.1.2.3/x",
+    "fd00::/8, 'http://[fd12::1]/x'",
+    "*, http://anything/x",
+    "other.com, http://localhost:9093/x",
+    "other.com, http://127.0.0.1/x",
+  })
+  void isReachedDirectly(String noProxy, String url) {
+    assertThat(chosen(noProxy, url)).isEqualTo(Proxy.NO_PROXY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "example.com, https://notexample.com/x",
+    ".example.com, https://example.com/x",
+    "example.com:8443, https://example.com/x",
+    "10.0.0.0/8, http://11.1.2.3/x",
+    "10.0.0.0/8, http://ten.example/x",
+    "10.0.0.0/99, http://10.1.2.3/x",
+  })
+  void isReachedThroughTheProxy(String noProxy, String url) {
+    assertThat(chosen(noProxy, url).type()).isEqualTo(Proxy.Type.HTTP);
+  }
+}

@@ -174,7 +174,6 @@ public final class Agent implements AutoCloseable {
             new TailMetrics(registry),
             new FrameMetrics(registry),
             new PipelineMetrics(registry),
-            memory.share("records", Pipeline.recordsReserveBytes(config.frame())),
             clock,
             supervisor);
     OpsServer ops =

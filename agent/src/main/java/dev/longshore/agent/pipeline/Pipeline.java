@@ -66,6 +66,7 @@ public final class Pipeline implements AutoCloseable {
 
   private long groupsEndNanos;
 
+  /// @param memory gets the shares `records` and `decompression`
   public Pipeline(
       Settings settings,
       Buffer buffer,
@@ -76,7 +77,6 @@ public final class Pipeline implements AutoCloseable {
       TailMetrics tailMetrics,
       FrameMetrics frameMetrics,
       PipelineMetrics metrics,
-      MemoryBudget.Share records,
       Clock clock,
       Supervisor supervisor) {
     this.buffer = buffer;
@@ -94,7 +94,10 @@ public final class Pipeline implements AutoCloseable {
             metadata,
             new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName()),
             new FairShare(settings.bufferMaxSize(), ledger, clock.nanoTime()),
-            new RecordMemory(records, longestRecord(settings.frame()), clock),
+            new RecordMemory(
+                memory.share("records", RecordMemory.reserveBytes(settings.frame().maxRecord())),
+                longestRecord(settings.frame()),
+                clock),
             ledger,
             this::hasToEnd,
             clock,
@@ -116,11 +119,6 @@ public final class Pipeline implements AutoCloseable {
   /// How long a record may be waited for at the most, and a minute for the disk.
   private static Duration longestRecord(FrameConfig frame) {
     return frame.groupTimeout().plus(frame.partialTimeout()).plusMinutes(1);
-  }
-
-  /// What the share `records` of the memory budget has to keep for itself.
-  public static long recordsReserveBytes(FrameConfig frame) {
-    return RecordMemory.reserveBytes(frame.maxRecord());
   }
 
   /// What the path of a line is configured by.

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +35,7 @@ final class FileSet {
   private final Identification identification = new Identification();
 
   private final Map<Path, Map<String, RotationSet>> folders = new LinkedHashMap<>();
-  private final List<RotationSet> all = new ArrayList<>();
+  private final Set<RotationSet> all = new LinkedHashSet<>();
   private final Map<Found.Key, Generation> byKey = new HashMap<>();
   private final Map<GenerationId, Generation> byId = new HashMap<>();
 
@@ -58,7 +60,7 @@ final class FileSet {
     return all.isEmpty();
   }
 
-  List<RotationSet> rotationSet() {
+  Collection<RotationSet> rotationSets() {
     return all;
   }
 
@@ -248,7 +250,7 @@ final class FileSet {
       generation.close();
       return;
     }
-    byKey.put(file.key(), generation);
+    know(file.key(), generation);
     rotationSet.insert(generation);
     changed = true;
     try {
@@ -418,7 +420,7 @@ final class FileSet {
     copy.close();
     copy.rotationSet().remove(copy);
     changed = true;
-    byKey.put(copy.key, same);
+    know(copy.key, same);
     if (name != null) {
       same.sighted(name);
     }
@@ -457,7 +459,7 @@ final class FileSet {
     generation.cutAway = true;
     generation.missingScans = 0;
     generation.dueNanos = now;
-    byKey.put(next.key, next);
+    know(next.key, next);
     generation.rotationSet().insertAfter(generation, next);
     changed = true;
   }
@@ -497,11 +499,19 @@ final class FileSet {
     }
   }
 
+  /// From now on a file with this key is taken for the generation.
+  private void know(Found.Key key, Generation generation) {
+    byKey.put(key, generation);
+    generation.keys.add(key);
+  }
+
   /// Drops all that is known of a generation.
   void forget(Generation generation) {
     generation.close();
     generation.rotationSet().remove(generation);
-    byKey.values().removeIf(other -> other == generation);
+    for (Found.Key key : generation.keys) {
+      byKey.remove(key, generation);
+    }
     TailedFile file = generation.file;
     if (file != null) {
       byId.remove(file.id(), generation);

@@ -3,8 +3,10 @@ package dev.longshore.agent.tail;
 import dev.longshore.agent.event.TailChecksum;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of one generation of a log: the names it has, the handle it is read through, and
@@ -33,6 +35,9 @@ final class Generation {
 
   /// Which files hold its bytes, under which name: the file itself, its compression, a copy.
   final Map<Found.Key, Found> names = new LinkedHashMap<>();
+
+  /// Of all files that were taken for it, those that are gone included.
+  final Set<Found.Key> keys = new HashSet<>(2);
 
   /// Of the file that is read through `source`.
   volatile Found.Key key;

@@ -143,9 +143,8 @@ public final class Tail implements AutoCloseable {
       schedule.dueAt(now, now);
     }
     int consumed = 0;
-    List<RotationSet> all = fileSet.rotationSet();
-    for (int i = 0; i < all.size(); i++) {
-      consumed += reading.turn(all.get(i), now, retryPaused);
+    for (RotationSet rotationSet : fileSet.rotationSets()) {
+      consumed += reading.turn(rotationSet, now, retryPaused);
     }
     hold(now);
     publish();
@@ -201,8 +200,8 @@ public final class Tail implements AutoCloseable {
     long heldBytes = 0;
     int open = 0;
     int troubled = unreadable.size();
-    for (int i = 0; i < fileSet.rotationSet().size(); i++) {
-      List<Generation> generations = fileSet.rotationSet().get(i).generations();
+    for (RotationSet rotationSet : fileSet.rotationSets()) {
+      List<Generation> generations = rotationSet.generations();
       for (int k = 0; k < generations.size(); k++) {
         Generation generation = generations.get(k);
         open += generation.isOpen() ? 1 : 0;
@@ -231,7 +230,7 @@ public final class Tail implements AutoCloseable {
   public void lookAtAll() {
     long now = clock.nanoTime();
     nextScanNanos = now;
-    for (RotationSet rotationSet : fileSet.rotationSet()) {
+    for (RotationSet rotationSet : fileSet.rotationSets()) {
       for (Generation generation : rotationSet.generations()) {
         generation.dueNanos = now;
       }
@@ -256,7 +255,7 @@ public final class Tail implements AutoCloseable {
 
   private List<Generation> held() {
     List<Generation> held = new ArrayList<>();
-    for (RotationSet rotationSet : fileSet.rotationSet()) {
+    for (RotationSet rotationSet : fileSet.rotationSets()) {
       for (Generation generation : rotationSet.generations()) {
         if (generation.isHeld()) {
           held.add(generation);
@@ -268,7 +267,7 @@ public final class Tail implements AutoCloseable {
 
   private @Nullable Generation oldestHeld() {
     Generation oldest = null;
-    for (RotationSet rotationSet : fileSet.rotationSet()) {
+    for (RotationSet rotationSet : fileSet.rotationSets()) {
       for (Generation generation : rotationSet.generations()) {
         if (generation.isHeld()
             && (oldest == null || generation.missingSinceNanos - oldest.missingSinceNanos < 0)) {
@@ -282,7 +281,7 @@ public final class Tail implements AutoCloseable {
   private void publish() {
     if (fileSet.takeChanged()) {
       List<Generation> all = new ArrayList<>();
-      for (RotationSet rotationSet : fileSet.rotationSet()) {
+      for (RotationSet rotationSet : fileSet.rotationSets()) {
         all.addAll(rotationSet.generations());
       }
       view = List.copyOf(all);

@@ -24,6 +24,7 @@ import dev.longshore.agent.ship.ShipMetrics;
 import dev.longshore.agent.ship.encode.EncodeMetrics;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.FileStatus;
+import dev.longshore.agent.tail.Tail;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
@@ -74,7 +75,10 @@ final class PipelineFixture implements AutoCloseable {
       new FrameConfig(DataSize.ofMiB(1), "auto", Duration.ofMillis(250), Duration.ofMillis(300));
 
   DataSize bufferMaxSize = DataSize.ofMiB(32);
+
+  /// What the memory budget has beyond the reserves of its shares.
   long memoryBytes = 64 << 20;
+
   DataSize bufferMinFree = DataSize.ofMiB(1);
   PolicyConfig policy = PolicyConfig.defaults();
   KubernetesConfig kubernetes =
@@ -91,7 +95,7 @@ final class PipelineFixture implements AutoCloseable {
   DataSize maxHeld = DataSize.ofMiB(64);
 
   Ledger ledger = new Ledger();
-  MemoryBudget.Share records = new MemoryBudget(1).share("records", 0);
+  MemoryBudget memory = new MemoryBudget(1);
   SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private Path bufferFolder;
   private final RecordedExit exit = new RecordedExit();
@@ -137,7 +141,11 @@ final class PipelineFixture implements AutoCloseable {
 
   PipelineFixture start() {
     registry = new SimpleMeterRegistry();
-    records = new MemoryBudget(memoryBytes).share("records", 0);
+    long reservedBytes =
+        RecordMemory.reserveBytes(frame.maxRecord())
+            + Tail.DECOMPRESSION_RESERVE_BYTES
+            + Dispatcher.MEMORY_RESERVE.bytes();
+    memory = new MemoryBudget(reservedBytes + memoryBytes);
     Supervisor supervisor = new Supervisor(clock, exit);
     ledger = new Ledger();
     Buffer opened =
@@ -170,7 +178,7 @@ final class PipelineFixture implements AutoCloseable {
             new DiskStore(bufferFolder.resolve("dead-letters"), DataSize.ofMiB(8)),
             new RefreshIntervals(_ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
             ledger,
-            new MemoryBudget(64 << 20).share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
+            memory.share("batches", Dispatcher.MEMORY_RESERVE.bytes()),
             clock,
             RandomGenerator.getDefault(),
             new ShipMetrics(registry),
@@ -191,11 +199,10 @@ final class PipelineFixture implements AutoCloseable {
             known,
             dispatcher,
             ledger,
-            new MemoryBudget(64L << 20),
+            memory,
             new TailMetrics(registry),
             new FrameMetrics(registry),
             new PipelineMetrics(registry),
-            records,
             clock,
             supervisor);
     buffer = opened;
@@ -365,6 +372,14 @@ final class PipelineFixture implements AutoCloseable {
 
   private List<String> indexed() {
     return elastic.messages().stream().sorted().toList();
+  }
+
+  /// What open and long records hold of the memory budget.
+  MemoryBudget.Share records() {
+    return memory.shares().stream()
+        .filter(share -> share.name().equals("records"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// How many files wait for this reason, as the gauge has it.

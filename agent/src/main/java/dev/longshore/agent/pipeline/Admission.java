@@ -21,7 +21,7 @@ final class Admission {
   /// long outage with many quiet containers it is their number that fills the memory.
   private static final long MANY_BLOCKS = 100_000;
 
-  private static final Admit WHOLE_SLICE = new Admit(Integer.MAX_VALUE);
+  private static final Admit ADMIT = new Admit();
   private static final Wait OUT_OF_MEMORY =
       new Wait(PauseReason.MEMORY, "the memory for open and long records is spent");
 
@@ -96,7 +96,7 @@ final class Admission {
     if (!memory.admits(state)) {
       return OUT_OF_MEMORY;
     }
-    return WHOLE_SLICE;
+    return ADMIT;
   }
 
   private static @Nullable Wait noRoom(Room room) {

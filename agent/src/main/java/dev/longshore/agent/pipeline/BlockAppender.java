@@ -11,7 +11,6 @@ import dev.longshore.shared.log.Limited;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ final class BlockAppender {
   private static final Duration RETRY_APPEND = Duration.ofMillis(200);
 
   private final Buffer buffer;
-  private final Map<GenerationId, FileState> files;
+  private final FileStates files;
   private final BooleanSupplier over;
   private final Clock clock;
   private final Limited warnings;
@@ -36,11 +35,7 @@ final class BlockAppender {
   /// @param files the files that are followed
   /// @param over whether nothing may be waited for any more
   BlockAppender(
-      Buffer buffer,
-      Map<GenerationId, FileState> files,
-      BooleanSupplier over,
-      Clock clock,
-      Limited warnings) {
+      Buffer buffer, FileStates files, BooleanSupplier over, Clock clock, Limited warnings) {
     this.buffer = buffer;
     this.files = files;
     this.over = over;
@@ -74,13 +69,13 @@ final class BlockAppender {
   ///
   /// @throws BufferException when it was not noted
   void commit(Position position) {
-    FileState of = files.get(position.generation());
+    FileState of = files.find(position.generation());
     buffer.commit(of == null ? position : position.withTail(of.file.tail()));
     committed(position);
   }
 
   private void committed(Position position) {
-    FileState of = files.get(position.generation());
+    FileState of = files.find(position.generation());
     if (of != null) {
       of.committed(position);
     } else {
@@ -110,7 +105,7 @@ final class BlockAppender {
   /// Notes what could not be noted when it was gone, but for files that came back since.
   void retryForgetting() {
     if (!unforgotten.isEmpty()) {
-      unforgotten.removeAll(files.keySet());
+      unforgotten.removeIf(generation -> files.find(generation) != null);
       for (GenerationId generation : List.copyOf(unforgotten)) {
         forget(generation);
       }

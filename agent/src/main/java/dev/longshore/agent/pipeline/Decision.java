@@ -4,9 +4,7 @@ package dev.longshore.agent.pipeline;
 sealed interface Decision {
 
   /// The next slice may be read.
-  ///
-  /// @param maxBytes how long it may be
-  record Admit(int maxBytes) implements Decision {}
+  record Admit() implements Decision {}
 
   /// What is unread stays in the file; it is asked for again within a second.
   ///

@@ -48,7 +48,7 @@ final class FileState {
   private boolean finished;
   private long askedNanos = NOT_YET;
 
-  /// Up to where bytes were offered of which the last were not taken: a line without its end.
+  /// Up to where bytes were read of which the last were not taken: a line without its end.
   private long offeredEnd;
 
   FileState(TailedFile file, Account account, Position resume, PodRules rules) {
@@ -123,6 +123,15 @@ final class FileState {
     return before == null && continuedIn == null && framer != null;
   }
 
+  /// No record that began in the generation before goes on here any more.
+  void detachFromBefore() {
+    FileState detached = before;
+    before = null;
+    if (detached != null) {
+      detached.continuedIn = null;
+    }
+  }
+
   /// Whether its last record is still open in the next generation.
   boolean goesOn() {
     FileState next = continuedIn;
@@ -161,7 +170,7 @@ final class FileState {
     return askedNanos != NOT_YET && askedNanos - sinceNanos >= 0;
   }
 
-  /// @param end up to where bytes were offered that were not all taken, or 0
+  /// @param end up to where bytes were read that were not all taken, or 0
   void offered(long end) {
     offeredEnd = end;
   }
@@ -190,25 +199,18 @@ final class FileState {
   /// How many bytes stand before those with which framing begins: what is in the queue already, or
   /// a hole. A file that was truncated under a writer that kept its offset begins with NUL bytes,
   /// which nobody wrote.
-  int skipped(byte[] bytes, int from, int length, long offset) {
+  int skipped(byte[] bytes, int length, long offset) {
     long queued = resume.resumeAt() - offset;
     if (queued > 0) {
       return (int) Math.min(queued, length);
     }
     int hole = 0;
-    while (hole < length && bytes[from + hole] == 0) {
+    while (hole < length && bytes[hole] == 0) {
       hole++;
     }
     if (hole > 0) {
       resume = new Position(file.id(), offset + hole, offset + hole);
     }
     return hole;
-  }
-
-  static FileState of(TailedFile file) {
-    if (file.attachment() instanceof FileState state) {
-      return state;
-    }
-    throw new IllegalStateException(file.path() + " was never opened");
   }
 }

@@ -1,57 +1,28 @@
 package dev.longshore.agent.pipeline;
 
-import dev.longshore.agent.event.Block;
-import dev.longshore.agent.event.Position;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.Framer;
-import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
-/// The files in which a group is open, and what becomes of it: it is closed when waiting is over,
-/// goes on in the next file, or ends with its own. Owned by the reading thread.
+/// The files in which a group of lines is open, and when waiting for another line is over. Owned by
+/// the reading thread.
 final class PendingMultiline {
   /// On top of the poll interval: so long after its time, what a group may still hold was read.
   private static final Duration AFTER_A_POLL = Duration.ofMillis(100);
 
-  private static final byte[] NOTHING = {};
-
-  private final FrameConfig frameConfig;
   private final long polledWithinNanos;
-  private final BlockAppender appender;
-  private final RecordMemory memory;
-  private final Block scratch;
-  private final BiConsumer<FileState, Framer> account;
-  private final BiConsumer<FileState, Runnable> guarded;
-  private final Clock clock;
-  private final Limited warnings;
+  private final Duration longest;
   private final Set<FileState> files = new LinkedHashSet<>();
 
-  /// @param scratch the reading thread's
-  /// @param account books what a file's framing did; it says here, too, whether a group is open
-  /// @param guarded does something with a file's framing; a fault delays that file alone
-  PendingMultiline(
-      FrameConfig frameConfig,
-      Duration pollInterval,
-      BlockAppender appender,
-      RecordMemory memory,
-      Block scratch,
-      BiConsumer<FileState, Framer> account,
-      BiConsumer<FileState, Runnable> guarded,
-      Clock clock,
-      Limited warnings) {
-    this.frameConfig = frameConfig;
-    this.polledWithinNanos = pollInterval.plus(AFTER_A_POLL).toNanos();
-    this.appender = appender;
-    this.memory = memory;
-    this.scratch = scratch;
-    this.account = account;
-    this.guarded = guarded;
-    this.clock = clock;
-    this.warnings = warnings;
+  PendingMultiline(FrameConfig config, Duration pollInterval) {
+    polledWithinNanos = pollInterval.plus(AFTER_A_POLL).toNanos();
+    Duration group = config.groupTimeout();
+    Duration partial = config.partialTimeout();
+    longest = (group.compareTo(partial) > 0 ? group : partial).plusNanos(2 * polledWithinNanos);
   }
 
   /// Remembers whether a group is open in a file.
@@ -77,106 +48,46 @@ final class PendingMultiline {
 
   /// How long a group is waited for at the most.
   Duration longest() {
-    Duration group = frameConfig.groupTimeout();
-    Duration partial = frameConfig.partialTimeout();
-    return (group.compareTo(partial) > 0 ? group : partial).plusNanos(2 * polledWithinNanos);
+    return longest;
   }
 
-  /// Closes the groups for which waiting is over.
+  /// Up to when all was read that was written: before that moment is in a group what belongs to it.
   ///
-  /// @return when the next one is due, in [Clock#nanoTime], or [Long#MAX_VALUE]
-  long closeDue() {
-    long next = Long.MAX_VALUE;
-    long now = clock.nanoTime();
-    for (FileState state : Set.copyOf(files)) {
+  /// @param nowNanos in [Clock#nanoTime], as all times here
+  long readNanos(long nowNanos) {
+    return nowNanos - polledWithinNanos;
+  }
+
+  /// The files with a group for which waiting is over.
+  List<FileState> due(long nowNanos) {
+    List<FileState> due = new ArrayList<>();
+    for (FileState state : files) {
       Framer framer = state.framer;
-      if (framer == null) {
-        files.remove(state);
-        continue;
-      }
       // What was written before the group's time was over must have been read before it is closed.
-      long polledNanos = now - polledWithinNanos;
-      if (framer.hasOpen()
-          && polledNanos - framer.openDeadlineNanos() >= 0
-          && (state.file.readOffset() >= state.file.size() || isHalfLine(state, framer, now))) {
-        guarded.accept(
-            state,
-            () -> {
-              framer.closeDue(polledNanos, scratch, appender.of(state));
-              account.accept(state, framer);
-            });
-      }
-      if (state.framer == framer && framer.hasOpen()) {
-        next = Math.min(next, framer.openDeadlineNanos() + polledWithinNanos);
-      } else {
-        files.remove(state);
-        state.release();
+      if (framer != null
+          && readNanos(nowNanos) - framer.openDeadlineNanos() >= 0
+          && (state.file.readOffset() >= state.file.size()
+              || isHalfLine(state, framer, nowNanos))) {
+        due.add(state);
       }
     }
-    return next;
+    return due;
   }
 
   /// What is not read is the begin of a line whose writer was given a group's time twice.
-  private boolean isHalfLine(FileState state, Framer framer, long now) {
-    return state.waiting == null && now - framer.openDeadlineNanos() >= 2 * longest().toNanos();
+  private boolean isHalfLine(FileState state, Framer framer, long nowNanos) {
+    return state.waiting == null && nowNanos - framer.openDeadlineNanos() >= 2 * longest.toNanos();
   }
 
-  /// What is open here goes on there: a part that the runtime cut at the rotation, a stack trace.
-  void handOver(FileState state, Framer framer, FileState next) {
-    next.inherit(state);
-    memory.handOver(state, next);
-    long end = state.file.readOffset();
-    framer.continueIn(next.resume(), next.file.format(), scratch, appender.of(state));
-    state.framer = null;
-    state.resumeFrom(new Position(state.file.id(), end, end));
-    state.continuedIn = next;
-    files.remove(state);
-    next.framer = framer;
-    next.before = state;
-    account.accept(next, framer);
-  }
-
-  /// Ends a line that has no end.
-  void end(FileState state, Framer framer) {
-    framer.feed(
-        NOTHING,
-        0,
-        0,
-        state.file.readOffset(),
-        true,
-        clock.nanoTime(),
-        scratch,
-        appender.of(state));
-    account.accept(state, framer);
-  }
-
-  /// Queues what is open of a file that nobody can read again, as it is: here, or where it went on.
-  void closeWhatBeganIn(FileState state) {
-    FileState holder = state;
-    while (holder.framer == null && holder.continuedIn != null) {
-      holder = holder.continuedIn;
-    }
-    Framer framer = holder.framer;
-    if (framer == null) {
-      return;
-    }
-    try {
-      if (holder == state) {
-        end(state, framer);
+  /// When the next group is due, or [Long#MAX_VALUE].
+  long nextDueNanos() {
+    long next = Long.MAX_VALUE;
+    for (FileState state : files) {
+      Framer framer = state.framer;
+      if (framer != null) {
+        next = Math.min(next, framer.openDeadlineNanos() + polledWithinNanos);
       }
-      framer.closeAll(scratch, appender.of(holder));
-      account.accept(holder, framer);
-    } catch (StoppedException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      warnings.warn(
-          "framing " + state.file.path(),
-          log -> {
-            var _ =
-                log.setCause(e)
-                    .addKeyValue("log.file.path", state.file.path())
-                    .setMessage("the end of a deleted file could not be framed");
-          });
     }
+    return next;
   }
 }

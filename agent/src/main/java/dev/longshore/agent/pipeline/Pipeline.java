@@ -49,7 +49,10 @@ public final class Pipeline implements AutoCloseable {
   private final Ledger ledger;
   private final Clock clock;
   private final Tail tail;
-  private final Ingester ingester;
+  private final FileStates files;
+  private final ReadLoop readLoop;
+  private final BlockAppender appender;
+  private final Admission admission;
   private final ReadWatermarkTracker progress;
   private final Duration longestGroup;
   private final SupervisedThread reader;
@@ -84,33 +87,56 @@ public final class Pipeline implements AutoCloseable {
     this.ledger = ledger;
     this.clock = clock;
     Limited warnings = new Limited(LOG, clock, REPEATED_WARNINGS);
-    this.ingester =
-        new Ingester(
-            settings.frame(),
-            frameMetrics,
-            settings.tail().pollInterval(),
-            settings.metadataWait(),
-            buffer,
-            metadata,
-            new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName()),
-            new FairShare(settings.bufferMaxSize(), ledger, clock.nanoTime()),
-            new RecordMemory(
-                memory.share("records", RecordMemory.reserveBytes(settings.frame().maxRecord())),
-                longestRecord(settings.frame()),
-                clock),
-            ledger,
-            this::hasToEnd,
-            clock,
-            warnings);
-    this.progress = new ReadWatermarkTracker(settings.tail().pollInterval());
-    this.longestGroup = ingester.longestGroup();
+    this.files = new FileStates(buffer.positions());
     this.tail =
         new Tail(
             settings.tail(),
             clock,
-            ingester,
+            files,
             tailMetrics,
             memory.share("decompression", Tail.DECOMPRESSION_RESERVE_BYTES));
+    RecordMemory records =
+        new RecordMemory(
+            memory.share("records", RecordMemory.reserveBytes(settings.frame().maxRecord())),
+            longestRecord(settings.frame()),
+            clock);
+    MetadataResolver metadataResolver =
+        new MetadataResolver(
+            metadata,
+            new Snapshots(settings.ship(), settings.nodeName(), settings.clusterName()),
+            settings.metadataWait(),
+            settings.frame().multiline(),
+            clock);
+    RateLimits rateLimits = new RateLimits(warnings);
+    PendingMultiline pending =
+        new PendingMultiline(settings.frame(), settings.tail().pollInterval());
+    this.admission =
+        new Admission(
+            buffer,
+            new FairShare(settings.bufferMaxSize(), ledger, clock.nanoTime()),
+            metadataResolver,
+            rateLimits,
+            records,
+            clock,
+            warnings);
+    this.appender = new BlockAppender(buffer, files, this::hasToEnd, clock, warnings);
+    Framing framing =
+        new Framing(
+            settings.frame(),
+            frameMetrics,
+            metadataResolver,
+            rateLimits,
+            records,
+            appender,
+            pending,
+            files,
+            clock);
+    this.readLoop =
+        new ReadLoop(
+            tail, files, admission, framing, pending, records, appender, ledger, metadata, clock,
+            warnings);
+    this.progress = new ReadWatermarkTracker(settings.tail().pollInterval());
+    this.longestGroup = pending.longest();
     this.completed = new SearchableWatermark(buffer, dispatcher, clock);
     this.reader = supervisor.platform("read", MAX_TURN_AGE, this::read);
     metrics.watch(this);
@@ -145,7 +171,7 @@ public final class Pipeline implements AutoCloseable {
     buffer.eachRecovered(
         (container, records, payloadBytes) -> {
           ledger.account(container).recovered(records, payloadBytes);
-          ingester.recovered(container);
+          readLoop.recovered(container);
         });
     tail.start();
   }
@@ -175,20 +201,20 @@ public final class Pipeline implements AutoCloseable {
 
   /// From the next turn on nothing is read but what no other run can read.
   void drain() {
-    ingester.drain();
+    readLoop.drain();
     tail.lookAtAll();
     groupsEndNanos = clock.nanoTime() + longestGroup.toNanos();
   }
 
   /// Whether all is read that no other run can read.
   boolean isDrained() {
-    return !ingester.hasDeletedUnread()
-        && (!ingester.hasOpenGroups() || clock.nanoTime() - groupsEndNanos >= 0);
+    return !readLoop.hasDeletedUnread()
+        && (!readLoop.hasOpenGroups() || clock.nanoTime() - groupsEndNanos >= 0);
   }
 
   /// The end of the last turn: what could not be read any more is counted as lost.
   void abandon() {
-    tail.abandon();
+    readLoop.abandon();
   }
 
   /// Whether the reading thread has to end, whatever is open.
@@ -219,29 +245,28 @@ public final class Pipeline implements AutoCloseable {
   /// @return how long it may rest, unless something happens; zero when it has read something
   Duration turn() {
     long began = clock.nanoTime();
-    ingester.unreadable(buffer.takeUnreadable());
-    ingester.fallBack(buffer.takeFallbacks());
-    ingester.begin();
-    int bytes = tail.turn();
-    long nextGroup = ingester.closeDue();
+    readLoop.unreadable(buffer.takeUnreadable());
+    readLoop.fallBack(buffer.takeFallbacks());
+    int bytes = readLoop.turn();
+    long nextGroup = readLoop.closeDue();
     long now = clock.nanoTime();
     progress.turned(tail.lastScanStartedEpochMillis(), began, now);
     if (now - housekeepingDueNanos >= 0) {
       buffer.maintain();
       if (tail.scansCompleted() > 0) {
-        ingester.settle();
+        readLoop.settle();
       }
-      completed.read(progress.upTo(ingester.files(), tail.status(), clock.epochMillis()));
+      completed.read(progress.upTo(files.all(), tail.status(), clock.epochMillis()));
       housekeepingDueNanos = now + HOUSEKEEPING.toNanos();
     }
-    if (ingester.awaitsShipping()) {
+    if (admission.awaitsShipping()) {
       tail.resume();
     }
     if (bytes > 0) {
       return Duration.ZERO;
     }
     long untilGroup = nextGroup == Long.MAX_VALUE ? Long.MAX_VALUE : nextGroup - now;
-    Duration rest = ingester.awaitsShipping() ? SHORT_REST : REST;
+    Duration rest = admission.awaitsShipping() ? SHORT_REST : REST;
     return Duration.ofNanos(Math.clamp(untilGroup, 1_000_000, rest.toNanos()));
   }
 
@@ -252,12 +277,14 @@ public final class Pipeline implements AutoCloseable {
 
   /// All files that are followed, for the status page; any thread.
   public List<FileView> files() {
-    return tail.status().stream().map(ingester::view).toList();
+    return tail.status().stream().map(files::view).toList();
   }
 
   /// How many files have something to read and wait for this reason; any thread.
   public int pausedFiles(PauseReason reason) {
-    return ingester.pausedFiles(reason);
+    int paused = files.paused(reason);
+    // What stands in the middle of an append stops them all, and asks for none.
+    return paused == 0 && appender.blockedBy() == reason ? 1 : paused;
   }
 
   /// Whether no file was found that `tail.paths` matches; any thread.

@@ -1,6 +1,6 @@
 package dev.longshore.agent.pipeline;
 
-/// Ingester was ended while the queue could take nothing. Nothing is lost: what was not queued is
+/// Reading was ended while the queue could take nothing. Nothing is lost: what was not queued is
 /// read again at the next start.
 final class StoppedException extends RuntimeException {
   private static final long serialVersionUID = 1;

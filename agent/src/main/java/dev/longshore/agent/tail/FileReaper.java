@@ -1,34 +1,36 @@
 package dev.longshore.agent.tail;
 
 import dev.longshore.agent.tail.Generation.Phase;
+import java.util.List;
 
-/// Ends generations: tells the listener that one is read, decides whether its deletion is certain,
-/// and forgets it then, with the number of bytes that nobody read. Owned by the reading thread.
+/// Ends generations: says when one is read, decides whether its deletion is certain, and forgets it
+/// then, with the number of bytes that nobody read. Owned by the reading thread.
 final class FileReaper {
   private final FileSet fileSet;
-  private final TailListener listener;
+  private final List<FileEvent> events;
   private final TailMetrics metrics;
   private final TailLog tailLog;
   private final ReadSchedule schedule;
   private final long graceNanos;
 
+  /// @param events takes what is to be told
   /// @param graceNanos how long after the last sight of a name it counts as deleted
   FileReaper(
       FileSet fileSet,
-      TailListener listener,
+      List<FileEvent> events,
       TailMetrics metrics,
       TailLog tailLog,
       ReadSchedule schedule,
       long graceNanos) {
     this.fileSet = fileSet;
-    this.listener = listener;
+    this.events = events;
     this.metrics = metrics;
     this.tailLog = tailLog;
     this.schedule = schedule;
     this.graceNanos = graceNanos;
   }
 
-  /// The generation is read to its end; late writes are still handed over.
+  /// The generation is read to its end; late writes can still be read.
   void finish(Generation generation, long now) {
     Generation next = generation.rotationSet().after(generation);
     boolean followed = next != null && next.isIdentified();
@@ -36,9 +38,7 @@ final class FileReaper {
     generation.closeAtNanos = quiet ? now : generation.successorSinceNanos + graceNanos;
     generation.phase = Phase.LATE;
     generation.dueNanos = now;
-    generation.rewound = false;
-    tellFinished(generation);
-    generation.rewound = false;
+    finished(generation);
     if (next != null) {
       // It need not wait until it is looked at again.
       next.dueNanos = now;
@@ -46,11 +46,12 @@ final class FileReaper {
     schedule.dueAt(now, now);
   }
 
-  private void tellFinished(Generation generation) {
+  private void finished(Generation generation) {
     Generation next = generation.rotationSet().after(generation);
     boolean gap = generation.unreadBytes() > 0 || generation.lossFollows;
-    listener.finished(
-        generation.identified(), next == null || next.begun || gap ? null : next.file);
+    events.add(
+        new FileEvent.Finished(
+            generation.identified(), next == null || next.begun || gap ? null : next.file));
   }
 
   /// Whether the deletion is certain, and longer ago than the grace.
@@ -72,13 +73,18 @@ final class FileReaper {
   }
 
   /// Forgets a generation that is closed, once its deletion is certain.
-  void forgetIfGone(Generation generation, long now) {
-    if (generation.deleted) {
+  ///
+  /// @return false: there is nothing to be read of it
+  boolean forgetsIfGone(Generation generation, long now) {
+    if (generation.isLetGo()) {
+      gone(generation);
+    } else if (generation.deleted) {
       schedule.dueAt(generation.missingSinceNanos + graceNanos, now);
       if (isDeleted(generation, now)) {
         gone(generation);
       }
     }
+    return false;
   }
 
   /// No file holds the bytes of a generation that was cut: what was not read is lost, and counted
@@ -86,11 +92,12 @@ final class FileReaper {
   void giveUp(Generation generation, long now) {
     if (isCertain(generation, now)) {
       generation.phase = Phase.CLOSED;
-      tellFinished(generation);
+      finished(generation);
     }
   }
 
-  /// Lets a deleted file go before it is read; once its deletion is certain.
+  /// Lets a deleted file go before it is read; once its deletion is certain. One that is being read
+  /// finishes first, and is gone with the next step.
   void letGo(Generation generation, long now) {
     if (!isCertain(generation, now)) {
       return;
@@ -98,12 +105,15 @@ final class FileReaper {
     if (generation.phase == Phase.READING) {
       generation.measure();
       generation.phase = Phase.CLOSED;
-      tellFinished(generation);
+      finished(generation);
+      schedule.dueAt(now, now);
+    } else {
+      gone(generation);
     }
-    gone(generation);
   }
 
-  private void gone(Generation generation) {
+  /// Forgets a generation; what was not read of it is lost.
+  void gone(Generation generation) {
     generation.measure();
     long unreadBytes = generation.unreadBytes();
     TailedFile file = generation.file;
@@ -117,13 +127,13 @@ final class FileReaper {
       tailLog.lost(generation, unreadBytes);
     }
     if (file != null) {
-      listener.gone(file, unreadBytes);
+      events.add(new FileEvent.Gone(file, unreadBytes));
     }
   }
 
   /// A copy holds less than what was seen of the generation before it was cut.
   void lost(Generation generation, long bytes) {
     metrics.lost(bytes);
-    listener.lost(generation.identified(), bytes);
+    events.add(new FileEvent.Lost(generation.identified(), bytes));
   }
 }

@@ -1,6 +1,5 @@
 package dev.longshore.agent.tail;
 
-import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// All logs and their generations, kept in step with what stands in the folders. Owned by the
 /// reading thread.
@@ -22,22 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// away then; everything else by its first line.
 final class FileSet {
 
-  /// How many lives of a file are looked for behind the last that is known: those in between were
-  /// forgotten when they were gone. A line with a timestamp comes again only where a file was cut
-  /// while nobody looked.
-  private static final int LIVES = 1_000;
-
-  private static final int LIVES_WITH_TIMESTAMP = 8;
-
-  private final TailListener listener;
+  private final List<FileEvent> events;
   private final TailMetrics metrics;
   private final TailLog tailLog;
   private final Identification identification = new Identification();
 
   private final Map<Path, Map<String, RotationSet>> folders = new LinkedHashMap<>();
   private final Set<RotationSet> all = new LinkedHashSet<>();
-  private final Map<Found.Key, Generation> byKey = new HashMap<>();
-  private final Map<GenerationId, Generation> byId = new HashMap<>();
+  private final GenerationIndex index;
 
   /// Compressed files that hold no line.
   private final Map<Path, Found> passedOver = new HashMap<>();
@@ -45,8 +35,10 @@ final class FileSet {
   private final FileOpener opener = new FileOpener();
   private boolean changed;
 
-  FileSet(TailListener listener, TailMetrics metrics, TailLog tailLog) {
-    this.listener = listener;
+  /// @param events takes what is to be told
+  FileSet(Checkpoints checkpoints, List<FileEvent> events, TailMetrics metrics, TailLog tailLog) {
+    this.index = new GenerationIndex(checkpoints, identification, metrics, tailLog);
+    this.events = events;
     this.metrics = metrics;
     this.tailLog = tailLog;
   }
@@ -114,7 +106,7 @@ final class FileSet {
       if (isPassedOver(file)) {
         continue;
       }
-      Generation generation = byKey.get(file.key());
+      Generation generation = index.find(file.key());
       if (generation == null || !recognises(generation, file, before, now)) {
         strangers.add(file);
       }
@@ -184,7 +176,7 @@ final class FileSet {
             && old.sizeBytes() == file.sizeBytes()
             && old.changedNanos() == file.changedNanos();
     if (!same && !beginsAlike(generation, file)) {
-      byKey.remove(file.key());
+      index.remove(file.key());
       return false;
     }
     generation.sighted(file);
@@ -230,7 +222,7 @@ final class FileSet {
       // Accounted for here, so no longer when it is gone.
       generation.readOffset(generation.readOffset() + bytes);
       metrics.lost(bytes);
-      listener.lost(generation.identified(), bytes);
+      events.add(new FileEvent.Lost(generation.identified(), bytes));
     }
   }
 
@@ -250,7 +242,7 @@ final class FileSet {
       generation.close();
       return;
     }
-    know(file.key(), generation);
+    index.add(file.key(), generation);
     rotationSet.insert(generation);
     changed = true;
     try {
@@ -285,33 +277,30 @@ final class FileSet {
       }
       return false;
     }
-    Generation same = sameAs(generation, line);
+    Generation same = index.sameAs(generation, line);
     if (same != null) {
       merge(generation, same);
       return true;
     }
-    GenerationId id = identity(generation, line, source);
-    TailedFile file = new TailedFile(id, line, generation);
-    generation.firstLine = line;
+    Position resume = index.identity(generation, line, source);
     generation.sizeBytes(source.sizeBytes());
+    if (source instanceof GzipSource gzip) {
+      generation.readOffset(resume.resumeAt());
+      gzip.rest();
+    } else {
+      long resumeAt = Math.min(resume.resumeAt(), generation.sizeBytes());
+      generation.readOffset(Math.max(resumeAt, line.offset()));
+      generation.lastRead = identification.before(source, generation.readOffset());
+    }
+    TailedFile file = new TailedFile(resume.generation(), line, generation);
+    generation.firstLine = line;
     generation.file = file;
     generation.phase = Generation.Phase.READING;
-    byId.put(id, generation);
+    index.add(resume.generation(), generation);
     generation.rotationSet().remove(generation);
     generation.rotationSet().insert(generation);
     changed = true;
-    long resumeAt = listener.opened(file);
-    if (!generation.name.gzip()) {
-      resumeAt = Math.min(resumeAt, generation.sizeBytes());
-    }
-    generation.readOffset(Math.max(resumeAt, line.offset()));
-    if (source instanceof PlainSource) {
-      generation.lastRead = identification.before(source, generation.readOffset());
-    }
-    if (source instanceof GzipSource gzip) {
-      gzip.rest();
-    }
-    generation.rewound = false;
+    events.add(new FileEvent.Appeared(file, resume));
     return true;
   }
 
@@ -334,79 +323,8 @@ final class FileSet {
     metrics.lost(unreadableBytes);
     tailLog.damaged(generation, unreadableBytes);
     if (unreadableBytes > 0 && generation.isIdentified()) {
-      listener.lost(generation.identified(), unreadableBytes);
+      events.add(new FileEvent.Lost(generation.identified(), unreadableBytes));
     }
-  }
-
-  /// Which generation a file is that begins with this line: the one that was read of it before, if
-  /// it still holds what was read then; else a new one. Several generations begin with the same
-  /// line where a file was emptied and written anew; each is a life of its own, and none is ever
-  /// given the identity of another: its records would be taken for those of the other.
-  private GenerationId identity(Generation generation, FirstLine line, Source source)
-      throws IOException {
-    RotationSet rotationSet = generation.rotationSet();
-    String folder = rotationSet.folder().toString();
-    long inode = generation.key.inode();
-    GenerationId first = line.id(folder, inode, 0);
-    // A file with a timestamp that comes back after it was gone is the same again.
-    int lives = line.hasTimestamp() ? 0 : rotationSet.lives(first);
-    int ahead = line.hasTimestamp() ? LIVES_WITH_TIMESTAMP : LIVES;
-    GenerationId known = null;
-    Position other = null;
-    for (int life = 0; life < lives + ahead; life++) {
-      GenerationId id = life == 0 ? first : line.id(folder, inode, life);
-      Position committed = listener.committed(id);
-      if (byId.containsKey(id)) {
-        lives = Math.max(lives, life + 1);
-      } else if (committed != null) {
-        lives = Math.max(lives, life + 1);
-        if (identification.holds(source, committed)) {
-          known = id;
-        } else {
-          other = committed;
-        }
-      }
-    }
-    if (known == null) {
-      if (other != null) {
-        metrics.truncated();
-        tailLog.replaced(generation, other.resumeAt());
-      }
-      known = lives == 0 ? first : line.id(folder, inode, lives);
-      lives++;
-    }
-    if (!line.hasTimestamp()) {
-      rotationSet.lives(first, lives);
-    }
-    return known;
-  }
-
-  /// The generation whose bytes this file holds too: as a copy, or compressed.
-  private @Nullable Generation sameAs(Generation generation, FirstLine line) {
-    if (line.hasTimestamp()) {
-      String folder = generation.rotationSet().folder().toString();
-      Generation newest = null;
-      for (int life = 0; life < LIVES_WITH_TIMESTAMP; life++) {
-        Generation of = byId.get(line.id(folder, 0, life));
-        newest = of == null ? newest : of;
-      }
-      return newest;
-    }
-    if (generation.name.isLive()) {
-      return null;
-    }
-    for (Generation other : generation.rotationSet().generations()) {
-      FirstLine otherLine = other.firstLine;
-      if (other == generation || otherLine == null || !otherLine.sameAs(line)) {
-        continue;
-      }
-      boolean nameless = other.names.isEmpty();
-      boolean copied = !generation.name.gzip() && other.name.isLive() && !nameless;
-      if (generation.name.gzip() ? nameless : copied || other.cutAway) {
-        return other;
-      }
-    }
-    return null;
   }
 
   private void merge(Generation copy, Generation same) {
@@ -420,7 +338,7 @@ final class FileSet {
     copy.close();
     copy.rotationSet().remove(copy);
     changed = true;
-    know(copy.key, same);
+    index.add(copy.key, same);
     if (name != null) {
       same.sighted(name);
     }
@@ -459,7 +377,7 @@ final class FileSet {
     generation.cutAway = true;
     generation.missingScans = 0;
     generation.dueNanos = now;
-    know(next.key, next);
+    index.add(next.key, next);
     generation.rotationSet().insertAfter(generation, next);
     changed = true;
   }
@@ -499,23 +417,11 @@ final class FileSet {
     }
   }
 
-  /// From now on a file with this key is taken for the generation.
-  private void know(Found.Key key, Generation generation) {
-    byKey.put(key, generation);
-    generation.keys.add(key);
-  }
-
   /// Drops all that is known of a generation.
   void forget(Generation generation) {
     generation.close();
     generation.rotationSet().remove(generation);
-    for (Found.Key key : generation.keys) {
-      byKey.remove(key, generation);
-    }
-    TailedFile file = generation.file;
-    if (file != null) {
-      byId.remove(file.id(), generation);
-    }
+    index.remove(generation);
     changed = true;
   }
 

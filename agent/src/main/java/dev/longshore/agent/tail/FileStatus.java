@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param generation null until its first line is there
 /// @param container whose log it is
 /// @param sizeBytes last known; of a `.gz`, the decompressed size
-/// @param readOffset up to where the listener has consumed it
+/// @param readOffset up to where it was consumed
 /// @param lagBytes what is not consumed yet
 /// @param state what is done with it
 /// @param reason why it is unreadable or ignored; else empty
@@ -35,7 +35,7 @@ public record FileStatus(
     READING,
     /// Everything is read; it may grow.
     IDLE,
-    /// The listener can't take more, or an older generation is read first.
+    /// It may not be read now, or an older generation is read first.
     WAITING,
     /// A file that can't be opened or read, or a folder that can't be listed, so that its files are
     /// not known: see the reason; tried again at each rescan.

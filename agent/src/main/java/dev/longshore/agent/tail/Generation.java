@@ -21,9 +21,9 @@ final class Generation {
   enum Phase {
     /// The first line is not complete.
     IDENTIFYING,
-    /// Its bytes are handed over, or wait for those of an older one.
+    /// Its bytes are read, or wait for those of an older one.
     READING,
-    /// The listener was told that it is read; late writes are still handed over.
+    /// It was told that it is read; late writes can still be read.
     LATE,
     /// No handle is open, nothing more is read.
     CLOSED
@@ -55,10 +55,15 @@ final class Generation {
   private volatile long sizeBytes;
   private volatile long readOffset;
 
-  /// Up to where bytes were offered without being consumed: an unterminated line.
+  /// Up to where bytes were read without being consumed: an unterminated line.
   long offeredEnd;
 
-  boolean rewound;
+  /// How long its file was when it was asked last; it is not known yet whether that still is the
+  /// same file.
+  long polledBytes;
+
+  /// What is read next is the last of it, but for late writes.
+  boolean lastSlice;
 
   /// Its file was cut, and now belongs to the next generation; `source` is null unless a copy was
   /// found.
@@ -67,7 +72,7 @@ final class Generation {
   /// It was not the newest when it was found first: nobody writes to it.
   boolean settled;
 
-  /// Bytes of it were handed over.
+  /// Bytes of it were read.
   boolean begun;
 
   /// What was written between it and the one that is next by now was deleted unread.
@@ -190,7 +195,12 @@ final class Generation {
 
   /// Open, and no name leads to its bytes any more.
   boolean isHeld() {
-    return source != null && deleted;
+    return source != null && deleted && phase != Phase.CLOSED;
+  }
+
+  /// Given up before it was read, and not yet gone.
+  boolean isLetGo() {
+    return source != null && phase == Phase.CLOSED;
   }
 
   /// The handle that is being read.
@@ -204,7 +214,7 @@ final class Generation {
     return open;
   }
 
-  /// What the listener knows it as.
+  /// What it is known as outside.
   ///
   /// @throws IllegalStateException when it is not identified
   TailedFile identified() {
@@ -227,7 +237,7 @@ final class Generation {
     readOffset = offset;
     lastRead = new byte[0];
     offeredEnd = 0;
-    rewound = true;
+    lastSlice = false;
     atEndSinceNanos = NEVER;
     if (phase == Phase.LATE || phase == Phase.CLOSED) {
       phase = Phase.READING;

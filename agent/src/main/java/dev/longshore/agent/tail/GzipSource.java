@@ -24,7 +24,7 @@ final class GzipSource implements Source {
 
   /// What a file holds while it is read: the compressed bytes that were fetched, the inflater, and
   /// a slice that was not consumed.
-  static final int WINDOW_BYTES = INFLATE_BYTES + ZLIB_BYTES + ReadSlice.SLICE_BYTES;
+  static final int WINDOW_BYTES = INFLATE_BYTES + ZLIB_BYTES + Slice.MAX_BYTES;
 
   /// Header and trailer.
   private static final int LEAST_BYTES = 18;

@@ -1,11 +1,14 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.agent.event.TailChecksum;
 import dev.longshore.agent.tail.Generation.Phase;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/// Reads the generations of a log in their order, each to its end, and closes them. Owned by the
-/// reading thread.
+/// Reads the generations of a log in their order, each to its end, and closes them: [#step] finds
+/// out what is to be done with them, [#read] gives the bytes. Owned by the reading thread.
 ///
 /// A generation gives way to the next one when the next is identified and this one stood at its end
 /// for [#SETTLE_NANOS] since: the runtime may still write into a file that was renamed. If its last
@@ -22,28 +25,38 @@ final class RotationReader {
   /// How often a quiet file is asked.
   static final long QUIET_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final FileSet fileSet;
+  private final Identification identification;
+  private final TailMetrics metrics;
   private final TailLog tailLog;
   private final ReadSchedule schedule;
-  private final ReadSlice slice;
+  private final List<FileEvent> events;
   private final FileReaper reaper;
   private final Decompression decompression;
+  private final Slice slice = new Slice();
   private final long pollNanos;
   private final long rescanNanos;
   private final long graceNanos;
 
+  /// @param events takes what is to be told
   RotationReader(
       TailConfig config,
       FileSet fileSet,
+      TailMetrics metrics,
       TailLog tailLog,
       ReadSchedule schedule,
-      ReadSlice slice,
+      List<FileEvent> events,
       FileReaper reaper,
       Decompression decompression) {
     this.fileSet = fileSet;
+    this.identification = fileSet.identification();
+    this.metrics = metrics;
     this.tailLog = tailLog;
     this.schedule = schedule;
-    this.slice = slice;
+    this.events = events;
     this.reaper = reaper;
     this.decompression = decompression;
     pollNanos = config.pollInterval().toNanos();
@@ -53,10 +66,8 @@ final class RotationReader {
 
   /// Does what is due for one log.
   ///
-  /// @param resumed whether generations that were paused should be offered again at once
-  /// @return how many bytes were consumed
-  int turn(RotationSet rotationSet, long now, boolean resumed) {
-    int consumed = 0;
+  /// @param resumed whether generations that were deferred are due at once
+  void step(RotationSet rotationSet, long now, boolean resumed) {
     Generation active = rotationSet.active();
     // From the newest, because generations may be taken away, or put in behind.
     for (int i = rotationSet.generations().size() - 1; i >= 0; i--) {
@@ -66,36 +77,34 @@ final class RotationReader {
       }
       if (generation.phase != Phase.CLOSED && generation.dueNanos - now > 0) {
         schedule.dueAt(generation.dueNanos, now);
-        continue;
+      } else {
+        step(generation, generation == active, now);
       }
-      consumed += step(generation, generation == active, now);
     }
-    return consumed;
   }
 
-  private int step(Generation generation, boolean active, long now) {
+  private void step(Generation generation, boolean active, long now) {
     try {
-      int consumed =
+      boolean readable =
           switch (generation.phase) {
             case IDENTIFYING ->
-                identify(generation, now) && generation == generation.rotationSet().active()
-                    ? read(generation, now)
-                    : 0;
-            case READING -> active ? read(generation, now) : waitTurn(generation, now);
-            case LATE -> readLate(generation, now);
-            case CLOSED -> {
-              reaper.forgetIfGone(generation, now);
-              yield 0;
-            }
+                identify(generation, now)
+                    && generation == generation.rotationSet().active()
+                    && isReadable(generation, now);
+            case READING -> active ? isReadable(generation, now) : waitsItsTurn(generation, now);
+            case LATE -> isReadableLate(generation, now);
+            case CLOSED -> reaper.forgetsIfGone(generation, now);
           };
+      if (readable) {
+        events.add(new FileEvent.Readable(generation.identified()));
+        return;
+      }
       generation.trouble = "";
       if (generation.isOpen() && (active || generation.phase != Phase.READING)) {
         schedule.dueAt(generation.dueNanos, now);
       }
-      return consumed;
     } catch (IOException e) {
       trouble(generation, e, now);
-      return 0;
     }
   }
 
@@ -159,20 +168,34 @@ final class RotationReader {
         : pollNanos;
   }
 
-  private int read(Generation generation, long now) throws IOException {
+  /// Whether the generation whose turn it is has something to be read; if not, whether this is its
+  /// end.
+  private boolean isReadable(Generation generation, long now) throws IOException {
     if (!generation.isOpen() && !reopen(generation, now)) {
-      return 0;
+      return false;
     }
-    Source source = generation.openSource();
-    return switch (source) {
-      case PlainSource plain -> readPlain(generation, plain, now);
-      case GzipSource gzip -> readGzip(generation, gzip, now);
-    };
+    generation.lastSlice = false;
+    if (generation.openSource() instanceof PlainSource plain) {
+      long sizeBytes = plain.sizeBytes();
+      generation.polledBytes = sizeBytes;
+      if (sizeBytes < generation.sizeBytes()) {
+        cut(generation, now);
+        return false;
+      }
+      return generation.paused
+          || sizeBytes > Math.max(generation.readOffset(), generation.offeredEnd)
+          || endsReadably(generation, now);
+    }
+    if (generation.readOffset() == generation.openSource().sizeBytes() && !generation.begun) {
+      reaper.finish(generation, now);
+      return false;
+    }
+    return true;
   }
 
   /// A copy of what was cut is held from now on, lest it is deleted before its turn; and how long a
   /// file is has to be known when it is deleted before its turn.
-  private int waitTurn(Generation generation, long now) throws IOException {
+  private boolean waitsItsTurn(Generation generation, long now) throws IOException {
     if (!generation.isOpen()) {
       if (!generation.names.isEmpty() && !reopen(generation, now)) {
         schedule.dueAt(generation.dueNanos, now);
@@ -181,7 +204,7 @@ final class RotationReader {
       generation.dueNanos = now + pollInterval(generation, now);
       measure(generation, plain, plain.sizeBytes(), now);
     }
-    return 0;
+    return false;
   }
 
   /// Notes how long the file is by now, if it still is the one.
@@ -190,55 +213,12 @@ final class RotationReader {
     if (sizeBytes == generation.sizeBytes()) {
       return;
     }
-    if (sizeBytes < generation.sizeBytes()
-        || !fileSet.identification().unchanged(source, generation)) {
+    if (sizeBytes < generation.sizeBytes() || !identification.unchanged(source, generation)) {
       cut(generation, now);
       return;
     }
     generation.sizeBytes(sizeBytes);
     generation.lastChangeNanos = now;
-  }
-
-  private int readPlain(Generation generation, PlainSource source, long now) throws IOException {
-    long sizeBytes = source.sizeBytes();
-    if (sizeBytes < generation.sizeBytes()) {
-      cut(generation, now);
-      return 0;
-    }
-    long offset = generation.readOffset();
-    int consumed = 0;
-    if (generation.paused || sizeBytes > Math.max(offset, generation.offeredEnd)) {
-      if (!slice.admitted(generation, now)) {
-        measure(generation, source, sizeBytes, now);
-        return 0;
-      }
-      int length = slice.load(source, offset);
-      if (!fileSet.identification().unchanged(source, generation)) {
-        // The size that is known stays: of what was cut, no more than that was seen.
-        cut(generation, now);
-        return 0;
-      }
-      if (sizeBytes > generation.sizeBytes()) {
-        generation.sizeBytes(sizeBytes);
-        generation.lastChangeNanos = now;
-      }
-      consumed = slice.hand(generation, length, false, now);
-      if (generation.paused || generation.rewound) {
-        generation.rewound = false;
-        return consumed;
-      }
-      generation.sizeBytes(Math.max(sizeBytes, offset + length));
-      generation.atEndSinceNanos = Generation.NEVER;
-      if (generation.sizeBytes() > offset + length || slice.isFull(length)) {
-        if (consumed == 0) {
-          ReadSlice.pause(generation, now);
-        } else {
-          generation.dueNanos = now;
-        }
-        return consumed;
-      }
-    }
-    return consumed + atEnd(generation, now);
   }
 
   private void cut(Generation generation, long now) {
@@ -248,37 +228,10 @@ final class RotationReader {
     schedule.dueAt(now, now);
   }
 
-  private int readGzip(Generation generation, GzipSource source, long now) throws IOException {
-    long offset = generation.readOffset();
-    if (offset == source.sizeBytes() && !generation.begun) {
-      reaper.finish(generation, now);
-      return 0;
-    }
-    if (!slice.admitted(generation, now) || !isAt(generation, offset, now)) {
-      return 0;
-    }
-    int length = slice.load(source, offset);
-    boolean last = !slice.isFull(length);
-    int consumed = length == 0 ? 0 : slice.hand(generation, length, last, now);
-    if (generation.paused || generation.rewound) {
-      generation.rewound = false;
-      return consumed;
-    }
-    generation.dueNanos = now;
-    if (consumed == length && last) {
-      if (source.isDamaged()) {
-        fileSet.damaged(generation, source);
-      }
-      generation.sizeBytes(generation.readOffset());
-      reaper.finish(generation, now);
-    } else if (consumed == 0) {
-      ReadSlice.pause(generation, now);
-    }
-    return consumed;
-  }
-
   /// All complete lines are consumed: is this the end of the generation?
-  private int atEnd(Generation generation, long now) throws IOException {
+  ///
+  /// @return whether it is, but for an unterminated last line, which can be read now
+  private boolean endsReadably(Generation generation, long now) {
     if (generation.atEndSinceNanos == Generation.NEVER) {
       generation.atEndSinceNanos = now;
     }
@@ -298,79 +251,56 @@ final class RotationReader {
       waitNanos = graceNanos;
       sinceNanos = later(generation.atEndSinceNanos, generation.missingSinceNanos);
     } else {
-      return 0;
+      return false;
     }
     if (now - sinceNanos < waitNanos) {
       if (sinceNanos + waitNanos - generation.dueNanos < 0) {
         generation.dueNanos = sinceNanos + waitNanos;
       }
-      return 0;
+      return false;
     }
-    int consumed = leftover ? handLast(generation, now) : 0;
-    if (generation.unreadBytes() == 0 && generation.phase == Phase.READING) {
+    if (!leftover) {
       reaper.finish(generation, now);
     }
-    return consumed;
+    generation.lastSlice = leftover;
+    return leftover;
   }
 
   private static long later(long aNanos, long bNanos) {
     return aNanos - bNanos > 0 ? aNanos : bNanos;
   }
 
-  /// Hands over an unterminated last line.
-  private int handLast(Generation generation, long now) throws IOException {
-    if (!slice.admitted(generation, now)) {
-      return 0;
-    }
-    Source source = generation.openSource();
-    int length = slice.load(source, generation.readOffset());
-    if (!fileSet.identification().unchanged(source, generation)) {
-      cut(generation, now);
-      return 0;
-    }
-    generation.sizeBytes(Math.max(generation.sizeBytes(), generation.readOffset() + length));
-    int consumed = slice.hand(generation, length, !slice.isFull(length), now);
-    generation.rewound = false;
-    return consumed;
-  }
-
-  private int readLate(Generation generation, long now) throws IOException {
-    int consumed = 0;
+  /// Whether something came after the generation was finished. It is closed when its time is over
+  /// and nothing has.
+  private boolean isReadableLate(Generation generation, long now) throws IOException {
     if (generation.source instanceof PlainSource source) {
       long sizeBytes = source.sizeBytes();
+      generation.polledBytes = sizeBytes;
+      generation.lastSlice = false;
       if ((sizeBytes > Math.max(generation.readOffset(), generation.offeredEnd)
               || generation.paused)
-          && fileSet.identification().unchanged(source, generation)) {
-        if (!slice.admitted(generation, now)) {
-          return 0;
-        }
-        int length = slice.load(source, generation.readOffset());
-        generation.sizeBytes(Math.max(sizeBytes, generation.readOffset() + length));
-        generation.dueNanos = now + pollNanos;
-        return slice.hand(generation, length, false, now);
+          && identification.unchanged(source, generation)) {
+        return true;
       }
       if (now - generation.closeAtNanos < 0) {
         generation.dueNanos = Math.min(now + pollNanos, generation.closeAtNanos);
-        return 0;
+        return false;
       }
       if (generation.unreadBytes() > 0
           && sizeBytes >= generation.sizeBytes()
-          && fileSet.identification().unchanged(source, generation)) {
-        consumed = handLast(generation, now);
-        if (generation.unreadBytes() > 0 || generation.phase != Phase.LATE) {
-          return consumed;
-        }
+          && identification.unchanged(source, generation)) {
+        generation.lastSlice = true;
+        return true;
       }
     }
     generation.close();
     generation.phase = Phase.CLOSED;
     generation.sizeBytes(generation.readOffset());
-    reaper.forgetIfGone(generation, now);
-    return consumed;
+    return reaper.forgetsIfGone(generation, now);
   }
 
-  /// Finds the bytes of a generation whose handle we don't have: its file was cut, or the listener
-  /// rewinds it after it was closed.
+  /// Finds the bytes of a generation whose handle we don't have: its file was cut, or it was
+  /// rewound after it was closed.
   private boolean reopen(Generation generation, long now) throws IOException {
     if (!generation.names.isEmpty() && fileSet.reopen(generation)) {
       generation.settled = true;
@@ -384,10 +314,146 @@ final class RotationReader {
     }
     generation.dueNanos = now + pollNanos;
     schedule.dueAt(generation.dueNanos, now);
-    if (!generation.names.isEmpty()) {
-      return false;
+    if (generation.names.isEmpty()) {
+      reaper.giveUp(generation, now);
     }
-    reaper.giveUp(generation, now);
     return false;
+  }
+
+  /// Reads the next bytes of a generation that is readable.
+  ///
+  /// @return null when there are none now after all: the file was cut, has to wait until it is
+  ///   inflated up to there, or can't be read
+  @Nullable Slice read(Generation generation, long now) {
+    try {
+      Source source = generation.source;
+      boolean turn =
+          generation.phase == Phase.LATE || generation == generation.rotationSet().active();
+      if (source == null || !turn || !isAt(generation, generation.readOffset(), now)) {
+        schedule.dueAt(generation.dueNanos, now);
+        return null;
+      }
+      slice.load(source, generation.readOffset());
+      if (source instanceof PlainSource plain) {
+        if (!identification.unchanged(plain, generation)) {
+          // The size that is known stays: of what was cut, no more than that was seen.
+          cutWhileRead(generation, now);
+          return null;
+        }
+        slice.atEnd(generation.lastSlice && !slice.isFull());
+        long sizeBytes = Math.max(generation.polledBytes, slice.end());
+        if (sizeBytes > generation.sizeBytes()) {
+          generation.sizeBytes(sizeBytes);
+          generation.lastChangeNanos = now;
+        }
+      } else {
+        slice.atEnd(!slice.isFull());
+      }
+      generation.trouble = "";
+      if (slice.length() == 0) {
+        nothingThere(generation, now);
+        return null;
+      }
+      generation.begun = true;
+      generation.tail.startAt(slice.offset() - generation.lastRead.length);
+      generation.tail.update(generation.lastRead, 0, generation.lastRead.length);
+      generation.tail.update(slice.bytes(), 0, slice.length());
+      return slice;
+    } catch (IOException e) {
+      trouble(generation, e, now);
+      return null;
+    }
+  }
+
+  private void nothingThere(Generation generation, long now) throws IOException {
+    generation.paused = false;
+    generation.dueNanos = now;
+    if (generation.source instanceof GzipSource gzip) {
+      endOf(generation, gzip, now);
+    }
+    schedule.dueAt(now, now);
+  }
+
+  private void cutWhileRead(Generation generation, long now) {
+    if (generation.phase == Phase.READING) {
+      cut(generation, now);
+    } else {
+      generation.dueNanos = now + pollNanos;
+    }
+  }
+
+  /// The first `consumed` bytes of the slice that was read of the generation need not be read
+  /// again.
+  void consumed(Generation generation, int consumed, long now) {
+    try {
+      advance(generation, consumed, now);
+    } catch (IOException e) {
+      trouble(generation, e, now);
+    }
+    schedule.dueAt(generation.dueNanos, now);
+  }
+
+  private void advance(Generation generation, int consumed, long now) throws IOException {
+    if (consumed < 0 || consumed > slice.length()) {
+      throw new IllegalStateException(
+          "%d of %d bytes of %s were consumed"
+              .formatted(consumed, slice.length(), generation.path()));
+    }
+    metrics.read(consumed);
+    generation.paused = false;
+    generation.pauseNanos = 0;
+    generation.dueNanos = now;
+    generation.readOffset(slice.offset() + consumed);
+    generation.offeredEnd = slice.end();
+    if (consumed > 0) {
+      generation.lastRead =
+          slice.lastBytes(generation.lastRead, consumed, TailChecksum.WINDOW_BYTES);
+    }
+    boolean whole = consumed == slice.length();
+    if (generation.source instanceof GzipSource gzip) {
+      if (whole && slice.atEnd()) {
+        endOf(generation, gzip, now);
+      } else if (consumed == 0) {
+        pause(generation, now);
+      }
+    } else if (generation.lastSlice) {
+      if (generation.unreadBytes() == 0 && generation.phase == Phase.READING) {
+        reaper.finish(generation, now);
+      }
+    } else {
+      generation.atEndSinceNanos = Generation.NEVER;
+      if (consumed == 0 && (generation.sizeBytes() > slice.end() || slice.isFull())) {
+        pause(generation, now);
+      }
+    }
+  }
+
+  private void endOf(Generation generation, GzipSource source, long now) throws IOException {
+    if (source.isDamaged()) {
+      fileSet.damaged(generation, source);
+    }
+    generation.sizeBytes(generation.readOffset());
+    reaper.finish(generation, now);
+  }
+
+  /// Leaves a generation that is readable alone for a while, longer each time in a row. How long
+  /// its file is has to be known all the same, should it be deleted meanwhile.
+  void defer(Generation generation, long now) {
+    pause(generation, now);
+    if (generation.phase == Phase.READING && generation.source instanceof PlainSource plain) {
+      try {
+        measure(generation, plain, generation.polledBytes, now);
+      } catch (IOException e) {
+        trouble(generation, e, now);
+      }
+    }
+    schedule.dueAt(generation.dueNanos, now);
+  }
+
+  private static void pause(Generation generation, long now) {
+    generation.paused = true;
+    generation.pauseNanos =
+        Math.clamp(generation.pauseNanos * 2, FIRST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
+    generation.dueNanos = now + generation.pauseNanos;
   }
 }

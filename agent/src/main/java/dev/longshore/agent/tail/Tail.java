@@ -20,11 +20,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/// The duty cycle of the reading thread: finds files, reads each its share, and says when there is
-/// something to do again. It has no thread of its own; one thread calls [#start], [#turn], [#await]
-/// and [#close], any thread the rest.
+/// The log files of a node, as a source that is polled: [#poll] says what came, went or can be
+/// read, [#read] gives a file's next bytes, and [#await] waits until there is something to do
+/// again. It calls nobody back, but to ask for [Checkpoints], and has no thread of its own: one
+/// thread, the reading thread, polls, reads, waits and closes; any thread may ask for the status,
+/// or wake it up.
 ///
-/// Each turn visits every log; what it does there is decided by that log's own due times, so a turn
+/// Each poll visits every log; what it does there is decided by that log's own due times, so a poll
 /// with nothing to do costs a comparison for each file.
 public final class Tail implements AutoCloseable {
 
@@ -59,7 +61,8 @@ public final class Tail implements AutoCloseable {
   private final Set<Path> dirty = new HashSet<>();
   private long nextScanNanos;
   private long lastScanNanos;
-  private long dueNanos;
+  private final List<FileEvent> events = new ArrayList<>();
+  private long polledNanos;
 
   // Written by the reading thread.
   private final AtomicBoolean resumed = new AtomicBoolean();
@@ -70,19 +73,19 @@ public final class Tail implements AutoCloseable {
   private volatile List<FileStatus> unreadable = List.of();
   private volatile List<FileStatus> ignored = List.of();
 
-  /// @param listener what takes the bytes
+  /// @param checkpoints how far files were read
   /// @param memory what compressed files that are read are counted in
   /// @throws IllegalArgumentException when a pattern of `tail.paths` can't be read
   public Tail(
       TailConfig config,
       Clock clock,
-      TailListener listener,
+      Checkpoints checkpoints,
       TailMetrics metrics,
       MemoryBudget.Share memory) {
     this(
         config,
         clock,
-        listener,
+        checkpoints,
         metrics,
         memory,
         () -> FileSystems.getDefault().newWatchService(),
@@ -92,7 +95,7 @@ public final class Tail implements AutoCloseable {
   Tail(
       TailConfig config,
       Clock clock,
-      TailListener listener,
+      Checkpoints checkpoints,
       TailMetrics metrics,
       MemoryBudget.Share memory,
       DirectoryWatch.Opener opener,
@@ -102,54 +105,72 @@ public final class Tail implements AutoCloseable {
     Limited limited = new Limited(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
     tailLog = new TailLog(limited);
     watch = new DirectoryWatch(opener, limited, metrics);
-    fileSet = new FileSet(listener, metrics, tailLog);
+    fileSet = new FileSet(checkpoints, events, metrics, tailLog);
     paths = config.paths();
     PathGlobs globs = new PathGlobs(paths);
     discovery =
         new Discovery(globs, new LinkPolicy(globs, config), watch, fileSet, tailLog, lister);
     decompression = new Decompression(memory, config.pollInterval().toNanos());
     reaper =
-        new FileReaper(
-            fileSet, listener, metrics, tailLog, schedule, config.rotateGrace().toNanos());
+        new FileReaper(fileSet, events, metrics, tailLog, schedule, config.rotateGrace().toNanos());
     reading =
         new RotationReader(
-            config,
-            fileSet,
-            tailLog,
-            schedule,
-            new ReadSlice(listener, metrics),
-            reaper,
-            decompression);
+            config, fileSet, metrics, tailLog, schedule, events, reaper, decompression);
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     maxHeldBytes = config.maxHeld().bytes();
   }
 
-  /// Makes the first turn look at everything, and watch it.
+  /// Makes the first poll look at everything, and watch it.
   public void start() {
     nextScanNanos = clock.nanoTime();
-    dueNanos = nextScanNanos;
+    schedule.begin(nextScanNanos);
   }
 
-  /// One duty cycle: what has come or gone, then a share of each file that has something.
+  /// Looks at what has come or gone, and at each file that is due.
   ///
-  /// @return how many bytes the listener has consumed
-  public int turn() {
+  /// @return what has happened since the last poll. Each file is readable at most once, so that all
+  ///   have their share
+  public List<FileEvent> poll() {
     long now = clock.nanoTime();
+    polledNanos = now;
     discover(now);
     boolean retryPaused = resumed.getAndSet(false);
     schedule.begin(now + pollNanos);
     if (decompression.begin(now)) {
       schedule.dueAt(now, now);
     }
-    int consumed = 0;
     for (RotationSet rotationSet : fileSet.rotationSets()) {
-      consumed += reading.turn(rotationSet, now, retryPaused);
+      reading.step(rotationSet, now, retryPaused);
     }
     hold(now);
     publish();
-    dueNanos = schedule.earliestDueNanos();
-    return consumed;
+    return takeEvents();
+  }
+
+  private List<FileEvent> takeEvents() {
+    List<FileEvent> taken = List.copyOf(events);
+    events.clear();
+    return taken;
+  }
+
+  /// Reads the next bytes of a file that is [FileEvent.Readable].
+  ///
+  /// @return null when there are none now after all; else to be answered by [#consumed], or by
+  ///   [#defer]
+  public @Nullable Slice read(TailedFile file) {
+    return reading.read(file.generation(), polledNanos);
+  }
+
+  /// So many bytes of the slice that was read of the file need not be read again: whole lines only,
+  /// or all of it if it has no line feed and is [Slice#atEnd] or at its full length.
+  public void consumed(TailedFile file, int bytes) {
+    reading.consumed(file.generation(), bytes, polledNanos);
+  }
+
+  /// The file is not read now; it is readable again in a while, or after [#resume].
+  public void defer(TailedFile file) {
+    reading.defer(file.generation(), polledNanos);
   }
 
   private void discover(long now) {
@@ -215,7 +236,7 @@ public final class Tail implements AutoCloseable {
         break;
       }
       reaper.letGo(oldest, now);
-      if (oldest.isOpen()) {
+      if (oldest.isHeld()) {
         // Whether it is gone for good shows the next scan.
         break;
       }
@@ -226,7 +247,7 @@ public final class Tail implements AutoCloseable {
     metrics.held(heldBytes);
   }
 
-  /// Has the next turn look at all folders and at all files. Reading thread.
+  /// Has the next poll look at all folders and at all files. Reading thread.
   public void lookAtAll() {
     long now = clock.nanoTime();
     nextScanNanos = now;
@@ -238,9 +259,16 @@ public final class Tail implements AutoCloseable {
   }
 
   /// The process ends for good: what is left of deleted files is lost with our handles, and is
-  /// counted. Reading thread.
-  public void abandon() {
+  /// counted. To be called until nothing happens any more. Reading thread.
+  public List<FileEvent> abandon() {
     long now = clock.nanoTime();
+    for (RotationSet rotationSet : fileSet.rotationSets()) {
+      for (Generation generation : List.copyOf(rotationSet.generations())) {
+        if (generation.isLetGo()) {
+          reaper.gone(generation);
+        }
+      }
+    }
     for (int look = 0; look < 2; look++) {
       Set<Path> folders = new HashSet<>();
       for (Generation generation : held()) {
@@ -251,6 +279,7 @@ public final class Tail implements AutoCloseable {
     for (Generation generation : held()) {
       reaper.letGo(generation, now);
     }
+    return takeEvents();
   }
 
   private List<Generation> held() {
@@ -292,7 +321,7 @@ public final class Tail implements AutoCloseable {
   /// `pollInterval`. Returns at once when [#wakeup] was called, or the thread is interrupted; its
   /// interrupt stays set.
   public void await(Duration max) {
-    long waitNanos = Math.min(max.toNanos(), dueNanos - clock.nanoTime());
+    long waitNanos = Math.min(max.toNanos(), schedule.earliestDueNanos() - clock.nanoTime());
     try {
       if (waitNanos > 0 && wakeups.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
         wakeups.drainPermits();
@@ -302,12 +331,12 @@ public final class Tail implements AutoCloseable {
     }
   }
 
-  /// Has what was paused offered again in the next turn.
+  /// Makes what was deferred readable with the next poll.
   public void resume() {
     resumed.set(true);
   }
 
-  /// Ends [#await], and has what was paused offered again in the next turn.
+  /// Ends [#await], and makes what was deferred readable with the next poll.
   public void wakeup() {
     resume();
     wakeups.release();

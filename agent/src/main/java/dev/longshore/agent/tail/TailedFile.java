@@ -5,7 +5,6 @@ import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.TailChecksum;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /// One generation of a log file, identified. Owned by the reading thread.
 public final class TailedFile {
@@ -14,7 +13,6 @@ public final class TailedFile {
   private final long textOffset;
   private final long firstTimestampNanos;
   private final Generation generation;
-  private @Nullable Object attachment;
 
   TailedFile(GenerationId id, FirstLine line, Generation generation) {
     this.id = id;
@@ -63,7 +61,7 @@ public final class TailedFile {
     return generation.sizeBytes();
   }
 
-  /// Up to where the listener has consumed it.
+  /// Up to where it was consumed.
   public long readOffset() {
     return generation.readOffset();
   }
@@ -79,17 +77,12 @@ public final class TailedFile {
     return generation.tail;
   }
 
-  /// What the listener keeps with the file.
-  public @Nullable Object attachment() {
-    return attachment;
+  Generation generation() {
+    return generation;
   }
 
-  public void attach(@Nullable Object attachment) {
-    this.attachment = attachment;
-  }
-
-  /// Reads again from `offset`: the listener has lost what it had taken from there on. Also allowed
-  /// within a call of the listener, and after the file was finished, as long as it is not gone.
+  /// Reads again from `offset`: what was taken from there on is lost. Also allowed after the file
+  /// was finished, as long as it is not gone.
   ///
   /// @throws IllegalArgumentException when `offset` is negative or was not yet reached
   public void rewind(long offset) {

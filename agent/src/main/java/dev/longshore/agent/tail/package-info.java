@@ -1,16 +1,16 @@
 /// From files to bytes: finds the log files that the patterns name and their rotated siblings,
-/// tells generations of a file apart, and hands their bytes over, once and in order, a fair share
-/// each.
+/// tells generations of a file apart, and gives their bytes, once and in order, a fair share each.
 ///
 /// It owns the file handles, the inotify watch and what is known of each file; it keeps nothing on
-/// disk: where reading resumes is what [TailListener#opened] answers. One thread reads, the one
-/// that calls [Tail#turn]; any thread may ask for the status.
+/// disk: where reading resumes is what [Checkpoints] say. One thread reads, the one that calls
+/// [Tail#poll]; any thread may ask for the status.
 ///
-/// Read from the top: [Tail] is the duty cycle. [Discovery] walks the folders ([PathGlobs],
-/// [LinkPolicy], [DirectoryWatch]) and tells [FileSet] what stands in them, which makes generations
-/// of files ([Identification]) and puts those of one log in order ([RotationSet]). [RotationReader]
-/// reads them, slice by slice ([ReadSlice]), and [FileReaper] ends them. [FileOpener] is the only
-/// way to a file's bytes; [Decompression] says which compressed files are read.
+/// Read from the top: [Tail] is polled for [FileEvent]s. [Discovery] walks the folders
+/// ([PathGlobs], [LinkPolicy], [DirectoryWatch]) and tells [FileSet] what stands in them, which
+/// makes generations of files ([GenerationIndex], [Identification]) and puts those of one log in
+/// order ([RotationSet]). [RotationReader] reads them, [Slice] by slice, and [FileReaper] ends
+/// them. [FileOpener] is the only way to a file's bytes; [Decompression] says which compressed
+/// files are read.
 ///
 /// What can go wrong, all of it shown in the status: a file without permission or with a read
 /// error, or a folder that can't be listed, is unreadable and retried at each rescan; a link that

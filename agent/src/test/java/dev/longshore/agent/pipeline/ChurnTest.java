@@ -36,7 +36,7 @@ class ChurnTest {
       Set.of(
           "AccessFiles.environment",
           "SnapshotCache.snapshots",
-          "Journal.snapshots",
+          "WrittenSnapshots.positions",
           "PendingFile.numberOfOwner",
           "PendingFile.owners",
           "MemoryElastic.ids");

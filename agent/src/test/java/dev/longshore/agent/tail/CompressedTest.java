@@ -38,9 +38,9 @@ class CompressedTest extends TailTestCase {
     }
     fixture.start();
     long most = 0;
-    for (int turns = 0; turns < 3_000 && fixture.listener.lines.size() < written.size(); turns++) {
+    for (int turns = 0; turns < 3_000 && fixture.reader.lines.size() < written.size(); turns++) {
       fixture.clock.advance(Duration.ofMillis(1));
-      fixture.tail.turn();
+      fixture.turn();
       most = Math.max(most, fixture.memory.usedBytes());
     }
 
@@ -80,8 +80,8 @@ class CompressedTest extends TailTestCase {
     Log log = fixture.log("checkout-7d9f", "web");
     rotateCompressed(log, "order", 1);
     fixture.start();
-    while (fixture.listener.lines.size() < 400) {
-      fixture.tail.turn();
+    while (fixture.reader.lines.size() < 400) {
+      fixture.turn();
     }
     fixture.restart();
     fixture.pass(Duration.ofSeconds(2));
@@ -101,7 +101,7 @@ class CompressedTest extends TailTestCase {
     fixture.start();
     other.line("2");
     fixture.clock.advance(TailFixture.POLL);
-    fixture.tail.turn();
+    fixture.turn();
 
     assertThat(messages()).contains("1", "2");
     assertThat(fixture.tail.status()).anyMatch(it -> it.path().equals(zeros));
@@ -109,7 +109,7 @@ class CompressedTest extends TailTestCase {
     int turns = 0;
     while (fixture.ignored().isEmpty() && turns++ < 1_000) {
       fixture.clock.advance(Duration.ofMillis(1));
-      fixture.tail.turn();
+      fixture.turn();
       assertThat(fixture.memory.usedBytes()).isLessThanOrEqualTo(2L * GzipSource.WINDOW_BYTES);
       if (turns % 100 == 0) {
         fixture.clock.advance(TailFixture.POLL);
@@ -163,14 +163,14 @@ class CompressedTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(1));
 
     long readBytes =
-        fixture.listener.lines.stream()
-            .limit(fixture.listener.lines.size() - 1)
+        fixture.reader.lines.stream()
+            .limit(fixture.reader.lines.size() - 1)
             .mapToLong(it -> it.length() + 1)
             .sum();
     assertThat(messages()).hasSizeBetween(1_000, 4_999).endsWith("after");
     assertThat(fixture.counted("damaged")).isEqualTo(1);
-    assertThat(fixture.listener.lostBytes).isCloseTo(plainBytes - readBytes, offset(200L));
-    assertThat(fixture.counted("lost")).isEqualTo(fixture.listener.lostBytes);
+    assertThat(fixture.reader.lostBytes).isCloseTo(plainBytes - readBytes, offset(200L));
+    assertThat(fixture.counted("lost")).isEqualTo(fixture.reader.lostBytes);
   }
 
   @Test

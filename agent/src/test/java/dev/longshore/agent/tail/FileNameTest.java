@@ -94,7 +94,7 @@ class FileNameTest {
         fixture.look();
         System.out.println(
             "read: "
-                + fixture.listener.messages().stream().sorted().toList()
+                + fixture.reader.messages().stream().sorted().toList()
                 + " ignored: "
                 + fixture.ignored().size());
       }

@@ -38,7 +38,7 @@ class ScanCostTest extends TailTestCase {
         new Tail(
             config,
             clock,
-            fixture.listener,
+            fixture.reader,
             new TailMetrics(new SimpleMeterRegistry()),
             new MemoryBudget(1 << 20).share("decompression", 0),
             () -> {
@@ -50,11 +50,11 @@ class ScanCostTest extends TailTestCase {
               return Discovery.inFileSystem(folder);
             })) {
       tail.start();
-      tail.turn();
+      fixture.reader.turn(tail);
       listings.clear();
       for (int i = 0; i < 100; i++) {
         clock.advance(Duration.ofMillis(100));
-        tail.turn();
+        fixture.reader.turn(tail);
       }
 
       assertThat(listings).hasSizeGreaterThan(100);
@@ -91,7 +91,7 @@ class ScanCostTest extends TailTestCase {
       file.write((Log.cri("behind the hole") + "\n").getBytes(StandardCharsets.UTF_8));
     }
     fixture.start();
-    fixture.tail.turn();
+    fixture.turn();
 
     assertThat(messages()).containsExactly("behind the hole");
   }
@@ -110,7 +110,7 @@ class ScanCostTest extends TailTestCase {
     assertThat(messages()).containsExactly("1");
     other.line("2");
     fixture.clock.advance(TailFixture.POLL);
-    fixture.tail.turn();
+    fixture.turn();
     assertThat(messages()).containsExactly("1", "2");
 
     fixture.pass(Duration.ofSeconds(2));

@@ -22,7 +22,7 @@ final class TailDeletionTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(8));
 
     assertThat(states()).containsExactly(FileStatus.State.IDENTIFYING);
-    assertThat(fixture.listener.lostBytes).isZero();
+    assertThat(fixture.reader.lostBytes).isZero();
 
     log.line("two");
     fixture.pass(Duration.ofSeconds(1));
@@ -35,14 +35,14 @@ final class TailDeletionTest extends TailTestCase {
     log.line("one");
     fixture.start();
     fixture.look();
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     log.line("two");
     Files.delete(log.rotate(".20261123-054855"));
     fixture.pass(Duration.ofSeconds(8));
     assertThat(states())
         .containsExactlyInAnyOrder(FileStatus.State.DELETED_HELD, FileStatus.State.IDENTIFYING);
 
-    fixture.listener.full = false;
+    fixture.reader.full = false;
     fixture.pass(Duration.ofSeconds(8));
     assertThat(messages()).containsExactly("one", "two");
     assertThat(states()).containsExactly(FileStatus.State.IDENTIFYING);

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A node's log folder, a tail over it and a listener, driven by hand: time passes in [#pass] only.
+/// A node's log folder, a tail over it and a reader, driven by hand: time passes in [#pass] only.
 /// Without inotify, unless asked for, so that each look at the folders is one of ours.
 final class TailFixture implements AutoCloseable {
   static final Duration POLL = Duration.ofMillis(100);
 
   final Path root;
   final ManualClock clock = new ManualClock();
-  final RecordingListener listener = new RecordingListener();
+  final RecordingReader reader = new RecordingReader();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final TailMetrics metrics = new TailMetrics(registry);
   final MemoryBudget.Share memory;
@@ -76,7 +76,7 @@ final class TailFixture implements AutoCloseable {
     return new Tail(
         config,
         clock,
-        listener,
+        reader,
         metrics,
         memory,
         () -> {
@@ -110,13 +110,20 @@ final class TailFixture implements AutoCloseable {
 
   TailFixture start() {
     tail.start();
-    tail.turn();
+    turn();
     return this;
+  }
+
+  /// One poll, and what it makes readable.
+  ///
+  /// @return how many bytes were consumed
+  int turn() {
+    return reader.turn(tail);
   }
 
   void stop() {
     tail.close();
-    listener.forgetFiles();
+    reader.forgetFiles();
   }
 
   void restart() {
@@ -137,7 +144,7 @@ final class TailFixture implements AutoCloseable {
     clock.advance(POLL);
     int idle = 0;
     while (idle < 3) {
-      idle = tail.turn() > 0 ? 0 : idle + 1;
+      idle = turn() > 0 ? 0 : idle + 1;
     }
   }
 

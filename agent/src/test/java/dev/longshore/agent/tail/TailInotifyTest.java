@@ -21,7 +21,7 @@ class TailInotifyTest {
   @Test
   void seesANewContainerWithinASecond() throws IOException {
     Path root = folder.toRealPath();
-    RecordingListener listener = new RecordingListener();
+    RecordingReader reader = new RecordingReader();
     TailConfig config =
         new TailConfig(
             List.of(root + "/pods/*/*/*.log"),
@@ -35,23 +35,23 @@ class TailInotifyTest {
         new Tail(
             config,
             Clock.system(),
-            listener,
+            reader,
             new TailMetrics(new SimpleMeterRegistry()),
             memory.share("decompression", 0))) {
       tail.start();
-      tail.turn();
+      reader.turn(tail);
       // Not even the folder of all pods is there yet.
       Path container = root.resolve("pods/shop_short-job-x2p4_0f1e/job");
       Files.createDirectories(container);
       Log log = new Log(container.resolve("0.log"));
       log.line("done");
       long deadlineNanos = Clock.system().nanoTime() + Duration.ofSeconds(1).toNanos();
-      while (listener.lines.isEmpty() && Clock.system().nanoTime() - deadlineNanos < 0) {
-        tail.turn();
+      while (reader.lines.isEmpty() && Clock.system().nanoTime() - deadlineNanos < 0) {
+        reader.turn(tail);
         tail.await(Duration.ofSeconds(1));
       }
 
-      assertThat(listener.messages()).containsExactly("done");
+      assertThat(reader.messages()).containsExactly("done");
       assertThat(tail.scansCompleted()).isEqualTo(1);
     }
   }
@@ -66,7 +66,7 @@ class TailInotifyTest {
       fixture.tail.await(Duration.ofMinutes(10));
 
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(fixture.listener.messages()).containsExactly("read though interrupted");
+      assertThat(fixture.reader.messages()).containsExactly("read though interrupted");
     }
   }
 

@@ -65,13 +65,13 @@ class TailPermissionTest {
                 .map(FileStatus::reason)
                 .map(reason -> reason.replaceFirst(".*\\((.*)\\)", "$1"))
                 .toList();
-        System.out.println("unreadable: " + reasons + " read: " + fixture.listener.messages());
+        System.out.println("unreadable: " + reasons + " read: " + fixture.reader.messages());
         if (fixture.gauged("unreadable") != 1) {
           System.exit(2);
         }
         Files.setPosixFilePermissions(secret.live, PosixFilePermissions.fromString("rw-------"));
         fixture.pass(Duration.ofSeconds(1));
-        System.out.println("then: " + fixture.listener.messages());
+        System.out.println("then: " + fixture.reader.messages());
       }
     }
   }

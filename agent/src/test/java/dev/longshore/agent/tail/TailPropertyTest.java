@@ -43,23 +43,23 @@ class TailPropertyTest {
         step(fixture, log, random);
       }
       end(log);
-      fixture.listener.full = false;
+      fixture.reader.full = false;
       fixture.pass(Duration.ofSeconds(20));
 
       List<String> missing = new ArrayList<>(written);
-      fixture.listener.lines.forEach(missing::remove);
-      List<String> extra = new ArrayList<>(fixture.listener.lines);
+      fixture.reader.lines.forEach(missing::remove);
+      List<String> extra = new ArrayList<>(fixture.reader.lines);
       written.forEach(extra::remove);
       assertThat(missing)
           .as(
               "missing; seed %d: %s %s",
               seed,
-              fixture.listener.handovers.stream().filter(h -> !h.contains("->")).toList(),
+              fixture.reader.handovers.stream().filter(h -> !h.contains("->")).toList(),
               history)
           .isEmpty();
       assertThat(extra).as("doubled; seed %d: %s", seed, history).isEmpty();
-      assertThat(fixture.listener.lostBytes)
-          .as("seed %d: %s %s", seed, fixture.listener.handovers, history)
+      assertThat(fixture.reader.lostBytes)
+          .as("seed %d: %s %s", seed, fixture.reader.handovers, history)
           .isZero();
     }
   }
@@ -78,8 +78,8 @@ class TailPropertyTest {
     } else if (action < 87) {
       delete(fixture);
     } else if (action < 91) {
-      fixture.listener.full = !fixture.listener.full;
-      history.add("full=" + fixture.listener.full);
+      fixture.reader.full = !fixture.reader.full;
+      history.add("full=" + fixture.reader.full);
     } else if (action < 94) {
       copyTruncate(fixture, log);
     } else if (action < 97) {

@@ -31,7 +31,7 @@ class TailRestartTest extends TailTestCase {
   }
 
   private List<String> lines() {
-    return fixture.listener.lines;
+    return fixture.reader.lines;
   }
 
   private void readAndStop(String text) throws IOException {
@@ -163,7 +163,7 @@ class TailRestartTest extends TailTestCase {
     log.raw(HEADER + "order 5\n");
     fixture.pass(Duration.ofSeconds(1));
 
-    Set<Object> identities = new HashSet<>(fixture.listener.bytes.keySet());
+    Set<Object> identities = new HashSet<>(fixture.reader.bytes.keySet());
     assertThat(identities).hasSize(6);
     fixture.stop();
     lines().clear();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.LogFormat;
+import dev.longshore.agent.event.Position;
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,7 +27,7 @@ class TailTest extends TailTestCase {
     fixture.look();
 
     assertThat(messages()).containsExactly("order 1 accepted", "order 2 accepted");
-    TailedFile file = fixture.listener.files.values().iterator().next();
+    TailedFile file = fixture.reader.files.values().iterator().next();
     assertThat(file.container())
         .isEqualTo(new ContainerRef("shop", "checkout-7d9f", "0f1e2d3c-4b5a", "web"));
     assertThat(file.format()).isEqualTo(LogFormat.CRI);
@@ -88,7 +89,7 @@ class TailTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("one", "two");
-    assertThat(fixture.listener.handovers).containsExactly("0.log.20261123-054855 -> 0.log");
+    assertThat(fixture.reader.handovers).containsExactly("0.log.20261123-054855 -> 0.log");
   }
 
   @Test
@@ -97,7 +98,7 @@ class TailTest extends TailTestCase {
     fixture.start();
     log.line("one");
     fixture.look();
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     log.line("two");
     fixture.look();
     // Between two looks: the one that was live is rotated and deleted, so is the next rotated.
@@ -106,11 +107,11 @@ class TailTest extends TailTestCase {
     log.rotate(".20261123-054856");
     log.line("four");
     fixture.pass(Duration.ofSeconds(1));
-    fixture.listener.full = false;
+    fixture.reader.full = false;
     fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("one", "two", "three", "four");
-    assertThat(fixture.listener.handovers)
+    assertThat(fixture.reader.handovers)
         .containsExactly("0.log -> 0.log.20261123-054856", "0.log.20261123-054856 -> 0.log");
   }
 
@@ -131,7 +132,7 @@ class TailTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("one", "two", "three");
-    assertThat(fixture.listener.handovers)
+    assertThat(fixture.reader.handovers)
         .containsExactly(
             "0.log.20261123-054855 -> 0.log.20261123-054856", "0.log.20261123-054856 -> 0.log");
   }
@@ -156,7 +157,7 @@ class TailTest extends TailTestCase {
     assertThat(messages())
         .containsExactly(
             "one", "two", "and 1", "and 2", "and 3", "and 4", "and 5", "and 6", "and 7", "and 8");
-    assertThat(fixture.listener.handovers)
+    assertThat(fixture.reader.handovers)
         .hasSize(8)
         .startsWith("0.log.20261123-054901 -> 0.log.20261123-054902")
         .endsWith("0.log.20261123-054908 -> 0.log");
@@ -184,7 +185,7 @@ class TailTest extends TailTestCase {
             "through the new handle .2",
             "through the old handle .1",
             "through the new handle .1");
-    assertThat(fixture.listener.handovers).containsExactly("0.log.2 -> 0.log", "0.log.1 -> 0.log");
+    assertThat(fixture.reader.handovers).containsExactly("0.log.2 -> 0.log", "0.log.1 -> 0.log");
     assertThat(fixture.counted("rotations")).isEqualTo(2);
   }
 
@@ -218,14 +219,14 @@ class TailTest extends TailTestCase {
     old.write((Log.cri("late") + "\n").getBytes(StandardCharsets.UTF_8));
     fixture.pass(Duration.ofSeconds(3));
     assertThat(messages()).containsExactly("first", "second", "late");
-    assertThat(fixture.listener.lostBytes).isZero();
+    assertThat(fixture.reader.lostBytes).isZero();
 
     byte[] tooLate = (Log.cri("too late") + "\n").getBytes(StandardCharsets.UTF_8);
     old.write(tooLate);
     fixture.pass(Duration.ofSeconds(3));
 
     assertThat(messages()).containsExactly("first", "second", "late");
-    assertThat(fixture.listener.lostBytes).isEqualTo(tooLate.length);
+    assertThat(fixture.reader.lostBytes).isEqualTo(tooLate.length);
     assertThat(fixture.counted("lost")).isEqualTo(tooLate.length);
   }
 
@@ -260,7 +261,7 @@ class TailTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(3));
 
     assertThat(messages()).containsExactly("1", "2");
-    assertThat(fixture.listener.gone).isEmpty();
+    assertThat(fixture.reader.gone).isEmpty();
   }
 
   @Test
@@ -341,8 +342,8 @@ class TailTest extends TailTestCase {
     real.raw("{\"log\":\"shut\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T05:48:56.1Z\"}\n");
     fixture.pass(Duration.ofSeconds(1));
 
-    assertThat(fixture.listener.lines).hasSize(2);
-    assertThat(fixture.listener.files.values())
+    assertThat(fixture.reader.lines).hasSize(2);
+    assertThat(fixture.reader.files.values())
         .hasSize(2)
         .allSatisfy(
             f -> {
@@ -383,9 +384,9 @@ class TailTest extends TailTestCase {
     Log quiet = fixture.log("checkout-7d9f", "web");
     quiet.line("quiet");
     fixture.clock.advance(TailFixture.POLL);
-    int consumed = fixture.tail.turn();
+    int consumed = fixture.turn();
 
-    assertThat(consumed).isLessThanOrEqualTo(ReadSlice.SLICE_BYTES + 100);
+    assertThat(consumed).isLessThanOrEqualTo(Slice.MAX_BYTES + 100);
     assertThat(messages()).contains("quiet").hasSizeLessThan(10_000);
   }
 
@@ -397,7 +398,7 @@ class TailTest extends TailTestCase {
     fixture.start();
     fixture.look();
 
-    assertThat(fixture.listener.bytes.values().iterator().next().toString(StandardCharsets.UTF_8))
+    assertThat(fixture.reader.bytes.values().iterator().next().toString(StandardCharsets.UTF_8))
         .startsWith(line + "\n")
         .endsWith("after\n");
   }
@@ -406,19 +407,19 @@ class TailTest extends TailTestCase {
   void aPausedFileDoesNotSpinAndGoesOnWhenWoken() throws IOException {
     Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     fixture.start();
     for (int i = 0; i < 1_000; i++) {
-      fixture.tail.turn();
+      fixture.turn();
     }
-    assertThat(fixture.listener.reads.values()).containsExactly(1);
+    assertThat(fixture.reader.reads.values()).containsExactly(1);
     assertThat(fixture.tail.status())
         .singleElement()
         .satisfies(s -> assertThat(s.state()).isEqualTo(FileStatus.State.WAITING));
 
-    fixture.listener.full = false;
+    fixture.reader.full = false;
     fixture.tail.wakeup();
-    fixture.tail.turn();
+    fixture.turn();
 
     assertThat(messages()).containsExactly("1");
   }
@@ -440,7 +441,7 @@ class TailTest extends TailTestCase {
   }
 
   @Test
-  void aListenerCanRewind() throws IOException {
+  void aFileCanBeRewound() throws IOException {
     Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");
     fixture.start();
@@ -448,9 +449,9 @@ class TailTest extends TailTestCase {
     log.rotate(".20261123-054855");
     log.line("2");
     fixture.pass(Duration.ofSeconds(4));
-    TailedFile first = fixture.listener.files.values().iterator().next();
-    fixture.listener.positions.put(first.id(), 0L);
-    fixture.listener.finished.clear();
+    TailedFile first = fixture.reader.files.values().iterator().next();
+    fixture.reader.committed.put(first.id(), Position.start(first.id()));
+    fixture.reader.finished.clear();
     first.rewind(0);
     fixture.pass(Duration.ofSeconds(4));
 

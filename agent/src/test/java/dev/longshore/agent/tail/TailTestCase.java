@@ -24,6 +24,6 @@ abstract class TailTestCase {
   }
 
   List<String> messages() {
-    return fixture.listener.messages();
+    return fixture.reader.messages();
   }
 }

@@ -29,8 +29,8 @@ class TailTruncationTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(4));
 
     assertThat(messages()).containsExactly("1", "second");
-    assertThat(fixture.listener.lostBytes).isZero();
-    assertThat(fixture.listener.gone).hasSize(1);
+    assertThat(fixture.reader.lostBytes).isZero();
+    assertThat(fixture.reader.gone).hasSize(1);
     assertThat(fixture.counted("truncations")).isEqualTo(1);
   }
 
@@ -40,16 +40,16 @@ class TailTruncationTest extends TailTestCase {
     log.line("1");
     fixture.start();
     fixture.look();
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     String unread = log.line("never read");
     fixture.look();
     Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
-    fixture.listener.full = false;
+    fixture.reader.full = false;
     log.line("2");
     fixture.pass(Duration.ofSeconds(4));
 
     assertThat(messages()).containsExactly("1", "2");
-    assertThat(fixture.listener.lostBytes).isEqualTo(unread.length() + 1);
+    assertThat(fixture.reader.lostBytes).isEqualTo(unread.length() + 1);
   }
 
   @Test
@@ -66,7 +66,7 @@ class TailTruncationTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(4));
 
     assertThat(messages()).containsExactly("line 1", "line 2", "line 3");
-    assertThat(fixture.listener.lostBytes).isZero();
+    assertThat(fixture.reader.lostBytes).isZero();
   }
 
   @Test
@@ -82,7 +82,7 @@ class TailTruncationTest extends TailTestCase {
 
     assertThat(messages())
         .containsExactly("1", "2, which is longer than all that was there before", "3");
-    assertThat(fixture.listener.lostBytes).isZero();
+    assertThat(fixture.reader.lostBytes).isZero();
   }
 
   @Test
@@ -113,7 +113,7 @@ class TailTruncationTest extends TailTestCase {
       log.raw("starting\norder 2\norder 3\n");
       plain.pass(Duration.ofSeconds(4));
 
-      assertThat(plain.listener.lines)
+      assertThat(plain.reader.lines)
           .containsExactly("starting", "order 1", "starting", "order 2", "order 3");
     }
   }
@@ -129,7 +129,7 @@ class TailTruncationTest extends TailTestCase {
     fixture.pass(Duration.ofSeconds(1));
 
     assertThat(messages()).containsExactly("a line that reaches beyond where the hole has ended");
-    assertThat(fixture.listener.files.values())
+    assertThat(fixture.reader.files.values())
         .allSatisfy(f -> assertThat(f.format()).isEqualTo(LogFormat.CRI));
   }
 
@@ -157,8 +157,8 @@ class TailTruncationTest extends TailTestCase {
     }
 
     assertThat(messages()).containsExactly("line 1", "line 2", "line 3");
-    assertThat(fixture.listener.lines.getLast()).doesNotContain("\0");
-    assertThat(fixture.listener.lostBytes).isZero();
+    assertThat(fixture.reader.lines.getLast()).doesNotContain("\0");
+    assertThat(fixture.reader.lostBytes).isZero();
   }
 
   @Test
@@ -173,9 +173,9 @@ class TailTruncationTest extends TailTestCase {
       log.raw("line 3\n");
       plain.pass(Duration.ofSeconds(4));
 
-      assertThat(plain.listener.lines).containsExactly("line 1", "line 2", "line 3");
-      assertThat(plain.listener.lostBytes).isZero();
-      assertThat(plain.listener.files.values())
+      assertThat(plain.reader.lines).containsExactly("line 1", "line 2", "line 3");
+      assertThat(plain.reader.lostBytes).isZero();
+      assertThat(plain.reader.files.values())
           .allSatisfy(f -> assertThat(f.format()).isEqualTo(LogFormat.PLAIN));
     }
   }
@@ -186,7 +186,7 @@ class TailTruncationTest extends TailTestCase {
     log.line("1");
     fixture.start();
     fixture.look();
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     log.line("2");
     Files.delete(log.live);
     Files.delete(log.live.getParent());
@@ -195,12 +195,12 @@ class TailTruncationTest extends TailTestCase {
         .singleElement()
         .satisfies(s -> assertThat(s.state()).isEqualTo(FileStatus.State.DELETED_HELD));
     assertThat(fixture.gauged("held")).isPositive();
-    fixture.listener.full = false;
+    fixture.reader.full = false;
     fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("1", "2");
-    assertThat(fixture.listener.gone).hasSize(1);
-    assertThat(fixture.listener.lostBytes).isZero();
+    assertThat(fixture.reader.gone).hasSize(1);
+    assertThat(fixture.reader.lostBytes).isZero();
     assertThat(fixture.tail.status()).isEmpty();
     assertThat(fixture.gauged("followed")).isZero();
   }
@@ -211,7 +211,7 @@ class TailTruncationTest extends TailTestCase {
     fixture = new TailFixture(folder, List.of("pods/*/*/*.log"), DataSize.ofBytes(150), false);
     Log first = fixture.log("checkout-7d9f", "web");
     Log second = fixture.log("checkout-7d9f", "proxy");
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     String lost = first.line("a line that is deleted first, and is never read by anyone");
     second.line("a line that is deleted second");
     fixture.start();
@@ -220,12 +220,12 @@ class TailTruncationTest extends TailTestCase {
     fixture.look();
     Files.delete(second.live);
     fixture.pass(Duration.ofSeconds(1));
-    fixture.listener.full = false;
+    fixture.reader.full = false;
     fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("a line that is deleted second");
-    assertThat(fixture.listener.lostBytes).isEqualTo(lost.length() + 1);
-    assertThat(fixture.listener.gone).hasSize(2);
+    assertThat(fixture.reader.lostBytes).isEqualTo(lost.length() + 1);
+    assertThat(fixture.reader.gone).hasSize(2);
   }
 
   @Test
@@ -236,7 +236,7 @@ class TailTruncationTest extends TailTestCase {
     log.line("the begin of a record");
     fixture.start();
     fixture.look();
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     log.line("its end, which nobody reads");
     fixture.look();
     Path rotated = log.rotate(".20261123-054855");
@@ -244,11 +244,11 @@ class TailTruncationTest extends TailTestCase {
     fixture.look();
     Files.delete(rotated);
     fixture.pass(Duration.ofSeconds(1));
-    fixture.listener.full = false;
+    fixture.reader.full = false;
     fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("the begin of a record", "another record");
-    assertThat(fixture.listener.handovers.getFirst()).endsWith("-> nothing");
+    assertThat(fixture.reader.handovers.getFirst()).endsWith("-> nothing");
   }
 
   @Test
@@ -259,7 +259,7 @@ class TailTruncationTest extends TailTestCase {
     log.line("the begin of a record");
     fixture.start();
     fixture.look();
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     log.line("more of it");
     log.rotate(".20261123-054855");
     log.line("its end, which nobody reads");
@@ -270,11 +270,11 @@ class TailTruncationTest extends TailTestCase {
     fixture.look();
     Files.delete(newer);
     fixture.pass(Duration.ofSeconds(1));
-    fixture.listener.full = false;
+    fixture.reader.full = false;
     fixture.pass(Duration.ofSeconds(5));
 
     assertThat(messages()).containsExactly("the begin of a record", "more of it", "another record");
-    assertThat(fixture.listener.handovers).contains("0.log.20261123-054855 -> nothing");
+    assertThat(fixture.reader.handovers).contains("0.log.20261123-054855 -> nothing");
   }
 
   @Test
@@ -283,7 +283,7 @@ class TailTruncationTest extends TailTestCase {
     fixture = new TailFixture(folder, List.of("pods/*/*/*.log"), DataSize.ofBytes(10), false);
     Log log = fixture.log("checkout-7d9f", "web");
     long written = log.line("1").length() + 1L;
-    fixture.listener.full = true;
+    fixture.reader.full = true;
     fixture.start();
     fixture.look();
     Path rotated = log.rotate(".20261123-054855");
@@ -296,7 +296,7 @@ class TailTruncationTest extends TailTestCase {
     Files.delete(log.live);
     fixture.pass(Duration.ofSeconds(2));
 
-    assertThat(fixture.listener.lostBytes).isEqualTo(written);
+    assertThat(fixture.reader.lostBytes).isEqualTo(written);
     assertThat(fixture.tail.status()).isEmpty();
   }
 

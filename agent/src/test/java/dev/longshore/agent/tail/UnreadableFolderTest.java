@@ -67,7 +67,7 @@ class UnreadableFolderTest extends TailTestCase {
 
     assertThat(messages()).containsExactly("1", "2");
     assertThat(fixture.unreadable()).containsExactly(container);
-    assertThat(fixture.listener.gone).isEmpty();
+    assertThat(fixture.reader.gone).isEmpty();
   }
 
   @Test

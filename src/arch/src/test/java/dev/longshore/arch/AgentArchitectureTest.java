@@ -2,6 +2,7 @@ package dev.longshore.arch;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameStartingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -13,6 +14,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.longshore.agent.tail.Tail;
+import dev.longshore.agent.tail.TailedFile;
 import org.jspecify.annotations.NullMarked;
 
 /// Who may know whom: ARCHITECTURE's map holds because a build that breaks it fails here.
@@ -28,6 +31,35 @@ final class AgentArchitectureTest {
           .should()
           .dependOnClassesThat(anyOtherStage("tail"))
           .because("only pipeline joins the stages");
+
+  @ArchTest
+  static final ArchRule tailCallsNobodyBackButForCheckpoints =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(AGENT + "tail..")
+          .should()
+          .implement(
+              resideInAPackage(AGENT + "tail..")
+                  .and(DescribedPredicate.not(simpleName("Checkpoints")))
+                  .as("an interface of tail other than Checkpoints"))
+          .because("what has happened to a file is a value that Tail.poll returns");
+
+  @ArchTest
+  static final ArchRule onlyTheReadLoopReadsFiles =
+      noClasses()
+          .that()
+          .resideInAPackage(AGENT + "pipeline..")
+          .and()
+          .doNotHaveSimpleName("ReadLoop")
+          .should()
+          .callMethod(Tail.class, "poll")
+          .orShould()
+          .callMethod(Tail.class, "read", TailedFile.class)
+          .orShould()
+          .callMethod(Tail.class, "consumed", TailedFile.class, int.class)
+          .orShould()
+          .callMethod(Tail.class, "defer", TailedFile.class)
+          .because("a file has one owner");
 
   @ArchTest
   static final ArchRule frameSeesNoOtherStage =

@@ -13,10 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A listener that keeps what it is handed, by generation, and checks that it comes in order and
-/// once. It remembers positions as the queue does: through restarts, until a generation is gone.
-final class RecordingListener implements TailListener {
-  final Map<GenerationId, Long> positions = new HashMap<>();
+/// A reader that keeps what it reads, by generation, and checks that it comes in order and once. It
+/// remembers positions as the queue does: through restarts, until a generation is gone.
+final class RecordingReader implements Checkpoints {
   final Map<GenerationId, Position> committed = new HashMap<>();
   final Map<GenerationId, ByteArrayOutputStream> bytes = new LinkedHashMap<>();
   final Map<GenerationId, TailedFile> files = new LinkedHashMap<>();
@@ -39,42 +38,68 @@ final class RecordingListener implements TailListener {
   }
 
   @Override
-  public long opened(TailedFile file) {
-    assertThat(files).as("opened once").doesNotContainKey(file.id());
-    files.put(file.id(), file);
-    return positions.getOrDefault(file.id(), 0L);
+  public boolean hasUnclaimed() {
+    return !files.keySet().containsAll(committed.keySet());
   }
 
-  @Override
-  public int read(TailedFile file, byte[] array, int from, int length, long offset, boolean atEnd) {
+  /// Polls the tail once, and reads what is readable.
+  ///
+  /// @return how many bytes were consumed
+  int turn(Tail tail) {
+    int consumed = 0;
+    for (FileEvent event : tail.poll()) {
+      switch (event) {
+        case FileEvent.Appeared(TailedFile file, Position _) -> appeared(file);
+        case FileEvent.Readable(TailedFile file) -> consumed += read(tail, file);
+        case FileEvent.Finished(TailedFile file, TailedFile next) -> finished(file, next);
+        case FileEvent.Lost(TailedFile file, long lost) -> lost(file, lost);
+        case FileEvent.Gone(TailedFile file, long unreadBytes) -> gone(file, unreadBytes);
+      }
+    }
+    return consumed;
+  }
+
+  private void appeared(TailedFile file) {
+    assertThat(files).as("appeared once").doesNotContainKey(file.id());
+    files.put(file.id(), file);
+  }
+
+  private int read(Tail tail, TailedFile file) {
     reads.merge(file, 1, Integer::sum);
     if (full) {
-      return PAUSED;
+      tail.defer(file);
+      return 0;
     }
-    assertThat(length).isPositive();
+    Slice slice = tail.read(file);
+    if (slice == null) {
+      return 0;
+    }
+    long offset = slice.offset();
+    assertThat(slice.length()).isPositive();
     assertThat(offset).isEqualTo(file.readOffset());
     assertThat(gone).doesNotContain(file.id());
-    int end = length;
-    while (end > 0 && array[from + end - 1] != '\n') {
+    int end = slice.length();
+    while (end > 0 && slice.bytes()[end - 1] != '\n') {
       end--;
     }
-    if (atEnd || (end == 0 && from + length == array.length)) {
-      end = length;
+    if (slice.atEnd() || (end == 0 && slice.isFull())) {
+      end = slice.length();
     }
-    long position = positions.getOrDefault(file.id(), offset);
-    assertThat(position).as("contiguous in " + file).isEqualTo(offset);
-    bytes.computeIfAbsent(file.id(), id -> new ByteArrayOutputStream()).write(array, from, end);
-    positions.put(file.id(), offset + end);
+    Position known = committed.get(file.id());
+    assertThat(known == null ? offset : known.resumeAt())
+        .as("contiguous in " + file)
+        .isEqualTo(offset);
+    bytes
+        .computeIfAbsent(file.id(), id -> new ByteArrayOutputStream())
+        .write(slice.bytes(), 0, end);
     committed.put(
         file.id(), new Position(file.id(), offset + end, offset + end).withTail(file.tail()));
-    if (end > 0) {
-      lines.addAll(new String(array, from, end, StandardCharsets.UTF_8).lines().toList());
-    }
+    lines.addAll(new String(slice.bytes(), 0, end, StandardCharsets.UTF_8).lines().toList());
+    tail.consumed(file, end);
     return end;
   }
 
-  @Override
-  public void finished(TailedFile file, @Nullable TailedFile successor) {
+  private void finished(TailedFile file, @Nullable TailedFile successor) {
     assertThat(finished).as("finished once").doesNotContain(file.id());
     finished.add(file.id());
     handovers.add(
@@ -83,19 +108,16 @@ final class RecordingListener implements TailListener {
             + (successor == null ? "nothing" : successor.path().getFileName()));
   }
 
-  @Override
-  public void lost(TailedFile file, long lost) {
+  private void lost(TailedFile file, long lost) {
     assertThat(lost).isPositive();
     lostBytes += lost;
     handovers.add("LOST " + lost + " " + file.path().getFileName());
   }
 
-  @Override
-  public void gone(TailedFile file, long unreadBytes) {
+  private void gone(TailedFile file, long unreadBytes) {
     assertThat(gone).doesNotContain(file.id());
     gone.add(file.id());
     files.remove(file.id());
-    positions.remove(file.id());
     committed.remove(file.id());
     lostBytes += unreadBytes;
     if (unreadBytes > 0) {

@@ -1,0 +1,149 @@
+package dev.longshore.agent.tail;
+
+import dev.longshore.agent.event.GenerationId;
+import dev.longshore.agent.event.Position;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All generations that are followed, by file and by identity, and the decision which generation a
+/// file is that begins with a certain line. Owned by the reading thread.
+final class GenerationIndex {
+
+  /// How many lives of a file are looked for behind the last that is known: those in between were
+  /// forgotten when they were gone. A line with a timestamp comes again only where a file was cut
+  /// while nobody looked.
+  private static final int LIVES = 1_000;
+
+  private static final int LIVES_WITH_TIMESTAMP = 8;
+
+  private final Checkpoints checkpoints;
+  private final Identification identification;
+  private final TailMetrics metrics;
+  private final TailLog tailLog;
+  private final Map<Found.Key, Generation> byKey = new HashMap<>();
+  private final Map<GenerationId, Generation> byId = new HashMap<>();
+
+  GenerationIndex(
+      Checkpoints checkpoints,
+      Identification identification,
+      TailMetrics metrics,
+      TailLog tailLog) {
+    this.checkpoints = checkpoints;
+    this.identification = identification;
+    this.metrics = metrics;
+    this.tailLog = tailLog;
+  }
+
+  /// The generation that a file is taken for, by its key alone.
+  @Nullable Generation find(Found.Key key) {
+    return byKey.get(key);
+  }
+
+  /// From now on a file with this key is taken for the generation.
+  void add(Found.Key key, Generation generation) {
+    byKey.put(key, generation);
+    generation.keys.add(key);
+  }
+
+  void add(GenerationId id, Generation generation) {
+    byId.put(id, generation);
+  }
+
+  /// A file with this key is not what it was taken for.
+  void remove(Found.Key key) {
+    byKey.remove(key);
+  }
+
+  void remove(Generation generation) {
+    for (Found.Key key : generation.keys) {
+      byKey.remove(key, generation);
+    }
+    TailedFile file = generation.file;
+    if (file != null) {
+      byId.remove(file.id(), generation);
+    }
+  }
+
+  /// Which generation a file is that begins with this line: the one that was read of it before, if
+  /// it still holds what was read then; else a new one. Several generations begin with the same
+  /// line where a file was emptied and written anew; each is a life of its own, and none is ever
+  /// given the identity of another: its records would be taken for those of the other. Of a log of
+  /// which nothing else is known there are no other lives.
+  ///
+  /// @return where reading of it resumes: as committed, but not before the text
+  Position identity(Generation generation, FirstLine line, Source source) throws IOException {
+    RotationSet rotationSet = generation.rotationSet();
+    String folder = rotationSet.folder().toString();
+    long inode = generation.key.inode();
+    GenerationId first = line.id(folder, inode, 0);
+    // A file with a timestamp that comes back after it was gone is the same again.
+    int lives = line.hasTimestamp() ? 0 : rotationSet.lives(first);
+    boolean isFirst = rotationSet.generations().size() == 1 && !checkpoints.hasUnclaimed();
+    int ahead = isFirst ? 1 : line.hasTimestamp() ? LIVES_WITH_TIMESTAMP : LIVES;
+    GenerationId known = null;
+    Position other = null;
+    for (int life = 0; life < lives + ahead; life++) {
+      GenerationId id = life == 0 ? first : line.id(folder, inode, life);
+      Position committed = checkpoints.committed(id);
+      if (byId.containsKey(id)) {
+        lives = Math.max(lives, life + 1);
+      } else if (committed != null) {
+        lives = Math.max(lives, life + 1);
+        if (identification.holds(source, committed)) {
+          known = id;
+        } else {
+          other = committed;
+        }
+      }
+    }
+    if (known == null) {
+      if (other != null) {
+        metrics.truncated();
+        tailLog.replaced(generation, other.resumeAt());
+      }
+      known = lives == 0 ? first : line.id(folder, inode, lives);
+      lives++;
+    }
+    if (!line.hasTimestamp()) {
+      rotationSet.lives(first, lives);
+    }
+    return resume(checkpoints.committed(known), known, line.offset());
+  }
+
+  /// Where reading resumes: as committed, but not before the text.
+  private static Position resume(@Nullable Position committed, GenerationId id, long textOffset) {
+    return committed == null || committed.resumeAt() < textOffset
+        ? new Position(id, textOffset, textOffset)
+        : committed;
+  }
+
+  /// The generation whose bytes this file holds too: as a copy, or compressed.
+  @Nullable Generation sameAs(Generation generation, FirstLine line) {
+    if (line.hasTimestamp()) {
+      String folder = generation.rotationSet().folder().toString();
+      Generation newest = null;
+      for (int life = 0; life < LIVES_WITH_TIMESTAMP; life++) {
+        Generation of = byId.get(line.id(folder, 0, life));
+        newest = of == null ? newest : of;
+      }
+      return newest;
+    }
+    if (generation.name.isLive()) {
+      return null;
+    }
+    for (Generation other : generation.rotationSet().generations()) {
+      FirstLine otherLine = other.firstLine;
+      if (other == generation || otherLine == null || !otherLine.sameAs(line)) {
+        continue;
+      }
+      boolean nameless = other.names.isEmpty();
+      boolean copied = !generation.name.gzip() && other.name.isLive() && !nameless;
+      if (generation.name.gzip() ? nameless : copied || other.cutAway) {
+        return other;
+      }
+    }
+    return null;
+  }
+}

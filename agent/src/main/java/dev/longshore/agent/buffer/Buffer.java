@@ -336,7 +336,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// Deletes what is done.
   private void tidy() {
     force();
-    change(() -> release(journal.tidy()));
+    change(() -> release(journal.retention().tidy()));
   }
 
   /// Forces what is owed to the disk before files can be deleted; it may take long, so shipping is

@@ -1,6 +1,5 @@
 package dev.longshore.agent.buffer;
 
-import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.agent.buffer.QueueWriter.WriteFailedException;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.GenerationId;
@@ -13,16 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The writing side: appends entries, begins new files, relocates blocks, deletes what is done.
+/// The writing side: appends entries, begins new files, relocates blocks. [Retention] deletes what
+/// is done.
 ///
 /// Whatever can fail for want of space fails before anything is written. When the disk refuses a
 /// write, the current file is given up as evidence and the same is written to a new one; only where
@@ -37,13 +34,6 @@ final class Journal implements AutoCloseable {
   /// Between two files that are given up.
   private static final long REPLACE_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /// What the snapshots of the current file may occupy in the heap.
-  private static final long MAX_REMEMBERED_BYTES = 2 << 20;
-
-  /// Acknowledgements that wait for space beyond that are dropped; their blocks are sent again
-  /// after a restart.
-  private static final int MOST_DEFERRED = 1 << 16;
-
   private final QueueFiles files;
   private final Space space;
   private final PendingBlocks pending;
@@ -53,37 +43,25 @@ final class Journal implements AutoCloseable {
   private final Clock clock;
   private final FolderWatch watch;
   private final EntryFormat entry = new EntryFormat();
-  private final Map<Snapshot, Integer> snapshots = new HashMap<>();
-  private long rememberedBytes;
   private final List<Position> from = new ArrayList<>();
   private final List<Position> to = new ArrayList<>();
   private final QueueWriter writer;
+  private final FileGrowth growth;
+  private final Retention retention;
+  private final WrittenSnapshots snapshots = new WrittenSnapshots();
+  private final DeferredAcknowledgements deferred = new DeferredAcknowledgements();
 
   private int number;
   private long tag;
-  private long[] deferred = new long[16];
-  private int deferredCount;
-
-  /// The number that the last OLDEST entry names, and up to which that is on disk, together with
-  /// all positions and what was relocated: files before it can be deleted.
-  private int oldestAnnounced = -1;
-
-  private int oldestOnDisk = -1;
 
   /// Blocks were relocated into the current file since it was forced.
   private boolean relocatedToCurrent;
-
-  /// Somebody reads all files.
-  private boolean keepFiles;
 
   /// When a file may be given up again, monotonic.
   private long replaceDueNanos;
 
   /// A file was given up, and nobody has looked yet which of its blocks can be read.
   private boolean fileGivenUp;
-
-  /// Files that are done, but that the disk would not delete or move.
-  private final List<PendingFile> undeleted = new ArrayList<>();
 
   private Journal(
       QueueFiles files,
@@ -108,6 +86,8 @@ final class Journal implements AutoCloseable {
     this.number = number;
     this.writer = writer;
     this.tag = random.nextLong();
+    this.growth = new FileGrowth(files, space, writer);
+    this.retention = new Retention(files, space, pending, watch);
   }
 
   /// Begins the first file of this run; there must be a spare.
@@ -141,31 +121,18 @@ final class Journal implements AutoCloseable {
     long headBytes =
         (long) positions.count() * EntryFormat.COMMIT_BYTES + 2L * QueueWriter.MARGIN_BYTES;
     if (!space.makeSpare() || !space.growSpare(headBytes)) {
-      throw full("a new queue file in " + files.queue() + " has no room on the disk");
+      throw FileGrowth.full("a new queue file in " + files.queue() + " has no room on the disk");
     }
   }
 
-  private static BufferException full(String what) {
-    return new BufferException(
-        Reason.FULL, what + "; reading pauses until shipping has freed some");
+  /// Whether a block of this length would be taken.
+  boolean hasRoom(long bytes) {
+    return growth.hasRoom(bytes);
   }
 
   /// How long the current file is.
   long currentBytes() {
     return writer.end();
-  }
-
-  /// Whether a block of this length would be taken.
-  boolean hasRoom(long bytes) {
-    long upTo = writer.neededFor(bytes, 2);
-    if (writer.end() + bytes > space.rollBytes()) {
-      return space.hasSpare() && space.withinCap(bytes + Space.STEP_BYTES);
-    }
-    return upTo <= writer.allocated() || space.withinCap(stepped(upTo) - writer.allocated());
-  }
-
-  private static long stepped(long upTo) {
-    return (upTo + Space.STEP_BYTES - 1) / Space.STEP_BYTES * Space.STEP_BYTES;
   }
 
   void append(Block block) throws IOException {
@@ -198,31 +165,19 @@ final class Journal implements AutoCloseable {
       roll();
       needed = blockBytes + snapshotBytes(shared);
     }
-    admit(needed, 2, useReserve);
-    Integer snapshotAt = snapshots.get(shared);
-    if (snapshotAt == null) {
+    growth.admit(needed, 2, useReserve);
+    int snapshotAt = snapshots.find(shared);
+    if (snapshotAt < 0) {
       entry.snapshot(shared, tag);
       snapshotAt = write(NOTHING, 0);
-      remember(shared, snapshotAt);
+      snapshots.add(shared, snapshotAt);
     }
     entry.block(block, tag, snapshotAt, origin, from, to);
     return write(block.payload(), block.payloadBytes());
   }
 
-  /// Where the snapshot lies in the current file. When those that are remembered occupy too much,
-  /// all are forgotten, and written again where they are needed.
-  private void remember(Snapshot shared, int at) {
-    long bytes = SnapshotCache.bytesOf(shared);
-    if (rememberedBytes + bytes > MAX_REMEMBERED_BYTES) {
-      snapshots.clear();
-      rememberedBytes = 0;
-    }
-    snapshots.put(shared, at);
-    rememberedBytes += bytes;
-  }
-
   private long snapshotBytes(Snapshot shared) {
-    if (snapshots.containsKey(shared)) {
+    if (snapshots.find(shared) >= 0) {
       return 0;
     }
     entry.snapshot(shared, tag);
@@ -245,26 +200,6 @@ final class Journal implements AutoCloseable {
     return at;
   }
 
-  /// Makes sure that entries of these lengths can be written.
-  private void admit(long bytes, int entries, boolean useReserve) throws IOException {
-    long upTo = writer.neededFor(bytes, entries);
-    if (upTo <= writer.allocated()) {
-      return;
-    }
-    long before = writer.allocated();
-    long wanted = stepped(upTo);
-    boolean within =
-        useReserve ? space.withinReserve(wanted - before) : space.withinCap(wanted - before);
-    if (!within) {
-      throw full("the buffer holds " + space.diskBytes() + " bytes, which is all it may");
-    }
-    if (writer.allocate(wanted) == Disk.Allocation.FULL
-        && writer.allocate(upTo) == Disk.Allocation.FULL) {
-      throw full("the disk under " + files.queue() + " is full");
-    }
-    space.grew(writer.allocated() - before);
-  }
-
   void commit(Position position) throws IOException {
     Position before = positions.of(position.generation());
     Position after = before.max(positions.admitted(position));
@@ -274,7 +209,7 @@ final class Journal implements AutoCloseable {
     int ignored =
         onGoodFile(
             () -> {
-              admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, false);
+              growth.admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, false);
               entry.committed(before, after, tag);
               return write(NOTHING, 0);
             });
@@ -289,7 +224,7 @@ final class Journal implements AutoCloseable {
     int ignored =
         onGoodFile(
             () -> {
-              admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, true);
+              growth.admit(EntryFormat.HEADER_BYTES + EntryFormat.COMMIT_BYTES, 1, true);
               entry.forgotten(generation, tag);
               return write(NOTHING, 0);
             });
@@ -304,12 +239,7 @@ final class Journal implements AutoCloseable {
     if (at < 0) {
       return false;
     }
-    if (deferredCount < MOST_DEFERRED) {
-      if (deferredCount == deferred.length) {
-        deferred = Arrays.copyOf(deferred, deferredCount * 2);
-      }
-      deferred[deferredCount++] = at;
-    }
+    deferred.add(at);
     try {
       writeAcknowledgements();
     } catch (IOException e) {
@@ -319,93 +249,21 @@ final class Journal implements AutoCloseable {
   }
 
   private void writeAcknowledgements() throws IOException {
-    if (deferredCount == 0) {
+    if (deferred.isEmpty()) {
       return;
     }
     try {
       int ignored =
           onGoodFile(
               () -> {
-                admit(EntryFormat.HEADER_BYTES + 4L + (long) Long.BYTES * deferredCount, 1, true);
-                entry.acknowledged(deferred, deferredCount, tag);
+                growth.admit(
+                    EntryFormat.HEADER_BYTES + 4L + (long) Long.BYTES * deferred.count(), 1, true);
+                entry.acknowledged(deferred.references(), deferred.count(), tag);
                 return write(NOTHING, 0);
               });
-      deferredCount = 0;
+      deferred.clear();
     } catch (BufferException e) {
       // Nothing is lost but the memory of it: at worst the block is sent again after a restart.
-    }
-  }
-
-  /// Deletes the oldest files as far as all their blocks are done. One that can't be deleted holds
-  /// up no other; it is tried again each time.
-  ///
-  /// @return the files that are gone
-  /// @throws IOException when one could not be deleted; the others are
-  List<Path> tidy() throws IOException {
-    List<Path> gone = new ArrayList<>();
-    List<PendingFile> toDelete = new ArrayList<>(undeleted);
-    undeleted.clear();
-    while (!keepFiles
-        && pending.files().size() > 1
-        && pending.files().getFirst().pending() == 0
-        && pending.files().getFirst().number() < oldestOnDisk) {
-      toDelete.add(pending.files().getFirst());
-      pending.removeOldest();
-    }
-    IOException failure = null;
-    for (PendingFile done : toDelete) {
-      gone.add(done.path());
-      try {
-        delete(done);
-      } catch (IOException e) {
-        failure = e;
-        undeleted.add(done);
-      }
-    }
-    if (!gone.isEmpty()) {
-      space.recount();
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return gone;
-  }
-
-  private void delete(PendingFile done) throws IOException {
-    if (!done.isEvidence()) {
-      Files.deleteIfExists(done.path());
-    } else if (Files.exists(done.path())) {
-      files.setAside(done.path());
-      files.trimEvidence(space.evidenceBytes());
-    }
-    watch.changed();
-  }
-
-  /// The number of the oldest file that is needed.
-  private int oldestNeeded() {
-    List<PendingFile> all = pending.files();
-    int keep = 0;
-    while (keep < all.size() - 1 && all.get(keep).pending() == 0) {
-      keep++;
-    }
-    return all.get(keep).number();
-  }
-
-  /// States which is the oldest file that is needed, before others are deleted: one that is missing
-  /// without that is damage.
-  private void announceOldest(int oldest) throws IOException {
-    oldestAnnounced = oldest;
-    try {
-      int ignored =
-          onGoodFile(
-              () -> {
-                admit(EntryFormat.HEADER_BYTES + Integer.BYTES, 1, true);
-                entry.oldest(oldest, tag);
-                return write(NOTHING, 0);
-              });
-    } catch (BufferException e) {
-      // Where there is no room, deleting makes some. Until the next file's head says it, a restart
-      // reads again what they held, and finds it indexed.
     }
   }
 
@@ -442,7 +300,6 @@ final class Journal implements AutoCloseable {
     number = next;
     tag = random.nextLong();
     snapshots.clear();
-    rememberedBytes = 0;
     pending.addFile(new PendingFile(next, file));
     writeHead(lowered, before);
     space.recount();
@@ -552,14 +409,31 @@ final class Journal implements AutoCloseable {
   ///
   /// @return null when nothing is, or no file can go anyway
   @Nullable FileChannel owed() throws IOException {
-    int oldest = oldestNeeded();
-    if (oldest == pending.files().getFirst().number() || oldest <= oldestOnDisk) {
+    if (!retention.isOwed()) {
       return null;
     }
-    if (oldest > oldestAnnounced) {
+    int oldest = retention.toAnnounce();
+    if (oldest >= 0) {
       announceOldest(oldest);
     }
     return writer.current();
+  }
+
+  /// States which is the oldest file that is needed, before others are deleted: one that is missing
+  /// without that is damage.
+  private void announceOldest(int oldest) throws IOException {
+    try {
+      int ignored =
+          onGoodFile(
+              () -> {
+                growth.admit(EntryFormat.HEADER_BYTES + Integer.BYTES, 1, true);
+                entry.oldest(oldest, tag);
+                return write(NOTHING, 0);
+              });
+    } catch (BufferException e) {
+      // Where there is no room, deleting makes some. Until the next file's head says it, a restart
+      // reads again what they held, and finds it indexed.
+    }
   }
 
   /// What was owed is on disk.
@@ -569,13 +443,13 @@ final class Journal implements AutoCloseable {
     if (file.equals(writer.file())) {
       watch.forced(file);
       forceFolders();
-      oldestOnDisk = oldestAnnounced;
+      retention.forced();
       relocatedToCurrent = false;
     }
   }
 
-  void keepFiles(boolean keep) {
-    keepFiles = keep;
+  Retention retention() {
+    return retention;
   }
 
   Path currentFile() {

@@ -107,7 +107,7 @@ record Opening(
             clock,
             watch);
     try {
-      List<Path> ignored = journal.tidy();
+      List<Path> ignored = journal.retention().tidy();
       space.recount();
       journal.catchUp();
       return new Opening(

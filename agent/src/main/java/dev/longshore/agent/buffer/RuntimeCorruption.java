@@ -127,7 +127,7 @@ final class RuntimeCorruption {
     }
     examined.addAll(suspected);
     suspected.clear();
-    journal.keepFiles(true);
+    journal.retention().keepFiles(true);
     return new Scrub(pending, positions);
   }
 
@@ -182,7 +182,7 @@ final class RuntimeCorruption {
 
   /// Files may be deleted again.
   void end() {
-    journal.keepFiles(false);
+    journal.retention().keepFiles(false);
   }
 
   private void note(PendingFile file, int index, boolean seen, boolean lost) {

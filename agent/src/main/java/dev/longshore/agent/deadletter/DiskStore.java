@@ -7,32 +7,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Dead letters on disk: where records go that not even the dead-letter data stream takes.
 ///
-/// The folder holds segments `letters-<number>.log`, written in order, each a row of frames (see
-/// [DeadLetterFrame]), and the file `lock`. A torn or damaged frame costs itself: reading goes on
-/// at the next frame that is whole. A segment that an earlier run left is never appended to. One
-/// that can't be read at all, and what is damaged of one that is rewritten, is set aside under the
-/// name `damaged-<number>.log`: never read again, and counted as taken until somebody deletes it.
+/// They lie in segments ([SegmentFolder]), each a row of frames ([DeadLetterFrame]). A torn or
+/// damaged frame costs itself: reading goes on at the next frame that is whole. A segment that an
+/// earlier run left is never appended to.
 ///
 /// A letter of more than half of the room is cut ([DeadLetter#cut]), so that each can be stored at
 /// some time. Nobody but the agent's user can read the folder.
@@ -41,24 +31,13 @@ import org.slf4j.LoggerFactory;
 /// changes something holds `lock` meanwhile, for moments, and no file stays open in between. The
 /// lock goes with the process that held it. All methods may be called by any thread.
 public final class DiskStore implements DeadLetterStore {
-  private static final String PREFIX = "letters-";
-  private static final String SUFFIX = ".log";
-  private static final String DAMAGED = "damaged-";
-
-  private static final FileAttribute<?> OWNER_ONLY_FOLDER =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<?> OWNER_ONLY_FILE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
-  private static final Logger LOG = LoggerFactory.getLogger(DiskStore.class);
-
   /// A segment ends beyond this; changing letters rewrites at most this much at a time.
   private static final long SEGMENT_BYTES = 8L << 20;
 
   /// Letters may take a tenth of `buffer.maxSize`, the queue the rest.
   private static final int PART = 10;
 
-  private final Path folder;
+  private final SegmentFolder files;
   private final long maxBytes;
 
   /// The segment that this run writes to, or null. Guarded by this.
@@ -77,7 +56,7 @@ public final class DiskStore implements DeadLetterStore {
   /// @param folder made when the first letter comes
   /// @param maxSize beyond it no letter is taken
   public DiskStore(Path folder, DataSize maxSize) {
-    this.folder = folder;
+    this.files = new SegmentFolder(folder);
     this.maxBytes = maxSize.bytes();
   }
 
@@ -96,8 +75,8 @@ public final class DiskStore implements DeadLetterStore {
   /// @throws IOException when another process changes letters at this moment, or the folder can't
   ///   be written
   public Batch begin() throws IOException {
-    makeFolder();
-    FileChannel channel = openLock();
+    files.make();
+    FileChannel channel = files.openLock();
     FileLock lock = null;
     try {
       lock = channel.tryLock();
@@ -109,7 +88,7 @@ public final class DiskStore implements DeadLetterStore {
       }
     }
     if (lock == null) {
-      throw new IOException("another process changes the dead letters in " + folder);
+      throw new IOException("another process changes the dead letters in " + folder());
     }
     try {
       return new Batch(channel);
@@ -117,32 +96,6 @@ public final class DiskStore implements DeadLetterStore {
       channel.close();
       throw e;
     }
-  }
-
-  /// Makes the folder, durably: a letter in it is the only copy of its record.
-  private void makeFolder() throws IOException {
-    if (Files.isDirectory(folder)) {
-      return;
-    }
-    Path parent = folder.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    try {
-      Files.createDirectory(folder, OWNER_ONLY_FOLDER);
-    } catch (FileAlreadyExistsException e) {
-      return;
-    }
-    if (parent != null) {
-      sync(parent);
-    }
-  }
-
-  private FileChannel openLock() throws IOException {
-    return FileChannel.open(
-        folder.resolve("lock"),
-        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-        OWNER_ONLY_FILE);
   }
 
   /// What came of appending a letter.
@@ -163,7 +116,7 @@ public final class DiskStore implements DeadLetterStore {
 
     private Batch(FileChannel lock) throws IOException {
       this.lock = lock;
-      this.storedBytes = sizes();
+      this.storedBytes = files.sizeBytes();
     }
 
     /// Appends a letter; it is durable after [#sync].
@@ -239,28 +192,10 @@ public final class DiskStore implements DeadLetterStore {
     if (begun != null && Files.exists(begun) && Files.size(begun) <= SEGMENT_BYTES) {
       return FileChannel.open(begun, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     }
-    long number = 1;
-    for (Path segment : segments()) {
-      number = Math.max(number, number(segment, PREFIX) + 1);
-    }
-    for (Path damaged : setAside()) {
-      number = Math.max(number, number(damaged, DAMAGED) + 1);
-    }
-    Path fresh = folder.resolve(PREFIX + String.format("%010d", number) + SUFFIX);
-    FileChannel opened =
-        FileChannel.open(
-            fresh,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            OWNER_ONLY_FILE);
+    Path fresh = files.next();
+    FileChannel opened = files.create(fresh);
     current = fresh;
-    sync(folder);
     return opened;
-  }
-
-  private static void sync(Path folder) throws IOException {
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
   }
 
   /// Bytes of all segments.
@@ -268,20 +203,10 @@ public final class DiskStore implements DeadLetterStore {
   /// @throws UncheckedIOException when the folder can't be read
   public long bytes() {
     try {
-      return sizes();
+      return files.sizeBytes();
     } catch (IOException e) {
-      throw new UncheckedIOException("the size of " + folder + " is not known", e);
+      throw new UncheckedIOException("the size of " + folder() + " is not known", e);
     }
-  }
-
-  private long sizes() throws IOException {
-    long sum = 0;
-    for (String prefix : List.of(PREFIX, DAMAGED)) {
-      for (Path file : files(prefix)) {
-        sum += Files.exists(file) ? Files.size(file) : 0;
-      }
-    }
-    return sum;
   }
 
   public long maxBytes() {
@@ -289,7 +214,7 @@ public final class DiskStore implements DeadLetterStore {
   }
 
   public Path folder() {
-    return folder;
+    return files.path();
   }
 
   /// Reads all letters in the order in which they came.
@@ -307,26 +232,14 @@ public final class DiskStore implements DeadLetterStore {
   ///
   /// @throws IOException when the folder can't be read
   public List<Path> segments() throws IOException {
-    return files(PREFIX);
+    return files.segments();
   }
 
   /// What was damaged or could not be read, and was set aside.
   ///
   /// @throws IOException when the folder can't be read
   public List<Path> setAside() throws IOException {
-    return files(DAMAGED);
-  }
-
-  private List<Path> files(String prefix) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches(prefix + "\\d{10}\\.log"))
-          .sorted()
-          .toList();
-    }
+    return files.setAside();
   }
 
   /// Reads the letters of one segment.
@@ -349,7 +262,7 @@ public final class DiskStore implements DeadLetterStore {
   /// @throws IOException when the segment can't be rewritten; it is then as before
   public void rewrite(Path segment, Function<DeadLetter, @Nullable DeadLetter> change)
       throws IOException {
-    try (FileChannel channel = openLock()) {
+    try (FileChannel channel = files.openLock()) {
       FileLock _ = channel.lock();
       if (!Files.exists(segment)) {
         return;
@@ -368,72 +281,16 @@ public final class DiskStore implements DeadLetterStore {
               });
       if (changed[0]) {
         if (walk.damagedBytes() > 0) {
-          keepDamaged(segment);
+          files.keepDamaged(segment);
         }
-        replace(segment, frames);
+        files.replace(segment, frames);
       }
     }
-  }
-
-  /// Gives a segment that is about to be replaced a second name.
-  private void keepDamaged(Path segment) throws IOException {
-    Path damaged = damagedName(segment);
-    if (!Files.exists(damaged)) {
-      Files.createLink(damaged, segment);
-    }
-  }
-
-  private static Path damagedName(Path segment) {
-    return segment.resolveSibling(
-        DAMAGED + segment.getFileName().toString().substring(PREFIX.length()));
-  }
-
-  /// Lets a segment that can't be read stand in nobody's way.
-  private void setAside(Path segment, IOException cause) throws IOException {
-    try (FileChannel channel = openLock()) {
-      FileLock _ = channel.lock();
-      Files.move(segment, damagedName(segment), StandardCopyOption.ATOMIC_MOVE);
-      sync(folder);
-    }
-    LOG.atError()
-        .addKeyValue("file", damagedName(segment))
-        .setCause(cause)
-        .log("a file of dead letters can't be read; it was set aside");
-  }
-
-  private void replace(Path segment, List<ByteBuffer> frames) throws IOException {
-    if (frames.isEmpty()) {
-      Files.delete(segment);
-    } else {
-      Path fresh = segment.resolveSibling(segment.getFileName() + ".new");
-      try (FileChannel to =
-          FileChannel.open(
-              fresh,
-              Set.of(
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE),
-              OWNER_ONLY_FILE)) {
-        for (ByteBuffer frame : frames) {
-          while (frame.hasRemaining()) {
-            to.write(frame);
-          }
-        }
-        to.force(true);
-      }
-      Files.move(fresh, segment, StandardCopyOption.ATOMIC_MOVE);
-    }
-    sync(folder);
-  }
-
-  private static long number(Path file, String prefix) {
-    String name = file.getFileName().toString();
-    return Long.parseLong(name.substring(prefix.length(), name.length() - SUFFIX.length()));
   }
 
   @Override
   public String name() {
-    return "disk, " + folder;
+    return "disk, " + folder();
   }
 
   @Override
@@ -453,7 +310,7 @@ public final class DiskStore implements DeadLetterStore {
               }
             });
       } catch (IOException e) {
-        setAside(segment, e);
+        files.setAside(segment, e);
         unreadable = new IOException(segment + " can't be read and was set aside", e);
       }
       Pager pager = new Pager(pages);

@@ -149,7 +149,7 @@ public final class Alerting implements AutoCloseable {
     String externalUrl = config.api().externalUrl().toString();
     Engine engine =
         new Engine(
-            new Engine.Runtime(
+            new Engine.Environment(
                 state, clock, loop, executor, RandomGenerator.getDefault(), registry),
             EvalConfig.defaults().with(config.rules().interval(), externalUrl),
             AlertsConfig.defaults(),

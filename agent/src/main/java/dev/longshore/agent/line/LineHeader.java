@@ -204,7 +204,7 @@ public final class LineHeader {
 
   private boolean found(int from, int to) {
     Level candidate = Level.of(bytes, from, to);
-    if (candidate == Level.NONE || (isLog(from, to))) {
+    if (candidate == Level.NONE || isLog(from, to)) {
       return false;
     }
     level = candidate;

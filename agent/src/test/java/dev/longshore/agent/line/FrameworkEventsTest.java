@@ -49,7 +49,7 @@ class FrameworkEventsTest {
                     file.getFileName() + ": " + line.substring("=== ".length()),
                     new ArrayList<>()));
           } else if (line.startsWith(">> ")) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             examples
                 .getLast()
                 .events()

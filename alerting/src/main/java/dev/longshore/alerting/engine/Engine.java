@@ -51,7 +51,7 @@ public final class Engine {
   /// What the stages run on.
   ///
   /// @param executor for queries and deliveries; both block
-  public record Runtime(
+  public record Environment(
       StateWriter state,
       Clock clock,
       Loop loop,
@@ -71,34 +71,34 @@ public final class Engine {
   /// @param logs where log rules are evaluated; null when they are not
   /// @param routing in force at first
   public Engine(
-      Runtime runtime,
+      Environment environment,
       EvalConfig eval,
       AlertsConfig known,
       Sources sources,
       @Nullable LogSource logs,
       ReceiverClientFactory receiverClientFactory,
       AlertmanagerFile routing) {
-    state = runtime.state();
-    Clock clock = runtime.clock();
-    Loop loop = runtime.loop();
+    state = environment.state();
+    Clock clock = environment.clock();
+    Loop loop = environment.loop();
     decisions =
         new DecisionLog(
             state, clock, loop, DecisionLog.DEFAULT_MAX_OF_ALERT, DecisionLog.DEFAULT_MAX);
     alerts =
-        new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(runtime.registry()));
+        new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(environment.registry()));
     silences =
-        new Silences(new SilenceStore(state), clock, loop, runtime.random(), this::silencesChanged);
+        new Silences(new SilenceStore(state), clock, loop, environment.random(), this::silencesChanged);
     notifier =
         new Notifier(
             state,
             loop,
             clock,
-            runtime.executor(),
-            runtime.random(),
+            environment.executor(),
+            environment.random(),
             receiverClientFactory,
             alerts,
             decisions,
-            runtime.registry());
+            environment.registry());
     dispatcher =
         new Dispatcher(routing.routing(), clock, loop, silences::silencing, notifier, decisions);
     evaluator =
@@ -108,11 +108,11 @@ public final class Engine {
             logs,
             clock,
             loop,
-            runtime.executor(),
+            environment.executor(),
             alerts,
             decisions,
             state,
-            new EvalMetrics(runtime.registry()));
+            new EvalMetrics(environment.registry()));
     alerts.subscribe(dispatcher::put);
     loop.onClockJump(this::clockJumped);
     stateAlerts = new StateAlerts(new InternalAlerts(alerts, clock), state, loop);

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 /// @param matchers all must match; the root has none
 /// @param receiver the receiver's name
 /// @param grouping what makes alerts one notification
-/// @param goOn whether siblings after it are asked too (`continue`)
+/// @param continues whether siblings after it are asked too (`continue`)
 /// @param timing when its groups are told
 /// @param muteTimeIntervals names of intervals in which nothing is told
 /// @param activeTimeIntervals names of intervals in which alone something is told; empty: always

@@ -69,7 +69,7 @@ final class RuleTestRun {
     MeterRegistry registry = new SimpleMeterRegistry();
     this.engine =
         new Engine(
-            new Engine.Runtime(
+            new Engine.Environment(
                 new StateWriter(database, clock, loop, Runnable::run, registry),
                 clock,
                 loop,

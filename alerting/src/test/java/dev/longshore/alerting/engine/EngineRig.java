@@ -113,7 +113,7 @@ final class EngineRig implements AutoCloseable {
     AlertmanagerFile routing = AlertmanagerFile.load(dir.resolve("alertmanager.yml"));
     engine =
         new Engine(
-            new Engine.Runtime(
+            new Engine.Environment(
                 new StateWriter(disk, clock, loop, Runnable::run, registry),
                 clock,
                 loop,

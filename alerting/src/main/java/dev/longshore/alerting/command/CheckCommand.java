@@ -1,8 +1,10 @@
 package dev.longshore.alerting.command;
 
 import dev.longshore.alerting.config.AlertingConfig;
+import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.Receiver;
+import dev.longshore.alerting.notify.ReceiverClient;
 import dev.longshore.alerting.receiver.ReceiverClients;
 import dev.longshore.alerting.reload.BrokenException;
 import dev.longshore.alerting.reload.RoutingFiles;
@@ -26,7 +28,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// `longshore alerting check --config FILE`: everything that is wrong with the file and with what
-/// it names, at once. Exit code 1 when something is.
+/// it names, at once. Prometheus, Elasticsearch and Slack are asked where they answer, but not with
+/// `--offline`. Exit code 1 when something is wrong; that a source did not answer is said.
 final class CheckCommand {
   private final Map<String, String> environment;
   private final Clock clock;
@@ -41,7 +44,8 @@ final class CheckCommand {
   }
 
   int run(List<String> words) throws Wrong {
-    Arguments arguments = new Arguments(words, Set.of("--config"), Set.of("--show"), 0);
+    Arguments arguments =
+        new Arguments(words, Set.of("--config"), Set.of("--show", "--offline"), 0);
     String file = arguments.value("--config");
     if (file == null) {
       throw new Wrong("no --config");
@@ -51,8 +55,12 @@ final class CheckCommand {
       out.print(config.effective());
     }
     List<String> problems = new ArrayList<>();
-    routing(config, problems);
-    rules(config, problems);
+    boolean offline = arguments.has("--offline");
+    routing(config, offline, problems);
+    List<RuleGroup> groups = rules(config, problems);
+    if (!offline) {
+      new SourceCheck(config, clock, out, problems).ask(groups);
+    }
     if (problems.isEmpty()) {
       out.println(file + " is good.");
       return Commands.OK;
@@ -61,7 +69,7 @@ final class CheckCommand {
     return Commands.FAILED;
   }
 
-  private void routing(AlertingConfig config, List<String> problems) {
+  private void routing(AlertingConfig config, boolean offline, List<String> problems) {
     RoutingFiles files = new RoutingFiles(config.routing(), clock);
     try {
       RoutingFiles.Routing routing = files.read();
@@ -72,7 +80,7 @@ final class CheckCommand {
       int integrations = 0;
       for (Receiver receiver : routing.file().receivers()) {
         integrations += receiver.integrations().size();
-        texts(receiver, routing, config, problems);
+        receiver(receiver, routing, config, offline, problems);
       }
       if (config.routing() != null) {
         out.printf(
@@ -87,25 +95,42 @@ final class CheckCommand {
     }
   }
 
-  private static void texts(
+  private void receiver(
       Receiver receiver,
       RoutingFiles.Routing routing,
       AlertingConfig config,
+      boolean offline,
       List<String> problems) {
     ReceiverClients messengers = new ReceiverClients(config.api().externalUrl().toString());
     Map<String, Integer> counts = new HashMap<>();
     for (Integration settings : receiver.integrations()) {
       int place = counts.merge(settings.kind(), 1, Integer::sum) - 1;
       String name = settings.kind() + "[" + place + "]";
-      try {
-        messengers.open(receiver.name(), name, settings, routing.library()).close();
+      try (ReceiverClient client =
+          messengers.open(receiver.name(), name, settings, routing.library())) {
+        if (!offline) {
+          greet(client, "receiver " + receiver.name() + ", " + name, problems);
+        }
       } catch (TemplateException e) {
         problems.add(config.routing() + ": " + e.getMessage());
       }
     }
   }
 
-  private void rules(AlertingConfig config, List<String> problems) {
+  private void greet(ReceiverClient client, String name, List<String> problems) {
+    switch (client.greet()) {
+      case DeliveryResult.Delivered _ -> out.println(name + ": knows us");
+      case DeliveryResult.Retry retry ->
+          out.println("warning: " + name + " was not asked: " + retry.message());
+      case DeliveryResult.Misconfigured refused ->
+          problems.add(name + ": " + refused.code() + ": " + refused.remedy());
+      case DeliveryResult.PayloadRejected refused -> problems.add(name + ": " + refused.message());
+      case DeliveryResult.TargetMissing missing -> problems.add(name + ": " + missing.code());
+      case null -> {}
+    }
+  }
+
+  private List<RuleGroup> rules(AlertingConfig config, List<String> problems) {
     RuleSet rules = new RuleFiles(config.rules().files(), config.folder(), clock).load();
     for (RuleGroup group : rules.groups()) {
       int alerting = 0;
@@ -127,5 +152,6 @@ final class CheckCommand {
     for (BrokenRule brokenRule : rules.quarantined()) {
       brokenRule.problems().forEach(it -> problems.add(it.toString()));
     }
+    return rules.groups();
   }
 }

@@ -26,7 +26,7 @@ public final class Commands {
   private static final String USAGE =
       """
       usage: longshore alerting --config FILE
-             longshore alerting check --config FILE [--show]
+             longshore alerting check --config FILE [--show] [--offline]
              longshore alerting test FILE…
              longshore alerting backtest [FILE…] [--config FILE | --elasticsearch URL] [--since 14d]
                      [--until TIME] [--rule NAME] [--for 0s,5m] [--threshold 10,50] [--interval 1m]
@@ -42,7 +42,8 @@ public final class Commands {
       fingerprint.
 
         check    says everything that is wrong with the file, the routing, templates and rules
-                 (--show: the configuration in force, too)
+                 (--show: the configuration in force, too); Prometheus, Elasticsearch and Slack are asked
+                 about rules and tokens where they answer (--offline: nobody is asked)
         test     runs tests of rules, routing and messages, in virtual time
         backtest what log rules would have done since then: how often they would have fired, for how
                  long, how many pings, how many at night, and what another `for` or threshold would

@@ -9,6 +9,7 @@ import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.config.Section;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,8 +19,8 @@ import java.util.Map;
 /// @param receivers in the order of the file
 /// @param templates patterns of files with `{{ define }}`s, relative to the file's folder resolved
 /// @param resolveTimeout after which an alert that was posted without an end is over
-/// @param unsupported receivers of kinds that Longshore does not have, for people; the rest of the
-///   file works
+/// @param unsupported for people, what of the file tells nobody: receivers of kinds that Longshore
+///   does not have, and secrets that are not there; the rest works
 /// @param original the file's text, secrets hidden: what `GET /api/v2/status` shows
 public record AlertmanagerFile(
     Routing routing,
@@ -85,12 +86,22 @@ public record AlertmanagerFile(
       root.problem("route", "is missing; write a route with a receiver");
     }
     reader.finish();
+    List<String> unsupported = new ArrayList<>(receiverKeys.unsupported());
+    for (int line : reader.linesOfHiddenSecrets()) {
+      unsupported.add(
+          "line "
+              + line
+              + ": "
+              + ConfigReader.HIDDEN
+              + " stands in place of a secret, as on a status page; what needs it is not sent"
+              + " until you write the secret");
+    }
     return new AlertmanagerFile(
         new Routing(route, inhibitRules, intervals),
         receivers,
         templates,
         global.resolveTimeout(),
-        receiverKeys.unsupported(),
+        unsupported,
         reader.textWithoutSecrets());
   }
 }

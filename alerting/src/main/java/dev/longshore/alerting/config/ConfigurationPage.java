@@ -52,17 +52,15 @@ final class ConfigurationPage {
       | `time_intervals`, `mute_time_intervals` | `name`, `time_intervals` with `times`, `weekdays`, `days_of_month`, `months`, `years`, `location` |
       | `slack_configs` | all of Alertmanager's: with `app_token`, or `api_url` of a webhook |
       | `webhook_configs` | `send_resolved`, `url`, `url_file`, `http_config`, `max_alerts`, `timeout` |
-      | `http_config` | `authorization`, `basic_auth`, `bearer_token`, `bearer_token_file`, `proxy_url`, `no_proxy`, `tls_config` |
-      | `tls_config` | `ca`, `ca_file`, `cert`, `cert_file`, `key`, `key_file`, `insecure_skip_verify` |
+      | `http_config` | `authorization`, `basic_auth`, `oauth2`, `bearer_token`, `bearer_token_file`, `http_headers`, `proxy_url`, `no_proxy`, `proxy_from_environment`, `tls_config` |
+      | `tls_config` | `ca`, `ca_file`, `cert`, `cert_file`, `key`, `key_file`, `insecure_skip_verify`, `min_version`, `max_version` |
 
       Not supported, each with what to do in its load error:
 
       | Key | Instead |
       |---|---|
-      | `http_config.proxy_from_environment`, `proxy_connect_header` | `proxy_url` with `no_proxy` |
-      | `http_config.oauth2`, `http_headers` | `authorization` |
+      | `http_config.proxy_connect_header` | a name and a password in `proxy_url` |
       | `tls_config.server_name` | the certificate's name in the URL |
-      | `tls_config.min_version`, `max_version` | TLS 1.2 and 1.3 are used |
       | `webhook_configs.payload` | the payload is Alertmanager's, version 4 |
 
       A receiver of another kind tells nobody: `check` has a line about it, and the alert `LongshoreConfigurationBroken` stands; all

@@ -80,6 +80,18 @@ public final class ElasticLogSource implements LogSource, LogHistory {
     }
   }
 
+  /// Whether a rule can be asked: its queries are sound, its fields are known.
+  ///
+  /// @return an answer without steps when it can, else why not
+  public LogAnswer sound(LogCondition condition) {
+    try {
+      preflight.check(condition);
+      return new LogAnswer.Seen(List.of(), LogProgress.from(null), "");
+    } catch (SearchException e) {
+      return e.answer();
+    }
+  }
+
   @Override
   public @Nullable Instant begins(LogCondition condition) {
     ObjectNode body = Searches.JSON.createObjectNode();

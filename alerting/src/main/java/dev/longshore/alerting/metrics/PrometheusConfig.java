@@ -1,6 +1,7 @@
 package dev.longshore.alerting.metrics;
 
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.shared.net.Authority;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,14 +88,20 @@ public record PrometheusConfig(
 
   private static void checkUrl(String key, URI url, List<String> problems) {
     String scheme = url.getScheme();
-    String shown = url.getRawUserInfo() == null ? url.toString() : scheme + "://(hidden)";
+    Authority authority = Authority.of(url);
+    String shown =
+        authority == null || authority.userInfo() == null ? url.toString() : scheme + "://(hidden)";
     if (!"http".equals(scheme) && !"https".equals(scheme)) {
       problems.add(key + " " + shown + " is neither http:// nor https://");
-    } else if (url.getHost() == null) {
+    } else if (authority == null) {
       problems.add(key + " " + shown + " names no host");
-    } else if (url.getRawUserInfo() != null) {
+    } else if (authority.userInfo() != null) {
       problems.add(
-          "credentials do not belong into the " + key + " of " + url.getHost() + "; use username");
+          "credentials do not belong into the "
+              + key
+              + " of "
+              + authority.host()
+              + "; use username");
     } else if (url.getRawQuery() != null || url.getRawFragment() != null) {
       problems.add(key + " " + shown + " has a query or a fragment");
     }

@@ -2,12 +2,15 @@ package dev.longshore.alerting.metrics;
 
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.net.Authority;
+import dev.longshore.shared.net.HttpTargets;
 import dev.longshore.shared.units.Durations;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -45,13 +48,18 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
   public PrometheusSource(PrometheusConfig config, Clock clock, Executor executor) {
     this.config = config;
     this.endpoint = URI.create(withoutSlash(config.url()) + "/api/v1/query");
-    this.connections = new HttpConnections(config.url().getHost(), config.tls(), clock, executor);
+    this.connections = new HttpConnections(host(config.url()), config.tls(), clock, executor);
     this.executor = executor;
   }
 
   private static String withoutSlash(URI url) {
     String text = url.toString();
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  private static String host(URI url) {
+    Authority authority = Authority.of(url);
+    return authority == null ? "" : authority.host();
   }
 
   @Override
@@ -103,7 +111,7 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
             + config.timeout().toMillis()
             + "ms&partial_response=false&deny_partial_response=1";
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(endpoint)
+        HttpTargets.request(endpoint)
             .header("Content-Type", "application/x-www-form-urlencoded")
             .header("Accept", "application/json")
             .header("User-Agent", "longshore")
@@ -209,8 +217,9 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
     return switch (e) {
       case HttpConnectTimeoutException _ ->
           "no connection to " + config.url() + " within " + HttpConnections.CONNECT_SECONDS + "s";
+      case UnknownHostException _ -> "the name " + host(config.url()) + " is not known to DNS";
       case ConnectException connect when caused(connect, UnresolvedAddressException.class) ->
-          "the name " + config.url().getHost() + " is not known to DNS";
+          "the name " + host(config.url()) + " is not known to DNS";
       case ConnectException connect ->
           "no connection to " + config.url() + ": " + or(connect.getMessage(), "refused");
       case SSLException tls -> "TLS with " + config.url() + " failed: " + message(tls);

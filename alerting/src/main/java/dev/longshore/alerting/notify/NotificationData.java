@@ -25,15 +25,19 @@ public final class NotificationData implements TemplateObject {
 
   private final Map<String, Object> members = new LinkedHashMap<>();
 
+  /// @param sendResolved whether alerts that have ended are seen beside those that fire
   /// @param reason why it is told
   /// @param guard applied to all that comes from outside
   public static NotificationData of(
       GroupNotification groupNotification,
+      boolean sendResolved,
       Reason reason,
       String externalUrl,
       UnaryOperator<String> guard) {
     List<Alert> shown = new ArrayList<>(groupNotification.firing());
-    shown.addAll(groupNotification.resolved());
+    if (sendResolved || shown.isEmpty()) {
+      shown.addAll(groupNotification.resolved());
+    }
     if (shown.isEmpty()) {
       groupNotification.quiet().forEach(member -> shown.add(member.alert()));
       shown.addAll(groupNotification.quietResolved());

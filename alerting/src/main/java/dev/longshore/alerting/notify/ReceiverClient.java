@@ -43,6 +43,13 @@ public interface ReceiverClient extends AutoCloseable {
   /// Hands a message over and waits for the answer; on any thread, bounded in time.
   DeliveryResult deliver(Delivery delivery);
 
+  /// Asks the other side whether it knows us, without a message; on any thread, bounded in time.
+  ///
+  /// @return what came of it; null where there is no way to ask
+  default @Nullable DeliveryResult greet() {
+    return null;
+  }
+
   /// Identifies who we are to the other side: those with the same credentials share its limits. Has
   /// no secret in it.
   String account();

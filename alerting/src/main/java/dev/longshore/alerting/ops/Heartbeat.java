@@ -4,6 +4,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.net.HttpDeadline;
+import dev.longshore.shared.net.HttpTargets;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -73,7 +74,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private int post() throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(url)
+        HttpTargets.request(url)
             .header("Content-Type", "application/json")
             .header("User-Agent", "longshore")
             .POST(

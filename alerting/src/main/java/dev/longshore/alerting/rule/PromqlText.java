@@ -49,7 +49,12 @@ final class PromqlText {
         problem = close(c);
       } else if (!isKnown(c)) {
         problem =
-            failure(at, "unexpected character: '" + Character.toString(text.codePointAt(at)) + "'");
+            failure(
+                at,
+                "unexpected character: '"
+                    + Character.toString(text.codePointAt(at))
+                    + "'"
+                    + (c == '|' ? "; LogQL is for Loki: write the condition under `logs`" : ""));
       }
       if (problem != null) {
         return problem;

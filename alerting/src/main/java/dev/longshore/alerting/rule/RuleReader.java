@@ -18,6 +18,21 @@ import org.jspecify.annotations.Nullable;
 /// Reads rule files, strictly: what Prometheus refuses is refused, with its words. Each problem is
 /// of one rule, of a group or of the file, and costs nothing else.
 public final class RuleReader {
+
+  /// Keys of a group that others have: Thanos, Mimir, vmalert. They say where and when it is
+  /// evaluated there, which has no meaning here.
+  private static final List<String> OF_OTHERS =
+      List.of(
+          "partial_response_strategy",
+          "source_tenants",
+          "align_evaluation_time_on_interval",
+          "evaluation_delay",
+          "concurrency",
+          "eval_alignment",
+          "eval_offset",
+          "eval_delay",
+          "update_entries_limit");
+
   private static final Pattern PLACE = Pattern.compile("groups\\[(\\d+)](?:\\.rules\\[(\\d+)])?.*");
 
   private final String file;
@@ -90,6 +105,7 @@ public final class RuleReader {
     List<Draft> drafts = new ArrayList<>();
     List<GroupReading> settings = new ArrayList<>();
     Map<String, Integer> seen = new HashMap<>();
+    foreign(reader.root());
     for (Section section : reader.root().sections("groups", "Groups of rules.")) {
       String name = groupName(section, seen);
       Map<String, String> labels = RuleFields.labels(section, "Labels of all rules.");
@@ -103,7 +119,7 @@ public final class RuleReader {
               labels,
               List.of(),
               List.of()));
-      section.optionalString("partial_response_strategy", "Of Thanos; it has no meaning here.");
+      OF_OTHERS.forEach(section::ignore);
       List<RuleDraft> rules = new ArrayList<>();
       for (Section rule : section.sections("rules", "The rules.")) {
         RuleParser one = new RuleParser(file, name, number(rule.path()), rule, labels, hasLines);
@@ -113,6 +129,19 @@ public final class RuleReader {
       drafts.add(new Draft(section, name, rules));
     }
     return assign(drafts, settings, reader.finishWithProblems());
+  }
+
+  /// Knows keys at the top that are not Prometheus': the name that mimirtool gives a file, and what
+  /// an object of the cluster has around its rules.
+  private static void foreign(Section root) {
+    root.ignore("namespace");
+    if (!root.isAbsent("kind")) {
+      root.refuse(
+          "kind",
+          "this is an object of Kubernetes; write what stands under its spec, or have objects"
+              + " watched by kubernetes.enabled");
+      List.of("apiVersion", "metadata", "spec", "status").forEach(root::ignore);
+    }
   }
 
   private String groupName(Section section, Map<String, Integer> seen) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.alerting.receiver.slack.SlackAccess;
 import dev.longshore.alerting.receiver.slack.SlackSettings;
 import dev.longshore.alerting.receiver.slack.SlackText;
@@ -16,8 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// An Alertmanager file is read as it is; what is not supported is named with its line.
 final class AlertmanagerFileTest {
@@ -142,7 +146,7 @@ final class AlertmanagerFileTest {
     assertThat(((SlackAccess.Url) team.access()).url().value())
         .isEqualTo("https://hooks.slack.com/services/T000/B000/XXXX");
     assertThat(team.sendResolved()).isTrue();
-    assertThat(team.http().proxyUrl()).hasToString("http://proxy:3128");
+    assertThat(team.http().proxy().url()).hasToString("http://proxy:3128");
     assertThat(team.texts())
         .containsEntry(SlackText.CHANNEL, "#alerts")
         .containsEntry(SlackText.TITLE, "{{ .CommonLabels.alertname }}");
@@ -158,7 +162,7 @@ final class AlertmanagerFileTest {
     assertThat(hook.maxAlerts()).isEqualTo(10);
     assertThat(hook.sendResolved()).isTrue();
     assertThat(hook.http().basicAuth()).isNotNull();
-    assertThat(hook.http().proxyUrl()).isNull();
+    assertThat(hook.http().proxy().url()).isNull();
   }
 
   @Test
@@ -313,15 +317,92 @@ final class AlertmanagerFileTest {
                           - url: http://127.0.0.1/hook
                             http_config:
                               no_proxy: example.com
-                              proxy_from_environment: true
-                              tls_config: {server_name: hooks.example.com}
+                              proxy_connect_header: {X: [y]}
+                              tls_config: {server_name: hooks.example.com, max_version: TLS11}
                     """))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("no_proxy: goes together with proxy_url")
-        .hasMessageContaining("proxy_from_environment: is not supported")
-        .hasMessageContaining("write proxy_url and no_proxy")
+        .hasMessageContaining("proxy_connect_header: is not supported")
+        .hasMessageContaining("leaves no version")
         .hasMessageContaining("server_name: is not supported")
         .hasMessageContaining("name that stands in the URL");
+  }
+
+  @Test
+  void readsAllOfHttpConfig() throws IOException {
+    AlertmanagerFile file =
+        load(
+            """
+            route: {receiver: a}
+            receivers:
+              - name: a
+                webhook_configs:
+                  - url: http://alert_hook:8080/x
+                    http_config:
+                      oauth2:
+                        client_id: longshore
+                        client_secret_file: secret
+                        token_url: https://sso.example/token
+                        scopes: [alerts]
+                        endpoint_params: {audience: hooks}
+                        tls_config: {insecure_skip_verify: true}
+                      proxy_from_environment: true
+                      follow_redirects: true
+                      enable_http2: false
+                      http_headers:
+                        X-Scope-OrgID: {values: [team-a]}
+                        X-Token: {secrets: [abc], files: [token]}
+                      tls_config: {min_version: TLS13}
+            """);
+    WebhookSettings hook = (WebhookSettings) file.receivers().getFirst().integrations().getFirst();
+    HttpSettings.OAuth2 oauth2 = Objects.requireNonNull(hook.http().oauth2());
+    assertThat(oauth2.tokenUrl()).isEqualTo("https://sso.example/token");
+    assertThat(oauth2.scopes()).containsExactly("alerts");
+    assertThat(oauth2.parameters()).containsEntry("audience", "hooks");
+    assertThat(oauth2.tls().insecureSkipVerify()).isTrue();
+    assertThat(hook.http().proxy().fromEnvironment()).isTrue();
+    assertThat(hook.http().headers()).containsOnlyKeys("X-Scope-OrgID", "X-Token");
+    assertThat(hook.http().tls().versions()).containsExactly("TLSv1.3");
+    assertThat(file.original()).doesNotContain("abc").contains("secrets: [<secret>]");
+  }
+
+  @Test
+  void whatTheStatusPageShowsLoadsAndEachSecretThatIsMissingIsSaid() throws IOException {
+    AlertmanagerFile file = load(RealFiles.STATUS_PAGE);
+    assertThat(file.receivers().getFirst().integrations()).hasSize(2);
+    assertThat(file.unsupported())
+        .hasSize(3)
+        .anySatisfy(it -> assertThat(it).contains("<secret> stands in place of a secret"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void realFilesLoad(String text) throws IOException {
+    assertThat(load(text).receivers()).isNotEmpty();
+  }
+
+  static List<String> realFilesLoad() {
+    return List.of(
+        RealFiles.KUBE_PROMETHEUS_STACK,
+        RealFiles.OPERATOR_OUTPUT,
+        RealFiles.OLD_AND_WIDE,
+        RealFiles.SLACK_WITH_EVERYTHING);
+  }
+
+  @Test
+  void matchersOfEverySyntaxMatchTheSame() throws IOException {
+    AlertmanagerFile file = load(RealFiles.OLD_AND_WIDE);
+    Route root = file.routing().root();
+    for (Labels labels :
+        List.of(
+            Labels.of("service", "files", "severity", "page"),
+            Labels.of("team", "bücher", "severity", "page"),
+            Labels.of("severity", "page", "env", "prod"))) {
+      assertThat(root.match(labels)).extracting(Route::receiver).containsExactly("team-pager");
+    }
+    assertThat(root.match(Labels.of("severity", "info")))
+        .extracting(Route::receiver)
+        .containsExactly("null");
   }
 
   @Test

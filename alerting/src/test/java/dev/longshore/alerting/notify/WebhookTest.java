@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -102,12 +103,7 @@ final class WebhookTest {
     return new WebhookSettings(
         true,
         SecretSource.given("http://127.0.0.1:" + server.getAddress().getPort() + path),
-        new HttpSettings(
-            new HttpSettings.Authorization("Bearer", SecretSource.given("secret")),
-            null,
-            null,
-            List.of(),
-            HttpSettings.Tls.DEFAULT),
+        HttpSettings.as(new HttpSettings.Authorization("Bearer", SecretSource.given("secret"))),
         maxAlerts,
         !path.equals("/hook") ? Duration.ofMillis(300) : Duration.ofSeconds(10));
   }
@@ -321,7 +317,7 @@ final class WebhookTest {
     WebhookSettings broken =
         new WebhookSettings(
             true,
-            SecretSource.given("http://hooks.example/T0SECRET TOKEN"),
+            SecretSource.given("hooks.example/T0SECRET"),
             HttpSettings.NONE,
             0,
             Duration.ofSeconds(10));
@@ -349,7 +345,13 @@ final class WebhookTest {
       throws Exception {
     Path ca = Files.writeString(files.resolve("ca.pem"), "no certificate");
     HttpSettings http =
-        new HttpSettings(null, null, null, List.of(), HttpSettings.Tls.ofFiles(ca, null, null));
+        new HttpSettings(
+            null,
+            null,
+            null,
+            HttpSettings.Proxy.NONE,
+            Map.of(),
+            HttpSettings.Tls.ofFiles(ca, null, null));
     bench.receivers(
         new Receiver(
             "team",

@@ -285,4 +285,47 @@ final class RuleReaderTest {
       }
     }
   }
+
+  @Test
+  void filesOfPrometheusRelativesAreRead() {
+    Reading mimir =
+        read(
+            """
+            namespace: shop
+            groups:
+              - name: shop
+                source_tenants: [a, b]
+                align_evaluation_time_on_interval: true
+                evaluation_delay: 1m
+                partial_response_strategy: abort
+                concurrency: 4
+                rules:
+                  - alert: DiskFull
+                    expr: free < 1
+            """);
+    assertThat(problems(mimir)).isEmpty();
+    for (String empty : List.of("", "null\n", "# only a comment\n", "groups:\n", "groups: []\n")) {
+      assertThat(problems(read(empty))).as(empty).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsNoRuleFileIsSaidInWords() {
+    assertThat(
+            problems(
+                read(
+                    """
+                    apiVersion: monitoring.coreos.com/v1
+                    kind: PrometheusRule
+                    metadata: {name: shop}
+                    spec: {groups: []}
+                    """)))
+        .singleElement()
+        .asString()
+        .contains("write what stands under its spec");
+    assertThat(problems(rule("alert: A", "expr: 'sum(rate({app=\"x\"} |= \"error\" [5m])) > 1'")))
+        .singleElement()
+        .asString()
+        .contains("LogQL is for Loki");
+  }
 }

@@ -47,7 +47,15 @@ final class AlertingArchitectureTest {
                       DescribedPredicate.not(
                           JavaClass.Predicates.resideInAPackage(ALERTING + "alert.."))));
 
-  @ArchTest static final ArchRule onlySlackSeesSlack = only("receiver.slack", "com.slack..");
+  /// Two HTTP clients are enough: the JDK's, and Elasticsearch's own, which `shared.elastic` hides.
+  @ArchTest
+  static final ArchRule noOtherHttpClientThanTheJdks =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.longshore.alerting..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("okhttp3..", "org.apache.http..", "com.slack..", "io.vertx..");
 
   @ArchTest
   static final ArchRule kindsOfReceiversDoNotSeeEachOther =

@@ -106,7 +106,7 @@ final class Lucene {
                 regex.append(".*");
               } else if (wildcards && c == '?') {
                 regex.append('.');
-              } else if (".?+*|{}[]()\"\\#@&<>~^$-/".indexOf(c) >= 0) {
+              } else if (".?+*|{}[]()\"\\#@&<>~^$-".indexOf(c) >= 0) {
                 regex.append('\\').appendCodePoint(c);
               } else {
                 regex.appendCodePoint(c);

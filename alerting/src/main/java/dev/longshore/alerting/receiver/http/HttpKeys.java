@@ -5,12 +5,32 @@ import dev.longshore.shared.config.Section;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The section `http_config`.
 public final class HttpKeys {
+  private static final List<String> VERSIONS = List.of("TLS10", "TLS11", "TLS12", "TLS13");
+
+  private static final Set<String> OURS =
+      Set.of(
+          "authorization",
+          "connection",
+          "content-length",
+          "content-type",
+          "expect",
+          "host",
+          "proxy-authorization",
+          "transfer-encoding",
+          "upgrade",
+          "user-agent");
+
   private HttpKeys() {}
 
   /// @param standard where the section is absent
@@ -22,31 +42,88 @@ public final class HttpKeys {
     if (authorization != null && basic != null) {
       http.problem("basic_auth", "excludes authorization and bearer_token; write one of them");
     }
-    String proxy =
-        http.isAbsent("proxy_url") ? null : http.value("proxy_url", PrometheusTypes.URL, "", "");
-    String noProxy = http.optionalText("no_proxy");
+    HttpSettings.OAuth2 oauth2 = oauth2(http, folder);
+    if (oauth2 != null && (authorization != null || basic != null)) {
+      http.problem("oauth2", "excludes authorization and basic_auth; write one of them");
+    }
+    HttpSettings.Proxy proxy = proxy(http);
     http.bool("follow_redirects", true, "");
     http.bool("enable_http2", true, "");
-    if (noProxy != null && (proxy == null || proxy.isEmpty())) {
-      http.problem("no_proxy", "goes together with proxy_url; write that too, or remove it");
-    }
-    http.refuse(
-        "proxy_from_environment",
-        "is not supported: variables of the environment change nothing here; write proxy_url and"
-            + " no_proxy");
-    for (String other : List.of("oauth2", "proxy_connect_header", "http_headers")) {
-      http.refuse(other, "is not supported; remove it");
-    }
     HttpSettings settings =
         new HttpSettings(
-            authorization,
-            basic,
-            proxy == null || proxy.isEmpty() ? null : URI.create(proxy),
-            noProxy == null
-                ? List.of()
-                : Arrays.stream(noProxy.split(",")).map(String::strip).toList(),
-            tls(http, folder));
+            authorization, basic, oauth2, proxy, headers(http, folder), tls(http, folder));
     return absent ? standard : settings;
+  }
+
+  private static HttpSettings.Proxy proxy(Section section) {
+    String url =
+        section.isAbsent("proxy_url")
+            ? ""
+            : section.value("proxy_url", PrometheusTypes.URL, "", "");
+    String direct = section.optionalText("no_proxy");
+    boolean fromEnvironment = section.bool("proxy_from_environment", false, "");
+    if (fromEnvironment && (!url.isEmpty() || direct != null)) {
+      section.problem(
+          "proxy_from_environment", "excludes proxy_url and no_proxy; write one or the other");
+    }
+    if (!fromEnvironment && direct != null && url.isEmpty()) {
+      section.problem("no_proxy", "goes together with proxy_url; write that too, or remove it");
+    }
+    section.refuse("proxy_connect_header", "is not supported; remove it");
+    return new HttpSettings.Proxy(
+        url.isEmpty() ? null : URI.create(url),
+        direct == null ? List.of() : Arrays.stream(direct.split(",")).map(String::strip).toList(),
+        fromEnvironment);
+  }
+
+  private static HttpSettings.@Nullable OAuth2 oauth2(Section http, Path folder) {
+    boolean absent = http.isAbsent("oauth2");
+    Section section = http.section("oauth2", "");
+    String id = section.optionalText("client_id");
+    SecretSource secret =
+        Secrets.textOrFile(section, "client_secret", "client_secret_file", folder);
+    String url =
+        section.isAbsent("token_url")
+            ? ""
+            : section.value("token_url", PrometheusTypes.URL, "", "");
+    HttpSettings.OAuth2 oauth2 =
+        new HttpSettings.OAuth2(
+            id == null ? "" : id,
+            secret == null ? SecretSource.given("") : secret,
+            url,
+            section.strings("scopes", List.of(), ""),
+            section.texts("endpoint_params", ""),
+            proxy(section),
+            tls(section, folder));
+    if (absent) {
+      return null;
+    }
+    if (oauth2.clientId().isEmpty()) {
+      section.problem("client_id", "is missing; write the client's name");
+    }
+    if (url.isEmpty()) {
+      section.problem("token_url", "is missing; write the URL that gives tokens");
+    }
+    return oauth2;
+  }
+
+  private static Map<String, List<SecretSource>> headers(Section http, Path folder) {
+    Map<String, List<SecretSource>> headers = new LinkedHashMap<>();
+    for (Map.Entry<String, Section> header : http.sectionsByName("http_headers").entrySet()) {
+      Section section = header.getValue();
+      List<SecretSource> values = new ArrayList<>();
+      section.strings("values", List.of(), "").forEach(it -> values.add(SecretSource.given(it)));
+      section.secrets("secrets").forEach(it -> values.add(SecretSource.given(it)));
+      section
+          .strings("files", List.of(), "")
+          .forEach(it -> values.add(SecretSource.file(folder.resolve(it))));
+      if (OURS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+        section.problem("the header " + header.getKey() + " is set by us; leave it out");
+      } else {
+        headers.put(header.getKey(), values);
+      }
+    }
+    return headers;
   }
 
   private static HttpSettings.@Nullable Authorization authorization(Section http, Path folder) {
@@ -104,11 +181,7 @@ public final class HttpKeys {
         "is not supported: the server's certificate must have the name that stands in the URL;"
             + " write that name there, or remove it");
     boolean insecure = tls.bool("insecure_skip_verify", false, "");
-    for (String other : List.of("min_version", "max_version")) {
-      tls.refuse(
-          other, "is not supported: the runtime's versions are used, TLS 1.2 and 1.3; remove it");
-    }
-    return new HttpSettings.Tls(ca, certificate, key, insecure);
+    return new HttpSettings.Tls(ca, certificate, key, insecure, versions(tls));
   }
 
   /// `timeout` of an entry; null where it has none.
@@ -116,5 +189,22 @@ public final class HttpKeys {
     boolean absent = section.isAbsent("timeout");
     Duration timeout = section.value("timeout", PrometheusTypes.DURATION, Duration.ZERO, "");
     return absent || timeout.isZero() ? null : timeout;
+  }
+
+  /// The versions from `min_version` to `max_version` that the runtime speaks.
+  private static List<String> versions(Section tls) {
+    boolean stated = !tls.isAbsent("min_version") || !tls.isAbsent("max_version");
+    int from = VERSIONS.indexOf(tls.oneOf("min_version", "TLS12", VERSIONS, ""));
+    int to = VERSIONS.indexOf(tls.oneOf("max_version", "TLS13", VERSIONS, ""));
+    List<String> spoken = new ArrayList<>();
+    for (int i = Math.max(from, 2); i <= to; i++) {
+      spoken.add(VERSIONS.get(i).equals("TLS12") ? "TLSv1.2" : "TLSv1.3");
+    }
+    if (spoken.isEmpty()) {
+      tls.problem(
+          "max_version",
+          "leaves no version: the runtime speaks TLS 1.2 and 1.3; write TLS12 or TLS13");
+    }
+    return stated ? spoken : List.of();
   }
 }

@@ -7,39 +7,94 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `proxy_url` and `no_proxy` at work, by the rules of Go (`golang.org/x/net/http/httpproxy`): an
-/// entry of `no_proxy` is a domain with all below it, `.domain` for those below it alone, an
-/// address, a network such as `10.0.0.0/8`, each but the last with a port if wanted, or `*`. With
-/// `no_proxy`, this machine itself is never reached through a proxy.
-public final class HttpProxies extends ProxySelector {
+/// `proxy_url`, `no_proxy` and `proxy_from_environment` at work, by the rules of Go
+/// (`golang.org/x/net/http/httpproxy`): an entry of `no_proxy` is a domain with all below it,
+/// `.domain` for those below it alone, an address, a network such as `10.0.0.0/8`, each but the
+/// last with a port if wanted, or `*`. With `no_proxy`, this machine itself is never reached
+/// through a proxy.
+final class HttpProxies extends ProxySelector {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
-  private final Proxy proxy;
+  private final @Nullable URI forHttp;
+  private final @Nullable URI forHttps;
   private final List<String> direct;
 
-  private HttpProxies(URI proxy, List<String> direct) {
-    boolean secure = "https".equalsIgnoreCase(proxy.getScheme());
-    int standard = secure ? HTTPS_PORT : HTTP_PORT;
-    int port = proxy.getPort() < 0 ? standard : proxy.getPort();
-    this.proxy =
-        new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), port));
+  private HttpProxies(@Nullable URI forHttp, @Nullable URI forHttps, List<String> direct) {
+    this.forHttp = forHttp;
+    this.forHttps = forHttps;
     this.direct = direct.stream().map(it -> it.strip().toLowerCase(Locale.ROOT)).toList();
   }
 
   /// The proxies of a client; null when it has none.
-  public static @Nullable ProxySelector of(HttpSettings settings) {
-    URI proxy = settings.proxyUrl();
-    return proxy == null ? null : new HttpProxies(proxy, settings.noProxy());
+  ///
+  /// @param environment the variables of the environment
+  /// @throws IllegalArgumentException when one of the environment is no URL
+  static @Nullable HttpProxies of(HttpSettings.Proxy settings, Map<String, String> environment) {
+    if (!settings.fromEnvironment()) {
+      URI url = settings.url();
+      return url == null ? null : new HttpProxies(url, url, settings.direct());
+    }
+    URI http = url(environment, "HTTP_PROXY");
+    URI https = url(environment, "HTTPS_PROXY");
+    String direct = variable(environment, "NO_PROXY");
+    return http == null && https == null
+        ? null
+        : new HttpProxies(http, https, List.of(direct.split(",", -1)));
+  }
+
+  private static @Nullable URI url(Map<String, String> environment, String name) {
+    String text = variable(environment, name).strip();
+    if (text.isEmpty()) {
+      return null;
+    }
+    try {
+      URI url = new URI(text.contains("://") ? text : "http://" + text);
+      if (url.getHost() != null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // It may hold a password: its name is all that is said.
+    }
+    throw new IllegalArgumentException(name + " of the environment is no URL of a proxy");
+  }
+
+  /// In capitals, or else in small letters.
+  private static String variable(Map<String, String> environment, String name) {
+    String value = environment.getOrDefault(name, "");
+    return value.isEmpty() ? environment.getOrDefault(name.toLowerCase(Locale.ROOT), "") : value;
+  }
+
+  /// What the proxy of a URL is told about who we are; null for nothing. The client sends it to the
+  /// proxy alone.
+  @Nullable String authorization(URI uri) {
+    URI proxy = proxy(uri);
+    return proxy == null || proxy.getUserInfo() == null
+        ? null
+        : HttpSender.basic(proxy.getUserInfo());
+  }
+
+  private @Nullable URI proxy(URI uri) {
+    return "https".equalsIgnoreCase(uri.getScheme()) ? forHttps : forHttp;
   }
 
   @Override
   public List<Proxy> select(URI uri) {
-    return List.of(isDirect(uri) ? Proxy.NO_PROXY : proxy);
+    URI proxy = proxy(uri);
+    if (proxy == null || isDirect(uri)) {
+      return List.of(Proxy.NO_PROXY);
+    }
+    boolean secure = "https".equalsIgnoreCase(proxy.getScheme());
+    int standard = secure ? HTTPS_PORT : HTTP_PORT;
+    int port = proxy.getPort() < 0 ? standard : proxy.getPort();
+    return List.of(
+        new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), port)));
   }
 
   private boolean isDirect(URI uri) {

@@ -3,26 +3,64 @@ package dev.longshore.alerting.receiver.http;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How a server is connected to, and who we are to it: `http_config`.
 ///
-/// @param authorization sent as `Authorization`; not together with `basicAuth`
-/// @param proxyUrl the proxy; null for none
-/// @param noProxy hosts, domains and networks that are reached without the proxy
+/// @param authorization sent as `Authorization`; excludes `basicAuth` and `oauth2`
+/// @param proxy how it is reached
+/// @param headers sent beside ours, by their names
 public record HttpSettings(
     @Nullable Authorization authorization,
     @Nullable BasicAuth basicAuth,
-    @Nullable URI proxyUrl,
-    List<String> noProxy,
+    @Nullable OAuth2 oauth2,
+    Proxy proxy,
+    Map<String, List<SecretSource>> headers,
     Tls tls) {
 
   /// Nothing configured.
   public static final HttpSettings NONE =
-      new HttpSettings(null, null, null, List.of(), Tls.DEFAULT);
+      new HttpSettings(null, null, null, Proxy.NONE, Map.of(), Tls.DEFAULT);
 
   public HttpSettings {
-    noProxy = List.copyOf(noProxy);
+    headers = Map.copyOf(headers);
+  }
+
+  /// Nothing configured but who we are.
+  public static HttpSettings as(Authorization authorization) {
+    return new HttpSettings(authorization, null, null, Proxy.NONE, Map.of(), Tls.DEFAULT);
+  }
+
+  /// Proxies.
+  ///
+  /// @param url the proxy; null for none
+  /// @param direct hosts, domains and networks that are reached without it: `no_proxy`
+  /// @param fromEnvironment whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say it
+  public record Proxy(@Nullable URI url, List<String> direct, boolean fromEnvironment) {
+    public static final Proxy NONE = new Proxy(null, List.of(), false);
+
+    public Proxy {
+      direct = List.copyOf(direct);
+    }
+  }
+
+  /// A token is fetched from a server: OAuth 2.0, client credentials.
+  ///
+  /// @param parameters sent with each request for a token
+  /// @param tls with the token's server
+  public record OAuth2(
+      String clientId,
+      SecretSource clientSecret,
+      String tokenUrl,
+      List<String> scopes,
+      Map<String, String> parameters,
+      Proxy proxy,
+      Tls tls) {
+    public OAuth2 {
+      scopes = List.copyOf(scopes);
+      parameters = Map.copyOf(parameters);
+    }
   }
 
   /// What is sent as `Authorization: <type> <credentials>`; `bearer_token` is type `Bearer`.
@@ -36,17 +74,23 @@ public record HttpSettings(
   /// @param ca PEM certificates that are trusted in place of the machine's
   /// @param certificate our certificate, PEM; with `key`
   /// @param insecureSkipVerify whether any certificate is taken
+  /// @param versions of TLS that are spoken; empty for the runtime's
   public record Tls(
       @Nullable SecretSource ca,
       @Nullable SecretSource certificate,
       @Nullable SecretSource key,
-      boolean insecureSkipVerify) {
+      boolean insecureSkipVerify,
+      List<String> versions) {
     /// The machine's trust, and no certificate of ours.
-    public static final Tls DEFAULT = new Tls(null, null, null, false);
+    public static final Tls DEFAULT = new Tls(null, null, null, false, List.of());
+
+    public Tls {
+      versions = List.copyOf(versions);
+    }
 
     /// Certificates and keys from files.
     public static Tls ofFiles(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
-      return new Tls(source(ca), source(certificate), source(key), false);
+      return new Tls(source(ca), source(certificate), source(key), false, List.of());
     }
 
     private static @Nullable SecretSource source(@Nullable Path file) {

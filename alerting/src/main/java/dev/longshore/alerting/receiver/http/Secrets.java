@@ -1,5 +1,6 @@
 package dev.longshore.alerting.receiver.http;
 
+import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.config.Section;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public final class Secrets {
       Section section, String key, String fileKey, Path folder) {
     SecretSource source = textOrFile(section, key, fileKey, folder);
     if (source instanceof SecretSource.Given given
+        && !given.value().equals(ConfigReader.HIDDEN)
         && !given.value().strip().matches("(?s)https?://.+|.*\\{\\{.*")) {
       section.problem(key, "is not a URL; write one that begins with http:// or https://");
     }

@@ -3,6 +3,8 @@ package dev.longshore.alerting.receiver.slack;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Blocks of one message within Slack's limits, whatever they are given: what does not fit any more
@@ -139,27 +141,52 @@ final class Blocks {
     }
   }
 
-  /// Links as buttons; those whose address Slack would not take are left out.
-  void buttons(List<Button> buttons) {
+  /// An address as Slack takes it: what a URL may not hold is encoded; empty when it is no `http`
+  /// or `https` URL, or too long.
+  static String address(String url) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : url.strip().getBytes(StandardCharsets.UTF_8)) {
+      if (b > ' ' && b < 0x7f && "\"<>\\^`{|}".indexOf(b) < 0) {
+        encoded.append((char) b);
+      } else {
+        encoded.append("%%%02X".formatted(b));
+      }
+    }
+    boolean valid = encoded.toString().matches("https?://.+") && encoded.length() <= URL;
+    return valid ? encoded.toString() : "";
+  }
+
+  /// Links as buttons. One without an address is left out.
+  ///
+  /// @return the labels of those that are left out although they have one, as Slack would not take
+  ///   it
+  List<String> buttons(List<Button> buttons) {
+    List<String> refused = new ArrayList<>();
     ObjectNode block = object("actions");
     ArrayNode elements = block.putArray("elements");
     for (Button button : buttons) {
-      boolean valid = button.url().matches("https?://[^\\s<>]+") && button.url().length() <= URL;
+      String address = address(button.url());
       String label = Markup.cutPlain(Markup.clean(button.text()).strip(), BUTTON);
-      if (valid && !label.isEmpty() && elements.size() < 20 && left > label.length()) {
+      if (address.isEmpty() && !button.url().isBlank()) {
+        refused.add(label);
+      }
+      if (!address.isEmpty() && !label.isEmpty() && elements.size() < 20 && left > label.length()) {
         left -= label.length();
-        ObjectNode element = object("button").put("url", button.url());
+        ObjectNode element = object("button").put("url", address);
         element.set("text", text("plain_text", label).put("emoji", true));
         element.put("action_id", "link-" + blocks.size() + "-" + elements.size());
         elements.add(element);
       }
     }
     add(block, elements);
+    return refused;
   }
 
   /// A picture from the web.
+  ///
+  /// @param url an [#address]; empty for none
   void image(String url, String title) {
-    if (url.matches("https?://[^\\s<>]+") && url.length() <= URL && blocks.size() < MOST) {
+    if (!url.isEmpty() && blocks.size() < MOST) {
       String alternative = Markup.cutPlain(Markup.clean(title), 200);
       blocks.add(
           object("image")

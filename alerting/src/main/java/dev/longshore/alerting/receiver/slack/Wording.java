@@ -23,6 +23,10 @@ final class Wording {
   private static final Map<String, String> COLORS =
       Map.of("good", "#2eb67d", "warning", "#f2a33a", "danger", "#e01e5a");
   private static final int FALLBACK = 1_000;
+
+  /// Alertmanager cuts titles there.
+  private static final int TITLE = 1_024;
+
   private static final int PLAIN = 3_000;
 
   private final SlackSettings settings;
@@ -43,7 +47,8 @@ final class Wording {
   private SlackTemplates.Run run(GroupNotification groupNotification, Reason reason) {
     return new SlackTemplates.Run(
         slackTemplates,
-        NotificationData.of(groupNotification, reason, externalUrl, Markup::guarded),
+        NotificationData.of(
+            groupNotification, settings.sendResolved(), reason, externalUrl, Markup::guarded),
         new ArrayList<>());
   }
 
@@ -57,7 +62,7 @@ final class Wording {
             ? Markup.released(run.of(SlackText.TITLE)).strip()
             : "";
     String headline =
-        title.isEmpty() ? Markup.escaped(Markup.cutPlain(ownTitle, 400)) : Markup.cut(title, 600);
+        title.isEmpty() ? Markup.escaped(Markup.cutPlain(ownTitle, 400)) : Markup.cut(title, TITLE);
     ObjectNode message = JSON.createObjectNode();
     String fallback = "";
     if (settings.configures(SlackText.MESSAGE_TEXT)) {
@@ -96,17 +101,19 @@ final class Wording {
       String plainTitle) {
     String link =
         settings.configures(SlackText.TITLE_LINK)
-            ? Markup.plain(run.of(SlackText.TITLE_LINK)).strip()
+            ? Blocks.address(Markup.plain(run.of(SlackText.TITLE_LINK)))
             : "";
-    boolean markup = headline.indexOf('&') >= 0 || headline.indexOf('<') >= 0;
-    if (link.matches("https?://[^\\s<>|]{1,2000}") && headline.indexOf('<') < 0) {
+    String title = incident.emoji() + " " + Markup.clean(plainTitle).replace('\n', ' ').strip();
+    boolean plain =
+        headline.indexOf('&') < 0 && headline.indexOf('<') < 0 && title.length() <= Blocks.HEADER;
+    if (link.length() <= 2_000 && !link.isEmpty() && headline.indexOf('<') < 0) {
       String label = headline.replace('\n', ' ').replace("|", "¦");
       String target = link.replace("&", "&amp;").replace("@", "%40");
-      blocks.sections(incident.emoji() + " *<" + target + "|" + Markup.cut(label, 600) + ">*");
-    } else if (markup) {
-      blocks.sections(incident.emoji() + " *" + headline.replace('\n', ' ') + "*");
+      blocks.sections(incident.emoji() + " *<" + target + "|" + label + ">*");
+    } else if (plain) {
+      blocks.header(title);
     } else {
-      blocks.header(incident.emoji() + " " + Markup.clean(plainTitle));
+      blocks.sections(incident.emoji() + " *" + headline.replace('\n', ' ') + "*");
     }
   }
 
@@ -143,9 +150,17 @@ final class Wording {
     if (buttons.isEmpty()) {
       buttons.addAll(incident.buttons());
     }
-    blocks.buttons(buttons);
+    for (String label : blocks.buttons(buttons)) {
+      if (settings.actions().isEmpty()) {
+        break; // an address of ours, such as a source's that has none
+      }
+      blocks.context(
+          ":warning: the button "
+              + Markup.escaped(label)
+              + " is left out: its url is none that Slack would take");
+    }
     if (settings.configures(SlackText.IMAGE_URL)) {
-      blocks.image(Markup.plain(run.of(SlackText.IMAGE_URL)).strip(), incident.title());
+      blocks.image(Blocks.address(Markup.plain(run.of(SlackText.IMAGE_URL))), incident.title());
     }
     if (settings.configures(SlackText.FOOTER)) {
       blocks.context(Markup.released(run.of(SlackText.FOOTER)));

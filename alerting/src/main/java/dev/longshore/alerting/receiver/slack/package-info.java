@@ -1,5 +1,4 @@
-/// Slack: what messages look like, and how they get there. The only package that sees Slack's
-/// client.
+/// `slack_configs`: what messages look like, and how they get to Slack.
 ///
 /// With a bot token a group is one card, edited while it lives, with its timeline as a thread;
 /// through an incoming webhook each telling is a post. Every message is within Slack's limits for

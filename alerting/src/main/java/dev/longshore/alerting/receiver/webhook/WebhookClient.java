@@ -1,5 +1,7 @@
 package dev.longshore.alerting.receiver.webhook;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.alert.Alert;
@@ -12,31 +14,16 @@ import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.NotificationData;
 import dev.longshore.alerting.notify.Reason;
 import dev.longshore.alerting.notify.ReceiverClient;
-import dev.longshore.alerting.receiver.http.HttpProxies;
-import dev.longshore.alerting.receiver.http.HttpSettings;
-import dev.longshore.alerting.receiver.http.HttpTrust;
+import dev.longshore.alerting.receiver.http.HttpReply;
+import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
 import dev.longshore.alerting.template.Template;
 import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.template.TemplateLibrary;
-import dev.longshore.shared.net.HttpDeadline;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.ProxySelector;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -48,20 +35,13 @@ import org.jspecify.annotations.Nullable;
 /// is refused for its content. The deadline holds to the last byte of the answer.
 public final class WebhookClient implements ReceiverClient {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final String ZERO_TIME = "0001-01-01T00:00:00Z";
-  private static final int MAX_ERROR = 300;
-  private static final int MAX_ANSWER_BYTES = 16 * 1024;
 
   private final WebhookSettings settings;
   private final String externalUrl;
   private final @Nullable Template url;
   private final String account;
-  private final HttpTrust.Current trust;
-
-  // Guarded by this.
-  private @Nullable HttpClient client;
-  private @Nullable HttpTrust clientTrust;
+  private final HttpSender sender;
 
   /// @throws TemplateException when the URL is no template
   public WebhookClient(
@@ -80,37 +60,7 @@ public final class WebhookClient implements ReceiverClient {
         templated
             ? library.compile(receiver + "." + integration + ".url", settings.url().value())
             : null;
-    this.trust = new HttpTrust.Current(settings.http().tls());
-  }
-
-  /// The client, made anew when a certificate or a key has changed on disk.
-  ///
-  /// @throws IllegalArgumentException when one can't be used
-  private synchronized HttpClient client() {
-    HttpTrust now = trust.get();
-    HttpClient before = client;
-    if (before != null && now == clientTrust) {
-      return before;
-    }
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .version(HttpClient.Version.HTTP_1_1);
-    if (now != null) {
-      builder.sslContext(now.context());
-    }
-    ProxySelector proxies = HttpProxies.of(settings.http());
-    if (proxies != null) {
-      builder.proxy(proxies);
-    }
-    HttpClient made = builder.build();
-    client = made;
-    clientTrust = now;
-    if (before != null) {
-      before.shutdown();
-    }
-    return made;
+    this.sender = new HttpSender(settings.http(), timeout());
   }
 
   @Override
@@ -130,7 +80,11 @@ public final class WebhookClient implements ReceiverClient {
             "url",
             url.execute(
                 NotificationData.of(
-                    groupNotification, reason, externalUrl, UnaryOperator.identity())));
+                    groupNotification,
+                    settings.sendResolved(),
+                    reason,
+                    externalUrl,
+                    UnaryOperator.identity())));
       } catch (TemplateException e) {
         content.put("problem", e.getMessage());
       }
@@ -177,112 +131,48 @@ public final class WebhookClient implements ReceiverClient {
   @Override
   public DeliveryResult deliver(Delivery delivery) {
     try {
-      ObjectNode content = (ObjectNode) JSON.readTree(delivery.content());
+      JsonNode content = JSON.readTree(delivery.content());
       if (content.has("problem")) {
         return new DeliveryResult.Misconfigured(
             "url", "The template of the URL fails: " + content.path("problem").asText());
       }
       String target = content.has("url") ? content.path("url").asText() : settings.url().value();
-      return post(client(), new URI(target), content.path("payload").toString());
-    } catch (HttpTrust.UnusableException e) {
-      return new DeliveryResult.Misconfigured("tls_config", String.valueOf(e.getMessage()));
-    } catch (URISyntaxException e) {
-      // The URL may be a secret; what is wrong with it is none.
-      return new DeliveryResult.Misconfigured(
-          "url", "The URL can't be used: " + e.getReason() + " at character " + e.getIndex() + ".");
-    } catch (IllegalArgumentException e) {
-      return new DeliveryResult.Misconfigured(
-          "url", "The URL can't be used; write http:// or https://, a host and a path.");
+      return result(sender.post(target, "application/json", content.path("payload").toString()));
+    } catch (JsonProcessingException e) {
+      return new DeliveryResult.PayloadRejected("unreadable", "the message is no JSON");
     } catch (UncheckedIOException e) {
       return new DeliveryResult.Misconfigured("secret", String.valueOf(e.getMessage()));
-    } catch (HttpTimeoutException e) {
-      return new DeliveryResult.Retry(
-          FailureReason.TIMEOUT, "no answer within " + timeout().toMillis() + " ms", null, true);
-    } catch (ConnectException e) {
-      return new DeliveryResult.Retry(
-          FailureReason.OTHER, "can't be connected to: " + e.getMessage(), null, false);
-    } catch (IOException e) {
-      return new DeliveryResult.Retry(
-          FailureReason.OTHER, String.valueOf(e.getMessage()), null, true);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new DeliveryResult.Retry(FailureReason.OTHER, "interrupted", null, true);
     }
   }
 
-  private DeliveryResult post(HttpClient client, URI target, String payload)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(target)
-            .header("Content-Type", "application/json")
-            .header("User-Agent", "Longshore")
-            .POST(HttpRequest.BodyPublishers.ofString(payload));
-    String authorization = authorization(settings.http());
-    String userInfo = target.getUserInfo();
-    if (authorization == null && userInfo != null) {
-      authorization = basic(userInfo);
-    }
-    if (authorization != null) {
-      request.header("Authorization", authorization);
-    }
-    HttpDeadline.Answer response =
-        HttpDeadline.send(client, request.build(), timeout(), MAX_ANSWER_BYTES);
-    int status = response.status();
-    if (status / 100 == 2) {
-      return new DeliveryResult.Delivered(null, null);
-    }
-    Duration after =
-        response.headers().firstValue("Retry-After").map(WebhookClient::retryAfter).orElse(null);
-    if (status == 429) {
-      return new DeliveryResult.Retry(FailureReason.RATE_LIMITED, "HTTP 429", after, false);
-    }
-    if (status / 100 == 5) {
-      return new DeliveryResult.Retry(FailureReason.SERVER_ERROR, "HTTP " + status, after, false);
-    }
-    String body = response.body();
-    String says =
-        "The webhook answers "
-            + status
-            + (body.isBlank() ? "." : ": " + body.substring(0, Math.min(body.length(), MAX_ERROR)));
-    return switch (status) {
-      case 401, 403, 404, 407 -> new DeliveryResult.Misconfigured("HTTP " + status, says);
-      default ->
-          status / 100 == 4
-              ? new DeliveryResult.PayloadRejected("HTTP " + status, says)
-              : new DeliveryResult.Misconfigured("HTTP " + status, says);
+  private static DeliveryResult result(HttpReply reply) {
+    return switch (reply) {
+      case HttpReply.Failed failed -> failed.result();
+      case HttpReply.Answer answer -> result(answer);
     };
   }
 
-  /// What `http_config` sends as `Authorization`; null for nothing.
-  public static @Nullable String authorization(HttpSettings http) {
-    HttpSettings.Authorization given = http.authorization();
-    if (given != null) {
-      return given.type() + " " + given.credentials().value();
+  private static DeliveryResult result(HttpReply.Answer answer) {
+    if (answer.isOk()) {
+      return new DeliveryResult.Delivered(null, null);
     }
-    HttpSettings.BasicAuth basic = http.basicAuth();
-    if (basic == null) {
-      return null;
+    int status = answer.status();
+    String code = "HTTP " + status;
+    if (status == 429) {
+      return new DeliveryResult.Retry(FailureReason.RATE_LIMITED, code, answer.retryAfter(), false);
     }
-    return basic(basic.username().value() + ":" + basic.password().value());
-  }
-
-  private static String basic(String nameAndPassword) {
-    byte[] bytes = nameAndPassword.getBytes(StandardCharsets.UTF_8);
-    return "Basic " + Base64.getEncoder().encodeToString(bytes);
-  }
-
-  /// Seconds; a date, which needs a clock, is taken as ten.
-  private static @Nullable Duration retryAfter(String value) {
-    try {
-      return Duration.ofSeconds(Math.clamp(Long.parseLong(value.strip()), 0, 3_600));
-    } catch (NumberFormatException e) {
-      try {
-        ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME);
-        return Duration.ofSeconds(10);
-      } catch (DateTimeException unreadable) {
-        return null;
-      }
+    if (status / 100 == 5) {
+      return new DeliveryResult.Retry(FailureReason.SERVER_ERROR, code, answer.retryAfter(), false);
     }
+    String says =
+        "The webhook answers " + status + (answer.shown().isEmpty() ? "." : ": " + answer.shown());
+    return switch (status) {
+      case 401, 403, 404, 407 -> new DeliveryResult.Misconfigured(code, says);
+      default ->
+          status / 100 == 4
+              ? new DeliveryResult.PayloadRejected(code, says)
+              : new DeliveryResult.Misconfigured(code, says);
+    };
   }
 
   private Duration timeout() {
@@ -311,9 +201,7 @@ public final class WebhookClient implements ReceiverClient {
   }
 
   @Override
-  public synchronized void close() {
-    if (client != null) {
-      client.shutdown();
-    }
+  public void close() {
+    sender.close();
   }
 }

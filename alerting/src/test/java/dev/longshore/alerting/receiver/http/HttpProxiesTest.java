@@ -1,12 +1,14 @@
 package dev.longshore.alerting.receiver.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,14 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HttpProxiesTest {
 
   private static Proxy chosen(String noProxy, String url) {
-    HttpSettings settings =
-        new HttpSettings(
-            null,
-            null,
+    HttpSettings.Proxy settings =
+        new HttpSettings.Proxy(
             URI.create("http://proxy.example:3128"),
             noProxy.isEmpty() ? List.of() : List.of(noProxy.split(" ")),
-            HttpSettings.Tls.DEFAULT);
-    ProxySelector proxies = Objects.requireNonNull(HttpProxies.of(settings));
+            false);
+    ProxySelector proxies = Objects.requireNonNull(HttpProxies.of(settings, Map.of()));
     return proxies.select(URI.create(url)).getFirst();
   }
 
@@ -64,5 +64,29 @@ final class HttpProxiesTest {
   })
   void isReachedThroughTheProxy(String noProxy, String url) {
     assertThat(chosen(noProxy, url).type()).isEqualTo(Proxy.Type.HTTP);
+  }
+
+  @Test
+  void theEnvironmentSaysWhichWhereItIsAsked() {
+    HttpSettings.Proxy settings = new HttpSettings.Proxy(null, List.of(), true);
+    Map<String, String> environment =
+        Map.of(
+            "HTTPS_PROXY", "proxy.example:3128",
+            "http_proxy", "http://ada:pw@plain.example",
+            "NO_PROXY", "inside.example, 10.0.0.0/8");
+    HttpProxies proxies = Objects.requireNonNull(HttpProxies.of(settings, environment));
+    assertThat(proxies.select(URI.create("https://hooks.example/x")).getFirst().address())
+        .isEqualTo(InetSocketAddress.createUnresolved("proxy.example", 3128));
+    assertThat(proxies.select(URI.create("http://hooks.example/x")).getFirst().address())
+        .isEqualTo(InetSocketAddress.createUnresolved("plain.example", 80));
+    assertThat(proxies.authorization(URI.create("http://hooks.example/x")))
+        .isEqualTo("Basic YWRhOnB3");
+    assertThat(proxies.authorization(URI.create("https://hooks.example/x"))).isNull();
+    assertThat(proxies.select(URI.create("https://a.inside.example/x")).getFirst())
+        .isEqualTo(Proxy.NO_PROXY);
+    assertThat(HttpProxies.of(settings, Map.of("NO_PROXY", "x"))).isNull();
+    assertThatThrownBy(() -> HttpProxies.of(settings, Map.of("HTTP_PROXY", "http://u:pw@ x")))
+        .hasMessageContaining("HTTP_PROXY")
+        .hasMessageNotContaining("pw");
   }
 }

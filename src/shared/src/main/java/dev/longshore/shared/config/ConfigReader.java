@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /// One reading of a configuration file. One thread.
 ///
@@ -19,6 +20,10 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 /// reader.finish();
 /// ```
 public final class ConfigReader {
+
+  /// What stands in place of a secret in [#textWithoutSecrets], and on Alertmanager's status page.
+  public static final String HIDDEN = "<secret>";
+
   private final Problems problems;
   private final Values values;
   private final YamlFile yaml;
@@ -92,9 +97,18 @@ public final class ConfigReader {
     return problems;
   }
 
-  /// The text as it was read, but for the secrets that were asked for: `<secret>` stands there.
+  /// The text as it was read, but for the secrets that were asked for: [#HIDDEN] stands there.
   public String textWithoutSecrets() {
-    return yaml.text(values.secrets(), "<secret>");
+    return yaml.text(values.secrets(), HIDDEN);
+  }
+
+  /// The lines, from 1, in which [#HIDDEN] stands in place of a secret that was asked for.
+  public List<Integer> linesOfHiddenSecrets() {
+    return values.secrets().stream()
+        .filter(it -> it instanceof ScalarNode scalar && scalar.getValue().equals(HIDDEN))
+        .map(NodeText::line)
+        .sorted()
+        .toList();
   }
 
   /// Every key with the value in force, as YAML; secrets are `***`.

@@ -1,5 +1,6 @@
 package dev.longshore.shared.config;
 
+import dev.longshore.shared.net.Authority;
 import dev.longshore.shared.units.PrometheusDurations;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -50,7 +51,7 @@ public final class PrometheusTypes {
       URI uri = new URI(text.strip());
       String scheme = uri.getScheme();
       if (("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
-          && uri.getHost() != null) {
+          && Authority.of(uri) != null) {
         return text.strip();
       }
     } catch (URISyntaxException e) {

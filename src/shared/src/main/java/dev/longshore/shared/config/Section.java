@@ -197,6 +197,29 @@ public final class Section {
     return texts;
   }
 
+  /// The mappings under a key by their names, in the order of the file; none when it is absent.
+  public Map<String, Section> sectionsByName(String key) {
+    Map<String, Section> sections = new LinkedHashMap<>();
+    Section section = section(key, "");
+    for (String name : section.keys.keySet()) {
+      sections.put(name, section.section(name, ""));
+    }
+    return sections;
+  }
+
+  /// A list of texts that are never shown; a single value is a list of one.
+  public List<String> secrets(String key) {
+    Node node = valueNode(key);
+    List<String> read = node == null ? List.of() : values.readSecrets(node, pathOf(key));
+    leaf(
+        key,
+        "",
+        "a list of secrets",
+        "[]",
+        read.isEmpty() ? "[]" : "[\"" + Problems.HIDDEN + "\"]");
+    return read;
+  }
+
   /// A scalar of any type.
   public <T> T value(String key, Type<T> type, T standard, String description) {
     T read = read(key, type, false);

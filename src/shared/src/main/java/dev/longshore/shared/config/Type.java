@@ -1,5 +1,6 @@
 package dev.longshore.shared.config;
 
+import dev.longshore.shared.net.Authority;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.shared.units.Durations;
 import java.net.URI;
@@ -150,14 +151,15 @@ public record Type<T>(
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(e);
     }
+    Authority authority = Authority.of(uri);
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     String path = uri.getRawPath() == null ? "" : uri.getRawPath();
     boolean sound =
         (scheme.equals("http") || scheme.equals("https"))
-            && uri.getHost() != null
-            && uri.getPort() <= 65_535
-            && uri.getPort() != 0
-            && uri.getRawUserInfo() == null
+            && authority != null
+            && authority.port() <= 65_535
+            && authority.port() != 0
+            && authority.userInfo() == null
             && uri.getRawQuery() == null
             && uri.getRawFragment() == null
             && !path.contains("//")

@@ -78,6 +78,20 @@ final class Values {
     return list.isEmpty() && !elements.isEmpty() ? null : Collections.unmodifiableList(list);
   }
 
+  /// A list of texts that may not be shown.
+  List<String> readSecrets(Node node, String path) {
+    List<Node> elements =
+        node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
+    List<String> list = new ArrayList<>();
+    for (Node element : elements) {
+      String text = read(element, path, Type.TEXT, true);
+      if (text != null) {
+        list.add(text);
+      }
+    }
+    return list;
+  }
+
   List<Node> secrets() {
     return secrets;
   }

@@ -1,5 +1,6 @@
 package dev.longshore.shared.elastic;
 
+import dev.longshore.shared.net.Authority;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,14 +79,15 @@ public record ElasticConfig(
 
   private static void problem(URI url, List<String> problems) {
     String scheme = url.getScheme();
+    Authority authority = Authority.of(url);
     if (!"http".equals(scheme) && !"https".equals(scheme)) {
       problems.add("elasticsearch.urls: " + shown(url) + " is neither http:// nor https://");
-    } else if (url.getHost() == null) {
+    } else if (authority == null) {
       problems.add("elasticsearch.urls: " + shown(url) + " names no host");
-    } else if (url.getRawUserInfo() != null) {
+    } else if (authority.userInfo() != null) {
       problems.add(
           "elasticsearch.urls: credentials do not belong into the URL of "
-              + url.getHost()
+              + authority.host()
               + "; use elasticsearch.username and elasticsearch.password");
     } else if (url.getRawQuery() != null || url.getRawFragment() != null) {
       problems.add("elasticsearch.urls: " + shown(url) + " has a query or a fragment");
@@ -93,7 +95,10 @@ public record ElasticConfig(
   }
 
   private static String shown(URI url) {
-    return url.getRawUserInfo() == null ? url.toString() : url.getScheme() + "://(hidden)";
+    Authority authority = Authority.of(url);
+    return authority == null || authority.userInfo() == null
+        ? url.toString()
+        : url.getScheme() + "://(hidden)";
   }
 
   /// Everything but the secrets.

@@ -1,6 +1,7 @@
 package dev.longshore.shared.elastic;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.net.Authority;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +81,7 @@ final class Servers {
   /// One URL.
   static final class Server {
     private final URI url;
+    private final String host;
     private final Node node;
     private final String prefix;
     private int failures;
@@ -87,9 +89,14 @@ final class Servers {
 
     Server(URI url) {
       this.url = url;
+      Authority authority = Authority.of(url);
+      if (authority == null) {
+        throw new IllegalArgumentException("a server's URL names no host");
+      }
       boolean tls = "https".equals(url.getScheme());
-      int port = url.getPort() < 0 ? (tls ? 443 : 80) : url.getPort();
-      this.node = new Node(new HttpHost(url.getHost(), port, url.getScheme()));
+      int port = authority.port() < 0 ? (tls ? 443 : 80) : authority.port();
+      this.host = authority.host();
+      this.node = new Node(new HttpHost(host, port, url.getScheme()));
       String path = url.getRawPath() == null ? "" : url.getRawPath();
       this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
@@ -99,7 +106,7 @@ final class Servers {
     }
 
     String host() {
-      return url.getHost();
+      return host;
     }
 
     /// The path of the URL, which goes before that of a request; without a slash at its end.

@@ -1,0 +1,167 @@
+package dev.longshore.alerting.command;
+
+import dev.longshore.alerting.config.AlertingConfig;
+import dev.longshore.alerting.logs.ElasticLogSource;
+import dev.longshore.alerting.logs.LogAnswer;
+import dev.longshore.alerting.metrics.Answer;
+import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.alerting.metrics.PrometheusSource;
+import dev.longshore.alerting.metrics.Sources;
+import dev.longshore.alerting.rule.AlertingRule;
+import dev.longshore.alerting.rule.LogCondition;
+import dev.longshore.alerting.rule.MetricCondition;
+import dev.longshore.alerting.rule.Rule;
+import dev.longshore.alerting.rule.RuleGroup;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.ElasticConfig;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Asks the sources about rules: Prometheus evaluates each expression once, Elasticsearch validates
+/// each query and knows each field. A source that does not answer is said, and not asked again;
+/// what it would have said is not a problem.
+final class SourceCheck {
+  private final AlertingConfig config;
+  private final Clock clock;
+  private final PrintStream out;
+  private final List<String> problems;
+
+  /// Sources that did not answer, by their name.
+  private final Set<String> silent = new HashSet<>();
+
+  /// @param problems where what sources refuse is added
+  SourceCheck(AlertingConfig config, Clock clock, PrintStream out, List<String> problems) {
+    this.config = config;
+    this.clock = clock;
+    this.out = out;
+    this.problems = problems;
+  }
+
+  void ask(List<RuleGroup> groups) {
+    metricRules(groups);
+    logRules(groups);
+  }
+
+  private void metricRules(List<RuleGroup> groups) {
+    List<PrometheusSource> opened = new ArrayList<>();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Sources.Choice> choices = new ArrayList<>();
+      Map<String, Integer> asked = new LinkedHashMap<>();
+      for (PrometheusConfig source : config.prometheus()) {
+        try {
+          PrometheusSource prometheus = new PrometheusSource(source, clock, executor);
+          opened.add(prometheus);
+          choices.add(new Sources.Choice(prometheus, source.groups()));
+          asked.put(source.name(), 0);
+        } catch (IllegalArgumentException e) {
+          problems.add("prometheus " + source.name() + ": " + e.getMessage());
+        }
+      }
+      Sources sources = new Sources(choices);
+      for (RuleGroup group : groups) {
+        MetricSource source = sources.of(group.name());
+        for (AlertingRule rule : alerting(group)) {
+          if (source != null
+              && rule.condition() instanceof MetricCondition metric
+              && metric(source, rule, metric)) {
+            asked.merge(source.name(), 1, Integer::sum);
+          }
+        }
+      }
+      asked.forEach((name, rules) -> said("prometheus " + name, rules));
+      opened.forEach(PrometheusSource::close);
+    }
+  }
+
+  private static List<AlertingRule> alerting(RuleGroup group) {
+    List<AlertingRule> rules = new ArrayList<>();
+    for (Rule rule : group.rules()) {
+      if (rule instanceof AlertingRule alerting) {
+        rules.add(alerting);
+      }
+    }
+    return rules;
+  }
+
+  /// @return whether the source has answered
+  private boolean metric(MetricSource source, AlertingRule rule, MetricCondition condition) {
+    String name = "prometheus " + source.name();
+    if (silent.contains(name)) {
+      return false;
+    }
+    return switch (source.query(condition.expression(), clock.now())) {
+      case Answer.Samples(Answer.Kind kind, _, _) -> {
+        if (kind == Answer.Kind.MATRIX) {
+          refused(
+              rule, name, "the expression gives a range of values; an alert wants one value each");
+        }
+        yield true;
+      }
+      case Answer.Refused refused -> {
+        refused(rule, name, refused.cause());
+        yield true;
+      }
+      case Answer.Unavailable unavailable -> {
+        silent(name, unavailable.cause());
+        yield false;
+      }
+    };
+  }
+
+  private void logRules(List<RuleGroup> groups) {
+    ElasticConfig where = config.elasticsearch();
+    if (where == null) {
+      return;
+    }
+    String name = "elasticsearch";
+    int asked = 0;
+    try (Elastic elastic = new Elastic(where, clock)) {
+      ElasticLogSource source = new ElasticLogSource(config.logs(), elastic, clock);
+      Map<LogCondition, LogAnswer> answers = new HashMap<>();
+      for (RuleGroup group : groups) {
+        for (AlertingRule rule : alerting(group)) {
+          if (!(rule.condition() instanceof LogCondition condition) || silent.contains(name)) {
+            continue;
+          }
+          switch (answers.computeIfAbsent(condition, source::sound)) {
+            case LogAnswer.Unavailable unavailable -> silent(name, unavailable.cause());
+            case LogAnswer.Refused refused -> {
+              refused(rule, name, refused.cause());
+              asked++;
+            }
+            case LogAnswer.Seen _ -> asked++;
+          }
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      problems.add(name + ": " + e.getMessage());
+      return;
+    }
+    said(name, asked);
+  }
+
+  private void refused(AlertingRule rule, String source, String cause) {
+    problems.add(rule.place() + ": alert " + rule.name() + ": " + source + " refuses it: " + cause);
+  }
+
+  private void silent(String source, String cause) {
+    silent.add(source);
+    out.println("warning: " + source + " was not asked: " + cause);
+  }
+
+  private void said(String source, int rules) {
+    if (!silent.contains(source) && rules > 0) {
+      out.printf("%s: asked about %d rules%n", source, rules);
+    }
+  }
+}

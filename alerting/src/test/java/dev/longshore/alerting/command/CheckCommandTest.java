@@ -1,0 +1,149 @@
+package dev.longshore.alerting.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.testkit.PrometheusStandIn;
+import dev.longshore.testkit.slack.SlackServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Promise: `longshore alerting check` asks the sources what it can't know itself, says when they
+/// did not answer, and asks nobody with `--offline`.
+final class CheckCommandTest {
+  private static final String RULES =
+      """
+      groups:
+        - name: shop
+          rules:
+            - alert: Sound
+              expr: pod_ready == 0
+            - alert: RefusedByPrometheus
+              expr: rate(foo) > 1
+            - alert: ARange
+              expr: foo[5m]
+      """;
+
+  @TempDir Path dir;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final SlackServer slack = SlackServer.start(Clock.system());
+  private PrometheusStandIn prometheus;
+
+  @BeforeEach
+  void open() throws IOException {
+    prometheus = PrometheusStandIn.start(CheckCommandTest::answer);
+    Files.writeString(dir.resolve("rules.yml"), RULES);
+  }
+
+  @AfterEach
+  void close() {
+    prometheus.close();
+    slack.close();
+  }
+
+  private static PrometheusStandIn.Reply answer(PrometheusStandIn.Question question) {
+    return switch (question.query()) {
+      case "rate(foo) > 1" ->
+          PrometheusStandIn.Reply.error(
+              400, "bad_data", "expected type range vector in call to function \"rate\"");
+      case "foo[5m]" -> PrometheusStandIn.Reply.success("matrix", "[]");
+      default -> PrometheusStandIn.Reply.vector();
+    };
+  }
+
+  private int check(String config, String... more) throws Exception {
+    out.reset();
+    err.reset();
+    Path file = Files.writeString(dir.resolve("alerting.yaml"), config);
+    List<String> words = new ArrayList<>(List.of("check", "--config", file.toString()));
+    words.addAll(List.of(more));
+    return new Commands(
+            Map.of(),
+            Clock.system(),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8))
+        .run(words);
+  }
+
+  private String said() {
+    return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+  }
+
+  private String withPrometheus(String url) {
+    return "rules: [rules.yml]\nprometheus: [{name: main, url: %s}]\n".formatted(url);
+  }
+
+  private String withSlack(String token) throws IOException {
+    Files.writeString(
+        dir.resolve("alertmanager.yml"),
+        """
+        route: {receiver: team}
+        receivers:
+          - name: team
+            slack_configs:
+              - {channel: '#alerts', app_token: %s, app_url: '%s'}
+        """
+            .formatted(token, slack.apiUrl()));
+    return "routing: alertmanager.yml\n";
+  }
+
+  @Test
+  void whatPrometheusRefusesIsAProblemOfItsRule() throws Exception {
+    assertThat(check(withPrometheus(prometheus.url().toString()))).isEqualTo(Commands.FAILED);
+    assertThat(said())
+        .contains("RefusedByPrometheus: prometheus main refuses it: expected type range vector")
+        .contains("ARange: prometheus main refuses it: the expression gives a range of values")
+        .contains("prometheus main: asked about 3 rules")
+        .doesNotContain("Sound:");
+    assertThat(prometheus.questions()).hasSize(3);
+  }
+
+  @Test
+  void aPrometheusThatIsAwayIsSaidOnceAndIsNoProblem() throws Exception {
+    prometheus.close();
+    assertThat(check(withPrometheus(prometheus.url().toString()))).isEqualTo(Commands.OK);
+    assertThat(said())
+        .containsOnlyOnce("warning: prometheus main was not asked: no connection")
+        .contains("is good.");
+  }
+
+  @Test
+  void offlineNobodyIsAsked() throws Exception {
+    String config = withPrometheus(prometheus.url().toString()) + withSlack("xoxb-wrong");
+    assertThat(check(config, "--offline")).isEqualTo(Commands.OK);
+    assertThat(prometheus.questions()).isEmpty();
+    assertThat(slack.calls()).isEmpty();
+  }
+
+  @Test
+  void aTokenThatSlackDoesNotKnowIsAProblemAndNothingIsPosted() throws Exception {
+    assertThat(check(withSlack("xoxb-wrong"))).isEqualTo(Commands.FAILED);
+    assertThat(said()).contains("receiver team, slack[0]: invalid_auth", "Install the app again");
+    assertThat(slack.calls()).extracting(SlackServer.Call::method).containsExactly("auth.test");
+
+    assertThat(check(withSlack(SlackServer.TOKEN))).isEqualTo(Commands.OK);
+    assertThat(said()).contains("receiver team, slack[0]: knows us");
+  }
+
+  @Test
+  void aSlackThatIsAwayIsSaidAndIsNoProblem() throws Exception {
+    String config = withSlack(SlackServer.TOKEN);
+    slack.close();
+    assertThat(check(config)).isEqualTo(Commands.OK);
+    assertThat(said())
+        .contains("warning: receiver team, slack[0] was not asked: can't be connected");
+  }
+}

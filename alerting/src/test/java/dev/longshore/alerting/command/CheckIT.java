@@ -1,0 +1,66 @@
+package dev.longshore.alerting.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.alerting.logs.LogRig;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.testkit.ElasticsearchServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Promise: `longshore alerting check` has Elasticsearch read the queries of log rules and look for
+/// their fields.
+final class CheckIT {
+  @TempDir Path dir;
+
+  private final LogRig rig = new LogRig();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @Test
+  void queriesAndFieldsThatElasticsearchDoesNotTakeAreProblemsOfTheirRules() throws Exception {
+    rig.lines(1, Duration.ofMinutes(1), "message", "all is well", "service.name", "cart");
+    Files.writeString(
+        dir.resolve("rules.yml"),
+        """
+        groups:
+          - name: shop
+            rules:
+              - alert: Sound
+                logs: {query: 'message:well', index: %1$s, by: [service.name], any: {}}
+              - alert: BrokenQuery
+                logs: {query: 'message:(well', index: %1$s, any: {}}
+              - alert: NoSuchField
+                logs: {query: '*', index: %1$s, by: [servis.name], any: {}}
+        """
+            .formatted(rig.stream));
+    Path config =
+        Files.writeString(
+            dir.resolve("alerting.yaml"),
+            "rules: [rules.yml]\nelasticsearch: {urls: [%s]}\n"
+                .formatted(ElasticsearchServer.shared().config().urls().getFirst()));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    int exit =
+        new Commands(Map.of(), Clock.system(), out, out)
+            .run(List.of("check", "--config", config.toString()));
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("BrokenQuery: elasticsearch refuses it: the query 'message:(well' is not sound")
+        .contains("NoSuchField: elasticsearch refuses it: the field 'servis.name' is in no mapping")
+        .contains("elasticsearch: asked about 3 rules")
+        .doesNotContain("Sound:");
+    assertThat(exit).isEqualTo(Commands.FAILED);
+  }
+}

@@ -64,7 +64,8 @@ final class SilencesApi {
             case EXPIRED -> expired;
             case PENDING -> pending;
           };
-      if (wanted && filter.stream().allMatch(it -> speaksOf(silence, it))) {
+      // As in Alertmanager: by a matcher with this name, this operator and this value.
+      if (wanted && silence.matchers().containsAll(filter)) {
         shown.add(silence);
       }
     }
@@ -78,17 +79,6 @@ final class SilencesApi {
           }
           json.writeEndArray();
         });
-  }
-
-  /// A filter matches a silence by what its matchers of that name say.
-  private static boolean speaksOf(Silence silence, Matcher filter) {
-    String value =
-        silence.matchers().stream()
-            .filter(it -> it.name().equals(filter.name()))
-            .map(Matcher::value)
-            .findFirst()
-            .orElse("");
-    return filter.matches(value);
   }
 
   /// Active ones by their end, then pending ones by their start, then the latest of the ended ones.

@@ -21,6 +21,7 @@ public final class Silences {
   public static final Duration RETENTION = Duration.ofDays(5);
 
   private final Map<String, Silence> byId = new LinkedHashMap<>();
+  private final SilenceMarks marks = new SilenceMarks();
   private final SilenceStore store;
   private final Clock clock;
   private final Loop loop;
@@ -40,7 +41,7 @@ public final class Silences {
 
   /// Takes up what was there before a restart.
   public void start() {
-    store.all().forEach(silence -> byId.put(silence.id(), silence));
+    store.all().forEach(this::keep);
     forgetOld();
     scheduleNext();
   }
@@ -120,10 +121,15 @@ public final class Silences {
 
   private List<Silence> save(List<Silence> silences) {
     store.save(silences);
-    silences.forEach(silence -> byId.put(silence.id(), silence));
+    silences.forEach(this::keep);
     scheduleNext();
     changed.run();
     return silences;
+  }
+
+  private void keep(Silence silence) {
+    byId.put(silence.id(), silence);
+    marks.put(silence);
   }
 
   /// @throws NoSuchSilenceException when there is none with this id
@@ -142,8 +148,8 @@ public final class Silences {
   /// The ids of those that are active and match, in the order they were made.
   public List<String> silencing(Labels labels, Instant now) {
     List<String> ids = List.of();
-    for (Silence silence : byId.values()) {
-      if (silence.state(now) == Silence.State.ACTIVE && silence.matches(labels)) {
+    for (Silence silence : marks.matching(labels)) {
+      if (silence.state(now) == Silence.State.ACTIVE) {
         ids = ids.isEmpty() ? new ArrayList<>() : ids;
         ids.add(silence.id());
       }
@@ -185,7 +191,14 @@ public final class Silences {
 
   private void forgetOld() {
     Instant before = clock.now().minus(RETENTION);
-    if (byId.values().removeIf(silence -> silence.endsAt().isBefore(before))) {
+    List<String> old =
+        byId.values().stream()
+            .filter(silence -> silence.endsAt().isBefore(before))
+            .map(Silence::id)
+            .toList();
+    if (!old.isEmpty()) {
+      old.forEach(byId::remove);
+      old.forEach(marks::remove);
       store.removeEndedBefore(before);
     }
   }

@@ -270,6 +270,24 @@ final class ApiTest {
   }
 
   @Test
+  void silencesAreFilteredByTheirMatchersAsTheyAreWritten() throws Exception {
+    String matcher = "{\"name\":\"alertname\",\"value\":\"PodDown\",\"isRegex\":false}";
+    for (String other :
+        List.of(
+            "{\"name\":\"team\",\"value\":\"a|b\",\"isRegex\":true}",
+            "{\"name\":\"instance\",\"value\":\"x\",\"isRegex\":false,\"isEqual\":false}",
+            "{\"name\":\"instance\",\"value\":\"x\",\"isRegex\":false}")) {
+      assertThat(post("/api/v2/silences", silenceJson("").replace(matcher, other)).statusCode())
+          .isEqualTo(200);
+    }
+    assertThat(get("/api/v2/silences?filter=" + encoded("instance=\"x\""))).hasSize(1);
+    assertThat(get("/api/v2/silences?filter=" + encoded("instance!=\"x\""))).hasSize(1);
+    assertThat(get("/api/v2/silences?filter=" + encoded("team=~\"a|b\""))).hasSize(1);
+    assertThat(get("/api/v2/silences?filter=" + encoded("team=\"a\""))).isEmpty();
+    assertThat(get("/api/v2/silences?filter=" + encoded("nosuch=\"\""))).isEmpty();
+  }
+
+  @Test
   void anUnsoundSilenceIsRefusedWithTheReason() throws Exception {
     HttpResponse<String> noMatchers =
         post("/api/v2/silences", silenceJson("").replaceAll("\\{\"name\".*?\\}", ""));

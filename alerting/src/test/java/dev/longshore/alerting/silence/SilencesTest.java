@@ -79,6 +79,24 @@ final class SilencesTest {
   }
 
   @Test
+  void whatWasLookedAtBeforeFollowsEveryChange() {
+    assertThat(silences.silencing(POD, clock.now())).isEmpty();
+    String first = silences.put(request("", "alertname=PodDown", 0, 10));
+    String later = silences.put(request("", "alertname=~Pod.*", 5, 20));
+    String other = silences.put(request("", "alertname=DiskFull", 0, 20));
+    assertThat(silences.silencing(POD, clock.now())).containsExactly(first);
+    pass(Duration.ofMinutes(6));
+    assertThat(silences.silencing(POD, clock.now())).containsExactly(first, later);
+    silences.expire(first);
+    assertThat(silences.silencing(POD, clock.now())).containsExactly(later);
+    assertThat(silences.silencing(Labels.of("alertname", "DiskFull"), clock.now()))
+        .containsExactly(other);
+    pass(Silences.RETENTION.plus(Duration.ofHours(1)));
+    assertThat(silences.all()).isEmpty();
+    assertThat(silences.silencing(POD, clock.now())).isEmpty();
+  }
+
+  @Test
   void isThereAfterARestart() {
     String id = silences.put(request("", "pod=~\"checkout.*\",\"my.label\"!=\"x\"", 0, 10));
     Silence before = silences.get(id);

@@ -44,9 +44,6 @@ public final class Buffer implements BlockSource, AutoCloseable {
 
   private static final Room AVAILABLE = new Room.Available();
 
-  private static final long FIRST_RETRY_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long LAST_RETRY_NANOS = Duration.ofMinutes(1).toNanos();
-
   private static final Duration WARN_INTERVAL = Duration.ofSeconds(10);
 
   /// Takes what was found unacknowledged when the buffer was opened.
@@ -71,18 +68,16 @@ public final class Buffer implements BlockSource, AutoCloseable {
   private boolean closed;
 
   private final BlockDelivery delivery;
-  private final Clock clock;
 
   // The reading thread's.
-  private final Task scrubbing = new Task("scrub", this::scrub);
-  private final Task deleting = new Task("delete", this::tidy);
-  private final Task rolling = new Task("roll", this::roll);
-  private final Task relocating = new Task("relocate", this::relocate);
+  private final MaintenanceTask scrubbing;
+  private final MaintenanceTask deleting;
+  private final MaintenanceTask rolling;
+  private final MaintenanceTask relocating;
 
   Buffer(Opening opened, Clock clock, BufferMetrics metrics) {
     this.opened = opened;
     this.metrics = metrics;
-    this.clock = clock;
     this.limited = new Limited(LOG, clock, WARN_INTERVAL);
     this.pending = opened.pending();
     this.positions = opened.positions();
@@ -90,6 +85,10 @@ public final class Buffer implements BlockSource, AutoCloseable {
     this.space = opened.space();
     this.damage = new RuntimeCorruption(opened, metrics);
     this.compactor = new Compactor(opened, damage, clock, metrics);
+    this.scrubbing = new MaintenanceTask("scrub", this::scrub, clock, limited);
+    this.deleting = new MaintenanceTask("delete", this::tidy, clock, limited);
+    this.rolling = new MaintenanceTask("roll", this::roll, clock, limited);
+    this.relocating = new MaintenanceTask("relocate", this::relocate, clock, limited);
     this.delivery = new BlockDelivery(lock, pending, damage, opened.watch(), limited);
   }
 
@@ -159,15 +158,9 @@ public final class Buffer implements BlockSource, AutoCloseable {
     }
   }
 
-  /// Whether a block with a payload of this length would be taken now. Turns true again by itself,
-  /// when shipping has freed some and [#maintain] was called, or when the disk has more room.
-  ///
-  /// Reading thread.
-  public boolean hasRoom(long bytes) {
-    return room(bytes) instanceof Room.Available;
-  }
-
-  /// Whether a block with a payload of this length would be taken now, and if not, why.
+  /// Whether a block with a payload of this length would be taken now, and if not, why. There is
+  /// room again, by itself, when shipping has freed some and [#maintain] was called, or when the
+  /// disk has more.
   ///
   /// Reading thread.
   public Room room(long bytes) {
@@ -255,43 +248,6 @@ public final class Buffer implements BlockSource, AutoCloseable {
     rolling.run();
     relocating.run();
     deleting.run();
-  }
-
-  /// One part of the maintenance. When the disk fails it, the next attempt waits: 1 s, then twice
-  /// as long each time, to a minute. Reading thread.
-  private final class Task {
-    private final String what;
-    private final Runnable run;
-    private long dueNanos;
-    private long delayNanos;
-
-    Task(String what, Runnable run) {
-      this.what = what;
-      this.run = run;
-    }
-
-    void run() {
-      if (delayNanos > 0 && clock.nanoTime() - dueNanos < 0) {
-        return;
-      }
-      try {
-        run.run();
-        delayNanos = 0;
-      } catch (BufferException e) {
-        if (e.reason() != Reason.FULL) {
-          delayNanos = Math.clamp(delayNanos * 2, FIRST_RETRY_NANOS, LAST_RETRY_NANOS);
-          dueNanos = clock.nanoTime() + delayNanos;
-        }
-        limited.warn(
-            what,
-            log -> {
-              var _ =
-                  log.setMessage("buffer maintenance failed; retrying")
-                      .addKeyValue("task", what)
-                      .setCause(e);
-            });
-      }
-    }
   }
 
   /// Finds out what follows from blocks that could not be read.

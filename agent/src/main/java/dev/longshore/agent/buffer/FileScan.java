@@ -11,10 +11,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// A walk over one queue file of an earlier run that trusts nothing but checksums.
+/// A walk over one queue file that yields its entries and trusts nothing but checksums. What is
+/// made of them is a fold: [Recovery], [PositionsRecovery].
 ///
 /// It follows Chronicle's document headers while they lead from one of our entries to the next.
 /// Where one does not (a torn tail, flipped bytes, a stretch of zeros) it looks at each place where
@@ -22,23 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// damaged. A page that the disk can't read is as good as one of zeros, and so is what a file lacks
 /// that became shorter meanwhile.
 final class FileScan {
-
-  /// Takes what the file holds, in the file's order.
-  interface Visitor {
-
-    /// @param version of the entry's format
-    /// @param position where the entry begins
-    /// @param body stands at its first byte; valid during the call
-    void entry(int version, int kind, int position, ByteBuffer body);
-
-    /// A stretch without a right checksum.
-    ///
-    /// @param torn whether nothing readable follows it
-    void damaged(long bytes, boolean torn);
-
-    /// Something of the file, or all of it, could not be read from the disk.
-    void unreadable(IOException cause);
-  }
 
   private static final int NOT_COMPLETE = 0x8000_0000;
   private static final int META = 0x4000_0000;
@@ -75,12 +60,13 @@ final class FileScan {
 
   /// Walks a file. One that can't be opened or read, by a fault of the disk, holds nothing.
   ///
+  /// @param entries takes what the file holds, in its order
   /// @throws BufferException when a later version of the agent wrote it. Only an entry to which a
   ///   document header leads says so; what a search finds may be a log line that looks like one
   /// @return how far it holds something, in bytes from its start
   /// @throws AccessDeniedException when reading it is not permitted
   /// @throws ClosedChannelException when the thread is interrupted
-  long scan(Path file, Visitor visitor) throws IOException {
+  long scan(Path file, Consumer<Entry> entries) throws IOException {
     path = file;
     fault = null;
     unreadablePages = 0;
@@ -89,19 +75,19 @@ final class FileScan {
     tagged = false;
     long end = 0;
     try (FileChannel channel = watch.openFile(file, StandardOpenOption.READ)) {
-      end = walk(channel, Math.min(channel.size(), Integer.MAX_VALUE), visitor);
+      end = walk(channel, Math.min(channel.size(), Integer.MAX_VALUE), entries);
     } catch (AccessDeniedException | ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
       fault = e;
     }
     if (fault != null) {
-      visitor.unreadable(fault);
+      entries.accept(new Entry.Unreadable(fault));
     }
     return end;
   }
 
-  private long walk(FileChannel channel, long size, Visitor visitor) throws IOException {
+  private long walk(FileChannel channel, long size, Consumer<Entry> entries) throws IOException {
     long at = 0;
     long end = 0;
     // A process that is killed between an entry's last byte and its header leaves a whole entry
@@ -114,19 +100,19 @@ final class FileScan {
       int length = header & LENGTH;
       boolean open = header == 0 || (header & NOT_COMPLETE) != 0;
       if (open && isEntry(channel, body, size)) {
-        noteUnfinished(unfinished, false, visitor);
-        at = give(channel, body, visitor);
+        noteUnfinished(unfinished, false, entries);
+        at = give(channel, body, entries);
         end = at;
         unfinished = true;
         continue;
       }
       boolean whole = (header & NOT_COMPLETE) == 0 && length > 0 && body + length <= size;
       if (whole && (header & META) == 0 && isEntry(channel, body, size)) {
-        noteUnfinished(unfinished, false, visitor);
+        noteUnfinished(unfinished, false, entries);
         unfinished = false;
-        long next = give(channel, body, visitor);
+        long next = give(channel, body, entries);
         if (next != aligned(body + length)) {
-          visitor.damaged(QueueWriter.DOCUMENT_HEADER_BYTES, false);
+          entries.accept(new Entry.Damaged(QueueWriter.DOCUMENT_HEADER_BYTES, false));
         }
         at = next;
         end = at;
@@ -141,30 +127,32 @@ final class FileScan {
         continue;
       }
       if (found < 0) {
-        noteUnfinished(unfinished, true, visitor);
-        return header == END ? at : tail(channel, at, size, visitor);
+        noteUnfinished(unfinished, true, entries);
+        return header == END ? at : tail(channel, at, size, entries);
       }
-      noteUnfinished(unfinished, false, visitor);
+      noteUnfinished(unfinished, false, entries);
       unfinished = false;
-      visitor.damaged(found - at, false);
-      at = give(channel, found, visitor);
+      entries.accept(new Entry.Damaged(found - at, false));
+      at = give(channel, found, entries);
       end = at;
     }
-    noteUnfinished(unfinished, true, visitor);
+    noteUnfinished(unfinished, true, entries);
     if (at == 0) {
-      visitor.damaged(size, true);
+      entries.accept(new Entry.Damaged(size, true));
     }
     return end;
   }
 
-  private static void noteUnfinished(boolean unfinished, boolean atTheEnd, Visitor visitor) {
+  private static void noteUnfinished(
+      boolean unfinished, boolean atTheEnd, Consumer<Entry> entries) {
     if (unfinished) {
-      visitor.damaged(QueueWriter.DOCUMENT_HEADER_BYTES, atTheEnd);
+      entries.accept(new Entry.Damaged(QueueWriter.DOCUMENT_HEADER_BYTES, atTheEnd));
     }
   }
 
   /// What follows the last entry of a file that was not ended: zeros, or a torn one.
-  private long tail(FileChannel channel, long from, long size, Visitor visitor) throws IOException {
+  private long tail(FileChannel channel, long from, long size, Consumer<Entry> entries)
+      throws IOException {
     long last = -1;
     for (long at = from; at + Integer.BYTES <= size; at += Integer.BYTES) {
       if (intAt(channel, at) != 0) {
@@ -172,7 +160,7 @@ final class FileScan {
       }
     }
     if (last >= 0 || from == 0) {
-      visitor.damaged(last < 0 ? size : last + Integer.BYTES - from, true);
+      entries.accept(new Entry.Damaged(last < 0 ? size : last + Integer.BYTES - from, true));
     }
     return from;
   }
@@ -241,7 +229,7 @@ final class FileScan {
   /// Hands an entry on that was found right.
   ///
   /// @return where the next document's header is
-  private long give(FileChannel channel, long at, Visitor visitor) throws IOException {
+  private long give(FileChannel channel, long at, Consumer<Entry> entries) throws IOException {
     int index = load(channel, at, EntryFormat.HEADER_BYTES);
     int bodyBytes = buffer.getInt(index + 8);
     index = load(channel, at, EntryFormat.HEADER_BYTES + bodyBytes);
@@ -249,7 +237,7 @@ final class FileScan {
     ByteBuffer body =
         ByteBuffer.wrap(window, index + EntryFormat.HEADER_BYTES, bodyBytes)
             .order(ByteOrder.LITTLE_ENDIAN);
-    visitor.entry(version, kind, (int) at, body);
+    entries.accept(Entry.read(version, kind, (int) at, body));
     return aligned(at + EntryFormat.HEADER_BYTES + bodyBytes);
   }
 

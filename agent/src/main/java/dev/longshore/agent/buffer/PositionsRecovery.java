@@ -1,8 +1,8 @@
 package dev.longshore.agent.buffer;
 
+import dev.longshore.agent.buffer.Entry.Commit;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,21 +27,6 @@ final class PositionsRecovery {
   private int firstNumber = -1;
   private int nextPart;
   private boolean based;
-
-  /// What one entry says of one generation.
-  record Commit(GenerationId generation, Position from, Position to) {
-
-    static Commit read(int version, ByteBuffer body) {
-      GenerationId generation = EntryFormat.generation(body);
-      Position from = new Position(generation, body.getLong(), body.getLong());
-      long stdout = body.getLong();
-      long stderr = body.getLong();
-      long tailOffset = version == 1 ? Position.NO_TAIL : body.getLong();
-      int tailChecksum = version == 1 ? 0 : body.getInt();
-      return new Commit(
-          generation, from, new Position(generation, stdout, stderr, tailOffset, tailChecksum));
-    }
-  }
 
   /// What is known of a generation: how far it is, how far it would be without gaps, and, until
   /// there is a base, where the chain of its commits begins.
@@ -72,22 +57,31 @@ final class PositionsRecovery {
     parts.clear();
   }
 
-  /// A part of the file's head was read.
-  void head(int version, ByteBuffer body) {
-    boolean opening = body.getInt() != 0;
-    body.getLong();
-    int part = body.getInt();
-    int count = body.getInt();
-    int commits = body.getInt();
-    if (part != nextPart) {
+  /// The next entry of the file.
+  void add(Entry entry) {
+    switch (entry) {
+      case Entry.Head head -> part(head);
+      case Entry.Queued block -> block.commits().forEach(this::committed);
+      case Entry.Committed(Commit commit) -> committed(commit);
+      case Entry.Forgotten(GenerationId generation) -> reached.remove(generation);
+      case Entry.SharedSnapshot _,
+          Entry.Acknowledged _,
+          Entry.Oldest _,
+          Entry.Damaged _,
+          Entry.Unreadable _ -> {
+        // Says nothing of positions.
+      }
+    }
+  }
+
+  private void part(Entry.Head head) {
+    if (head.part() != nextPart) {
       return;
     }
     nextPart++;
-    for (int i = 0; i < commits; i++) {
-      parts.add(Commit.read(version, body));
-    }
-    if (nextPart == count) {
-      head(opening);
+    parts.addAll(head.commits());
+    if (nextPart == head.parts()) {
+      head(head.opening());
       parts.clear();
     }
   }
@@ -144,7 +138,7 @@ final class PositionsRecovery {
   }
 
   /// A block or a position of its own commits progress.
-  void committed(Commit commit) {
+  private void committed(Commit commit) {
     GenerationId id = commit.generation();
     Reached known = reached.get(id);
     if (known == null) {
@@ -185,10 +179,6 @@ final class PositionsRecovery {
                 from.stderr() < to.stderr() ? Math.min(at.stderr(), from.stderr()) : at.stderr());
       }
     }
-  }
-
-  void forgotten(GenerationId generation) {
-    reached.remove(generation);
   }
 
   /// How far each generation is.

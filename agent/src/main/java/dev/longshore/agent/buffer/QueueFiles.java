@@ -63,10 +63,6 @@ final class QueueFiles {
     return queue().resolve(name(number));
   }
 
-  Path inEarlier(int number) {
-    return earlier().resolve(name(number));
-  }
-
   /// The folders in which a file that is in use may have its name.
   List<Path> ofNames() {
     return List.of(dir, queue(), earlier());

@@ -1,10 +1,8 @@
 package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,8 +15,9 @@ import org.slf4j.LoggerFactory;
 /// Reads the files of earlier runs: which blocks are unacknowledged, how far each generation is,
 /// what is damaged.
 ///
-/// Used once, by the thread that opens the buffer.
-final class Recovery implements FileScan.Visitor {
+/// A fold over the entries of all files ([Entry]). Used once: by the thread that opens the buffer,
+/// or by a [Scrub].
+final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   /// What is unacknowledged of one container.
@@ -60,7 +59,7 @@ final class Recovery implements FileScan.Visitor {
       containerBySnapshot.clear();
       found = false;
       positions.file(file.number());
-      file.written(scan.scan(path, this));
+      file.written(scan.scan(path, this::add));
       if (file.isEvidence()) {
         damagedFiles++;
       }
@@ -78,72 +77,63 @@ final class Recovery implements FileScan.Visitor {
     }
   }
 
+  private void add(Entry entry) {
+    switch (entry) {
+      case Entry.Damaged(long bytes, boolean torn) -> damaged(bytes, torn);
+      case Entry.Unreadable(IOException cause) -> unreadable(cause);
+      case Entry.Queued block when !containerBySnapshot.containsKey(block.snapshotAt()) -> {
+        // Without its snapshot it can't be shipped; what it commits is a gap then.
+        found = true;
+        damaged(block.bodyBytes(), false);
+      }
+      default -> {
+        found = true;
+        positions.add(entry);
+        addReadable(entry);
+      }
+    }
+  }
+
+  private void addReadable(Entry entry) {
+    switch (entry) {
+      case Entry.Head head -> neighbours(head);
+      case Entry.Queued block -> block(block);
+      case Entry.SharedSnapshot(int position, ContainerRef container) ->
+          containerBySnapshot.put(position, container);
+      case Entry.Acknowledged(long[] references) -> {
+        for (long reference : references) {
+          done(reference);
+        }
+      }
+      case Entry.Oldest(int number) -> oldestNeeded = Math.max(oldestNeeded, number);
+      case Entry.Committed _, Entry.Forgotten _, Entry.Damaged _, Entry.Unreadable _ -> {
+        // Says nothing of blocks.
+      }
+    }
+  }
+
   /// What a head says of the files before.
-  private void neighbours(ByteBuffer body) {
-    int at = body.position() + Integer.BYTES;
-    int before = body.getInt(at);
-    oldestNeeded = Math.max(oldestNeeded, body.getInt(at + Integer.BYTES));
+  private void neighbours(Entry.Head head) {
+    oldestNeeded = Math.max(oldestNeeded, head.oldest());
     if (fileBefore < 0) {
-      beforeFirst = before;
-    } else if (before > fileBefore) {
+      beforeFirst = head.before();
+    } else if (head.before() > fileBefore) {
       damagedFiles++;
     }
   }
 
-  @Override
-  public void entry(int version, int kind, int position, ByteBuffer body) {
-    found = true;
-    switch (kind) {
-      case EntryFormat.HEAD -> {
-        neighbours(body);
-        positions.head(version, body);
-      }
-      case EntryFormat.BLOCK, EntryFormat.RELOCATED -> block(version, position, body);
-      case EntryFormat.SNAPSHOT ->
-          containerBySnapshot.put(position, EntryFormat.snapshot(body).container());
-      case EntryFormat.ACKNOWLEDGED -> {
-        int count = body.getInt();
-        for (int i = 0; i < count; i++) {
-          done(body.getLong());
-        }
-      }
-      case EntryFormat.COMMITTED ->
-          positions.committed(PositionsRecovery.Commit.read(version, body));
-      case EntryFormat.FORGOTTEN -> positions.forgotten(EntryFormat.generation(body));
-      case EntryFormat.OLDEST -> oldestNeeded = Math.max(oldestNeeded, body.getInt());
-      default -> throw new IllegalStateException("an entry of kind " + kind);
-    }
-  }
-
-  private void block(int version, int position, ByteBuffer body) {
-    int begin = body.position();
-    int bodyBytes = body.remaining();
-    GenerationId generation = EntryFormat.generation(body);
-    body.get();
-    int commits = body.get() & 0xff;
-    body.getLong();
-    int records = body.getInt();
-    long first = body.getLong();
-    body.getLong();
-    int snapshotAt = body.getInt();
-    long origin = body.getLong();
-    ContainerRef container = containerBySnapshot.get(snapshotAt);
-    if (container == null) {
-      // Without its snapshot it can't be shipped; what it commits is a gap then.
-      damaged(bodyBytes, false);
-      return;
-    }
-    body.position(begin + EntryFormat.BLOCK_FIXED_BYTES);
-    for (int i = 0; i < commits; i++) {
-      positions.committed(PositionsRecovery.Commit.read(version, body));
-    }
-    int payloadBytes =
-        bodyBytes - EntryFormat.BLOCK_FIXED_BYTES - commits * EntryFormat.commitBytes(version);
-    file.add(position, new PendingFile.Owner(generation, container), payloadBytes, records, first);
+  private void block(Entry.Queued block) {
+    ContainerRef container = containerBySnapshot.get(block.snapshotAt());
+    file.add(
+        block.position(),
+        new PendingFile.Owner(block.generation(), container),
+        block.payloadBytes(),
+        block.records(),
+        block.firstTimestampNanos());
     file.recovered(file.count() - 1);
-    if (origin >= 0) {
+    if (block.origin() >= 0) {
       file.relocated(file.count() - 1);
-      done(origin);
+      done(block.origin());
     }
   }
 
@@ -166,8 +156,7 @@ final class Recovery implements FileScan.Visitor {
     }
   }
 
-  @Override
-  public void damaged(long bytes, boolean torn) {
+  private void damaged(long bytes, boolean torn) {
     damagedRegions++;
     damagedBytes += bytes;
     if (torn) {
@@ -177,8 +166,7 @@ final class Recovery implements FileScan.Visitor {
     }
   }
 
-  @Override
-  public void unreadable(IOException cause) {
+  private void unreadable(IOException cause) {
     file.evidence();
     LOG.atError()
         .setMessage("queue file could not be read; its blocks are read again from the logs")

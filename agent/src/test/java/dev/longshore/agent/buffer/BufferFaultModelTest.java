@@ -118,7 +118,7 @@ final class BufferFaultModelTest {
   private void append(Buffer buffer, LogFile log, int records) {
     long before = log.end();
     log.fill(block, records, RECORD_BYTES);
-    if (!buffer.hasRoom(block.payloadBytes())) {
+    if (!(buffer.room(block.payloadBytes()) instanceof Room.Available)) {
       log.resumeAt(before);
       handed.forEach(buffer::acknowledge);
       handed.clear();

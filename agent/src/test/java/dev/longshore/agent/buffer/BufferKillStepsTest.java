@@ -62,7 +62,7 @@ final class BufferKillStepsTest {
             LogFile log = logs.get(random.nextInt(logs.size()));
             long before = log.end();
             log.fill(block, 1 + random.nextInt(400), 1_000);
-            if (!buffer.hasRoom(block.payloadBytes())) {
+            if (!(buffer.room(block.payloadBytes()) instanceof Room.Available)) {
               log.resumeAt(before);
               break;
             }

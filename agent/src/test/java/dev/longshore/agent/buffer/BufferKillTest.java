@@ -138,7 +138,7 @@ final class BufferKillTest {
         log.resumeAt(resumeAt(buffer, log));
         while (true) {
           log.fill(block, 1 + random.nextInt(400), RECORD_BYTES);
-          if (buffer.hasRoom(block.payloadBytes())) {
+          if (buffer.room(block.payloadBytes()) instanceof Room.Available) {
             long base = block.base();
             buffer.append(block);
             System.out.println("appended " + base + " " + log.end());

@@ -31,7 +31,7 @@ final class BufferLimitsTest {
   void belowTheFloorOfFreeSpaceIsNotFull() throws IOException {
     DataSize more = new DataSize(Files.getFileStore(folder).getUsableSpace() * 2);
     try (Buffer buffer = open(folder.resolve("buffer"), more)) {
-      assertThat(buffer.hasRoom(1_000)).isFalse();
+      assertThat(buffer.room(1_000)).isNotInstanceOf(Room.Available.class);
       assertThat(buffer.room(1_000))
           .isInstanceOfSatisfying(
               Room.BelowMinFree.class,
@@ -45,7 +45,7 @@ final class BufferLimitsTest {
   @Test
   void aBufferAtItsCapIsFull() {
     try (Buffer buffer = open(folder.resolve("buffer"), DataSize.ofBytes(0))) {
-      while (buffer.hasRoom(900_000)) {
+      while (buffer.room(900_000) instanceof Room.Available) {
         log.fill(block, 900, 1_000);
         buffer.append(block);
       }

@@ -118,7 +118,7 @@ final class BufferModelTest {
       int records = 1 + random.nextInt(40);
       int recordBytes = 1 + random.nextInt(random.nextInt(5) == 0 ? 25_000 : 500);
       file.fill(block, records, recordBytes);
-      if (!buffer.hasRoom(block.payloadBytes())) {
+      if (!(buffer.room(block.payloadBytes()) instanceof Room.Available)) {
         file.resumeAt(before);
         return;
       }

@@ -70,7 +70,7 @@ final class BufferPowerLossTest {
             LogFile log = logs.get(random.nextInt(logs.size()));
             long before = log.end();
             log.fill(block, 1 + random.nextInt(1_000), 1_000);
-            if (buffer.hasRoom(block.payloadBytes())) {
+            if (buffer.room(block.payloadBytes()) instanceof Room.Available) {
               buffer.append(block);
               committed.put(log.generation, block.positions().getFirst());
             } else {

@@ -171,7 +171,7 @@ final class BufferRuntimeCorruptionTest {
         buffer.maintain();
       }
       assertThat(registry.get("longshore.agent.buffer.relocated").counter().count()).isPositive();
-      damage(0, EntryFormat.RELOCATED);
+      damage(0, true);
       assertThatThrownBy(() -> buffer.read(stuck, block)).isInstanceOf(BlockGoneException.class);
       buffer.maintain();
       assertThat(buffer.takeFallbacks()).containsExactly(Position.start(log.generation));
@@ -202,12 +202,12 @@ final class BufferRuntimeCorruptionTest {
 
   /// Flips a byte in the middle of the block with this number.
   private void damageBlock(int number) throws IOException {
-    damage(number, EntryFormat.BLOCK);
+    damage(number, false);
   }
 
-  /// Flips a byte in the middle of the entry with this number among those of its kind, in the
-  /// oldest file.
-  private void damage(int number, int wanted) throws IOException {
+  /// Flips a byte in the middle of the block with this number, among those that were relocated or
+  /// those that were not, in the oldest file.
+  private void damage(int number, boolean relocated) throws IOException {
     Path file;
     try (Stream<Path> files = Files.list(dir.resolve("queue"))) {
       file = files.filter(f -> QueueFiles.number(f) >= 0).sorted().findFirst().orElseThrow();
@@ -217,22 +217,15 @@ final class BufferRuntimeCorruptionTest {
         new FileScan(FolderWatch.NONE)
             .scan(
                 file,
-                new FileScan.Visitor() {
-                  @Override
-                  public void entry(int version, int kind, int position, ByteBuffer body) {
-                    if (kind == wanted) {
-                      places.add(position);
+                entry -> {
+                  switch (entry) {
+                    case Entry.Queued block when block.origin() >= 0 == relocated ->
+                        places.add(block.position());
+                    case Entry.Damaged damaged -> throw new AssertionError("before: " + damaged);
+                    case Entry.Unreadable it -> throw new AssertionError("before", it.cause());
+                    default -> {
+                      // Stays as it is.
                     }
-                  }
-
-                  @Override
-                  public void damaged(long bytes, boolean torn) {
-                    throw new AssertionError("damaged before");
-                  }
-
-                  @Override
-                  public void unreadable(IOException cause) {
-                    throw new AssertionError("unreadable before", cause);
                   }
                 });
     assertThat(ignored).isPositive();

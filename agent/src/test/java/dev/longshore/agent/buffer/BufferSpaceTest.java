@@ -48,7 +48,7 @@ final class BufferSpaceTest {
   private boolean append(Buffer buffer) {
     long before = log.end();
     log.fill(block, RECORDS, RECORD_BYTES);
-    if (!buffer.hasRoom(block.payloadBytes())) {
+    if (!(buffer.room(block.payloadBytes()) instanceof Room.Available)) {
       log.resumeAt(before);
       return false;
     }
@@ -178,10 +178,12 @@ final class BufferSpaceTest {
       int blocks = 2 * (mebibytes << 20) / (RECORDS * RECORD_BYTES);
       int stuckEvery = blocks / 10;
       for (int i = 0; i < blocks; i++) {
-        if (!buffer.hasRoom(READER_ASKS_FOR)) {
+        if (!(buffer.room(READER_ASKS_FOR) instanceof Room.Available)) {
           maintain(buffer);
         }
-        assertThat(buffer.hasRoom(READER_ASKS_FOR)).as("before block %d", i).isTrue();
+        assertThat(buffer.room(READER_ASKS_FOR))
+            .as("before block %d", i)
+            .isInstanceOf(Room.Available.class);
         assertThat(append(buffer)).isTrue();
         List<Long> taken = take(buffer);
         if (i % stuckEvery != 0) {

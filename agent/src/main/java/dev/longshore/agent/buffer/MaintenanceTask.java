@@ -1,0 +1,52 @@
+package dev.longshore.agent.buffer;
+
+import dev.longshore.agent.buffer.BufferException.Reason;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.Limited;
+import java.time.Duration;
+
+/// One part of the buffer's maintenance. When the disk fails it, the next attempt waits: 1 s, then
+/// twice as long each time, to a minute. Owned by the reading thread.
+final class MaintenanceTask {
+  private static final long FIRST_RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long LAST_RETRY_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final String name;
+  private final Runnable work;
+  private final Clock clock;
+  private final Limited limited;
+  private long dueNanos;
+  private long delayNanos;
+
+  /// @param work throws a [BufferException] when it fails
+  MaintenanceTask(String name, Runnable work, Clock clock, Limited limited) {
+    this.name = name;
+    this.work = work;
+    this.clock = clock;
+    this.limited = limited;
+  }
+
+  /// Does the work, unless it failed and is not due yet.
+  void run() {
+    if (delayNanos > 0 && clock.nanoTime() - dueNanos < 0) {
+      return;
+    }
+    try {
+      work.run();
+      delayNanos = 0;
+    } catch (BufferException e) {
+      if (e.reason() != Reason.FULL) {
+        delayNanos = Math.clamp(delayNanos * 2, FIRST_RETRY_NANOS, LAST_RETRY_NANOS);
+        dueNanos = clock.nanoTime() + delayNanos;
+      }
+      limited.warn(
+          name,
+          log -> {
+            var _ =
+                log.setMessage("buffer maintenance failed; retrying")
+                    .addKeyValue("task", name)
+                    .setCause(e);
+          });
+    }
+  }
+}

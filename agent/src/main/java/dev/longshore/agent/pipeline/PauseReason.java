@@ -36,9 +36,4 @@ public enum PauseReason {
   public String label() {
     return label;
   }
-
-  /// Whether it stops all files of the node, and not only those of one container.
-  public boolean isOfTheNode() {
-    return this == BUFFER_FULL || this == BELOW_MIN_FREE || this == BUFFER_FAILED;
-  }
 }

@@ -10,14 +10,12 @@ import java.nio.file.Path;
 public final class TailedFile {
   private final GenerationId id;
   private final LogFormat format;
-  private final long textOffset;
   private final long firstTimestampNanos;
   private final Generation generation;
 
   TailedFile(GenerationId id, FirstLine line, Generation generation) {
     this.id = id;
     format = line.format();
-    textOffset = line.offset();
     firstTimestampNanos = line.timestampNanos();
     this.generation = generation;
   }
@@ -49,11 +47,6 @@ public final class TailedFile {
   /// How the first line is wrapped.
   public LogFormat format() {
     return format;
-  }
-
-  /// Where its first line begins: behind NUL bytes and blank lines, which are never read.
-  public long textOffset() {
-    return textOffset;
   }
 
   /// Last known, in bytes.

@@ -30,9 +30,11 @@ import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.ops.Meters;
+import dev.longshore.shared.ops.OpsLimits;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.ops.ProcessMetrics;
 import dev.longshore.shared.ops.ReadinessCheck;
+import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -57,6 +59,23 @@ public final class Alerting implements AutoCloseable {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
+  /// Some Prometheus servers, and the people who look when there is a storm.
+  private static final OpsLimits LIMITS =
+      new OpsLimits(
+          256,
+          32,
+          64 << 10,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(60));
+
+  /// No task of the loop waits for anything; one that takes so long is stuck.
+  private static final Duration MAX_TURN_AGE = Duration.ofSeconds(60);
+
+  /// What is being posted may take this part of the heap.
+  private static final int INTAKE_SHARE = 8;
+
   private final Supervisor supervisor;
   private final Clock clock;
   private final Database database;
@@ -65,6 +84,7 @@ public final class Alerting implements AutoCloseable {
   private final ExecutorService writing;
 
   private final Loop loop;
+  private final SupervisedThread loopThread;
   private final ExecutorService executor;
   private final List<PrometheusSource> prometheus;
   private final @Nullable Elastic elastic;
@@ -82,6 +102,7 @@ public final class Alerting implements AutoCloseable {
       Database database,
       ExecutorService writing,
       Loop loop,
+      SupervisedThread loopThread,
       ExecutorService executor,
       List<PrometheusSource> prometheus,
       @Nullable Elastic elastic,
@@ -97,6 +118,7 @@ public final class Alerting implements AutoCloseable {
     this.database = database;
     this.writing = writing;
     this.loop = loop;
+    this.loopThread = loopThread;
     this.executor = executor;
     this.prometheus = prometheus;
     this.elastic = elastic;
@@ -118,6 +140,7 @@ public final class Alerting implements AutoCloseable {
     RoutingFiles.Routing routing = routingFiles.read();
 
     Supervisor supervisor = new Supervisor(clock);
+    supervisor.handleUncaught();
     Meters meters = new Meters();
     var registry = meters.registry();
     AtomicReference<Runnable> rulesChanged = new AtomicReference<>(() -> {});
@@ -143,16 +166,19 @@ public final class Alerting implements AutoCloseable {
     Elastic elastic = elasticsearch == null ? null : new Elastic(elasticsearch, clock);
     Database database = Database.open(config.stateDir(), Engine.SCHEMAS, clock);
     Loop loop = new Loop("alerting", clock, engineMetrics::failed);
+    SupervisedThread loopThread = supervisor.platform("alerting", MAX_TURN_AGE, loop::run);
+    loop.onTurn(loopThread::turned);
     ExecutorService writing =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().name("state").daemon().factory());
     StateWriter state = new StateWriter(database, clock, loop, writing, registry);
     String externalUrl = config.api().externalUrl().toString();
+    long maxHeapBytes = Runtime.getRuntime().maxMemory();
     Engine engine =
         new Engine(
             new Engine.Environment(
                 state, clock, loop, executor, RandomGenerator.getDefault(), registry),
             EvalConfig.defaults().with(config.rules().interval(), externalUrl),
-            AlertsConfig.defaults(),
+            AlertsConfig.forHeap(maxHeapBytes),
             new Sources(choices),
             elastic == null ? null : new ElasticLogSource(config.logs(), elastic, clock),
             new ReceiverClients(externalUrl),
@@ -178,6 +204,7 @@ public final class Alerting implements AutoCloseable {
             meters,
             List.of(new ReadinessCheck("loop", engineMetrics.turning(loop, clock))),
             new StatusPage(engine, configuration, clock, loop));
+    server.limits(LIMITS, null);
     String prefix = config.api().prefix();
     new OpsPages(engine, configuration, clock, loop, externalUrl).addTo(server, prefix, meters);
     new Api(
@@ -190,19 +217,22 @@ public final class Alerting implements AutoCloseable {
             engine.silences(),
             () -> inForce(configuration),
             configuration::reload,
+            maxHeapBytes / INTAKE_SHARE,
             new ApiMetrics(registry))
         .addTo(server, prefix);
     AlertingConfig.Heartbeat beats = config.heartbeat();
     Heartbeat heartbeat =
         beats == null
             ? null
-            : new Heartbeat(beats.url(), beats.interval(), clock, loop, executor, registry);
+            : new Heartbeat(
+                beats.url(), beats.interval(), clock, loop, executor, engine::obstacle, registry);
     return new Alerting(
         supervisor,
         clock,
         database,
         writing,
         loop,
+        loopThread,
         executor,
         prometheus,
         elastic,
@@ -241,7 +271,7 @@ public final class Alerting implements AutoCloseable {
   public void start() throws BrokenException, IOException, InterruptedException {
     supervisor.start();
     process.start();
-    loop.start();
+    loop.start(loopThread::start);
     try {
       loop.call(
           () -> {
@@ -304,6 +334,7 @@ public final class Alerting implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    loopThread.stopping();
     loop.close();
     executor.shutdownNow();
     writing.shutdown();

@@ -36,6 +36,19 @@ public record Alert(
     SELF
   }
 
+  /// What an alert without texts takes on the heap: itself, three times, and its places in maps and
+  /// queues, those of a group and its members among them.
+  private static final int HEAP_BYTES = 400;
+
+  /// About what it takes on the heap, in bytes.
+  public long heapBytes() {
+    return HEAP_BYTES
+        + labels.heapBytes()
+        + annotations.heapBytes()
+        + Labels.utf8Bytes(generatorUrl)
+        + evidence.heapBytes();
+  }
+
   public Fingerprint fingerprint() {
     return labels.fingerprint();
   }
@@ -57,6 +70,24 @@ public record Alert(
   public Alert withStartsAt(Instant startsAt) {
     return new Alert(
         labels, annotations, startsAt, endsAt, updatedAt, generatorUrl, origin, evidence);
+  }
+
+  public Alert withAnnotations(Labels annotations) {
+    return new Alert(
+        labels, annotations, startsAt, endsAt, updatedAt, generatorUrl, origin, evidence);
+  }
+
+  /// The same with the texts of another: annotations, evidence and link.
+  public Alert withTextsOf(Alert other) {
+    return new Alert(
+        labels,
+        other.annotations,
+        startsAt,
+        endsAt,
+        updatedAt,
+        other.generatorUrl,
+        origin,
+        other.evidence);
   }
 
   /// The same, put again at a time.

@@ -12,6 +12,9 @@ import java.util.List;
 public record Evidence(String value, List<Fact> facts, List<Sample> samples, List<Link> links) {
   public static final Evidence NONE = new Evidence("", List.of(), List.of(), List.of());
 
+  /// An object with two texts, on the heap.
+  private static final int PIECE_BYTES = 24 + 2 * 40;
+
   public Evidence {
     facts = List.copyOf(facts);
     samples = List.copyOf(samples);
@@ -32,4 +35,22 @@ public record Evidence(String value, List<Fact> facts, List<Sample> samples, Lis
   public record Sample(String title, String lines) {}
 
   public record Link(String title, String url) {}
+
+  /// About what it takes on the heap, in bytes.
+  long heapBytes() {
+    if (equals(NONE)) {
+      return 0;
+    }
+    long texts = Labels.utf8Bytes(value);
+    for (Fact fact : facts) {
+      texts += PIECE_BYTES + Labels.utf8Bytes(fact.name) + Labels.utf8Bytes(fact.text);
+    }
+    for (Sample sample : samples) {
+      texts += PIECE_BYTES + Labels.utf8Bytes(sample.title) + Labels.utf8Bytes(sample.lines);
+    }
+    for (Link link : links) {
+      texts += PIECE_BYTES + Labels.utf8Bytes(link.title) + Labels.utf8Bytes(link.url);
+    }
+    return PIECE_BYTES + texts;
+  }
 }

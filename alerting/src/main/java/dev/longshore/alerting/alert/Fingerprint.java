@@ -1,8 +1,6 @@
 package dev.longshore.alerting.alert;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.SortedMap;
 
 /// A 64-bit hash of labels, the same that Prometheus and Alertmanager compute: FNV-1a over each
 /// name and value in UTF-8, each followed by the byte 255 (`model.LabelSet.Fingerprint` of
@@ -12,11 +10,11 @@ public record Fingerprint(long value) implements Comparable<Fingerprint> {
   private static final long PRIME = 0x100000001b3L;
   private static final int SEPARATOR = 255;
 
-  static Fingerprint of(SortedMap<String, String> labels) {
+  /// @param labels names and values in turn, in the order of the names
+  static Fingerprint of(String[] labels) {
     long hash = OFFSET;
-    for (Map.Entry<String, String> label : labels.entrySet()) {
-      hash = add(hash, label.getKey());
-      hash = add(hash, label.getValue());
+    for (String text : labels) {
+      hash = add(hash, text);
     }
     return new Fingerprint(hash);
   }

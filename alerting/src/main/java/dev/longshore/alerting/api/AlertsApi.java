@@ -20,13 +20,31 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `/api/v2/alerts` and `/api/v2/alerts/groups`.
+///
+/// What is posted is read as it arrives and what is listed is written as it is sent, so that a
+/// request takes little memory, whatever is in it. There are at most so many at a time.
 final class AlertsApi {
+
+  /// Lists that are written at a time.
+  private static final int READERS = 4;
+
+  /// Some 100 µs of writing.
+  private static final int ALERTS_PER_SLICE = 20;
+
+  /// How long a request waits for its turn; less than what clients wait for an answer.
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+  /// How soon somebody may try again what there was no room for, in seconds.
+  private static final String RETRY_AFTER = "60";
+
   private final Loop loop;
   private final Clock clock;
   private final AlertSink sink;
@@ -35,7 +53,12 @@ final class AlertsApi {
   private final Supplier<Dispatcher> dispatcher;
   private final Supplier<Duration> resolveTimeout;
   private final ApiMetrics metrics;
+  private final Admission readers = new Admission(READERS, PATIENCE);
+  private final IntakeBudget intake;
+  private final Snapshots<List<Shown>> shownAlerts;
+  private final Snapshots<List<AlertGroup>> shownGroups;
 
+  /// @param intakeBytes what posted alerts may take on the heap until they are put
   AlertsApi(
       Loop loop,
       Clock clock,
@@ -44,6 +67,7 @@ final class AlertsApi {
       Supplier<Collection<Alert>> alerts,
       Supplier<Dispatcher> dispatcher,
       Supplier<Duration> resolveTimeout,
+      long intakeBytes,
       ApiMetrics metrics) {
     this.loop = loop;
     this.clock = clock;
@@ -53,29 +77,45 @@ final class AlertsApi {
     this.dispatcher = dispatcher;
     this.resolveTimeout = resolveTimeout;
     this.metrics = metrics;
+    this.intake = new IntakeBudget(intakeBytes, PATIENCE);
+    Snapshots.Pace pace = new Snapshots.Pace(clock);
+    this.shownAlerts = new Snapshots<>(loop, clock, pace, this::shown, AlertsApi::sorted);
+    this.shownGroups =
+        new Snapshots<>(loop, clock, pace, () -> dispatcher.get().groups(), groups -> groups);
   }
 
-  OpsReply alerts(OpsRequest request)
-      throws ApiException, InterruptedException, ExecutionException, IOException {
-    return request.method().equals("POST") ? post(request) : list(request);
+  OpsReply alerts(OpsRequest request) throws Exception {
+    return request.method().equals("POST") ? post(request) : readers.admit(() -> list(request));
   }
 
   private OpsReply post(OpsRequest request)
       throws ApiException, InterruptedException, ExecutionException, IOException {
-    Instant now = clock.now();
-    PostedAlerts posted = PostedAlerts.read(request.body(), now, resolveTimeout.get());
-    posted.alerts().forEach(alert -> metrics.received(alert.isResolvedAt(now)));
-    metrics.refused(posted.problems().size());
-    if (!posted.alerts().isEmpty()) {
-      loop.call(
-          () -> {
-            sink.put(posted.alerts());
-            return true;
-          });
-      commit.await();
+    PostedAlerts posted;
+    List<AlertSink.Refusal> refusals = List.of();
+    try (IntakeBudget.Taken taken = intake.open()) {
+      Instant now = clock.now();
+      posted = PostedAlerts.read(request.stream(), now, resolveTimeout.get(), taken);
+      posted.alerts().forEach(alert -> metrics.received(alert.isResolvedAt(now)));
+      metrics.refused(posted.refused());
+      if (!posted.alerts().isEmpty()) {
+        refusals = loop.call(() -> sink.put(posted.alerts()));
+        commit.await();
+      }
     }
-    if (!posted.problems().isEmpty()) {
-      throw new ApiException(400, String.join("; ", posted.problems()));
+    if (!refusals.isEmpty()) {
+      return ApiJson.error(
+              503,
+              "%d of %d alerts are not taken, the others are: %s"
+                  .formatted(refusals.size(), posted.alerts().size(), refusals.getFirst().reason()))
+          .with("Retry-After", RETRY_AFTER);
+    }
+    if (posted.refused() > 0) {
+      throw new ApiException(
+          400,
+          String.join("; ", posted.problems())
+              + (posted.refused() > posted.problems().size()
+                  ? "; and %d more".formatted(posted.refused() - posted.problems().size())
+                  : ""));
     }
     return new OpsReply(200, "application/json", "".getBytes(StandardCharsets.UTF_8));
   }
@@ -119,41 +159,62 @@ final class AlertsApi {
   private OpsReply list(OpsRequest request)
       throws ApiException, InterruptedException, ExecutionException {
     AlertFilter alertFilter = AlertFilter.of(new Query(request.query()));
+    List<Shown> shown = shownAlerts.get();
     Instant now = clock.now();
-    List<Shown> shown = loop.call(() -> shown(alertFilter, now));
-    shown.sort(Comparator.comparing(it -> it.alert().fingerprint()));
     return ApiJson.reply(
         200,
         json -> {
           json.writeStartArray();
+          int written = 0;
           for (Shown it : shown) {
-            ApiJson.alert(json, it.alert(), it.suppression(), it.receivers(), now);
+            yieldEach(++written);
+            if (!it.alert().isResolvedAt(now)
+                && alertFilter.has(it.alert().labels(), it.suppression())
+                && alertFilter.hasReceiver(it.receivers())) {
+              ApiJson.alert(json, it.alert(), it.suppression(), it.receivers(), now);
+            }
           }
           json.writeEndArray();
         });
   }
 
-  private List<Shown> shown(AlertFilter alertFilter, Instant now) {
+  private List<Shown> shown() {
     Dispatcher routes = dispatcher.get();
+    Instant now = clock.now();
+    Map<List<String>, List<String>> receivers = new HashMap<>();
     List<Shown> shown = new ArrayList<>();
     for (Alert alert : alerts.get()) {
-      if (alert.isResolvedAt(now)) {
-        continue;
-      }
-      Suppression suppression = routes.suppression(alert);
-      List<String> receivers = routes.receivers(alert.labels());
-      if (alertFilter.has(alert.labels(), suppression) && alertFilter.hasReceiver(receivers)) {
-        shown.add(new Shown(alert, suppression, receivers));
+      if (!alert.isResolvedAt(now)) {
+        List<String> names = routes.receivers(alert.labels());
+        shown.add(
+            new Shown(
+                alert, routes.suppression(alert), receivers.computeIfAbsent(names, own -> own)));
       }
     }
     return shown;
   }
 
-  OpsReply groups(OpsRequest request)
+  private static List<Shown> sorted(List<Shown> shown) {
+    shown.sort(Comparator.comparing(it -> it.alert().fingerprint()));
+    return shown;
+  }
+
+  /// Virtual threads are not preempted: a long list lets those run that post and notify.
+  private static void yieldEach(int written) {
+    if (written % ALERTS_PER_SLICE == 0) {
+      Thread.yield();
+    }
+  }
+
+  OpsReply groups(OpsRequest request) throws Exception {
+    return readers.admit(() -> listGroups(request));
+  }
+
+  private OpsReply listGroups(OpsRequest request)
       throws ApiException, InterruptedException, ExecutionException {
     AlertFilter alertFilter = AlertFilter.of(new Query(request.query()));
+    List<AlertGroup> groups = shownGroups.get();
     Instant now = clock.now();
-    List<AlertGroup> groups = loop.call(() -> dispatcher.get().groups());
     return ApiJson.reply(
         200,
         json -> {
@@ -173,7 +234,9 @@ final class AlertsApi {
             json.writeStringField("name", group.receiver());
             json.writeEndObject();
             json.writeArrayFieldStart("alerts");
+            int written = 0;
             for (AlertGroup.Member member : members) {
+              yieldEach(++written);
               ApiJson.alert(
                   json, member.alert(), member.suppression(), List.of(group.receiver()), now);
             }

@@ -59,6 +59,7 @@ public final class Api {
   /// @param commit asked before what was put is answered
   /// @param known all alerts that there are; called on the loop
   /// @param dispatcher called on the loop
+  /// @param intakeBytes what posted alerts may take on the heap until they are put
   public Api(
       Loop loop,
       Clock clock,
@@ -69,6 +70,7 @@ public final class Api {
       Silences silences,
       Supplier<InForce> inForce,
       Reload reload,
+      long intakeBytes,
       ApiMetrics metrics) {
     this.inForce = inForce;
     this.reload = reload;
@@ -81,6 +83,7 @@ public final class Api {
             known,
             dispatcher,
             () -> inForce.get().resolveTimeout(),
+            intakeBytes,
             metrics);
     this.silences = new SilencesApi(loop, clock, silences, commit);
     this.startedAt = clock.now();
@@ -128,6 +131,7 @@ public final class Api {
         MAX_BODY_BYTES,
         request -> {
           try {
+            checkType(request);
             return answer.to(request);
           } catch (ApiException e) {
             LOG.atDebug()
@@ -137,6 +141,19 @@ public final class Api {
             return ApiJson.error(e.status(), String.valueOf(e.getMessage()));
           }
         });
+  }
+
+  /// As Alertmanager refuses it, and a browser sends no JSON to another site without asking it.
+  private static void checkType(OpsRequest request) throws ApiException {
+    String type = request.header("Content-Type");
+    boolean isJson =
+        type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+    if (request.method().equals("POST") && request.path().contains("/api/v2/") && !isJson) {
+      throw new ApiException(
+          415,
+          "unsupported media type \"%s\", only [application/json] are allowed"
+              .formatted(type == null ? "" : type));
+    }
   }
 
   private OpsReply reloaded() throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.longshore.alerting.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
@@ -9,14 +10,14 @@ import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.alerting.silence.Silence;
 import dev.longshore.shared.ops.OpsReply;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// The API's objects as JSON. Arrays are `[]`, never null.
 final class ApiJson {
@@ -25,7 +26,13 @@ final class ApiJson {
   /// "still firing".
   private static final Duration OPEN_END = Duration.ofMinutes(5);
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /// Flushing and closing are the server's; what is not complete is not closed as if it were.
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+          .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+          .build();
 
   private ApiJson() {}
 
@@ -34,14 +41,15 @@ final class ApiJson {
     void write(JsonGenerator json) throws IOException;
   }
 
+  /// An answer that is written while it is sent.
   static OpsReply reply(int status, Writing writing) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(body)) {
+    return new OpsReply(status, "application/json", Map.of(), out -> write(out, writing));
+  }
+
+  private static void write(OutputStream out, Writing writing) throws IOException {
+    try (JsonGenerator json = JSON.createGenerator(out)) {
       writing.write(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-    return new OpsReply(status, "application/json", body.toByteArray());
   }
 
   /// An error is a JSON string.

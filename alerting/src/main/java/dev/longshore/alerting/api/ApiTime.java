@@ -4,20 +4,36 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 
 /// Times in the API: RFC 3339, written in UTC with milliseconds.
 final class ApiTime {
-  private static final DateTimeFormatter MILLIS =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   /// Go's zero time, which clients send for "none".
   private static final Instant ZERO = Instant.parse("0001-01-01T00:00:00Z");
 
   private ApiTime() {}
 
+  /// Without a formatter, which would take half of the time of a long list.
   static String text(Instant time) {
-    return MILLIS.format(time);
+    OffsetDateTime utc = time.atOffset(ZoneOffset.UTC);
+    StringBuilder text = new StringBuilder(24);
+    digits(text, utc.getYear(), 4).append('-');
+    digits(text, utc.getMonthValue(), 2).append('-');
+    digits(text, utc.getDayOfMonth(), 2).append('T');
+    digits(text, utc.getHour(), 2).append(':');
+    digits(text, utc.getMinute(), 2).append(':');
+    digits(text, utc.getSecond(), 2).append('.');
+    return digits(text, utc.getNano() / 1_000_000, 3).append('Z').toString();
+  }
+
+  private static StringBuilder digits(StringBuilder text, int number, int count) {
+    int divisor = 1;
+    for (int i = 1; i < count; i++) {
+      divisor *= 10;
+    }
+    for (; divisor > 0; divisor /= 10) {
+      text.append((char) ('0' + number / divisor % 10));
+    }
+    return text;
   }
 
   /// Whether a client means that it gave no time.

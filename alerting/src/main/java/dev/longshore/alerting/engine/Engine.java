@@ -1,6 +1,7 @@
 package dev.longshore.alerting.engine;
 
 import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.config.AlertmanagerFile;
 import dev.longshore.alerting.eval.EvalConfig;
 import dev.longshore.alerting.eval.EvalMetrics;
@@ -18,6 +19,7 @@ import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.AlertsMetrics;
 import dev.longshore.alerting.state.DecisionLog;
 import dev.longshore.alerting.state.InternalAlerts;
+import dev.longshore.alerting.state.RefusedAlerts;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateAlerts;
 import dev.longshore.alerting.state.StateWriter;
@@ -61,6 +63,7 @@ public final class Engine {
 
   private final StateWriter state;
   private final StateAlerts stateAlerts;
+  private final RefusedAlerts refusedAlerts;
   private final DecisionLog decisions;
   private final Alerts alerts;
   private final Silences silences;
@@ -116,6 +119,8 @@ public final class Engine {
     alerts.subscribe(dispatcher::put);
     loop.onClockJump(this::clockJumped);
     stateAlerts = new StateAlerts(new InternalAlerts(alerts, clock), state, loop);
+    refusedAlerts = new RefusedAlerts(new InternalAlerts(alerts, clock), clock, loop);
+    alerts.onRefusal(refusedAlerts::refused);
   }
 
   private void clockJumped(Duration jump) {
@@ -141,6 +146,7 @@ public final class Engine {
     silences.start();
     alerts.start();
     stateAlerts.start(alerts.all());
+    refusedAlerts.start(alerts.all());
     evaluator.start(rules.groups(), rules::mayMissRulesOf, List.copyOf(alerts.all()));
     notifier.retainGroups(dispatcher.groups());
   }
@@ -172,8 +178,10 @@ public final class Engine {
   }
 
   /// Takes an alert that Longshore raises about itself, or that somebody posts. On the loop.
-  public void put(List<Alert> put) {
-    alerts.put(put);
+  ///
+  /// @return those that were not taken
+  public List<AlertSink.Refusal> put(List<Alert> put) {
+    return alerts.put(put);
   }
 
   public Alerts alerts() {
@@ -199,6 +207,16 @@ public final class Engine {
   /// From any thread.
   public DecisionLog decisions() {
     return decisions;
+  }
+
+  /// Why nobody would be told of what is wrong, as far as alerting itself can know; null while
+  /// groups are evaluated and deliveries move. On the loop.
+  public @Nullable String obstacle() {
+    List<String> overdue = evaluator.overdueGroups();
+    if (!overdue.isEmpty()) {
+      return overdue.size() + " groups are not evaluated, such as " + overdue.getFirst();
+    }
+    return notifier.isStuck() ? "no message has been delivered for minutes" : null;
   }
 
   /// Writes what is not written yet; nothing is evaluated or told any more. On the loop.

@@ -411,6 +411,14 @@ public final class Evaluator {
     return runners.values().stream().map(Views::of).toList();
   }
 
+  /// The names of groups that should have been evaluated and were not.
+  public List<String> overdueGroups() {
+    return runners.values().stream()
+        .filter(GroupRunner::isOverdue)
+        .map(it -> it.group().name())
+        .toList();
+  }
+
   /// Ends evaluation; what was found is written. Answers that come later are not used.
   public void close() {
     runners.values().forEach(GroupRunner::close);

@@ -28,6 +28,12 @@ final class GroupRunner {
   /// What a rule found waits at most this long for the rest of its group.
   private static final Duration TELL_WITHIN = Duration.ofSeconds(1);
 
+  /// A group is overdue when no evaluation has ended for so many intervals, or for so long where
+  /// intervals are short.
+  private static final int OVERDUE_INTERVALS = 3;
+
+  private static final Duration OVERDUE = Duration.ofMinutes(2);
+
   private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
   private final EvaluationContext around;
@@ -49,6 +55,10 @@ final class GroupRunner {
   private Loop.@Nullable Timer next;
   private Loop.@Nullable Timer tell;
   private boolean running;
+
+  /// When an evaluation ended last, or the first one was scheduled.
+  private long finishedNanos;
+
   private @Nullable Instant lastEvaluation;
   private Duration evaluationTime = Duration.ZERO;
 
@@ -64,6 +74,7 @@ final class GroupRunner {
   void start() {
     Instant now = around.clock().now();
     began = now;
+    finishedNanos = around.clock().nanoTime();
     Duration within = min(interval(), FIRST_WITHIN);
     Instant first =
         around.config().spread() ? now.plusMillis(hash() % Math.max(1, within.toMillis())) : now;
@@ -131,6 +142,14 @@ final class GroupRunner {
     return lastEvaluation;
   }
 
+  /// Whether no evaluation has ended for several intervals, whatever came of it: a source that does
+  /// not answer ends one too.
+  boolean isOverdue() {
+    Duration age = Duration.ofNanos(around.clock().nanoTime() - finishedNanos);
+    Duration limit = interval().multipliedBy(OVERDUE_INTERVALS);
+    return began != null && age.compareTo(limit.compareTo(OVERDUE) > 0 ? limit : OVERDUE) > 0;
+  }
+
   Duration evaluationTime() {
     return evaluationTime;
   }
@@ -179,6 +198,7 @@ final class GroupRunner {
     }
     rules.stream().filter(it -> sourceOf(it) == null).forEach(this::withoutSource);
     if (source == null && logs == null) {
+      finishedNanos = around.clock().nanoTime();
       return;
     }
     running = true;
@@ -313,6 +333,7 @@ final class GroupRunner {
 
   private void finish(Iteration iteration) {
     running = false;
+    finishedNanos = around.clock().nanoTime();
     lastEvaluation = iteration.slot;
     evaluationTime = Duration.ofNanos(around.clock().nanoTime() - iteration.startNanos);
     try {

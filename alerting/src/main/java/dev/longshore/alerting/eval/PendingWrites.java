@@ -1,6 +1,7 @@
 package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Fingerprint;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,11 +14,15 @@ final class PendingWrites {
   private final EvaluationContext around;
   private final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
 
+  /// What there was no room for: put again with each evaluation, until there is.
+  private final Map<Fingerprint, Alert> refused = new LinkedHashMap<>();
+
   PendingWrites(EvaluationContext around) {
     this.around = around;
   }
 
   void add(Alert alert) {
+    refused.remove(alert.fingerprint());
     alerts.remove(alert.fingerprint());
     alerts.put(alert.fingerprint(), alert);
   }
@@ -28,8 +33,15 @@ final class PendingWrites {
 
   /// @param rules of the group
   void tell(List<RuleState> rules) {
+    refused.forEach(alerts::putIfAbsent);
+    refused.clear();
     if (!alerts.isEmpty()) {
-      around.sink().put(List.copyOf(alerts.values()));
+      for (AlertSink.Refusal refusal : around.sink().put(List.copyOf(alerts.values()))) {
+        Alert alert = alerts.get(refusal.alert());
+        if (alert != null && alert.endsAt() == null) {
+          refused.put(refusal.alert(), alert);
+        }
+      }
       alerts.clear();
     }
     List<RuleState> changed = rules.stream().filter(it -> it.unsaved).toList();

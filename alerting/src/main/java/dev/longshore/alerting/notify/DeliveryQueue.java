@@ -33,8 +33,11 @@ final class DeliveryQueue {
   /// Posts and replies that are kept; a storm is told by far fewer.
   private static final int MAX_ENTRIES = 10_000;
 
+  /// Longer than any receiver's limit makes a message wait.
+  private static final Duration STUCK = Duration.ofMinutes(5);
+
   /// The characters of their contents.
-  private static final long MAX_CHARS = 8L << 20;
+  private static final long MAX_CHARS = 32L << 20;
 
   private static final Duration WARN_EACH = Duration.ofSeconds(10);
 
@@ -173,6 +176,7 @@ final class DeliveryQueue {
   /// Has times follow a wall clock that has jumped.
   void clockJumped(Duration jump) {
     outbox.clockJumped(jump);
+    deliveryResultHandler.clockJumped(jump);
     accounts.values().forEach(it -> it.clockJumped(jump));
     lanes.values().forEach(it -> it.clockJumped(jump));
     wake();
@@ -186,6 +190,17 @@ final class DeliveryQueue {
   /// How many messages are under way.
   int underWay() {
     return underWay;
+  }
+
+  /// Whether nobody has been told of anything since a message came to wait, for longer than that
+  /// can be the receiver's doing alone. One receiver of several that takes nothing is told by the
+  /// others.
+  boolean isStuck(Instant now) {
+    Instant oldest = outbox.oldest();
+    Instant last = deliveryResultHandler.lastDelivered();
+    return oldest != null
+        && oldest.plus(STUCK).isBefore(now)
+        && (last == null || last.isBefore(oldest));
   }
 
   /// Whether a lane takes nothing at present.

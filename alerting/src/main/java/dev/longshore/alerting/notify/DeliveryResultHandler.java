@@ -42,6 +42,9 @@ final class DeliveryResultHandler {
   private final Limited warnings;
   private List<Entry> made = new ArrayList<>();
 
+  /// When somebody took a message last; null while nobody has, since the start.
+  private @Nullable Instant lastDelivered;
+
   DeliveryResultHandler(
       Outbox outbox,
       Clock clock,
@@ -65,6 +68,15 @@ final class DeliveryResultHandler {
     List<Entry> taken = made;
     made = new ArrayList<>();
     return taken;
+  }
+
+  @Nullable Instant lastDelivered() {
+    return lastDelivered;
+  }
+
+  void clockJumped(Duration jump) {
+    Instant last = lastDelivered;
+    lastDelivered = last == null ? null : last.plus(jump);
   }
 
   /// A lane for which there is nothing left to send does not fail any more.
@@ -93,6 +105,7 @@ final class DeliveryResultHandler {
       DeliveryResult.Delivered delivered,
       Duration took,
       Instant now) {
+    lastDelivered = now;
     metrics.delivered(entry.key.kind(), took);
     channelQueue.failingSince = null;
     channelQueue.refusals = 0;

@@ -443,6 +443,11 @@ public final class Notifier implements GroupListener, AutoCloseable {
     return deliveryQueue.underWay();
   }
 
+  /// Whether messages wait and nobody has been told of anything for minutes. On the loop's thread.
+  public boolean isStuck() {
+    return deliveryQueue.isStuck(clock.now());
+  }
+
   /// Whether a channel or a webhook takes nothing at present.
   public boolean isFailing() {
     return deliveryQueue.isFailing();

@@ -12,11 +12,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// The watchdog: a POST to a URL each interval while alerting works, so that a service elsewhere
-/// tells when it no longer comes. Alerting works while its loop turns; whether its state can be
-/// written, and whether a receiver takes notifications, is told by alerts of their own.
+/// tells when it no longer comes. Alerting works while its loop turns, its groups are evaluated and
+/// deliveries move. Whether its state can be written, a source answers, and one receiver of several
+/// takes notifications, is told by alerts of their own.
 public final class Heartbeat implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_ANSWER_BYTES = 1024;
@@ -26,23 +29,28 @@ public final class Heartbeat implements AutoCloseable {
   private final Clock clock;
   private final Loop loop;
   private final Executor executor;
+  private final Supplier<@Nullable String> obstacle;
   private final HttpClient http;
   private final HeartbeatMetrics metrics;
   private final Limited log;
 
   /// @param url may hold a secret; it is not logged
+  /// @param obstacle why a beat is withheld; null when nothing keeps alerting from working. Called
+  ///   on the loop
   public Heartbeat(
       URI url,
       Duration interval,
       Clock clock,
       Loop loop,
       Executor executor,
+      Supplier<@Nullable String> obstacle,
       MeterRegistry registry) {
     this.url = url;
     this.interval = interval;
     this.clock = clock;
     this.loop = loop;
     this.executor = executor;
+    this.obstacle = obstacle;
     this.http = HttpClient.newBuilder().connectTimeout(TIMEOUT).executor(executor).build();
     this.metrics = new HeartbeatMetrics(registry);
     this.log = new Limited(LoggerFactory.getLogger(Heartbeat.class), clock, Duration.ofMinutes(1));
@@ -50,6 +58,15 @@ public final class Heartbeat implements AutoCloseable {
 
   /// Begins, with the first beat at once. On the loop.
   public void start() {
+    String reason = obstacle.get();
+    if (reason != null) {
+      metrics.withheld();
+      log.warn(
+          "withheld",
+          event -> event.setMessage("A heartbeat is withheld").addKeyValue("reason", reason));
+      loop.in(interval, this::start);
+      return;
+    }
     executor.execute(
         () -> {
           beat();

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 final class HeartbeatMetrics {
   private final Counter taken;
   private final Counter failed;
+  private final Counter withheld;
 
   HeartbeatMetrics(MeterRegistry registry) {
     taken =
@@ -17,10 +18,20 @@ final class HeartbeatMetrics {
         Counter.builder("longshore.heartbeats.failed")
             .description("Heartbeats that it did not take, or that could not be sent")
             .register(registry);
+    withheld =
+        Counter.builder("longshore.heartbeats.withheld")
+            .description(
+                "Heartbeats that were not sent because groups are not evaluated, or messages not"
+                    + " delivered")
+            .register(registry);
   }
 
   void taken() {
     taken.increment();
+  }
+
+  void withheld() {
+    withheld.increment();
   }
 
   void failed() {

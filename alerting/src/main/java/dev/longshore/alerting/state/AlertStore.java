@@ -13,9 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Alerts on disk.
 final class AlertStore {
@@ -45,17 +45,19 @@ final class AlertStore {
     this.state = state;
   }
 
-  List<Alert> load() {
-    return state.read(
+  /// Reads one after the other; those last that their senders repeat.
+  void load(Consumer<Alert> taker) {
+    state.read(
         connection -> {
-          List<Alert> alerts = new ArrayList<>();
           try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery("select * from alert")) {
+              ResultSet row =
+                  statement.executeQuery(
+                      "select * from alert order by origin in ('POSTED', 'POSTED_WITHOUT_END')")) {
             while (row.next()) {
-              alerts.add(alert(row));
+              taker.accept(alert(row));
             }
           }
-          return alerts;
+          return true;
         });
   }
 
@@ -77,14 +79,14 @@ final class AlertStore {
     unit.add(
         "insert or replace into alert values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         alert.fingerprint().value(),
-        write(alert.labels().asMap()),
-        write(alert.annotations().asMap()),
+        late(alert.labels().asMap()),
+        late(alert.annotations().asMap()),
         alert.startsAt(),
         alert.endsAt(),
         alert.updatedAt(),
         alert.generatorUrl(),
         alert.origin().name(),
-        write(alert.evidence()));
+        late(alert.evidence()));
   }
 
   static void remove(UnitOfWork unit, Fingerprint fingerprint) {
@@ -93,6 +95,10 @@ final class AlertStore {
 
   private static Labels labels(String json) {
     return Labels.of(read(json, new TypeReference<Map<String, String>>() {}));
+  }
+
+  private static UnitOfWork.Late late(Object immutable) {
+    return () -> write(immutable);
   }
 
   private static String write(Object value) {

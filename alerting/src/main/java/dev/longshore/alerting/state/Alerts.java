@@ -4,7 +4,6 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.Fingerprint;
-import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
@@ -17,9 +16,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,16 +40,14 @@ public final class Alerts implements AlertSink, StateWriter.Part {
   /// alert that fires again each minute, and could not while nobody listened.
   public static final Duration START_GRACE = Duration.ofMinutes(2);
 
-  // Go's zero time, and what RFC 3339 can say.
-  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(10);
 
   /// A time at which an alert ends, or is forgotten, or is looked at because it did once.
   private record Deadline(Instant at, Fingerprint alert) {}
 
   private final AlertsConfig config;
+  private final AlertBounds bounds;
+  private final AlertCapacity capacity;
   private final Clock clock;
   private final Loop loop;
   private final Decisions decisions;
@@ -74,6 +71,11 @@ public final class Alerts implements AlertSink, StateWriter.Part {
   /// The deadline of each alert that counts.
   private final Map<Fingerprint, Instant> watched = new HashMap<>();
 
+  private Consumer<String> onRefusal = _ -> {};
+
+  /// Why there was no room, until that is told.
+  private @Nullable String refusedFor;
+
   private Loop.@Nullable Timer due;
   private Loop.@Nullable Timer write;
 
@@ -85,6 +87,8 @@ public final class Alerts implements AlertSink, StateWriter.Part {
       Decisions decisions,
       AlertsMetrics metrics) {
     this.config = config;
+    this.bounds = new AlertBounds(config);
+    this.capacity = new AlertCapacity(config);
     this.clock = clock;
     this.loop = loop;
     this.decisions = decisions;
@@ -99,17 +103,31 @@ public final class Alerts implements AlertSink, StateWriter.Part {
   /// and whose time ran out while nobody listened, has not ended for that: see [#START_GRACE].
   public void start() {
     Instant now = clock.now();
-    for (Alert stored : store.load()) {
-      Alert alert = believed(stored, now);
-      alerts.put(alert.fingerprint(), alert);
-      if (alert.isResolvedAt(now)) {
-        told.add(alert.fingerprint());
-      }
+    store.load(stored -> restore(believed(stored, now), now));
+    if (!rows.isEmpty()) {
+      state.changed();
+    }
+    for (Alert alert : alerts.values()) {
       watch(alert);
       tell(alert);
     }
-    metrics.known(alerts.size());
+    metrics.known(capacity);
     arm();
+  }
+
+  /// The process before this one may have had a larger heap.
+  private void restore(Alert alert, Instant now) {
+    String refusal = alerts.containsKey(alert.fingerprint()) ? null : capacity.refusal(alert);
+    if (refusal != null) {
+      rows.add(alert.fingerprint());
+      metrics.tooMany();
+      refused(refusal);
+      return;
+    }
+    capacity.replace(alerts.put(alert.fingerprint(), alert), alert);
+    if (alert.isResolvedAt(now)) {
+      told.add(alert.fingerprint());
+    }
   }
 
   /// Has times that belong to a wall clock which has jumped follow it: nothing ends because the
@@ -122,7 +140,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     watched.clear();
     for (Alert alert : List.copyOf(alerts.values())) {
       Alert moved = moved(alert, jump, now);
-      alerts.put(alert.fingerprint(), moved);
+      keep(moved);
       watch(moved);
       if (!moved.equals(alert)) {
         rows.add(alert.fingerprint());
@@ -185,6 +203,11 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     subscribers.add(subscriber);
   }
 
+  /// Has a function told, on the loop, that there was no room for an alert, and why.
+  public void onRefusal(Consumer<String> listener) {
+    onRefusal = listener;
+  }
+
   /// All that are known, in no certain order; can't be changed, and changes with time.
   public Collection<Alert> all() {
     return Collections.unmodifiableCollection(alerts.values());
@@ -195,74 +218,51 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     return alerts.get(fingerprint);
   }
 
-  /// Why an alert would not be taken; null when it would.
-  public @Nullable String refusal(Alert alert) {
-    return refusal(alert, 0);
-  }
-
-  /// @param more alerts that are about to be taken besides
-  private @Nullable String refusal(Alert alert, int more) {
-    long bytes = alert.labels().bytes();
-    if (bytes > config.maxLabels().bytes()) {
-      return "the labels of "
-          + shortName(alert)
-          + " have "
-          + bytes
-          + " bytes; at most "
-          + config.maxLabels()
-          + " are taken";
-    }
-    if (alerts.size() + more >= config.maxAlerts()
-        && !alerts.containsKey(alert.fingerprint())
-        && alert.origin() != Alert.Origin.SELF) {
-      return config.maxAlerts()
-          + " alerts are known already, and "
-          + shortName(alert)
-          + " would be one more";
-    }
-    return null;
-  }
-
-  private static String shortName(Alert alert) {
-    String name = alert.name();
-    return name.length() <= 100 ? name : name.substring(0, 100) + "…";
-  }
-
   @Override
-  public void put(List<Alert> put) {
+  public List<Refusal> put(List<Alert> put) {
     Instant now = clock.now();
-    Map<Fingerprint, Alert> changed = new LinkedHashMap<>();
-    Set<Fingerprint> urgent = new HashSet<>();
-    int more = 0;
+    Set<Fingerprint> changed = new LinkedHashSet<>();
+    List<Refusal> refusals = new ArrayList<>();
+    boolean urgent = false;
     for (Alert alert : put) {
       metrics.received(alert);
-      if (!taken(alert, more)) {
+      Fingerprint fingerprint = alert.fingerprint();
+      Alert before = alerts.get(fingerprint);
+      String refusal = refusal(alert, before, now);
+      if (refusal != null) {
+        refusals.add(new Refusal(fingerprint, refusal));
         continue;
       }
-      Fingerprint fingerprint = alert.fingerprint();
-      Alert before = changed.getOrDefault(fingerprint, alerts.get(fingerprint));
-      Alert merged = shared.merge(before, bounded(cut(alert)), now);
-      if (before == null) {
-        more++;
-        if (merged.isResolvedAt(now) && merged.origin() != Alert.Origin.RULE) {
-          more--;
-          continue; // ended before anybody heard of it
-        }
+      Alert bounded = bounds.of(alert);
+      Alert merged = shared.merge(before, bounded, now);
+      if (before == null && merged.isResolvedAt(now) && merged.origin() != Alert.Origin.RULE) {
+        continue; // ended before anybody heard of it
       }
-      changed.put(fingerprint, merged);
-      if (before == null || isOther(before, merged, now)) {
-        urgent.add(fingerprint);
+      if (before != null && !capacity.fits(before, merged)) {
+        merged = merged.withTextsOf(before);
       }
+      keep(merged);
+      changed.add(fingerprint);
+      urgent |= before == null || isOther(before, merged, now);
     }
-    rows.addAll(changed.keySet());
-    if (!urgent.isEmpty()) {
+    rows.addAll(changed);
+    if (urgent) {
       state.changed();
     } else {
       writeLater();
     }
-    changed.forEach((fingerprint, alert) -> take(fingerprint, alert, now));
-    metrics.known(alerts.size());
+    changed.forEach(fingerprint -> take(fingerprint, now));
+    metrics.known(capacity);
     arm();
+    return refusals;
+  }
+
+  private void keep(Alert alert) {
+    Alert before = alerts.put(alert.fingerprint(), alert);
+    capacity.replace(before, alert);
+    if (before == null) {
+      decisions.subject(alert.labels());
+    }
   }
 
   private void writeLater() {
@@ -277,20 +277,47 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     }
   }
 
-  private boolean taken(Alert alert, int more) {
-    String refusal = refusal(alert, more);
-    if (refusal == null) {
-      return true;
-    }
-    if (alert.labels().bytes() > config.maxLabels().bytes()) {
+  /// Why an alert is not taken; null when it is.
+  private @Nullable String refusal(Alert alert, @Nullable Alert before, Instant now) {
+    String reason = bounds.refusal(alert);
+    if (reason != null) {
       metrics.tooLarge();
-    } else {
-      metrics.tooMany();
+    } else if (before == null
+        && (alert.origin() == Alert.Origin.RULE || !alert.isResolvedAt(now))) {
+      reason = capacity.refusal(alert);
+      if (reason != null) {
+        metrics.tooMany();
+        refused(reason);
+      }
     }
+    if (reason == null) {
+      return null;
+    }
+    String refusal = shortName(alert) + " is not taken: " + reason;
     log.warn(
         "refused",
         event -> event.setMessage("An alert is not taken").addKeyValue("reason", refusal));
-    return false;
+    return refusal;
+  }
+
+  /// Many refusals of a turn are told once, and not in the middle of it.
+  private void refused(String reason) {
+    if (refusedFor == null) {
+      loop.execute(
+          () -> {
+            String last = refusedFor;
+            refusedFor = null;
+            if (last != null) {
+              onRefusal.accept(last);
+            }
+          });
+    }
+    refusedFor = reason;
+  }
+
+  private static String shortName(Alert alert) {
+    String name = alert.name();
+    return name.length() <= 100 ? name : name.substring(0, 100) + "…";
   }
 
   /// Whether it began, or ended, or did so at another time.
@@ -300,10 +327,10 @@ public final class Alerts implements AlertSink, StateWriter.Part {
         || (before.endsAt() == null) != (after.endsAt() == null);
   }
 
-  private void take(Fingerprint fingerprint, Alert alert, Instant now) {
-    Alert before = alerts.put(fingerprint, alert);
-    if (before == null) {
-      decisions.subject(alert.labels());
+  private void take(Fingerprint fingerprint, Instant now) {
+    Alert alert = alerts.get(fingerprint);
+    if (alert == null) {
+      return;
     }
     if (alert.isResolvedAt(now)) {
       told.add(fingerprint);
@@ -334,52 +361,6 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     for (Consumer<Alert> subscriber : subscribers) {
       subscriber.accept(alert);
     }
-  }
-
-  /// With times that can be reckoned with, whoever gave them.
-  private static Alert bounded(Alert alert) {
-    Instant startsAt = bounded(alert.startsAt());
-    Instant endsAt = alert.endsAt();
-    Instant end = endsAt == null ? null : bounded(endsAt);
-    return startsAt.equals(alert.startsAt()) && Objects.equals(end, endsAt)
-        ? alert
-        : alert.withStartsAt(startsAt).withEndsAt(end);
-  }
-
-  private static Instant bounded(Instant time) {
-    return time.isAfter(LATEST) ? LATEST : time.isBefore(EARLIEST) ? EARLIEST : time;
-  }
-
-  /// Annotations that are too long lose their ends.
-  private Alert cut(Alert alert) {
-    long max = config.maxAnnotations().bytes();
-    if (alert.annotations().bytes() <= max) {
-      return alert;
-    }
-    int each = (int) Math.max(1, max / 4 / Math.max(1, alert.annotations().asMap().size()));
-    Map<String, String> shorter = new LinkedHashMap<>();
-    alert
-        .annotations()
-        .asMap()
-        .forEach(
-            (name, text) ->
-                shorter.put(
-                    name,
-                    text.length() <= each
-                        ? text
-                        : text.substring(
-                                0,
-                                Character.isHighSurrogate(text.charAt(each - 1)) ? each - 1 : each)
-                            + "… (cut)"));
-    return new Alert(
-        alert.labels(),
-        Labels.of(shorter),
-        alert.startsAt(),
-        alert.endsAt(),
-        alert.updatedAt(),
-        alert.generatorUrl(),
-        alert.origin(),
-        alert.evidence());
   }
 
   private void arm() {
@@ -414,7 +395,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
         end(alert, now);
       }
       if (alert.isResolvedAt(now) && !alert.endsAt().plus(config.retention()).isAfter(now)) {
-        alerts.remove(fingerprint);
+        capacity.replace(alerts.remove(fingerprint), null);
         shared.forget(fingerprint);
         told.remove(fingerprint);
         rows.add(fingerprint);
@@ -422,7 +403,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
         watch(alert);
       }
     }
-    metrics.known(alerts.size());
+    metrics.known(capacity);
     writeLater();
     arm();
   }
@@ -431,7 +412,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     Alert ended = alert.updatedAt(now);
     rows.add(ended.fingerprint());
     state.changed();
-    alerts.put(ended.fingerprint(), ended);
+    keep(ended);
     told.add(ended.fingerprint());
     decisions.note(ended.fingerprint(), now, "state", "ended: " + why(ended));
     tell(ended);

@@ -8,17 +8,23 @@ import java.time.Duration;
 /// @param retention how long an alert is kept after it ended
 /// @param maxAlerts known at a time, those that ended and are still kept among them; more are
 ///   refused, except Longshore's about itself
+/// @param maxHeap about what all of them may take on the heap, [Alert#heapBytes]; more are refused
+///   as well
 /// @param maxLabels bytes of an alert's labels, names and values; one with more is refused
 /// @param maxAnnotations bytes of an alert's annotations; longer ones are cut
 public record AlertsConfig(
-    Duration retention, int maxAlerts, DataSize maxLabels, DataSize maxAnnotations) {
+    Duration retention,
+    int maxAlerts,
+    DataSize maxHeap,
+    DataSize maxLabels,
+    DataSize maxAnnotations) {
 
   /// As long as Prometheus sends an alert again that has ended.
   public static final Duration DEFAULT_RETENTION = Duration.ofMinutes(15);
 
-  /// Usual ones take about a kilobyte each on the heap.
   public static final int DEFAULT_MAX_ALERTS = 100_000;
 
+  public static final DataSize DEFAULT_MAX_HEAP = DataSize.ofMiB(256);
   public static final DataSize DEFAULT_MAX_LABELS = DataSize.ofKiB(64);
   public static final DataSize DEFAULT_MAX_ANNOTATIONS = DataSize.ofKiB(256);
 
@@ -37,6 +43,21 @@ public record AlertsConfig(
   /// Everything by default.
   public static AlertsConfig defaults() {
     return new AlertsConfig(
-        DEFAULT_RETENTION, DEFAULT_MAX_ALERTS, DEFAULT_MAX_LABELS, DEFAULT_MAX_ANNOTATIONS);
+        DEFAULT_RETENTION,
+        DEFAULT_MAX_ALERTS,
+        DEFAULT_MAX_HEAP,
+        DEFAULT_MAX_LABELS,
+        DEFAULT_MAX_ANNOTATIONS);
+  }
+
+  /// By default, for a process whose heap is at most so large: alerts may take half of it. The rest
+  /// is for requests, messages, rules and what is collected later.
+  public static AlertsConfig forHeap(long maxHeapBytes) {
+    return new AlertsConfig(
+        DEFAULT_RETENTION,
+        DEFAULT_MAX_ALERTS,
+        DataSize.ofBytes(maxHeapBytes / 2),
+        DEFAULT_MAX_LABELS,
+        DEFAULT_MAX_ANNOTATIONS);
   }
 }

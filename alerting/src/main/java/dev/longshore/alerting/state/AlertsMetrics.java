@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The meters of the alerts that are known.
 public final class AlertsMetrics {
@@ -15,6 +16,7 @@ public final class AlertsMetrics {
   private final Counter tooMany;
   private final Counter tooLarge;
   private final AtomicInteger known = new AtomicInteger();
+  private final AtomicLong heapBytes = new AtomicLong();
 
   public AlertsMetrics(MeterRegistry registry) {
     for (Alert.Origin origin : Alert.Origin.values()) {
@@ -30,12 +32,16 @@ public final class AlertsMetrics {
     Gauge.builder("longshore.alerts.known", known, AtomicInteger::get)
         .description("Alerts that are known: firing, or ended and still kept")
         .register(registry);
+    Gauge.builder("longshore.alerts.heap.bytes", heapBytes, AtomicLong::get)
+        .description("About what the alerts that are known take on the heap")
+        .register(registry);
   }
 
   private static Counter refused(MeterRegistry registry, String reason) {
     return Counter.builder("longshore.alerts.refused")
         .description(
-            "Alerts that were not taken: beyond the number of alerts, or the bytes of labels")
+            "Alerts that were not taken: no room for more (`too_many`), or too many bytes of labels"
+                + " (`too_large`)")
         .tag("reason", reason)
         .register(registry);
   }
@@ -55,7 +61,8 @@ public final class AlertsMetrics {
     tooLarge.increment();
   }
 
-  void known(int count) {
-    known.set(count);
+  void known(AlertCapacity capacity) {
+    known.set(capacity.count());
+    heapBytes.set(capacity.heap().bytes());
   }
 }

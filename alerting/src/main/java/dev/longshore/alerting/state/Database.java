@@ -356,7 +356,7 @@ public final class Database implements StateStore {
       throws SQLException {
     int index = 0;
     for (Object value : change.values()) {
-      statement.setObject(++index, value);
+      statement.setObject(++index, value instanceof UnitOfWork.Late late ? late.value() : value);
     }
     statement.executeUpdate();
   }

@@ -33,6 +33,9 @@ public final class InternalAlerts {
   /// The database could not be read at the start: silences, and what was told, are not known.
   public static final String STATE_LOST = "LongshoreStateLost";
 
+  /// There was no room for alerts; nobody is told of them.
+  public static final String ALERTS_REFUSED = "LongshoreAlertsRefused";
+
   /// Texts that change with every evaluation are told this often.
   private static final Duration BETWEEN_UPDATES = Duration.ofMinutes(1);
 

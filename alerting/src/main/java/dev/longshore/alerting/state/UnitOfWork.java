@@ -11,8 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// read by the one that writes.
 public final class UnitOfWork {
 
+  /// A value that is made when it is written, of something immutable: a unit of many rows holds
+  /// references then, and not their texts a second time.
+  public interface Late {
+    @Nullable Object value();
+  }
+
   /// A statement with its values: texts, numbers, truth values, times as milliseconds since the
-  /// epoch, or null.
+  /// epoch, what is made late, or null.
   record Change(String sql, List<@Nullable Object> values) {}
 
   private final long number;
@@ -29,8 +35,8 @@ public final class UnitOfWork {
 
   /// Adds a change.
   ///
-  /// @param values texts, numbers, truth values, [Instant]s, or null. A time that is too far away
-  ///   for milliseconds is written as the furthest
+  /// @param values texts, numbers, truth values, [Instant]s, [Late] ones, or null. A time that is
+  ///   too far away for milliseconds is written as the furthest
   public void add(String sql, @Nullable Object... values) {
     List<@Nullable Object> bound = new ArrayList<@Nullable Object>(values.length);
     for (Object value : values) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
+import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.GroupListener;
 import dev.longshore.alerting.alert.Matchers;
@@ -33,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Clients of Alertmanager's API v2 get what they get from Alertmanager.
 final class ApiTest {
   private static final String PREFIX = "/am";
+  private static final long INTAKE_BYTES = 16 << 20;
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir Path dir;
@@ -57,6 +60,7 @@ final class ApiTest {
             throw new AssertionError(e);
           });
   private final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
+  private boolean full;
   private final HttpClient http = HttpClient.newHttpClient();
   private String reloadProblem = "";
   private Database database;
@@ -111,12 +115,7 @@ final class ApiTest {
     new Api(
             loop,
             clock,
-            posted ->
-                posted.forEach(
-                    alert -> {
-                      alerts.put(alert.fingerprint(), alert);
-                      dispatcher.put(alert);
-                    }),
+            this::put,
             () -> {},
             alerts::values,
             () -> dispatcher,
@@ -125,6 +124,7 @@ final class ApiTest {
                 new Api.InForce(
                     List.of("team", "pages"), "route: {receiver: team}", Duration.ofMinutes(5)),
             () -> reloadProblem,
+            INTAKE_BYTES,
             new ApiMetrics(meters.registry()))
         .addTo(server, PREFIX);
     server.start();
@@ -207,6 +207,63 @@ final class ApiTest {
         .isEqualTo(413);
     assertThat(post("/api/v2/alerts", "{\"a\":").statusCode()).isEqualTo(400);
     assertThat(post("/api/v2/alerts", "{}").statusCode()).isEqualTo(400);
+  }
+
+  private List<AlertSink.Refusal> put(List<Alert> posted) {
+    List<AlertSink.Refusal> refusals = new ArrayList<>();
+    for (Alert alert : posted) {
+      if (full) {
+        refusals.add(new AlertSink.Refusal(alert.fingerprint(), alert.name() + " does not fit"));
+      } else {
+        alerts.put(alert.fingerprint(), alert);
+        dispatcher.put(alert);
+      }
+    }
+    return refusals;
+  }
+
+  @Test
+  void whatThereIsNoRoomForIsRefusedWithAWordAndWhenToTryAgain() throws Exception {
+    full = true;
+    HttpResponse<String> answer = post("/api/v2/alerts", "[{\"labels\":{\"alertname\":\"A\"}}]");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body())
+        .isEqualTo("\"1 of 1 alerts are not taken, the others are: A does not fit\"");
+    assertThat(answer.headers().firstValue("Retry-After")).contains("60");
+  }
+
+  @Test
+  void aBodyThatIsNotSentAsJsonIsRefused() throws Exception {
+    String alert = "[{\"labels\":{\"alertname\":\"A\"}}]";
+    assertThat(post("/api/v2/alerts", "text/plain", alert).statusCode()).isEqualTo(415);
+    assertThat(post("/api/v2/silences", "text/plain", "{}").statusCode()).isEqualTo(415);
+    assertThat(alerts).isEmpty();
+    assertThat(post("/api/v2/alerts", "application/json; charset=utf-8", alert).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aRequestWithTooManyAlertsIsRefusedAsAWhole() throws Exception {
+    String many =
+        "[" + "{\"labels\":{\"alertname\":\"A\"}},".repeat(PostedAlerts.MAX_ALERTS) + "{}]";
+    HttpResponse<String> answer = post("/api/v2/alerts", many);
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(answer.body()).contains("at most 10000 alerts");
+    assertThat(alerts).isEmpty();
+  }
+
+  @Test
+  void aRequestThatWouldTakeTooMuchMemoryIsRefusedAsAWhole() throws Exception {
+    StringBuilder labels = new StringBuilder("{\"alertname\":\"A\"");
+    for (int i = 0; i < 2000; i++) {
+      labels.append(",\"").append(i).append("\":\"v").append(i).append('"');
+    }
+    String alert = "{\"labels\":" + labels + "}},";
+    HttpResponse<String> answer = post("/api/v2/alerts", "[" + alert.repeat(200) + "{}]");
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(alerts).isEmpty();
+    assertThat(post("/api/v2/alerts", "[" + alert.repeat(1) + "{}]").statusCode()).isEqualTo(400);
+    assertThat(alerts).hasSize(1);
   }
 
   @Test
@@ -372,8 +429,15 @@ final class ApiTest {
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {
+    return post(path, "application/json", body);
+  }
+
+  private HttpResponse<String> post(String path, String type, String body) throws Exception {
     return http.send(
-        HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
         HttpResponse.BodyHandlers.ofString());
   }
 

@@ -59,7 +59,7 @@ final class StormMain {
             Executors.newVirtualThreadPerTaskExecutor(),
             new Random(),
             new ReceiverClients(""),
-            alerts -> {},
+            alerts -> List.of(),
             (alert, at, stage, what) -> {},
             new SimpleMeterRegistry());
     loop.start();

@@ -3,6 +3,7 @@ package dev.longshore.alerting.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Loop;
@@ -205,28 +206,80 @@ final class AlertsTest {
 
   @Test
   void moreAlertsThanTheLimitAreRefusedAndCountedExceptThoseAboutItself() {
-    alerts = alerts(new AlertsConfig(MINUTE, 2, DataSize.ofKiB(1), DataSize.ofKiB(1)));
+    alerts = alerts(config(2, DataSize.ofMiB(1)));
     put(rule("a", START, null), rule("b", START, null), rule("c", START, null));
     assertThat(alerts.all()).hasSize(2);
     put(rule("b", START, clock.now()));
     assertThat(registry.get("longshore.alerts.refused").tag("reason", "too_many").counter().count())
         .isEqualTo(1);
-    assertThat(alerts.refusal(rule("c", START, null)))
-        .isEqualTo("2 alerts are known already, and PodDown would be one more");
+    assertThat(alerts.put(List.of(rule("c", START, null))))
+        .extracting(AlertSink.Refusal::reason)
+        .containsExactly(
+            "PodDown is not taken: 2 alerts are known already, the most that are taken");
     put(alert("self", START, null, "", Alert.Origin.SELF));
     assertThat(alerts.all()).hasSize(3);
   }
 
   @Test
   void labelsThatAreTooLargeAreRefusedAndLongAnnotationsAreCut() {
-    alerts = alerts(new AlertsConfig(MINUTE, 9, DataSize.ofKiB(1), DataSize.ofKiB(1)));
+    alerts =
+        alerts(
+            new AlertsConfig(MINUTE, 9, DataSize.ofMiB(1), DataSize.ofKiB(1), DataSize.ofKiB(1)));
     put(rule("x".repeat(2000), START, null));
     assertThat(alerts.all()).isEmpty();
-    assertThat(alerts.refusal(rule("x".repeat(2000), START, null)))
-        .contains("the labels of PodDown have 2019 bytes; at most 1KiB are taken");
+    assertThat(alerts.put(List.of(rule("x".repeat(2000), START, null))))
+        .extracting(AlertSink.Refusal::reason)
+        .containsExactly(
+            "PodDown is not taken: its labels have 2019 bytes; at most 1KiB are taken");
 
     put(posted("cart", START, START.plus(MINUTE), "y".repeat(3000)));
     assertThat(only().annotations().get("summary")).endsWith("y… (cut)").hasSizeLessThan(1024);
+  }
+
+  private static AlertsConfig config(int maxAlerts, DataSize maxHeap) {
+    return new AlertsConfig(MINUTE, maxAlerts, maxHeap, DataSize.ofKiB(1), DataSize.ofKiB(100));
+  }
+
+  @Test
+  void alertsBeyondTheHeapThatThereIsForThemAreRefusedAndTakenWhenOthersAreForgotten() {
+    alerts = alerts(config(1000, DataSize.ofKiB(50)));
+    for (int i = 0; i < 100; i++) {
+      put(posted("pod-" + i, START, START.plus(MINUTE), "y".repeat(1000)));
+    }
+    assertThat(alerts.all()).hasSizeBetween(25, 50);
+    Alert late = posted("late", START, START.plus(MINUTE.multipliedBy(30)), "y");
+    assertThat(alerts.put(List.of(late)))
+        .extracting(AlertSink.Refusal::reason)
+        .allSatisfy(
+            reason -> assertThat(reason).endsWith("all of the 50KiB that there are for alerts"))
+        .hasSize(1);
+    pass(MINUTE);
+    pass(MINUTE);
+    assertThat(alerts.all()).isEmpty();
+    assertThat(alerts.put(List.of(late))).isEmpty();
+  }
+
+  @Test
+  void anAlertThatIsKnownIsTakenAgainWhenThereIsNoRoomForItsNewTexts() {
+    alerts = alerts(config(1000, DataSize.ofKiB(2)));
+    put(posted("cart", START, START.plus(MINUTE), "short"));
+    Instant later = START.plus(MINUTE.multipliedBy(3));
+    assertThat(alerts.put(List.of(posted("cart", START, later, "y".repeat(5000))))).isEmpty();
+    assertThat(only().annotations().get("summary")).isEqualTo("short");
+    assertThat(only().endsAt()).isEqualTo(later);
+  }
+
+  @Test
+  void aStartTakesNoMoreOfTheDiskThanFits() {
+    for (int i = 0; i < 20; i++) {
+      put(posted("pod-" + i, START, START.plus(MINUTE), "y".repeat(1000)));
+    }
+    put(rule("cart", START, null));
+    List<String> reasons = new ArrayList<>();
+    restart(config(1000, DataSize.ofKiB(8)), reasons);
+    assertThat(alerts.all()).hasSizeBetween(2, 10);
+    assertThat(alerts.get(rule("cart", START, null).fingerprint())).isNotNull();
+    assertThat(reasons).hasSize(1);
   }
 
   @Test
@@ -302,6 +355,15 @@ final class AlertsTest {
     state = new StateWriter(database, clock, loop, Runnable::run, registry);
     alerts = alerts(AlertsConfig.defaults());
     alerts.start();
+  }
+
+  /// @param reasons gets why there was no room
+  private void restart(AlertsConfig config, List<String> reasons) {
+    loop.runDue();
+    alerts = alerts(config);
+    alerts.onRefusal(reasons::add);
+    alerts.start();
+    loop.runDue();
   }
 
   private Alerts alerts(AlertsConfig config) {

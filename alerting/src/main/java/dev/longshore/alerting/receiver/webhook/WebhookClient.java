@@ -37,6 +37,10 @@ public final class WebhookClient implements ReceiverClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ZERO_TIME = "0001-01-01T00:00:00Z";
 
+  /// About the largest payload: more of a group's alerts is of use to nobody, and would be held in
+  /// memory several times.
+  private static final long MAX_PAYLOAD_BYTES = 1 << 20;
+
   private final WebhookSettings settings;
   private final String externalUrl;
   private final @Nullable Template url;
@@ -93,9 +97,16 @@ public final class WebhookClient implements ReceiverClient {
     return new Draft.OneShot("", content.toString());
   }
 
+  /// The alerts that fit, as `max_alerts` would cut them; `truncatedAlerts` says how many more
+  /// there are.
   private ObjectNode payload(GroupNotification groupNotification, List<Alert> all) {
     int limit = settings.maxAlerts();
-    List<Alert> alerts = limit > 0 && all.size() > limit ? all.subList(0, limit) : all;
+    int most = limit > 0 ? Math.min(limit, all.size()) : all.size();
+    int fitting = 0;
+    for (long bytes = 0; fitting < most && bytes < MAX_PAYLOAD_BYTES; fitting++) {
+      bytes += all.get(fitting).heapBytes();
+    }
+    List<Alert> alerts = all.subList(0, fitting);
     Instant now = groupNotification.now();
     ObjectNode payload = JSON.createObjectNode();
     payload.put("receiver", NotificationData.quoteMeta(groupNotification.group().receiver()));

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// of them wait longer or come earlier; who set one for a time of the wall clock sets it anew in
 /// [#onClockJump].
 ///
-/// A task that throws does not end the loop: the failure goes to the handler that was given.
+/// A task that throws does not end the loop: the failure goes to the handler that was given. An
+/// Error does, but for a StackOverflowError, which is a task's own: after a class that can't be
+/// loaded or a JVM that says it is broken nothing on this thread can be relied on.
 public final class Loop implements AutoCloseable {
 
   /// What was set for a time; it can be taken back.
@@ -64,7 +66,7 @@ public final class Loop implements AutoCloseable {
 
   private final Clock clock;
   private final Consumer<Throwable> failures;
-  private final Thread thread;
+  private final String name;
 
   /// Bounded by what callers wait for: each of them waits for its own task, or is a timer's I/O.
   private final LinkedBlockingQueue<Runnable> handedIn = new LinkedBlockingQueue<>();
@@ -84,7 +86,9 @@ public final class Loop implements AutoCloseable {
   private long offsetMillis;
 
   private long ordinals;
+  private volatile boolean started;
   private volatile @Nullable Thread owner;
+  private volatile Runnable turned = () -> {};
   private volatile boolean closed;
 
   /// @param name the thread's
@@ -94,7 +98,7 @@ public final class Loop implements AutoCloseable {
     this.failures = failures;
     this.startNanos = clock.nanoTime();
     this.offsetMillis = offset();
-    this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+    this.name = name;
   }
 
   private long startNanos() {
@@ -112,9 +116,23 @@ public final class Loop implements AutoCloseable {
     jumpListeners.add(listener);
   }
 
-  /// Starts the thread.
+  /// Starts it on a thread of its own.
   public void start() {
-    thread.start();
+    start(Thread.ofPlatform().name(name).unstarted(this::run)::start);
+  }
+
+  /// Starts it on the thread of somebody who supervises it, which calls [#run].
+  ///
+  /// @param starter starts that thread
+  public void start(Runnable starter) {
+    started = true;
+    starter.run();
+  }
+
+  /// Has a function called on the loop's thread after each task, and each second when there is
+  /// none: a loop whose last turn is old is stuck in a task.
+  public void onTurn(Runnable listener) {
+    turned = listener;
   }
 
   /// Runs a task soon; from any thread.
@@ -127,7 +145,7 @@ public final class Loop implements AutoCloseable {
   /// @throws ExecutionException with what the task threw
   /// @throws IllegalStateException when the loop is closed
   public <T> T call(Callable<T> task) throws InterruptedException, ExecutionException {
-    if (!thread.isAlive() || Thread.currentThread() == owner) {
+    if (!isRunning() || Thread.currentThread() == owner) {
       if (closed) {
         throw new IllegalStateException("the loop is closed");
       }
@@ -150,7 +168,7 @@ public final class Loop implements AutoCloseable {
       try {
         return result.get(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        if (closed && !thread.isAlive()) {
+        if (closed && !isRunning()) {
           throw new IllegalStateException("the loop is closed", e);
         }
       }
@@ -201,6 +219,7 @@ public final class Loop implements AutoCloseable {
       }
       ran++;
       guarded(task);
+      turned.run();
     }
   }
 
@@ -212,10 +231,17 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private boolean isRunning() {
+    Thread thread = owner;
+    return started && (thread == null || thread.isAlive());
+  }
+
+  /// Runs what is handed in and what is due, on the caller's thread, until it is closed.
+  public void run() {
     owner = Thread.currentThread();
     while (!closed) {
       runDue();
+      turned.run();
       try {
         Runnable task = handedIn.poll(waitMillis(), TimeUnit.MILLISECONDS);
         if (task != null) {
@@ -241,7 +267,7 @@ public final class Loop implements AutoCloseable {
   private void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException | StackOverflowError e) {
       failures.accept(e);
     }
   }
@@ -260,9 +286,10 @@ public final class Loop implements AutoCloseable {
     }
     closed = true;
     handedIn.add(() -> {});
-    if (thread.isAlive() && Thread.currentThread() != thread) {
+    Thread thread = owner;
+    if (thread != null && Thread.currentThread() != thread) {
       try {
-        thread.join(Duration.ofSeconds(10));
+        var _ = thread.join(Duration.ofSeconds(10));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

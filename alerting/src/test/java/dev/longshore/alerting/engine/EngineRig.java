@@ -79,7 +79,14 @@ final class EngineRig implements AutoCloseable {
   /// What the webhook was sent, in order.
   final List<JsonNode> payloads = new ArrayList<>();
 
+  /// Whether queries and deliveries never end that begin now.
+  boolean hangs;
+
+  /// What the webhook answers.
+  int answer = 200;
+
   private final Path dir;
+  private final AlertsConfig known;
   private final List<Throwable> failures = new ArrayList<>();
   private final HttpServer server;
   private Database database;
@@ -87,14 +94,19 @@ final class EngineRig implements AutoCloseable {
   Engine engine;
 
   EngineRig(Path dir) throws Exception {
+    this(dir, AlertsConfig.defaults());
+  }
+
+  EngineRig(Path dir, AlertsConfig known) throws Exception {
     this.dir = dir;
+    this.known = known;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext(
         "/hook",
         exchange -> {
           payloads.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
-          exchange.sendResponseHeaders(200, -1);
+          exchange.sendResponseHeaders(answer, -1);
           exchange.close();
         });
     server.start();
@@ -117,11 +129,11 @@ final class EngineRig implements AutoCloseable {
                 new StateWriter(disk, clock, loop, Runnable::run, registry),
                 clock,
                 loop,
-                Runnable::run,
+                this::execute,
                 new Random(1),
                 registry),
             EvalConfig.defaults(),
-            AlertsConfig.defaults(),
+            known,
             Sources.of(source),
             null,
             new ReceiverClients("http://longshore.example"),
@@ -129,6 +141,12 @@ final class EngineRig implements AutoCloseable {
     TemplateLibrary library = new TemplateLibrary(Functions.alertmanager(clock));
     DefaultTemplates.addTo(library);
     engine.start(routing, library, new RuleFiles(List.of("rules.yml"), dir, clock).load());
+  }
+
+  private void execute(Runnable task) {
+    if (!hangs) {
+      task.run();
+    }
   }
 
   /// Ends the process without a word and starts it again.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.runtime.SupervisedThread;
+import dev.longshore.shared.runtime.Supervisor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +55,40 @@ final class LoopTest {
     loop.runDue();
     assertThat(seen).containsExactly("in", "at");
     assertThat(jumps).last().isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void aTaskThatThrowsEndsNothingAndAnErrorEndsTheProcessOfItsSupervisor() throws Exception {
+    RecordedExit exit = new RecordedExit();
+    Supervisor supervisor = new Supervisor(Clock.system(), exit);
+    Loop supervised = new Loop("test", Clock.system(), failures::add);
+    SupervisedThread thread = supervisor.platform("test", Duration.ofMinutes(1), supervised::run);
+    supervised.onTurn(thread::turned);
+    supervised.start(thread::start);
+
+    supervised.execute(
+        () -> {
+          throw new IllegalStateException("a fault of one task");
+        });
+    assertThat(supervised.<String>call(() -> "goes on")).isEqualTo("goes on");
+    assertThat(failures).hasSize(1);
+    assertThat(exit.codes()).isEmpty();
+
+    supervised.execute(
+        () -> {
+          throw new NoClassDefFoundError("a jar that is gone");
+        });
+    assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(exit.codes()).containsExactly(Supervisor.EXIT_CODE);
+    supervisor.close();
+  }
+
+  @Test
+  void turnsAreReportedAfterEachTask() {
+    loop.onTurn(() -> seen.add("turn"));
+    loop.execute(() -> seen.add("task"));
+    loop.runDue();
+    assertThat(seen).containsExactly("task", "turn");
   }
 
   @Test

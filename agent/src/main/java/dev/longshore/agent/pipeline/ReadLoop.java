@@ -98,7 +98,7 @@ final class ReadLoop {
     for (FileEvent event : events) {
       switch (event) {
         case FileEvent.Appeared appeared -> appeared(appeared.file(), appeared.resume());
-        case FileEvent.Readable readable -> bytes += read(files.of(readable.file()));
+        case FileEvent.HasBytes readable -> bytes += read(files.of(readable.file()));
         case FileEvent.Finished finished -> finished(finished);
         case FileEvent.Lost lost -> lost(files.of(lost.file()), lost.bytes());
         case FileEvent.Gone gone -> gone(files.of(gone.file()), gone.unreadBytes());

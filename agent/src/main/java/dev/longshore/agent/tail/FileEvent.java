@@ -19,7 +19,7 @@ public sealed interface FileEvent {
   record Appeared(TailedFile file, Position resume) implements FileEvent {}
 
   /// The file has bytes to read, by [Tail#read], or is to wait, by [Tail#defer].
-  record Readable(TailedFile file) implements FileEvent {}
+  record HasBytes(TailedFile file) implements FileEvent {}
 
   /// A generation that was rotated away or deleted is read to its end, or given up. Bytes that a
   /// writer adds late can still be read, for `rotateGrace`.

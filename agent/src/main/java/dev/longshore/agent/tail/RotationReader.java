@@ -96,7 +96,7 @@ final class RotationReader {
             case CLOSED -> reaper.forgetsIfGone(generation, now);
           };
       if (readable) {
-        events.add(new FileEvent.Readable(generation.identified()));
+        events.add(new FileEvent.HasBytes(generation.identified()));
         return;
       }
       generation.trouble = "";

@@ -154,7 +154,7 @@ public final class Tail implements AutoCloseable {
     return taken;
   }
 
-  /// Reads the next bytes of a file that is [FileEvent.Readable].
+  /// Reads the next bytes of a file that is [FileEvent.HasBytes].
   ///
   /// @return null when there are none now after all; else to be answered by [#consumed], or by
   ///   [#defer]

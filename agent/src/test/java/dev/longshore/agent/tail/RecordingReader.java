@@ -50,7 +50,7 @@ final class RecordingReader implements Checkpoints {
     for (FileEvent event : tail.poll()) {
       switch (event) {
         case FileEvent.Appeared(TailedFile file, Position _) -> appeared(file);
-        case FileEvent.Readable(TailedFile file) -> consumed += read(tail, file);
+        case FileEvent.HasBytes(TailedFile file) -> consumed += read(tail, file);
         case FileEvent.Finished finished -> finished(finished.file(), finished.successor());
         case FileEvent.Lost(TailedFile file, long lost) -> lost(file, lost);
         case FileEvent.Gone(TailedFile file, long unreadBytes) -> gone(file, unreadBytes);

@@ -64,7 +64,7 @@ final class RemovedGroupCards {
   /// Closes a card, and forgets what was told: a group that comes back is told anew.
   ///
   /// @param ended whether its alerts are over
-  /// @param messenger null when it can't be edited any more
+  /// @param receiverClient null when it can't be edited any more
   void close(
       StandingMessage standingMessage, boolean ended, @Nullable ReceiverClient receiverClient) {
     if (standingMessage.stormed && receiverClient != null && receiverClient.collapses()) {

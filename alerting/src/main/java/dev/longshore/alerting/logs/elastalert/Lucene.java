@@ -57,7 +57,7 @@ final class Lucene {
   /// What `match` finds with `operator: and`.
   static String matchAll(String field, String text) throws UnconvertibleException {
     List<String> words = new ArrayList<>();
-    for (String word : text.strip().split("\\s+")) {
+    for (String word : text.strip().split("\\s+", -1)) {
       words.add(term(word));
     }
     return name(field)

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.logs.LogRig;
 import java.time.Duration;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,15 +93,15 @@ final class FiltersIT {
     Object parsed = new Load(LoadSettings.builder().build()).loadFromString(filter);
     ObjectNode converted = JSON.createObjectNode();
     converted.putObject("query_string").put("query", Filters.query(parsed));
-    TreeSet<String> found = found(converted);
+    Set<String> found = found(converted);
     assertThat(found).as(converted.toString()).isEqualTo(found(JSON.valueToTree(parsed)));
     assertThat(found).as("the filter finds something, and not all").hasSizeBetween(1, 7);
   }
 
-  private TreeSet<String> found(JsonNode query) throws Exception {
+  private Set<String> found(JsonNode query) throws Exception {
     ObjectNode search = JSON.createObjectNode().put("size", 100);
     search.set("query", query);
-    TreeSet<String> messages = new TreeSet<>();
+    Set<String> messages = new TreeSet<>();
     JSON.readTree(rig.call("POST", "/" + rig.stream + "/_search", search.toString()))
         .path("hits")
         .path("hits")

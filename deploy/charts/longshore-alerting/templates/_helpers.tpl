@@ -91,8 +91,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "alerting.ownLogRules" -}}
 {{- $own := .Values.ownLogRules }}
 {{- if and $own.enabled .Values.elasticsearch.enabled }}
+{{- $agent := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s AND kubernetes.container.name:agent" (default .Release.Namespace $own.agent.namespace) $own.agent.pods }}
+{{- $alerting := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s-* AND kubernetes.container.name:alerting" .Release.Namespace (include "alerting.fullname" .) }}
+{{- $file := .Files.Get "log-alerts.yaml" | replace "[[agent]]" $agent | replace "[[alerting]]" $alerting }}
 {{- $groups := list }}
-{{- range (.Files.Get "log-alerts.yaml" | fromYaml).groups }}
+{{- range ($file | fromYaml).groups }}
 {{- $rules := list }}
 {{- range .rules }}
 {{- if not (has .alert $own.disabled) }}

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,11 @@ class OwnLogRulesTest {
   private static final Path ALL_ON = ChartsTest.example("longshore-alerting", "all-on");
   private static final Path MINIMAL = ChartsTest.example("longshore-alerting", "minimal");
 
-  private static final Pattern CONTAINER = Pattern.compile("kubernetes\\.container\\.name:(\\w+)");
+  /// All that a query may be: whose lines, and what the whole message of their JSON is.
+  private static final Pattern QUERY =
+      Pattern.compile(
+          "\\[\\[(agent|alerting)]] AND json\\.message:(\"[^\"]+\"|\\(\"[^\"]+\"( OR \"[^\"]+\")*\\))");
+
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
   @TempDir Path folder;
@@ -60,7 +66,7 @@ class OwnLogRulesTest {
     assertThat(file(CHART.render(MINIMAL))).isEmpty();
     assertThat(configuration(CHART.render(MINIMAL))).doesNotContain("rules/own");
 
-    var off = new java.util.HashMap<>(elasticsearch());
+    var off = new HashMap<>(elasticsearch());
     off.put("ownLogRules.enabled", "false");
     assertThat(file(CHART.render(MINIMAL, off))).isEmpty();
     assertThat(configuration(CHART.render(MINIMAL, off))).doesNotContain("rules/own");
@@ -86,14 +92,44 @@ class OwnLogRulesTest {
     for (JsonNode rule : ours()) {
       String name = rule.get("alert").asText();
       String query = rule.at("/logs/query").asText();
-      List<String> containers = found(CONTAINER, query);
-      assertThat(containers).as(name).hasSize(1);
+      Matcher parts = QUERY.matcher(query);
+      assertThat(parts.matches()).as("%s: %s", name, query).isTrue();
       assertThat(found(QUOTED, query))
           .as(name)
           .isNotEmpty()
-          .allSatisfy(
-              text -> assertThat(sources.get(containers.getFirst())).contains('"' + text + '"'));
+          .allSatisfy(text -> assertThat(sources.get(parts.group(1))).contains('"' + text + '"'));
     }
+  }
+
+  @Test
+  void eachLooksAtThePodsOfItsReleaseAlone() {
+    var release = new HashMap<>(elasticsearch());
+    release.put("ownLogRules.agent.namespace", "node-logs");
+    release.put("ownLogRules.agent.pods", "shipper-*");
+
+    assertThat(queries(CHART.render(MINIMAL, release)))
+        .hasSize(ours().size())
+        .allSatisfy(
+            query ->
+                assertThat(query)
+                    .startsWith(
+                        query.contains("container.name:agent")
+                            ? "kubernetes.namespace:\"node-logs\" AND kubernetes.pod.name:shipper-*"
+                                + " AND kubernetes.container.name:agent AND json.message:"
+                            : "kubernetes.namespace:\"logging\" AND kubernetes.pod.name:longshore-longshore-alerting-*"
+                                + " AND kubernetes.container.name:alerting AND json.message:"));
+    assertThat(queries(CHART.render(MINIMAL, elasticsearch())))
+        .filteredOn(query -> query.contains("container.name:agent"))
+        .isNotEmpty()
+        .allSatisfy(
+            query ->
+                assertThat(query)
+                    .startsWith(
+                        "kubernetes.namespace:\"logging\" AND kubernetes.pod.name:*longshore-agent-*"));
+  }
+
+  private static List<String> queries(List<Manifest> manifests) {
+    return YamlDocuments.parse(file(manifests)).getFirst().findValuesAsText("query");
   }
 
   @Test

@@ -54,7 +54,8 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
             "In the encoded form that Elasticsearch shows; excludes `username` and `password`.");
     Path caFile =
         section.optionalPath(
-            "caFile", "PEM file with the authorities to trust, in place of the JVM's own.");
+            "caFile",
+            "PEM file with the authorities to trust, in place of the JVM's own; read again when it has changed.");
     boolean compression =
         section.bool(
             "compression",

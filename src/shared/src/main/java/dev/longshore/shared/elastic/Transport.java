@@ -1,7 +1,6 @@
 package dev.longshore.shared.elastic;
 
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.tls.Pem;
 import dev.longshore.shared.tls.TlsContexts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,9 +77,7 @@ final class Transport implements AutoCloseable {
     this.servers = servers;
     Path caFile = config.caFile();
     this.tls =
-        caFile == null
-            ? null
-            : TlsContexts.trusting(Pem.ofFile("elasticsearch.caFile", caFile), clock);
+        caFile == null ? null : TlsContexts.trustingFile("elasticsearch.caFile", caFile, clock);
     RequestOptions.Builder builder = RequestOptions.DEFAULT.toBuilder();
     builder.addHeader(HttpHeaders.ACCEPT, "application/json");
     builder.addHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");

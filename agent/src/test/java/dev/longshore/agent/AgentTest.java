@@ -146,6 +146,29 @@ class AgentTest {
   }
 
   @Test
+  void statusNamesABoundedNumberOfAContainersFilesAndCountsTheOthers() throws Exception {
+    Path container = folder.resolve("pods/shop_search-0_0f1e2d3c-4b5a/app");
+    Files.createDirectories(container);
+    for (int i = 0; i < 50; i++) {
+      Files.writeString(
+          container.resolve(i + ".log"),
+          "2026-11-23T06:00:00.%09dZ stdout F paid\n".formatted(i + 1));
+    }
+    agent.start();
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              JsonNode search =
+                  new ObjectMapper().readTree(get("/status").body()).at("/containers/1");
+              assertThat(search.path("pod").asText()).isEqualTo("search-0");
+              assertThat(search.path("files")).hasSize(20);
+              assertThat(search.path("filesLeftOut").asInt()).isEqualTo(30);
+            });
+  }
+
+  @Test
   void statusHasTheBooksTheFilesAndWhatIsOutside() throws Exception {
     agent.start();
     shipped();

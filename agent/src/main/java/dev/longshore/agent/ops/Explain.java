@@ -112,6 +112,9 @@ public final class Explain {
         out.printf("    waits: %s%n", waiting);
       }
     }
+    if (it.path("filesLeftOut").asInt() > 0) {
+      out.printf("  and %d more files, less behind%n", it.path("filesLeftOut").asInt());
+    }
   }
 
   private static String text(JsonNode node, String name) {

@@ -28,7 +28,21 @@ import java.util.Map;
 
 /// The page `/status`: each container with its books, each of its files with its offsets and the
 /// rules that apply, the buffer, Elasticsearch with its last error, and the API server.
+///
+/// Lists of files and of waiting pods are bounded; what is left out is counted beside the list.
 public final class StatusPage implements StatusSource {
+  /// A container has as many when its rotated files are not read yet; a folder of thousands of
+  /// files shows the first of them.
+  static final int MAX_FILES = 20;
+
+  static final int MAX_WAITING_PODS = 100;
+
+  /// Those that need attention first, then those that are most behind.
+  static final Comparator<FileStatus> MOST_BEHIND =
+      Comparator.comparing((FileStatus file) -> file.reason().isEmpty())
+          .thenComparing(Comparator.comparingLong(FileStatus::lagBytes).reversed())
+          .thenComparing(FileStatus::path);
+
   private final String nodeName;
   private final Ledger ledger;
   private final Pipeline pipeline;
@@ -117,7 +131,9 @@ public final class StatusPage implements StatusSource {
     json.writeNumberField("pods", status.podsKnown());
     json.writeStringField("lastError", status.lastError());
     json.writeArrayFieldStart("waitingPods");
-    for (MetadataStatus.WaitingPod pod : status.waitingPods()) {
+    List<MetadataStatus.WaitingPod> waiting = status.waitingPods();
+    for (MetadataStatus.WaitingPod pod :
+        waiting.subList(0, Math.min(waiting.size(), MAX_WAITING_PODS))) {
       json.writeStartObject();
       json.writeStringField("namespace", pod.namespace());
       json.writeStringField("pod", pod.pod());
@@ -126,6 +142,7 @@ public final class StatusPage implements StatusSource {
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeNumberField("waitingPodsLeftOut", Math.max(0, waiting.size() - MAX_WAITING_PODS));
     Instant lastEvent = status.lastEvent();
     json.writeStringField("lastEvent", lastEvent == null ? null : lastEvent.toString());
     json.writeEndObject();
@@ -180,10 +197,15 @@ public final class StatusPage implements StatusSource {
       writeRules(json, described);
     }
     json.writeArrayFieldStart("files");
-    for (FileView file : files) {
+    for (FileView file :
+        files.stream()
+            .sorted(Comparator.comparing(FileView::status, MOST_BEHIND))
+            .limit(MAX_FILES)
+            .toList()) {
       writeFile(json, file);
     }
     json.writeEndArray();
+    json.writeNumberField("filesLeftOut", Math.max(0, files.size() - MAX_FILES));
     json.writeEndObject();
   }
 

@@ -71,9 +71,14 @@ public final class Reachability {
         }
       }
       case BulkReply.Refused refused ->
-          failed(refused.status() + " " + refused.reason() + hint(refused.status()));
+          failed(refused.status() + " " + said(refused) + hint(refused.status()));
       case BulkReply.Unreadable unreadable -> failed(unreadable.reason());
     }
+  }
+
+  /// A body that is refused as malformed is quoted in the reason, and it is log lines.
+  private static String said(BulkReply.Refused refused) {
+    return refused.status() == 400 ? refused.type() : refused.reason();
   }
 
   private static String hint(int status) {

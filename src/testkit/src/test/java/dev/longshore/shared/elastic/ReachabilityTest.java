@@ -114,6 +114,17 @@ final class ReachabilityTest {
   }
 
   @Test
+  void quotesNothingOfABulkRequestThatIsRefusedAsMalformed() {
+    Reachability reachability = new Reachability(new ManualClock());
+
+    reachability.answered(
+        new BulkReply.Refused(
+            400, "x_content_parse_exception", "Unrecognized token 'hunter2' at [1:7]", null));
+
+    assertThat(reachability.state().problem()).isEqualTo("400 x_content_parse_exception");
+  }
+
+  @Test
   void anAnswerThatThereIsNothingYetIsNeitherAProblemNorEnough() throws IOException {
     try (Elastic elastic = elastic("http", PLAIN.getAddress().getPort(), Clock.system())) {
       status = 404;

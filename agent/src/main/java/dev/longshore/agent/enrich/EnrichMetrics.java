@@ -82,7 +82,7 @@ public final class EnrichMetrics {
         .description("Known pods that the API server no longer has")
         .register(registry);
     Gauge.builder("longshore.agent.metadata.connected", connected)
-        .description("1 while both watches stand")
+        .description("1 while both watches stand, else 0; NaN where kubernetes.enabled is false")
         .register(registry);
   }
 

@@ -107,11 +107,11 @@ public final class Metadata implements AutoCloseable {
   public void start() {
     metrics.dataStreams(policy::datasets);
     metrics.waiting(() -> unknown.waiting().size(), this::longestWaitSeconds);
+    metrics.pods(catalog::known, catalog::gone, this::connection);
     if (!config.enabled()) {
       return;
     }
     catalog.load();
-    metrics.pods(catalog::known, catalog::gone, () -> connected() ? 1 : 0);
     ListWatch<PodRecord> podWatch = podWatch();
     ListWatch<NamespaceRecord> namespaceWatch = namespaceWatch();
     run("metadata-pods", podWatch::turn, podWatch::close);
@@ -121,6 +121,13 @@ public final class Metadata implements AutoCloseable {
     if (config.events()) {
       run("metadata-losses", losses::turn, () -> {});
     }
+  }
+
+  private double connection() {
+    if (!config.enabled()) {
+      return Double.NaN;
+    }
+    return connected() ? 1 : 0;
   }
 
   /// One turn of a loop.

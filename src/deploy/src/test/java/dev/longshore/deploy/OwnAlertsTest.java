@@ -61,6 +61,21 @@ class OwnAlertsTest {
   }
 
   @Test
+  void eachAlertOnTheAgentIsSeenToFireAndToEnd() throws IOException {
+    StringBuilder tests = new StringBuilder();
+    Path sources = ProjectFolder.find().resolve("src/deploy/src/test/java/dev/longshore/deploy");
+    for (String test : List.of("AgentAlertsIT", "AgentLossAlertsIT", "AgentMetadataAlertsIT")) {
+      tests.append(Files.readString(sources.resolve(test + ".java")));
+    }
+
+    assertThat(
+            YamlDocuments.one(new Chart("longshore-agent").folder().resolve("alerts.yaml"))
+                .findValuesAsText("alert"))
+        .hasSizeGreaterThan(15)
+        .allSatisfy(alert -> assertThat(tests.toString()).contains('"' + alert + '"'));
+  }
+
+  @Test
   void anAlertThatIsSwitchedOffIsNotThere() {
     JsonNode rule =
         ChartsTest.only(

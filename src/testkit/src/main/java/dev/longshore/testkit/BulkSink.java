@@ -19,7 +19,7 @@ import java.util.function.Function;
 ///
 /// One thread, plain HTTP/1.1 on loopback. Items are counted by line feeds, two for each. All other
 /// calls are answered with 200, but for documents, templates and settings, which are never there
-/// (404).
+/// (404); an index is refreshed each second.
 public final class BulkSink implements AutoCloseable {
   private final SinkLoop loop;
   private final Content content;

@@ -11,6 +11,10 @@ import java.util.Map;
 
 /// Turns requests to a [BulkSink] into HTTP answers, in the form that Elasticsearch gives them.
 final class SinkReplies {
+  /// What a server says of an index for which nothing is set.
+  private static final String REFRESH_INTERVAL =
+      "{\".ds-logs-2026.11.23-000001\":{\"settings\":{},\"defaults\":{\"index.refresh_interval\":\"1s\"}}}";
+
   private static final String JSON = "application/json";
   private static final String CREATED = "{\"create\":{\"status\":201}}";
 
@@ -135,6 +139,9 @@ final class SinkReplies {
   }
 
   private static byte[] other(String method, String path) {
+    if (path.contains("/_settings/index.refresh_interval")) {
+      return http(200, JSON, Map.of(), REFRESH_INTERVAL.getBytes(StandardCharsets.ISO_8859_1));
+    }
     boolean absent =
         method.equals("GET")
             && (path.contains("/_doc/")

@@ -29,9 +29,21 @@ final class SegmentFolder {
   private static final String DAMAGED = "damaged-";
 
   private final Path folder;
+  private final Sync sync;
+
+  /// Makes the names in a folder durable.
+  @FunctionalInterface
+  interface Sync {
+    void sync(Path folder) throws IOException;
+  }
 
   SegmentFolder(Path folder) {
+    this(folder, SegmentFolder::force);
+  }
+
+  SegmentFolder(Path folder, Sync sync) {
     this.folder = folder;
+    this.sync = sync;
   }
 
   Path path() {
@@ -46,7 +58,7 @@ final class SegmentFolder {
     OwnerOnly.createFolders(folder);
     Path parent = folder.toAbsolutePath().getParent();
     if (parent != null) {
-      sync(parent);
+      sync.sync(parent);
     }
   }
 
@@ -77,7 +89,7 @@ final class SegmentFolder {
             segment,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             OwnerOnly.FILE);
-    sync(folder);
+    sync.sync(folder);
     return opened;
   }
 
@@ -132,7 +144,7 @@ final class SegmentFolder {
     try (FileChannel channel = openLock()) {
       FileLock _ = channel.lock();
       Files.move(segment, damagedName(segment), StandardCopyOption.ATOMIC_MOVE);
-      sync(folder);
+      sync.sync(folder);
     }
     LOG.atError()
         .addKeyValue("file", damagedName(segment))
@@ -162,7 +174,7 @@ final class SegmentFolder {
       }
       Files.move(fresh, segment, StandardCopyOption.ATOMIC_MOVE);
     }
-    sync(folder);
+    sync.sync(folder);
   }
 
   private static long number(Path file, String prefix) {
@@ -170,7 +182,7 @@ final class SegmentFolder {
     return Long.parseLong(name.substring(prefix.length(), name.length() - SUFFIX.length()));
   }
 
-  private static void sync(Path folder) throws IOException {
+  private static void force(Path folder) throws IOException {
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       directory.force(true);
     }

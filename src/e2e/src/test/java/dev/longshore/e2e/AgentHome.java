@@ -49,9 +49,10 @@ final class AgentHome {
     return AgentProcess.start(config, log, ops, prefix, Map.of());
   }
 
+  /// @param prefix command under which it runs
   /// @param jvmOptions on top of the agent's own
-  AgentProcess startWith(List<String> jvmOptions) throws IOException {
-    return AgentProcess.start(config, log, ops, List.of(), jvmOptions, Map.of());
+  AgentProcess start(List<String> prefix, List<String> jvmOptions) throws IOException {
+    return AgentProcess.start(config, log, ops, prefix, jvmOptions, Map.of());
   }
 
   /// @param environment variables of the process, on top of this one's

@@ -58,14 +58,17 @@ final class FullNodeE2E {
   private Instant now = Instant.parse("2026-11-23T05:48:55Z");
   private int tokens;
   private String peakResident = "unknown";
+  private final int limitMiB = memoryOfTheChart();
+  private final MemoryGroup group = MemoryGroup.limitedTo((long) limitMiB << 20);
 
-  FullNodeE2E() {
+  FullNodeE2E() throws IOException {
     answer(new SinkAnswer.Success());
   }
 
   @AfterEach
   void close() {
     sink.close();
+    group.close();
   }
 
   @Test
@@ -79,7 +82,7 @@ final class FullNodeE2E {
         lines(out, 20);
       }
     }
-    try (AgentProcess agent = home(sinkUrl(), "enabled: false").startWith(memoryOfTheChart())) {
+    try (AgentProcess agent = start(home(sinkUrl(), "enabled: false"))) {
       assertEveryLineOnce(agent, "110 containers with a .gz each");
     }
   }
@@ -99,7 +102,7 @@ final class FullNodeE2E {
         }
       }
     }
-    try (AgentProcess agent = home(sinkUrl(), "enabled: false").startWith(memoryOfTheChart())) {
+    try (AgentProcess agent = start(home(sinkUrl(), "enabled: false"))) {
       within(agent, () -> assertThat(idsByToken.size()).isGreaterThanOrEqualTo(3 * 60));
       for (int pod = 0; pod < 60; pod++) {
         try (OutputStream out = live(container("shop_export-" + pod + "_0a1b"))) {
@@ -126,7 +129,7 @@ final class FullNodeE2E {
       AgentHome home =
           home(
               relay.url().toString(), "kubeconfig: \"%s\"".formatted(folder.resolve("kubeconfig")));
-      try (AgentProcess agent = home.startWith(memoryOfTheChart())) {
+      try (AgentProcess agent = start(home)) {
         within(agent, () -> assertThat(agent.get("/status")).contains("team-199"));
         answer(new SinkAnswer.Delayed(Duration.ofSeconds(5), new SinkAnswer.Success()));
         relay.away(false);
@@ -149,7 +152,7 @@ final class FullNodeE2E {
     try (OutputStream out = live(container)) {
       lines(out, 3);
     }
-    try (AgentProcess agent = home(sinkUrl(), "enabled: false").startWith(memoryOfTheChart())) {
+    try (AgentProcess agent = start(home(sinkUrl(), "enabled: false"))) {
       assertEveryLineOnce(agent, "1,000 generations");
     }
   }
@@ -161,7 +164,9 @@ final class FullNodeE2E {
         .as("lines with two ids")
         .isEmpty();
     assertThat(agent.log()).doesNotContain("OutOfMemoryError");
-    System.out.printf("%s: %d lines, peak %s%n", what, tokens, peakResident);
+    System.out.printf(
+        "%s: %d lines, peak %s resident, %s in the cgroup%n",
+        what, tokens, peakResident, group.peak());
   }
 
   private interface Check {
@@ -233,14 +238,19 @@ final class FullNodeE2E {
             .formatted(folder, kubernetes, elasticsearch));
   }
 
-  /// Has the JVM see the machine that the chart's memory limit makes of the node.
-  private static List<String> memoryOfTheChart() throws IOException {
+  /// Starts the agent in a memory cgroup with the chart's limit, and has the JVM see it.
+  private AgentProcess start(AgentHome home) throws IOException {
+    return home.start(group.prefix(), List.of("-XX:MaxRAM=" + limitMiB + "m"));
+  }
+
+  /// The memory limit of the chart's container, in MiB.
+  private static int memoryOfTheChart() throws IOException {
     String values =
         Files.readString(ProjectFolder.find().resolve("deploy/charts/longshore-agent/values.yaml"));
     Matcher limit =
         Pattern.compile("(?s)\nresources:.*?limits:\\s+memory: (\\d+)Mi").matcher(values);
     assertThat(limit.find()).as("the chart's memory limit").isTrue();
-    return List.of("-XX:MaxRAM=" + limit.group(1) + "m");
+    return Integer.parseInt(limit.group(1));
   }
 
   private static Pod pod(String name, String dataset) {

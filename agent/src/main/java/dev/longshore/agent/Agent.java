@@ -130,7 +130,7 @@ public final class Agent implements AutoCloseable {
             supervisor);
     Elastic elastic = new Elastic(config.elastic(), clock);
     DiskStore deadLetters = new DiskStore(DiskStore.folderIn(config.buffer().dir()), forLetters);
-    Encoder encoder = new Encoder(new EncodeMetrics(registry));
+    Encoder encoder = new Encoder(new EncodeMetrics(registry), config.levels());
     BulkTransport transport =
         new PreparedTransport(
             elastic::bulk,

@@ -4,6 +4,7 @@ import dev.longshore.agent.buffer.BufferConfig;
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.config.ConfigReader;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 ///
 /// @param nodeName the Kubernetes node on which it runs
 /// @param clusterName goes with each document as `orchestrator.cluster.name`
+/// @param levels names of levels in JSON bodies, besides the known ones
 /// @param drainTimeout how long it ships after SIGTERM; what is left then stays in the buffer
 /// @param effective every key with the value in force as YAML, secrets hidden
 public record AgentConfig(
@@ -29,6 +31,7 @@ public record AgentConfig(
     String clusterName,
     TailConfig tail,
     FrameConfig frame,
+    LevelNames levels,
     KubernetesConfig kubernetes,
     PolicyConfig policy,
     BufferConfig buffer,
@@ -63,6 +66,7 @@ public record AgentConfig(
         keys.clusterName(),
         keys.tail(),
         keys.frame(),
+        keys.levels(),
         keys.kubernetes(),
         keys.policy(),
         keys.buffer(),

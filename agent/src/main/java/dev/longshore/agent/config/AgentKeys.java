@@ -5,6 +5,7 @@ import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
@@ -24,6 +25,7 @@ record AgentKeys(
     String clusterName,
     TailConfig tail,
     FrameConfig frame,
+    LevelNames levels,
     KubernetesConfig kubernetes,
     PolicyConfig policy,
     BufferConfig buffer,
@@ -43,6 +45,7 @@ record AgentKeys(
         clusterName(root),
         tail(root),
         frame(root),
+        LevelKeys.read(root),
         kubernetes(root),
         PolicyKeys.read(root),
         buffer(root),

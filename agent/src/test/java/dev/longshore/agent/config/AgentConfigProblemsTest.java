@@ -38,7 +38,7 @@ class AgentConfigProblemsTest {
           elasticsearch: {maxBatchSize: 1MiB}                 | elasticsearch.maxBatchSize: unknown key; did you mean 'maxBatch'?
           elasticsearch: {datastream: x}                      | elasticsearch.datastream: unknown key; did you mean 'dataStream'?
           elasticsearch: {maxRecord: 1MiB}                    | elasticsearch.maxRecord: unknown key here; did you mean 'frame.maxRecord'?
-          elastic: {}                                         | elastic: unknown key; known here: node, cluster, tail, frame, kubernetes, policy, buffer, elasticsearch, ops
+          elastic: {}                                         | elastic: unknown key; known here: node, cluster, tail, frame, levels, kubernetes, policy, buffer, elasticsearch, ops
           kubernetes: {kubeconfig: /absent}                   | kubernetes.kubeconfig: the file /absent is not there or not readable
           kubernetes: {unknownPods: drop}                     | kubernetes.unknownPods 'drop': is not one of wait, ship
           policy: {annotations: [longshore.dev/exlude]}       | policy: annotations has 'longshore.dev/exlude', which matches no annotation of the agent; known are co.elastic.logs/enabled, fluentbit.io/exclude
@@ -52,6 +52,7 @@ class AgentConfigProblemsTest {
           buffer: {dir: ''}                                   | buffer.dir '': is blank
           buffer: {maxSize: 1MiB}                             | buffer.maxSize '1MiB': is too small; write a size from 16MiB
           frame: {maxRecord: 2MiB}                            | frame.maxRecord '2MiB': is too large; write a size from 16KiB to 1MiB
+          levels: {warn: [alarm], error: [Alarm]}             | levels: 'Alarm' means warn and error; leave it in one list
           frame: {multiline: Java}                            | frame.multiline 'Java': is not one of auto, none, java
           tail: {paths: []}                                   | tail.paths is empty
           tail: {pollInterval: 20s}                           | tail.rescanInterval is 5000ms

@@ -8,6 +8,8 @@ import dev.longshore.agent.enrich.PodPolicy;
 import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.frame.FrameConfig;
+import dev.longshore.agent.line.Level;
+import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.elastic.ElasticConfig;
@@ -51,6 +53,14 @@ class AgentConfigTest {
               multiline: auto
               groupTimeout: 1s
               partialTimeout: 3s
+            levels:
+              keys: []
+              trace: []
+              debug: []
+              info: []
+              warn: []
+              error: []
+              fatal: []
             kubernetes:
               enabled: true
               kubeconfig: null
@@ -91,6 +101,7 @@ class AgentConfigTest {
             """);
     assertThat(config.tail()).isEqualTo(TailConfig.defaults());
     assertThat(config.frame()).isEqualTo(FrameConfig.defaults());
+    assertThat(config.levels()).isEqualTo(LevelNames.NONE);
     assertThat(config.kubernetes()).isEqualTo(KubernetesConfig.defaults());
     assertThat(config.policy()).isEqualTo(PolicyConfig.defaults());
     assertThat(config.buffer()).isEqualTo(BufferConfig.defaults());
@@ -120,6 +131,14 @@ class AgentConfigTest {
           multiline: java
           groupTimeout: 4s
           partialTimeout: 6s
+        levels:
+          keys: [prio, schwere]
+          trace: [fein]
+          debug: [plapper]
+          info: [hinweis]
+          warn: [warnung]
+          error: [fehler, "17"]
+          fatal: [aus]
         kubernetes:
           enabled: true
           kubeconfig: ${KUBECONFIG}
@@ -179,6 +198,17 @@ class AgentConfigTest {
         .isEqualTo(
             new FrameConfig(
                 DataSize.ofKiB(256), "java", Duration.ofSeconds(4), Duration.ofSeconds(6)));
+    assertThat(config.levels())
+        .isEqualTo(
+            new LevelNames(
+                List.of("prio", "schwere"),
+                Map.of(
+                    Level.TRACE, List.of("fein"),
+                    Level.DEBUG, List.of("plapper"),
+                    Level.INFO, List.of("hinweis"),
+                    Level.WARN, List.of("warnung"),
+                    Level.ERROR, List.of("fehler", "17"),
+                    Level.FATAL, List.of("aus"))));
     assertThat(config.kubernetes())
         .isEqualTo(
             new KubernetesConfig(

@@ -5,6 +5,7 @@ import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.line.Level;
+import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.line.LineHeader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,8 @@ public final class Encoder {
 
   private final EncodeMetrics metrics;
   private final RecordText record = new RecordText();
-  private final JsonBody jsonBody = new JsonBody();
+  private final LevelNames levelNames;
+  private final JsonBody jsonBody;
   private final LineHeader header = new LineHeader();
   private final ErrorFields error = new ErrorFields();
   private final MessageBytes unmapped = new MessageBytes();
@@ -40,11 +42,14 @@ public final class Encoder {
 
   /// An encoder whose marks nobody counts.
   public Encoder() {
-    this(new EncodeMetrics(new SimpleMeterRegistry()));
+    this(new EncodeMetrics(new SimpleMeterRegistry()), LevelNames.NONE);
   }
 
-  public Encoder(EncodeMetrics metrics) {
+  /// @param levelNames names of levels in JSON bodies, besides the known ones
+  public Encoder(EncodeMetrics metrics, LevelNames levelNames) {
     this.metrics = metrics;
+    this.levelNames = levelNames;
+    this.jsonBody = new JsonBody(levelNames);
   }
 
   /// Appends the current record of `cursor` as an item: the action `{"create":{"_id":"…"}}`, the
@@ -143,7 +148,7 @@ public final class Encoder {
   private Level levelOfJson(MessageBytes message) {
     byte[] bytes = message.bytes();
     Found found = jsonBody.found();
-    Level level = found.level(bytes);
+    Level level = found.level(bytes, levelNames);
     if (level == Level.NONE && found.has(Fields.MESSAGE)) {
       header.read(bytes, found.from(Fields.MESSAGE), found.to(Fields.MESSAGE));
       level = header.level();

@@ -2,12 +2,16 @@ package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.Level;
+import dev.longshore.agent.line.LevelNames;
 
 /// Where message, level and error stand in a JSON body: slices of it, between the quotes. Of
 /// several members with the same meaning the outer wins, then the one that [Fields] names first.
 final class Found {
   private static final int MEANINGS = Fields.MEANINGS;
   private static final int DEPTH_WEIGHT = 1_000;
+
+  /// The rank of a name that goes behind all of [Fields] at its depth.
+  static final int LAST_RANK = DEPTH_WEIGHT - 1;
 
   private final int[] from = new int[MEANINGS];
   private final int[] to = new int[MEANINGS];
@@ -66,8 +70,15 @@ final class Found {
   }
 
   /// The level that the body states, or NONE.
-  Level level(byte[] bytes) {
-    if (!has(Fields.LEVEL)) {
+  ///
+  /// @param names what values mean, besides the known ones
+  Level level(byte[] bytes, LevelNames names) {
+    if (has(Fields.LEVEL)) {
+      Level named = names.of(bytes, from[Fields.LEVEL], to[Fields.LEVEL]);
+      if (named != Level.NONE) {
+        return named;
+      }
+    } else {
       return has(Fields.LETTER) && has(Fields.MONGO_TIME)
           ? Level.ofLetter(bytes[from[Fields.LETTER]])
           : Level.NONE;

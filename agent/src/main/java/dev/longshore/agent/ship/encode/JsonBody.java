@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.LevelNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -29,6 +30,7 @@ final class JsonBody {
   private static final byte[] INFINITY = "Infinity".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
+  private final LevelNames levelNames;
   private final JsonScanner scanner = new JsonScanner();
   private final KeySet keys = new KeySet();
   private final Found found = new Found();
@@ -51,11 +53,17 @@ final class JsonBody {
   // Of the member at hand.
   private int keyPathBytes;
   private int slot;
+  private boolean namedLevel;
 
   // Of an array that is a stack trace, while it is open.
   private int arrayDepth;
   private int arrayStart;
   private int arrayRank;
+
+  /// @param levelNames members that hold a level, besides the known ones
+  JsonBody(LevelNames levelNames) {
+    this.levelNames = levelNames;
+  }
 
   /// Reads `[from, to)`.
   ///
@@ -151,6 +159,7 @@ final class JsonBody {
     } else {
       learn(at + 1, quote);
     }
+    namedLevel = levelNames.hasKeys() && depth == 1 && levelNames.isKey(bytes, at + 1, quote);
     int i = scanner.blanks(bytes, quote + 1, end);
     return i < end && bytes[i] == ':' ? scanner.blanks(bytes, i + 1, end) : NOT_JSON;
   }
@@ -226,6 +235,9 @@ final class JsonBody {
     if (place != Fields.NOTHING && isObject[depth - 1]) {
       Fields fields = Fields.among(place);
       found.take(fields.meaning(slot), fields.rank(slot), depth, from, to, string);
+      if (namedLevel && depth == 1) {
+        found.take(Fields.LEVEL, Found.LAST_RANK, depth, from, to, string);
+      }
     }
     if (isObject[depth - 1]) {
       numbers.leaf(bytes, from, to, string, scanner, keyPathBytes);

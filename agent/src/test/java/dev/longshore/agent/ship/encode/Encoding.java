@@ -7,6 +7,8 @@ import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.line.LevelNames;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -19,7 +21,7 @@ final class Encoding {
       "labels":{"app":"checkout"},"annotations":{"team":"blue"}}""";
   static final String TIME = "2026-11-23T05:48:55.123456789Z";
 
-  private final Encoder encoder = new Encoder();
+  private Encoder encoder = new Encoder();
   private final BulkBody body = new BulkBody(64);
   private LogFormat format = LogFormat.CRI;
   private int flags;
@@ -33,6 +35,11 @@ final class Encoding {
 
   Encoding format(LogFormat wanted) {
     format = wanted;
+    return this;
+  }
+
+  Encoding levels(LevelNames names) {
+    encoder = new Encoder(new EncodeMetrics(new SimpleMeterRegistry()), names);
     return this;
   }
 

@@ -2,6 +2,11 @@ package dev.longshore.agent.ship.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.line.Level;
+import dev.longshore.agent.line.LevelNames;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,6 +146,31 @@ class LevelTest {
           """)
   void findsTheLevelOfABody(String body, String level) {
     assertThat(new Encoding().message(body).level()).isEqualTo(level);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '¦',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"prio":"fehler"}                ¦ error
+          {"prio":"FEHLER"}                ¦ error
+          {"prio":"warning"}               ¦ warn
+          {"prio":17}                      ¦ fatal
+          {"level":"fehler"}               ¦ error
+          {"level":"info","prio":"fehler"} ¦ info
+          {"level":"gold","prio":"fehler"} ¦
+          {"a":{"prio":"fehler"}}          ¦
+          {"prio":"gold"}                  ¦
+          """)
+  void findsTheLevelByNamesOfTheOperator(String body, @Nullable String level) {
+    LevelNames names =
+        new LevelNames(
+            List.of("prio"),
+            Map.of(Level.ERROR, List.of("Fehler"), Level.FATAL, List.of("17")));
+
+    assertThat(new Encoding().levels(names).message(body).level()).isEqualTo(level);
   }
 
   @ParameterizedTest

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///   back.
 /// - Refused as a whole: [ItemOutcome.OfRequest]. No record is given up for it, but one that was
 ///   refused alone while others get through.
-/// - Unreadable: all again, in doubt when it was sent.
+/// - Unreadable: all again, in doubt when it was sent, and in smaller bodies when it goes on so.
 /// - Too early to look up what is in doubt: all again then, while others go on.
 final class BulkResponseHandler {
   private static final long DISK_RETRY_NANOS = Duration.ofSeconds(30).toNanos();
@@ -93,6 +93,7 @@ final class BulkResponseHandler {
     }
     if (gotThrough) {
       breaker.succeeded(batch.request());
+      limit.succeeded(batch.body().length());
     }
     boolean othersGetThrough = gotThrough || breaker.succeededAfter(batch.firstSent().request());
     Refusal held = items(batch, answered, othersGetThrough, nowNanos);
@@ -342,6 +343,10 @@ final class BulkResponseHandler {
   private void unreadable(
       Batch batch, String reason, boolean sent, CircuitBreaker.Kind kind, long nowNanos) {
     breaker.error(0, reason);
+    if (sent) {
+      // A proxy's limit may show as a connection that breaks, and a slow server as silence.
+      limit.failed(batch.body().length(), nowNanos);
+    }
     requeue(batch, RetryBatch.ANY_NUMBER, sent, nowNanos);
     breaker.back("request failed: " + reason, nowNanos, null, kind);
   }

@@ -15,6 +15,7 @@ import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.BulkReply.Refused;
 import dev.longshore.shared.elastic.BulkReply.Unreadable;
 import dev.longshore.shared.units.DataSize;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,6 +124,33 @@ class DispatcherTest {
         .filteredOn(r -> r.bytes() > 700)
         .hasSizeLessThan(6);
     assertThat(fixture.source.acknowledged()).containsExactly(0L);
+  }
+
+  @Test
+  void halvesWhatBreaksTheConnectionUntilItGetsThroughAndGrowsBack() {
+    fixture =
+        new DispatcherFixture(
+            folder.resolve("large"), DataSize.ofKiB(512), 2, DataSize.ofMiB(1), 1);
+    String[] lines = lines("line ".repeat(200), 1_000);
+    fixture.source.add(LOGS, lines);
+    fixture.elasticsearch.answer(
+        request ->
+            request.bytes() > 70_000
+                ? new Unreadable("connection reset", true, new IOException("reset"))
+                : allIndexed(request));
+    fixture.pass(LONG);
+    assertThat(fixture.account().indexed()).isEqualTo(1_000);
+
+    fixture.elasticsearch.answer(ScriptedTransport::allIndexed);
+    fixture.pass(BodyLimit.REMEMBERED);
+    fixture.elasticsearch.take();
+    for (int i = 0; i < 5; i++) {
+      fixture.source.add(LOGS, lines);
+      fixture.pass(LONG);
+    }
+
+    assertThat(fixture.account().indexed()).isEqualTo(6_000);
+    assertThat(fixture.elasticsearch.take()).anyMatch(request -> request.bytes() > 400_000);
   }
 
   @Test

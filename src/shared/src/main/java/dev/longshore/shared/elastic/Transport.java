@@ -4,7 +4,10 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.tls.TlsContexts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -14,17 +17,18 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.http.ContentTooLongException;
 import org.apache.http.Header;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpHeaders;
+import org.apache.http.conn.ConnectTimeoutException;
 import org.apache.http.impl.nio.client.HttpAsyncClientBuilder;
 import org.apache.http.impl.nio.reactor.IOReactorConfig;
 import org.apache.http.message.BasicHeader;
 import org.apache.http.nio.ContentDecoder;
 import org.apache.http.nio.IOControl;
+import org.apache.http.nio.reactor.IOReactorException;
 import org.elasticsearch.client.HeapBufferedAsyncResponseConsumer;
 import org.elasticsearch.client.Node;
 import org.elasticsearch.client.NodeSelector;
@@ -60,6 +64,7 @@ final class Transport implements AutoCloseable {
   private final Servers servers;
   private final @Nullable SSLContext tls;
   private final RequestOptions options;
+  private final AddressOrder addresses;
 
   /// Guarded by this: the server that the request being handed over goes to. The client asks for it
   /// on the thread that hands over.
@@ -73,8 +78,14 @@ final class Transport implements AutoCloseable {
 
   /// @throws IllegalArgumentException when the CA file can't be used
   Transport(ElasticConfig config, Servers servers, Clock clock) {
+    this(config, servers, clock, InetAddress::getAllByName);
+  }
+
+  /// @param lookup the addresses of a name
+  Transport(ElasticConfig config, Servers servers, Clock clock, AddressOrder.Lookup lookup) {
     this.config = config;
     this.servers = servers;
+    this.addresses = new AddressOrder(lookup);
     Path caFile = config.caFile();
     this.tls =
         caFile == null ? null : TlsContexts.trustingFile("elasticsearch.caFile", caFile, clock);
@@ -104,10 +115,22 @@ final class Transport implements AutoCloseable {
       String path,
       @Nullable RequestBody body,
       Listener listener) {
+    send(server, method, path, body, listener, 1);
+  }
+
+  /// @param attempt the how many-th address of the server's name this is
+  private void send(
+      Servers.Server server,
+      String method,
+      String path,
+      @Nullable RequestBody body,
+      Listener listener,
+      int attempt) {
+    InetAddress[] known;
     try {
       // The client resolves names under the lock of its connection pool, where a slow DNS server
       // stops every request. Asked here first, the JVM's cache has the answer.
-      InetAddress.getAllByName(server.host());
+      known = addresses.resolve(server.host());
     } catch (UnknownHostException e) {
       listener.failed(e, false);
       return;
@@ -115,14 +138,25 @@ final class Transport implements AutoCloseable {
     Request request = new Request(method, server.prefix() + path);
     request.setEntity(body);
     request.setOptions(options);
-    Attempt attempt = new Attempt(body, listener);
+    Unconnected unconnected =
+        () -> {
+          addresses.failed(server.host(), known[0]);
+          if (attempt >= known.length) {
+            return false;
+          }
+          // Not on the I/O thread, which handing over must not wait for.
+          Thread.ofVirtual()
+              .name("elasticsearch-next-address")
+              .start(() -> send(server, method, path, body, listener, attempt + 1));
+          return true;
+        };
     synchronized (this) {
       if (closed) {
         listener.failed(new IOException("the connection to Elasticsearch is closed"), false);
         return;
       }
       target = server;
-      client().performRequestAsync(request, attempt);
+      client().performRequestAsync(request, new Attempt(body, listener, unconnected));
       target = null;
     }
   }
@@ -157,21 +191,27 @@ final class Transport implements AutoCloseable {
   }
 
   private HttpAsyncClientBuilder configure(HttpAsyncClientBuilder builder) {
-    if (tls != null) {
-      builder.setSSLContext(tls);
+    IOReactorConfig reactor =
+        IOReactorConfig.custom()
+            .setIoThreadCount(1)
+            .setConnectTimeout(millis(shorter(CONNECT_TIMEOUT)))
+            .setSoTimeout(millis(config.requestTimeout()))
+            .setTcpNoDelay(true)
+            .setSoKeepAlive(true)
+            .build();
+    try {
+      builder.setConnectionManager(
+          Connections.pool(
+              reactor,
+              addresses,
+              tls,
+              CONNECTION_LIFE,
+              CONNECTIONS_PER_SERVER,
+              servers.all().size()));
+    } catch (IOReactorException e) {
+      throw new UncheckedIOException("no I/O thread for the Elasticsearch client", e);
     }
     return builder
-        .setDefaultIOReactorConfig(
-            IOReactorConfig.custom()
-                .setIoThreadCount(1)
-                .setConnectTimeout(millis(shorter(CONNECT_TIMEOUT)))
-                .setSoTimeout(millis(config.requestTimeout()))
-                .setTcpNoDelay(true)
-                .setSoKeepAlive(true)
-                .build())
-        .setConnectionTimeToLive(CONNECTION_LIFE.toMillis(), TimeUnit.MILLISECONDS)
-        .setMaxConnPerRoute(CONNECTIONS_PER_SERVER)
-        .setMaxConnTotal(CONNECTIONS_PER_SERVER * servers.all().size())
         .disableCookieManagement()
         .disableAuthCaching();
   }
@@ -259,8 +299,14 @@ final class Transport implements AutoCloseable {
     }
   }
 
+  /// What is done when an address takes no connection.
+  private interface Unconnected {
+    /// @return whether the request is tried with another address
+    boolean tryNext();
+  }
+
   /// Turns what the client says into a reply or a failure.
-  private record Attempt(@Nullable RequestBody body, Listener listener)
+  private record Attempt(@Nullable RequestBody body, Listener listener, Unconnected unconnected)
       implements ResponseListener {
 
     @Override
@@ -279,9 +325,20 @@ final class Transport implements AutoCloseable {
     public void onFailure(Exception failure) {
       if (failure instanceof ResponseException answered) {
         onSuccess(answered.getResponse());
-      } else {
+      } else if (!isUnconnected(failure) || !unconnected.tryNext()) {
         listener.failed(failure, body == null || body.started());
       }
+    }
+
+    private static boolean isUnconnected(Throwable failure) {
+      for (Throwable at = failure; at != null; at = at.getCause()) {
+        if (at instanceof ConnectException
+            || at instanceof ConnectTimeoutException
+            || at instanceof NoRouteToHostException) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private static HttpReply read(Response response) throws IOException {

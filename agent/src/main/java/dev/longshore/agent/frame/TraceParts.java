@@ -42,6 +42,7 @@ final class TraceParts {
   private static final List<byte[]> SQL_SERVER =
       list("ClientConnectionId:", "Error Number:", "ClientConnectionId before routing:");
 
+  private static final byte[] RUBY_MESSAGE = TraceStart.ascii("': ");
   private static final byte[] HEX = TraceStart.ascii(" 0x");
   private static final byte[] CODE_BAR = TraceStart.ascii(" |");
   private static final int LONGEST_REGISTER_BYTES = 40;
@@ -104,6 +105,12 @@ final class TraceParts {
   /// `#0 /app/index.php(12): Cart->add()`.
   static boolean isNumberedFrame(byte[] head, int from, int end) {
     return TraceLine.kind(head, from, end) == TraceLine.NUMBERED;
+  }
+
+  /// The header of a cause: `app/cart.rb:12:in 'total': no stock (OutOfStock)`.
+  static boolean isRubyHeader(byte[] head, int from, int end) {
+    return TraceLine.kind(head, from, end) == TraceLine.RUBY
+        && Bytes.indexOf(head, from, end, RUBY_MESSAGE) > 0;
   }
 
   /// Rails puts the request's tags before each line: `[2f1c7a] app/cart.rb:12:in 'total'`.

@@ -3,10 +3,12 @@ package dev.longshore.agent.frame;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
+import dev.longshore.agent.line.TypeNames;
 
 /// Tells from a line alone whether a record of several lines may begin with it. Such a line is held
 /// until its successor is seen.
@@ -35,6 +37,7 @@ final class TraceStart {
   private static final byte[] ASYNCIO_TASK = ascii("Task exception was never retrieved");
   private static final byte[] PYTHON_EXCEPTION = ascii("Exception ignored in");
   private static final byte[] PYTHON_CALLBACK = ascii("Exception in callback ");
+  private static final byte[] BOX_TITLE = ascii("Traceback ");
   private static final byte[] RICH = "╭".getBytes(UTF_8);
   private static final byte[] ERLANG_REPORT = ascii(" REPORT====");
   private static final byte[] ELIXIR = ascii("** (");
@@ -53,6 +56,7 @@ final class TraceStart {
   private static final byte[] EXCEPTION = ascii("Exception");
   private static final byte[] ERROR = ascii("Error");
   private static final int JUL_WINDOW_BYTES = 40;
+  private static final int PREFIX_BYTES = 128;
   private static final byte[] THROWABLE = ascii("Throwable");
 
   private TraceStart() {}
@@ -65,11 +69,12 @@ final class TraceStart {
   /// for an ordinary line.
   static int of(Line line, int presets, LineHeader header) {
     byte[] head = line.head;
-    int from = line.headStart;
+    int start = line.headStart;
     int end = line.headEnd;
-    if (from == end || head[from] == '{') {
+    if (start == end || head[start] == '{') {
       return TraceState.NONE;
     }
+    int from = Ansi.skip(head, start, end);
     int text = skipBlanks(head, from, end);
     if (text == end) {
       return TraceState.NONE;
@@ -78,7 +83,7 @@ final class TraceStart {
         text > from || head[from] < 0
             ? byIndented(head, text, end, presets)
             : byWord(line, head, from, end, presets);
-    return state == TraceState.NONE ? byHeader(header, head, from, end, presets) : state;
+    return state == TraceState.NONE ? byHeader(header, head, start, end, presets) : state;
   }
 
   /// By the line's time and level.
@@ -123,7 +128,7 @@ final class TraceStart {
       };
     }
     if (Bytes.startsWith(head, text, end, RICH)) {
-      return Bytes.indexOf(head, text, end, TRACEBACK) > 0
+      return Bytes.indexOf(head, text, end, BOX_TITLE) > 0
           ? ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES)
           : TraceState.NONE;
     }
@@ -167,7 +172,7 @@ final class TraceStart {
       }
       // A warning of Python's, whose source line is below it.
       return (presets & Preset.PYTHON) != 0 && Bytes.indexOf(head, from, wordEnd, PYTHON_FILE) > 0
-          ? TraceState.EVENT
+          ? TraceState.PYTHON_WARNING
           : byPhrase(head, from, end, presets, exceptions, go);
     }
     if (space < 0 && !line.headIsAll) {
@@ -269,7 +274,9 @@ final class TraceStart {
       }
       default -> {}
     }
-    return isPerlDeath(head, from, end) ? TraceState.EXCEPTION : TraceState.NONE;
+    return isPerlDeath(head, from, end) || (exceptions && namesException(head, from, end))
+        ? TraceState.EXCEPTION
+        : TraceState.NONE;
   }
 
   /// Whether a line is what a runtime itself prints when it crashes, and no logging library.
@@ -295,6 +302,31 @@ final class TraceStart {
       }
     }
     return true;
+  }
+
+  /// `order failed: TypeError: no stock`: what Node.js prints of an error behind a text.
+  private static boolean namesException(byte[] head, int from, int end) {
+    int near = Math.min(end - 1, from + PREFIX_BYTES);
+    int at = Bytes.indexOf(head, from, near, (byte) ':');
+    while (at > 0) {
+      if (head[at + 1] == ' ' && (isEnding(head, from, at, ERROR) || isEnding(head, from, at, EXCEPTION))) {
+        return true;
+      }
+      at = Bytes.indexOf(head, at + 1, near, (byte) ':');
+    }
+    return false;
+  }
+
+  /// Whether a word in front of `at` ends so, and begins with a capital.
+  private static boolean isEnding(byte[] head, int from, int at, byte[] ending) {
+    if (!endsWith(head, from, at, ending)) {
+      return false;
+    }
+    int word = at;
+    while (word > from && head[word - 1] != ' ') {
+      word--;
+    }
+    return word > from && head[word] >= 'A' && head[word] <= 'Z' && isName(head, word, at);
   }
 
   /// `no stock at cart.pl line 3.`
@@ -355,19 +387,25 @@ final class TraceStart {
         && isTypeName(head, from, nameEnd);
   }
 
-  /// The name of an exception, or a class of a package that may be one: `feign.Refused$NotFound`.
+  /// The name of an exception, or of a class that may be one: `feign.Refused$NotFound`,
+  /// `OutOfStock`.
   private static boolean isTypeName(byte[] head, int from, int end) {
     if (isExceptionName(head, from, end)) {
       return true;
     }
     int segment = end;
     int dots = 0;
+    boolean nested = false;
     for (int i = end - 1; i >= from; i--) {
-      if (head[i] == '.') {
+      if (head[i] == '.' || head[i] == '$') {
+        nested |= head[i] == '$';
         segment = dots++ == 0 ? i + 1 : segment;
       }
     }
-    return dots >= 2
+    if (dots == 0) {
+      return TypeNames.isCamelCase(head, from, end);
+    }
+    return (dots >= 2 || nested)
         && segment < end
         && head[segment] >= 'A'
         && head[segment] <= 'Z'

@@ -3,6 +3,7 @@ package dev.longshore.agent.frame;
 import static dev.longshore.agent.frame.TraceStart.ascii;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
@@ -84,6 +85,9 @@ final class TraceState {
   /// A report of Erlang, up to an empty line.
   static final int ERLANG_REPORT = 23;
 
+  /// A warning of Python's: the line of the source follows.
+  static final int PYTHON_WARNING = 24;
+
   /// The line doesn't go on.
   static final int END = -1;
 
@@ -94,6 +98,9 @@ final class TraceState {
   static final int TENTATIVE = 1 << 9;
 
   private static final byte[] DURING = ascii("During handling of the above exception");
+  /// Celery and multiprocessing put the trace of another process between such.
+  private static final byte[] QUOTED_TRACE = ascii("\"\"\"");
+
   private static final byte[] LOGURU_FRAME = ascii("> File \"");
   private static final byte[] DIRECT_CAUSE = ascii("The above exception was the direct cause");
   private static final byte[] PHP_TRACE = ascii("Stack trace:");
@@ -134,8 +141,8 @@ final class TraceState {
   static int next(
       int state, Line line, int presets, int indent, boolean sameWrite, LineHeader header) {
     byte[] head = line.head;
-    int from = line.headStart;
     int end = line.headEnd;
+    int from = Ansi.skip(head, line.headStart, end);
     int text = TraceStart.skipBlanks(head, from, end);
     if (text == end) {
       return line.headIsAll && sameWrite ? afterBlank(state) : END;
@@ -146,7 +153,7 @@ final class TraceState {
     int known =
         text > from
             ? afterIndented(state, head, from, text, end, presets, sameWrite)
-            : afterUnindented(state, line, presets, sameWrite, header);
+            : afterUnindented(state, line, from, presets, sameWrite, header);
     if (known != END) {
       return known;
     }
@@ -195,7 +202,7 @@ final class TraceState {
 
   private static boolean isIndentable(int state) {
     return switch (state) {
-      case PYTHON_BLANK, PYTHON_CHAIN, FRAMES_BLANK, JUL_HEAD -> false;
+      case PYTHON_BLANK, PYTHON_CHAIN, FRAMES_BLANK, JUL_HEAD, PYTHON_WARNING -> false;
       default -> true;
     };
   }
@@ -230,6 +237,9 @@ final class TraceState {
       }
       case NODE -> {
         return sameWrite ? NODE : END;
+      }
+      case PYTHON_WARNING -> {
+        return sameWrite && kind == TraceLine.NONE ? DONE : END;
       }
       case RUBY_HEAD, RUBY_CODE -> {
         if (kind == TraceLine.RUBY) {
@@ -288,12 +298,11 @@ final class TraceState {
   }
 
   private static int afterUnindented(
-      int state, Line line, int presets, boolean sameWrite, LineHeader header) {
+      int state, Line line, int from, int presets, boolean sameWrite, LineHeader header) {
     byte[] head = line.head;
-    int from = line.headStart;
     int end = line.headEnd;
     return switch (state) {
-      case EVENT, ERROR_EVENT -> afterEvent(state, line, presets, sameWrite, header);
+      case EVENT, ERROR_EVENT -> afterEvent(state, line, from, presets, sameWrite, header);
       case EXCEPTION -> afterException(head, from, end, presets);
       case FRAMES ->
           isPart(head, from, end) || TraceParts.isAmongFrames(head, from, end) ? FRAMES : END;
@@ -316,7 +325,10 @@ final class TraceState {
         }
         yield sameWrite && isPythonError(line, head, from, end) ? PYTHON_ERROR : END;
       }
-      case PYTHON_ERROR -> TraceParts.isBelowPythonError(head, from, end) ? PYTHON_ERROR : END;
+      case PYTHON_ERROR ->
+          Bytes.startsWith(head, from, end, QUOTED_TRACE)
+              ? PYTHON_CHAIN
+              : TraceParts.isBelowPythonError(head, from, end) ? PYTHON_ERROR : END;
       case PYTHON_BLANK -> {
         if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
           yield PYTHON_CHAIN;
@@ -324,11 +336,16 @@ final class TraceState {
         yield TraceParts.isBelowPythonError(head, from, end) ? PYTHON_ERROR : END;
       }
       case PYTHON_CHAIN ->
-          TraceStart.of(line, Preset.PYTHON, header) == PYTHON_FRAMES ? PYTHON_FRAMES : END;
+          starts(head, from, end, DURING, DIRECT_CAUSE)
+              ? PYTHON_CHAIN
+              : TraceStart.of(line, Preset.PYTHON, header) == PYTHON_FRAMES ? PYTHON_FRAMES : END;
       case GO -> afterGo(line, head, from, end);
       case RUBY_BLANK -> RUBY_CODE;
       case RUBY_CODE -> starts(head, from, end, RUBY_CARET, RUBY_SUGGESTION) ? RUBY_CODE : END;
-      case RUBY_FRAMES -> TraceParts.isRubyFrame(head, from, end) ? RUBY_FRAMES : END;
+      case RUBY_FRAMES ->
+          TraceParts.isRubyHeader(head, from, end)
+              ? RUBY_HEAD
+              : TraceParts.isRubyFrame(head, from, end) ? RUBY_FRAMES : END;
       case PHP -> TraceParts.isPhp(head, from, end) ? PHP : END;
       case NODE -> afterNode(line, head, from, end, header);
       case RUST_HEAD -> sameWrite ? RUST : END;
@@ -345,9 +362,8 @@ final class TraceState {
   /// An event with the exception's header or its first frame directly below. What a runtime prints
   /// when it crashes belongs to an event only if that tells of an error.
   private static int afterEvent(
-      int state, Line line, int presets, boolean sameWrite, LineHeader header) {
+      int state, Line line, int from, int presets, boolean sameWrite, LineHeader header) {
     byte[] head = line.head;
-    int from = line.headStart;
     int end = line.headEnd;
     if (state == EVENT && (!sameWrite || TraceStart.isCrash(head, from, end))) {
       return END;
@@ -425,6 +441,11 @@ final class TraceState {
   private static boolean isPythonError(Line line, byte[] head, int from, int end) {
     int space = Bytes.indexOf(head, from, end, (byte) ' ');
     int wordEnd = space < 0 ? end : space;
+    int colour = Bytes.indexOf(head, from, wordEnd, Ansi.ESCAPE);
+    if (colour > from) {
+      int colon = Ansi.skip(head, colour, end);
+      return (colon == end || head[colon] == ':') && TraceStart.isName(head, from, colour);
+    }
     if (head[wordEnd - 1] == ':') {
       return TraceStart.isName(head, from, wordEnd - 1);
     }

@@ -1,8 +1,8 @@
 package dev.longshore.agent.line;
 
 /// The control sequences with which programs colour their output (ECMA-48, `ESC [ … m`).
-final class Ansi {
-  static final byte ESCAPE = 0x1b;
+public final class Ansi {
+  public static final byte ESCAPE = 0x1b;
 
   private Ansi() {}
 
@@ -20,7 +20,7 @@ final class Ansi {
   }
 
   /// Behind all sequences that stand at `from`.
-  static int skip(byte[] bytes, int from, int end) {
+  public static int skip(byte[] bytes, int from, int end) {
     int i = from;
     while (i < end && bytes[i] == ESCAPE) {
       i = end(bytes, i, end);

@@ -21,6 +21,7 @@ public enum Level {
   private static final Word[][] WORDS = new Word[LONGEST_WORD + 1][0];
   private static final Level[] SYSLOG = {FATAL, FATAL, FATAL, ERROR, WARN, INFO, INFO, DEBUG};
   private static final Level[] TENS = {TRACE, DEBUG, INFO, WARN, ERROR, FATAL};
+  private static final Level[] HUNDREDS = {DEBUG, INFO, WARN, ERROR, FATAL, FATAL};
 
   static {
     words(TRACE, "trace", "trce", "trc", "verbose", "vrb", "finest", "finer", "silly");
@@ -118,13 +119,16 @@ public enum Level {
   }
 
   /// The level of a numeric severity: 0 to 7 are syslog's (RFC 5424), 10 to 60 are bunyan's and
-  /// pino's.
+  /// pino's, 100 to 600 Monolog's.
   public static Level ofNumber(int severity) {
     if (severity >= 0 && severity < SYSLOG.length) {
       return SYSLOG[severity];
     }
     if (severity >= 10 && severity < 70) {
       return TENS[severity / 10 - 1];
+    }
+    if (severity >= 100 && severity < 700) {
+      return HUNDREDS[severity / 100 - 1];
     }
     return NONE;
   }

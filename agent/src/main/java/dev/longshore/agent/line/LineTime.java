@@ -28,10 +28,11 @@ final class LineTime {
     byte separator = bytes[digits];
     return switch (separator) {
       case ':' ->
-          count == 2
+          count <= 2
               && digits + 2 < to
               && Bytes.isDigit(bytes[digits + 1])
-              && Bytes.isDigit(bytes[digits + 2]);
+              && Bytes.isDigit(bytes[digits + 2])
+              && (count == 2 || (digits + 3 < to && bytes[digits + 3] == ':'));
       case '-', '/' -> (count == 4 || count == 2) && digits + 2 < to;
       case 'T' -> count == 8;
       default -> false;

@@ -42,6 +42,7 @@ public final class TraceLine {
   private static final byte[] ELIDED = ascii("... ");
   private static final byte[] MORE = ascii(" more");
   private static final byte[] OMITTED = ascii("omitted");
+  private static final byte[] MATCHING = ascii(" lines matching ");
   private static final byte[] FILE = ascii("File \"");
   private static final byte[] FROM = ascii("from ");
   private static final byte[] GO_FILE = ascii(".go:");
@@ -77,7 +78,8 @@ public final class TraceLine {
       case '.' ->
           starts(bytes, text, end, ELIDED)
                   && (Bytes.indexOf(bytes, text, end, MORE) > 0
-                      || Bytes.indexOf(bytes, text, end, OMITTED) > 0)
+                      || Bytes.indexOf(bytes, text, end, OMITTED) > 0
+                      || Bytes.indexOf(bytes, text, end, MATCHING) > 0)
               ? AT
               : NONE;
       case 'F' -> starts(bytes, text, end, FILE) ? PYTHON : NONE;
@@ -112,6 +114,12 @@ public final class TraceLine {
     for (int i = from; i < end; i++) {
       if (bytes[i] == '(' || bytes[i] == '<') {
         return true;
+      }
+      if (bytes[i] == '[') {
+        // Node.js: `at Function.run [as start] (/app/a.js:1:2)`.
+        int close = Bytes.indexOf(bytes, i, end, (byte) ']');
+        i = close < 0 ? i : close;
+        continue;
       }
       if (bytes[i] == ':' && i + 1 < end && Bytes.isDigit(bytes[i + 1])) {
         return true;

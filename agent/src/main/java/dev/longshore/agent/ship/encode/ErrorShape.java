@@ -1,5 +1,6 @@
 package dev.longshore.agent.ship.encode;
 
+import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.TraceLine;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,9 @@ final class ErrorShape {
   private static final byte[] AT = ascii("at ");
   private static final byte[] FILE = ascii("File \"");
   private static final byte[] TRACEBACK = ascii("Traceback (most recent call last)");
+  private static final byte[] BOX_TITLE = ascii("Traceback ");
+  private static final byte[] IN_THREAD = ascii("Exception in thread \"");
+  private static final byte[] QUOTE = ascii("\" ");
   private static final byte[] CAUSED_BY = ascii("Caused by: ");
   private static final byte[] INNER = ascii("---> ");
   private static final byte[] FROM = ascii("from ");
@@ -101,7 +105,8 @@ final class ErrorShape {
     if (python) {
       from = afterBars(text, end);
     }
-    boolean indented = from == text && text > line && line != start;
+    boolean indented =
+        from == text && line != start && (bytes[line] == ' ' || bytes[line] == '\t');
     if (traceback(from, end) || part(from, line, end, previous)) {
       return;
     }
@@ -120,7 +125,7 @@ final class ErrorShape {
     } else if (goroutines == 0 && frames == 0 && typeFrom < 0) {
       panic(from, end);
     }
-    if (python && (frames > 0 || boxed) && !indented && typeFrom < 0 && isWordStart(from)) {
+    if (python && (frames > 0 || boxed) && !indented && typeFrom < 0 && (Bytes.isLetter(bytes[from]) || bytes[from] == '_')) {
       pythonType(from, end);
     }
   }
@@ -229,11 +234,17 @@ final class ErrorShape {
     }
     int firstEnd = lineEnd(start);
     for (int line = firstEnd + 1; line < firstFrame; line = lineEnd(line) + 1) {
-      if (name.at(bytes, afterBlanks(line, firstFrame), lineEnd(line))) {
+      int text = afterBlanks(line, firstFrame);
+      if (name.at(bytes, text, lineEnd(line)) || name.camelCaseAt(bytes, text, lineEnd(line))) {
         type(name.from(), name.to());
         traceAt(line);
         return;
       }
+    }
+    if (typeOfFirstLine(firstEnd)) {
+      // Ruby's name is the last word.
+      traceAt(name.to() + 1 == firstEnd ? previous : name.from());
+      return;
     }
     int from = words < firstEnd ? words : start;
     for (int line = from; line < firstFrame; line = lineEnd(line) + 1) {
@@ -247,10 +258,31 @@ final class ErrorShape {
     traceAt(previous);
   }
 
+  /// `Exception in thread "main" Cart$Refused: …`, `OutOfStock: …` of Node.js, and `… (OutOfStock)`
+  /// of Ruby.
+  private boolean typeOfFirstLine(int end) {
+    int at = start;
+    if (starts(start, end, IN_THREAD)) {
+      int quote = indexOf(start + IN_THREAD.length, end, QUOTE);
+      at = quote < 0 ? start : quote + QUOTE.length;
+    } else if (end > start && bytes[end - 1] == ')') {
+      at = end - 1;
+      while (at > start && bytes[at - 1] != '(') {
+        at--;
+      }
+    }
+    boolean found = name.at(bytes, at, end) || name.camelCaseAt(bytes, at, end);
+    if (found) {
+      type(name.from(), name.to());
+    }
+    return found;
+  }
+
   private boolean traceback(int text, int end) {
     boolean group = bytes[text] == '+' || bytes[text] == 'E' || bytes[text] < 0;
+    byte[] title = bytes[text] < 0 ? BOX_TITLE : TRACEBACK;
     int found =
-        starts(text, end, TRACEBACK) ? text : group ? indexOf(text, end, TRACEBACK) : ABSENT;
+        starts(text, end, TRACEBACK) ? text : group ? indexOf(text, end, title) : ABSENT;
     if (found < 0) {
       return false;
     }
@@ -273,7 +305,8 @@ final class ErrorShape {
     while (i < end && (Bytes.isLetter(bytes[i]) || Bytes.isDigit(bytes[i]) || isJoin(bytes[i]))) {
       i++;
     }
-    if (i == end || bytes[i] == ':' || bytes[i] == '\r') {
+    int after = Ansi.skip(bytes, i, end);
+    if (after == end || bytes[after] == ':' || bytes[after] == '\r') {
       type(text, i);
     }
   }
@@ -393,14 +426,10 @@ final class ErrorShape {
 
   private int afterBlanks(int from, int end) {
     int i = from;
-    while (i < end && (bytes[i] == ' ' || bytes[i] == '\t')) {
-      i++;
+    while (i < end && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == Ansi.ESCAPE)) {
+      i = bytes[i] == Ansi.ESCAPE ? Ansi.skip(bytes, i, end) : i + 1;
     }
     return i;
-  }
-
-  private boolean isWordStart(int at) {
-    return Bytes.isLetter(bytes[at]) || bytes[at] == '_';
   }
 
   private int indexOf(int from, int end, byte[] wanted) {

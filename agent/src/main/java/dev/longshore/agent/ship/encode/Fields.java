@@ -36,7 +36,8 @@ final class Fields {
   static final int IN_LEVEL = 12;
   static final int IN_RECORD = 13;
   static final int IN_TIME = 14;
-  private static final int PLACES = 15;
+  static final int IN_CONTEXT = 15;
+  private static final int PLACES = 16;
 
   private static final Fields[] AMONG = new Fields[PLACES];
 
@@ -63,6 +64,7 @@ final class Fields {
             .putObject(IN_FIELDS, "fields")
             .putObject(IN_LEVEL, "level")
             .putObject(IN_RECORD, "record")
+            .putObject(IN_CONTEXT, "context")
             .putObject(IN_TIME, "t");
     AMONG[IN_LOG] = new Fields().put(LEVEL, "level");
     AMONG[IN_ERROR] =
@@ -87,6 +89,7 @@ final class Fields {
             .put(LEVEL, "level.name")
             .putObject(IN_LEVEL, "level")
             .putObject(IN_ERROR, "exception");
+    AMONG[IN_CONTEXT] = new Fields().putObject(IN_ERROR, "exception", "error", "err");
     AMONG[IN_TIME] = new Fields().put(MONGO_TIME, "$date");
   }
 

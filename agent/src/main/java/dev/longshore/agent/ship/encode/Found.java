@@ -86,7 +86,7 @@ final class Found {
     int start = from[Fields.LEVEL];
     int end = to[Fields.LEVEL];
     Level word = string[Fields.LEVEL] ? Level.ofText(bytes, start, end) : Level.NONE;
-    return word != Level.NONE || end - start > 2 ? word : number(bytes, start, end);
+    return word != Level.NONE || end - start > 3 ? word : number(bytes, start, end);
   }
 
   private static Level number(byte[] bytes, int start, int end) {

@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.TypeNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,20 @@ final class TypeName {
     int segment = lastSegment(bytes, at, end);
     boolean capital = bytes[segment] >= 'A' && bytes[segment] <= 'Z';
     if (!capital || !(segment > at || hasEnding(bytes, segment, end))) {
+      return false;
+    }
+    from = at;
+    to = end;
+    return true;
+  }
+
+  /// Takes the token at `at` when it is of several words, `OutOfStock`, and followed alike: it is a
+  /// type if frames follow.
+  boolean camelCaseAt(byte[] bytes, int at, int lineEnd) {
+    int end = tokenEnd(bytes, at, lineEnd);
+    if (end - at > MAX_BYTES
+        || !followed(bytes, end, lineEnd)
+        || !TypeNames.isCamelCase(bytes, at, end)) {
       return false;
     }
     from = at;

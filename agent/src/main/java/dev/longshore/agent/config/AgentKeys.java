@@ -115,10 +115,10 @@ record AgentKeys(
             List.of(),
             "Folders into which symbolic links in log folders may lead, besides the folders of"
                 + " `tail.paths` up to their first wildcard, `/var/log/pods`, `/var/log/containers`"
-                + " and `/var/lib/docker/containers`. Any other link is ignored, because whoever may"
-                + " write to a log folder could have any file of the node shipped; hard links can't"
-                + " be told apart, so keep `fs.protected_hardlinks` on. Name Docker's data-root here"
-                + " if it was moved.");
+                + " and `/var/lib/docker/containers`. Any other link is ignored, because whoever"
+                + " may write to a log folder could have any file of the node shipped; hard links"
+                + " can't be told apart, so keep `fs.protected_hardlinks` on. Name Docker's"
+                + " data-root here if it was moved.");
     return tail.build(
         () ->
             new TailConfig(

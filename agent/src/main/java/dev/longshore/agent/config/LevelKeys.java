@@ -31,7 +31,9 @@ final class LevelKeys {
             section.strings(
                 name,
                 List.of(),
-                "Words or numbers that mean `" + name + "`, in any case; they go before the known."));
+                "Words or numbers that mean `"
+                    + name
+                    + "`, in any case; they go before the known."));
       }
     }
     return section.build(() -> new LevelNames(keys, words), LevelNames.NONE);

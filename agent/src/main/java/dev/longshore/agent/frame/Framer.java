@@ -225,6 +225,11 @@ public final class Framer {
     return records.heldBytes() + longLine.heldBytes();
   }
 
+  /// How many lines were read, those again that turned out not to belong to the record before.
+  long linesRead() {
+    return reader.linesRead() + records.linesReadAgain();
+  }
+
   /// Other rules, from the next record of each stream on.
   public void rules(FrameRules next) {
     records.rules(next);

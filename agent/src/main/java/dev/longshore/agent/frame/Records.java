@@ -34,9 +34,7 @@ final class Records {
   private final boolean[] drops = new boolean[2];
   private @Nullable RateLimiter rateLimiter;
 
-  // Of the current call.
   private long nowNanos;
-
   private long lastTimestampNanos = Block.NO_TIMESTAMP;
   private long droppedRecords;
   private long shedRecords;
@@ -66,8 +64,7 @@ final class Records {
     rateLimiter = limit;
   }
 
-  /// Whether a record that begins now is left out for its container's rate; only asked of those
-  /// that nothing else leaves out.
+  /// Whether a record that begins now and that nothing else leaves out is left out for the rate.
   private boolean sheds(long timestampNanos) {
     RateLimiter limit = rateLimiter;
     return limit != null
@@ -491,6 +488,10 @@ final class Records {
 
   long lastTimestampNanos() {
     return lastTimestampNanos;
+  }
+
+  long linesReadAgain() {
+    return replayReader.linesRead();
   }
 
   int heldBytes() {

@@ -309,7 +309,8 @@ final class TraceStart {
     int near = Math.min(end - 1, from + PREFIX_BYTES);
     int at = Bytes.indexOf(head, from, near, (byte) ':');
     while (at > 0) {
-      if (head[at + 1] == ' ' && (isEnding(head, from, at, ERROR) || isEnding(head, from, at, EXCEPTION))) {
+      if (head[at + 1] == ' '
+          && (isEnding(head, from, at, ERROR) || isEnding(head, from, at, EXCEPTION))) {
         return true;
       }
       at = Bytes.indexOf(head, at + 1, near, (byte) ':');

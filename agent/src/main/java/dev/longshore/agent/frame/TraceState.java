@@ -98,6 +98,7 @@ final class TraceState {
   static final int TENTATIVE = 1 << 9;
 
   private static final byte[] DURING = ascii("During handling of the above exception");
+
   /// Celery and multiprocessing put the trace of another process between such.
   private static final byte[] QUOTED_TRACE = ascii("\"\"\"");
 

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 /// Tells times and dates, as programs put them before their lines, from other words.
 final class LineTime {
   private static final byte[] CALENDAR =
-      ("jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun utc gmt cet est "
-              + "pst ")
+      ("jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun utc gmt cet est"
+              + " pst ")
           .getBytes(StandardCharsets.US_ASCII);
 
   private LineTime() {}

@@ -5,9 +5,9 @@ import java.time.Duration;
 /// How long a destination's bodies may be: less than configured after a 413, and after several
 /// requests in a row that had no readable answer. Owned by the shipping thread.
 ///
-/// A length that was refused, or that failed just after a shorter one got through, is not tried again
-/// for [#REMEMBERED]. Any other limit doubles with each body of about its length that gets through,
-/// so that an outage leaves nothing behind.
+/// A length that was refused, or that failed just after a shorter one got through, is not tried
+/// again for [#REMEMBERED]. Any other limit doubles with each body of about its length that gets
+/// through, so that an outage leaves nothing behind.
 final class BodyLimit {
   /// After this the limit doubles; whoever refused a length may have been changed.
   static final Duration REMEMBERED = Duration.ofMinutes(10);

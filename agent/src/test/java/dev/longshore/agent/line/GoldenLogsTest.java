@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What real programs print becomes the events that the `.events.json` beside each file names: the
 /// first and the last of its lines, `log.level`, `error.type`, and whether there is an
-/// `error.stack_trace`. The files are in the runtime's format, with the time and stream of each line. `resources/golden/README.md` says which program of which version
-/// wrote each.
+/// `error.stack_trace`. The files are in the runtime's format, with the time and stream of each
+/// line. `resources/golden/README.md` says which program of which version wrote each.
 ///
 /// `-Dgolden.write=true` writes what is found now; read the difference before it is committed.
 class GoldenLogsTest {

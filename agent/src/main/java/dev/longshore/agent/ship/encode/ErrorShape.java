@@ -105,8 +105,7 @@ final class ErrorShape {
     if (python) {
       from = afterBars(text, end);
     }
-    boolean indented =
-        from == text && line != start && (bytes[line] == ' ' || bytes[line] == '\t');
+    boolean indented = from == text && line != start && (bytes[line] == ' ' || bytes[line] == '\t');
     if (traceback(from, end) || part(from, line, end, previous)) {
       return;
     }
@@ -125,7 +124,11 @@ final class ErrorShape {
     } else if (goroutines == 0 && frames == 0 && typeFrom < 0) {
       panic(from, end);
     }
-    if (python && (frames > 0 || boxed) && !indented && typeFrom < 0 && (Bytes.isLetter(bytes[from]) || bytes[from] == '_')) {
+    if (python
+        && (frames > 0 || boxed)
+        && !indented
+        && typeFrom < 0
+        && (Bytes.isLetter(bytes[from]) || bytes[from] == '_')) {
       pythonType(from, end);
     }
   }
@@ -281,8 +284,7 @@ final class ErrorShape {
   private boolean traceback(int text, int end) {
     boolean group = bytes[text] == '+' || bytes[text] == 'E' || bytes[text] < 0;
     byte[] title = bytes[text] < 0 ? BOX_TITLE : TRACEBACK;
-    int found =
-        starts(text, end, TRACEBACK) ? text : group ? indexOf(text, end, title) : ABSENT;
+    int found = starts(text, end, TRACEBACK) ? text : group ? indexOf(text, end, title) : ABSENT;
     if (found < 0) {
       return false;
     }

@@ -18,7 +18,8 @@ final class Encoding {
   static final String FIELDS =
       """
       "kubernetes":{"namespace":"shop","pod":{"name":"checkout-7d9f"},\
-      "labels":{"app":"checkout"},"annotations":{"team":"blue"}}""";
+      "labels":{"app":"checkout"},"annotations":{"team":"blue"}}\
+      """;
   static final String TIME = "2026-11-23T05:48:55.123456789Z";
 
   private Encoder encoder = new Encoder();

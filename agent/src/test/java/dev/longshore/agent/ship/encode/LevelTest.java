@@ -167,8 +167,7 @@ class LevelTest {
   void findsTheLevelByNamesOfTheOperator(String body, @Nullable String level) {
     LevelNames names =
         new LevelNames(
-            List.of("prio"),
-            Map.of(Level.ERROR, List.of("Fehler"), Level.FATAL, List.of("17")));
+            List.of("prio"), Map.of(Level.ERROR, List.of("Fehler"), Level.FATAL, List.of("17")));
 
     assertThat(new Encoding().levels(names).message(body).level()).isEqualTo(level);
   }

@@ -211,9 +211,7 @@ final class Transport implements AutoCloseable {
     } catch (IOReactorException e) {
       throw new UncheckedIOException("no I/O thread for the Elasticsearch client", e);
     }
-    return builder
-        .disableCookieManagement()
-        .disableAuthCaching();
+    return builder.disableCookieManagement().disableAuthCaching();
   }
 
   private List<Header> authorization() {

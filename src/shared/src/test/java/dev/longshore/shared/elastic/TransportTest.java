@@ -105,8 +105,7 @@ class TransportTest {
     }
     ElasticConfig standard = ElasticConfig.defaults();
     ElasticConfig config =
-        new ElasticConfig(
-            List.of(url()), null, null, null, null, false, standard.requestTimeout());
+        new ElasticConfig(List.of(url()), null, null, null, null, false, standard.requestTimeout());
     return new Transport(
         config, new Servers(config.urls(), Clock.system()), Clock.system(), host -> found.clone());
   }

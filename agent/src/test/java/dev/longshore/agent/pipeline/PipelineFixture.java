@@ -17,6 +17,7 @@ import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
+import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.ship.Dispatcher;
 import dev.longshore.agent.ship.RefreshIntervals;
 import dev.longshore.agent.ship.ShipConfig;
@@ -166,7 +167,7 @@ final class PipelineFixture implements AutoCloseable {
     ShipConfig ship =
         new ShipConfig(
             ShipConfig.DEFAULT_DATA_STREAM, DataSize.ofMiB(4), 2, Duration.ofDays(1), List.of());
-    Encoder encoder = new Encoder(new EncodeMetrics(registry));
+    Encoder encoder = new Encoder(new EncodeMetrics(registry), LevelNames.NONE);
     Dispatcher dispatcher =
         new Dispatcher(
             ship,

@@ -43,7 +43,7 @@ class GoldenLogsTest {
   void isReadAsItsProgramMeantIt(String name) throws IOException {
     byte[] log = Files.readAllBytes(FOLDER.resolve(name + ".log"));
 
-    String events = describe(new String(log, UTF_8).split("\n"), Documents.of(log));
+    String events = describe(new String(log, UTF_8).split("\n", -1), Documents.of(log));
 
     Path expected = FOLDER.resolve(name + ".events.json");
     if (Boolean.getBoolean("golden.write")) {

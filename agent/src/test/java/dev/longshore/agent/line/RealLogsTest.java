@@ -109,6 +109,6 @@ class RealLogsTest {
   }
 
   private static List<String> levels(JsonNode level) {
-    return level.isNull() ? List.of("null") : List.of(level.asText().split("\\|"));
+    return level.isNull() ? List.of("null") : List.of(level.asText().split("\\|", -1));
   }
 }

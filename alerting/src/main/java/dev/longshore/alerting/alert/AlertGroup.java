@@ -1,7 +1,6 @@
 package dev.longshore.alerting.alert;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /// The alerts of one route that share the labels it groups by, as they are at one moment: what
@@ -30,12 +29,4 @@ public record AlertGroup(
 
   /// An alert of a group.
   public record Member(Alert alert, Suppression suppression) {}
-
-  /// The alerts that fire and are not suppressed.
-  public List<Alert> notifiable(Instant now) {
-    return members.stream()
-        .filter(it -> it.suppression().isNotifiable() && !it.alert().isResolvedAt(now))
-        .map(Member::alert)
-        .toList();
-  }
 }

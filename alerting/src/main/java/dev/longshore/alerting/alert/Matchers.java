@@ -29,22 +29,6 @@ public final class Matchers {
     }
   }
 
-  /// One matcher: `severity="page"`.
-  ///
-  /// @throws IllegalArgumentException that says what is wrong and what would be accepted
-  public static Matcher parseOne(String text) {
-    List<Matcher> matchers = parse(text);
-    if (matchers.size() != 1) {
-      throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' holds "
-              + matchers.size()
-              + " matchers; write one, such as severity=\"page\"");
-    }
-    return matchers.getFirst();
-  }
-
   /// Whether all of them match.
   public static boolean match(List<Matcher> matchers, Labels labels) {
     for (Matcher matcher : matchers) {

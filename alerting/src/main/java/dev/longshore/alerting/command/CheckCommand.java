@@ -77,6 +77,9 @@ final class CheckCommand {
           .file()
           .unsupported()
           .forEach(it -> out.println("warning: " + files.name() + ": " + it));
+      routing
+          .unmatched()
+          .forEach(it -> out.println("warning: " + files.name() + ": no file matches " + it));
       int integrations = 0;
       for (Receiver receiver : routing.file().receivers()) {
         integrations += receiver.integrations().size();

@@ -82,6 +82,7 @@ public record AlertmanagerFile(
         root.strings("templates", List.of(), "Files with templates.").stream()
             .map(pattern -> folder.resolve(pattern).toString())
             .toList();
+    root.ignore("tracing");
     if (root.isAbsent("route")) {
       root.problem("route", "is missing; write a route with a receiver");
     }

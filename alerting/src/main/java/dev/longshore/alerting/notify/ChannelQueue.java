@@ -2,13 +2,15 @@ package dev.longshore.alerting.notify;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What goes to one channel with one account, in order and one at a time. Owned by the loop's
-/// thread.
+/// What goes to one channel with one account: in order and one at a time, or as many at a time as
+/// its client takes, those about a group in order. Owned by the loop's thread.
 final class ChannelQueue {
 
   /// Those who share limits: lanes with the same credentials. Owned by the loop's thread.
@@ -42,8 +44,8 @@ final class ChannelQueue {
   final ReceiverClient receiverClient;
   final TreeMap<Long, Entry> entries = new TreeMap<>();
 
-  /// What is on its way; null when nothing is.
-  @Nullable Entry inFlight;
+  /// What is on its way: no two about the same group.
+  final List<Entry> inFlight = new ArrayList<>();
 
   Instant blockedUntil = Instant.EPOCH;
 
@@ -54,6 +56,11 @@ final class ChannelQueue {
 
   /// When it had its last edit, by the count of edits: the one that waits longest is next.
   long lastEdit;
+
+  /// Whether one more may be sent. While nothing is taken it is tried with one.
+  boolean hasRoom() {
+    return inFlight.size() < (failingSince == null ? receiverClient.concurrency() : 1);
+  }
 
   void clockJumped(Duration jump) {
     blockedUntil = Outbox.moved(blockedUntil, jump);

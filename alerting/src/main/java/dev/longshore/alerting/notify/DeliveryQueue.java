@@ -91,11 +91,10 @@ final class DeliveryQueue {
       add(entry);
     }
     for (ChannelQueue old : before.values()) {
-      Entry sending = old.inFlight;
-      if (sending != null) {
+      for (Entry sending : old.inFlight) {
         ChannelQueue now = lane(sending);
         if (now != null && outbox.has(sending)) {
-          now.inFlight = sending;
+          now.inFlight.add(sending);
         }
       }
     }
@@ -226,12 +225,12 @@ final class DeliveryQueue {
     }
     giveUp(now);
     NextDelivery nextDelivery = new NextDelivery(outbox, now);
-    List<ChannelQueue> sending = new ArrayList<>();
+    List<Sending> sending = new ArrayList<>();
     for (ChannelQueue channelQueue : stopped ? List.<ChannelQueue>of() : lanes.values()) {
-      Entry chosen = nextDelivery.of(channelQueue);
-      if (chosen != null) {
-        take(channelQueue, chosen, now);
-        sending.add(channelQueue);
+      for (Entry chosen = nextDelivery.of(channelQueue);
+          chosen != null;
+          chosen = nextDelivery.of(channelQueue)) {
+        sending.add(take(channelQueue, chosen, now));
       }
     }
     if (!stopped) {
@@ -250,18 +249,22 @@ final class DeliveryQueue {
     }
   }
 
-  private void take(ChannelQueue channelQueue, Entry chosen, Instant now) {
-    channelQueue.inFlight = chosen;
+  /// A message that goes, with its lane.
+  private record Sending(ChannelQueue channelQueue, Entry entry) {}
+
+  private Sending take(ChannelQueue channelQueue, Entry chosen, Instant now) {
+    channelQueue.inFlight.add(chosen);
     chosen.sending = true;
     if (chosen.since.equals(Instant.EPOCH)) {
       chosen.since = now;
     }
     outbox.put(chosen);
+    return new Sending(channelQueue, chosen);
   }
 
   /// One edit for each account, whose pace is limited: the most urgent of all its lanes, and of
   /// equals the one whose lane has waited longest.
-  private List<ChannelQueue> edits(NextDelivery nextDelivery, Instant now) {
+  private List<Sending> edits(NextDelivery nextDelivery, Instant now) {
     Map<ChannelQueue.Account, ChannelQueue> first = new LinkedHashMap<>();
     Map<ChannelQueue, Entry> edits = new LinkedHashMap<>();
     for (ChannelQueue channelQueue : lanes.values()) {
@@ -280,11 +283,11 @@ final class DeliveryQueue {
         first.put(channelQueue.account, channelQueue);
       }
     }
-    for (Map.Entry<ChannelQueue.Account, ChannelQueue> chosen : first.entrySet()) {
-      ChannelQueue channelQueue = chosen.getValue();
+    List<Sending> sending = new ArrayList<>();
+    for (ChannelQueue channelQueue : first.values()) {
       Entry edit = edits.get(channelQueue);
       if (edit != null) {
-        take(channelQueue, edit, now);
+        sending.add(take(channelQueue, edit, now));
         channelQueue.lastEdit = ++editCount;
         channelQueue.account.editsFrom = now.plus(channelQueue.receiverClient.editGap());
         if (edits.size() > 1) {
@@ -292,7 +295,7 @@ final class DeliveryQueue {
         }
       }
     }
-    return List.copyOf(first.values());
+    return sending;
   }
 
   /// Gives up what waits for longer than can be of use, and the oldest of more than can be held. A
@@ -316,9 +319,10 @@ final class DeliveryQueue {
     }
   }
 
-  private void send(ChannelQueue channelQueue) {
-    Entry entry = channelQueue.inFlight;
-    if (entry == null || stopped || !outbox.has(entry)) {
+  private void send(Sending sending) {
+    ChannelQueue channelQueue = sending.channelQueue;
+    Entry entry = sending.entry;
+    if (stopped || !outbox.has(entry)) {
       return;
     }
     Delivery delivery = delivery(channelQueue, entry);
@@ -395,9 +399,7 @@ final class DeliveryQueue {
       wake();
       return;
     }
-    if (channelQueue.inFlight == entry) {
-      channelQueue.inFlight = null;
-    }
+    channelQueue.inFlight.remove(entry);
     entry.sending = false;
     deliveryResultHandler.settle(channelQueue, entry, deliveryResult, took);
     if (!outbox.has(entry)) {

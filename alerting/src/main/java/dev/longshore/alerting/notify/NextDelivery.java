@@ -58,7 +58,7 @@ final class NextDelivery {
   }
 
   private boolean isFree(ChannelQueue channelQueue) {
-    return channelQueue.inFlight == null
+    return channelQueue.hasRoom()
         && !channelQueue.entries.isEmpty()
         && !notYet(channelQueue.blockedUntil)
         && !notYet(channelQueue.account.blockedUntil);

@@ -54,6 +54,12 @@ public interface ReceiverClient extends AutoCloseable {
   /// no secret in it.
   String account();
 
+  /// How many messages about different groups a channel takes at a time. Where a person reads them
+  /// it is one: they come in order, and a kill doubles one at most.
+  default int concurrency() {
+    return 1;
+  }
+
   /// The least time between two messages to a channel.
   Duration gap();
 

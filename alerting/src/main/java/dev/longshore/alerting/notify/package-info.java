@@ -5,7 +5,7 @@
 /// the database, until the other side has it. What can go wrong: the other side refuses (the entry
 /// stays and an alert is raised about it), does not answer (tried again, later and later), or had
 /// the message and its answer was lost (it is posted a second time, at most once per channel and
-/// kill).
+/// kill; a webhook, which is told of groups beside each other, gets some).
 ///
 /// Two decisions differ from Alertmanager's. An alert that is silenced, muted or inhibited leaves
 /// the notification log, so that it is told once when it is heard again and still fires. And a card

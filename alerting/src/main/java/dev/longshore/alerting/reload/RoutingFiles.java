@@ -25,7 +25,12 @@ public final class RoutingFiles {
   /// What they say.
   ///
   /// @param library with the templates of the files, over the default ones
-  public record Routing(AlertmanagerFile file, TemplateLibrary library) {}
+  /// @param unmatched patterns of `templates` that match no file, as in Alertmanager no problem
+  public record Routing(AlertmanagerFile file, TemplateLibrary library, List<String> unmatched) {
+    public Routing {
+      unmatched = List.copyOf(unmatched);
+    }
+  }
 
   private static final long MAX_TEMPLATE_BYTES = 4 << 20;
 
@@ -54,7 +59,7 @@ public final class RoutingFiles {
     TemplateLibrary library = new TemplateLibrary(Functions.alertmanager(clock));
     DefaultTemplates.addTo(library);
     if (path == null) {
-      return new Routing(AlertmanagerFile.none(), library);
+      return new Routing(AlertmanagerFile.none(), library, List.of());
     }
     AlertmanagerFile file;
     try {
@@ -64,8 +69,13 @@ public final class RoutingFiles {
     }
     templates = file.templates();
     List<String> problems = new ArrayList<>();
+    List<String> unmatched = new ArrayList<>();
     for (String pattern : file.templates()) {
-      for (Path template : matches(pattern, problems)) {
+      Set<Path> found = matches(pattern, problems);
+      if (found.isEmpty()) {
+        unmatched.add(pattern);
+      }
+      for (Path template : found) {
         try {
           library.add(template.toString(), text(template));
         } catch (TemplateException e) {
@@ -78,7 +88,7 @@ public final class RoutingFiles {
     if (!problems.isEmpty()) {
       throw new BrokenException(String.join("\n", problems));
     }
-    return new Routing(file, library);
+    return new Routing(file, library, unmatched);
   }
 
   private static Set<Path> matches(String pattern, List<String> problems) {

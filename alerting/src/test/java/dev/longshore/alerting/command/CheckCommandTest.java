@@ -141,6 +141,31 @@ final class CheckCommandTest {
   }
 
   @Test
+  void aPatternOfTemplatesWithoutAFileIsSaid() throws Exception {
+    Files.writeString(
+        dir.resolve("alertmanager.yml"),
+        "route: {receiver: a}\nreceivers: [{name: a}]\ntemplates: ['*.tmpl']\n");
+    check(Commands.OK, "routing: alertmanager.yml\n");
+    assertThat(said()).contains("warning: ", "no file matches", "*.tmpl");
+  }
+
+  @Test
+  void aReceiverOfAnotherKindIsOneLineAndNoProblem() throws Exception {
+    Files.writeString(
+        dir.resolve("alertmanager.yml"),
+        """
+        route: {receiver: a}
+        receivers:
+          - name: a
+            pagerduty_configs: [{routing_key: abc}]
+        """);
+    check(Commands.OK, "routing: alertmanager.yml\n");
+    assertThat(said())
+        .containsOnlyOnce("pagerduty_configs is not supported and tells nobody")
+        .contains("is good.");
+  }
+
+  @Test
   void aSlackThatIsAwayIsSaidAndIsNoProblem() throws Exception {
     String config = withSlack(SlackServer.TOKEN);
     slack.close();

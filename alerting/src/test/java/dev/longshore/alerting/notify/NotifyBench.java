@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// A notifier on a clock that a test moves, with a Slack stand-in on the same clock; nothing runs
@@ -35,6 +36,7 @@ final class NotifyBench implements AutoCloseable {
   final List<Alert> raised = new ArrayList<>();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Path dir;
+  private final Executor sending;
   private final List<Throwable> failures = new ArrayList<>();
   private List<Receiver> receivers = List.of();
   private Database database;
@@ -42,7 +44,13 @@ final class NotifyBench implements AutoCloseable {
   Notifier notifier;
 
   NotifyBench(Path dir) {
+    this(dir, Runnable::run);
+  }
+
+  /// @param sending takes what is to be sent
+  NotifyBench(Path dir, Executor sending) {
     this.dir = dir;
+    this.sending = sending;
     slack.open("alerts");
     open();
   }
@@ -55,7 +63,7 @@ final class NotifyBench implements AutoCloseable {
             new StateWriter(database, clock, loop, Runnable::run, registry),
             loop,
             clock,
-            Runnable::run,
+            sending,
             new Random(1),
             new ReceiverClients("http://longshore.example"),
             alerts -> {

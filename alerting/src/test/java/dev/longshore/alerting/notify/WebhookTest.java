@@ -222,6 +222,31 @@ final class WebhookTest {
   }
 
   @Test
+  void groupsAreToldBesideEachOtherAndThoseAboutOneGroupInOrder(@TempDir Path dir)
+      throws Exception {
+    List<Runnable> sending = new ArrayList<>();
+    try (NotifyBench slow = new NotifyBench(dir, sending::add)) {
+      slow.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+      for (int i = 0; i < 20; i++) {
+        slow.flush(
+            slow.group("{}:{pod=\"" + i + "\"}", "team", Suppression.NONE, slow.alert("p-" + i)));
+      }
+      slow.flush(
+          slow.group("{}:{pod=\"0\"}", "team", Suppression.NONE, slow.ended(slow.alert("p-0"))));
+      assertThat(sending).as("under way at a time").hasSize(8);
+      while (!sending.isEmpty()) {
+        List<Runnable> now = List.copyOf(sending);
+        sending.clear();
+        now.forEach(Runnable::run);
+        slow.run();
+        assertThat(sending.size()).isLessThanOrEqualTo(8);
+      }
+    }
+    assertThat(told()).hasSize(21).doesNotHaveDuplicates();
+    assertThat(told().indexOf("firing p-0")).isLessThan(told().indexOf("resolved p-0"));
+  }
+
+  @Test
   void aWebhookThatRefusesUsForOneGroupIsTriedWithTheNext() throws Exception {
     bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
     answers.addAll(List.of(404));

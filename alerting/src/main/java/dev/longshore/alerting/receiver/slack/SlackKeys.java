@@ -52,6 +52,7 @@ record SlackKeys(
         texts.put(text, configured);
       }
     }
+    slack.ignore("edit_messages"); // what update_message was called for a while
     return new SlackSettings(
         sendResolved,
         access,

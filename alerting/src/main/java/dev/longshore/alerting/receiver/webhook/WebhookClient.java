@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 /// is refused for its content. The deadline holds to the last byte of the answer.
 public final class WebhookClient implements ReceiverClient {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// Groups are told beside each other, as Alertmanager does: a hook that takes its time with one
+  /// does not hold up the others.
+  private static final int CONCURRENCY = 8;
+
   private static final String ZERO_TIME = "0001-01-01T00:00:00Z";
 
   /// About the largest payload: more of a group's alerts is of use to nobody, and would be held in
@@ -199,6 +204,11 @@ public final class WebhookClient implements ReceiverClient {
   @Override
   public String account() {
     return account;
+  }
+
+  @Override
+  public int concurrency() {
+    return CONCURRENCY;
   }
 
   @Override

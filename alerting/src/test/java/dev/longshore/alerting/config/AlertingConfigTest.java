@@ -135,6 +135,24 @@ final class AlertingConfigTest {
         .hasMessageContaining("empty, or a path such as /alertmanager");
   }
 
+  @Test
+  void hostsMayHaveUnderscores() throws IOException {
+    AlertingConfig config =
+        load(
+            """
+            prometheus: [{name: main, url: "http://prometheus_server:9090/prefix"}]
+            elasticsearch: {urls: ["http://es_1:9200"]}
+            """);
+    assertThat(config.prometheus().getFirst().url())
+        .isEqualTo(URI.create("http://prometheus_server:9090/prefix"));
+    assertThat(Objects.requireNonNull(config.elasticsearch()).urls())
+        .containsExactly(URI.create("http://es_1:9200"));
+    assertThatThrownBy(() -> load("prometheus: [{name: a, url: 'http://u:pw@prom_1:9090'}]"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("credentials do not belong")
+        .hasMessageNotContaining("pw@");
+  }
+
   private AlertingConfig load(String text) throws IOException {
     Path file = dir.resolve("alerting.yaml");
     Files.writeString(file, text);

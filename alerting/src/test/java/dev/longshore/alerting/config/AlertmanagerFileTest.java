@@ -270,6 +270,7 @@ final class AlertmanagerFileTest {
             route:
               receiver: a
               group_wait: 7s
+              group_by: [alertname]
               continue: false
               routes:
                 - receiver: a
@@ -286,6 +287,9 @@ final class AlertmanagerFileTest {
                     max_alerts: 3
             """);
     assertThat(file.routing().root().routes().getFirst().continues()).isTrue();
+    assertThat(file.routing().root().routes().getFirst().grouping().names())
+        .as("an empty list inherits")
+        .containsExactly("alertname");
     assertThat(file.receivers().getFirst().integrations())
         .hasSize(2)
         .allSatisfy(it -> assertThat(it.sendResolved()).isFalse());

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /// An element of `prometheus`.
 final class PrometheusKeys {
+  /// Stands for a URL that can't be used, which is a problem of its own.
+  private static final URI NOWHERE = URI.create("http://localhost:9090");
+
   private PrometheusKeys() {}
 
   static PrometheusConfig read(Section section) {
     String name = section.string("name", "prometheus", "What alerts and messages call it.");
     String text =
         section.requiredString("url", "Of the server, with the prefix of its path if it has one.");
-    URI url =
-        text.isEmpty()
-            ? URI.create("http://localhost:9090")
-            : AlertingKeys.url(section, "url", text);
+    URI url = text.isEmpty() ? NOWHERE : AlertingKeys.url(section, "url", text);
     String external =
         section.optionalString("externalUrl", "Where people reach it; `url` when left out.");
     Credentials credentials = credentials(section);
@@ -64,7 +64,7 @@ final class PrometheusKeys {
                 timeout,
                 concurrency,
                 groups),
-        PrometheusConfig.of(name, url));
+        PrometheusConfig.of(name, NOWHERE));
   }
 
   private static Credentials credentials(Section section) {

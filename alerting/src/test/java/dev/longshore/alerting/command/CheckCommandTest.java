@@ -106,7 +106,7 @@ final class CheckCommandTest {
   void whatPrometheusRefusesIsAProblemOfItsRule() throws Exception {
     check(Commands.FAILED, withPrometheus(prometheus.url().toString()));
     assertThat(said())
-        .contains("RefusedByPrometheus: prometheus main refuses it: expected type range vector")
+        .contains("RefusedByPrometheus: prometheus main refuses it: bad_data: expected type range")
         .contains("ARange: prometheus main refuses it: the expression gives a range of values")
         .contains("prometheus main: asked about 3 rules")
         .doesNotContain("Sound:");

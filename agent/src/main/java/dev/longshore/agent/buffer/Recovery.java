@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,7 +124,9 @@ final class Recovery {
   }
 
   private void block(Entry.Queued block) {
-    ContainerRef container = containerBySnapshot.get(block.snapshotAt());
+    // A block without its snapshot has been taken for damage before.
+    ContainerRef container =
+        Objects.requireNonNull(containerBySnapshot.get(block.snapshotAt()));
     file.add(
         block.position(),
         new PendingFile.Owner(block.generation(), container),

@@ -37,7 +37,7 @@ class TransportTest {
 
   @BeforeEach
   void listen() throws IOException {
-    server = new ServerSocket(0, 16, InetAddress.getByName(SOMEBODY));
+    server = new ServerSocket(0, 16, InetAddress.ofLiteral(SOMEBODY));
   }
 
   @AfterEach

@@ -21,7 +21,7 @@ final class HttpProxiesTest {
     HttpSettings.Proxy settings =
         new HttpSettings.Proxy(
             URI.create("http://proxy.example:3128"),
-            noProxy.isEmpty() ? List.of() : List.of(noProxy.split(" ")),
+            noProxy.isEmpty() ? List.of() : List.of(noProxy.split(" ", -1)),
             false);
     ProxySelector proxies = Objects.requireNonNull(HttpProxies.of(settings, Map.of()));
     return proxies.select(URI.create(url)).getFirst();

@@ -204,7 +204,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- fail "persistence.existingClaim is set, but persistence.enabled is false: set it to true" }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if has .name (list "LONGSHORE_LOG_LEVEL" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY" "HEARTBEAT_URL") }}
+{{- if has .name (list "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY" "HEARTBEAT_URL") }}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
 {{- end }}
 {{- end }}
@@ -255,3 +255,12 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{/* Options of the JVM. Without a memory limit the heap would follow the node's memory: it is then what the default limit gives. */}}
+{{- define "alerting.jvmOptions" -}}
+{{- $options := .Values.jvm.options -}}
+{{- if not (or (dig "limits" "memory" "" (.Values.resources | default dict)) (contains "-Xmx" $options)) -}}
+{{- $options = printf "-Xmx384m %s" $options | trim -}}
+{{- end -}}
+{{- $options -}}
+{{- end -}}

@@ -4,6 +4,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -26,6 +27,7 @@ public final class Commands {
   private static final String USAGE =
       """
       usage: longshore alerting --config FILE
+             longshore alerting --version
              longshore alerting check --config FILE [--show] [--offline]
              longshore alerting test FILE…
              longshore alerting backtest [FILE…] [--config FILE | --elasticsearch URL] [--since 14d]
@@ -73,7 +75,7 @@ public final class Commands {
 
   /// Whether a first word is a command, and not an option of alerting itself.
   public static boolean has(String word) {
-    return Set.of("check", "test", "backtest", "import", "explain", "drill", "help", "-h", "--help")
+    return Set.of("check", "test", "backtest", "import", "explain", "drill", "help", "-h", "--help", "--version")
         .contains(word);
   }
 
@@ -92,6 +94,10 @@ public final class Commands {
         case "import" -> new ImportCommand(out, err).run(rest);
         case "explain" -> new ExplainCommand(out).run(rest);
         case "drill" -> new DrillCommand(out).run(rest);
+        case "--version" -> {
+          out.println(BuildInfo.current().line("alerting"));
+          yield OK;
+        }
         default -> {
           out.print(USAGE);
           yield OK;

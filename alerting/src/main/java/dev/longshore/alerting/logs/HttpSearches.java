@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Searches of a real Elasticsearch. A shard that failed, an index that is not there and a search
-/// that took too long are no answers.
+/// Searches of a real Elasticsearch. A shard that failed, a remote cluster that was skipped, an
+/// index that is not there and a search that took too long are no answers.
 final class HttpSearches implements Searches {
 
   /// The server's own word for a rule that asks too much.
@@ -41,6 +41,13 @@ final class HttpSearches implements Searches {
     if (answer.path("timed_out").asBoolean()) {
       throw SearchException.unavailable(
           "a search of " + index + " was not done within " + Durations.format(timeout));
+    }
+    JsonNode clusters = answer.path("_clusters");
+    int without = clusters.path("skipped").asInt() + clusters.path("partial").asInt();
+    if (without > 0) {
+      throw SearchException.unavailable(
+          "%d of %d clusters did not answer for all of %s"
+              .formatted(without, clusters.path("total").asInt(), index));
     }
     JsonNode shards = answer.path("_shards");
     if (shards.path("total").asInt() == 0) {

@@ -320,9 +320,11 @@ final class DeliveryResultHandler {
   private void note(Entry entry, Instant now, String what) {
     NotificationLogEntry told = outbox.lastNotified(entry.key);
     if (told != null) {
-      for (Fingerprint alert : told.firing()) {
-        decisions.note(alert, now, "notify", entry.key.integration() + ": " + what);
-      }
+      String by = entry.key.integration();
+      told.firing().forEach(alert -> decisions.note(alert, now, "notify", by + ": " + what));
+      told.resolved()
+          .forEach(
+              alert -> decisions.note(alert, now, "notify", by + ", that it ended: " + what));
     }
   }
 

@@ -257,12 +257,20 @@ public final class Notifier implements GroupListener, AutoCloseable {
           key,
           new NotificationLogEntry(firing, resolved, now),
           Outbox.expiry(now, group.repeatInterval()));
+      String who = working.name() + " of " + working.receiver();
       for (Alert alert : groupNotification.firing()) {
+        decisions.note(
+            alert.fingerprint(), now, "notify", who + " is told: " + reason.words());
+      }
+      for (Alert alert : groupNotification.resolved()) {
         decisions.note(
             alert.fingerprint(),
             now,
             "notify",
-            working.name() + " of " + working.receiver() + " is told: " + reason.words());
+            who
+                + (working.sendResolved()
+                    ? " is told that it ended"
+                    : " is not told that it ended: send_resolved is false"));
       }
     } else if (heard != null && heard != last) {
       outbox.recordNotified(key, heard, Outbox.expiry(now, group.repeatInterval()));

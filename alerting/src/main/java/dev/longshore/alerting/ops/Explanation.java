@@ -2,7 +2,6 @@ package dev.longshore.alerting.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.alerting.alert.Alert;
-import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Suppression;
@@ -10,6 +9,7 @@ import dev.longshore.alerting.engine.Engine;
 import dev.longshore.alerting.eval.RuleGroupView;
 import dev.longshore.alerting.eval.RuleGroupView.ActiveAlertView;
 import dev.longshore.alerting.eval.RuleGroupView.AlertingRuleView;
+import dev.longshore.alerting.route.Dispatcher;
 import dev.longshore.alerting.state.Decision;
 import java.io.IOException;
 import java.time.Instant;
@@ -27,9 +27,6 @@ final class Explanation {
   /// Alerts that are explained at a time.
   static final int MOST = 50;
 
-  /// A group that an alert is in.
-  private record InGroup(String receiver, String key, @Nullable Instant nextLook) {}
-
   /// What is known of an alert beside the decisions.
   private static final class Known {
     private final Labels labels;
@@ -37,7 +34,7 @@ final class Explanation {
     private @Nullable ActiveAlertView active;
     private @Nullable String place;
     private Suppression suppression = Suppression.NONE;
-    private final List<InGroup> groups = new ArrayList<>();
+    private List<Dispatcher.Place> places = List.of();
 
     private Known(Labels labels) {
       this.labels = labels;
@@ -70,21 +67,13 @@ final class Explanation {
         Known about = about(alert.labels());
         about.alert = alert;
         about.suppression = engine.dispatcher().suppression(alert);
+        about.places = engine.dispatcher().places(alert);
       }
     }
     for (RuleGroupView group : engine.evaluator().groups()) {
       for (RuleGroupView.RuleView rule : group.rules()) {
         if (rule instanceof AlertingRuleView alerting) {
           rule(alerting);
-        }
-      }
-    }
-    for (AlertGroup group : engine.dispatcher().groups()) {
-      for (AlertGroup.Member member : group.members()) {
-        Known about = known.get(member.alert().fingerprint());
-        if (about != null) {
-          about.groups.add(
-              new InGroup(group.receiver(), group.key(), engine.dispatcher().nextLook(group.id())));
         }
       }
     }
@@ -168,13 +157,14 @@ final class Explanation {
         "inhibitedBy",
         about.suppression.inhibitedBy().stream().map(Fingerprint::toString).toList());
     json.writeArrayFieldStart("groups");
-    for (InGroup group : about.groups) {
+    for (Dispatcher.Place place : about.places) {
       json.writeStartObject();
-      json.writeStringField("receiver", group.receiver());
-      json.writeStringField("key", group.key());
-      if (group.nextLook() != null) {
-        json.writeStringField("nextLook", group.nextLook().toString());
+      json.writeStringField("receiver", place.receiver());
+      json.writeStringField("key", place.key());
+      if (place.nextFlush() != null) {
+        json.writeStringField("nextLook", place.nextFlush().toString());
       }
+      texts(json, "mutedBy", place.mutedBy());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -120,7 +120,7 @@ public final class Dispatcher {
                 + route.key()
                 + " in group "
                 + labels
-                + ", looked at "
+                + ", next flush "
                 + due(group));
       }
       changed(group);
@@ -177,8 +177,9 @@ public final class Dispatcher {
     group.flushed = true;
     group.pendingEdit = false;
     AlertGroup snapshot = snapshot(group, now);
+    String muteReason = routing.muteReason(group.route, now);
     for (AlertGroup.Member member : snapshot.members()) {
-      note(member, now);
+      note(group, member, muteReason, now);
     }
     group.timer = loop.at(now.plus(group.route.timing().groupInterval()), () -> flush(group));
     listener.flush(snapshot, now);
@@ -190,28 +191,37 @@ public final class Dispatcher {
     }
   }
 
-  private void note(AlertGroup.Member member, Instant now) {
+  /// Notes what suppresses an alert when it is another than at the flush before.
+  private void note(Group group, AlertGroup.Member member, String muteReason, Instant now) {
+    Alert alert = member.alert();
     Suppression suppression = member.suppression();
+    Suppression before = group.noted.getOrDefault(alert.fingerprint(), Suppression.NONE);
+    if (alert.isResolvedAt(now) || suppression.equals(before)) {
+      return;
+    }
+    group.noted.put(alert.fingerprint(), suppression);
+    String receiver = group.route.receiver();
+    if (suppression.isNotifiable()) {
+      decisions.note(
+          alert.fingerprint(), now, "route", receiver + ": nothing suppresses it any more");
+    }
     if (!suppression.silencedBy().isEmpty()) {
       decisions.note(
-          member.alert().fingerprint(),
+          alert.fingerprint(),
           now,
           "silence",
-          "not told: silenced by " + suppression.silencedBy());
+          receiver + " is not told: silenced by " + suppression.silencedBy());
     }
     if (!suppression.inhibitedBy().isEmpty()) {
       decisions.note(
-          member.alert().fingerprint(),
+          alert.fingerprint(),
           now,
           "inhibit",
-          "not told: inhibited by " + suppression.inhibitedBy());
+          receiver + " is not told: inhibited by " + suppression.inhibitedBy());
     }
     if (!suppression.mutedBy().isEmpty()) {
       decisions.note(
-          member.alert().fingerprint(),
-          now,
-          "mute",
-          "not told: outside of what " + suppression.mutedBy() + " allow");
+          alert.fingerprint(), now, "mute", receiver + " is not told: " + muteReason);
     }
   }
 
@@ -261,9 +271,30 @@ public final class Dispatcher {
     return routing.root().match(labels).stream().map(Route::receiver).distinct().toList();
   }
 
-  /// When a group is looked at next; null for one that is not there.
-  public @Nullable Instant nextLook(String groupId) {
-    Group group = groups.get(groupId);
-    return group == null || group.timer == null ? null : group.timer.due();
+  /// A group that an alert is in.
+  ///
+  /// @param key as Alertmanager writes it
+  /// @param nextFlush when it is decided whether its receiver is told; null while none is set
+  /// @param mutedBy names of time intervals for which its route notifies nobody now
+  public record Place(
+      String receiver, String key, @Nullable Instant nextFlush, List<String> mutedBy) {}
+
+  /// The groups that an alert is in, in the order of the routes.
+  public List<Place> places(Alert alert) {
+    Instant now = clock.now();
+    List<Place> places = new ArrayList<>();
+    for (Route route : routing.root().match(alert.labels())) {
+      String routeId = routeIds.getOrDefault(route, route.key());
+      Group group = groups.get(Group.id(routeId, route.grouping().of(alert.labels())));
+      if (group != null && group.alerts.containsKey(alert.fingerprint())) {
+        places.add(
+            new Place(
+                route.receiver(),
+                group.key(),
+                group.timer == null ? null : group.timer.due(),
+                routing.mutedBy(route, now)));
+      }
+    }
+    return places;
   }
 }

@@ -3,8 +3,10 @@ package dev.longshore.alerting.route;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.shared.clock.Loop;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ final class Group {
   final String id;
 
   final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
+
+  /// What suppressed an alert when that was noted last.
+  final Map<Fingerprint, Suppression> noted = new HashMap<>();
 
   /// The next look at it.
   Loop.@Nullable Timer timer;
@@ -50,5 +55,6 @@ final class Group {
   /// Forgets what has ended, once that was told.
   void removeEnded(Instant now) {
     alerts.values().removeIf(alert -> alert.isResolvedAt(now));
+    noted.keySet().retainAll(alerts.keySet());
   }
 }

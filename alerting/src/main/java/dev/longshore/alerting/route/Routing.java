@@ -16,6 +16,17 @@ public record Routing(
     intervals = Map.copyOf(intervals);
   }
 
+  /// Why a route notifies nobody at a time, for people; empty when it does.
+  String muteReason(Route route, Instant now) {
+    List<String> by = mutedBy(route, now);
+    if (by.isEmpty()) {
+      return "";
+    }
+    return by.stream().anyMatch(it -> contains(it, now))
+        ? "the mute time interval " + String.join(", ", by) + " is now"
+        : "none of the active time intervals " + String.join(", ", by) + " is now";
+  }
+
   /// Why a route tells nothing at a time: names of mute intervals that contain it, or of all its
   /// active intervals when none does. Empty: it tells.
   public List<String> mutedBy(Route route, Instant now) {

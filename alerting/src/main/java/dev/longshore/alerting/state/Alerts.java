@@ -244,6 +244,12 @@ public final class Alerts implements AlertSink, StateWriter.Part {
       keep(merged);
       changed.add(fingerprint);
       urgent |= before == null || isOther(before, merged, now);
+      if (before != null
+          && !before.isResolvedAt(now)
+          && merged.isResolvedAt(now)
+          && merged.origin() != Alert.Origin.RULE) {
+        decisions.note(fingerprint, now, "state", "ended: who posts it says so");
+      }
     }
     rows.addAll(changed);
     if (urgent) {
@@ -332,13 +338,15 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     if (alert == null) {
       return;
     }
-    if (alert.isResolvedAt(now)) {
-      told.add(fingerprint);
-    } else {
+    boolean ended = alert.isResolvedAt(now);
+    boolean repeated = ended && !told.add(fingerprint);
+    if (!ended) {
       told.remove(fingerprint);
     }
     watch(alert);
-    tell(alert);
+    if (!repeated) {
+      tell(alert); // Prometheus sends an end again for 15 minutes
+    }
   }
 
   /// Sets the one deadline of an alert: its end, then the time to forget it. One that is set for

@@ -12,7 +12,6 @@ import dev.longshore.shared.log.Limited;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +60,9 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
   private static final Duration WITHIN = Duration.ofSeconds(1);
   private static final int MAX_WAITING = 20_000;
   private static final int MAX_TEXT = 1_000;
+
+  /// Subjects that are read at a time.
+  private static final int PAGE = 1_000;
 
   /// Subjects without decisions are looked for after so many decisions.
   private static final int PRUNE_EACH = 1_000;
@@ -207,25 +209,49 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
       }
     }
     try {
-      state.read(
-          connection -> {
-            try (Statement query = connection.createStatement();
-                ResultSet row = query.executeQuery("select labels from decision_subject")) {
-              while (row.next() && found.size() < most) {
-                Labels labels = Labels.of(JSON.readValue(row.getString(1), TEXTS));
-                if (wanted.test(labels)) {
-                  found.add(labels);
-                }
-              }
-            } catch (JsonProcessingException e) {
-              throw new SQLException("labels that are no JSON", e);
-            }
-            return true;
-          });
+      long after = Long.MIN_VALUE;
+      for (List<Subject> page = page(after); !page.isEmpty(); page = page(after)) {
+        for (Subject subject : page) {
+          if (found.size() < most && wanted.test(subject.labels)) {
+            found.add(subject.labels);
+          }
+        }
+        after = page.getLast().alert;
+        if (found.size() == most || page.size() < PAGE) {
+          break;
+        }
+      }
     } catch (StateException e) {
       notRead(e);
     }
     return List.copyOf(found);
+  }
+
+  private record Subject(long alert, Labels labels) {}
+
+  /// The next subjects; writing goes on between two pages.
+  private List<Subject> page(long after) {
+    return state.read(
+        connection -> {
+          List<Subject> page = new ArrayList<>();
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  "select alert, labels from decision_subject where alert > ?"
+                      + " order by alert limit ?")) {
+            query.setLong(1, after);
+            query.setInt(2, PAGE);
+            try (ResultSet row = query.executeQuery()) {
+              while (row.next()) {
+                page.add(
+                    new Subject(
+                        row.getLong(1), Labels.of(JSON.readValue(row.getString(2), TEXTS))));
+              }
+            }
+          } catch (JsonProcessingException e) {
+            throw new SQLException("labels that are no JSON", e);
+          }
+          return page;
+        });
   }
 
   /// The decisions about an alert, the oldest first; those that are not written yet too. When the

@@ -58,7 +58,7 @@ final class EngineRig implements AutoCloseable {
               for: 5m
       """;
 
-  private static final String ROUTING =
+  static final String ROUTING =
       """
       route:
         receiver: hook
@@ -98,6 +98,11 @@ final class EngineRig implements AutoCloseable {
   }
 
   EngineRig(Path dir, AlertsConfig known) throws Exception {
+    this(dir, known, ROUTING);
+  }
+
+  /// @param routing with `PORT` for the webhook's
+  EngineRig(Path dir, AlertsConfig known, String routing) throws Exception {
     this.dir = dir;
     this.known = known;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -113,7 +118,7 @@ final class EngineRig implements AutoCloseable {
     Files.writeString(dir.resolve("rules.yml"), RULES);
     Files.writeString(
         dir.resolve("alertmanager.yml"),
-        ROUTING.replace("PORT", Integer.toString(server.getAddress().getPort())));
+        routing.replace("PORT", Integer.toString(server.getAddress().getPort())));
     disk = new FailingDisk();
     open();
   }
@@ -192,6 +197,13 @@ final class EngineRig implements AutoCloseable {
 
   private static String name(JsonNode payload) {
     return payload.path("commonLabels").path("alertname").asText();
+  }
+
+  /// What was decided about an alert, as `notify: webhook[0] of hook is told: fires`.
+  List<String> decisions(Alert alert) {
+    return engine.decisions().of(alert.fingerprint()).stream()
+        .map(it -> it.stage() + ": " + it.what())
+        .toList();
   }
 
   List<String> firing() {

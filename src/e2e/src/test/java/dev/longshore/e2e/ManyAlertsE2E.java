@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class ManyAlertsE2E {
         "/",
         exchange -> {
           try (exchange) {
-            String body = new String(exchange.getRequestBody().readAllBytes());
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             Matcher group = GROUP.matcher(body);
             if (group.find()) {
               told.add(group.group(1));
@@ -141,7 +142,7 @@ final class ManyAlertsE2E {
     AtomicLong slowestProbe = new AtomicLong();
     for (int i = 0; i < READERS; i++) {
       String path = i % 2 == 0 ? "/api/v2/alerts" : "/api/v2/alerts/groups";
-      threads.submit(() -> read(path, complete, busy, readBytes));
+      var _ = threads.submit(() -> read(path, complete, busy, readBytes));
     }
     Future<?> probes = threads.submit(() -> probe(slowestProbe));
 

@@ -44,7 +44,7 @@ public final class WebhookClient implements ReceiverClient {
 
   /// About the largest payload: more of a group's alerts is of use to nobody, and would be held in
   /// memory several times.
-  private static final long MAX_PAYLOAD_BYTES = 1 << 20;
+  private static final long MAX_PAYLOAD_BYTES = 384 << 10;
 
   private final WebhookSettings settings;
   private final String externalUrl;

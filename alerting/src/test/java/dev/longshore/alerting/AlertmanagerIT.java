@@ -78,9 +78,23 @@ final class AlertmanagerIT {
 
   private static final List<String> RECEIVERS =
       List.of(
-          "root", "everything", "sibling-1", "sibling-2", "by-pod", "by-all", "together",
-          "repeated", "with-end", "without-end", "inhibited", "muted", "outside", "inside",
-          "parent", "child", "other-child");
+          "root",
+          "everything",
+          "sibling-1",
+          "sibling-2",
+          "by-pod",
+          "by-all",
+          "together",
+          "repeated",
+          "with-end",
+          "without-end",
+          "inhibited",
+          "muted",
+          "outside",
+          "inside",
+          "parent",
+          "child",
+          "other-child");
 
   @TempDir Path dir;
 
@@ -270,8 +284,7 @@ final class AlertmanagerIT {
           """
           {"labels": {"alertname": "%s", %s}, "annotations": {"summary": "down"},
            "startsAt": "%s", "endsAt": "%s"}"""
-              .formatted(
-                  alert.name, alert.labels, now.minusMillis(100), now.plus(endsIn)));
+              .formatted(alert.name, alert.labels, now.minusMillis(100), now.plus(endsIn)));
     }
     for (Side side : sides) {
       side.post("/api/v2/alerts", objects.toString());
@@ -308,7 +321,8 @@ final class AlertmanagerIT {
           alert("Repeated", "\"case\": \"repeated\", \"pod\": \"a\""),
           alert("Ended", "\"case\": \"ended\", \"pod\": \"a\""),
           alert("Ended", "\"case\": \"ended\", \"pod\": \"b\""),
-          alert("Inhibited", "\"case\": \"inhibited\", \"severity\": \"warning\", \"node\": \"n1\""),
+          alert(
+              "Inhibited", "\"case\": \"inhibited\", \"severity\": \"warning\", \"node\": \"n1\""),
           alert("Free", "\"case\": \"inhibited\", \"severity\": \"warning\", \"node\": \"n2\""),
           alert("Muted", "\"case\": \"muted\", \"pod\": \"a\""),
           alert("Nested", "\"case\": \"nested\", \"pod\": \"a1\""),
@@ -316,10 +330,7 @@ final class AlertmanagerIT {
           alert("Nested", "\"case\": \"nested\", \"pod\": \"c\""));
       toldBoth(sides, "with-end", "Ended");
       toldBoth(sides, "other-child", "Nested");
-      post(
-          sides,
-          Duration.ofMinutes(5),
-          alert("Grouped", "\"case\": \"grouped\", \"pod\": \"z\""));
+      post(sides, Duration.ofMinutes(5), alert("Grouped", "\"case\": \"grouped\", \"pod\": \"z\""));
       toldBoth(sides, "together", "Grouped/z");
       post(sides, Duration.ofMillis(-50), alert("Ended", "\"case\": \"ended\", \"pod\": \"a\""));
       toldBoth(sides, "with-end", "Ended/a resolved");

@@ -75,7 +75,17 @@ public final class Commands {
 
   /// Whether a first word is a command, and not an option of alerting itself.
   public static boolean has(String word) {
-    return Set.of("check", "test", "backtest", "import", "explain", "drill", "help", "-h", "--help", "--version")
+    return Set.of(
+            "check",
+            "test",
+            "backtest",
+            "import",
+            "explain",
+            "drill",
+            "help",
+            "-h",
+            "--help",
+            "--version")
         .contains(word);
   }
 

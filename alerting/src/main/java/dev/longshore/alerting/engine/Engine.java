@@ -90,7 +90,8 @@ public final class Engine {
     alerts =
         new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(environment.registry()));
     silences =
-        new Silences(new SilenceStore(state), clock, loop, environment.random(), this::silencesChanged);
+        new Silences(
+            new SilenceStore(state), clock, loop, environment.random(), this::silencesChanged);
     notifier =
         new Notifier(
             state,

@@ -1,7 +1,6 @@
 package dev.longshore.alerting.notify;
 
 import dev.longshore.alerting.alert.Decisions;
-import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import java.time.Duration;
@@ -323,8 +322,7 @@ final class DeliveryResultHandler {
       String by = entry.key.integration();
       told.firing().forEach(alert -> decisions.note(alert, now, "notify", by + ": " + what));
       told.resolved()
-          .forEach(
-              alert -> decisions.note(alert, now, "notify", by + ", that it ended: " + what));
+          .forEach(alert -> decisions.note(alert, now, "notify", by + ", that it ended: " + what));
     }
   }
 

@@ -259,8 +259,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
           Outbox.expiry(now, group.repeatInterval()));
       String who = working.name() + " of " + working.receiver();
       for (Alert alert : groupNotification.firing()) {
-        decisions.note(
-            alert.fingerprint(), now, "notify", who + " is told: " + reason.words());
+        decisions.note(alert.fingerprint(), now, "notify", who + " is told: " + reason.words());
       }
       for (Alert alert : groupNotification.resolved()) {
         decisions.note(

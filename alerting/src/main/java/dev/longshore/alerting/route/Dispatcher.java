@@ -220,8 +220,7 @@ public final class Dispatcher {
           receiver + " is not told: inhibited by " + suppression.inhibitedBy());
     }
     if (!suppression.mutedBy().isEmpty()) {
-      decisions.note(
-          alert.fingerprint(), now, "mute", receiver + " is not told: " + muteReason);
+      decisions.note(alert.fingerprint(), now, "mute", receiver + " is not told: " + muteReason);
     }
   }
 

@@ -22,8 +22,7 @@ final class RefusedAlertsTest {
     rig =
         new EngineRig(
             dir,
-            new AlertsConfig(
-                MINUTE, 1, DataSize.ofMiB(1), DataSize.ofKiB(64), DataSize.ofKiB(64)));
+            new AlertsConfig(MINUTE, 1, DataSize.ofMiB(1), DataSize.ofKiB(64), DataSize.ofKiB(64)));
   }
 
   @AfterEach
@@ -36,7 +35,9 @@ final class RefusedAlertsTest {
     rig.put(rig.posted("Storm", MINUTE.multipliedBy(10)));
     rig.source.isTrue.add("down");
     rig.pass(MINUTE.multipliedBy(3));
-    assertThat(rig.told()).contains("firing LongshoreAlertsRefused").doesNotContain("firing PodDown");
+    assertThat(rig.told())
+        .contains("firing LongshoreAlertsRefused")
+        .doesNotContain("firing PodDown");
 
     rig.pass(MINUTE.multipliedBy(12));
     assertThat(rig.told()).contains("firing PodDown");

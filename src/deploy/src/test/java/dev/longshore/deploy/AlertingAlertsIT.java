@@ -343,9 +343,6 @@ class AlertingAlertsIT {
       return series + "{" + LABELS + "}";
     }
     String own = series.substring(brace + 1, series.length() - 1);
-    return series.substring(0, brace + 1)
-        + (own.endsWith(",") ? own : own + ",")
-        + LABELS
-        + "}";
+    return series.substring(0, brace + 1) + (own.endsWith(",") ? own : own + ",") + LABELS + "}";
   }
 }

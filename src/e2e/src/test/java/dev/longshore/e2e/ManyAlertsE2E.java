@@ -75,7 +75,8 @@ final class ManyAlertsE2E {
         "/",
         exchange -> {
           try (exchange) {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            String body =
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             Matcher group = GROUP.matcher(body);
             if (group.find()) {
               told.add(group.group(1));

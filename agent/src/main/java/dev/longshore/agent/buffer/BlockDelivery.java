@@ -110,12 +110,11 @@ final class BlockDelivery {
     if (cause != null) {
       limited.warn(
           "unreadable",
-          log -> {
-            var _ =
+          log ->
+
                 log.setMessage("queue file could not be read")
                     .addKeyValue("file", place.path)
-                    .setCause(cause);
-          });
+                    .setCause(cause));
     }
     lock.lock();
     try {

@@ -185,9 +185,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
     } catch (IOException e) {
       limited.warn(
           "room",
-          log -> {
-            var _ = log.setMessage("free space of the buffer's file system is unknown").setCause(e);
-          });
+          log ->
+ log.setMessage("free space of the buffer's file system is unknown").setCause(e));
       return new Room.Failed("free space is unknown: " + e.getMessage());
     } finally {
       lock.unlock();

@@ -170,14 +170,13 @@ final class ReadLoop {
     metadata.lost(file.container(), file.path(), bytes);
     warnings.warn(
         "lost " + file.container(),
-        log -> {
-          var _ =
+        log ->
+
               log.addKeyValue("log.file.path", file.path())
                   .addKeyValue("kubernetes.namespace", file.container().namespace())
                   .addKeyValue("kubernetes.pod.name", file.container().pod())
                   .addKeyValue("lost.bytes", bytes)
-                  .setMessage("a part of a log was deleted before it was read");
-        });
+                  .setMessage("a part of a log was deleted before it was read"));
   }
 
   private void gone(FileState state, long unreadBytes) {
@@ -240,12 +239,11 @@ final class ReadLoop {
   private void warn(FileState state, RuntimeException cause, String message) {
     warnings.warn(
         "framing " + state.file.path(),
-        log -> {
-          var _ =
+        log ->
+
               log.setCause(cause)
                   .addKeyValue("log.file.path", state.file.path())
-                  .setMessage(message);
-        });
+                  .setMessage(message));
   }
 
   private void giveUpLargest() {

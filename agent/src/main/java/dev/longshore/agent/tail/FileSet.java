@@ -117,9 +117,10 @@ final class FileSet {
         adopt(rotationSet, file, now);
       }
     }
+    Set<String> present = found.logs();
     for (RotationSet rotationSet : List.copyOf(logs.values())) {
       settle(rotationSet, now);
-      if (rotationSet.isEmpty() && !found.has(rotationSet.base())) {
+      if (rotationSet.isEmpty() && !present.contains(rotationSet.base())) {
         logs.remove(rotationSet.base());
         all.remove(rotationSet);
       }

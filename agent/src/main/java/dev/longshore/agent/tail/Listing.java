@@ -75,8 +75,8 @@ record Listing(List<Found> files) {
     return files.stream().map(Found::path).collect(Collectors.toSet());
   }
 
-  /// Whether a file of the log was found.
-  boolean has(String base) {
-    return files.stream().anyMatch(file -> file.name().base().equals(base));
+  /// The live names of the logs of which a file was found.
+  Set<String> logs() {
+    return files.stream().map(file -> file.name().base()).collect(Collectors.toSet());
   }
 }

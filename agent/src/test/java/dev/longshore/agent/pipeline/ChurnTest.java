@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Containers that come and go leave nothing behind: no map, list or set of the agent has grown.
 class ChurnTest {
-  private static final int CONTAINERS = 1_000;
-  private static final int AT_ONCE = 250;
+  private static final int CONTAINERS = 10_000;
+  private static final int AT_ONCE = 1_000;
 
   /// What is there without any container: patterns, folders, the streams of a file.
   private static final int CONSTANT = 16;
@@ -58,7 +58,7 @@ class ChurnTest {
   }
 
   @Test
-  void aThousandContainersThatComeAndGoLeaveNothingBehind() throws Exception {
+  void tenThousandContainersThatComeAndGoLeaveNothingBehind() throws Exception {
     fixture.start();
     for (int first = 0; first < CONTAINERS; first += AT_ONCE) {
       wave(first);

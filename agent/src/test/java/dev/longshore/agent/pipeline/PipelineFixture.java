@@ -239,7 +239,7 @@ final class PipelineFixture implements AutoCloseable {
     long deadlineNanos = clock.nanoTime() + atMost.toNanos();
     while (!holds(condition)) {
       assertThat(clock.nanoTime())
-          .as("in time; files: %s", pipeline().files())
+          .as(() -> "in time; files: " + pipeline().files())
           .isLessThan(deadlineNanos);
       step();
     }

@@ -111,10 +111,9 @@ final class BlockDelivery {
       limited.warn(
           "unreadable",
           log ->
-
-                log.setMessage("queue file could not be read")
-                    .addKeyValue("file", place.path)
-                    .setCause(cause));
+              log.setMessage("queue file could not be read")
+                  .addKeyValue("file", place.path)
+                  .setCause(cause));
     }
     lock.lock();
     try {

@@ -185,8 +185,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
     } catch (IOException e) {
       limited.warn(
           "room",
-          log ->
- log.setMessage("free space of the buffer's file system is unknown").setCause(e));
+          log -> log.setMessage("free space of the buffer's file system is unknown").setCause(e));
       return new Room.Failed("free space is unknown: " + e.getMessage());
     } finally {
       lock.unlock();

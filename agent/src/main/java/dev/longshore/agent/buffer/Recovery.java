@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,33 +81,39 @@ final class Recovery {
     switch (entry) {
       case Entry.Damaged(long bytes, boolean torn) -> damaged(bytes, torn);
       case Entry.Unreadable(IOException cause) -> unreadable(cause);
-      case Entry.Queued block when !containerBySnapshot.containsKey(block.snapshotAt()) -> {
-        // Without its snapshot it can't be shipped; what it commits is a gap then.
+      case Entry.Queued block -> {
         found = true;
-        damaged(block.bodyBytes(), false);
+        ContainerRef container = containerBySnapshot.get(block.snapshotAt());
+        if (container == null) {
+          // Without its snapshot it can't be shipped; what it commits is a gap then.
+          damaged(block.bodyBytes(), false);
+        } else {
+          positions.add(block);
+          block(block, container);
+        }
       }
-      default -> {
+      case Entry.Head head -> {
         found = true;
-        positions.add(entry);
-        addReadable(entry);
+        neighbours(head);
+        positions.add(head);
       }
-    }
-  }
-
-  private void addReadable(Entry entry) {
-    switch (entry) {
-      case Entry.Head head -> neighbours(head);
-      case Entry.Queued block -> block(block);
-      case Entry.SharedSnapshot(int position, ContainerRef container) ->
-          containerBySnapshot.put(position, container);
+      case Entry.SharedSnapshot(int position, ContainerRef container) -> {
+        found = true;
+        containerBySnapshot.put(position, container);
+      }
       case Entry.Acknowledged(long[] references) -> {
+        found = true;
         for (long reference : references) {
           done(reference);
         }
       }
-      case Entry.Oldest(int number) -> oldestNeeded = Math.max(oldestNeeded, number);
-      case Entry.Committed _, Entry.Forgotten _, Entry.Damaged _, Entry.Unreadable _ -> {
-        // Says nothing of blocks.
+      case Entry.Oldest(int number) -> {
+        found = true;
+        oldestNeeded = Math.max(oldestNeeded, number);
+      }
+      case Entry.Committed _, Entry.Forgotten _ -> {
+        found = true;
+        positions.add(entry);
       }
     }
   }
@@ -123,10 +128,7 @@ final class Recovery {
     }
   }
 
-  private void block(Entry.Queued block) {
-    // A block without its snapshot has been taken for damage before.
-    ContainerRef container =
-        Objects.requireNonNull(containerBySnapshot.get(block.snapshotAt()));
+  private void block(Entry.Queued block, ContainerRef container) {
     file.add(
         block.position(),
         new PendingFile.Owner(block.generation(), container),

@@ -67,8 +67,7 @@ final class Admission {
     if (noRoom != null) {
       warnings.warn(
           noRoom.reason().label(),
-          log ->
- log.addKeyValue("reason", noRoom.detail()).setMessage(message(noRoom.reason())));
+          log -> log.addKeyValue("reason", noRoom.detail()).setMessage(message(noRoom.reason())));
       return noRoom;
     }
     if (fairShare.spent(state)) {

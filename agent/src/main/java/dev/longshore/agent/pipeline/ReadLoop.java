@@ -171,12 +171,11 @@ final class ReadLoop {
     warnings.warn(
         "lost " + file.container(),
         log ->
-
-              log.addKeyValue("log.file.path", file.path())
-                  .addKeyValue("kubernetes.namespace", file.container().namespace())
-                  .addKeyValue("kubernetes.pod.name", file.container().pod())
-                  .addKeyValue("lost.bytes", bytes)
-                  .setMessage("a part of a log was deleted before it was read"));
+            log.addKeyValue("log.file.path", file.path())
+                .addKeyValue("kubernetes.namespace", file.container().namespace())
+                .addKeyValue("kubernetes.pod.name", file.container().pod())
+                .addKeyValue("lost.bytes", bytes)
+                .setMessage("a part of a log was deleted before it was read"));
   }
 
   private void gone(FileState state, long unreadBytes) {
@@ -240,10 +239,9 @@ final class ReadLoop {
     warnings.warn(
         "framing " + state.file.path(),
         log ->
-
-              log.setCause(cause)
-                  .addKeyValue("log.file.path", state.file.path())
-                  .setMessage(message));
+            log.setCause(cause)
+                .addKeyValue("log.file.path", state.file.path())
+                .setMessage(message));
   }
 
   private void giveUpLargest() {

@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What has happened to a file is told in its order: it appears, is readable, finishes, and is gone.
+/// What has happened to a file is told in its order: it appears, is readable, finishes, and is
+/// gone.
 class TailEventsTest extends TailTestCase {
   private final List<FileEvent> events = new ArrayList<>();
 

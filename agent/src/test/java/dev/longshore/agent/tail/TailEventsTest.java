@@ -22,7 +22,7 @@ class TailEventsTest extends TailTestCase {
       fixture.clock.advance(TailFixture.POLL);
       for (FileEvent event : fixture.tail.poll()) {
         events.add(event);
-        if (event instanceof FileEvent.Readable(TailedFile file)) {
+        if (event instanceof FileEvent.HasBytes(TailedFile file)) {
           Slice slice = read ? fixture.tail.read(file) : null;
           if (slice == null) {
             fixture.tail.defer(file);
@@ -47,7 +47,7 @@ class TailEventsTest extends TailTestCase {
     Files.delete(log.live);
     poll(Duration.ofSeconds(8), true);
 
-    assertThat(kinds()).containsExactly("Appeared", "Readable", "Finished", "Gone");
+    assertThat(kinds()).containsExactly("Appeared", "HasBytes", "Finished", "Gone");
     assertThat(events.getLast()).isInstanceOfSatisfying(FileEvent.Gone.class, this::isReadToItsEnd);
   }
 
@@ -77,7 +77,7 @@ class TailEventsTest extends TailTestCase {
     events.clear();
     poll(Duration.ofSeconds(3), true);
 
-    assertThat(kinds()).containsExactly("Appeared", "Finished", "Readable");
+    assertThat(kinds()).containsExactly("Appeared", "Finished", "HasBytes");
     TailedFile next = events.getFirst().file();
     assertThat(events)
         .anySatisfy(

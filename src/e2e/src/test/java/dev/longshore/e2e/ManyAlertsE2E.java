@@ -49,7 +49,7 @@ final class ManyAlertsE2E {
 
   private static final int SENDERS = 4;
   private static final int READERS = 16;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /// A probe of the kubelet may take 5 s by the chart.
   private static final Duration PROBE = Duration.ofSeconds(5);

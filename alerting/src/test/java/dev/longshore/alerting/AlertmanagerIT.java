@@ -200,7 +200,7 @@ final class AlertmanagerIT {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       webhooks.stop(0);
     }
   }
@@ -235,8 +235,8 @@ final class AlertmanagerIT {
     }
 
     @Override
-    public void close() throws Exception {
-      process.destroyForcibly().waitFor();
+    public void close() {
+      process.destroyForcibly().onExit().join();
       super.close();
     }
   }
@@ -264,7 +264,7 @@ final class AlertmanagerIT {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       alerting.close();
       super.close();
     }

@@ -174,7 +174,7 @@ public final class Labels implements Comparable<Labels> {
     return pairs.length == 0;
   }
 
-  private TreeMap<String, String> copy() {
+  private SortedMap<String, String> copy() {
     TreeMap<String, String> copy = new TreeMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       copy.put(pairs[i], pairs[i + 1]);
@@ -184,14 +184,14 @@ public final class Labels implements Comparable<Labels> {
 
   /// These labels with one more, or with another value.
   public Labels with(String name, String value) {
-    TreeMap<String, String> changed = copy();
+    SortedMap<String, String> changed = copy();
     changed.put(name, value);
     return of(changed);
   }
 
   /// These labels and others, whose values win.
   public Labels with(Labels others) {
-    TreeMap<String, String> changed = copy();
+    SortedMap<String, String> changed = copy();
     changed.putAll(others.asMap());
     return ofSorted(changed);
   }

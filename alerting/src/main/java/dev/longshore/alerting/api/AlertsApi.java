@@ -200,6 +200,7 @@ final class AlertsApi {
   }
 
   /// Virtual threads are not preempted: a long list lets those run that post and notify.
+  @SuppressWarnings("ThreadPriorityCheck")
   private static void yieldEach(int written) {
     if (written % ALERTS_PER_SLICE == 0) {
       Thread.yield();

@@ -72,7 +72,9 @@ public final class HttpKeys {
     section.refuse("proxy_connect_header", "is not supported; remove it");
     return new HttpSettings.Proxy(
         url.isEmpty() ? null : URI.create(url),
-        direct == null ? List.of() : Arrays.stream(direct.split(",", -1)).map(String::strip).toList(),
+        direct == null
+            ? List.of()
+            : Arrays.stream(direct.split(",", -1)).map(String::strip).toList(),
         fromEnvironment);
   }
 

@@ -47,7 +47,10 @@ final class AlertingArchitectureTest {
                       DescribedPredicate.not(
                           JavaClass.Predicates.resideInAPackage(ALERTING + "alert.."))));
 
+  @ArchTest static final ArchRule onlySlackSeesSlack = only("receiver.slack", "com.slack..");
+
   /// Two HTTP clients are enough: the JDK's, and Elasticsearch's own, which `shared.elastic` hides.
+  /// Of OkHttp, which Slack's client is built on, the requests and replies are used.
   @ArchTest
   static final ArchRule noOtherHttpClientThanTheJdks =
       noClasses()
@@ -55,7 +58,9 @@ final class AlertingArchitectureTest {
           .resideInAPackage("dev.longshore.alerting..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("okhttp3..", "org.apache.http..", "com.slack..", "io.vertx..");
+          .resideInAnyPackage("org.apache.http..", "io.vertx..", "okhttp3.internal..");
+
+  @ArchTest static final ArchRule onlySlackSeesOkHttp = only("receiver.slack", "okhttp3..");
 
   @ArchTest
   static final ArchRule kindsOfReceiversDoNotSeeEachOther =

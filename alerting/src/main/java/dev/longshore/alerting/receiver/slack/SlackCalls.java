@@ -3,137 +3,104 @@ package dev.longshore.alerting.receiver.slack;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.gson.JsonParseException;
+import com.slack.api.Slack;
+import com.slack.api.SlackConfig;
+import com.slack.api.methods.MethodsClient;
+import com.slack.api.methods.SlackApiException;
+import com.slack.api.methods.SlackApiTextResponse;
+import com.slack.api.methods.response.chat.ChatPostMessageResponse;
+import com.slack.api.methods.response.chat.ChatUpdateResponse;
+import com.slack.api.model.ErrorResponseMetadata;
+import com.slack.api.model.Message;
+import com.slack.api.util.http.SlackHttpClient;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.HttpSettings;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
-/// Calls of Slack's Web API and of incoming webhooks. Arguments go as a form, which every method
-/// takes; a token goes in the header.
+/// Calls of Slack's Web API by its own client, and of incoming webhooks. All of them go through one
+/// [HttpSender].
 final class SlackCalls implements AutoCloseable {
-  private static final String FORM = "application/x-www-form-urlencoded; charset=utf-8";
   private static final String JSON_TEXT = "application/json; charset=utf-8";
   private static final int LOOKED_AT = 50;
-  private static final int MAX_ANSWER_BYTES = 256 * 1024;
-
-  /// Messages of a channel, with all that stands in them.
-  private static final int MAX_HISTORY_BYTES = 4 * 1024 * 1024;
-
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final String methods;
   private final HttpSender sender;
+  private final Slack slack;
+
+  /// A call of the Web API.
+  interface Method<T extends SlackApiTextResponse> {
+    T call(MethodsClient methods) throws IOException, SlackApiException;
+  }
 
   /// @param methods the folder of the Web API's methods, with a slash at its end
   SlackCalls(String methods, HttpSettings settings, Duration timeout) {
-    this.methods = methods;
     this.sender = new HttpSender(settings, timeout);
+    SlackConfig config = new SlackConfig();
+    config.setMethodsEndpointUrlPrefix(methods);
+    config.setProxyUrl(null);
+    config.setHttpClientResponseHandlers(List.of());
+    config.getMethodsConfig().setStatsEnabled(false);
+    SlackHttpClient slackClient =
+        new SlackHttpClient(
+            new OkHttpClient.Builder().addInterceptor(new SlackTransport(sender)).build());
+    slackClient.setConfig(config);
+    this.slack = Slack.getInstance(config, slackClient);
   }
 
-  /// An answer, or what became of the message; both when Slack refused it.
-  record Result(JsonNode response, @Nullable DeliveryResult deliveryResult) {}
+  /// Slack's answer, or what became of the message; both when Slack refused it.
+  record Result<T extends SlackApiTextResponse>(
+      @Nullable T response, @Nullable DeliveryResult deliveryResult) {}
 
   /// Calls a method.
   ///
-  /// @param arguments those that are null are left out
   /// @return Slack's answer when it is `ok`, else what became of the message
-  Result call(String token, String method, Map<String, @Nullable String> arguments) {
-    return call(token, method, arguments, MAX_ANSWER_BYTES);
-  }
-
-  private Result call(
-      String token, String method, Map<String, @Nullable String> arguments, int maxBytes) {
-    HttpReply reply =
-        sender.post(methods + method, FORM, form(arguments), "Bearer " + token, maxBytes);
-    return switch (reply) {
-      case HttpReply.Failed failed -> new Result(MissingNode.getInstance(), failed.result());
-      case HttpReply.Answer answer -> result(answer);
-    };
-  }
-
-  private static Result result(HttpReply.Answer answer) {
-    if (!answer.isOk()) {
-      return new Result(MissingNode.getInstance(), refused(answer));
-    }
-    JsonNode response = json(answer.body());
-    if (response.path("ok").asBoolean()) {
-      return new Result(response, null);
-    }
-    String code = response.path("error").asText("");
-    return new Result(
-        response,
-        code.isEmpty()
-            ? new DeliveryResult.Retry(FailureReason.OTHER, "unreadable answer", null, true)
-            : SlackErrors.outcome(code, details(response)));
-  }
-
-  private static JsonNode json(String text) {
+  <T extends SlackApiTextResponse> Result<T> call(String token, Method<T> method) {
     try {
-      JsonNode node = JSON.readTree(text);
-      return node == null ? MissingNode.getInstance() : node;
-    } catch (JsonProcessingException e) {
-      return MissingNode.getInstance();
+      T response = method.call(slack.methods(token));
+      if (response.isOk()) {
+        return new Result<>(response, null);
+      }
+      return response.getError() == null
+          ? new Result<>(null, SlackTransport.unreadable())
+          : new Result<>(response, SlackErrors.outcome(response.getError(), details(response)));
+    } catch (SlackApiException | JsonParseException e) {
+      return new Result<>(null, SlackTransport.unreadable());
+    } catch (SlackTransport.FailedException e) {
+      return new Result<>(null, e.result());
+    } catch (IOException e) {
+      return new Result<>(
+          null,
+          new DeliveryResult.Retry(
+              FailureReason.OTHER, cut(String.valueOf(e.getMessage())), null, true));
     }
   }
 
-  private static String form(Map<String, @Nullable String> arguments) {
-    List<String> pairs = new ArrayList<>();
-    arguments.forEach(
-        (name, value) -> {
-          if (value != null) {
-            pairs.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
-          }
-        });
-    return String.join("&", pairs);
-  }
-
-  private static String details(JsonNode response) {
-    if (response.hasNonNull("needed")) {
-      return "needed "
-          + response.path("needed").asText()
-          + ", provided "
-          + response.path("provided").asText();
+  private static String details(SlackApiTextResponse response) {
+    if (response.getNeeded() != null) {
+      return "needed " + response.getNeeded() + ", provided " + response.getProvided();
     }
-    List<String> messages = new ArrayList<>();
-    response.path("response_metadata").path("messages").forEach(it -> messages.add(it.asText()));
-    return cut(String.join("; ", messages));
-  }
-
-  /// What an answer means that is not how the Web API answers.
-  private static DeliveryResult refused(HttpReply.Answer answer) {
-    if (answer.status() == 429) {
-      return limited(answer);
+    if (response instanceof ChatPostMessageResponse posted) {
+      return details(posted.getResponseMetadata());
     }
-    if (answer.status() >= 500) {
-      return serverError(answer);
+    if (response instanceof ChatUpdateResponse updated) {
+      return details(updated.getResponseMetadata());
     }
-    return new DeliveryResult.Misconfigured(
-        "HTTP " + answer.status(),
-        "This is not how Slack answers; look at app_url and at proxies: " + answer.shown());
+    return "";
   }
 
-  private static DeliveryResult limited(HttpReply.Answer answer) {
-    return new DeliveryResult.Retry(
-        FailureReason.RATE_LIMITED, "rate limited", answer.retryAfter(), false);
-  }
-
-  private static DeliveryResult serverError(HttpReply.Answer answer) {
-    return new DeliveryResult.Retry(
-        FailureReason.SERVER_ERROR,
-        ("HTTP " + answer.status() + " " + answer.shown()).strip(),
-        answer.retryAfter(),
-        true);
+  private static String details(@Nullable ErrorResponseMetadata metadata) {
+    return metadata == null || metadata.getMessages() == null
+        ? ""
+        : cut(String.join("; ", metadata.getMessages()));
   }
 
   /// Posts to an incoming webhook.
@@ -150,10 +117,10 @@ final class SlackCalls implements AutoCloseable {
       return new DeliveryResult.Delivered(null, null);
     }
     if (answer.status() == 429) {
-      return limited(answer);
+      return SlackTransport.limited(answer);
     }
     if (answer.status() >= 500) {
-      return serverError(answer);
+      return SlackTransport.serverError(answer);
     }
     return SlackErrors.outcome(
         body.isEmpty() ? "HTTP " + answer.status() : answer.shown(), "HTTP " + answer.status());
@@ -168,8 +135,12 @@ final class SlackCalls implements AutoCloseable {
     if (!body.startsWith("{")) {
       return false;
     }
-    JsonNode answer = json(body);
-    return answer.path("ok").asBoolean(answer.path("success").asBoolean(false));
+    try {
+      JsonNode answer = JSON.readTree(body);
+      return answer.path("ok").asBoolean(answer.path("success").asBoolean(false));
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   /// Looks whether a message with a marker is there already.
@@ -178,22 +149,52 @@ final class SlackCalls implements AutoCloseable {
   /// @return its `ts`; null when it is not there, or we may not look
   @Nullable String find(
       String token, String channelId, @Nullable String threadTs, String marker, Instant since) {
-    Map<String, @Nullable String> arguments = new LinkedHashMap<>();
-    arguments.put("channel", channelId);
-    arguments.put("ts", threadTs);
-    arguments.put("oldest", Long.toString(since.minusSeconds(60).getEpochSecond()));
-    arguments.put("inclusive", "true");
-    arguments.put("include_all_metadata", "true");
-    arguments.put("limit", Integer.toString(LOOKED_AT));
-    String method = threadTs == null ? "conversations.history" : "conversations.replies";
-    for (JsonNode message :
-        call(token, method, arguments, MAX_HISTORY_BYTES).response().path("messages")) {
-      JsonNode payload = message.path("metadata").path("event_payload");
-      if (marker.equals(payload.path("marker").asText())) {
-        return message.path("ts").asText();
+    for (Message message : messages(token, channelId, threadTs, since)) {
+      Message.Metadata metadata = message.getMetadata();
+      if (metadata != null
+          && metadata.getEventPayload() != null
+          && marker.equals(metadata.getEventPayload().get("marker"))) {
+        return message.getTs();
       }
     }
     return null;
+  }
+
+  private List<Message> messages(
+      String token, String channelId, @Nullable String threadTs, Instant since) {
+    String oldest = Long.toString(since.minusSeconds(60).getEpochSecond());
+    List<Message> messages;
+    if (threadTs == null) {
+      var history =
+          call(
+                  token,
+                  methods ->
+                      methods.conversationsHistory(
+                          it ->
+                              it.channel(channelId)
+                                  .oldest(oldest)
+                                  .inclusive(true)
+                                  .includeAllMetadata(true)
+                                  .limit(LOOKED_AT)))
+              .response();
+      messages = history == null ? null : history.getMessages();
+    } else {
+      var replies =
+          call(
+                  token,
+                  methods ->
+                      methods.conversationsReplies(
+                          it ->
+                              it.channel(channelId)
+                                  .ts(threadTs)
+                                  .oldest(oldest)
+                                  .inclusive(true)
+                                  .includeAllMetadata(true)
+                                  .limit(LOOKED_AT)))
+              .response();
+      messages = replies == null ? null : replies.getMessages();
+    }
+    return messages == null ? List.of() : messages;
   }
 
   private static String cut(String text) {

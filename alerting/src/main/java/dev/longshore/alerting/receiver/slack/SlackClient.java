@@ -3,6 +3,8 @@ package dev.longshore.alerting.receiver.slack;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.slack.api.methods.response.chat.ChatPostMessageResponse;
+import com.slack.api.methods.response.chat.ChatUpdateResponse;
 import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.Draft;
@@ -13,9 +15,8 @@ import dev.longshore.alerting.template.TemplateException;
 import dev.longshore.alerting.template.TemplateLibrary;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// `slack_configs` at work: with a bot token one card per group, through a webhook a post for each
@@ -113,7 +114,9 @@ final class SlackClient implements ReceiverClient {
     }
     try {
       DeliveryResult failure =
-          calls.call(address.secret().value(), "auth.test", Map.of()).deliveryResult();
+          calls
+              .call(address.secret().value(), methods -> methods.authTest(it -> it))
+              .deliveryResult();
       return failure == null ? new DeliveryResult.Delivered(null, null) : failure;
     } catch (UncheckedIOException e) {
       return new DeliveryResult.Misconfigured("secret", String.valueOf(e.getMessage()));
@@ -174,43 +177,44 @@ final class SlackClient implements ReceiverClient {
   }
 
   private DeliveryResult post(String token, String channel, Delivery delivery, ObjectNode message) {
-    Map<String, @Nullable String> arguments = new LinkedHashMap<>();
-    arguments.put("channel", channel);
-    content(arguments, message, null);
-    for (String key : List.of("username", "icon_emoji", "icon_url")) {
-      arguments.put(key, text(message, key));
-    }
-    arguments.put("link_names", Boolean.toString(settings.linkNames()));
-    arguments.put("thread_ts", delivery.threadTs());
-    arguments.put(
-        "reply_broadcast", Boolean.toString(delivery.threadTs() != null && delivery.broadcast()));
-    arguments.put("metadata", metadata(delivery.marker()));
-    arguments.put("unfurl_links", "false");
-    arguments.put("unfurl_media", "false");
-    SlackCalls.Result result = calls.call(token, "chat.postMessage", arguments);
-    return result.deliveryResult() != null
-        ? result.deliveryResult()
-        : new DeliveryResult.Delivered(
-            result.response().path("channel").asText(), result.response().path("ts").asText());
-  }
-
-  /// @param none what stands for no blocks and no attachments; null to leave them out
-  private static void content(
-      Map<String, @Nullable String> arguments, ObjectNode message, @Nullable String none) {
-    arguments.put("text", message.path("text").asText());
-    for (String key : List.of("blocks", "attachments")) {
-      String content = text(message, key);
-      arguments.put(key, content == null ? none : content);
-    }
+    SlackCalls.Result<ChatPostMessageResponse> result =
+        calls.call(
+            token,
+            methods ->
+                methods.chatPostMessage(
+                    it ->
+                        it.channel(channel)
+                            .text(message.path("text").asText())
+                            .blocksAsString(text(message, "blocks"))
+                            .attachmentsAsString(text(message, "attachments"))
+                            .username(text(message, "username"))
+                            .iconEmoji(text(message, "icon_emoji"))
+                            .iconUrl(text(message, "icon_url"))
+                            .linkNames(settings.linkNames())
+                            .threadTs(delivery.threadTs())
+                            .replyBroadcast(delivery.threadTs() != null && delivery.broadcast())
+                            .metadataAsString(metadata(delivery.marker()))
+                            .unfurlLinks(false)
+                            .unfurlMedia(false)));
+    ChatPostMessageResponse posted = result.response();
+    return result.deliveryResult() != null || posted == null
+        ? Objects.requireNonNull(result.deliveryResult())
+        : new DeliveryResult.Delivered(posted.getChannel(), posted.getTs());
   }
 
   private DeliveryResult edit(
       String token, String id, String ts, boolean plain, ObjectNode message) {
-    Map<String, @Nullable String> arguments = new LinkedHashMap<>();
-    arguments.put("channel", id);
-    arguments.put("ts", ts);
-    content(arguments, message, plain ? "[]" : null);
-    SlackCalls.Result result = calls.call(token, "chat.update", arguments);
+    SlackCalls.Result<ChatUpdateResponse> result =
+        calls.call(
+            token,
+            methods ->
+                methods.chatUpdate(
+                    it ->
+                        it.channel(id)
+                            .ts(ts)
+                            .text(message.path("text").asText())
+                            .blocksAsString(plain ? "[]" : text(message, "blocks"))
+                            .attachmentsAsString(plain ? "[]" : text(message, "attachments"))));
     DeliveryResult deliveryResult = result.deliveryResult();
     if (deliveryResult == null) {
       return new DeliveryResult.Delivered(id, ts);

@@ -1,4 +1,5 @@
-/// `slack_configs`: what messages look like, and how they get to Slack.
+/// `slack_configs`: what messages look like, and how they get to Slack. The only package that sees
+/// Slack's client, whose requests [SlackTransport] hands to the sender of all receivers.
 ///
 /// With a bot token a group is one card, edited while it lives, with its timeline as a thread;
 /// through an incoming webhook each telling is a post. Every message is within Slack's limits for

@@ -26,7 +26,7 @@ public final class Logging {
 
   /// Libraries that tell at INFO what nobody asked for.
   private static final List<String> CHATTY =
-      List.of("net.openhft", "chronicle", "org.apache.http", "io.fabric8", "co.elastic");
+      List.of("net.openhft", "chronicle", "org.apache.http", "io.fabric8", "co.elastic", "okhttp3");
 
   /// Libraries that warn of each attempt that fails, where we tell it once and say what to do.
   private static final List<String> REPETITIVE = List.of("io.fabric8.kubernetes.client.informers");

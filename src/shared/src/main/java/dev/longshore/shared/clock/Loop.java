@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,9 @@ public final class Loop implements AutoCloseable {
   /// The furthest time of a timer, in milliseconds: a century.
   private static final long FURTHEST_MILLIS = Duration.ofDays(36_500).toMillis();
 
+  /// How long [#close] waits for the thread.
+  private static final long JOIN_SECONDS = 10;
+
   private final Clock clock;
   private final Consumer<Throwable> failures;
   private final String name;
@@ -90,6 +94,9 @@ public final class Loop implements AutoCloseable {
   private volatile @Nullable Thread owner;
   private volatile Runnable turned = () -> {};
   private volatile boolean closed;
+
+  /// Is zero when [#run] has returned.
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   /// @param name the thread's
   /// @param failures told of each task that threw, on the loop's thread
@@ -239,19 +246,22 @@ public final class Loop implements AutoCloseable {
   /// Runs what is handed in and what is due, on the caller's thread, until it is closed.
   public void run() {
     owner = Thread.currentThread();
-    while (!closed) {
-      runDue();
-      turned.run();
-      try {
+    try {
+      while (!closed) {
+        runDue();
+        turned.run();
         Runnable task = handedIn.poll(waitMillis(), TimeUnit.MILLISECONDS);
         if (task != null) {
           guarded(task);
         }
-      } catch (InterruptedException e) {
-        closed = true;
       }
+      runDue();
+    } catch (InterruptedException e) {
+      closed = true;
+      runDue();
+    } finally {
+      ended.countDown();
     }
-    runDue();
   }
 
   private long waitMillis() {
@@ -286,10 +296,10 @@ public final class Loop implements AutoCloseable {
     }
     closed = true;
     handedIn.add(() -> {});
-    Thread thread = owner;
-    if (thread != null && Thread.currentThread() != thread) {
+    // The thread may have been started and not have come to [#run] yet.
+    if (started && Thread.currentThread() != owner) {
       try {
-        var _ = thread.join(Duration.ofSeconds(10));
+        var _ = ended.await(JOIN_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

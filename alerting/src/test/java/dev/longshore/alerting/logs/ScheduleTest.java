@@ -47,7 +47,7 @@ final class ScheduleTest {
   @Test
   void whatIsEagerIsLookedAtUpToNow() {
     assertThat(shown(schedule(EAGER, Duration.ofMinutes(5), ago(63), ago(3), null)))
-        .containsExactly("COMPLETE -3s", "SO_FAR -0s");
+        .containsExactly("COMPLETE -3s", "PARTIAL -0s");
     assertThat(shown(schedule(WAITING, Duration.ofMinutes(5), ago(63), ago(3), null)))
         .containsExactly("COMPLETE -3s");
   }
@@ -55,7 +55,7 @@ final class ScheduleTest {
   @Test
   void theFirstEvaluationLooksAtOneCompleteWindow() {
     assertThat(shown(schedule(EAGER, Duration.ofMinutes(5), null, ago(3), null)))
-        .containsExactly("COMPLETE -3s", "SO_FAR -0s");
+        .containsExactly("COMPLETE -3s", "PARTIAL -0s");
   }
 
   @Test
@@ -69,7 +69,7 @@ final class ScheduleTest {
   void nothingIsCompleteThatWasCompleteBefore() {
     assertThat(shown(schedule(WAITING, Duration.ofMinutes(5), ago(3), ago(3), null))).isEmpty();
     assertThat(shown(schedule(EAGER, Duration.ofMinutes(5), ago(3), ago(200), null)))
-        .containsExactly("SO_FAR -0s");
+        .containsExactly("PARTIAL -0s");
   }
 
   @Test
@@ -77,16 +77,16 @@ final class ScheduleTest {
     NodeWatermarks.Backfill returned = new NodeWatermarks.Backfill(ago(1_200), ago(1_140));
     assertThat(shown(schedule(WAITING, Duration.ofMinutes(5), ago(63), ago(3), returned)))
         .containsExactly(
-            "AGAIN -1140s",
-            "AGAIN -1080s",
-            "AGAIN -1020s",
-            "AGAIN -960s",
-            "AGAIN -900s",
-            "AGAIN -840s",
+            "REPLAY -1140s",
+            "REPLAY -1080s",
+            "REPLAY -1020s",
+            "REPLAY -960s",
+            "REPLAY -900s",
+            "REPLAY -840s",
             "COMPLETE -3s");
     NodeWatermarks.Backfill recent = new NodeWatermarks.Backfill(ago(100), ago(3));
     assertThat(shown(schedule(WAITING, Duration.ofMinutes(5), ago(63), ago(3), recent)))
-        .containsExactly("AGAIN -63s", "COMPLETE -3s");
+        .containsExactly("REPLAY -63s", "COMPLETE -3s");
   }
 
   @Test

@@ -74,19 +74,37 @@ final class Identification {
     long at = from > 0 && stillNul(source, from) ? from : 0;
     long read = 0;
     while (read < SKIP_BYTES) {
-      at = source.dataAt(at);
       int length = source.readAt(at, skipped, 0, skipped.length);
-      int i = 0;
-      while (i < length && skipped[i] == 0) {
-        i++;
-      }
-      at += i;
+      int nul = leadingNul(length);
+      at += nul;
       read += length;
-      if (i < length || length == 0) {
+      if (nul < length || length == 0) {
         return new Start(at, true);
       }
+      at = overHole(source, at);
     }
     return new Start(at, false);
+  }
+
+  private int leadingNul(int length) {
+    int nul = 0;
+    while (nul < length && skipped[nul] == 0) {
+      nul++;
+    }
+    return nul;
+  }
+
+  /// Where data begins behind a hole. Of a file that is being written the file system may name a
+  /// place behind the first data, which it has in memory alone: what stands before that place is
+  /// looked at, and is no hole then.
+  private long overHole(Source source, long at) throws IOException {
+    long data = source.dataAt(at);
+    int before = (int) Math.min(data - at, skipped.length);
+    if (before <= 0) {
+      return at;
+    }
+    int length = source.readAt(data - before, skipped, 0, before);
+    return leadingNul(length) == before ? data : at;
   }
 
   /// A compressed file does not change, and going back in it would cost all that was inflated.

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /// An open file that holds a generation's bytes. Owned by the reading thread.
-sealed interface Source extends Closeable permits PlainSource, GzipSource {
+interface Source extends Closeable {
 
   /// Reads up to `length` bytes that stand at `offset` of the generation.
   ///
@@ -15,7 +15,8 @@ sealed interface Source extends Closeable permits PlainSource, GzipSource {
   long sizeBytes() throws IOException;
 
   /// The first offset at or after `offset` at which something other than a hole of the file system
-  /// may stand; the end if there is none. Costs one call, however large the hole is.
+  /// may stand; the end if there is none. Costs one call, however large the hole is. While the file
+  /// is being written it may be too far.
   long dataAt(long offset) throws IOException;
 
   @Override

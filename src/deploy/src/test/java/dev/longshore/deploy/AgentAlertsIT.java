@@ -26,6 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// agent's metrics before, during and after the fault, each held for a while of Prometheus' time,
 /// under the chart's own rules in promtool.
 class AgentAlertsIT {
+  /// Together more than the buffer of 16 MiB holds.
+  private static final int PODS = 60;
+
+  private static final int LINES = 8_000;
+
   @TempDir Path folder;
   private RunningAgent agent;
 
@@ -60,14 +65,14 @@ class AgentAlertsIT {
 
     agent.sink.answerOthers(_ -> SinkAnswer.Refusal.of(503, "unavailable"));
     // One container would be stopped by its share of the buffer before.
-    for (int pod = 0; pod < 60; pod++) {
+    for (int pod = 0; pod < PODS; pod++) {
       agent.useLog("order-" + pod);
-      agent.append("paid order", 20_000);
+      agent.append("paid order", LINES);
     }
     agent.untilPositive("longshore_agent_reading_paused{reason=\"buffer_full\",}");
     agent.phase(AlertTimeline.LONG);
     agent.sink.answerOthers(_ -> new SinkAnswer.Success());
-    await().atMost(Duration.ofMinutes(2)).until(() -> agent.sink.items() > 60 * 20_000);
+    await().atMost(Duration.ofMinutes(2)).until(() -> agent.sink.items() > PODS * LINES);
     agent.phase("longshore_agent_buffer_pending_blocks", "0.0");
 
     agent.assertFiresInTheSecondPhaseAlone("LongshoreAgentBufferFull");

@@ -33,7 +33,7 @@ final class RunningAgent implements AutoCloseable {
   private static final String SEARCHABLE = "longshore_agent_searchable_timestamp_seconds";
   private static final String SCANS = "longshore_agent_tail_scans_total";
 
-  final BulkSink sink = BulkSink.recording();
+  final BulkSink sink = BulkSink.remembering();
   final AlertTimeline alerts;
 
   private final Path folder;

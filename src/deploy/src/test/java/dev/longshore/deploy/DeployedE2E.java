@@ -207,11 +207,13 @@ final class DeployedE2E {
   }
 
   /// Elasticsearch understands the log rules on ourselves, and one of them becomes a message when a
-  /// container that is called as our agent logs what the agent logs.
+  /// pod that is called as our agent's, in its namespace, logs what the agent logs.
   private void ownRulesHold(SlackServer slack) throws IOException {
     status.awaitAnswered("longshore-logs", Instant.EPOCH);
     assertThat(status.rules("longshore-logs")).isEqualTo(9);
     workloads.say(
+        cluster.namespace,
+        "told-longshore-agent-again",
         "agent",
         """
         {"log.level":"WARN","message":"Elasticsearch refused a document; it goes to the dead letters"}""");

@@ -118,12 +118,15 @@ final class Workloads {
   }
 
   /// A Job that says one line.
-  void say(String name, String line) {
+  ///
+  /// @param in its namespace
+  /// @param name of the Job, with which its pod's name begins
+  void say(String in, String name, String container, String line) {
     kubernetes
         .batch()
         .v1()
         .jobs()
-        .inNamespace(namespace)
+        .inNamespace(in)
         .resource(
             new JobBuilder()
                 .withNewMetadata()
@@ -136,7 +139,7 @@ final class Workloads {
                 .endMetadata()
                 .withNewSpec()
                 .withRestartPolicy("Never")
-                .withContainers(container(name, "echo '" + line + "'"))
+                .withContainers(container(container, "echo '" + line + "'"))
                 .endSpec()
                 .endTemplate()
                 .endSpec()

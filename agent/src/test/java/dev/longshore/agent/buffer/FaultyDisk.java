@@ -114,64 +114,70 @@ final class FaultyDisk implements FolderWatch {
       real.close();
     }
 
+    /// The buffer reads and writes at stated positions alone; a test that comes here tests another
+    /// thing than it says.
+    private static UnsupportedOperationException notByPosition() {
+      return new UnsupportedOperationException("the buffer reads and writes at stated positions");
+    }
+
     @Override
     public int read(ByteBuffer into) throws IOException {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public long read(ByteBuffer[] into, int offset, int length) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public int write(ByteBuffer from) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public long write(ByteBuffer[] from, int offset, int length) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public long position() {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public FileChannel position(long to) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public FileChannel truncate(long size) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public long transferTo(long position, long count, WritableByteChannel target) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public long transferFrom(ReadableByteChannel source, long position, long count) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public MappedByteBuffer map(MapMode mode, long position, long size) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public FileLock lock(long position, long size, boolean shared) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
 
     @Override
     public FileLock tryLock(long position, long size, boolean shared) {
-      throw new UnsupportedOperationException();
+      throw notByPosition();
     }
   }
 }

@@ -20,9 +20,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The documents that a container's log becomes, framed and encoded as the agent does it.
@@ -95,5 +98,17 @@ final class Documents {
   static @Nullable String text(JsonNode document, String pointer) {
     JsonNode at = document.at(pointer);
     return at.isMissingNode() || at.isNull() ? null : at.asText();
+  }
+
+  /// The names of the logs in a folder, without their ending.
+  static List<String> logsIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".log"))
+          .map(name -> name.substring(0, name.length() - ".log".length()))
+          .sorted()
+          .toList();
+    }
   }
 }

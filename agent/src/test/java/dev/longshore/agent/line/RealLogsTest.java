@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,14 +27,7 @@ class RealLogsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static List<String> logs() throws IOException {
-    try (Stream<Path> files = Files.list(FOLDER)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".log"))
-          .map(name -> name.substring(0, name.length() - ".log".length()))
-          .sorted()
-          .toList();
-    }
+    return Documents.logsIn(FOLDER);
   }
 
   @ParameterizedTest

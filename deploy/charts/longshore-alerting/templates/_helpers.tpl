@@ -93,13 +93,15 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if and $own.enabled .Values.elasticsearch.enabled }}
 {{- $agent := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s AND kubernetes.container.name:agent" (default .Release.Namespace $own.agent.namespace) $own.agent.pods }}
 {{- $alerting := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s-* AND kubernetes.container.name:alerting" .Release.Namespace (include "alerting.fullname" .) }}
-{{- $file := .Files.Get "log-alerts.yaml" | replace "[[agent]]" $agent | replace "[[alerting]]" $alerting }}
+{{- $file := .Files.Get "log-alerts.yaml" | replace "[[agent]]" $agent | replace "[[alerting]]" $alerting | replace "[[runbooks]]" (trimSuffix "/" .Values.runbookUrl) }}
+{{- $withRunbook := ne .Values.runbookUrl "" }}
 {{- $groups := list }}
 {{- range ($file | fromYaml).groups }}
 {{- $rules := list }}
 {{- range .rules }}
 {{- if not (has .alert $own.disabled) }}
-{{- $rules = append $rules (merge (dict "labels" (merge (deepCopy $own.alertLabels) .labels)) .) }}
+{{- $annotations := ternary .annotations (omit .annotations "runbook_url") $withRunbook }}
+{{- $rules = append $rules (merge (dict "annotations" $annotations "labels" (merge (deepCopy $own.alertLabels) .labels)) (omit . "annotations")) }}
 {{- end }}
 {{- end }}
 {{- if $rules }}

@@ -27,6 +27,7 @@ COPY .mvn .mvn
 COPY agent/pom.xml agent/
 COPY alerting/pom.xml alerting/
 COPY src/shared/pom.xml src/shared/
+COPY src/gotemplate/pom.xml src/gotemplate/
 COPY src/testkit/pom.xml src/testkit/
 COPY src/demo/pom.xml src/demo/
 COPY src/bench/pom.xml src/bench/

@@ -24,7 +24,7 @@ import dev.longshore.alerting.rule.cluster.ClusterRules;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.StateWriter;
-import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.elastic.Elastic;

@@ -15,7 +15,7 @@ import dev.longshore.alerting.rule.Rule;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.alerting.rule.RuleSet;
-import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;

@@ -1,7 +1,7 @@
 package dev.longshore.alerting.notify;
 
-import dev.longshore.alerting.template.TemplateException;
-import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.gotemplate.TemplateException;
+import dev.longshore.gotemplate.TemplateLibrary;
 
 /// One way in which a receiver is told: the settings of one entry of its `…_configs`.
 public interface Integration {

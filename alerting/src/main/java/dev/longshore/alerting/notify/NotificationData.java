@@ -2,8 +2,8 @@ package dev.longshore.alerting.notify;
 
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.template.TemplateException;
-import dev.longshore.alerting.template.TemplateObject;
+import dev.longshore.gotemplate.TemplateException;
+import dev.longshore.gotemplate.TemplateObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

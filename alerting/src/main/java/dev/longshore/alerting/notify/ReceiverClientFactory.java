@@ -1,7 +1,7 @@
 package dev.longshore.alerting.notify;
 
-import dev.longshore.alerting.template.TemplateException;
-import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.gotemplate.TemplateException;
+import dev.longshore.gotemplate.TemplateLibrary;
 
 /// What puts integrations to work.
 public interface ReceiverClientFactory {

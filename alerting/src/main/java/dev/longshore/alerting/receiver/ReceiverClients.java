@@ -3,8 +3,8 @@ package dev.longshore.alerting.receiver;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.ReceiverClient;
 import dev.longshore.alerting.notify.ReceiverClientFactory;
-import dev.longshore.alerting.template.TemplateException;
-import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.gotemplate.TemplateException;
+import dev.longshore.gotemplate.TemplateLibrary;
 
 /// Opens integrations as their settings say.
 ///

@@ -6,7 +6,7 @@ import dev.longshore.alerting.reload.RoutingFiles.Routing;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleProblem;
 import dev.longshore.alerting.rule.RuleSet;
-import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import java.time.Duration;

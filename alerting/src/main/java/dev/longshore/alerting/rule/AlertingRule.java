@@ -1,6 +1,6 @@
 package dev.longshore.alerting.rule;
 
-import dev.longshore.alerting.template.Template;
+import dev.longshore.gotemplate.Template;
 import java.time.Duration;
 import java.util.Map;
 

@@ -1,11 +1,11 @@
 package dev.longshore.alerting.rule;
 
-import dev.longshore.alerting.template.AlertData;
-import dev.longshore.alerting.template.Functions;
-import dev.longshore.alerting.template.RuleContext;
-import dev.longshore.alerting.template.Template;
-import dev.longshore.alerting.template.TemplateException;
-import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.gotemplate.AlertData;
+import dev.longshore.gotemplate.Functions;
+import dev.longshore.gotemplate.RuleContext;
+import dev.longshore.gotemplate.Template;
+import dev.longshore.gotemplate.TemplateException;
+import dev.longshore.gotemplate.TemplateLibrary;
 import dev.longshore.shared.config.Section;
 import java.time.Duration;
 import java.util.ArrayList;

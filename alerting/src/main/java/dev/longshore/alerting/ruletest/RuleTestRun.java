@@ -21,7 +21,7 @@ import dev.longshore.alerting.silence.SilenceRequest;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.StateWriter;
-import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.units.PrometheusDurations;

@@ -5,7 +5,7 @@ import dev.longshore.alerting.reload.RoutingFiles;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.ruletest.TestFile.RuleTest;
-import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;

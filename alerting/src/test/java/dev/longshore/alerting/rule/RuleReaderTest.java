@@ -2,9 +2,9 @@ package dev.longshore.alerting.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.alerting.template.AlertData;
-import dev.longshore.alerting.template.Template;
-import dev.longshore.alerting.template.TemplateException;
+import dev.longshore.gotemplate.AlertData;
+import dev.longshore.gotemplate.Template;
+import dev.longshore.gotemplate.TemplateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

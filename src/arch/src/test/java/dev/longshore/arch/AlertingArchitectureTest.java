@@ -17,7 +17,12 @@ import org.jspecify.annotations.NullMarked;
 
 /// Who may know whom in alerting.
 @AnalyzeClasses(
-    packages = {"dev.longshore.agent", "dev.longshore.alerting", "dev.longshore.shared"},
+    packages = {
+      "dev.longshore.agent",
+      "dev.longshore.alerting",
+      "dev.longshore.gotemplate",
+      "dev.longshore.shared"
+    },
     importOptions = ImportOption.DoNotIncludeTests.class)
 final class AlertingArchitectureTest {
   private static final String ALERTING = "dev.longshore.alerting.";
@@ -33,7 +38,16 @@ final class AlertingArchitectureTest {
           .resideInAPackage("dev.longshore.shared..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("dev.longshore.alerting..");
+          .resideInAnyPackage("dev.longshore.alerting..", "dev.longshore.gotemplate..");
+
+  @ArchTest
+  static final ArchRule templatesKnowNoProduct =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.longshore.gotemplate..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.longshore.alerting..", "dev.longshore.agent..");
 
   @ArchTest
   static final ArchRule alertsSeeNoStage =
@@ -87,7 +101,7 @@ final class AlertingArchitectureTest {
   static final ArchRule clocksOnlyInSharedClock =
       noClasses()
           .that()
-          .resideInAPackage("dev.longshore.alerting..")
+          .resideInAnyPackage("dev.longshore.alerting..", "dev.longshore.gotemplate..")
           .should()
           .callMethod(System.class, "nanoTime")
           .orShould()

@@ -1,9 +1,9 @@
 package dev.longshore.alerting.receiver.slack;
 
 import dev.longshore.alerting.notify.NotificationData;
-import dev.longshore.alerting.template.Template;
-import dev.longshore.alerting.template.TemplateException;
-import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.gotemplate.Template;
+import dev.longshore.gotemplate.TemplateException;
+import dev.longshore.gotemplate.TemplateLibrary;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,8 +4,8 @@ import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.ReceiverClient;
 import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.alerting.receiver.http.SecretSource;
-import dev.longshore.alerting.template.TemplateException;
-import dev.longshore.alerting.template.TemplateLibrary;
+import dev.longshore.gotemplate.TemplateException;
+import dev.longshore.gotemplate.TemplateLibrary;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,28 @@
+package dev.longshore.gotemplate;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One sample of what `query` answers: `.Labels` and `.Value`.
+///
+/// @param labels with `__name__`
+public record QuerySample(Map<String, String> labels, double value) implements TemplateObject {
+  public QuerySample {
+    labels = Map.copyOf(labels);
+  }
+
+  @Override
+  public String typeName() {
+    return "template.sample";
+  }
+
+  @Override
+  public @Nullable Object member(String name, List<@Nullable Object> arguments) {
+    return switch (name) {
+      case "Labels" -> labels;
+      case "Value" -> value;
+      default -> NO_SUCH_MEMBER;
+    };
+  }
+}

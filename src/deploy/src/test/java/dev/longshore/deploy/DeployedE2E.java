@@ -257,7 +257,9 @@ final class DeployedE2E {
     serviceLinks: %s
     config:
       tail:
-        paths: ["/var/log/pods/%s_*/*/*.log"]
+        paths:
+          - /var/log/pods/%s_*/*/*.log
+          - /var/log/pods/%s_told-longshore-agent-*/*/*.log
       buffer:
         maxSize: 256MiB
       elasticsearch:
@@ -273,6 +275,7 @@ final class DeployedE2E {
             ElasticsearchPod.AGENT,
             service == null,
             cluster.shop,
+            cluster.namespace,
             dataStream,
             logLevel,
             cluster.nodeFolder("agent"));

@@ -411,6 +411,22 @@ public final class Evaluator {
     return runners.values().stream().map(Views::of).toList();
   }
 
+  /// All sources as they are now, those of metrics first, in the order of configuration.
+  public List<SourceView> sources() {
+    List<SourceView> views = new ArrayList<>();
+    for (MetricSource source : sources.all()) {
+      MonitoredSource monitored = asked.get(source);
+      if (monitored != null) {
+        views.add(monitored.health().view());
+      }
+    }
+    MonitoredSource ofLogs = logs;
+    if (ofLogs != null) {
+      views.add(ofLogs.health().view());
+    }
+    return views;
+  }
+
   /// The names of groups that should have been evaluated and were not.
   public List<String> overdueGroups() {
     return runners.values().stream()

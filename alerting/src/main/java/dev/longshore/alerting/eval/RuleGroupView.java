@@ -36,6 +36,10 @@ public record RuleGroupView(
   /// @param health `unknown`, `ok` or `err`
   /// @param lastError of the last evaluation; null when it succeeded
   /// @param stale whether its alerts are as they were before evaluations failed
+  /// @param knownAt when its alerts were last known to be what they are; null when it was never
+  ///   evaluated
+  /// @param behind what is not complete of its logs, for people; empty when nothing is behind
+  /// @param source that evaluates it; null when none does
   public record AlertingRuleView(
       String name,
       String expression,
@@ -49,6 +53,9 @@ public record RuleGroupView(
       @Nullable String lastError,
       List<String> warnings,
       boolean stale,
+      @Nullable Instant knownAt,
+      String behind,
+      @Nullable String source,
       @Nullable Instant lastEvaluation,
       Duration evaluationTime,
       List<ActiveAlertView> alerts)

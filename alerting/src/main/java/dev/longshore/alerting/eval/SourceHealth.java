@@ -87,6 +87,20 @@ final class SourceHealth {
     return down;
   }
 
+  /// The source as it is now.
+  SourceView view() {
+    return new SourceView(
+        source.name(),
+        switch (source) {
+          case Source.OfMetrics _ -> "metrics";
+          case Source.OfLogs _ -> "logs";
+        },
+        !down,
+        failingSince,
+        failingSince == null ? "" : lastCause,
+        rules.getAsInt());
+  }
+
   /// A rule has an answer; a refusal is one.
   void answered(RuleIdentity rule, Instant now) {
     waiting.remove(rule);

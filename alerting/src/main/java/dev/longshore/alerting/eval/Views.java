@@ -60,6 +60,9 @@ final class Views {
         state.lastError,
         state.warnings,
         state.stale,
+        state.knownAt,
+        state.behind,
+        source == null ? null : source.name(),
         state.lastEvaluation,
         state.evaluationTime,
         alerts);

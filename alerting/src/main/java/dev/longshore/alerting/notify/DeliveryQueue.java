@@ -186,6 +186,19 @@ final class DeliveryQueue {
     stopped = true;
   }
 
+  /// When a message is tried at the earliest; null when nothing holds it.
+  @Nullable Instant earliest(Entry entry, Instant now) {
+    ChannelQueue channelQueue = lane(entry);
+    Instant earliest = entry.notBefore;
+    if (channelQueue != null && channelQueue.blockedUntil.isAfter(earliest)) {
+      earliest = channelQueue.blockedUntil;
+    }
+    if (channelQueue != null && channelQueue.account.blockedUntil.isAfter(earliest)) {
+      earliest = channelQueue.account.blockedUntil;
+    }
+    return earliest.isAfter(now) ? earliest : null;
+  }
+
   /// How many messages are under way.
   int underWay() {
     return underWay;

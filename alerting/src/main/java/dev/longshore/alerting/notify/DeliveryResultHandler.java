@@ -39,6 +39,7 @@ final class DeliveryResultHandler {
   private final Decisions decisions;
   private final NotifyMetrics metrics;
   private final Limited warnings;
+  private final NotificationHistory history = new NotificationHistory();
   private List<Entry> made = new ArrayList<>();
 
   /// When somebody took a message last; null while nobody has, since the start.
@@ -67,6 +68,11 @@ final class DeliveryResultHandler {
     List<Entry> taken = made;
     made = new ArrayList<>();
     return taken;
+  }
+
+  /// What became of messages lately, the newest first.
+  List<NotificationOutcome> outcomes() {
+    return history.newestFirst();
   }
 
   @Nullable Instant lastDelivered() {
@@ -106,6 +112,8 @@ final class DeliveryResultHandler {
       Instant now) {
     lastDelivered = now;
     metrics.delivered(entry.key.kind(), took);
+    entry.problem = "";
+    history.add(entry, now, NotificationOutcome.Fate.DELIVERED, words(entry.kind));
     channelQueue.failingSince = null;
     channelQueue.refusals = 0;
     channelQueue.blockedUntil = now.plus(channelQueue.receiverClient.gap());
@@ -190,6 +198,7 @@ final class DeliveryResultHandler {
     if (!channelQueue.failingSince.plus(patience).isAfter(now)) {
       raise(channelQueue, entry, retry.message(), "It is tried again until it is taken.", now);
     }
+    failed(entry, now, NotificationOutcome.Fate.DEFERRED, retry.message());
     note(entry, now, "deferred until " + again + ": " + retry.message());
     warn(channelQueue, entry, retry.message());
   }
@@ -213,6 +222,11 @@ final class DeliveryResultHandler {
     entry.notBefore = again.plus(BEHIND_THE_NEXT);
     outbox.put(entry);
     raise(channelQueue, entry, misconfigured.code(), misconfigured.remedy(), now);
+    failed(
+        entry,
+        now,
+        NotificationOutcome.Fate.REFUSED,
+        misconfigured.code() + ". " + misconfigured.remedy());
     note(entry, now, "kept until " + again + ": " + misconfigured.code());
     warn(channelQueue, entry, misconfigured.code());
   }
@@ -237,12 +251,18 @@ final class DeliveryResultHandler {
           payloadRejected.code(),
           "One message is refused, and the others go on: " + payloadRejected.message(),
           now);
+      failed(entry, now, NotificationOutcome.Fate.REFUSED, payloadRejected.message());
       note(entry, now, "refused, kept until " + again + ": " + payloadRejected.message());
       warn(channelQueue, entry, payloadRejected.message());
       return;
     }
     entry.plain = true;
     outbox.put(entry);
+    failed(
+        entry,
+        now,
+        NotificationOutcome.Fate.DEFERRED,
+        "goes as plain text: " + payloadRejected.message());
     note(entry, now, "refused, goes as plain text: " + payloadRejected.message());
     warn(channelQueue, entry, payloadRejected.message());
   }
@@ -288,6 +308,7 @@ final class DeliveryResultHandler {
   /// A message was given up, and waits no more.
   void givenUp(@Nullable ChannelQueue channelQueue, Entry entry, Instant now) {
     note(entry, now, "given up: it waited since " + entry.created);
+    history.add(entry, now, NotificationOutcome.Fate.GIVEN_UP, "waited since " + entry.created);
     warnings.warn(
         "given up",
         event ->
@@ -302,6 +323,22 @@ final class DeliveryResultHandler {
         failures.end(channelQueue.name, now);
       }
     }
+  }
+
+  private static String words(Entry.Kind kind) {
+    return switch (kind) {
+      case CARD -> "incident message";
+      case REPLY -> "reply in the incident's thread";
+      case POST -> "message";
+    };
+  }
+
+  /// A failure that is the same as the one before is kept once.
+  private void failed(Entry entry, Instant now, NotificationOutcome.Fate fate, String problem) {
+    if (!problem.equals(entry.problem)) {
+      history.add(entry, now, fate, problem);
+    }
+    entry.problem = problem;
   }
 
   private void raise(

@@ -45,6 +45,9 @@ final class Entry {
   /// Whether the receiver has refused its content, so that it waits beside the others.
   boolean refused;
 
+  /// Why the last attempt failed, for people; empty when none did, by this process.
+  String problem = "";
+
   /// For a post: whether the receiver has not heard yet that anything of its group fires.
   boolean opening;
 

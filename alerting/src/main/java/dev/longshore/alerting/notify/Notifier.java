@@ -56,6 +56,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   private final Outbox outbox;
   private final ReceiverClientFactory opener;
   private final Decisions decisions;
+  private final DeliveryResultHandler deliveryResultHandler;
   private final DeliveryQueue deliveryQueue;
   private final FloodDigest floodDigest;
   private final RemovedGroupCards removedGroupCards;
@@ -83,7 +84,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
     this.decisions = decisions;
     this.outbox = new Outbox(state);
     NotifyMetrics metrics = new NotifyMetrics(registry, clock);
-    DeliveryResultHandler deliveryResultHandler =
+    deliveryResultHandler =
         new DeliveryResultHandler(
             outbox, clock, random, new FailureAlerts(outbox, alerts), decisions, metrics);
     this.deliveryQueue =
@@ -453,6 +454,34 @@ public final class Notifier implements GroupListener, AutoCloseable {
   /// Whether messages wait and nobody has been told of anything for minutes. On the loop's thread.
   public boolean isStuck() {
     return deliveryQueue.isStuck(clock.now());
+  }
+
+  /// The messages that are to be made, the oldest first. On the loop's thread.
+  public List<WaitingNotification> waitingNotifications() {
+    Instant now = clock.now();
+    return outbox.entries().stream()
+        .map(
+            entry ->
+                new WaitingNotification(
+                    entry.key.receiver(),
+                    entry.key.integration(),
+                    entry.channel,
+                    entry.key.group(),
+                    entry.created,
+                    entry.attempts,
+                    deliveryQueue.earliest(entry, now),
+                    entry.problem))
+        .toList();
+  }
+
+  /// What became of messages lately, the newest first. On the loop's thread.
+  public List<NotificationOutcome> outcomes() {
+    return deliveryResultHandler.outcomes();
+  }
+
+  /// When the oldest message that is to be made was wanted; null when there is none.
+  public @Nullable Instant oldestWaiting() {
+    return outbox.oldest();
   }
 
   /// Whether a channel or a webhook takes nothing at present.

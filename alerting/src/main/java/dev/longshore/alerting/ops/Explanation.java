@@ -133,12 +133,14 @@ final class Explanation {
   private void alert(JsonGenerator json, Fingerprint fingerprint, Known about) throws IOException {
     json.writeStartObject();
     json.writeStringField("fingerprint", fingerprint.toString());
-    labels(json, "labels", about.labels);
+    OpsJson.labels(json, "labels", about.labels);
     json.writeStringField("state", about.state(now));
     Alert alert = about.alert;
     if (alert != null) {
       json.writeStringField("origin", alert.origin().name().toLowerCase(Locale.ROOT));
       json.writeStringField("startsAt", alert.startsAt().toString());
+      json.writeStringField("generatorURL", alert.generatorUrl());
+      OpsJson.labels(json, "annotations", alert.annotations());
       if (alert.endsAt() != null) {
         json.writeStringField("endsAt", alert.endsAt().toString());
       }
@@ -151,8 +153,8 @@ final class Explanation {
     if (about.place != null) {
       json.writeStringField("rule", about.place);
     }
-    texts(json, "silencedBy", about.suppression.silencedBy());
-    texts(
+    OpsJson.texts(json, "silencedBy", about.suppression.silencedBy());
+    OpsJson.texts(
         json,
         "inhibitedBy",
         about.suppression.inhibitedBy().stream().map(Fingerprint::toString).toList());
@@ -164,7 +166,7 @@ final class Explanation {
       if (place.nextFlush() != null) {
         json.writeStringField("nextLook", place.nextFlush().toString());
       }
-      texts(json, "mutedBy", place.mutedBy());
+      OpsJson.texts(json, "mutedBy", place.mutedBy());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -193,24 +195,9 @@ final class Explanation {
       json.writeStringField("lastEvaluation", rule.lastEvaluation().toString());
     }
     json.writeStringField("query", rule.expression());
+    json.writeNumberField("forSeconds", rule.holdFor().toMillis() / 1e3);
+    OpsJson.instant(json, "knownAt", rule.knownAt());
     json.writeNumberField("alerts", rule.alerts().size());
     json.writeEndObject();
-  }
-
-  private static void labels(JsonGenerator json, String name, Labels labels) throws IOException {
-    json.writeObjectFieldStart(name);
-    for (Map.Entry<String, String> label : labels.asMap().entrySet()) {
-      json.writeStringField(label.getKey(), label.getValue());
-    }
-    json.writeEndObject();
-  }
-
-  private static void texts(JsonGenerator json, String name, List<String> texts)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (String text : texts) {
-      json.writeString(text);
-    }
-    json.writeEndArray();
   }
 }

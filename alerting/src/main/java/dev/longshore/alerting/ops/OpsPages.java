@@ -2,6 +2,7 @@ package dev.longshore.alerting.ops;
 
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.engine.Engine;
+import dev.longshore.alerting.eval.RuleGroupView;
 import dev.longshore.alerting.reload.Configuration;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -12,19 +13,31 @@ import dev.longshore.shared.ops.OpsServer;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
-/// The pages of ours beside Alertmanager's API: `<prefix>/` for people, `GET
-/// <prefix>/explain?alert=…` and `POST <prefix>/drill`; and `<prefix>/metrics`, where there is a
-/// prefix, because who knows Alertmanager looks for it there.
+/// The pages of ours beside Alertmanager's API: `<prefix>/` for people ([Page]), what it asks
+/// beside that API (`GET <prefix>/overview`, `/rules`, `/notifications` and `/explain?alert=…`),
+/// and `POST <prefix>/drill`; and `<prefix>/metrics`, where there is a prefix, because who knows
+/// Alertmanager looks for it there.
 public final class OpsPages {
+  private static final Duration OVERVIEW_KEPT = Duration.ofSeconds(1);
+
   private final Engine engine;
   private final Configuration configuration;
   private final Clock clock;
   private final Loop loop;
   private final String externalUrl;
+  private final Instant startedAt;
+
+  /// The latest overview, which those share who ask within [#OVERVIEW_KEPT]; guarded by this.
+  private @Nullable Overview overview;
+
+  private long overviewNanos;
 
   public OpsPages(
       Engine engine, Configuration configuration, Clock clock, Loop loop, String externalUrl) {
@@ -33,6 +46,7 @@ public final class OpsPages {
     this.clock = clock;
     this.loop = loop;
     this.externalUrl = externalUrl;
+    this.startedAt = clock.now();
   }
 
   /// Adds the routes to a server.
@@ -40,11 +54,40 @@ public final class OpsPages {
   /// @param prefix empty, or begins with a slash and does not end with one
   public void addTo(OpsServer server, String prefix, Meters meters) {
     Page.addTo(server, prefix);
+    server.get(prefix + "/overview", _ -> overview());
+    server.get(prefix + "/rules", _ -> rules());
+    server.get(prefix + "/notifications", _ -> notifications());
     server.get(prefix + "/explain", this::explain);
     server.route(prefix + "/drill", Set.of("POST"), this::drill);
     if (!prefix.isEmpty()) {
       server.get(prefix + "/metrics", _ -> meters.reply());
     }
+  }
+
+  private OpsReply overview() throws ExecutionException, InterruptedException {
+    Overview taken = latestOverview();
+    return OpsReply.streamedJson(200, json -> taken.write(json, configuration.rules()));
+  }
+
+  /// However many pages are open, the loop is asked once in [#OVERVIEW_KEPT].
+  private synchronized Overview latestOverview() throws ExecutionException, InterruptedException {
+    Overview latest = overview;
+    if (latest == null || clock.nanoTime() - overviewNanos > OVERVIEW_KEPT.toNanos()) {
+      latest = loop.call(() -> Overview.of(engine, clock.now()));
+      overview = latest;
+      overviewNanos = clock.nanoTime();
+    }
+    return latest;
+  }
+
+  private OpsReply rules() throws ExecutionException, InterruptedException {
+    List<RuleGroupView> groups = loop.call(() -> engine.evaluator().groups());
+    return OpsReply.streamedJson(200, json -> RulesPage.write(json, groups));
+  }
+
+  private OpsReply notifications() throws ExecutionException, InterruptedException {
+    NotificationsPage page = loop.call(() -> NotificationsPage.of(engine.notifier(), startedAt));
+    return OpsReply.streamedJson(200, page::write);
   }
 
   private OpsReply explain(OpsRequest request) throws ExecutionException, InterruptedException {

@@ -5,36 +5,92 @@ import dev.longshore.shared.ops.OpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/// The page that links in messages lead to: what fires, why, and silences. It is three files beside
-/// this class that ask the API from the browser.
+/// The page for people, which links in messages lead to: what fires and why, silences, rules and
+/// notifications. It is static files in the folder `ui` beside this class, modules of JavaScript
+/// that ask the API from the browser; nothing comes from another host, and no script is in the
+/// markup.
 final class Page {
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
+          + " data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final List<String> FILES =
+      List.of(
+          "page.css",
+          "main.js",
+          "api.js",
+          "router.js",
+          "dom.js",
+          "matchers.js",
+          "groups.js",
+          "time.js",
+          "texts.js",
+          "header.js",
+          "alerts.js",
+          "silences.js",
+          "silence-form.js",
+          "silence-rules.js",
+          "why.js",
+          "timeline.js",
+          "rules.js",
+          "notifications.js",
+          "status.js");
+
   private Page() {}
 
   /// @param prefix empty, or begins with a slash and does not end with one
   static void addTo(OpsServer server, String prefix) {
     String root = prefix + "/";
-    OpsReply page = file("page.html", "text/html; charset=utf-8");
+    OpsReply page = file("index.html");
     server.get(
         root,
         request ->
             request.path().equals(root)
                 ? page
                 : OpsReply.text(404, "there is no " + request.path()));
-    OpsReply script = file("page.js", "text/javascript; charset=utf-8");
-    server.get(root + "page.js", _ -> script);
-    OpsReply style = file("page.css", "text/css; charset=utf-8");
-    server.get(root + "page.css", _ -> style);
+    if (!prefix.isEmpty()) {
+      OpsReply redirect = OpsReply.text(302, "the page is at " + root).with("Location", root);
+      server.get(prefix, _ -> redirect);
+      server.get(
+          "/",
+          request ->
+              request.path().equals("/")
+                  ? redirect
+                  : OpsReply.text(404, "not found; the page is at " + root));
+    }
+    String folder = root + "ui/";
+    Map<String, OpsReply> files = new HashMap<>();
+    FILES.forEach(name -> files.put(folder + name, file(name)));
+    server.get(
+        folder,
+        request -> {
+          OpsReply found = files.get(request.path());
+          return found == null ? OpsReply.text(404, "there is no " + request.path()) : found;
+        });
   }
 
-  private static OpsReply file(String name, String type) {
-    try (InputStream in = Page.class.getResourceAsStream(name)) {
+  private static OpsReply file(String name) {
+    try (InputStream in = Page.class.getResourceAsStream("ui/" + name)) {
       if (in == null) {
-        throw new IllegalStateException(name + " is not in the jar");
+        throw new IllegalStateException("ui/" + name + " is not in the jar");
       }
-      return new OpsReply(200, type, in.readAllBytes());
+      return new OpsReply(200, type(name), in.readAllBytes())
+          .with("Content-Security-Policy", POLICY)
+          .with("Referrer-Policy", "no-referrer");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String type(String name) {
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "html" -> "text/html; charset=utf-8";
+      case "css" -> "text/css; charset=utf-8";
+      default -> "text/javascript; charset=utf-8";
+    };
   }
 }

@@ -12,11 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Forms groups of alerts by the routing tree, and says when each is told. Owned by the alerting
@@ -268,6 +271,34 @@ public final class Dispatcher {
   /// The receivers that an alert goes to, in the order of the routes.
   public List<String> receivers(Labels labels) {
     return routing.root().match(labels).stream().map(Route::receiver).distinct().toList();
+  }
+
+  /// Time intervals for which a receiver is not notified now.
+  ///
+  /// @param intervals their names
+  /// @param reason for people
+  /// @param until when it is notified again; null when that is more than a year away
+  public record Mute(
+      String receiver, List<String> intervals, String reason, @Nullable Instant until) {}
+
+  /// What mutes groups now, each once.
+  public List<Mute> mutes() {
+    Instant now = clock.now();
+    Set<Route> routes = Collections.newSetFromMap(new IdentityHashMap<>());
+    groups.values().forEach(group -> routes.add(group.route));
+    Set<Mute> mutes = new LinkedHashSet<>();
+    for (Route route : routes) {
+      List<String> mutedBy = routing.mutedBy(route, now);
+      if (!mutedBy.isEmpty()) {
+        mutes.add(
+            new Mute(
+                route.receiver(),
+                mutedBy,
+                routing.muteReason(route, now),
+                routing.mutedUntil(route, now)));
+      }
+    }
+    return List.copyOf(mutes);
   }
 
   /// A group that an alert is in.

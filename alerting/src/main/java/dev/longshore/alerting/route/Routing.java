@@ -1,8 +1,12 @@
 package dev.longshore.alerting.route;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What the configuration says about routing, as one value that a reload replaces.
 ///
@@ -11,6 +15,10 @@ import java.util.Map;
 /// @param intervals the named time intervals; one of several contains a moment when any does
 public record Routing(
     Route root, List<InhibitRule> inhibitRules, Map<String, List<TimeInterval>> intervals) {
+
+  /// How far ahead the end of a mute is looked for.
+  static final Duration LOOK_AHEAD = Duration.ofDays(400);
+
   public Routing {
     inhibitRules = List.copyOf(inhibitRules);
     intervals = Map.copyOf(intervals);
@@ -39,6 +47,30 @@ public record Routing(
       return active;
     }
     return muted;
+  }
+
+  /// When a route that notifies nobody at a time notifies again.
+  ///
+  /// @return null when that is not within [#LOOK_AHEAD]
+  @Nullable Instant mutedUntil(Route route, Instant now) {
+    List<TimeInterval> deciding =
+        Stream.concat(route.muteTimeIntervals().stream(), route.activeTimeIntervals().stream())
+            .flatMap(name -> intervals.getOrDefault(name, List.of()).stream())
+            .toList();
+    Instant last = now.plus(LOOK_AHEAD);
+    Instant at = now;
+    while (!mutedBy(route, at).isEmpty()) {
+      Instant before = at;
+      at =
+          deciding.stream()
+              .map(it -> it.nextBoundary(before))
+              .min(Comparator.naturalOrder())
+              .orElse(Instant.MAX);
+      if (at.isAfter(last)) {
+        return null;
+      }
+    }
+    return at;
   }
 
   private boolean contains(String interval, Instant now) {

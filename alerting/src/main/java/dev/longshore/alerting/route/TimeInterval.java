@@ -56,6 +56,26 @@ public record TimeInterval(
         && any(years, at.getYear());
   }
 
+  /// The first moment after another at which it may begin or end to contain moments.
+  Instant nextBoundary(Instant after) {
+    ZonedDateTime at = after.atZone(zone);
+    ZonedDateTime midnight = at.toLocalDate().plusDays(1).atStartOfDay(zone);
+    Instant next = midnight.toInstant();
+    for (Range range : times) {
+      for (int minute : new int[] {range.first, range.last}) {
+        Instant edge =
+            at.toLocalDate()
+                .atTime(LocalTime.ofSecondOfDay(minute % MINUTES_A_DAY * 60L))
+                .atZone(zone)
+                .toInstant();
+        if (edge.isAfter(after) && edge.isBefore(next)) {
+          next = edge;
+        }
+      }
+    }
+    return next;
+  }
+
   private boolean inTimes(LocalTime time) {
     int minute = time.getHour() * 60 + time.getMinute();
     return times.isEmpty() || times.stream().anyMatch(it -> it.first <= minute && minute < it.last);

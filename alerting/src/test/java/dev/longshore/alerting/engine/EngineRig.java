@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /// All stages in virtual time: a source whose conditions a test sets, a real database whose disk
 /// fails when a test says so, and a webhook that keeps what it is sent.
-final class EngineRig implements AutoCloseable {
+public final class EngineRig implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String RULES =
@@ -72,8 +72,8 @@ final class EngineRig implements AutoCloseable {
             - url: http://127.0.0.1:PORT/hook
       """;
 
-  final ManualClock clock = new ManualClock();
-  final FakeSource source = new FakeSource();
+  public final ManualClock clock = new ManualClock();
+  public final FakeSource source = new FakeSource();
   final FailingDisk disk;
 
   /// What the webhook was sent, in order.
@@ -83,7 +83,7 @@ final class EngineRig implements AutoCloseable {
   boolean hangs;
 
   /// What the webhook answers.
-  int answer = 200;
+  public int answer = 200;
 
   private final Path dir;
   private final AlertsConfig known;
@@ -91,9 +91,9 @@ final class EngineRig implements AutoCloseable {
   private final HttpServer server;
   private Database database;
   private Loop loop;
-  Engine engine;
+  public Engine engine;
 
-  EngineRig(Path dir) throws Exception {
+  public EngineRig(Path dir) throws Exception {
     this(dir, AlertsConfig.defaults());
   }
 
@@ -102,7 +102,7 @@ final class EngineRig implements AutoCloseable {
   }
 
   /// @param routing with `PORT` for the webhook's
-  EngineRig(Path dir, AlertsConfig known, String routing) throws Exception {
+  public EngineRig(Path dir, AlertsConfig known, String routing) throws Exception {
     this.dir = dir;
     this.known = known;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -160,12 +160,12 @@ final class EngineRig implements AutoCloseable {
     open();
   }
 
-  void put(Alert alert) {
+  public void put(Alert alert) {
     engine.put(List.of(alert));
   }
 
   /// An alert as Prometheus posts it.
-  Alert posted(String name, Duration believed) {
+  public Alert posted(String name, Duration believed) {
     return new Alert(
         Labels.of("alertname", name),
         Labels.EMPTY,
@@ -178,7 +178,7 @@ final class EngineRig implements AutoCloseable {
   }
 
   /// Lets time pass, timer by timer.
-  void pass(Duration duration) {
+  public void pass(Duration duration) {
     long end = clock.nanoTime() + duration.toNanos();
     while (clock.nanoTime() < end) {
       loop.runDue();
@@ -242,13 +242,20 @@ final class EngineRig implements AutoCloseable {
   }
 
   /// Conditions that are true or not.
-  static final class FakeSource implements MetricSource {
-    final Set<String> isTrue = new HashSet<>();
+  public static final class FakeSource implements MetricSource {
+    public final Set<String> isTrue = new HashSet<>();
+
+    /// Why it does not answer; null while it does.
+    public @Nullable String away;
+
     int asked;
 
     @Override
     public Answer query(String expression, Instant at) {
       asked++;
+      if (away != null) {
+        return new Answer.Unavailable(away);
+      }
       List<Sample> samples =
           isTrue.contains(expression)
               ? List.of(new Sample(Labels.of("pod", "checkout-7d9f"), 1, at))

@@ -33,7 +33,9 @@ public final class AlertingMain {
     }
     if (arguments.size() != 2 || !arguments.getFirst().equals("--config")) {
       return commands.usage(
-          arguments.isEmpty() ? "no --config" : "what is '" + String.join(" ", arguments) + "'?");
+          arguments.isEmpty()
+              ? "option --config is required"
+              : "unexpected argument '" + String.join(" ", arguments) + "'");
     }
     AlertingConfig config;
     try {

@@ -28,7 +28,7 @@ public sealed interface ItemOutcome {
   /// The document can't be indexed as it is.
   record Refused(Refusal refusal) implements ItemOutcome {}
 
-  /// The data stream takes nothing at the moment.
+  /// The data stream accepts no documents at the moment.
   record Pause(Refusal refusal) implements ItemOutcome {}
 
   ItemOutcome INDEXED = new Indexed();

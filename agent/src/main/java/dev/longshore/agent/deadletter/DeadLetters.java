@@ -181,7 +181,7 @@ public final class DeadLetters {
     return summary[0];
   }
 
-  /// @param stopped data streams that take nothing; their letters are passed over
+  /// @param stopped data streams that accept no documents; their letters are passed over
   private void replay(
       DeadLetterStore store, List<Stored> page, Set<String> stopped, Summary[] summary)
       throws IOException {

@@ -47,7 +47,7 @@ final class Replay {
   /// @param letter as it now is
   record Sent(Stored letter, Fate fate) {}
 
-  /// Elasticsearch takes nothing now; the letters are as they were.
+  /// Elasticsearch accepts no documents now; the letters are as they were.
   static final class Stopped extends IOException {
     Stopped(String message) {
       super(message);
@@ -114,7 +114,7 @@ final class Replay {
       if (busy == null) {
         attempt = 0;
       } else if (++attempt >= MOST_ATTEMPTS) {
-        throw new Stopped(destination + " takes nothing: " + busy.reason);
+        throw new Stopped(destination + " does not accept documents: " + busy.reason);
       } else {
         rest(attempt, busy.atLeast);
       }

@@ -33,7 +33,7 @@ final class LineReader {
   /// Reads the first part of a line of which the end is not there.
   Line readCut(LogFormat format, byte[] bytes, int end) {
     if (format == LogFormat.DOCKER_JSON) {
-      // Stream and time stand behind the message.
+      // Stream and time follow the message.
       line.whole(bytes, 0, end, false);
       return line;
     }

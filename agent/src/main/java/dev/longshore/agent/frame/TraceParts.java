@@ -49,7 +49,7 @@ final class TraceParts {
 
   private TraceParts() {}
 
-  /// Whether the line may stand behind frames of Java, Node.js, .NET or Elixir.
+  /// Whether the line may follow frames of Java, Node.js, .NET or Elixir.
   static boolean isAmongFrames(byte[] head, int from, int end) {
     return isElixir(head, from, end)
         || isReactor(head, from, end)

@@ -28,10 +28,10 @@
 /// lines). Inside a line that is longer by itself: its first fragment has the line's prefix and no
 /// line feed, the others are UNPARSED, the bare bytes of the message where it goes on, each alone
 /// in its fragment; the cut is on a UTF-8 boundary. They carry no timestamp: that of the record
-/// before in the block holds, or the block's. In Docker files stream and time stand behind the
-/// message, so that all fragments of such a line are UNPARSED, raw JSON, never cut inside an
-/// escape; Docker itself splits at 16 KiB, so this needs a `maxRecord` below 100 KiB or a line that
-/// Docker did not write.
+/// before in the block holds, or the block's. In Docker files stream and time follow the message,
+/// so that all fragments of such a line are UNPARSED, raw JSON, never cut inside an escape; Docker
+/// itself splits at 16 KiB, so this needs a `maxRecord` below 100 KiB or a line that Docker did not
+/// write.
 ///
 /// Until its last fragment is out, a record holds its stream's position at its start: after a
 /// restart its first fragments are put again, with the same identity.

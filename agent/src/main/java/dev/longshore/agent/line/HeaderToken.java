@@ -4,8 +4,8 @@ package dev.longshore.agent.line;
 final class HeaderToken {
   private HeaderToken() {}
 
-  /// `Fail: 0, Pass: 12` counts, and is no level: a number is all that stands behind the colon, up
-  /// to a comma or the line's end, or it is a zero.
+  /// `Fail: 0, Pass: 12` counts, and is no level: a number is all that follows the colon, up to a
+  /// comma or the line's end, or it is a zero.
   static boolean isCount(byte[] bytes, int from, int limit, int end) {
     int i = from;
     while (i < limit && bytes[i] == ' ') {

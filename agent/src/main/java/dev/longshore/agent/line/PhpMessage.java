@@ -26,7 +26,7 @@ final class PhpMessage {
 
   private PhpMessage() {}
 
-  /// Where the colon stands behind the kind of the message that begins at `from`, or -1.
+  /// Where the colon follows the kind of the message that begins at `from`, or -1.
   static int colon(byte[] bytes, int from, int end) {
     int kind = kind(bytes, from, end);
     return kind < 0 ? -1 : text(bytes, from, end) + KINDS[kind].length;

@@ -16,9 +16,9 @@ import java.util.Map;
 /// backlog gets half of it, two a third each, and one that writes little always finds room. The
 /// rest of a backlog stays where it is, in the container's own files.
 ///
-/// Records that go nowhere, because their destination takes nothing, are not counted with the
-/// others: they are no reason for others to wait. Where they come from a file that is rotated, it
-/// may be deleted before they go: half of the buffer is then for it. So is it at once for a file
+/// Records that go nowhere, because their destination accepts no documents, are not counted with
+/// the others: they are no reason for others to wait. Where they come from a file that is rotated,
+/// it may be deleted before they go: half of the buffer is then for it. So is it at once for a file
 /// that is deleted already, which nothing but our handle keeps.
 final class FairShare {
   /// How long the queue may take to empty; with one backlog, which gets half of it, it takes half.

@@ -14,7 +14,7 @@ import java.util.Map;
 /// then the oldest, because the kubelet deletes those first. Owned by the reading thread.
 ///
 /// A file only waits for one that asks to be read as well, lately: none waits for a file that can't
-/// be read, or stands behind another one itself.
+/// be read, or follows another one itself.
 final class ReadOrder {
   /// A file that is paused is offered again after a second at the latest.
   private static final Duration LATELY = Duration.ofSeconds(2);

@@ -1,7 +1,7 @@
 package dev.longshore.agent.pipeline;
 
-/// Reading was ended while the queue could take nothing. Nothing is lost: what was not queued is
-/// read again at the next start.
+/// Reading was ended while the queue was full. Nothing is lost: what was not queued is read again
+/// at the next start.
 final class StoppedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -30,7 +30,7 @@ public sealed interface FileEvent {
   record Finished(TailedFile file, @Nullable TailedFile successor) implements FileEvent {}
 
   /// Bytes are lost while a name of the generation still exists: they were written to it after it
-  /// was closed, or stand behind damage.
+  /// was closed, or follow damage.
   record Lost(TailedFile file, long bytes) implements FileEvent {}
 
   /// No name of the generation exists any more, and it is closed. Its last event.

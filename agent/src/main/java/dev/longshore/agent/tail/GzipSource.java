@@ -181,9 +181,8 @@ final class GzipSource implements Source {
     return damaged;
   }
 
-  /// How many bytes stand behind the damage, as far as one can tell: what the trailer says is
-  /// missing, if that is possible; else what is left of the compressed bytes, which is 0 where a
-  /// file was cut.
+  /// How many bytes follow the damage, as far as one can tell: what the trailer says is missing, if
+  /// that is possible; else what is left of the compressed bytes, which is 0 where a file was cut.
   long unreadableBytes() throws IOException {
     long fileBytes = file.sizeBytes();
     if (trailerBytes > position && trailerBytes <= fileBytes * LARGEST_RATIO) {

@@ -35,7 +35,7 @@ public final class TailMetrics {
             registry,
             "damaged",
             "files",
-            "Compressed files that are torn or not gzip all through; what stands behind the damage is"
+            "Compressed files that are torn or not gzip all through; what follows the damage is"
                 + " lost.");
     scans = counter(registry, "scans", null, "Complete scans of all folders.");
     overflows =

@@ -52,7 +52,7 @@ class HeldTest {
     Files.delete(pod);
   }
 
-  /// All that stands behind the lines that were read.
+  /// All that follows the lines that were read.
   private long unreadBytes() {
     return offsets[LINES] - offsets[(int) fixture.sum(Account::read)];
   }

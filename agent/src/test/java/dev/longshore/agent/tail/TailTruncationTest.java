@@ -289,7 +289,7 @@ class TailTruncationTest extends TailTestCase {
     Path rotated = log.rotate(".20261123-054855");
     written += log.line("2").length() + 1L;
     fixture.pass(Duration.ofSeconds(1));
-    // Nobody has read of the second file yet, which stands behind the first one.
+    // Nobody has read of the second file yet, which follows the first one.
     written += log.line("3").length() + 1L;
     fixture.pass(Duration.ofSeconds(2));
     Files.delete(rotated);

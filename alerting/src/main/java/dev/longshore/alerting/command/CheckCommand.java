@@ -62,7 +62,7 @@ final class CheckCommand {
       new SourceCheck(config, clock, out, problems).ask(groups);
     }
     if (problems.isEmpty()) {
-      out.println(file + " is good.");
+      out.println(file + ": configuration is valid");
       return Commands.OK;
     }
     problems.forEach(err::println);

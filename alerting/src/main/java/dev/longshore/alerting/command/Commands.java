@@ -91,7 +91,7 @@ public final class Commands {
 
   /// Runs a command.
   ///
-  /// @param words the command and what stands behind it
+  /// @param words the command and its arguments
   /// @return the exit code
   public int run(List<String> words) throws InterruptedException {
     String command = words.getFirst();

@@ -37,8 +37,8 @@ final class ImportCommand {
   int run(List<String> words) throws Wrong, IOException {
     if (words.isEmpty() || !words.getFirst().equals("elastalert")) {
       throw new Wrong(
-          (words.isEmpty() ? "from what?" : "what is '" + words.getFirst() + "'?")
-              + " There is: import elastalert FILE…");
+          (words.isEmpty() ? "no format" : "unknown format '" + words.getFirst() + "'")
+              + "; expected: import elastalert FILE…");
     }
     Arguments arguments =
         new Arguments(words.subList(1, words.size()), Set.of("--output"), Set.of(), MOST_FILES);

@@ -205,8 +205,8 @@ final class DeliveryQueue {
   }
 
   /// Whether nobody has been told of anything since a message came to wait, for longer than that
-  /// can be the receiver's doing alone. One receiver of several that takes nothing is told by the
-  /// others.
+  /// can be the receiver's doing alone. One receiver of several that accepts no messages is told by
+  /// the others.
   boolean isStuck(Instant now) {
     Instant oldest = outbox.oldest();
     Instant last = deliveryResultHandler.lastDelivered();
@@ -215,7 +215,7 @@ final class DeliveryQueue {
         && (last == null || last.isBefore(oldest));
   }
 
-  /// Whether a lane takes nothing at present.
+  /// Whether a lane accepts no messages at present.
   boolean isFailing() {
     return !outbox.failingLanes().isEmpty();
   }

@@ -20,7 +20,7 @@ public sealed interface DeliveryResult {
   record Retry(String reason, String message, @Nullable Duration after, boolean inDoubt)
       implements DeliveryResult {}
 
-  /// It takes nothing from us until somebody changes something.
+  /// It accepts no messages until somebody changes something.
   ///
   /// @param code its word for it
   /// @param remedy what to do, for people

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The alert `LongshoreNotificationsFailing`: one for each channel or webhook that takes nothing,
-/// to be routed to another receiver. It ends with the next message that is taken. Owned by the
-/// loop's thread; survives restarts.
+/// The alert `LongshoreNotificationsFailing`: one for each channel or webhook that accepts no
+/// messages, to be routed to another receiver. It ends with the next message that is taken. Owned
+/// by the loop's thread; survives restarts.
 final class FailureAlerts {
 
   /// What to route by.
@@ -55,7 +55,8 @@ final class FailureAlerts {
         now,
         Map.of(
             "summary",
-            "%s of receiver %s takes no notifications: %s".formatted(where, key.receiver(), code),
+            "%s of receiver %s does not accept notifications: %s"
+                .formatted(where, key.receiver(), code),
             "description",
             "%s Waiting since %s: %d %s; each is kept for a day, and what still fires is told anew then."
                 .formatted(
@@ -67,7 +68,7 @@ final class FailureAlerts {
     Outbox.Failing failing = outbox.failing(lane);
     if (failing != null) {
       outbox.failing(lane, null);
-      put(failing, now, now, Map.of("summary", "Notifications are taken again"));
+      put(failing, now, now, Map.of("summary", "Notifications are accepted again"));
     }
   }
 

@@ -484,7 +484,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
     return outbox.oldest();
   }
 
-  /// Whether a channel or a webhook takes nothing at present.
+  /// Whether a channel or a webhook accepts no messages at present.
   public boolean isFailing() {
     return deliveryQueue.isFailing();
   }

@@ -28,7 +28,7 @@ final class NotifyMetrics {
         .description("How long the oldest of these messages has waited")
         .register(registry);
     Gauge.builder("longshore.notifications.failing.channels", failingLanes, AtomicLong::doubleValue)
-        .description("Channels and webhooks that take nothing at present")
+        .description("Channels and webhooks that do not accept messages at present")
         .register(registry);
   }
 

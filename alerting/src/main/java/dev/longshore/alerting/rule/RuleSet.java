@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /// The rules that run now, and what is to be said about those that do not.
 ///
 /// @param groups in the order of files and of groups in them
-/// @param quarantined what is broken, each until it is good again or gone
+/// @param quarantined what is broken, each until it is valid again or gone
 /// @param warnings what will show itself in a text, such as a field that there is not
 /// @param removed rules that ran before and are gone from their files on purpose
 /// @param unlisted namespaces whose objects are not known yet; see [RuleObjects]

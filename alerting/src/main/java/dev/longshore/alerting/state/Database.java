@@ -32,7 +32,7 @@ import org.sqlite.SQLiteConfig;
 /// process ends in any way; a second process refuses to start.
 ///
 /// After a write that failed the file is opened anew: a full disk or an I/O error makes SQLite end
-/// the transaction by itself, and what the connection is good for then is not known. A file that is
+/// the transaction by itself, and the state of the connection then is not known. A file that is
 /// damaged, at the start or later, is set aside under a name that says when, and an empty one takes
 /// its place. One that can't be opened for another reason, a full disk for example, is replaced by
 /// memory until it can be; it is set aside then, for its contents are older than what is known.

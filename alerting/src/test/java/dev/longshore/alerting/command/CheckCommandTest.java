@@ -119,7 +119,7 @@ final class CheckCommandTest {
     check(Commands.OK, withPrometheus(prometheus.url().toString()));
     assertThat(said())
         .containsOnlyOnce("warning: prometheus main was not asked: no connection")
-        .contains("is good.");
+        .contains("configuration is valid");
   }
 
   @Test
@@ -162,7 +162,7 @@ final class CheckCommandTest {
     check(Commands.OK, "routing: alertmanager.yml\n");
     assertThat(said())
         .containsOnlyOnce("pagerduty_configs is not supported and tells nobody")
-        .contains("is good.");
+        .contains("configuration is valid");
   }
 
   @Test

@@ -123,7 +123,7 @@ final class ImportCommandTest {
   @Test
   void saysWhatIsWrongWithTheCommandLine() throws Exception {
     assertThat(run("import", "sentry", "a")).isEqualTo(Commands.WRONG);
-    assertThat(err()).contains("what is 'sentry'? There is: import elastalert FILE…");
+    assertThat(err()).contains("unknown format 'sentry'; expected: import elastalert FILE…");
     assertThat(run("import", "elastalert")).isEqualTo(Commands.WRONG);
     assertThat(err()).contains("no file; give rule files of ElastAlert");
     assertThat(run("import", "elastalert", dir.resolve("none.yaml").toString()))

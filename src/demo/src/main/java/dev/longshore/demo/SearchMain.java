@@ -67,7 +67,7 @@ public final class SearchMain {
           case "--url" -> url = value(arguments, ++i);
           default -> {
             if (argument.startsWith("--") || query != null) {
-              throw new IllegalArgumentException("what is '" + argument + "'?");
+              throw new IllegalArgumentException("unexpected argument '" + argument + "'");
             }
             query = argument;
           }

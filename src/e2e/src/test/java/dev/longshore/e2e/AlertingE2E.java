@@ -321,7 +321,7 @@ final class AlertingE2E {
     String config = dir.resolve("home/alerting.yaml").toString();
     CommandLine.Result check = run("check", "--config", config);
     assertThat(check.output())
-        .contains("1 alerting rules, 1 recording rules evaluated by Prometheus", "is good");
+        .contains("1 alerting rules, 1 recording rules evaluated by Prometheus", "is valid");
     assertThat(check.exit()).isZero();
 
     CommandLine.Result drill =

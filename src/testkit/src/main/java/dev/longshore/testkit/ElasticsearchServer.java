@@ -45,7 +45,7 @@ public final class ElasticsearchServer implements AutoCloseable {
     this.certificates = certificates;
   }
 
-  /// What the process does that stands behind it.
+  /// What the server process can do.
   interface ServerProcess extends AutoCloseable {
     /// Its HTTP port on this machine, as a URL.
     URI url();

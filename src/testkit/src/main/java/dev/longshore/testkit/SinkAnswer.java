@@ -22,7 +22,7 @@ public sealed interface SinkAnswer {
     }
   }
 
-  /// Takes nothing and answers for the whole request, with Elasticsearch's JSON of an error.
+  /// Indexes nothing and answers for the whole request, with Elasticsearch's JSON of an error.
   record Refusal(int status, String type, String reason, Map<String, String> headers)
       implements SinkAnswer {
     public Refusal {
@@ -34,14 +34,14 @@ public sealed interface SinkAnswer {
     }
   }
 
-  /// Takes nothing and answers with any text, as proxies do.
+  /// Indexes nothing and answers with any text, as proxies do.
   record Text(int status, String contentType, String body) implements SinkAnswer {
     public static Text html(int status) {
       return new Text(status, "text/html", "<html><body><h1>Bad dock</h1></body></html>");
     }
   }
 
-  /// Takes nothing and resets the connection.
+  /// Indexes nothing and resets the connection.
   record Reset() implements SinkAnswer {}
 
   /// Takes every item and closes the connection without a word.

@@ -50,7 +50,7 @@ final class CrashLine {
         && Bytes.indexOf(bytes, end, limit, CARET_LINE) >= 0;
   }
 
-  /// Takes as type what stands behind a phrase, up to a byte.
+  /// Takes as type what follows a phrase, up to a byte.
   private void upTo(byte[] bytes, int text, int end, byte[] phrase, byte last) {
     int at = Bytes.indexOf(bytes, text, end, phrase);
     if (at >= 0) {

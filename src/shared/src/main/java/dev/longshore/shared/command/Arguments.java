@@ -53,7 +53,7 @@ public final class Arguments {
     }
   }
 
-  /// What stands behind an option; null when it was not given.
+  /// The value of an option; null when it was not given.
   public @Nullable String value(String option) {
     return values.get(option);
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An authority that is replaced on disk is in force at the next connection to Elasticsearch, and a
-/// file that can't be used takes nothing away.
+/// file that can't be used removes none.
 final class FileTrustTest {
   private static final Clock CLOCK = Clock.system();
   private static final Certificates OLD = Certificates.create("CN=Old authority", 0, 2);

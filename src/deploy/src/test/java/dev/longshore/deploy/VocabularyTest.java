@@ -1,0 +1,96 @@
+package dev.longshore.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.testkit.ProjectFolder;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// Code, messages and documents speak as `docs/vocabulary.md` says: words that readers stumbled
+/// over do not come back.
+class VocabularyTest {
+  private static final Path ROOT = ProjectFolder.find();
+  private static final Path PAGE = ROOT.resolve("docs/vocabulary.md");
+
+  private static final Pattern RETIRED =
+      Pattern.compile("(?i)\\b(looked after|takes? nothing|is good|stands? behind|what is ')");
+
+  private static final Pattern SPOKEN =
+      Pattern.compile(".*\\.(java|md|ya?ml|tpl|txt|html|js|j2)|longshore|up|alerts");
+
+  /// Not our words: what others publish, what programs print, and this test.
+  private static final Set<String> SKIPPED =
+      Set.of(
+          ".git",
+          ".longshore",
+          "target",
+          "node_modules",
+          "resources",
+          "golden",
+          "upstream",
+          ".idea");
+
+  @Test
+  void retiredWordsDoNotComeBack() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : files()) {
+      List<String> lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (RETIRED.matcher(lines.get(i)).find()) {
+          found.add(ROOT.relativize(file) + ":" + (i + 1) + ": " + lines.get(i).strip());
+        }
+      }
+    }
+
+    assertThat(found).as("docs/vocabulary.md has the words to use").isEmpty();
+  }
+
+  @Test
+  void thePageNamesTheRetiredWords() throws IOException {
+    String page = Files.readString(PAGE);
+
+    assertThat(List.of("looked after", "takes nothing", "is good", "stands behind", "what is '"))
+        .allSatisfy(
+            words -> {
+              assertThat(page).contains("| " + words);
+              assertThat(RETIRED.matcher(words).find()).isTrue();
+            });
+  }
+
+  private static List<Path> files() throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        ROOT,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+            return SKIPPED.contains(dir.getFileName().toString())
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String name = file.getFileName().toString();
+            if (attributes.isRegularFile()
+                && SPOKEN.matcher(name).matches()
+                && !file.equals(PAGE)
+                && !name.equals("VocabularyTest.java")) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    assertThat(files).hasSizeGreaterThan(500);
+    return files;
+  }
+}

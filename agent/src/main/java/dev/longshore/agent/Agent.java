@@ -23,7 +23,6 @@ import dev.longshore.agent.ship.Dispatcher;
 import dev.longshore.agent.ship.RefreshIntervals;
 import dev.longshore.agent.ship.ShipMetrics;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
-import dev.longshore.agent.ship.encode.EncodeMetrics;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
@@ -130,7 +129,7 @@ public final class Agent implements AutoCloseable {
             supervisor);
     Elastic elastic = new Elastic(config.elastic(), clock);
     DiskStore deadLetters = new DiskStore(DiskStore.folderIn(config.buffer().dir()), forLetters);
-    Encoder encoder = new Encoder(new EncodeMetrics(registry), config.levels());
+    Encoder encoder = new Encoder(registry, config.levels(), config.redact());
     BulkTransport transport =
         new PreparedTransport(
             elastic::bulk,
@@ -143,7 +142,7 @@ public final class Agent implements AutoCloseable {
             config.ship(),
             buffer,
             buffer::awaitData,
-            encoder::encode,
+            encoder,
             transport,
             new InDoubtResolver(
                 transport, new ElasticGenerations(elastic), Thread::startVirtualThread, clock),

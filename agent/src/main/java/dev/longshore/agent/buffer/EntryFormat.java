@@ -182,9 +182,15 @@ final class EntryFormat {
   private static final int PARSE_JSON = 1;
   private static final int DATASET_REFUSED = 2;
 
+  /// A text more stands behind the others: what the pod has redacted, divided by commas. Earlier
+  /// versions pass it over.
+  private static final int REDACT = 4;
+
   void snapshot(Snapshot snapshot, long tag) {
     ContainerRef container = snapshot.container();
-    byte[][] texts = new byte[7 + snapshot.numbers().size()][];
+    int numbers = snapshot.numbers().size();
+    boolean redact = !snapshot.redact().isEmpty();
+    byte[][] texts = new byte[7 + numbers + (redact ? 1 : 0)][];
     texts[0] = utf8(container.namespace());
     texts[1] = utf8(container.pod());
     texts[2] = utf8(container.podUid());
@@ -192,8 +198,11 @@ final class EntryFormat {
     texts[4] = utf8(snapshot.dataStream());
     texts[5] = snapshot.fieldsJson();
     texts[6] = utf8(snapshot.path());
-    for (int i = 7; i < texts.length; i++) {
-      texts[i] = utf8(snapshot.numbers().get(i - 7));
+    for (int i = 0; i < numbers; i++) {
+      texts[7 + i] = utf8(snapshot.numbers().get(i));
+    }
+    if (redact) {
+      texts[7 + numbers] = utf8(String.join(",", snapshot.redact()));
     }
     int bodyBytes = 5;
     for (byte[] text : texts) {
@@ -201,8 +210,10 @@ final class EntryFormat {
     }
     begin(SNAPSHOT, tag, bodyBytes);
     int switches =
-        (snapshot.parseJson() ? PARSE_JSON : 0) | (snapshot.datasetRefused() ? DATASET_REFUSED : 0);
-    buffer.put((byte) switches).putInt(snapshot.numbers().size());
+        (snapshot.parseJson() ? PARSE_JSON : 0)
+            | (snapshot.datasetRefused() ? DATASET_REFUSED : 0)
+            | (redact ? REDACT : 0);
+    buffer.put((byte) switches).putInt(numbers);
     for (byte[] text : texts) {
       buffer.putInt(text.length).put(text);
     }
@@ -225,6 +236,8 @@ final class EntryFormat {
     for (int i = 0; i < numbers; i++) {
       names[i] = text(body);
     }
+    List<String> redact =
+        (switches & REDACT) == 0 ? List.of() : Arrays.asList(text(body).split(",", -1));
     return new Snapshot(
         container,
         dataStream,
@@ -232,7 +245,8 @@ final class EntryFormat {
         path,
         (switches & PARSE_JSON) != 0,
         Arrays.asList(names),
-        (switches & DATASET_REFUSED) != 0);
+        (switches & DATASET_REFUSED) != 0,
+        redact);
   }
 
   private static byte[] octets(ByteBuffer body) {

@@ -5,6 +5,7 @@ import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.line.LevelNames;
+import dev.longshore.agent.redact.RedactConfig;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.config.ConfigReader;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 /// @param nodeName the Kubernetes node on which it runs
 /// @param clusterName goes with each document as `orchestrator.cluster.name`
 /// @param levels names of levels in JSON bodies, besides the known ones
+/// @param redact what is left out of the documents of all pods
 /// @param drainTimeout how long it ships after SIGTERM; what is left then stays in the buffer
 /// @param effective every key with the value in force as YAML, secrets hidden
 public record AgentConfig(
@@ -32,6 +34,7 @@ public record AgentConfig(
     TailConfig tail,
     FrameConfig frame,
     LevelNames levels,
+    RedactConfig redact,
     KubernetesConfig kubernetes,
     PolicyConfig policy,
     BufferConfig buffer,
@@ -67,6 +70,7 @@ public record AgentConfig(
         keys.tail(),
         keys.frame(),
         keys.levels(),
+        keys.redact(),
         keys.kubernetes(),
         keys.policy(),
         keys.buffer(),

@@ -6,6 +6,7 @@ import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.line.LevelNames;
+import dev.longshore.agent.redact.RedactConfig;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
@@ -26,6 +27,7 @@ record AgentKeys(
     TailConfig tail,
     FrameConfig frame,
     LevelNames levels,
+    RedactConfig redact,
     KubernetesConfig kubernetes,
     PolicyConfig policy,
     BufferConfig buffer,
@@ -40,14 +42,21 @@ record AgentKeys(
 
   /// Asks for every key, in the order of the reference page.
   static AgentKeys read(Section root, Map<String, String> env, Supplier<String> hostName) {
+    String nodeName = nodeName(root, env, hostName);
+    String clusterName = clusterName(root);
+    TailConfig tail = tail(root);
+    FrameConfig frame = frame(root);
+    LevelNames levels = LevelKeys.read(root);
+    RedactConfig redact = RedactKeys.read(root);
     return new AgentKeys(
-        nodeName(root, env, hostName),
-        clusterName(root),
-        tail(root),
-        frame(root),
-        LevelKeys.read(root),
+        nodeName,
+        clusterName,
+        tail,
+        frame,
+        levels,
+        redact,
         kubernetes(root),
-        PolicyKeys.read(root),
+        PolicyKeys.read(root, redact.names()),
         buffer(root),
         ElasticsearchKeys.read(root),
         ops(root));

@@ -5,6 +5,7 @@ import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.shared.config.Section;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The keys of the section `policy`.
 final class PolicyKeys {
@@ -14,7 +15,7 @@ final class PolicyKeys {
 
   private PolicyKeys() {}
 
-  static PolicyConfig read(Section root) {
+  static PolicyConfig read(Section root, Set<String> redactions) {
     Section policy = root.section("policy", "What pods may decide about their own logs.");
     PolicyConfig standard = PolicyConfig.defaults();
     PodPolicy pods = pods(policy, standard.pods());
@@ -40,7 +41,8 @@ final class PolicyKeys {
       namespaces.add(
           section.build(() -> new PolicyConfig.NamespacePolicy(match, own), EVERY_NAMESPACE));
     }
-    return policy.build(() -> new PolicyConfig(pods, maxDataStreams, namespaces), standard);
+    return policy.build(
+        () -> new PolicyConfig(pods, maxDataStreams, namespaces, redactions), standard);
   }
 
   private static PodPolicy pods(Section section, PodPolicy standard) {
@@ -74,8 +76,17 @@ final class PolicyKeys {
             standard.allowDrop(),
             "Whether a pod may have lines dropped: `longshore.dev/over-limit: drop`. Without it"
                 + " they are delayed.");
+    boolean allowUnredacted =
+        section.bool(
+            "allowUnredacted",
+            standard.allowUnredacted(),
+            "Whether a pod may have shipped what `redact` leaves out: `longshore.dev/redact:"
+                + " -jwt`. More left out, such as `longshore.dev/redact: email, ip`, a pod may have"
+                + " in any case.");
     return section.build(
-        () -> new PodPolicy(annotations, denyAnnotations, datasets, allowExclude, allowDrop),
+        () ->
+            new PodPolicy(
+                annotations, denyAnnotations, datasets, allowExclude, allowDrop, allowUnredacted),
         standard);
   }
 }

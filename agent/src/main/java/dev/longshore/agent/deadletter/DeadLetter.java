@@ -16,7 +16,8 @@ import java.util.Arrays;
 /// @param offset where the record starts in it
 /// @param epochMillis when it became a dead letter
 /// @param attempts how many replays were refused since; the reason is then that of the last
-/// @param original the record's lines as they stood in the file
+/// @param original the record's lines as they stood in the file; where something in it is redacted,
+///   its message
 /// @param document the document that was refused, JSON in UTF-8; empty where it could not be
 ///   encoded
 @SuppressWarnings("ArrayRecordComponent")

@@ -2,6 +2,7 @@ package dev.longshore.agent.enrich;
 
 import dev.longshore.shared.units.DataSize;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,17 +28,25 @@ final class Annotations {
   private static final Set<String> JOINING_PARSERS = Set.of("java", "python", "go", "ruby");
   // The runtime's own formats: they are recognised anyway.
   private static final Set<String> RUNTIME_PARSERS = Set.of("docker", "cri");
+  // A pod may always have more redacted; having less is another matter.
+  private static final String REDACT = ControlAnnotations.LONGSHORE + "redact";
   private static final int MAX_NUMBERS = 50;
   private static final int MAX_DATASET_CHARACTERS = 100;
 
   private final Map<String, String> control;
   private final String container;
   private final PodPolicy policy;
+  private final Set<String> redactions;
   private final Consumer<String> problem;
   private final List<Refusal> refusals = new ArrayList<>();
 
   private Annotations(
-      Map<String, String> control, String container, PodPolicy policy, Consumer<String> problem) {
+      Map<String, String> control,
+      String container,
+      PodPolicy policy,
+      Set<String> redactions,
+      Consumer<String> problem) {
+    this.redactions = redactions;
     this.control = new TreeMap<>(control);
     this.container = container;
     this.policy = policy;
@@ -48,13 +57,18 @@ final class Annotations {
   ///
   /// @param control the pod's, as [PodMetadata#control] has them
   /// @param policy what the operator permits; what it refuses is in [PodRules#refusals]
+  /// @param redactions names of patterns that `longshore.dev/redact` may have
   /// @param problem is told each annotation that is not understood, and what would be
   static PodRules rules(
-      Map<String, String> control, String container, PodPolicy policy, Consumer<String> problem) {
+      Map<String, String> control,
+      String container,
+      PodPolicy policy,
+      Set<String> redactions,
+      Consumer<String> problem) {
     if (control.isEmpty()) {
       return PodRules.NONE;
     }
-    return new Annotations(control, container, policy, problem).rules();
+    return new Annotations(control, container, policy, redactions, problem).rules();
   }
 
   private PodRules rules() {
@@ -66,6 +80,7 @@ final class Annotations {
     boolean excludeStderr = mayExclude(excluded("stderr"));
     String dataset = dataset();
     OverLimit overLimit = overLimit();
+    List<String> redact = redact();
     return new PodRules(
         excludeStdout,
         excludeStderr,
@@ -76,6 +91,7 @@ final class Annotations {
         numbers(),
         maxBytesPerSecond(),
         overLimit,
+        redact,
         refusals);
   }
 
@@ -83,7 +99,7 @@ final class Annotations {
     Set<String> refused = new TreeSet<>();
     for (String key : List.copyOf(control.keySet())) {
       String name = ControlAnnotations.withoutContainer(key);
-      if (!policy.permitsAnnotation(name)) {
+      if (!policy.permitsAnnotation(name) && !name.equals(REDACT)) {
         control.remove(key);
         refused.add(key);
       }
@@ -366,6 +382,33 @@ final class Annotations {
       }
     }
     return OverLimit.DELAY;
+  }
+
+  private List<String> redact() {
+    String ours = longshore("redact");
+    if (ours == null) {
+      return List.of();
+    }
+    Set<String> words = new LinkedHashSet<>();
+    boolean mayHaveLess = policy.allowUnredacted() && policy.permitsAnnotation(REDACT);
+    for (String part : ours.split(",", -1)) {
+      String word = part.strip();
+      boolean less = word.startsWith("-");
+      if (word.isEmpty()) {
+        continue;
+      }
+      if (!redactions.contains(less ? word.substring(1) : word)) {
+        invalid(
+            "redact", word, String.join(", ", new TreeSet<>(redactions)) + ", each also with -");
+      } else if (less && !mayHaveLess) {
+        refuse(
+            Refusal.Reason.REDACT,
+            "longshore.dev/redact '%s': policy.allowUnredacted is false".formatted(word));
+      } else {
+        words.add(word);
+      }
+    }
+    return List.copyOf(words);
   }
 
   private void invalid(String name, String value, String accepted) {

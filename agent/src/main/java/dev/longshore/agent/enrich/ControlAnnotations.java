@@ -24,6 +24,7 @@ final class ControlAnnotations {
           "format",
           "dataset",
           "numbers",
+          "redact",
           "max-bytes-per-second",
           "over-limit");
 

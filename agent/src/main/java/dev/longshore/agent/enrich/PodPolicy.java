@@ -12,18 +12,31 @@ import java.util.List;
 ///   `longshore.` is the agent's own and can't be named in any case
 /// @param allowExclude whether a pod may keep its logs from being shipped
 /// @param allowDrop whether a pod may have lines dropped, by `longshore.dev/over-limit: drop`
+/// @param allowUnredacted whether a pod may have shipped what the configuration has redacted, by
+///   `longshore.dev/redact: -<pattern>`; more redacted it may have in any case
 public record PodPolicy(
     List<String> annotations,
     List<String> denyAnnotations,
     List<String> datasets,
     boolean allowExclude,
-    boolean allowDrop) {
+    boolean allowDrop,
+    boolean allowUnredacted) {
 
   private static final String RESERVED_DATASET = "longshore";
 
   /// Pods are their owners' business where the operator does not say otherwise.
   public static final PodPolicy DEFAULT =
-      new PodPolicy(List.of("*"), List.of(), List.of("*"), true, true);
+      new PodPolicy(List.of("*"), List.of(), List.of("*"), true, true, false);
+
+  /// One by which pods ship nothing that the configuration has redacted.
+  public PodPolicy(
+      List<String> annotations,
+      List<String> denyAnnotations,
+      List<String> datasets,
+      boolean allowExclude,
+      boolean allowDrop) {
+    this(annotations, denyAnnotations, datasets, allowExclude, allowDrop, false);
+  }
 
   /// @throws IllegalArgumentException with all problems
   public PodPolicy {

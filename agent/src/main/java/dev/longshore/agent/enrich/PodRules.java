@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param maxBytesPerSecond how much of the container's logs is shipped at most, or null for no
 ///   limit
 /// @param overLimit what becomes of the rest
+/// @param redact patterns that are left out of documents besides those of the configuration; with
+///   `-` before it, one that is not
 /// @param refusals what the annotations demand and the operator's policy does not permit
 public record PodRules(
     boolean excludeStdout,
@@ -28,14 +30,17 @@ public record PodRules(
     List<String> numbers,
     @Nullable Long maxBytesPerSecond,
     OverLimit overLimit,
+    List<String> redact,
     List<Refusal> refusals) {
 
   /// What holds for a pod without annotations.
   public static final PodRules NONE =
-      new PodRules(false, false, "", "", null, true, List.of(), null, OverLimit.DELAY, List.of());
+      new PodRules(
+          false, false, "", "", null, true, List.of(), null, OverLimit.DELAY, List.of(), List.of());
 
   public PodRules {
     numbers = List.copyOf(numbers);
+    redact = List.copyOf(redact);
     refusals = List.copyOf(refusals);
   }
 
@@ -53,6 +58,7 @@ public record PodRules(
         numbers,
         maxBytesPerSecond,
         overLimit,
+        redact,
         all);
   }
 

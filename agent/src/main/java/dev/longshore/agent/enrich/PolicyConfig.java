@@ -1,7 +1,9 @@
 package dev.longshore.agent.enrich;
 
+import dev.longshore.agent.redact.RedactConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The section `policy` of the configuration: what the operator lets pods decide.
 ///
@@ -9,13 +11,20 @@ import java.util.List;
 /// @param maxDataStreams how many data streams of pods' own choice the agent ships to at a time;
 ///   pods beyond it ship to the configured one
 /// @param namespaces what holds in some namespaces; the first that matches
-public record PolicyConfig(PodPolicy pods, int maxDataStreams, List<NamespacePolicy> namespaces) {
+/// @param redactions names of patterns that `longshore.dev/redact` may have
+public record PolicyConfig(
+    PodPolicy pods, int maxDataStreams, List<NamespacePolicy> namespaces, Set<String> redactions) {
 
   /// Each is a shard or more in Elasticsearch, which has room for 1,000 on a node, and a bulk
   /// request of its own.
   public static final int DEFAULT_MAX_DATA_STREAMS = 50;
 
   public static final int LARGEST_MAX_DATA_STREAMS = 1_000;
+
+  /// One with the patterns that need no configuration.
+  public PolicyConfig(PodPolicy pods, int maxDataStreams, List<NamespacePolicy> namespaces) {
+    this(pods, maxDataStreams, namespaces, RedactConfig.defaults().names());
+  }
 
   /// What holds in the namespaces that match.
   ///
@@ -56,6 +65,7 @@ public record PolicyConfig(PodPolicy pods, int maxDataStreams, List<NamespacePol
   /// @throws IllegalArgumentException with all problems
   public PolicyConfig {
     namespaces = List.copyOf(namespaces);
+    redactions = Set.copyOf(redactions);
     if (maxDataStreams < 0 || maxDataStreams > LARGEST_MAX_DATA_STREAMS) {
       throw new IllegalArgumentException(
           "maxDataStreams is %d; it must be between 0 and %d"

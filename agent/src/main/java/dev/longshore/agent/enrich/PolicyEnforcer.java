@@ -29,6 +29,7 @@ final class PolicyEnforcer {
             control,
             container.container(),
             config.of(container.namespace()),
+            config.redactions(),
             problem -> warn(container, problem, "annotation ignored"));
     String dataset = rules.dataset();
     if (dataset == null) {

@@ -20,7 +20,9 @@ public record Refusal(Reason reason, String text) {
     /// Nothing may be excluded.
     EXCLUDE,
     /// Nothing may be dropped.
-    DROP;
+    DROP,
+    /// Nothing that the operator has redacted may be shipped.
+    REDACT;
 
     /// As metrics write it.
     String word() {
@@ -31,7 +33,7 @@ public record Refusal(Reason reason, String text) {
     boolean isOfDataset() {
       return switch (this) {
         case DATASET, RESERVED_DATASET, MAX_DATA_STREAMS -> true;
-        case ANNOTATION, EXCLUDE, DROP -> false;
+        case ANNOTATION, EXCLUDE, DROP, REDACT -> false;
       };
     }
   }

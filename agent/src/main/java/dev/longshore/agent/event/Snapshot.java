@@ -20,6 +20,8 @@ import java.util.Objects;
 /// @param numbers names of leaves of `json` that are indexed as doubles under `numbers.*`
 /// @param datasetRefused whether the pod named another data stream, which the operator's policy
 ///   does not permit
+/// @param redact what the pod has left out of its documents more, or less, than the configuration
+///   says: names of patterns, with `-` before those that are not looked for
 public record Snapshot(
     ContainerRef container,
     String dataStream,
@@ -27,7 +29,8 @@ public record Snapshot(
     String path,
     boolean parseJson,
     List<String> numbers,
-    boolean datasetRefused) {
+    boolean datasetRefused,
+    List<String> redact) {
 
   /// One whose data stream is the one that was wanted.
   public Snapshot(
@@ -37,7 +40,7 @@ public record Snapshot(
       String path,
       boolean parseJson,
       List<String> numbers) {
-    this(container, dataStream, fieldsJson, path, parseJson, numbers, false);
+    this(container, dataStream, fieldsJson, path, parseJson, numbers, false, List.of());
   }
 
   public Snapshot {
@@ -46,6 +49,7 @@ public record Snapshot(
       throw new IllegalArgumentException("a snapshot has a data stream and at least one field");
     }
     numbers = List.copyOf(numbers);
+    redact = List.copyOf(redact);
   }
 
   @Override
@@ -57,7 +61,8 @@ public record Snapshot(
         && path.equals(that.path)
         && parseJson == that.parseJson
         && numbers.equals(that.numbers)
-        && datasetRefused == that.datasetRefused;
+        && datasetRefused == that.datasetRefused
+        && redact.equals(that.redact);
   }
 
   @Override

@@ -89,6 +89,9 @@ public final class Explain {
       out.printf(
           "  multiline: %s; parsed as JSON: %s; left out: %s%n",
           text(rules, "multiline"), text(rules, "parseJson"), text(rules, "exclude"));
+      if (rules.has("redact")) {
+        out.printf("  redacted besides the configuration's: %s%n", text(rules, "redact"));
+      }
       if (rules.has("maxBytesPerSecond")) {
         out.printf(
             "  at most %s bytes a second; above that: %s%n",

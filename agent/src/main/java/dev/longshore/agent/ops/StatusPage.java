@@ -224,6 +224,9 @@ public final class StatusPage implements StatusSource {
       excluded = "stderr";
     }
     json.writeStringField("exclude", excluded);
+    if (!file.rules().redact().isEmpty()) {
+      json.writeStringField("redact", String.join(", ", file.rules().redact()));
+    }
     Long limit = file.rules().maxBytesPerSecond();
     if (limit != null) {
       json.writeNumberField("maxBytesPerSecond", limit);

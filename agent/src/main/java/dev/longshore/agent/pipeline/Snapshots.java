@@ -43,7 +43,8 @@ final class Snapshots {
         file.livePath().toString(),
         rules.parseJson(),
         numbers,
-        rules.datasetRefused());
+        rules.datasetRefused(),
+        rules.redact());
   }
 
   /// `longshore.dev/dataset` replaces the middle of `logs-<dataset>-<namespace>`.

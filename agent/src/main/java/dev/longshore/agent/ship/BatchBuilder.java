@@ -7,7 +7,7 @@ import dev.longshore.agent.deadletter.DeadLetterDocument;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.RecordCursor;
-import dev.longshore.agent.ship.Dispatcher.RecordEncoder;
+import dev.longshore.agent.ship.encode.RecordEncoder;
 import dev.longshore.shared.clock.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -215,7 +215,6 @@ final class BatchBuilder {
     if (id.isEmpty()) {
       id = block.generation() + "-" + cursor.start() + "-" + cursor.span();
     }
-    int from = cursor.rawOffset();
     return new DeadLetter(
         id,
         config.destinationOf(block.snapshot().dataStream()),
@@ -227,7 +226,7 @@ final class BatchBuilder {
         cursor.start(),
         clock.epochMillis(),
         0,
-        Arrays.copyOfRange(block.payload(), from, from + cursor.rawBytes()),
+        encoder.original(block, cursor),
         encoded ? document() : new byte[0]);
   }
 

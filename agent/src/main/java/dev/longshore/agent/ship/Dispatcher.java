@@ -1,6 +1,5 @@
 package dev.longshore.agent.ship;
 
-import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.bulk.BulkTransport;
 import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.deadletter.DiskStore;
@@ -8,8 +7,8 @@ import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.Ledger;
-import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
+import dev.longshore.agent.ship.encode.RecordEncoder;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.memory.MemoryBudget;
@@ -77,20 +76,6 @@ public final class Dispatcher implements AutoCloseable {
 
   /// How old the last turn may be: a turn never waits for a server, but for the queue's disk.
   private static final Duration MAX_TURN_AGE = Duration.ofMinutes(5);
-
-  /// Turns a record into an item of a bulk body.
-  @FunctionalInterface
-  public interface RecordEncoder {
-
-    /// Appends the record at which the cursor stands, as one item.
-    ///
-    /// @param reference the block's, for [BulkBody#endItem]
-    /// @param ordinal which record of the block it is, from 0
-    /// @param safe whether to move aside what a mapping could refuse
-    /// @throws RuntimeException when the record can't be encoded; what was written is taken back
-    void encode(
-        Block block, RecordCursor cursor, long reference, int ordinal, boolean safe, BulkBody body);
-  }
 
   /// Waits for the buffer to hold something new.
   @FunctionalInterface

@@ -10,6 +10,8 @@ import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LevelNames;
+import dev.longshore.agent.redact.CustomPattern;
+import dev.longshore.agent.redact.RedactConfig;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.elastic.ElasticConfig;
@@ -61,6 +63,9 @@ class AgentConfigTest {
               warn: []
               error: []
               fatal: []
+            redact:
+              patterns: [secrets]
+              custom: []
             kubernetes:
               enabled: true
               kubeconfig: null
@@ -75,6 +80,7 @@ class AgentConfigTest {
               datasets: ["*"]
               allowExclude: true
               allowDrop: true
+              allowUnredacted: false
               maxDataStreams: 50
               namespaces: []
             buffer:
@@ -102,6 +108,7 @@ class AgentConfigTest {
     assertThat(config.tail()).isEqualTo(TailConfig.defaults());
     assertThat(config.frame()).isEqualTo(FrameConfig.defaults());
     assertThat(config.levels()).isEqualTo(LevelNames.NONE);
+    assertThat(config.redact()).isEqualTo(RedactConfig.defaults());
     assertThat(config.kubernetes()).isEqualTo(KubernetesConfig.defaults());
     assertThat(config.policy()).isEqualTo(PolicyConfig.defaults());
     assertThat(config.buffer()).isEqualTo(BufferConfig.defaults());
@@ -139,6 +146,13 @@ class AgentConfigTest {
           warn: [warnung]
           error: [fehler, "17"]
           fatal: [aus]
+        redact:
+          patterns: [secrets, email, -url_password]
+          custom:
+            - name: customer
+              regex: 'CUST-(\\d{8})'
+              contains: CUST-
+            - {name: iban, regex: 'DE\\d{20}', enabled: false}
         kubernetes:
           enabled: true
           kubeconfig: ${KUBECONFIG}
@@ -153,6 +167,7 @@ class AgentConfigTest {
           datasets: [payments.*]
           allowExclude: false
           allowDrop: false
+          allowUnredacted: true
           maxDataStreams: 7
           namespaces:
             - match: [kube-system, team-*]
@@ -209,6 +224,13 @@ class AgentConfigTest {
                     Level.WARN, List.of("warnung"),
                     Level.ERROR, List.of("fehler", "17"),
                     Level.FATAL, List.of("aus"))));
+    assertThat(config.redact())
+        .isEqualTo(
+            new RedactConfig(
+                List.of("secrets", "email", "-url_password"),
+                List.of(
+                    new CustomPattern("customer", "CUST-(\\d{8})", "CUST-", true),
+                    new CustomPattern("iban", "DE\\d{20}", "", false))));
     assertThat(config.kubernetes())
         .isEqualTo(
             new KubernetesConfig(
@@ -227,7 +249,8 @@ class AgentConfigTest {
                     List.of("longshore.dev/numbers"),
                     List.of("payments.*"),
                     false,
-                    false),
+                    false,
+                    true),
                 7,
                 List.of(
                     new PolicyConfig.NamespacePolicy(
@@ -237,7 +260,9 @@ class AgentConfigTest {
                             List.of("longshore.dev/numbers"),
                             List.of(),
                             true,
-                            false)))));
+                            false,
+                            true))),
+                config.redact().names()));
     assertThat(config.buffer())
         .isEqualTo(
             new BufferConfig(

@@ -2,10 +2,12 @@ package dev.longshore.agent.enrich;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.redact.RedactConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A pod's annotations rule its own logs, the most specific first, and one that is not understood
 /// changes nothing and is named.
 class AnnotationsTest {
+  private static final Set<String> REDACTIONS = RedactConfig.defaults().names();
+
   private final List<String> problems = new ArrayList<>();
   private PodPolicy policy = PodPolicy.DEFAULT;
 
@@ -21,7 +25,7 @@ class AnnotationsTest {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       control.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return Annotations.rules(control, container, policy, problems::add);
+    return Annotations.rules(control, container, policy, REDACTIONS, problems::add);
   }
 
   @Test
@@ -172,7 +176,9 @@ class AnnotationsTest {
             "longshore.dev/max-bytes-per-second",
             "512KiB",
             "longshore.dev/over-limit",
-            "drop");
+            "drop",
+            "longshore.dev/redact",
+            "email, ip");
 
     assertThat(rules)
         .isEqualTo(
@@ -186,6 +192,7 @@ class AnnotationsTest {
                 List.of("bytes", "http.duration_ms"),
                 512L << 10,
                 OverLimit.DROP,
+                List.of("email", "ip"),
                 List.of()));
     assertThat(problems).isEmpty();
   }
@@ -198,7 +205,8 @@ class AnnotationsTest {
         "longshore.dev/format",
         "longshore.dev/dataset",
         "longshore.dev/max-bytes-per-second",
-        "longshore.dev/over-limit"
+        "longshore.dev/over-limit",
+        "longshore.dev/redact"
       })
   void aValueThatIsNotUnderstoodChangesNothingAndSaysWhatWouldBe(String name) {
     assertThat(rules("checkout", name, "Zwölf-Uhr")).isEqualTo(PodRules.NONE);
@@ -206,6 +214,42 @@ class AnnotationsTest {
         .isNotEmpty()
         .allSatisfy(
             problem -> assertThat(problem).contains(name, "Zwölf-Uhr").contains("accepted are"));
+  }
+
+  @Test
+  void aPodMayAlwaysHaveMoreRedacted() {
+    policy = policy(List.of("longshore.dev/multiline"), List.of("longshore.dev/redact"), List.of());
+
+    PodRules rules = rules("checkout", "longshore.dev/redact", "email,card");
+
+    assertThat(rules.redact()).containsExactly("email", "card");
+    assertThat(rules.refusals()).isEmpty();
+  }
+
+  @Test
+  void aPodMayNotHaveLessRedactedUnlessTheOperatorAllows() {
+    PodRules refused = rules("checkout", "longshore.dev/redact", "-jwt, email");
+    policy = new PodPolicy(List.of("*"), List.of(), List.of("*"), true, true, true);
+    PodRules allowed = rules("checkout", "longshore.dev/redact", "-jwt, email");
+
+    assertThat(refused.redact()).containsExactly("email");
+    assertThat(refused.refusals())
+        .extracting(Refusal::reason)
+        .containsExactly(Refusal.Reason.REDACT);
+    assertThat(allowed.redact()).containsExactly("-jwt", "email");
+    assertThat(allowed.refusals()).isEmpty();
+  }
+
+  @Test
+  void whoDeniesTheAnnotationKeepsPodsFromHavingLessRedacted() {
+    policy =
+        new PodPolicy(
+            List.of("*"), List.of("longshore.dev/redact"), List.of("*"), true, true, true);
+
+    PodRules rules = rules("checkout", "longshore.dev/redact", "-jwt");
+
+    assertThat(rules.redact()).isEmpty();
+    assertThat(rules.refusals()).hasSize(1);
   }
 
   private static PodPolicy policy(List<String> annotations, List<String> deny, List<String> sets) {

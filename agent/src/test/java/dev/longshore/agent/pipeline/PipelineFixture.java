@@ -18,11 +18,11 @@ import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.line.LevelNames;
+import dev.longshore.agent.redact.RedactConfig;
 import dev.longshore.agent.ship.Dispatcher;
 import dev.longshore.agent.ship.RefreshIntervals;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.ship.ShipMetrics;
-import dev.longshore.agent.ship.encode.EncodeMetrics;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.FileStatus;
 import dev.longshore.agent.tail.Tail;
@@ -167,13 +167,13 @@ final class PipelineFixture implements AutoCloseable {
     ShipConfig ship =
         new ShipConfig(
             ShipConfig.DEFAULT_DATA_STREAM, DataSize.ofMiB(4), 2, Duration.ofDays(1), List.of());
-    Encoder encoder = new Encoder(new EncodeMetrics(registry), LevelNames.NONE);
+    Encoder encoder = new Encoder(registry, LevelNames.NONE, RedactConfig.defaults());
     Dispatcher dispatcher =
         new Dispatcher(
             ship,
             opened,
             opened::awaitData,
-            encoder::encode,
+            encoder,
             elastic,
             new InDoubtResolver(elastic, new OneGeneration(), Runnable::run, clock),
             new DiskStore(bufferFolder.resolve("dead-letters"), DataSize.ofMiB(8)),

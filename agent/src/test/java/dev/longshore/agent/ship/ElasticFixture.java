@@ -69,7 +69,7 @@ final class ElasticFixture implements AutoCloseable {
             ship,
             source,
             atMost -> data.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS),
-            encoder::encode,
+            encoder,
             transport,
             new InDoubtResolver(
                 transport,

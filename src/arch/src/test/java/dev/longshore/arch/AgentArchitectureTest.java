@@ -67,7 +67,7 @@ final class AgentArchitectureTest {
 
   @ArchTest
   static final ArchRule enrichSeesNoOtherStage =
-      stage("enrich").should().dependOnClassesThat(anyOtherStage("enrich"));
+      stage("enrich").should().dependOnClassesThat(others("enrich", "event", "line", "redact"));
 
   @ArchTest
   static final ArchRule bufferSeesNoOtherStage =
@@ -77,7 +77,7 @@ final class AgentArchitectureTest {
   static final ArchRule shipSeesNoOtherStage =
       stage("ship")
           .should()
-          .dependOnClassesThat(others("ship", "event", "line", "bulk", "deadletter"));
+          .dependOnClassesThat(others("ship", "event", "line", "redact", "bulk", "deadletter"));
 
   @ArchTest
   static final ArchRule bulkSeesNoOtherPackage =
@@ -106,6 +106,10 @@ final class AgentArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("dev.longshore.agent..")
                   .and(DescribedPredicate.not(resideInAPackage(AGENT + "line.."))));
+
+  @ArchTest
+  static final ArchRule redactionSeesLinesOnly =
+      stage("redact").should().dependOnClassesThat(others("redact", "line"));
 
   @ArchTest
   static final ArchRule onlyBufferSeesChronicle =

@@ -7,13 +7,18 @@ import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.line.LineHeader;
+import dev.longshore.agent.redact.RedactConfig;
+import dev.longshore.agent.redact.RedactMetrics;
+import dev.longshore.agent.redact.Redactor;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Writes records as items of a bulk body. One for each shipping thread; makes no objects per
 /// record.
-public final class Encoder {
+public final class Encoder implements RecordEncoder {
   private static final byte[] ACTION = ascii("{\"create\":{\"_id\":\"");
   private static final byte[] MESSAGE = ascii("\",\"message\":\"");
   private static final byte[] STDOUT = ascii("\",\"stream\":\"stdout\",\"log\":{\"offset\":");
@@ -29,8 +34,11 @@ public final class Encoder {
   private static final byte[] UNMAPPED = ascii(",\"longshore.unmapped\":\"");
   private static final byte[] JSON_KEY = ascii("\"json\":");
   private static final Mark[] MARKS = Mark.values();
+  private static final byte[] UNREADABLE = ascii("[redacted]\n");
 
   private final EncodeMetrics metrics;
+  private final RedactConfig redact;
+  private final Redactor redactor;
   private final RecordText record = new RecordText();
   private final LevelNames levelNames;
   private final JsonBody jsonBody;
@@ -40,14 +48,17 @@ public final class Encoder {
   private final JsonText json = new JsonText();
   private @Nullable SharedFields shared;
 
-  /// An encoder whose marks nobody counts.
+  /// An encoder whose marks nobody counts, with the default configuration.
   public Encoder() {
-    this(new EncodeMetrics(new SimpleMeterRegistry()), LevelNames.NONE);
+    this(new SimpleMeterRegistry(), LevelNames.NONE, RedactConfig.defaults());
   }
 
   /// @param levelNames names of levels in JSON bodies, besides the known ones
-  public Encoder(EncodeMetrics metrics, LevelNames levelNames) {
-    this.metrics = metrics;
+  /// @param redact what is left out of all documents
+  public Encoder(MeterRegistry registry, LevelNames levelNames, RedactConfig redact) {
+    this.metrics = new EncodeMetrics(registry);
+    this.redact = redact;
+    this.redactor = new Redactor(redact, new RedactMetrics(registry, redact));
     this.levelNames = levelNames;
     this.jsonBody = new JsonBody(levelNames);
   }
@@ -61,15 +72,16 @@ public final class Encoder {
   /// @param ordinal which record of the block it is, from 0
   /// @param safe whether `json`, `numbers`, labels and annotations go as one text into
   ///   `longshore.unmapped`, where nothing can conflict: for a document that a mapping refused
+  @Override
   public void encode(
       Block block, RecordCursor cursor, long reference, int ordinal, boolean safe, BulkBody body) {
     SharedFields fields = sharedBy(block.snapshot());
     record.read(block, cursor);
     MessageBytes message = record.message();
+    int marks = record.marks() | redact(fields, cursor);
     boolean isJson =
         block.snapshot().parseJson()
             && jsonBody.read(message.bytes(), message.offset(), message.end(), fields.numbers());
-    int marks = record.marks();
     if (safe) {
       marks |= Mark.UNMAPPED.bit();
     }
@@ -110,10 +122,47 @@ public final class Encoder {
     body.endItem(reference, ordinal);
   }
 
+  /// Leaves out of the record's message what must not be shipped, before anything else reads it.
+  private int redact(SharedFields fields, RecordCursor cursor) {
+    MessageBytes message = record.message();
+    boolean fragment = cursor.has(Block.FLAG_FRAGMENT);
+    boolean found =
+        redactor.redact(
+            message.bytes(),
+            message.offset(),
+            message.end(),
+            fields.redactions(),
+            fragment && cursor.ordinal() > 0,
+            fragment && !cursor.has(Block.FLAG_LAST_FRAGMENT));
+    if (!found) {
+      return 0;
+    }
+    message.view(redactor.bytes(), 0, redactor.length());
+    return Mark.REDACTED.bit();
+  }
+
+  @Override
+  public byte[] original(Block block, RecordCursor cursor) {
+    try {
+      SharedFields fields = sharedBy(block.snapshot());
+      record.read(block, cursor);
+      if (redact(fields, cursor) == 0) {
+        return RecordEncoder.super.original(block, cursor);
+      }
+      MessageBytes message = record.message();
+      byte[] text = Arrays.copyOfRange(message.bytes(), message.offset(), message.end() + 1);
+      text[text.length - 1] = '\n';
+      return text;
+    } catch (RuntimeException e) {
+      // What can't be searched may hold a secret.
+      return UNREADABLE.clone();
+    }
+  }
+
   private SharedFields sharedBy(Snapshot snapshot) {
     SharedFields known = shared;
     if (known == null || !known.isOf(snapshot)) {
-      known = new SharedFields(snapshot);
+      known = new SharedFields(snapshot, redact);
       shared = known;
     }
     return known;

@@ -24,7 +24,9 @@ enum Mark {
   UNMAPPED,
   /// The pod named a data stream that the operator's policy does not permit; this is the configured
   /// one.
-  DATASET_REFUSED;
+  DATASET_REFUSED,
+  /// Something in it was replaced by `[redacted]`.
+  REDACTED;
 
   private final String text = name().toLowerCase(Locale.ROOT);
   private final byte[] json = ('"' + text + '"').getBytes(StandardCharsets.US_ASCII);

@@ -2,6 +2,7 @@ package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.redact.RedactConfig;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -21,16 +22,18 @@ final class SharedFields {
   private final byte[] path;
   private final byte[] pod;
   private final NumberNames numbers;
+  private final long redactions;
   private byte[] safeBegin = new byte[0];
   private byte[] moved = new byte[0];
 
-  SharedFields(Snapshot snapshot) {
+  SharedFields(Snapshot snapshot, RedactConfig redact) {
     this.snapshot = snapshot;
     fields = snapshot.fieldsJson();
     begin = begin(fields);
     path = JsonText.quoted(snapshot.path());
     pod = snapshot.container().pod().getBytes(StandardCharsets.UTF_8);
     numbers = new NumberNames(snapshot.numbers());
+    redactions = redact.patternsFor(snapshot.redact());
   }
 
   /// Whether they are of this very snapshot; one that is merely equal is read again.
@@ -68,6 +71,11 @@ final class SharedFields {
 
   NumberNames numbers() {
     return numbers;
+  }
+
+  /// What is left out of the messages, as [RedactConfig#patternsFor] has it.
+  long redactions() {
+    return redactions;
   }
 
   /// As [#begin], without what is [#moved].

@@ -8,6 +8,7 @@ import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.line.LevelNames;
+import dev.longshore.agent.redact.RedactConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Encoding {
   private boolean safe;
   private List<String> numbers = List.of();
   private boolean datasetRefused;
+  private List<String> redact = List.of();
 
   Encoding format(LogFormat wanted) {
     format = wanted;
@@ -40,7 +42,7 @@ final class Encoding {
   }
 
   Encoding levels(LevelNames names) {
-    encoder = new Encoder(new EncodeMetrics(new SimpleMeterRegistry()), names);
+    encoder = new Encoder(new SimpleMeterRegistry(), names, RedactConfig.defaults());
     return this;
   }
 
@@ -100,6 +102,25 @@ final class Encoding {
     return this;
   }
 
+  /// What the pod has redacted besides the configuration's.
+  Encoding redact(String... patterns) {
+    redact = List.of(patterns);
+    return this;
+  }
+
+  /// The text of a dead letter of a CRI line with this message.
+  String original(String message) {
+    byte[] raw = (TIME + " stdout F " + message + "\n").getBytes(StandardCharsets.UTF_8);
+    Block block = new Block(64);
+    block.reset(GENERATION, format, start);
+    block.add(flags, start, raw.length, ordinal, timestampNanos, raw, 0, raw.length);
+    block.snapshot(snapshot());
+    RecordCursor cursor = new RecordCursor();
+    cursor.over(block);
+    cursor.advance();
+    return new String(encoder.original(block, cursor), StandardCharsets.UTF_8);
+  }
+
   Document raw(String raw) {
     return raw(raw.getBytes(StandardCharsets.UTF_8));
   }
@@ -113,15 +134,7 @@ final class Encoding {
 
   /// The document of one record of a block.
   Document record(Block block, int index) {
-    block.snapshot(
-        new Snapshot(
-            new ContainerRef("shop", pod, "4f7c", "checkout"),
-            "logs-kubernetes.container_logs-default",
-            FIELDS.getBytes(StandardCharsets.UTF_8),
-            "/var/log/pods/shop_checkout-7d9f_4f7c/checkout/0.log",
-            true,
-            numbers,
-            datasetRefused));
+    block.snapshot(snapshot());
     RecordCursor cursor = new RecordCursor();
     cursor.over(block);
     for (int i = 0; i <= index; i++) {
@@ -130,5 +143,17 @@ final class Encoding {
     body.clear();
     encoder.encode(block, cursor, 7, index, safe, body);
     return Document.of(new String(body.bytes(), 0, body.length(), StandardCharsets.UTF_8));
+  }
+
+  private Snapshot snapshot() {
+    return new Snapshot(
+        new ContainerRef("shop", pod, "4f7c", "checkout"),
+        "logs-kubernetes.container_logs-default",
+        FIELDS.getBytes(StandardCharsets.UTF_8),
+        "/var/log/pods/shop_checkout-7d9f_4f7c/checkout/0.log",
+        true,
+        numbers,
+        datasetRefused,
+        redact);
   }
 }

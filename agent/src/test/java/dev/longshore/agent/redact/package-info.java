@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.agent.redact;
+
+import org.jspecify.annotations.NullMarked;

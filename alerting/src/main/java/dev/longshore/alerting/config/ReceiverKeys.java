@@ -3,9 +3,25 @@ package dev.longshore.alerting.config;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.Receiver;
 import dev.longshore.alerting.receiver.ReceiverKind;
+import dev.longshore.alerting.receiver.discord.DiscordReceiver;
+import dev.longshore.alerting.receiver.email.EmailReceiver;
 import dev.longshore.alerting.receiver.http.HttpSettings;
+import dev.longshore.alerting.receiver.incidentio.IncidentIoReceiver;
+import dev.longshore.alerting.receiver.jira.JiraReceiver;
+import dev.longshore.alerting.receiver.mattermost.MattermostReceiver;
+import dev.longshore.alerting.receiver.msteams.ConnectorReceiver;
+import dev.longshore.alerting.receiver.msteams.TeamsReceiver;
+import dev.longshore.alerting.receiver.opsgenie.OpsgenieReceiver;
+import dev.longshore.alerting.receiver.pagerduty.PagerDutyReceiver;
+import dev.longshore.alerting.receiver.pushover.PushoverReceiver;
+import dev.longshore.alerting.receiver.rocketchat.RocketChatReceiver;
 import dev.longshore.alerting.receiver.slack.SlackReceiver;
+import dev.longshore.alerting.receiver.sns.SnsReceiver;
+import dev.longshore.alerting.receiver.telegram.TelegramReceiver;
+import dev.longshore.alerting.receiver.victorops.VictorOpsReceiver;
+import dev.longshore.alerting.receiver.webex.WebexReceiver;
 import dev.longshore.alerting.receiver.webhook.WebhookReceiver;
+import dev.longshore.alerting.receiver.wechat.WeChatReceiver;
 import dev.longshore.shared.config.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,27 +35,25 @@ import java.util.Set;
 final class ReceiverKeys {
   /// All kinds that there are.
   private static final List<ReceiverKind> KINDS =
-      List.of(new SlackReceiver(), new WebhookReceiver());
-
-  /// Receivers that Alertmanager has and Longshore has not.
-  private static final List<String> OTHERS =
       List.of(
-          "discord_configs",
-          "email_configs",
-          "incidentio_configs",
-          "jira_configs",
-          "mattermost_configs",
-          "msteams_configs",
-          "msteamsv2_configs",
-          "opsgenie_configs",
-          "pagerduty_configs",
-          "pushover_configs",
-          "rocketchat_configs",
-          "sns_configs",
-          "telegram_configs",
-          "victorops_configs",
-          "webex_configs",
-          "wechat_configs");
+          new SlackReceiver(),
+          new WebhookReceiver(),
+          new PagerDutyReceiver(),
+          new OpsgenieReceiver(),
+          new EmailReceiver(),
+          new TeamsReceiver(),
+          new ConnectorReceiver(),
+          new DiscordReceiver(),
+          new TelegramReceiver(),
+          new MattermostReceiver(),
+          new RocketChatReceiver(),
+          new WebexReceiver(),
+          new VictorOpsReceiver(),
+          new IncidentIoReceiver(),
+          new JiraReceiver(),
+          new PushoverReceiver(),
+          new SnsReceiver(),
+          new WeChatReceiver());
 
   /// What of the receivers tells nobody, for people.
   private final List<String> unsupported = new ArrayList<>();
@@ -64,24 +78,20 @@ final class ReceiverKeys {
       readers.forEach(
           (key, reader) ->
               section.sections(key, "").forEach(it -> integrations.add(reader.read(it))));
-      for (String other : OTHERS) {
-        if (!section.isAbsent(other)) {
+      for (String key : section.names()) {
+        if (key.endsWith("_configs") && !readers.containsKey(key)) {
           unsupported.add(
-              "receiver '"
-                  + name
-                  + "', line "
-                  + section.line(other)
-                  + ": "
-                  + other
-                  + " is not supported and tells nobody; use slack_configs or webhook_configs");
+              "receiver '%s', line %d: %s is not supported and tells nobody; use webhook_configs"
+                  .formatted(name, section.line(key), key));
+          section.ignore(key);
         }
-        section.ignore(other);
       }
       receivers.add(new Receiver(name, integrations));
     }
     return receivers;
   }
 
+  /// Entries of kinds that Longshore has not: each is told about, and the others work.
   List<String> unsupported() {
     return unsupported;
   }

@@ -157,11 +157,11 @@ final class CheckCommandTest {
         route: {receiver: a}
         receivers:
           - name: a
-            pagerduty_configs: [{routing_key: abc}]
+            carrierpigeon_configs: [{loft: abc}]
         """);
     check(Commands.OK, "routing: alertmanager.yml\n");
     assertThat(said())
-        .containsOnlyOnce("pagerduty_configs is not supported and tells nobody")
+        .containsOnlyOnce("carrierpigeon_configs is not supported and tells nobody")
         .contains("configuration is valid");
   }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.receiver.http.HttpSettings;
+import dev.longshore.alerting.receiver.posted.ReceiverRig;
 import dev.longshore.alerting.receiver.slack.SlackAccess;
 import dev.longshore.alerting.receiver.slack.SlackSettings;
 import dev.longshore.alerting.receiver.slack.SlackText;
@@ -179,6 +181,16 @@ final class AlertmanagerFileTest {
   }
 
   @Test
+  void everyKindOfReceiverLoadsWithItsKeys() throws Exception {
+    AlertmanagerFile file = load(RealFiles.EVERY_RECEIVER);
+    assertThat(file.unsupported()).isEmpty();
+    assertThat(file.receivers().getFirst().integrations()).hasSize(16);
+    for (Integration integration : file.receivers().getFirst().integrations()) {
+      ReceiverRig.open(integration).close();
+    }
+  }
+
+  @Test
   void namesEveryProblemWithItsLine() {
     assertThatThrownBy(
             () ->
@@ -250,15 +262,15 @@ final class AlertmanagerFileTest {
             route: {receiver: a}
             receivers:
               - name: a
-                pagerduty_configs:
-                  - routing_key: abc
+                carrierpigeon_configs:
+                  - loft: abc
                 webhook_configs:
                   - url: http://127.0.0.1/hook
             """);
     assertThat(file.receivers().getFirst().integrations()).hasSize(1);
     assertThat(file.unsupported())
         .singleElement()
-        .satisfies(it -> assertThat(it).contains("'a'", "line 7", "pagerduty_configs"));
+        .satisfies(it -> assertThat(it).contains("'a'", "line 7", "carrierpigeon_configs"));
   }
 
   @Test

@@ -45,13 +45,28 @@ final class ConfigurationPage {
 
       | Section | Keys that have an effect |
       |---|---|
-      | `global` | `resolve_timeout`, `slack_api_url`, `slack_api_url_file`, `slack_app_token`, `slack_app_token_file`, `slack_app_url`, `http_config` |
+      | `global` | `resolve_timeout`, `http_config`, and what Alertmanager has there for the receivers below: `slack_…`, `smtp_…`, `pagerduty_url`, `opsgenie_…`, `telegram_…`, `victorops_…`, `wechat_…`, `webex_api_url`, `jira_api_url`, `rocketchat_…`, `mattermost_webhook_url` |
       | `templates` | patterns of files with `{{ define }}`s |
       | `route`, `routes` | `receiver`, `group_by` (also `'...'`), `group_wait`, `group_interval`, `repeat_interval`, `matchers` (classic and UTF-8), `match`, `match_re`, `continue`, `mute_time_intervals`, `active_time_intervals`, `routes` |
       | `inhibit_rules` | `source_matchers`, `source_match`, `source_match_re`, `target_matchers`, `target_match`, `target_match_re`, `equal` |
       | `time_intervals`, `mute_time_intervals` | `name`, `time_intervals` with `times`, `weekdays`, `days_of_month`, `months`, `years`, `location` |
       | `slack_configs` | all of Alertmanager's: with `app_token`, or `api_url` of a webhook |
       | `webhook_configs` | `send_resolved`, `url`, `url_file`, `http_config`, `max_alerts`, `timeout` |
+      | `pagerduty_configs` | Alertmanager's: `routing_key` (Events API v2) or `service_key` (v1), `severity`, `description`, `details`, `images`, `links`, `class`, `component`, `group`, `client`, `client_url`, `source`, `url` |
+      | `opsgenie_configs` | Alertmanager's: `api_key`, `api_url`, `message`, `description`, `source`, `details`, `entity`, `responders`, `actions`, `tags`, `note`, `priority`, `update_alerts`; Jira Service Management's alerts by `api_url` |
+      | `email_configs` | Alertmanager's: `to`, `from`, `smarthost`, `hello`, `auth_username`, `auth_password`, `auth_secret`, `auth_identity`, `headers`, `html`, `text`, `require_tls`, `force_implicit_tls`, `tls_config`, `threading` |
+      | `msteamsv2_configs`, `msteams_configs` | `webhook_url` of a workflow or of a connector, `title`, `text`, `summary` |
+      | `discord_configs` | `webhook_url`, `title`, `message`, `content`, `username`, `avatar_url` |
+      | `telegram_configs` | `bot_token`, `chat_id`, `chat_id_file`, `message_thread_id`, `message`, `parse_mode`, `disable_notifications`, `api_url` |
+      | `mattermost_configs` | `webhook_url`, `channel`, `username`, `icon_url`, `icon_emoji`, `text`, `attachments` |
+      | `rocketchat_configs` | `token_id`, `token`, `api_url`, `channel`, `color`, `title`, `title_link`, `text`, `emoji`, `icon_url`, `fields`, `short_fields`, `image_url`, `thumb_url`, `link_names`, `actions` |
+      | `webex_configs` | `room_id`, `message`, `api_url`; the bot's token in `http_config.authorization` |
+      | `victorops_configs` | `api_key`, `api_url`, `routing_key`, `message_type`, `state_message`, `entity_display_name`, `monitoring_tool`, `custom_fields` |
+      | `incidentio_configs` | `url`, `alert_source_token`, `max_alerts` |
+      | `jira_configs` | `api_url`, `project`, `issue_type`, `summary`, `description`, `labels`, `priority`, `fields`, `resolve_transition`, `reopen_transition`, `reopen_duration`, `wont_fix_resolution` |
+      | `pushover_configs` | `user_key`, `token`, `title`, `message`, `url`, `url_title`, `device`, `sound`, `priority`, `retry`, `expire`, `ttl`, `html`, `monospace` |
+      | `sns_configs` | `topic_arn`, `target_arn` or `phone_number`, `subject`, `message`, `attributes`, `api_url`, `sigv4` (`region`, `access_key`, `secret_key`, `role_arn`; without keys those of the environment or of the pod's web identity) |
+      | `wechat_configs` | `api_secret`, `api_url`, `corp_id`, `agent_id`, `to_user`, `to_party`, `to_tag`, `message`, `message_type` |
       | `http_config` | `authorization`, `basic_auth`, `oauth2`, `bearer_token`, `bearer_token_file`, `http_headers`, `proxy_url`, `no_proxy`, `proxy_from_environment`, `tls_config` |
       | `tls_config` | `ca`, `ca_file`, `cert`, `cert_file`, `key`, `key_file`, `insecure_skip_verify`, `min_version`, `max_version` |
 
@@ -63,8 +78,9 @@ final class ConfigurationPage {
       | `tls_config.server_name` | the certificate's name in the URL |
       | `webhook_configs.payload` | the payload is Alertmanager's, version 4 |
 
-      A receiver of another kind tells nobody: `check` has a line about it, and the alert `LongshoreConfigurationBroken` stands; all
-      other receivers are told. Use `webhook_configs` for it. Its defaults in `global` are accepted.
+      Each secret may stand in a file instead: its key with `_file` at the end. All kinds have `send_resolved`, `http_config` and `timeout`
+      (10s), but mail, which has no `http_config`. A receiver of another kind tells nobody: `check` has a line about it, and the alert
+      `LongshoreConfigurationBroken` stands; all other receivers are told. Use `webhook_configs` for it.
 
       `http_config.follow_redirects` is accepted, and redirects are never followed: write the URL that answers. `enable_http2` and Slack's
       `update_message` are accepted and change nothing: with a token, messages are always edited.

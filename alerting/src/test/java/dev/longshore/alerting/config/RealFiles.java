@@ -257,5 +257,146 @@ final class RealFiles {
             confirm: {text: sure?, title: t, ok_text: o, dismiss_text: d}
       """;
 
+  /// Each kind of receiver with the keys that files of Alertmanager have.
+  static final String EVERY_RECEIVER =
+      """
+      global:
+        smtp_smarthost: 'mail.example.com:587'
+        smtp_from: 'alerts@example.com'
+        smtp_hello: longshore
+        smtp_auth_username: alerts
+        smtp_auth_password: pw
+        smtp_auth_identity: ''
+        smtp_require_tls: true
+        smtp_force_implicit_tls: false
+        smtp_tls_config: {insecure_skip_verify: false}
+        pagerduty_url: https://events.pagerduty.com/v2/enqueue
+        opsgenie_api_url: https://api.opsgenie.com/
+        opsgenie_api_key_file: /etc/opsgenie
+        wechat_api_url: https://qyapi.weixin.qq.com/cgi-bin/
+        wechat_api_secret: s
+        wechat_api_corp_id: c
+        victorops_api_url: https://alert.victorops.com/integrations/generic/20131114/alert/
+        victorops_api_key: k
+        telegram_api_url: https://api.telegram.org
+        telegram_bot_token: 1:a
+        webex_api_url: https://webexapis.com/v1/messages
+        jira_api_url: https://example.atlassian.net/rest/api/2/
+        rocketchat_api_url: https://open.rocket.chat/
+        rocketchat_token: t
+        rocketchat_token_id: i
+        mattermost_webhook_url: https://mattermost.example.com/hooks/x
+      route: {receiver: team}
+      receivers:
+      - name: team
+        pagerduty_configs:
+        - send_resolved: true
+          http_config: {follow_redirects: true, enable_http2: true}
+          routing_key_file: /etc/pagerduty
+          url: https://events.eu.pagerduty.com/v2/enqueue
+          client: '{{ template "pagerduty.default.client" . }}'
+          client_url: '{{ template "pagerduty.default.clientURL" . }}'
+          description: '{{ template "pagerduty.default.description" .}}'
+          details: {firing: '{{ template "pagerduty.default.instances" .Alerts.Firing }}'}
+          source: '{{ template "pagerduty.default.client" . }}'
+          severity: critical
+          class: c
+          component: d
+          group: g
+          images: [{src: http://x/i.png, alt: a, href: http://x}]
+          links: [{href: http://x, text: b}]
+          timeout: 5s
+        opsgenie_configs:
+        - api_key: k
+          api_url: https://api.eu.opsgenie.com/
+          message: m
+          description: d
+          source: s
+          details: {a: b}
+          entity: e
+          responders: [{name: ops, type: team}, {id: 1, type: user}]
+          actions: a, b
+          tags: a, b
+          note: n
+          priority: P1
+          update_alerts: true
+        email_configs:
+        - to: team@example.com
+          from: other@example.com
+          smarthost: mail.example.com:465
+          hello: me
+          auth_username: u
+          auth_password_file: /etc/mail
+          auth_secret: s
+          auth_identity: i
+          headers: {subject: x, X-Team: shop}
+          html: '{{ template "email.default.html" . }}'
+          text: t
+          require_tls: false
+          tls_config: {insecure_skip_verify: true}
+          threading: {enabled: true, thread_by_date: daily}
+          send_resolved: true
+        msteams_configs: [{webhook_url: https://x.example/1, title: t, summary: s, text: x}]
+        msteamsv2_configs: [{webhook_url_file: /etc/teams, title: t, text: x}]
+        discord_configs:
+        - {webhook_url: https://discord.com/api/webhooks/1/x, title: t, message: m, content: c, username: u, avatar_url: http://x}
+        telegram_configs:
+        - {bot_token_file: /etc/telegram, chat_id: -100, message_thread_id: 3, message: m, disable_notifications: true, parse_mode: MarkdownV2, api_url: http://x}
+        webex_configs:
+        - {room_id: r, message: m, api_url: http://x, http_config: {authorization: {type: Bearer, credentials: c}}}
+        victorops_configs:
+        - {routing_key: r, api_key: k, api_url: http://x, message_type: CRITICAL, state_message: s, entity_display_name: e, monitoring_tool: m, custom_fields: {a: b}}
+        incidentio_configs: [{url: http://x, alert_source_token_file: /etc/io, max_alerts: 5, timeout: 3s}]
+        jira_configs:
+        - api_url: https://jira.example.com/rest/api/3/
+          api_type: cloud
+          project: OPS
+          issue_type: Bug
+          summary: s
+          description: d
+          labels: [alertmanager, '{{ .CommonLabels.team }}']
+          priority: High
+          reopen_transition: Reopen
+          resolve_transition: Done
+          wont_fix_resolution: "Won't Do"
+          reopen_duration: 1h
+          fields: {customfield_1: a}
+        pushover_configs:
+        - {user_key: u, token: t, title: t, message: m, url: http://x, url_title: t, device: d, sound: s, priority: '1', retry: 1m, expire: 1h, ttl: 1d, html: true}
+        sns_configs:
+        - api_url: https://sns.us-east-2.amazonaws.com
+          sigv4: {region: us-east-2, access_key: a, secret_key: s, role_arn: r}
+          topic_arn: arn:aws:sns:us-east-2:123456789012:My-Topic
+          subject: s
+          message: m
+          attributes: {a: b}
+        wechat_configs:
+        - {api_secret: s, api_url: http://x, corp_id: c, agent_id: a, to_user: u, to_party: p, to_tag: t, message: m, message_type: markdown}
+        rocketchat_configs:
+        - channel: c
+          color: red
+          title: t
+          title_link: http://x
+          text: t
+          fields: [{title: a, value: b, short: true}]
+          short_fields: true
+          emoji: ':x:'
+          icon_url: http://x
+          image_url: http://x
+          thumb_url: http://x
+          link_names: true
+          actions: [{type: button, text: a, url: http://x, msg: m}]
+          token_id_file: /etc/id
+          token_file: /etc/token
+          api_url: http://x
+        mattermost_configs:
+        - channel: c
+          username: u
+          text: t
+          icon_url: http://x
+          icon_emoji: ':x:'
+          attachments: [{fallback: f, color: '#fff', title: t, text: x}]
+      """;
+
   private RealFiles() {}
 }

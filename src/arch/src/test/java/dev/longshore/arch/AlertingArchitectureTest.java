@@ -78,7 +78,15 @@ final class AlertingArchitectureTest {
 
   @ArchTest
   static final ArchRule kindsOfReceiversDoNotSeeEachOther =
-      slices().matching(ALERTING + "receiver.(slack|webhook)..").should().notDependOnEachOther();
+      slices()
+          .matching(
+              ALERTING
+                  + "receiver.(slack|webhook|pagerduty|opsgenie|email|msteams|discord|telegram"
+                  + "|mattermost|rocketchat|webex|victorops|incidentio|jira|pushover|sns|wechat)..")
+          .should()
+          .notDependOnEachOther();
+
+  @ArchTest static final ArchRule onlyEmailSeesMail = only("receiver.email", "jakarta.mail..");
 
   @ArchTest
   static final ArchRule onlyTheWatchOfRulesSeesTheKubernetesClient =

@@ -169,7 +169,12 @@ public final class HttpKeys {
   }
 
   private static HttpSettings.Tls tls(Section http, Path folder) {
-    Section tls = http.section("tls_config", "");
+    return tls(http, "tls_config", folder);
+  }
+
+  /// A section with the keys of `tls_config`.
+  public static HttpSettings.Tls tls(Section parent, String section, Path folder) {
+    Section tls = parent.section(section, "");
     SecretSource ca = Secrets.textOrFile(tls, "ca", "ca_file", folder);
     SecretSource certificate = Secrets.textOrFile(tls, "cert", "cert_file", folder);
     SecretSource key = Secrets.textOrFile(tls, "key", "key_file", folder);

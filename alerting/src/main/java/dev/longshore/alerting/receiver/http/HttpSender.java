@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.Map;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -109,17 +110,47 @@ public final class HttpSender implements AutoCloseable {
   /// @param maxBytes of the answer; what is beyond is not read
   public HttpReply post(
       String url, String contentType, String body, @Nullable String authorization, int maxBytes) {
+    return send(new Call("POST", url, contentType, body, authorization, Map.of()), maxBytes);
+  }
+
+  /// A request.
+  ///
+  /// @param authorization goes before what `http_config` says; null for that
+  /// @param headers sent beside `Content-Type` and `User-Agent`
+  public record Call(
+      String method,
+      String url,
+      String contentType,
+      String body,
+      @Nullable String authorization,
+      Map<String, String> headers) {
+    public Call {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /// Sends a request.
+  ///
+  /// @param maxBytes of the answer; what is beyond is not read
+  public HttpReply send(Call call, int maxBytes) {
+    String url = call.url();
     try {
       URI target = uri(url);
       HttpRequest.Builder request =
           HttpTargets.request(target)
-              .header("Content-Type", contentType)
+              .header("Content-Type", call.contentType())
               .header("User-Agent", "Longshore")
-              .POST(HttpRequest.BodyPublishers.ofString(body));
+              .method(
+                  call.method(),
+                  call.body().isEmpty()
+                      ? HttpRequest.BodyPublishers.noBody()
+                      : HttpRequest.BodyPublishers.ofString(call.body()));
+      call.headers().forEach(request::setHeader);
       settings
           .headers()
           .forEach((name, values) -> values.forEach(it -> request.header(name, it.value())));
-      String who = authorization == null ? authorization(settings, target) : authorization;
+      String given = call.authorization();
+      String who = given == null ? authorization(settings, target) : given;
       if (who == null && tokens != null) {
         OAuth2Tokens.Token token = tokens.token();
         if (token.failure() != null) {

@@ -364,6 +364,11 @@ public final class Section {
     return path;
   }
 
+  /// The keys that are there, in the order of the file.
+  public List<String> names() {
+    return List.copyOf(keys.keySet());
+  }
+
   /// Whether the file says nothing about a key.
   public boolean isAbsent(String key) {
     return valueNode(key) == null;

@@ -1,0 +1,54 @@
+package dev.longshore.alerting.receiver.discord;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.DeliveryResult;
+import dev.longshore.alerting.receiver.http.HttpResults;
+import dev.longshore.alerting.receiver.http.HttpSender;
+import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.MessageKind;
+import dev.longshore.alerting.receiver.posted.Notice;
+import java.time.Duration;
+
+/// Discord's webhooks (discord.com/developers, "Execute Webhook"): one embed for a notification.
+record DiscordMessages(SecretSource url) implements MessageKind {
+  private static final int TITLE = 256;
+  private static final int DESCRIPTION = 4096;
+  private static final int CONTENT = 2000;
+  private static final int USERNAME = 80;
+
+  /// As Alertmanager's colours: dark red, and green.
+  private static final int FIRING = 0x992d22;
+
+  private static final int RESOLVED = 0x2ecc71;
+
+  @Override
+  public void compose(Notice notice, ObjectNode message) {
+    String title = notice.text("title");
+    put(message, "content", Notice.cut(notice.text("content"), CONTENT));
+    put(message, "username", Notice.cut(notice.plain("username"), USERNAME));
+    put(message, "avatar_url", notice.plain("avatar_url"));
+    ObjectNode embed = message.putArray("embeds").addObject();
+    embed.put("title", Notice.cut(title, TITLE));
+    embed.put("description", Notice.cut(notice.body("message"), DESCRIPTION));
+    embed.put("color", notice.isFiring() ? FIRING : RESOLVED);
+  }
+
+  private static void put(ObjectNode node, String key, String text) {
+    if (!text.isBlank()) {
+      node.put(key, text);
+    }
+  }
+
+  @Override
+  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+    return HttpResults.of(
+        sender.post(url.value(), "application/json", message.toString()), "Discord");
+  }
+
+  /// A webhook takes five requests in two seconds.
+  @Override
+  public Duration gap() {
+    return Duration.ofMillis(400);
+  }
+}

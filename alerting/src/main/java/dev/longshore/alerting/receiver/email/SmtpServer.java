@@ -1,0 +1,207 @@
+package dev.longshore.alerting.receiver.email;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.alerting.notify.DeliveryResult;
+import dev.longshore.alerting.notify.FailureReason;
+import dev.longshore.alerting.receiver.http.HttpSettings;
+import dev.longshore.alerting.receiver.http.HttpTrust;
+import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.Notice;
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.MimeUtility;
+import java.io.UnsupportedEncodingException;
+import java.util.Date;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.jspecify.annotations.Nullable;
+
+/// A mail server: RFC 5321, with STARTTLS (RFC 3207) or TLS from the first byte, by Angus Mail.
+///
+/// @param smarthost host and port
+/// @param hello our name in EHLO
+/// @param username empty for no login
+/// @param secret for CRAM-MD5; null for PLAIN and LOGIN by the password
+/// @param requireTls whether a server without STARTTLS gets nothing
+/// @param implicitTls whether TLS begins with the connection
+record SmtpServer(
+    String smarthost,
+    String hello,
+    String username,
+    @Nullable SecretSource password,
+    @Nullable SecretSource secret,
+    String identity,
+    boolean requireTls,
+    boolean implicitTls,
+    HttpSettings.Tls tls) {
+  private static final int TIMEOUT_MILLIS = 30_000;
+
+  /// Hands a mail over.
+  ///
+  /// @param message as [EmailMessages] composes it
+  DeliveryResult send(JsonNode message) {
+    try {
+      Session session = Session.getInstance(properties());
+      MimeMessage mail = mail(session, message);
+      int colon = smarthost.lastIndexOf(':');
+      String host = smarthost.substring(0, colon).replaceAll("[\\[\\]]", "");
+      int port = Integer.parseInt(smarthost.substring(colon + 1));
+      try (Transport transport = session.getTransport(implicitTls ? "smtps" : "smtp")) {
+        if (username.isEmpty()) {
+          transport.connect(host, port, null, null);
+        } else {
+          SecretSource source = secret != null ? secret : password;
+          transport.connect(host, port, username, source == null ? "" : source.value());
+        }
+        transport.sendMessage(mail, mail.getAllRecipients());
+      }
+      return new DeliveryResult.Delivered(null, null);
+    } catch (AddressException e) {
+      return new DeliveryResult.Misconfigured(
+          "address", "'" + e.getRef() + "' is no mail address: " + e.getMessage());
+    } catch (HttpTrust.UnusableException e) {
+      return new DeliveryResult.Misconfigured("tls_config", String.valueOf(e.getMessage()));
+    } catch (AuthenticationFailedException e) {
+      return new DeliveryResult.Misconfigured(
+          "auth", "The mail server refuses the login of '" + username + "': " + shown(e));
+    } catch (SendFailedException e) {
+      return refused(e);
+    } catch (MessagingException e) {
+      String says = shown(e);
+      return says.contains("STARTTLS")
+          ? new DeliveryResult.Misconfigured(
+              "require_tls",
+              "The mail server offers no STARTTLS; set require_tls to false, or use its port with"
+                  + " TLS: "
+                  + says)
+          : new DeliveryResult.Retry(FailureReason.OTHER, says, null, false);
+    }
+  }
+
+  /// 4xx is for later; 5xx is a refusal: of the sender or of all recipients by the server's rules,
+  /// or of this mail.
+  private static DeliveryResult refused(SendFailedException e) {
+    int code = 0;
+    for (Exception at = e; at != null && code == 0; at = next(at)) {
+      if (at instanceof SMTPSendFailedException failed) {
+        code = failed.getReturnCode();
+      } else if (at instanceof SMTPAddressFailedException failed) {
+        code = failed.getReturnCode();
+      }
+    }
+    String says = "The mail server answers: " + shown(e);
+    if (code >= 500) {
+      return new DeliveryResult.PayloadRejected("SMTP " + code, says);
+    }
+    return new DeliveryResult.Retry(FailureReason.OTHER, says, null, false);
+  }
+
+  private static @Nullable Exception next(Exception e) {
+    return e instanceof MessagingException messaging ? messaging.getNextException() : null;
+  }
+
+  private static String shown(Exception e) {
+    StringBuilder text = new StringBuilder();
+    for (Exception at = e; at != null; at = next(at)) {
+      String message = at.getMessage();
+      if (message != null && text.indexOf(message.strip()) < 0) {
+        text.append(text.isEmpty() ? "" : "; ").append(message.strip().replaceAll("\\s+", " "));
+      }
+    }
+    return Notice.cut(text.toString(), 300);
+  }
+
+  private Properties properties() {
+    String protocol = implicitTls ? "mail.smtps." : "mail.smtp.";
+    Properties properties = new Properties();
+    properties.put(protocol + "localhost", hello.isEmpty() ? "localhost" : hello);
+    properties.put(protocol + "connectiontimeout", String.valueOf(TIMEOUT_MILLIS));
+    properties.put(protocol + "timeout", String.valueOf(TIMEOUT_MILLIS));
+    properties.put(protocol + "writetimeout", String.valueOf(TIMEOUT_MILLIS));
+    properties.put(protocol + "auth", String.valueOf(!username.isEmpty()));
+    properties.put(protocol + "ssl.checkserveridentity", String.valueOf(!tls.insecureSkipVerify()));
+    if (!implicitTls) {
+      properties.put(protocol + "starttls.enable", "true");
+      properties.put(protocol + "starttls.required", String.valueOf(requireTls));
+    }
+    if (secret != null) {
+      properties.put(protocol + "sasl.enable", "true");
+      properties.put(protocol + "sasl.mechanisms", "CRAM-MD5");
+    } else if (!identity.isEmpty()) {
+      properties.put(protocol + "sasl.enable", "true");
+      properties.put(protocol + "sasl.mechanisms", "PLAIN");
+      properties.put(protocol + "sasl.authorizationid", identity);
+    }
+    HttpTrust trust = new HttpTrust.Current(tls).get();
+    if (trust != null) {
+      properties.put(protocol + "ssl.socketFactory", trust.context().getSocketFactory());
+    }
+    if (!tls.versions().isEmpty()) {
+      properties.put(protocol + "ssl.protocols", String.join(" ", tls.versions()));
+    }
+    return properties;
+  }
+
+  private static MimeMessage mail(Session session, JsonNode message) throws MessagingException {
+    MimeMessage mail = new MimeMessage(session);
+    mail.setFrom(new InternetAddress(message.path("from").asText(), true));
+    mail.setRecipients(
+        Message.RecipientType.TO, InternetAddress.parse(message.path("to").asText(), true));
+    for (Map.Entry<String, JsonNode> header : message.path("headers").properties()) {
+      String text = header.getValue().asText();
+      switch (header.getKey().toLowerCase(Locale.ROOT)) {
+        case "subject" -> mail.setSubject(text, "UTF-8");
+        case "to", "from", "date", "message-id", "mime-version", "content-type" -> {
+          // To and From of `headers` are what people see; the others are the mail's own.
+          if (header.getKey().equalsIgnoreCase("to") || header.getKey().equalsIgnoreCase("from")) {
+            mail.setHeader(header.getKey(), text);
+          }
+        }
+        default -> mail.setHeader(header.getKey(), encoded(text));
+      }
+    }
+    String thread = message.path("thread").asText();
+    if (!thread.isEmpty()) {
+      mail.setHeader("References", thread);
+      mail.setHeader("In-Reply-To", thread);
+    }
+    mail.setSentDate(new Date());
+    MimeMultipart parts = new MimeMultipart("alternative");
+    if (!message.path("text").asText().isBlank()) {
+      parts.addBodyPart(part(message.path("text").asText(), "plain"));
+    }
+    if (!message.path("html").asText().isBlank()) {
+      parts.addBodyPart(part(message.path("html").asText(), "html"));
+    }
+    mail.setContent(parts);
+    mail.saveChanges();
+    return mail;
+  }
+
+  private static MimeBodyPart part(String text, String subtype) throws MessagingException {
+    MimeBodyPart part = new MimeBodyPart();
+    part.setText(text, "UTF-8", subtype);
+    part.setHeader("Content-Transfer-Encoding", "quoted-printable");
+    return part;
+  }
+
+  private static String encoded(String text) {
+    try {
+      return MimeUtility.encodeText(text, "UTF-8", null);
+    } catch (UnsupportedEncodingException e) {
+      throw new IllegalStateException("each Java runtime has UTF-8", e);
+    }
+  }
+}

@@ -62,6 +62,10 @@ public final class Agent implements AutoCloseable {
   private static final long REPLIES_RESERVE_BYTES =
       (long) OpsLimits.defaults().requests() * OpsLimits.defaults().bytesPerRequest();
 
+  private static final String OPEN =
+      "no login is configured: everybody who reaches this port may read metrics and status; set"
+          + " web.configFile or web.tokens";
+
   private final Duration drainTimeout;
   private final Supervisor supervisor;
   private final Buffer buffer;
@@ -186,7 +190,8 @@ public final class Agent implements AutoCloseable {
                     new ReadinessCheck("reading", () -> reading(pipeline)),
                     new ReadinessCheck("elasticsearch", () -> elasticsearch(dispatcher, elastic))),
                 new StatusPage(config.nodeName(), ledger, pipeline, buffer, metadata))
-            .limits(OpsLimits.defaults(), replies);
+            .limits(OpsLimits.defaults(), replies)
+            .access(config.web(), List.of(), OPEN);
     MemoryMetrics.register(registry, memory);
     WatermarkPublisher watermarks =
         new WatermarkPublisher(

@@ -73,6 +73,10 @@ public final class Alerting implements AutoCloseable {
   /// No task of the loop waits for anything; one that takes so long is stuck.
   private static final Duration MAX_TURN_AGE = Duration.ofSeconds(60);
 
+  private static final String OPEN =
+      "no login is configured: everybody who reaches this port may silence, post alerts and reload;"
+          + " set web.configFile, web.tokens or web.proxy";
+
   /// What is being posted may take this part of the heap.
   private static final int INTAKE_SHARE = 8;
 
@@ -205,6 +209,7 @@ public final class Alerting implements AutoCloseable {
             List.of(new ReadinessCheck("loop", engineMetrics.turning(loop, clock))),
             new StatusPage(engine, configuration, clock, loop));
     server.limits(LIMITS, null);
+    server.access(config.web(), List.of(config.api().externalUrl()), OPEN);
     String prefix = config.api().prefix();
     new OpsPages(engine, configuration, clock, loop, externalUrl).addTo(server, prefix, meters);
     new Api(

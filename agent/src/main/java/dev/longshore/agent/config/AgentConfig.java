@@ -11,6 +11,7 @@ import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.ops.OpsConfig;
+import dev.longshore.shared.ops.WebKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
 /// @param clusterName goes with each document as `orchestrator.cluster.name`
 /// @param levels names of levels in JSON bodies, besides the known ones
 /// @param redact what is left out of the documents of all pods
+/// @param web who may look at the ops port, and further listeners
 /// @param drainTimeout how long it ships after SIGTERM; what is left then stays in the buffer
 /// @param effective every key with the value in force as YAML, secrets hidden
 public record AgentConfig(
@@ -41,6 +43,7 @@ public record AgentConfig(
     ElasticConfig elastic,
     ShipConfig ship,
     OpsConfig ops,
+    WebKeys web,
     Duration drainTimeout,
     String effective) {
 
@@ -77,6 +80,7 @@ public record AgentConfig(
         keys.elasticsearch().elastic(),
         keys.elasticsearch().ship(),
         keys.ops(),
+        keys.web(),
         keys.elasticsearch().drainTimeout(),
         reader.effective());
   }

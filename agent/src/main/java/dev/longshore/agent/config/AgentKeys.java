@@ -11,10 +11,13 @@ import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.ops.OpsConfig;
+import dev.longshore.shared.ops.WebKeys;
 import dev.longshore.shared.units.DataSize;
+import dev.longshore.shared.web.Surface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -32,7 +35,8 @@ record AgentKeys(
     PolicyConfig policy,
     BufferConfig buffer,
     ElasticsearchKeys elasticsearch,
-    OpsConfig ops) {
+    OpsConfig ops,
+    WebKeys web) {
 
   private static final List<String> MULTILINE =
       List.of("auto", "none", "java", "python", "go", "nodejs", "dotnet", "ruby", "php");
@@ -59,7 +63,8 @@ record AgentKeys(
         PolicyKeys.read(root, redact.names()),
         buffer(root),
         ElasticsearchKeys.read(root),
-        ops(root));
+        ops(root),
+        WebKeys.read(root, EnumSet.of(Surface.PROBES, Surface.METRICS, Surface.STATUS)));
   }
 
   private static String nodeName(Section root, Map<String, String> env, Supplier<String> hostName) {

@@ -48,10 +48,18 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
     String username =
         section.optionalString("username", "For basic authentication, together with `password`.");
     String password = section.secret("password", "For basic authentication.");
+    Path passwordFile =
+        section.optionalPath(
+            "passwordFile",
+            "A file with the password, in place of `password`; read again when it has changed.");
     String apiKey =
         section.secret(
             "apiKey",
             "In the encoded form that Elasticsearch shows; excludes `username` and `password`.");
+    Path apiKeyFile =
+        section.optionalPath(
+            "apiKeyFile",
+            "A file with the key, in place of `apiKey`; read again when it has changed.");
     Path caFile =
         section.optionalPath(
             "caFile",
@@ -68,7 +76,9 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
             Duration.ofSeconds(1),
             Duration.ofHours(1),
             "How long a server may be silent before a request is sent again.");
-    if (!credentialsFit(section, username, password, apiKey)) {
+    if (passwordFile == null
+        && apiKeyFile == null
+        && !credentialsFit(section, username, password, apiKey)) {
       return standard;
     }
     if (urls.stream().anyMatch(url -> "https".equalsIgnoreCase(url.getScheme()))) {
@@ -77,7 +87,16 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
     return section.build(
         () ->
             new ElasticConfig(
-                urls, username, password, apiKey, caFile, compression, requestTimeout),
+                    urls,
+                    username,
+                    password,
+                    passwordFile,
+                    apiKey,
+                    apiKeyFile,
+                    caFile,
+                    compression,
+                    requestTimeout)
+                .readable(),
         standard);
   }
 

@@ -92,7 +92,9 @@ class AgentConfigTest {
               urls: [http://localhost:9200]
               username: null
               password: null
+              passwordFile: null
               apiKey: null
+              apiKeyFile: null
               caFile: null
               compression: false
               requestTimeout: 1m
@@ -104,6 +106,19 @@ class AgentConfigTest {
               drainTimeout: 5s
             ops:
               listen: 0.0.0.0:9600
+            web:
+              configFile: null
+              tokens: []
+              roles:
+                read: []
+                silence: []
+                admin: []
+              anonymous: none
+              proxy:
+                userHeader: null
+                from: []
+              hosts: []
+              listeners: []
             """);
     assertThat(config.tail()).isEqualTo(TailConfig.defaults());
     assertThat(config.frame()).isEqualTo(FrameConfig.defaults());

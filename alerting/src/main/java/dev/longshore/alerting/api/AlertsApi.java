@@ -117,7 +117,8 @@ final class AlertsApi {
                   ? "; and %d more".formatted(posted.refused() - posted.problems().size())
                   : ""));
     }
-    return new OpsReply(200, "application/json", "".getBytes(StandardCharsets.UTF_8));
+    return new OpsReply(200, "application/json", "".getBytes(StandardCharsets.UTF_8))
+        .changingRoutinely(Map.of("change", "alerts posted, as from now on"));
   }
 
   /// Which alerts are asked for.

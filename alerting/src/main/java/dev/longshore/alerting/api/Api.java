@@ -9,10 +9,14 @@ import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.OpsReply;
 import dev.longshore.shared.ops.OpsRequest;
 import dev.longshore.shared.ops.OpsServer;
+import dev.longshore.shared.web.Need;
+import dev.longshore.shared.web.Role;
+import dev.longshore.shared.web.Surface;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -89,6 +93,12 @@ public final class Api {
     this.startedAt = clock.now();
   }
 
+  /// Changes of it, where it allows any, are the administrator's.
+  private static final Need READ = Need.read(Surface.API);
+
+  private static final Need POST_ALERTS = new Need(Surface.API, Role.ADMIN, true);
+  private static final Need SILENCE = new Need(Surface.API, Role.SILENCE, true);
+
   private interface Answer {
     OpsReply to(OpsRequest request) throws Exception;
   }
@@ -98,21 +108,23 @@ public final class Api {
   /// @param prefix empty, or begins with a slash and does not end with one
   public void addTo(OpsServer server, String prefix) {
     String v2 = prefix + "/api/v2/";
-    add(server, v2 + "status", Set.of("GET"), _ -> status());
-    add(server, v2 + "receivers", Set.of("GET"), _ -> receivers());
-    add(server, v2 + "alerts", Set.of("GET", "POST"), alerts::alerts);
-    add(server, v2 + "alerts/groups", Set.of("GET"), alerts::groups);
-    add(server, v2 + "silences", Set.of("GET", "POST"), silences::silences);
+    add(server, v2 + "status", Set.of("GET"), READ, _ -> status());
+    add(server, v2 + "receivers", Set.of("GET"), READ, _ -> receivers());
+    add(server, v2 + "alerts", Set.of("GET", "POST"), POST_ALERTS, alerts::alerts);
+    add(server, v2 + "alerts/groups", Set.of("GET"), READ, alerts::groups);
+    add(server, v2 + "silences", Set.of("GET", "POST"), SILENCE, silences::silences);
     String one = v2 + "silence/";
     add(
         server,
         one,
         Set.of("GET", "DELETE"),
+        SILENCE,
         request -> silences.silence(request, request.path().substring(one.length())));
     add(
         server,
         prefix + "/api/v1/",
         Set.of("GET", "POST", "PUT", "DELETE"),
+        READ,
         _ -> ApiJson.error(410, "the API v1 was removed in Alertmanager 0.27; use " + v2));
     server.probe(
         prefix + "/-/healthy",
@@ -121,17 +133,18 @@ public final class Api {
           return health.status() == 200 ? OpsReply.text(200, "OK") : health;
         });
     server.probe(prefix + "/-/ready", _ -> OpsReply.text(200, "OK"));
-    add(server, prefix + "/-/reload", Set.of("POST", "PUT"), _ -> reloaded());
+    add(server, prefix + "/-/reload", Set.of("POST", "PUT"), READ, _ -> reloaded());
   }
 
-  private static void add(OpsServer server, String path, Set<String> methods, Answer answer) {
+  private static void add(
+      OpsServer server, String path, Set<String> methods, Need need, Answer answer) {
     server.route(
         path,
         methods,
         MAX_BODY_BYTES,
+        need,
         request -> {
           try {
-            checkType(request);
             return answer.to(request);
           } catch (ApiException e) {
             LOG.atDebug()
@@ -143,23 +156,10 @@ public final class Api {
         });
   }
 
-  /// As Alertmanager refuses it, and a browser sends no JSON to another site without asking it.
-  private static void checkType(OpsRequest request) throws ApiException {
-    String type = request.header("Content-Type");
-    boolean isJson =
-        type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
-    if (request.method().equals("POST") && request.path().contains("/api/v2/") && !isJson) {
-      throw new ApiException(
-          415,
-          "unsupported media type \"%s\", only [application/json] are allowed"
-              .formatted(type == null ? "" : type));
-    }
-  }
-
   private OpsReply reloaded() throws InterruptedException {
     String problem = reload.reload();
     return problem.isEmpty()
-        ? OpsReply.text(200, "reloaded")
+        ? OpsReply.text(200, "reloaded").changing(Map.of("change", "reload"))
         : OpsReply.text(500, "failed to reload config: " + problem);
   }
 

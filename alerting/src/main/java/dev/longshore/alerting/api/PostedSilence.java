@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The body of `POST /api/v2/silences`, read.
 final class PostedSilence {
@@ -17,7 +18,9 @@ final class PostedSilence {
 
   private PostedSilence() {}
 
-  static SilenceRequest read(byte[] body) throws ApiException {
+  /// @param user who has logged in, and so who makes the silence, whatever the body says; null when
+  ///   nobody has
+  static SilenceRequest read(byte[] body, @Nullable String user) throws ApiException {
     JsonNode silence;
     try {
       silence = JSON.readTree(body);
@@ -43,7 +46,7 @@ final class PostedSilence {
         matchers,
         ApiTime.parse("startsAt", text(silence, "startsAt")),
         ApiTime.parse("endsAt", text(silence, "endsAt")),
-        text(silence, "createdBy"),
+        user != null ? user : text(silence, "createdBy"),
         text(silence, "comment"),
         annotations);
   }

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 
@@ -37,16 +39,29 @@ final class SilencesApi {
   }
 
   private OpsReply post(OpsRequest request) throws ApiException, InterruptedException, IOException {
-    SilenceRequest wanted = PostedSilence.read(request.body());
+    SilenceRequest wanted = PostedSilence.read(request.body(), request.caller().name());
     String id = call(() -> silences.put(wanted));
     commit.await();
     return ApiJson.reply(
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("silenceID", id);
-          json.writeEndObject();
-        });
+            200,
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("silenceID", id);
+              json.writeEndObject();
+            })
+        .changing(change(id, wanted));
+  }
+
+  private static Map<String, String> change(String id, SilenceRequest silence) {
+    Map<String, String> what = new LinkedHashMap<>();
+    what.put("change", silence.id().isEmpty() ? "silence made" : "silence changed");
+    what.put("silence", id);
+    what.put("matchers", silence.matchers().toString());
+    what.put("starts_at", silence.startsAt().toString());
+    what.put("ends_at", silence.endsAt().toString());
+    what.put("created_by", silence.createdBy());
+    what.put("comment", silence.comment());
+    return what;
   }
 
   private OpsReply list(OpsRequest request) throws ApiException, InterruptedException {
@@ -109,7 +124,8 @@ final class SilencesApi {
             return true;
           });
       commit.await();
-      return new OpsReply(200, "application/json", "".getBytes(StandardCharsets.UTF_8));
+      return new OpsReply(200, "application/json", "".getBytes(StandardCharsets.UTF_8))
+          .changing(Map.of("change", "silence ended", "silence", id));
     }
     Silence silence = call(() -> silences.get(id));
     return ApiJson.reply(200, json -> ApiJson.silence(json, silence, clock.now()));

@@ -5,6 +5,7 @@ import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.ops.OpsConfig;
+import dev.longshore.shared.ops.WebKeys;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param kibana where people reach Kibana; null when links to it are not wanted
 /// @param stateDir what is remembered lies there
 /// @param api where it listens
+/// @param web who may do what there, and further listeners
 /// @param heartbeat null when none is wanted
 /// @param folder of the file; relative paths of rules and routing begin there
 /// @param effective every key with the value in force as YAML, secrets hidden
@@ -34,6 +36,7 @@ public record AlertingConfig(
     @Nullable URI kibana,
     Path stateDir,
     Api api,
+    WebKeys web,
     @Nullable Heartbeat heartbeat,
     Path folder,
     String effective) {
@@ -103,6 +106,7 @@ public record AlertingConfig(
         keys.kibana(),
         keys.stateDir(),
         keys.api(),
+        keys.web(),
         keys.heartbeat(),
         folder,
         reader.effective());

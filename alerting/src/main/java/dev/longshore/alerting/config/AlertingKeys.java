@@ -11,11 +11,14 @@ import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.ops.OpsConfig;
+import dev.longshore.shared.ops.WebKeys;
 import dev.longshore.shared.units.Durations;
+import dev.longshore.shared.web.Surface;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +34,7 @@ record AlertingKeys(
     @Nullable URI kibana,
     Path stateDir,
     Api api,
+    WebKeys web,
     @Nullable Heartbeat heartbeat) {
 
   private static final Type<OpsConfig> LISTEN =
@@ -88,6 +92,7 @@ record AlertingKeys(
         kibanaUrl == null ? null : url(kibana, "url", kibanaUrl),
         stateDir,
         api(root),
+        WebKeys.read(root, EnumSet.allOf(Surface.class)),
         heartbeat(root));
   }
 
@@ -125,13 +130,23 @@ record AlertingKeys(
     List<URI> urls = section.uris("urls", standard.urls(), "Servers of one cluster.");
     String username = section.optionalString("username", "For basic authentication.");
     String password = section.secret("password", "For basic authentication.");
+    Path passwordFile =
+        section.optionalPath(
+            "passwordFile",
+            "A file with the password, in place of `password`; read again when it has changed.");
     String apiKey =
         section.secret(
             "apiKey",
             "In the encoded form that Elasticsearch shows; excludes `username` and `password`.");
+    Path apiKeyFile =
+        section.optionalPath(
+            "apiKeyFile",
+            "A file with the key, in place of `apiKey`; read again when it has changed.");
     Path caFile =
         section.optionalPath(
-            "caFile", "PEM file with the authorities to trust, in place of the JVM's own.");
+            "caFile",
+            "PEM file with the authorities to trust, in place of the JVM's own; read again when it"
+                + " has changed.");
     Duration timeout =
         section.duration(
             "requestTimeout",
@@ -140,7 +155,18 @@ record AlertingKeys(
             Duration.ofMinutes(10),
             "How long a search may take.");
     return section.build(
-        () -> new ElasticConfig(urls, username, password, apiKey, caFile, false, timeout),
+        () ->
+            new ElasticConfig(
+                    urls,
+                    username,
+                    password,
+                    passwordFile,
+                    apiKey,
+                    apiKeyFile,
+                    caFile,
+                    false,
+                    timeout)
+                .readable(),
         standard);
   }
 

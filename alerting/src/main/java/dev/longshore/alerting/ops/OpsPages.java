@@ -9,13 +9,18 @@ import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsReply;
 import dev.longshore.shared.ops.OpsRequest;
+import dev.longshore.shared.ops.OpsRoute;
 import dev.longshore.shared.ops.OpsServer;
+import dev.longshore.shared.web.Need;
+import dev.longshore.shared.web.Role;
+import dev.longshore.shared.web.Surface;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// Alertmanager looks for it there.
 public final class OpsPages {
   private static final Duration OVERVIEW_KEPT = Duration.ofSeconds(1);
+  private static final int MAX_DRILL_BYTES = 64 << 10;
 
   private final Engine engine;
   private final Configuration configuration;
@@ -54,14 +60,23 @@ public final class OpsPages {
   /// @param prefix empty, or begins with a slash and does not end with one
   public void addTo(OpsServer server, String prefix, Meters meters) {
     Page.addTo(server, prefix);
-    server.get(prefix + "/overview", _ -> overview());
-    server.get(prefix + "/rules", _ -> rules());
-    server.get(prefix + "/notifications", _ -> notifications());
-    server.get(prefix + "/explain", this::explain);
-    server.route(prefix + "/drill", Set.of("POST"), this::drill);
+    read(server, prefix + "/overview", _ -> overview());
+    read(server, prefix + "/rules", _ -> rules());
+    read(server, prefix + "/notifications", _ -> notifications());
+    read(server, prefix + "/explain", this::explain);
+    server.route(
+        prefix + "/drill",
+        Set.of("POST"),
+        MAX_DRILL_BYTES,
+        new Need(Surface.API, Role.ADMIN, true),
+        this::drill);
     if (!prefix.isEmpty()) {
-      server.get(prefix + "/metrics", _ -> meters.reply());
+      server.metrics(prefix + "/metrics", meters);
     }
+  }
+
+  private static void read(OpsServer server, String path, OpsRoute route) {
+    server.route(path, Set.of("GET"), 0, Need.read(Surface.API), route);
   }
 
   private OpsReply overview() throws ExecutionException, InterruptedException {
@@ -118,19 +133,20 @@ public final class OpsPages {
               return engine.dispatcher().receivers(alerts.getFirst().labels());
             });
     return OpsReply.json(
-        200,
-        json -> {
-          json.writeArrayFieldStart("alerts");
-          for (Alert alert : alerts) {
-            json.writeString(alert.labels().toString());
-          }
-          json.writeEndArray();
-          json.writeArrayFieldStart("receivers");
-          for (String receiver : receivers) {
-            json.writeString(receiver);
-          }
-          json.writeEndArray();
-        });
+            200,
+            json -> {
+              json.writeArrayFieldStart("alerts");
+              for (Alert alert : alerts) {
+                json.writeString(alert.labels().toString());
+              }
+              json.writeEndArray();
+              json.writeArrayFieldStart("receivers");
+              for (String receiver : receivers) {
+                json.writeString(receiver);
+              }
+              json.writeEndArray();
+            })
+        .changing(Map.of("change", "drill", "alert", alerts.getFirst().labels().get("alertname")));
   }
 
   private static String parameter(String query, String name) {

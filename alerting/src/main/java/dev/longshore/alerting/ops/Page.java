@@ -1,13 +1,17 @@
 package dev.longshore.alerting.ops;
 
 import dev.longshore.shared.ops.OpsReply;
+import dev.longshore.shared.ops.OpsRoute;
 import dev.longshore.shared.ops.OpsServer;
+import dev.longshore.shared.web.Need;
+import dev.longshore.shared.web.Surface;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The page for people, which links in messages lead to: what fires and why, silences, rules and
 /// notifications. It is static files in the folder `ui` beside this class, modules of JavaScript
@@ -46,17 +50,15 @@ final class Page {
   static void addTo(OpsServer server, String prefix) {
     String root = prefix + "/";
     OpsReply page = file("index.html");
-    server.get(
-        root,
+    get(server, root,
         request ->
             request.path().equals(root)
                 ? page
                 : OpsReply.text(404, "there is no " + request.path()));
     if (!prefix.isEmpty()) {
       OpsReply redirect = OpsReply.text(302, "the page is at " + root).with("Location", root);
-      server.get(prefix, _ -> redirect);
-      server.get(
-          "/",
+      get(server, prefix, _ -> redirect);
+      get(server, "/",
           request ->
               request.path().equals("/")
                   ? redirect
@@ -65,12 +67,15 @@ final class Page {
     String folder = root + "ui/";
     Map<String, OpsReply> files = new HashMap<>();
     FILES.forEach(name -> files.put(folder + name, file(name)));
-    server.get(
-        folder,
+    get(server, folder,
         request -> {
           OpsReply found = files.get(request.path());
           return found == null ? OpsReply.text(404, "there is no " + request.path()) : found;
         });
+  }
+
+  private static void get(OpsServer server, String path, OpsRoute route) {
+    server.route(path, Set.of("GET"), 0, Need.read(Surface.PAGE), route);
   }
 
   private static OpsReply file(String name) {

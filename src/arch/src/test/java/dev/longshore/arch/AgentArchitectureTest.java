@@ -154,6 +154,24 @@ final class AgentArchitectureTest {
                   "co.elastic.clients..", "org.elasticsearch..", "org.apache.http.."));
 
   @ArchTest
+  static final ArchRule onlySharedWebSeesBcrypt =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.longshore.shared.web..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("at.favre..");
+
+  @ArchTest
+  static final ArchRule accessRulesKnowNoRoutes =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.longshore.shared.web..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.longshore.shared.ops..");
+
+  @ArchTest
   static final ArchRule sharedSeesNoProduct =
       noClasses()
           .that()

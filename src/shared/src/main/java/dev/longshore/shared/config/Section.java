@@ -189,10 +189,14 @@ public final class Section {
   /// The texts under a key by their names, in the order of the file, such as labels; empty ones
   /// too.
   public Map<String, String> texts(String key, String description) {
+    return section(key, description).texts();
+  }
+
+  /// The texts under all keys of this section, by their names, in the order of the file.
+  public Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>();
-    Section section = section(key, description);
-    for (String name : section.keys.keySet()) {
-      texts.put(name, section.value(name, Type.ANY_TEXT, "", ""));
+    for (String name : keys.keySet()) {
+      texts.put(name, value(name, Type.ANY_TEXT, "", ""));
     }
     return texts;
   }

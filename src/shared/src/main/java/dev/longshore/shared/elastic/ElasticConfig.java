@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param urls at least one; requests go round them and pass over those that fail
 /// @param username for basic authentication, together with `password`
 /// @param password for basic authentication
+/// @param passwordFile a file with the password, in its place
 /// @param apiKey the encoded form, as Elasticsearch shows it; excludes `username`
+/// @param apiKeyFile a file with the key, in its place
 /// @param caFile PEM file with the authorities to trust instead of the JVM's own
 /// @param compression whether bulk bodies go as gzip: about a tenth of the bytes, for CPU time
 /// @param requestTimeout the longest silence of a server that has a request
@@ -22,7 +24,9 @@ public record ElasticConfig(
     List<URI> urls,
     @Nullable String username,
     @Nullable String password,
+    @Nullable Path passwordFile,
     @Nullable String apiKey,
+    @Nullable Path apiKeyFile,
     @Nullable Path caFile,
     boolean compression,
     Duration requestTimeout) {
@@ -46,10 +50,16 @@ public record ElasticConfig(
     for (URI url : urls) {
       problem(url, problems);
     }
-    if ((username == null) != (password == null)) {
+    if (password != null && passwordFile != null) {
+      problems.add("elasticsearch.password and elasticsearch.passwordFile exclude each other");
+    }
+    if (apiKey != null && apiKeyFile != null) {
+      problems.add("elasticsearch.apiKey and elasticsearch.apiKeyFile exclude each other");
+    }
+    if ((username == null) != (password == null && passwordFile == null)) {
       problems.add("elasticsearch.username and elasticsearch.password go together; one is missing");
     }
-    if (username != null && apiKey != null) {
+    if (username != null && (apiKey != null || apiKeyFile != null)) {
       problems.add("elasticsearch.username and elasticsearch.apiKey exclude each other");
     }
     if (username != null && username.indexOf(':') >= 0) {
@@ -65,6 +75,26 @@ public record ElasticConfig(
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
+  }
+
+  /// With credentials from the configuration alone.
+  public ElasticConfig(
+      List<URI> urls,
+      @Nullable String username,
+      @Nullable String password,
+      @Nullable String apiKey,
+      @Nullable Path caFile,
+      boolean compression,
+      Duration requestTimeout) {
+    this(urls, username, password, null, apiKey, null, caFile, compression, requestTimeout);
+  }
+
+  /// The same, once files that it names could be read.
+  ///
+  /// @throws IllegalArgumentException when one can't be used, with its key and the reason
+  public ElasticConfig readable() {
+    String ignored = new ElasticCredentials(this).authorization();
+    return this;
   }
 
   /// One server on this machine, without credentials.
@@ -110,8 +140,12 @@ public record ElasticConfig(
         + username
         + ", password="
         + (password == null ? "null" : "(hidden)")
+        + ", passwordFile="
+        + passwordFile
         + ", apiKey="
         + (apiKey == null ? "null" : "(hidden)")
+        + ", apiKeyFile="
+        + apiKeyFile
         + ", caFile="
         + caFile
         + ", compression="

@@ -10,22 +10,17 @@ import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.apache.http.ContentTooLongException;
-import org.apache.http.Header;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpHeaders;
 import org.apache.http.conn.ConnectTimeoutException;
 import org.apache.http.impl.nio.client.HttpAsyncClientBuilder;
 import org.apache.http.impl.nio.reactor.IOReactorConfig;
-import org.apache.http.message.BasicHeader;
 import org.apache.http.nio.ContentDecoder;
 import org.apache.http.nio.IOControl;
 import org.apache.http.nio.reactor.IOReactorException;
@@ -63,7 +58,14 @@ final class Transport implements AutoCloseable {
   private final ElasticConfig config;
   private final Servers servers;
   private final @Nullable SSLContext tls;
-  private final RequestOptions options;
+  private final ElasticCredentials credentials;
+  private final RequestOptions anonymous;
+
+  /// What requests carry, with whose credentials.
+  private record Authorized(@Nullable String authorization, RequestOptions options) {}
+
+  private volatile Authorized authorized;
+
   private final AddressOrder addresses;
 
   /// Guarded by this: the server that the request being handed over goes to. The client asks for it
@@ -76,7 +78,7 @@ final class Transport implements AutoCloseable {
   /// Guarded by this.
   private boolean closed;
 
-  /// @throws IllegalArgumentException when the CA file can't be used
+  /// @throws IllegalArgumentException when the CA file or one with credentials can't be used
   Transport(ElasticConfig config, Servers servers, Clock clock) {
     this(config, servers, clock, InetAddress::getAllByName);
   }
@@ -94,7 +96,9 @@ final class Transport implements AutoCloseable {
     builder.addHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
     builder.setHttpAsyncResponseConsumerFactory(
         () -> new BoundedReply(clock, config.requestTimeout().multipliedBy(2)));
-    this.options = builder.build();
+    this.anonymous = builder.build();
+    this.credentials = new ElasticCredentials(config);
+    this.authorized = new Authorized(null, anonymous);
   }
 
   /// What came of an attempt. Called once, on the I/O thread or on the one that handed over; must
@@ -137,7 +141,7 @@ final class Transport implements AutoCloseable {
     }
     Request request = new Request(method, server.prefix() + path);
     request.setEntity(body);
-    request.setOptions(options);
+    request.setOptions(options());
     Unconnected unconnected =
         () -> {
           addresses.failed(server.host(), known[0]);
@@ -173,7 +177,6 @@ final class Transport implements AutoCloseable {
     RestClient created =
         RestClient.builder(servers.all().stream().map(Servers.Server::node).toArray(Node[]::new))
             .setNodeSelector(new OnlyTarget())
-            .setDefaultHeaders(authorization().toArray(Header[]::new))
             .setRequestConfigCallback(
                 request ->
                     request
@@ -214,17 +217,19 @@ final class Transport implements AutoCloseable {
     return builder.disableCookieManagement().disableAuthCaching();
   }
 
-  private List<Header> authorization() {
-    List<Header> headers = new ArrayList<>();
-    if (config.apiKey() != null) {
-      headers.add(new BasicHeader(HttpHeaders.AUTHORIZATION, "ApiKey " + config.apiKey()));
-    } else if (config.username() != null) {
-      byte[] pair = (config.username() + ":" + config.password()).getBytes(StandardCharsets.UTF_8);
-      headers.add(
-          new BasicHeader(
-              HttpHeaders.AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString(pair)));
+  /// With the credentials as they are now.
+  private RequestOptions options() {
+    String now = credentials.authorization();
+    Authorized last = authorized;
+    if (!Objects.equals(now, last.authorization())) {
+      RequestOptions.Builder builder = anonymous.toBuilder();
+      if (now != null) {
+        builder.addHeader(HttpHeaders.AUTHORIZATION, now);
+      }
+      last = new Authorized(now, builder.build());
+      authorized = last;
     }
-    return headers;
+    return last.options();
   }
 
   private Duration shorter(Duration limit) {

@@ -12,6 +12,8 @@ import java.util.Arrays;
 final class Connection {
 
   enum State {
+    /// TLS is agreed upon, on a thread of its own.
+    HANDSHAKE,
     /// A request's head is awaited or arrives.
     READING,
     /// Its request is answered by a thread of its own.
@@ -24,6 +26,10 @@ final class Connection {
   private static final int FIRST_BUFFER_BYTES = 1 << 10;
 
   final SocketChannel channel;
+
+  final Wire wire;
+
+  final InetAddress from;
 
   /// The client's address, or its network of 64 bits for IPv6: what counts as one client.
   final Object client;
@@ -41,8 +47,10 @@ final class Connection {
   /// When it is cut. Written by the thread that owns it.
   volatile long deadlineNanos;
 
-  Connection(SocketChannel channel, InetAddress from, long deadlineNanos) {
+  Connection(SocketChannel channel, Wire wire, InetAddress from, long deadlineNanos) {
     this.channel = channel;
+    this.wire = wire;
+    this.from = from;
     this.client =
         from instanceof Inet6Address ? ByteBuffer.wrap(from.getAddress(), 0, 8).slice() : from;
     this.deadlineNanos = deadlineNanos;
@@ -56,7 +64,7 @@ final class Connection {
       received = Arrays.copyOf(received, Math.min(2 * received.length, RequestHead.MAX_BYTES));
     }
     ByteBuffer into = ByteBuffer.wrap(received, receivedBytes, received.length - receivedBytes);
-    int count = channel.read(into);
+    int count = wire.read(into);
     receivedBytes += Math.max(0, count);
     return count >= 0;
   }

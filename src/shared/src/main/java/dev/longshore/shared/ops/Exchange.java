@@ -53,7 +53,9 @@ final class Exchange {
     if (head.expectsContinue() && route != null && contentLength != 0) {
       write(ByteBuffer.wrap(CONTINUE));
     }
-    OpsReply reply = routes.answer(head, body);
+    OpsReply reply =
+        routes.answer(
+            head, body, contentLength != 0, connection.from, connection.wire.certificate());
     connection.deadlineNanos = clock.nanoTime() + limits.answer().toNanos();
     boolean isHead = head.method().equals("HEAD");
     boolean keepAlive = head.keepAlive() && body.isAtEnd();
@@ -73,8 +75,9 @@ final class Exchange {
   }
 
   private void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      connection.channel.write(bytes);
+    boolean all = connection.wire.write(bytes);
+    if (!all) {
+      throw new IOException("the client takes no more");
     }
   }
 
@@ -89,7 +92,7 @@ final class Exchange {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       if (connection.receivedBytes == 0 && length >= connection.received.length) {
-        return connection.channel.read(ByteBuffer.wrap(into, offset, length));
+        return connection.wire.read(ByteBuffer.wrap(into, offset, length));
       }
       if (connection.receivedBytes == 0 && !connection.receive()) {
         return -1;

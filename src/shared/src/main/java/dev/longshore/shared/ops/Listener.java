@@ -5,9 +5,11 @@ import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.shared.web.ServerTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -26,6 +28,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// The ops port's connections: one thread accepts them, reads the heads of requests and answers
@@ -78,8 +82,10 @@ final class Listener implements AutoCloseable {
 
   /// Opens the port; nothing is answered before [#start].
   ///
+  /// @param name of its thread
   /// @param replies what is reserved while a request is answered; null where nothing bounds it
   Listener(
+      String name,
       InetSocketAddress address,
       Routes routes,
       OpsLimits limits,
@@ -104,7 +110,7 @@ final class Listener implements AutoCloseable {
       server.close();
       throw e;
     }
-    thread = supervisor.platform("ops", MAX_TURN_AGE, this::run);
+    thread = supervisor.platform(name, MAX_TURN_AGE, this::run);
   }
 
   void start() {
@@ -172,14 +178,61 @@ final class Listener implements AutoCloseable {
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      InetSocketAddress from = (InetSocketAddress) channel.getRemoteAddress();
-      Connection connection =
-          new Connection(channel, from.getAddress(), now + limits.head().toNanos());
-      channel.register(selector, SelectionKey.OP_READ, connection);
-      connections.add(connection);
+      InetAddress from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+      ServerTls tls = routes.tls();
+      SSLEngine engine = tls == null ? null : tls.engine();
+      long deadlineNanos = now + limits.head().toNanos();
+      if (tls == null || engine == null) {
+        Connection connection =
+            new Connection(channel, new Wire.Plain(channel), from, deadlineNanos);
+        channel.register(selector, SelectionKey.OP_READ, connection);
+        connections.add(connection);
+      } else {
+        TlsWire wire = new TlsWire(channel, engine);
+        Connection connection = new Connection(channel, wire, from, deadlineNanos);
+        connection.state = Connection.State.HANDSHAKE;
+        connections.add(connection);
+        threads.execute(() -> handshake(connection, wire, tls));
+      }
     } catch (IOException | RuntimeException e) {
       closeQuietly(channel);
     }
+  }
+
+  /// Agrees on keys, on a thread of its own: that takes milliseconds of a core, and the client's
+  /// time. The listener ends it by closing the connection.
+  private void handshake(Connection connection, TlsWire wire, ServerTls tls) {
+    boolean done = false;
+    try {
+      connection.channel.configureBlocking(true);
+      wire.handshake();
+      wire.proves(tls.name(wire.engine().getSession()));
+      done = true;
+    } catch (IOException | RuntimeException e) {
+      if (connection.channel.isOpen() && e instanceof SSLException) {
+        warnings.warn(
+            "tls " + connection.client,
+            event -> {
+              var _ =
+                  event
+                      .setMessage("a TLS handshake failed")
+                      .addKeyValue("from", connection.from.getHostAddress())
+                      .addKeyValue("error", reason(e));
+            });
+      }
+    } finally {
+      answered.add(new Answered(connection, true, !done));
+      selector.wakeup();
+    }
+  }
+
+  /// The innermost message: that of a certificate says what is wrong with it.
+  private static String reason(Throwable e) {
+    Throwable at = e;
+    while (at.getCause() != null && at.getCause() != at) {
+      at = at.getCause();
+    }
+    return String.valueOf(at.getMessage());
   }
 
   /// Cuts the connection that waits longest of the client that has the most.
@@ -211,6 +264,17 @@ final class Listener implements AutoCloseable {
         }
         return;
       }
+      receiveAll(connection, key, now);
+    } catch (IOException e) {
+      drop(connection);
+    } catch (RuntimeException e) {
+      broken(connection, e);
+    }
+  }
+
+  /// Takes what a connection has for us, and answers it.
+  private void receiveAll(Connection connection, SelectionKey key, long now) throws IOException {
+    do {
       boolean first = connection.receivedBytes == 0;
       if (!connection.receive()) {
         drop(connection);
@@ -221,11 +285,9 @@ final class Listener implements AutoCloseable {
             Math.min(connection.deadlineNanos, now + limits.head().toNanos());
       }
       answerAll(connection, key, now);
-    } catch (IOException e) {
-      drop(connection);
-    } catch (RuntimeException e) {
-      broken(connection, e);
-    }
+    } while (connection.state == Connection.State.READING
+        && connection.channel.isOpen()
+        && connection.wire.hasReceived());
   }
 
   /// A bug of ours that a client has found takes its connection alone.
@@ -327,9 +389,14 @@ final class Listener implements AutoCloseable {
       connection.channel.configureBlocking(false);
       SelectionKey key = connection.channel.register(selector, SelectionKey.OP_READ, connection);
       if (done.reusable()) {
+        Duration patience =
+            connection.state == Connection.State.HANDSHAKE ? limits.head() : limits.idle();
         connection.state = Connection.State.READING;
-        connection.deadlineNanos = now + limits.idle().toNanos();
+        connection.deadlineNanos = now + patience.toNanos();
         answerAll(connection, key, now);
+        if (connection.state == Connection.State.READING && connection.wire.hasUnread()) {
+          receiveAll(connection, key, now);
+        }
       } else {
         closeSoon(connection, now);
       }
@@ -344,7 +411,13 @@ final class Listener implements AutoCloseable {
   private void probe(Connection connection, RequestHead head, long contentLength, long now)
       throws IOException {
     boolean keepAlive = head.keepAlive() && contentLength == 0;
-    OpsReply reply = routes.answer(head, new RequestBody(InputStream.nullInputStream(), 0, 0));
+    OpsReply reply =
+        routes.answer(
+            head,
+            new RequestBody(InputStream.nullInputStream(), 0, 0),
+            false,
+            connection.from,
+            connection.wire.certificate());
     if (!send(connection, reply, head.method().equals("HEAD"), head.http11(), keepAlive)) {
       drop(connection);
     } else if (!keepAlive) {
@@ -375,14 +448,13 @@ final class Listener implements AutoCloseable {
     reply.body().writeTo(out);
     out.end();
     ByteBuffer answer = ByteBuffer.wrap(bytes.toByteArray());
-    connection.channel.write(answer);
-    return !answer.hasRemaining();
+    return connection.wire.write(answer);
   }
 
   private void closeSoon(Connection connection, long now) throws IOException {
     connection.state = Connection.State.CLOSING;
     connection.deadlineNanos = now + CLOSING.toNanos();
-    connection.channel.shutdownOutput();
+    connection.wire.shutdownOutput();
   }
 
   private void sweep(long now) {
@@ -393,7 +465,8 @@ final class Listener implements AutoCloseable {
       if (now - connection.deadlineNanos < 0) {
         continue;
       }
-      if (connection.state == Connection.State.ANSWERING) {
+      if (connection.state == Connection.State.ANSWERING
+          || connection.state == Connection.State.HANDSHAKE) {
         // Its thread notices, and hands it back.
         connection.close();
       } else {

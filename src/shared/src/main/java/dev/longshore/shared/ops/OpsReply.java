@@ -7,15 +7,23 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a route answers.
 ///
 /// @param status of HTTP
 /// @param contentType with its charset
 /// @param headers further ones
-public record OpsReply(int status, String contentType, Map<String, String> headers, Body body) {
+/// @param change what was changed; null when nothing was
+public record OpsReply(
+    int status,
+    String contentType,
+    Map<String, String> headers,
+    Body body,
+    @Nullable Change change) {
   private static final JsonFactory JSON = new JsonFactory();
 
   /// The bytes of an answer, written while they are sent: an answer of any length takes a buffer of
@@ -32,6 +40,30 @@ public record OpsReply(int status, String contentType, Map<String, String> heade
     headers = Map.copyOf(headers);
   }
 
+  /// What a request has changed, for the audit line.
+  ///
+  /// @param what details by their names
+  /// @param routine whether machines do it again and again; then the first of each caller is told
+  public record Change(Map<String, String> what, boolean routine) {
+    public Change {
+      what = Collections.unmodifiableMap(new LinkedHashMap<>(what));
+    }
+  }
+
+  public OpsReply(int status, String contentType, Map<String, String> headers, Body body) {
+    this(status, contentType, headers, body, null);
+  }
+
+  /// The same, with what was changed.
+  public OpsReply changing(Map<String, String> what) {
+    return new OpsReply(status, contentType, headers, body, new Change(what, false));
+  }
+
+  /// The same, with what machines change again and again.
+  public OpsReply changingRoutinely(Map<String, String> what) {
+    return new OpsReply(status, contentType, headers, body, new Change(what, true));
+  }
+
   /// An answer of few bytes.
   public OpsReply(int status, String contentType, byte[] body) {
     this(status, contentType, Map.of(), out -> out.write(body));
@@ -41,7 +73,7 @@ public record OpsReply(int status, String contentType, Map<String, String> heade
   public OpsReply with(String header, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new OpsReply(status, contentType, more, body);
+    return new OpsReply(status, contentType, more, body, change);
   }
 
   /// Plain text; a line feed is put behind.

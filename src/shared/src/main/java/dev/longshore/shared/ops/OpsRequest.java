@@ -1,5 +1,6 @@
 package dev.longshore.shared.ops;
 
+import dev.longshore.shared.web.Caller;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -14,8 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// @param headers by their names in lower case; those that came twice joined by a comma
 /// @param stream the body as it arrives. Reading beyond what the route allows throws
 ///   [BodyTooLargeException], and when the client is too slow an IOException.
+/// @param caller who sent it
 public record OpsRequest(
-    String method, String path, String query, Map<String, String> headers, InputStream stream) {
+    String method,
+    String path,
+    String query,
+    Map<String, String> headers,
+    InputStream stream,
+    Caller caller) {
 
   /// The whole body; no longer than its route allows.
   public byte[] body() throws IOException {

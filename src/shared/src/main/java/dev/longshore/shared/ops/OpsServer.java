@@ -4,10 +4,17 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.shared.web.AccessControl;
+import dev.longshore.shared.web.Need;
+import dev.longshore.shared.web.Surface;
+import dev.longshore.shared.web.WebConfig;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +36,6 @@ import org.slf4j.LoggerFactory;
 /// each other request has a virtual thread, and there are at most so many ([OpsLimits]).
 public final class OpsServer implements AutoCloseable {
 
-  /// A larger request body is a 413, in bytes, where a route does not say otherwise.
-  public static final int MAX_BODY_BYTES = 64 * 1024;
-
   private static final Logger LOG = LoggerFactory.getLogger(OpsServer.class);
   private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
 
@@ -41,11 +45,14 @@ public final class OpsServer implements AutoCloseable {
   private final Supervisor supervisor;
   private final Limited warnings;
   private final Map<String, Routes.Route> routeByPath = new LinkedHashMap<>();
+  private AccessControl access;
+  private List<ListenerConfig> further = List.of();
+  private String ifOpen = "no login is configured: everybody who reaches this port may look";
   private OpsLimits limits = OpsLimits.defaults();
   private MemoryBudget.@Nullable Share replies;
 
-  // Owned by the threads that start and close, guarded by this.
-  private @Nullable Listener listener;
+  // Owned by the threads that start and close, guarded by this. The main one is the first.
+  private final List<Listener> listeners = new ArrayList<>();
 
   /// @param listenKey the configuration's key of where to listen, for messages
   /// @param supervisor runs the port's thread, and knows which threads are stuck
@@ -69,8 +76,29 @@ public final class OpsServer implements AutoCloseable {
     meters.register(new OpsCollector(supervisor, asked));
     probe("/healthz", _ -> health());
     probe("/readyz", _ -> readiness(asked));
-    get("/metrics", _ -> meters.reply());
-    get("/status", _ -> OpsReply.streamedJson(200, status));
+    this.access = AccessControl.of(WebConfig.NONE, List.of(), clock);
+    metrics("/metrics", meters);
+    get(
+        "/status",
+        request ->
+            OpsReply.streamedJson(
+                200,
+                json -> {
+                  access.write(json, request.caller(), ifOpen);
+                  status.writeMembers(json);
+                }));
+  }
+
+  /// Sets who may do what, and further listeners. Before [#start].
+  ///
+  /// @param urls under which people reach it
+  /// @param openWarning what follows from no login being configured, for people
+  /// @throws IllegalArgumentException when a file that is named can't be used, with the reason
+  public OpsServer access(WebKeys web, List<URI> urls, String openWarning) {
+    access = AccessControl.of(web.access(), urls, clock);
+    further = web.listeners();
+    ifOpen = openWarning;
+    return this;
   }
 
   /// Sets what it takes at a time. Before [#start].
@@ -86,27 +114,29 @@ public final class OpsServer implements AutoCloseable {
   /// Adds a route for GET and HEAD whose answer is short and made without waiting for anything. It
   /// is answered even when the port is crowded.
   public OpsServer probe(String path, OpsRoute route) {
-    return add(path, new Routes.Route(Set.of("GET"), 0, true, route));
+    return add(path, new Routes.Route(Set.of("GET"), 0, Need.read(Surface.PROBES), route));
   }
 
-  /// Adds a route for GET and HEAD.
+  /// Adds a path at which the metrics are.
+  public OpsServer metrics(String path, Meters meters) {
+    return add(
+        path, new Routes.Route(Set.of("GET"), 0, Need.read(Surface.METRICS), _ -> meters.reply()));
+  }
+
+  /// Adds a route for GET and HEAD beside the status page.
   public OpsServer get(String path, OpsRoute route) {
-    return route(path, Set.of("GET"), route);
+    return route(path, Set.of("GET"), 0, Need.read(Surface.STATUS), route);
   }
 
   /// Adds a route. Before [#start].
   ///
   /// @param path exact; with `/` at its end it stands for everything below
   /// @param methods in capitals; GET brings HEAD
-  public OpsServer route(String path, Set<String> methods, OpsRoute route) {
-    return route(path, methods, MAX_BODY_BYTES, route);
-  }
-
-  /// Adds a route that takes bodies of another length. Before [#start].
-  ///
   /// @param maxBodyBytes a larger body is a 413
-  public OpsServer route(String path, Set<String> methods, int maxBodyBytes, OpsRoute route) {
-    return add(path, new Routes.Route(Set.copyOf(methods), maxBodyBytes, false, route));
+  /// @param need what it asks of those who use it
+  public OpsServer route(
+      String path, Set<String> methods, int maxBodyBytes, Need need, OpsRoute route) {
+    return add(path, new Routes.Route(Set.copyOf(methods), maxBodyBytes, need, route));
   }
 
   private OpsServer add(String path, Routes.Route added) {
@@ -116,24 +146,69 @@ public final class OpsServer implements AutoCloseable {
     return this;
   }
 
-  /// Opens the port and serves.
+  /// Opens the ports and serves.
   ///
   /// @throws IOException with a message for people, when that can't be
   public synchronized void start() throws IOException {
-    if (listener != null) {
+    if (!listeners.isEmpty()) {
       throw new IllegalStateException("the ops server runs already");
     }
+    Set<Surface> elsewhere =
+        further.stream().flatMap(it -> it.serves().stream()).collect(Collectors.toSet());
+    try {
+      open(listenKey, "ops", config, access, EnumSet.complementOf(copy(elsewhere)));
+      for (int i = 0; i < further.size(); i++) {
+        ListenerConfig one = further.get(i);
+        open(
+            "web.listeners[" + i + "].listen",
+            "ops-" + (i + 2),
+            one.listen(),
+            access.withFile(one.configFile()),
+            one.serves());
+      }
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    if (!access.asksForLogin() && !isLoopback()) {
+      LOG.atWarn().addKeyValue("listen", config.listen()).log(ifOpen);
+    }
+  }
+
+  private static EnumSet<Surface> copy(Set<Surface> surfaces) {
+    EnumSet<Surface> copy = EnumSet.noneOf(Surface.class);
+    copy.addAll(surfaces);
+    return copy;
+  }
+
+  private boolean isLoopback() {
     InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+    return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
+  }
+
+  private void open(
+      String key, String name, OpsConfig listen, AccessControl rules, Set<Surface> serves)
+      throws IOException {
+    String listening = key + "=" + listen.listen() + ": ";
+    InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
     if (address.isUnresolved()) {
       throw new IOException(
-          listening() + "the host can't be resolved; use an address such as 0.0.0.0 or 127.0.0.1");
+          listening + "the host can't be resolved; use an address such as 0.0.0.0 or 127.0.0.1");
     }
+    Map<String, Routes.Route> served = new LinkedHashMap<>();
+    routeByPath.forEach(
+        (path, route) -> {
+          if (serves.contains(route.need().surface())) {
+            served.put(path, route);
+          }
+        });
     Listener opened;
     try {
       opened =
           new Listener(
+              name,
               address,
-              new Routes(routeByPath, warnings),
+              new Routes(served, rules, warnings),
               limits,
               replies,
               clock,
@@ -141,47 +216,48 @@ public final class OpsServer implements AutoCloseable {
               supervisor);
     } catch (BindException e) {
       throw new IOException(
-          listening()
+          listening
               + "can't listen there ("
               + e.getMessage()
               + "); stop what uses the port, or set "
-              + listenKey
+              + key
               + " to another",
           e);
     }
     opened.start();
-    listener = opened;
+    listeners.add(opened);
     LOG.atInfo()
-        .addKeyValue("host", config.host())
+        .addKeyValue("host", listen.host())
         .addKeyValue("port", opened.port())
-        .log("serving /metrics, /healthz, /readyz and /status");
+        .addKeyValue("serves", serves.stream().sorted().map(Surface::word).toList())
+        .addKeyValue("tls", rules.tls() != null && rules.tls().isOn())
+        .log("listening");
   }
 
-  private String listening() {
-    return listenKey + "=" + config.listen() + ": ";
-  }
-
-  /// The port that is open, also where the configuration says 0.
+  /// The main port that is open, also where the configuration says 0.
   ///
   /// @throws IllegalStateException when it is not started
-  public synchronized int port() {
-    if (listener == null) {
+  public int port() {
+    return port(0);
+  }
+
+  /// The port of a listener in the order of the configuration; 0 is the main one.
+  synchronized int port(int index) {
+    if (listeners.size() <= index) {
       throw new IllegalStateException("the ops server is not started");
     }
     try {
-      return listener.port();
+      return listeners.get(index).port();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /// Closes the port and its connections at once; answers under way are cut.
+  /// Closes the ports and their connections at once; answers under way are cut.
   @Override
   public synchronized void close() {
-    if (listener != null) {
-      listener.close();
-      listener = null;
-    }
+    listeners.forEach(Listener::close);
+    listeners.clear();
   }
 
   /// What a liveness probe is answered: 200, or 503 with the threads that are stuck.

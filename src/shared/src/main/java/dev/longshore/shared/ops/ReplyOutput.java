@@ -10,6 +10,15 @@ import java.util.Map;
 final class ReplyOutput extends OutputStream {
   private static final int BUFFER_BYTES = 8 << 10;
 
+  /// For browsers: an answer is what it says it is, is shown in nobody else's page, and its
+  /// address, which may hold labels, is told to no other site.
+  private static final Map<String, String> SAFETY =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "X-Frame-Options", "DENY",
+          "Content-Security-Policy", "frame-ancestors 'none'",
+          "Referrer-Policy", "same-origin");
+
   private final OutputStream connection;
   private final OpsReply reply;
   private final boolean head;
@@ -111,7 +120,12 @@ final class ReplyOutput extends OutputStream {
             .append(phrase(reply.status()))
             .append("\r\nContent-Type: ")
             .append(reply.contentType())
-            .append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+            .append("\r\nCache-Control: no-store\r\n");
+    for (Map.Entry<String, String> header : SAFETY.entrySet()) {
+      if (!reply.headers().containsKey(header.getKey())) {
+        text.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+      }
+    }
     for (Map.Entry<String, String> header : reply.headers().entrySet()) {
       text.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
     }
@@ -136,10 +150,13 @@ final class ReplyOutput extends OutputStream {
     return switch (status) {
       case 200 -> "OK";
       case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
       case 410 -> "Gone";
       case 413 -> "Content Too Large";
+      case 415 -> "Unsupported Media Type";
       case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";
       case 500 -> "Internal Server Error";

@@ -1,6 +1,16 @@
 package dev.longshore.shared.ops;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.web.AccessControl;
+import dev.longshore.shared.web.Caller;
+import dev.longshore.shared.web.Decision;
+import dev.longshore.shared.web.Need;
+import dev.longshore.shared.web.ServerTls;
+import dev.longshore.shared.web.Surface;
+import dev.longshore.shared.web.WebRequest;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,39 +21,113 @@ import org.jspecify.annotations.Nullable;
 final class Routes {
 
   /// @param methods that it allows; GET brings HEAD
-  /// @param probe whether it is answered on the listener's own thread, at once
-  record Route(Set<String> methods, int maxBodyBytes, boolean probe, OpsRoute answers) {}
+  /// @param need what it asks of those who use it. One of [Surface#PROBES] is answered on the
+  ///   listener's own thread, at once.
+  record Route(Set<String> methods, int maxBodyBytes, Need need, OpsRoute answers) {
+    boolean probe() {
+      return need.surface() == Surface.PROBES;
+    }
+  }
 
   private final Map<String, Route> routeByPath;
+  private final AccessControl access;
   private final Limited warnings;
 
-  Routes(Map<String, Route> routeByPath, Limited warnings) {
+  Routes(Map<String, Route> routeByPath, AccessControl access, Limited warnings) {
     this.routeByPath = Map.copyOf(routeByPath);
+    this.access = access;
     this.warnings = warnings;
   }
 
+  /// TLS of the listener; null where it never has any.
+  @Nullable ServerTls tls() {
+    return access.tls();
+  }
+
   /// The answer to a request, whatever it is.
-  OpsReply answer(RequestHead head, RequestBody body) {
+  ///
+  /// @param hasBody whether a body comes with it
+  /// @param from the peer's address
+  /// @param certificate the name that the peer's certificate proves; null for none
+  OpsReply answer(
+      RequestHead head,
+      RequestBody body,
+      boolean hasBody,
+      InetAddress from,
+      @Nullable String certificate) {
+    OpsReply reply;
+    try {
+      reply = admitted(head, body, hasBody, from, certificate);
+    } catch (BodyTooLargeException e) {
+      reply = OpsReply.text(413, String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      reply = OpsReply.text(503, "shutting down");
+    } catch (Exception | StackOverflowError e) {
+      reply = failed(head.path(), e);
+    }
+    for (Map.Entry<String, String> header : access.headers().entrySet()) {
+      reply = reply.with(header.getKey(), header.getValue());
+    }
+    return reply;
+  }
+
+  private OpsReply admitted(
+      RequestHead head,
+      RequestBody body,
+      boolean hasBody,
+      InetAddress from,
+      @Nullable String certificate)
+      throws Exception {
     Route route = find(head.path());
+    String asked = head.method().equals("HEAD") ? "GET" : head.method();
+    boolean isAllowed = route == null || route.methods().contains(asked);
+    // Who may not look learns neither which paths there are nor which methods.
+    Need need = route == null ? Need.read(Surface.STATUS) : route.need();
+    WebRequest web =
+        new WebRequest(isAllowed ? asked : "GET", head.headers(), hasBody, from, certificate);
+    Caller caller;
+    switch (access.decide(need, web, head.path())) {
+      case Decision.Refused refused -> {
+        return refusal(refused, need);
+      }
+      case Decision.Allowed allowed -> caller = allowed.caller();
+    }
     if (route == null) {
       return OpsReply.text(404, "not found; there is " + String.join(", ", paths()));
     }
-    String asked = head.method().equals("HEAD") ? "GET" : head.method();
-    if (!route.methods().contains(asked)) {
+    if (!isAllowed) {
       return OpsReply.text(405, head.method() + " is not allowed here; use " + allowed(route))
           .with("Allow", allowed(route));
     }
-    OpsRequest request = new OpsRequest(asked, head.path(), head.query(), head.headers(), body);
-    try {
-      return route.answers().answer(request);
-    } catch (BodyTooLargeException e) {
-      return OpsReply.text(413, String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return OpsReply.text(503, "shutting down");
-    } catch (Exception | StackOverflowError e) {
-      return failed(head.path(), e);
+    OpsReply reply =
+        route
+            .answers()
+            .answer(new OpsRequest(asked, head.path(), head.query(), head.headers(), body, caller));
+    OpsReply.Change change = reply.change();
+    if (change != null) {
+      access.changed(caller, asked, head.path(), change.what(), change.routine());
     }
+    return reply;
+  }
+
+  /// In the words of the surface: clients of the API read JSON.
+  private static OpsReply refusal(Decision.Refused refused, Need need) {
+    OpsReply reply =
+        need.surface() == Surface.API
+            ? new OpsReply(
+                refused.status(),
+                "application/json",
+                ('"'
+                        + new String(
+                            JsonStringEncoder.getInstance().quoteAsString(refused.reason()))
+                        + "\"\n")
+                    .getBytes(StandardCharsets.UTF_8))
+            : OpsReply.text(refused.status(), refused.reason());
+    for (Map.Entry<String, String> header : refused.headers().entrySet()) {
+      reply = reply.with(header.getKey(), header.getValue());
+    }
+    return reply;
   }
 
   /// A failing route is a bug or a fault of what it shows; either way it stays within this request.

@@ -1,15 +1,13 @@
 package dev.longshore.shared.tls;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.files.FileVersion;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -36,20 +34,7 @@ final class FileTrust extends X509ExtendedTrustManager {
 
   /// What was read last, whether it could be used or not; null when there was no file. Guarded by
   /// this.
-  private @Nullable Version version;
-
-  /// Tells the states of a file apart.
-  private record Version(@Nullable Object inode, long modifiedNanos, long bytes) {
-    static @Nullable Version of(Path file) {
-      try {
-        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Version(
-            now.fileKey(), now.lastModifiedTime().to(TimeUnit.NANOSECONDS), now.size());
-      } catch (IOException e) {
-        return null;
-      }
-    }
-  }
+  private @Nullable FileVersion version;
 
   /// @param key the configuration's key that names the file
   /// @throws IllegalArgumentException when the file can't be used now
@@ -57,7 +42,7 @@ final class FileTrust extends X509ExtendedTrustManager {
     this.key = key;
     this.file = file;
     this.clock = clock;
-    version = Version.of(file);
+    version = FileVersion.of(file);
     current = read();
   }
 
@@ -71,7 +56,7 @@ final class FileTrust extends X509ExtendedTrustManager {
   }
 
   private synchronized X509ExtendedTrustManager current() {
-    Version now = Version.of(file);
+    FileVersion now = FileVersion.of(file);
     if (now == null ? version == null : now.equals(version)) {
       return current;
     }

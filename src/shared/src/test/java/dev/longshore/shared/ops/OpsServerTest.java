@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.shared.web.Need;
+import dev.longshore.shared.web.Role;
+import dev.longshore.shared.web.Surface;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.Test;
 /// The ops port answers who looks into the product, says why it is not ready, and refuses what it
 /// doesn't know by the rules of HTTP.
 class OpsServerTest {
+  private static final int MAX_BODY_BYTES = 64 << 10;
+
   private final Meters meters = new Meters();
   private final AtomicReference<Readiness> elasticsearch = new AtomicReference<>(Readiness.READY);
   private final HttpClient client = HttpClient.newHttpClient();
@@ -49,7 +54,12 @@ class OpsServerTest {
   @BeforeEach
   void start() throws IOException {
     server
-        .route("/-/echo/", Set.of("GET", "POST"), OpsServerTest::echo)
+        .route(
+            "/-/echo/",
+            Set.of("GET", "POST"),
+            MAX_BODY_BYTES,
+            new Need(Surface.API, Role.ADMIN, true),
+            OpsServerTest::echo)
         .get(
             "/fails",
             _ -> {
@@ -171,6 +181,15 @@ class OpsServerTest {
         .isEqualTo(
             """
             {
+              "access" : {
+                "login" : false,
+                "warning" : "no login is configured: everybody who reaches this port may look",
+                "you" : {
+                  "name" : null,
+                  "role" : "admin",
+                  "login" : "anonymous"
+                }
+              },
               "node" : "worker-1",
               "files" : 3
             }
@@ -210,6 +229,7 @@ class OpsServerTest {
     HttpResponse<String> reply =
         send(
             request(server.port(), "/-/echo/shop%2Fcheckout?x=%20")
+                .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("hello")));
 
     assertThat(reply.body()).isEqualTo("POST /-/echo/shop/checkout x=%20 hello\n");
@@ -226,9 +246,12 @@ class OpsServerTest {
 
   @Test
   void refusesALargeBody() throws Exception {
-    byte[] body = new byte[OpsServer.MAX_BODY_BYTES + 1];
+    byte[] body = new byte[MAX_BODY_BYTES + 1];
     HttpResponse<String> reply =
-        send(request(server.port(), "/-/echo/").POST(BodyPublishers.ofByteArray(body)));
+        send(
+            request(server.port(), "/-/echo/")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body)));
 
     assertThat(reply.statusCode()).isEqualTo(413);
   }
@@ -239,7 +262,7 @@ class OpsServerTest {
       socket
           .getOutputStream()
           .write(
-              "POST /-/echo/ HTTP/1.1\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+              "POST /-/echo/ HTTP/1.1\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                   .getBytes(StandardCharsets.US_ASCII));
       byte[] first = socket.getInputStream().readNBytes(25);
       assertThat(new String(first, StandardCharsets.US_ASCII))

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.shared.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -64,14 +64,56 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 
+{{- /* The section `web` of the configuration; empty when there is nothing to say. */ -}}
+{{- define "agent.web" -}}
+{{- $web := dict }}
+{{- with .Values.web }}
+{{- if .existingSecret }}
+{{- if .configKey }}
+{{- $_ := set $web "configFile" (printf "/etc/longshore-web/%s" .configKey) }}
+{{- end }}
+{{- $tokens := list }}
+{{- range .tokens }}
+{{- $tokens = append $tokens (dict "name" .name "file" (printf "/etc/longshore-web/%s" .key)) }}
+{{- end }}
+{{- if $tokens }}
+{{- $_ := set $web "tokens" $tokens }}
+{{- end }}
+{{- $serves := ternary (list "probes") (list "probes" "metrics") .protectMetrics }}
+{{- $_ := set $web "listeners" (list (dict "listen" (printf "0.0.0.0:%d" (int .probesPort)) "serves" $serves)) }}
+{{- end }}
+{{- if .roles }}
+{{- $_ := set $web "roles" .roles }}
+{{- end }}
+{{- if ne .anonymous "none" }}
+{{- $_ := set $web "anonymous" .anonymous }}
+{{- end }}
+{{- if .proxy }}
+{{- $_ := set $web "proxy" .proxy }}
+{{- end }}
+{{- $hosts := .hosts }}
+{{- if $hosts }}
+{{- $_ := set $web "hosts" ($hosts | uniq) }}
+{{- end }}
+{{- end }}
+{{- if $web }}
+{{- toYaml $web }}
+{{- end }}
+{{- end }}
+
+{{- /* The port by which Prometheus reads metrics. */ -}}
+{{- define "agent.metricsPort" -}}
+{{- if and .Values.web.existingSecret (not .Values.web.protectMetrics) }}probes{{ else }}ops{{ end }}
+{{- end }}
+
 {{- /* The agent's own configuration file. */ -}}
 {{- define "agent.configuration" -}}
 {{- $elasticsearch := dict "urls" (include "agent.elasticsearchUrls" . | fromYamlArray) }}
 {{- if eq .Values.elasticsearch.authentication "basic" }}
 {{- $_ := set $elasticsearch "username" "${ELASTICSEARCH_USERNAME}" }}
-{{- $_ := set $elasticsearch "password" "${ELASTICSEARCH_PASSWORD}" }}
+{{- $_ := set $elasticsearch "passwordFile" (printf "/etc/longshore/elasticsearch/%s" .Values.elasticsearch.passwordKey) }}
 {{- else if eq .Values.elasticsearch.authentication "apiKey" }}
-{{- $_ := set $elasticsearch "apiKey" "${ELASTICSEARCH_API_KEY}" }}
+{{- $_ := set $elasticsearch "apiKeyFile" (printf "/etc/longshore/elasticsearch/%s" .Values.elasticsearch.apiKeyKey) }}
 {{- end }}
 {{- if or .Values.elasticsearch.ca.existingSecret .Values.elasticsearch.ca.existingConfigMap }}
 {{- $_ := set $elasticsearch "caFile" (printf "/etc/longshore/ca/%s" .Values.elasticsearch.ca.key) }}
@@ -87,6 +129,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if and $docker (ne $docker "/var/lib/docker/containers") (not (hasKey $tail "allowedLinkTargets")) }}
 {{- $_ := set $config "tail" (set $tail "allowedLinkTargets" (list $docker)) }}
 {{- end }}
+{{- with include "agent.web" . }}
+{{- $_ := set $ours "web" (fromYaml .) }}
+{{- end }}
 {{- mergeOverwrite $config $ours | toYaml }}
 {{- end }}
 
@@ -101,6 +146,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- if and .ca.existingSecret .ca.existingConfigMap }}
 {{- fail "elasticsearch.ca.existingSecret and elasticsearch.ca.existingConfigMap exclude each other: set one of them" }}
+{{- end }}
+{{- end }}
+{{- with .Values.web }}
+{{- if and .tokens (not .existingSecret) }}
+{{- fail "web.tokens needs web.existingSecret: the Secret that holds them" }}
+{{- end }}
+{{- if and .existingSecret (not .configKey) (not .tokens) }}
+{{- fail "web.existingSecret is set, but neither web.configKey nor web.tokens say what is in it" }}
 {{- end }}
 {{- end }}
 {{- if and .Values.priorityClass.create .Values.priorityClassName }}
@@ -119,7 +172,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if has .name (list "NODE_NAME" "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY") }}
+{{- if has .name (list "NODE_NAME" "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "ELASTICSEARCH_USERNAME") }}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
 {{- end }}
 {{- end }}
@@ -132,6 +185,16 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.existingSecret" "keys" $keys) }}
 {{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .ca.existingSecret "value" "elasticsearch.ca.existingSecret" "keys" (list .ca.key)) }}
 {{- include "agent.reference" (dict "root" $ "kind" "ConfigMap" "name" .ca.existingConfigMap "value" "elasticsearch.ca.existingConfigMap" "keys" (list .ca.key)) }}
+{{- end }}
+{{- with .Values.web }}
+{{- $keys := list }}
+{{- if .configKey }}
+{{- $keys = append $keys .configKey }}
+{{- end }}
+{{- range .tokens }}
+{{- $keys = append $keys .key }}
+{{- end }}
+{{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "web.existingSecret" "keys" $keys) }}
 {{- end }}
 {{- end }}
 

@@ -114,6 +114,54 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 
+{{- /* The section `web` of the configuration; empty when there is nothing to say. */ -}}
+{{- define "alerting.web" -}}
+{{- $web := dict }}
+{{- with .Values.web }}
+{{- if .existingSecret }}
+{{- if .configKey }}
+{{- $_ := set $web "configFile" (printf "/etc/longshore/web/%s" .configKey) }}
+{{- end }}
+{{- $tokens := list }}
+{{- range .tokens }}
+{{- $tokens = append $tokens (dict "name" .name "file" (printf "/etc/longshore/web/%s" .key)) }}
+{{- end }}
+{{- if $tokens }}
+{{- $_ := set $web "tokens" $tokens }}
+{{- end }}
+{{- $serves := ternary (list "probes") (list "probes" "metrics") .protectMetrics }}
+{{- $_ := set $web "listeners" (list (dict "listen" (printf "0.0.0.0:%d" (int .probesPort)) "serves" $serves)) }}
+{{- end }}
+{{- if .roles }}
+{{- $_ := set $web "roles" .roles }}
+{{- end }}
+{{- if ne .anonymous "none" }}
+{{- $_ := set $web "anonymous" .anonymous }}
+{{- end }}
+{{- if .proxy }}
+{{- $_ := set $web "proxy" .proxy }}
+{{- end }}
+{{- $hosts := .hosts }}
+{{- if $.Values.httpRoute.enabled }}
+{{- $hosts = concat $hosts $.Values.httpRoute.hostnames }}
+{{- end }}
+{{- if and $.Values.ingress.enabled $.Values.ingress.host }}
+{{- $hosts = append $hosts $.Values.ingress.host }}
+{{- end }}
+{{- if $hosts }}
+{{- $_ := set $web "hosts" ($hosts | uniq) }}
+{{- end }}
+{{- end }}
+{{- if $web }}
+{{- toYaml $web }}
+{{- end }}
+{{- end }}
+
+{{- /* The port by which Prometheus reads metrics. */ -}}
+{{- define "alerting.metricsPort" -}}
+{{- if and .Values.web.existingSecret (not .Values.web.protectMetrics) }}probes{{ else }}api{{ end }}
+{{- end }}
+
 {{- /* Alerting's own configuration file. */ -}}
 {{- define "alerting.configuration" -}}
 {{- $rules := list }}
@@ -149,9 +197,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- $elasticsearch := dict "urls" (include "alerting.elasticsearchUrls" $ | fromYamlArray) }}
 {{- if eq .authentication "basic" }}
 {{- $_ := set $elasticsearch "username" "${ELASTICSEARCH_USERNAME}" }}
-{{- $_ := set $elasticsearch "password" "${ELASTICSEARCH_PASSWORD}" }}
+{{- $_ := set $elasticsearch "passwordFile" (printf "/etc/longshore/elasticsearch/%s" .passwordKey) }}
 {{- else if eq .authentication "apiKey" }}
-{{- $_ := set $elasticsearch "apiKey" "${ELASTICSEARCH_API_KEY}" }}
+{{- $_ := set $elasticsearch "apiKeyFile" (printf "/etc/longshore/elasticsearch/%s" .apiKeyKey) }}
 {{- end }}
 {{- if or .ca.existingSecret .ca.existingConfigMap }}
 {{- $_ := set $elasticsearch "caFile" (printf "/etc/longshore/ca/%s" .ca.key) }}
@@ -171,6 +219,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if .existingSecret }}
 {{- $_ := set $ours "heartbeat" (dict "url" "${HEARTBEAT_URL}" "interval" .interval) }}
 {{- end }}
+{{- end }}
+{{- with include "alerting.web" . }}
+{{- $_ := set $ours "web" (fromYaml .) }}
 {{- end }}
 {{- mergeOverwrite (deepCopy .Values.config) $ours | toYaml }}
 {{- end }}
@@ -202,11 +253,19 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- fail "ingress.tls.enabled needs ingress.tls.existingSecret: the Secret with the certificate" }}
 {{- end }}
 {{- end }}
+{{- with .Values.web }}
+{{- if and .tokens (not .existingSecret) }}
+{{- fail "web.tokens needs web.existingSecret: the Secret that holds them" }}
+{{- end }}
+{{- if and .existingSecret (not .configKey) (not .tokens) }}
+{{- fail "web.existingSecret is set, but neither web.configKey nor web.tokens say what is in it" }}
+{{- end }}
+{{- end }}
 {{- if and .Values.persistence.existingClaim (not .Values.persistence.enabled) }}
 {{- fail "persistence.existingClaim is set, but persistence.enabled is false: set it to true" }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if has .name (list "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "ELASTICSEARCH_PASSWORD" "ELASTICSEARCH_API_KEY" "HEARTBEAT_URL") }}
+{{- if has .name (list "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "HEARTBEAT_URL") }}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
 {{- end }}
 {{- end }}
@@ -232,6 +291,16 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- range .Values.existingRuleConfigMaps }}
 {{- include "alerting.reference" (dict "root" $ "kind" "ConfigMap" "name" .name "value" "existingRuleConfigMaps" "keys" .keys) }}
+{{- end }}
+{{- with .Values.web }}
+{{- $keys := list }}
+{{- if .configKey }}
+{{- $keys = append $keys .configKey }}
+{{- end }}
+{{- range .tokens }}
+{{- $keys = append $keys .key }}
+{{- end }}
+{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "web.existingSecret" "keys" $keys) }}
 {{- end }}
 {{- with .Values.heartbeat }}
 {{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "heartbeat.existingSecret" "keys" (list .key)) }}

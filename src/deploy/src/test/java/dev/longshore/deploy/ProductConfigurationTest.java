@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +29,6 @@ class ProductConfigurationTest {
           "PROMETHEUS_SERVICE_HOST", "10.96.0.21",
           "PROMETHEUS_SERVICE_PORT", "9090",
           "ELASTICSEARCH_USERNAME", "longshore",
-          "ELASTICSEARCH_PASSWORD", "secret-of-the-test",
-          "ELASTICSEARCH_API_KEY", "c2VjcmV0",
           "PROMETHEUS_USERNAME", "reader",
           "PROMETHEUS_PASSWORD", "secret-of-the-test");
 
@@ -112,13 +111,13 @@ class ProductConfigurationTest {
                 ENVIRONMENT)
             .effective();
 
-    // `cluster` and `ops` are values of the chart's own.
+    // `cluster`, `ops` and `web` are values of the chart's own.
     assertThat(schema.at("/properties/config/properties").fieldNames())
         .toIterable()
         .containsExactlyInAnyOrderElementsOf(
             YamlDocuments.parse(effective).getFirst().properties().stream()
                 .map(Map.Entry::getKey)
-                .filter(it -> !it.equals("cluster") && !it.equals("ops"))
+                .filter(it -> !Set.of("cluster", "ops", "web").contains(it))
                 .toList());
   }
 
@@ -137,8 +136,19 @@ class ProductConfigurationTest {
         for (String name : List.of("ca.crt", "tls.crt")) {
           Files.writeString(ca.resolve(name), "");
         }
+        Path elasticsearch = Files.createDirectories(folder.resolve("elasticsearch"));
+        for (String name : List.of("password", "apiKey")) {
+          Files.writeString(elasticsearch.resolve(name), "c2VjcmV0\n");
+        }
+        Path web = Files.createDirectories(folder.resolve("web"));
+        Files.writeString(web.resolve("web.yaml"), "basic_auth_users: {}\n");
+        Files.writeString(web.resolve("prometheus-token"), "0123456789abcdef\n");
         return Files.writeString(
-            folder.resolve(key), text.asText().replace("/etc/longshore/ca", ca.toString()));
+            folder.resolve(key),
+            text.asText()
+                .replace("/etc/longshore/ca", ca.toString())
+                .replace("/etc/longshore/elasticsearch", elasticsearch.toString())
+                .replaceAll("/etc/longshore[-/]web", web.toString()));
       }
     }
     throw new AssertionError("no ConfigMap of " + chart + " has " + key);

@@ -205,7 +205,7 @@ public final class AccessControl {
           "a page of another site (Sec-Fetch-Site: %s) changes nothing".formatted(shown(site)));
     }
     String origin = request.header("origin");
-    if (origin != null && !rules.hosts().hasOrigin(origin, host)) {
+    if (origin != null && site == null && !rules.hosts().hasOrigin(origin, host)) {
       return Decision.Refused.of(
           403,
           "a page of another site (Origin: %s) changes nothing; where people reach this one by it,"

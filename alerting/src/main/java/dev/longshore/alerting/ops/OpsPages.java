@@ -60,7 +60,7 @@ public final class OpsPages {
   /// @param prefix empty, or begins with a slash and does not end with one
   public void addTo(OpsServer server, String prefix, Meters meters) {
     Page.addTo(server, prefix);
-    read(server, prefix + "/overview", _ -> overview());
+    read(server, prefix + "/overview", request -> overview(server, request));
     read(server, prefix + "/rules", _ -> rules());
     read(server, prefix + "/notifications", _ -> notifications());
     read(server, prefix + "/explain", this::explain);
@@ -79,9 +79,15 @@ public final class OpsPages {
     server.route(path, Set.of("GET"), 0, Need.read(Surface.API), route);
   }
 
-  private OpsReply overview() throws ExecutionException, InterruptedException {
+  private OpsReply overview(OpsServer server, OpsRequest request)
+      throws ExecutionException, InterruptedException {
     Overview taken = latestOverview();
-    return OpsReply.streamedJson(200, json -> taken.write(json, configuration.rules()));
+    return OpsReply.streamedJson(
+        200,
+        json -> {
+          server.writeAccess(json, request.caller());
+          taken.write(json, configuration.rules());
+        });
   }
 
   /// However many pages are open, the loop is asked once in [#OVERVIEW_KEPT].

@@ -50,7 +50,9 @@ final class Page {
   static void addTo(OpsServer server, String prefix) {
     String root = prefix + "/";
     OpsReply page = file("index.html");
-    get(server, root,
+    get(
+        server,
+        root,
         request ->
             request.path().equals(root)
                 ? page
@@ -58,7 +60,9 @@ final class Page {
     if (!prefix.isEmpty()) {
       OpsReply redirect = OpsReply.text(302, "the page is at " + root).with("Location", root);
       get(server, prefix, _ -> redirect);
-      get(server, "/",
+      get(
+          server,
+          "/",
           request ->
               request.path().equals("/")
                   ? redirect
@@ -67,7 +71,9 @@ final class Page {
     String folder = root + "ui/";
     Map<String, OpsReply> files = new HashMap<>();
     FILES.forEach(name -> files.put(folder + name, file(name)));
-    get(server, folder,
+    get(
+        server,
+        folder,
         request -> {
           OpsReply found = files.get(request.path());
           return found == null ? OpsReply.text(404, "there is no " + request.path()) : found;
@@ -84,8 +90,7 @@ final class Page {
         throw new IllegalStateException("ui/" + name + " is not in the jar");
       }
       return new OpsReply(200, type(name), in.readAllBytes())
-          .with("Content-Security-Policy", POLICY)
-          .with("Referrer-Policy", "no-referrer");
+          .with("Content-Security-Policy", POLICY);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

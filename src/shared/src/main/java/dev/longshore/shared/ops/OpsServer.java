@@ -1,10 +1,12 @@
 package dev.longshore.shared.ops;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.web.AccessControl;
+import dev.longshore.shared.web.Caller;
 import dev.longshore.shared.web.Need;
 import dev.longshore.shared.web.Surface;
 import dev.longshore.shared.web.WebConfig;
@@ -84,9 +86,14 @@ public final class OpsServer implements AutoCloseable {
             OpsReply.streamedJson(
                 200,
                 json -> {
-                  access.write(json, request.caller(), ifOpen);
+                  writeAccess(json, request.caller());
                   status.writeMembers(json);
                 }));
+  }
+
+  /// Writes the object `access`: whether a login is configured, and who asks.
+  public void writeAccess(JsonGenerator json, Caller caller) throws IOException {
+    access.write(json, caller, ifOpen);
   }
 
   /// Sets who may do what, and further listeners. Before [#start].

@@ -182,7 +182,7 @@ final class EntryFormat {
   private static final int PARSE_JSON = 1;
   private static final int DATASET_REFUSED = 2;
 
-  /// A text more stands behind the others: what the pod has redacted, divided by commas. Earlier
+  /// One more text follows the others: what the pod has redacted, divided by commas. Earlier
   /// versions pass it over.
   private static final int REDACT = 4;
 

@@ -11,7 +11,7 @@ public enum Guard {
       return String.valueOf(marked);
     }
   },
-  /// `@` from outside calls nobody: a character of no width stands behind it.
+  /// `@` from outside calls nobody: a character of no width follows it.
   MENTIONS("@") {
     @Override
     String released(char marked) {

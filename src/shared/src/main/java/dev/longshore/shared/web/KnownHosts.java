@@ -52,7 +52,7 @@ final class KnownHosts {
   private final List<URI> urls;
   private final String hostName;
 
-  /// What stands behind a Service's name; empty outside of a cluster.
+  /// What follows a Service's name; empty outside of a cluster.
   private final String namespace;
 
   /// @param configured names, `*.example.com` for those below one, `*` for any

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A password or key that is replaced in its file goes with the next request, on the connection
-/// that is open already; a file that can't be used takes nothing away.
+/// that is open already; a file that can't be used removes none.
 final class CredentialsTest {
   @TempDir Path folder;
   private final List<@Nullable String> authorizations =

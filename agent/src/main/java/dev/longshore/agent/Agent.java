@@ -133,7 +133,7 @@ public final class Agent implements AutoCloseable {
             supervisor);
     Elastic elastic = new Elastic(config.elastic(), clock);
     DiskStore deadLetters = new DiskStore(DiskStore.folderIn(config.buffer().dir()), forLetters);
-    Encoder encoder = new Encoder(registry, config.levels(), config.redact());
+    Encoder encoder = new Encoder(registry, config.levels(), config.redact(), config.filters());
     BulkTransport transport =
         new PreparedTransport(
             elastic::bulk,

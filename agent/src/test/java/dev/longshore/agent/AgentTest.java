@@ -22,7 +22,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,6 +68,8 @@ class AgentTest {
           paths: ["%s/pods/*/*/*.log"]
         kubernetes:
           enabled: false
+        filters:
+          - {name: debug, namespaces: ["*"], levels: [debug]}
         elasticsearch:
           urls: ["%s"]
         buffer:
@@ -143,6 +147,44 @@ class AgentTest {
   private static String ours(String page) {
     return String.join(
         "\n", new TreeSet<>(page.lines().filter(it -> it.contains("longshore_")).toList()));
+  }
+
+  @Test
+  void noSecretIsSentNeitherInADocumentNorInADeadLetter() throws Exception {
+    Files.writeString(
+        folder.resolve("pods/shop_checkout-7d9f_0f1e2d3c-4b5a/app/0.log"),
+        """
+        2026-11-23T06:00:00.000000002Z stdout F {"msg":"login","password":"hunter2"}
+        2026-11-23T06:00:00.000000004Z stderr F dial https://app:hunter2@db/shop failed
+        """,
+        StandardOpenOption.APPEND);
+    sink.answerOthers(
+        request ->
+            request.dataStream().contains("dead_letter")
+                ? new SinkAnswer.Success()
+                : SinkAnswer.Items.of(400));
+    agent.start();
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                sink.recorded().stream()
+                        .filter(item -> item.dataStream().contains("dead_letter"))
+                        .count()
+                    == 3);
+
+    assertThat(sink.recorded())
+        .allSatisfy(
+            item -> {
+              assertThat(item.document()).doesNotContain("hunter2");
+              String original =
+                  new ObjectMapper()
+                      .readTree(item.document())
+                      .at("/longshore/dead_letter/original")
+                      .asText("");
+              assertThat(new String(Base64.getDecoder().decode(original), StandardCharsets.UTF_8))
+                  .doesNotContain("hunter2");
+            });
   }
 
   @Test

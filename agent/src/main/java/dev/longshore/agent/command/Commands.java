@@ -32,10 +32,14 @@ public final class Commands {
              longshore agent --version
              longshore agent explain NAMESPACE/POD [--url URL]
              longshore agent ledger [NAMESPACE/POD] [--url URL] [--json]
+             longshore agent filter --config FILE LINES [--lines] [--namespace NAME] [--container NAME]
+                                    [--workload NAME] [--labels name=value,…]
              longshore agent dead-letters list   --config FILE [FILTER]
              longshore agent dead-letters export --config FILE [FILTER] [--to FILE.ndjson]
              longshore agent dead-letters replay --config FILE [FILTER] [--dry-run]
 
+      LINES is a file of recorded lines as the runtime wrote them (CRI); filter says what `filters` leaves out of
+      them, and with --lines the fate of each.
       URL is where a running agent's ops.listen is reached, by default http://127.0.0.1:9600.
       FILTER is any of
         --namespace NAME   of the pod
@@ -65,7 +69,8 @@ public final class Commands {
 
   /// Whether a first word is a command, and not an option of the agent itself.
   public static boolean has(String word) {
-    return Set.of("explain", "ledger", "dead-letters", "help", "-h", "--help", "--version")
+    return Set.of(
+            "explain", "ledger", "filter", "dead-letters", "help", "-h", "--help", "--version")
         .contains(word);
   }
 
@@ -80,6 +85,7 @@ public final class Commands {
       return switch (command) {
         case "explain" -> explain(rest);
         case "ledger" -> new LedgerCommand(clock, out).run(rest);
+        case "filter" -> new FilterCommand(environment, out).run(rest);
         case "dead-letters" -> new DeadLettersCommand(environment, clock, out, err).run(rest);
         case "--version" -> {
           out.println(BuildInfo.current().line("agent"));

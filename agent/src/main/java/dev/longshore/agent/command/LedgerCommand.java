@@ -128,6 +128,10 @@ final class LedgerCommand {
     look.books.forEach((name, books) -> row(row, name, books, unbalanced.contains(name)));
     Books total = look.total();
     row(row, "all", total, false);
+    total
+        .filteredByRule()
+        .forEach(
+            (rule, records) -> out.printf("Filtered by rule %s: %,d records.%n", rule, records));
     if (total.lostBytes() > 0) {
       long records = total.lostRecordsEstimate();
       out.printf(
@@ -180,6 +184,8 @@ final class LedgerCommand {
   }
 
   private static ObjectNode put(ObjectNode to, Books books) {
+    ObjectNode byRule = to.putObject("filteredByRule");
+    books.filteredByRule().forEach(byRule::put);
     return to.put("recovered", books.recovered())
         .put("read", books.read())
         .put("indexed", books.indexed())

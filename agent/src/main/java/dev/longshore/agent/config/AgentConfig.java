@@ -3,6 +3,7 @@ package dev.longshore.agent.config;
 import dev.longshore.agent.buffer.BufferConfig;
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.PolicyConfig;
+import dev.longshore.agent.filter.Filters;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.redact.RedactConfig;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 /// @param levels names of levels in JSON bodies, besides the known ones
 /// @param redact what is left out of the documents of all pods
 /// @param web who may look at the ops port, and further listeners
+/// @param filters which records are left out of the index
 /// @param drainTimeout how long it ships after SIGTERM; what is left then stays in the buffer
 /// @param effective every key with the value in force as YAML, secrets hidden
 public record AgentConfig(
@@ -37,6 +39,7 @@ public record AgentConfig(
     FrameConfig frame,
     LevelNames levels,
     RedactConfig redact,
+    Filters filters,
     KubernetesConfig kubernetes,
     PolicyConfig policy,
     BufferConfig buffer,
@@ -74,6 +77,7 @@ public record AgentConfig(
         keys.frame(),
         keys.levels(),
         keys.redact(),
+        keys.filters(),
         keys.kubernetes(),
         keys.policy(),
         keys.buffer(),

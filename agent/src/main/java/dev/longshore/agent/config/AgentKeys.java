@@ -4,6 +4,7 @@ import dev.longshore.agent.buffer.BufferConfig;
 import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.enrich.UnknownPodPolicy;
+import dev.longshore.agent.filter.Filters;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.redact.RedactConfig;
@@ -31,6 +32,7 @@ record AgentKeys(
     FrameConfig frame,
     LevelNames levels,
     RedactConfig redact,
+    Filters filters,
     KubernetesConfig kubernetes,
     PolicyConfig policy,
     BufferConfig buffer,
@@ -59,6 +61,7 @@ record AgentKeys(
         frame,
         levels,
         redact,
+        FilterKeys.read(root),
         kubernetes(root),
         PolicyKeys.read(root, redact.names()),
         buffer(root),

@@ -39,9 +39,8 @@ final class RedactKeys {
                   + " matches. A match that is longer than a JSON string of the body leaves out what"
                   + " is in strings.");
       String contains =
-          section.string(
+          section.optionalString(
               "contains",
-              "",
               "Text that stands in every message with a match; messages without it are not"
                   + " searched, which saves the time that `regex` takes.");
       boolean enabled =
@@ -52,7 +51,9 @@ final class RedactKeys {
                   + " `longshore.dev/redact`.");
       section
           .build(
-              () -> Optional.of(new CustomPattern(name, regex, contains, enabled)),
+              () ->
+                  Optional.of(
+                      new CustomPattern(name, regex, contains == null ? "" : contains, enabled)),
               Optional.<CustomPattern>empty())
           .ifPresent(custom::add);
     }

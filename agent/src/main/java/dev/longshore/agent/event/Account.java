@@ -1,12 +1,16 @@
 package dev.longshore.agent.event;
 
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The books of one container since the agent started, in records, but for what was lost, which is
 /// in bytes. Always: recovered + read = indexed + duplicate + dead-lettered + filtered + buffered.
 ///
-/// Counters are written a block at a time: `read`, `filtered` and `lost` by the reading thread, the
-/// others by the shipping thread; any thread may read them.
+/// Counters are written a block at a time: `read` and `lost` by the reading thread, `filtered` by
+/// both, the others by the shipping thread; any thread may read them.
 public final class Account {
   private final ContainerRef container;
   private final AtomicLong recovered = new AtomicLong();
@@ -16,6 +20,8 @@ public final class Account {
   private final AtomicLong duplicate = new AtomicLong();
   private final AtomicLong deadLettered = new AtomicLong();
   private final AtomicLong filtered = new AtomicLong();
+  private final AtomicLong filteredByRules = new AtomicLong();
+  private final Map<String, AtomicLong> filteredByRule = new ConcurrentHashMap<>();
   private final AtomicLong overLimit = new AtomicLong();
   private final AtomicLong overLimitBytes = new AtomicLong();
   private final AtomicLong lostBytes = new AtomicLong();
@@ -46,6 +52,13 @@ public final class Account {
   /// Records that were read and left out by configuration; they were never in the queue.
   public void filtered(long records) {
     read.addAndGet(records);
+    filtered.addAndGet(records);
+  }
+
+  /// Records that were queued and that a rule of the operator's filters leaves out of the index.
+  public void filteredBy(String rule, long records) {
+    filteredByRule.computeIfAbsent(rule, _ -> new AtomicLong()).addAndGet(records);
+    filteredByRules.addAndGet(records);
     filtered.addAndGet(records);
   }
 
@@ -117,11 +130,18 @@ public final class Account {
 
   /// Records that left the queue for good, however.
   public long resolved() {
-    return indexed.get() + duplicate.get() + deadLettered.get();
+    return indexed.get() + duplicate.get() + deadLettered.get() + filteredByRules.get();
   }
 
   public long filtered() {
     return filtered.get();
+  }
+
+  /// Of the filtered records, those that each rule of the operator's filters has left out.
+  public SortedMap<String, Long> filteredByRule() {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    filteredByRule.forEach((rule, records) -> counts.put(rule, records.get()));
+    return counts;
   }
 
   /// Of the filtered records, those above the pod's own limit.

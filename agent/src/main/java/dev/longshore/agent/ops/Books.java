@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.agent.event.Account;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The books of one container, or of all together, as they stood at one moment. In records, but for
 /// what says that it is bytes.
 ///
+/// @param filteredByRule of the filtered, those that each rule of `filters` has left out
 /// @param overLimit of the filtered, those above the pod's own limit
 /// @param overLimitBytes of log that was dropped above it
 /// @param buffered by the equation: what went in and has no outcome yet
@@ -21,13 +25,18 @@ public record Books(
     long duplicate,
     long deadLettered,
     long filtered,
+    Map<String, Long> filteredByRule,
     long overLimit,
     long overLimitBytes,
     long buffered,
     long bufferedBytes,
     long lostBytes) {
 
-  public static final Books EMPTY = new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final Books EMPTY = new Books(0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0);
+
+  public Books {
+    filteredByRule = Collections.unmodifiableSortedMap(new TreeMap<>(filteredByRule));
+  }
 
   static Books of(Account account) {
     return new Books(
@@ -38,6 +47,7 @@ public record Books(
         account.duplicate(),
         account.deadLettered(),
         account.filtered(),
+        account.filteredByRule(),
         account.overLimit(),
         account.overLimitBytes(),
         account.buffered(),
@@ -46,6 +56,8 @@ public record Books(
   }
 
   public Books plus(Books other) {
+    Map<String, Long> byRule = new TreeMap<>(filteredByRule);
+    other.filteredByRule.forEach((rule, records) -> byRule.merge(rule, records, Long::sum));
     return new Books(
         recovered + other.recovered,
         read + other.read,
@@ -54,6 +66,7 @@ public record Books(
         duplicate + other.duplicate,
         deadLettered + other.deadLettered,
         filtered + other.filtered,
+        byRule,
         overLimit + other.overLimit,
         overLimitBytes + other.overLimitBytes,
         buffered + other.buffered,
@@ -70,7 +83,9 @@ public record Books(
   /// About how many records were lost, by the mean length of those that were read; −1 when none
   /// was.
   public long lostRecordsEstimate() {
-    long queued = read - filtered;
+    // What rules leave out was queued as well.
+    long byRules = filteredByRule.values().stream().mapToLong(Long::longValue).sum();
+    long queued = read - filtered + byRules;
     if (lostBytes == 0) {
       return 0;
     }
@@ -87,6 +102,11 @@ public record Books(
     json.writeNumberField("duplicate", duplicate);
     json.writeNumberField("deadLettered", deadLettered);
     json.writeNumberField("filtered", filtered);
+    json.writeObjectFieldStart("filteredByRule");
+    for (Map.Entry<String, Long> rule : filteredByRule.entrySet()) {
+      json.writeNumberField(rule.getKey(), rule.getValue());
+    }
+    json.writeEndObject();
     json.writeNumberField("overLimit", overLimit);
     json.writeNumberField("overLimitBytes", overLimitBytes);
     json.writeNumberField("buffered", buffered);
@@ -98,6 +118,10 @@ public record Books(
 
   /// Reads what the status page says.
   public static Books read(JsonNode json) {
+    Map<String, Long> byRule = new TreeMap<>();
+    json.path("filteredByRule")
+        .properties()
+        .forEach(rule -> byRule.put(rule.getKey(), rule.getValue().asLong()));
     return new Books(
         json.path("recovered").asLong(),
         json.path("read").asLong(),
@@ -106,6 +130,7 @@ public record Books(
         json.path("duplicate").asLong(),
         json.path("deadLettered").asLong(),
         json.path("filtered").asLong(),
+        byRule,
         json.path("overLimit").asLong(),
         json.path("overLimitBytes").asLong(),
         json.path("buffered").asLong(),

@@ -73,6 +73,13 @@ public final class Explain {
         it.path("deadLettered").asLong(),
         it.path("filtered").asLong(),
         it.path("buffered").asLong());
+    it.path("filteredByRule")
+        .properties()
+        .forEach(
+            rule ->
+                out.printf(
+                    "  filtered by rule %s: %d records%n",
+                    rule.getKey(), rule.getValue().asLong()));
     if (it.path("overLimit").asLong() > 0) {
       out.printf(
           "  DROPPED: %d of the filtered records, %d bytes, above longshore.dev/max-bytes-per-second%n",

@@ -1,5 +1,7 @@
 package dev.longshore.agent.redact;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the name of a key says about its value.
@@ -56,13 +58,16 @@ enum KeyName {
 
   private static final int LONGEST = 64;
 
-  private static final KeyName[] VALUES = values();
+  private static final Ending[][] BY_LAST_TWO = byLastTwo();
 
   private final byte[][] endings;
 
   /// Whether two characters, in any case, are the last of one of the names; so most keys are passed
   /// over with one look.
   private static final boolean[] LAST_TWO = lastTwo();
+
+  @SuppressWarnings("ArrayRecordComponent") // never changed
+  private record Ending(KeyName name, byte[] text) {}
 
   KeyName(String... endings) {
     this.endings = ascii(endings);
@@ -76,12 +81,23 @@ enum KeyName {
     return all;
   }
 
+  private static Ending[][] byLastTwo() {
+    List<List<Ending>> all = new ArrayList<>();
+    for (int i = 0; i < 1 << 10; i++) {
+      all.add(new ArrayList<>());
+    }
+    for (KeyName name : values()) {
+      for (byte[] text : name.endings) {
+        all.get(index(text[text.length - 2], text[text.length - 1])).add(new Ending(name, text));
+      }
+    }
+    return all.stream().map(of -> of.toArray(Ending[]::new)).toArray(Ending[][]::new);
+  }
+
   private static boolean[] lastTwo() {
     boolean[] two = new boolean[1 << 10];
-    for (KeyName name : values()) {
-      for (byte[] ending : name.endings) {
-        two[index(ending[ending.length - 2], ending[ending.length - 1])] = true;
-      }
+    for (int i = 0; i < two.length; i++) {
+      two[i] = BY_LAST_TWO[i].length > 0;
     }
     // The end of a terminal's colour, behind which the key stands.
     two[index((byte) '0', (byte) 'm')] = true;
@@ -101,20 +117,22 @@ enum KeyName {
   /// The kind of the key that ends before `end`, or null.
   static @Nullable KeyName of(byte[] bytes, int end, int floor) {
     int lowest = Math.max(floor, end - LONGEST);
-    for (byte[] innocent : INNOCENT) {
-      if (begin(bytes, end, lowest, innocent) >= 0) {
-        return null;
-      }
-    }
-    for (KeyName name : VALUES) {
-      for (byte[] ending : name.endings) {
-        int at = begin(bytes, end, lowest, ending);
-        if (at >= 0 && (name.isPartOfWords() || isWord(bytes, at, floor))) {
-          return name;
-        }
+    for (Ending ending : BY_LAST_TWO[index(bytes[end - 2], bytes[end - 1])]) {
+      int at = begin(bytes, end, lowest, ending.text);
+      if (at >= 0 && (ending.name.isPartOfWords() || isWord(bytes, at, floor))) {
+        return isInnocent(bytes, end, lowest) ? null : ending.name;
       }
     }
     return null;
+  }
+
+  private static boolean isInnocent(byte[] bytes, int end, int floor) {
+    for (byte[] innocent : INNOCENT) {
+      if (begin(bytes, end, floor, innocent) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isPartOfWords() {

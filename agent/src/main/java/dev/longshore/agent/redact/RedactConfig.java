@@ -7,8 +7,8 @@ import java.util.Set;
 
 /// The section `redact` of the configuration: what is left out of the documents of all pods.
 ///
-/// Patterns are named by words: a built-in one, `secrets` or `all` for many, the name
-/// of a custom one; with `-` before it, a word takes away what stands before.
+/// Patterns are named by words: a built-in one, `secrets` or `all` for many, the name of a custom
+/// one; with `-` before it, a word takes away what stands before.
 ///
 /// @param patterns words
 /// @param custom the operator's own

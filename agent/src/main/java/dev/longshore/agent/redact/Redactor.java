@@ -14,7 +14,11 @@ public final class Redactor {
   private static final byte[] MARKER = Characters.ascii("[redacted]");
   private static final long EQUAL_SIGNS = '=' * Bytes.ONES;
   private static final long COLONS = ':' * Bytes.ONES;
-  private static final long LOWEST_OF_TOKENS = '-' * Bytes.ONES;
+  private static final long LOWS = 0x7f * Bytes.ONES;
+
+  /// Added to a byte below 0x80, it sets the high bit where the byte is not below `-`.
+  private static final long NOT_BELOW_TOKENS = (0x80 - '-') * Bytes.ONES;
+
   private static final long DOT_OR_SLASH = '.' * Bytes.ONES;
   private static final long HIGHS = 0x80 * Bytes.ONES;
 
@@ -110,27 +114,25 @@ public final class Redactor {
     int floor = message.from();
     int i = floor;
     while (i + 8 <= to) {
-      long word = Bytes.get(bytes, i);
-      long equals = word ^ EQUAL_SIGNS;
-      long colons = word ^ COLONS;
-      long anchors =
-          (((equals - Bytes.ONES) & ~equals) | ((colons - Bytes.ONES) & ~colons)) & HIGHS;
+      long word = Bytes.get(bytes, i) & LOWS;
+      long anchors = ~(((word ^ EQUAL_SIGNS) + LOWS) & ((word ^ COLONS) + LOWS)) & HIGHS;
       if (anchors != 0) {
-        int next = anchors(i, anchors, floor);
-        if (next > 0) {
-          floor = next;
-          i = next;
+        int matched = anchors(bytes, i, anchors, floor);
+        if (matched > 0) {
+          floor = matched;
+          i = matched;
           continue;
         }
-      } else if (((word - LOWEST_OF_TOKENS) & ~word & HIGHS) == 0
-          && Bytes.zeros((word & ~Bytes.ONES) ^ DOT_OR_SLASH) == 0
-          && Characters.runEnd(bytes, i, i + 8, Characters.TOKEN) == i + 8) {
+      } else if (((word + NOT_BELOW_TOKENS) & HIGHS) == HIGHS && isWithinToken(bytes, i)) {
         int start = Characters.runStart(bytes, i, floor, Characters.TOKEN);
-        start = Characters.afterEscape(bytes, start, i, floor);
         int end = Characters.runEnd(bytes, i + 8, to, Characters.TOKEN);
-        int matched = tokens.run(start, end, floor);
-        floor = Math.max(floor, matched);
-        i = Math.max(end, matched);
+        i = end;
+        if (end - start >= TokenScanner.MIN_RUN) {
+          int first = Characters.afterEscape(bytes, start, end, floor);
+          int matched = tokens.run(first, end, floor);
+          floor = Math.max(floor, matched);
+          i = Math.max(end, matched);
+        }
         continue;
       }
       i += 8;
@@ -146,19 +148,38 @@ public final class Redactor {
     }
   }
 
+  private static boolean isWithinToken(byte[] bytes, int i) {
+    long word = Bytes.get(bytes, i);
+    return Bytes.zeros((word & ~Bytes.ONES) ^ DOT_OR_SLASH) == 0
+        && Characters.runEnd(bytes, i, i + 8, Characters.TOKEN) == i + 8;
+  }
+
   /// Looks at each `=` and `:` of the word at `i`.
   ///
   /// @return where a match ended, or 0
-  private int anchors(int i, long found, int floor) {
+  private int anchors(byte[] bytes, int i, long found, int floor) {
     long rest = found;
-    while (rest != 0) {
-      int end = keys.at(i + Bytes.first(rest), floor);
-      if (end > 0) {
-        return end;
+    do {
+      int at = i + Bytes.first(rest);
+      if (at - floor >= 3 && mayHaveValue(bytes, at)) {
+        int end = keys.at(at, floor);
+        if (end > 0) {
+          return end;
+        }
       }
       rest &= rest - 1;
-    }
+    } while (rest != 0);
     return 0;
+  }
+
+  /// Whether what stands before `at` can be the end of a key that matters, or a URL's scheme. Most
+  /// keys are passed over here.
+  private static boolean mayHaveValue(byte[] bytes, int at) {
+    byte before = bytes[at - 1];
+    int keyEnd = before == '"' ? at - 1 : at;
+    return KeyName.mayEnd(bytes, keyEnd)
+        || Characters.is(bytes[keyEnd - 1], Characters.DECORATION)
+        || (at + 1 < bytes.length && bytes[at + 1] == '/');
   }
 
   /// Takes the word at a cut for the piece of a secret where it may be one.

@@ -5,7 +5,7 @@ import dev.longshore.agent.line.Bytes;
 /// Finds tokens that tell what they are, in runs of letters, digits, `-` and `_`: by how they begin
 /// ([TokenShape]), as JSON Web Token, by what stands before them, or as the body of a private key.
 ///
-/// A run that is shorter than 15 is not asked about: no token is. Reused for each message.
+/// A run that is shorter than [#MIN_RUN] is not asked about: no token is. Reused for each message.
 final class TokenScanner {
   private static final byte[] JWT_BEGIN = Characters.ascii("eyJ");
   private static final byte[] PEM_DASHES = Characters.ascii("-----");
@@ -23,7 +23,11 @@ final class TokenScanner {
   private static final int SLACK_HOOK_REACH = 80;
   private static final int MIN_JWT_PART = 8;
   private static final int MIN_BEARER = 16;
-  private static final int MIN_RUN = 15;
+
+  /// An id of 16 hexadecimal digits is none; the shortest is the header of a JSON Web Token.
+  static final int MIN_RUN = 17;
+
+  private static final int MIN_KEY_LINE = 24;
   private static final int LONGEST_LINE = 100;
   private static final int AZURE_MARK = 5;
   private static final int TELEGRAM_SECRET = 35;
@@ -267,7 +271,10 @@ final class TokenScanner {
 
   /// The body of a private key: from behind its first line to its last, or to the message's end.
   private int privateKey(int start, int end, int floor) {
-    if (!wants(BuiltIn.PRIVATE_KEY) || (pemLooked && pemBegin < 0) || !mayBeBase64(start, end)) {
+    if (!wants(BuiltIn.PRIVATE_KEY)
+        || (pemLooked && pemBegin < 0)
+        || end - start < MIN_KEY_LINE
+        || !mayBeBase64(start, end)) {
       return 0;
     }
     if (!pemLooked || pemBegin < floor) {

@@ -78,13 +78,27 @@ final class AckTracker {
     if (settled == 0) {
       return;
     }
+    Account account = settle(reference, settled);
+    account.indexed(indexed);
+    account.duplicate(duplicate);
+    account.deadLettered(deadLettered);
+    metrics.resolved(indexed, duplicate, deadLettered);
+  }
+
+  /// Counts records of a block that a rule of the operator's filters leaves out.
+  ///
+  /// @throws IllegalStateException when the block has fewer left
+  void filtered(long reference, String rule, int records) {
+    settle(reference, records).filteredBy(rule, records);
+  }
+
+  private Account settle(long reference, int settled) {
     Entry entry = unresolved.get(reference);
     Account ofGone = entry == null ? gone.get(reference) : null;
     if (ofGone != null) {
       // They were on their way when the block was lost, so they do not come back.
       ofGone.unread(-settled, 0);
-      count(ofGone, indexed, duplicate, deadLettered);
-      return;
+      return ofGone;
     }
     if (entry == null || entry.records < settled) {
       throw new IllegalStateException(
@@ -95,19 +109,12 @@ final class AckTracker {
               + (entry == null ? 0 : entry.records)
               + " open");
     }
-    count(entry.account, indexed, duplicate, deadLettered);
     entry.records -= settled;
     if (entry.records == 0) {
       unresolved.remove(reference);
       resolved.add(entry);
     }
-  }
-
-  private void count(Account account, int indexed, int duplicate, int deadLettered) {
-    account.indexed(indexed);
-    account.duplicate(duplicate);
-    account.deadLettered(deadLettered);
-    metrics.resolved(indexed, duplicate, deadLettered);
+    return entry.account;
   }
 
   /// The queue lost a block: what is not settled of it is read, and comes, again. Replies about

@@ -7,6 +7,8 @@ import dev.longshore.agent.deadletter.DeadLetterDocument;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.RecordCursor;
+import dev.longshore.agent.filter.Filters;
+import dev.longshore.agent.filter.PodFilters;
 import dev.longshore.agent.ship.encode.RecordEncoder;
 import dev.longshore.shared.clock.Clock;
 import java.util.ArrayList;
@@ -39,6 +41,10 @@ final class BatchBuilder {
   private final BulkBody single = new BulkBody(4 << 10);
   private final List<Unencodable> unencodable = new ArrayList<>();
 
+  // Of the block at hand, by rule.
+  private final int[] filtered = new int[Filters.MOST];
+  private boolean anyFiltered;
+
   /// A record that the encoder failed on, in both forms.
   record Unencodable(long reference, int ordinal, Refusal refusal) {}
 
@@ -68,8 +74,8 @@ final class BatchBuilder {
     return again;
   }
 
-  /// Appends records of a block from the `from`-th on, until the body would be longer than
-  /// `maxBytes`; a record that is longer by itself goes alone.
+  /// Appends records of a block from the `from`-th on that no rule leaves out, until the body would
+  /// be longer than `maxBytes`; a record that is longer by itself goes alone.
   ///
   /// @return the first record that found no room; the block's count when all did
   int load(Batch batch, Block block, long reference, int from, long maxBytes) {
@@ -87,6 +93,10 @@ final class BatchBuilder {
         }
         throw e;
       }
+      if (isFiltered(block)) {
+        ordinal++;
+        continue;
+      }
       int items = body.items();
       if (!memory.makeRoom(batch, documentBytes(fieldsBytes), maxBytes)) {
         return ordinal;
@@ -100,6 +110,36 @@ final class BatchBuilder {
       ordinal++;
     }
     return ordinal;
+  }
+
+  private boolean isFiltered(Block block) {
+    int rule;
+    try {
+      rule = encoder.filteredBy(block, cursor);
+    } catch (RuntimeException e) {
+      // What no rule can be asked about is shipped, or becomes a dead letter with its reason.
+      return false;
+    }
+    if (rule == PodFilters.SHIPPED) {
+      return false;
+    }
+    filtered[rule]++;
+    anyFiltered = true;
+    return true;
+  }
+
+  /// Resolves the records of a block that rules have left out since the last call.
+  void resolveFiltered(long reference, AckTracker acks) {
+    if (!anyFiltered) {
+      return;
+    }
+    anyFiltered = false;
+    for (int rule = 0; rule < filtered.length; rule++) {
+      if (filtered[rule] > 0) {
+        acks.filtered(reference, encoder.filterName(rule), filtered[rule]);
+        filtered[rule] = 0;
+      }
+    }
   }
 
   /// Appends records of a retry batch, and takes them out of it.

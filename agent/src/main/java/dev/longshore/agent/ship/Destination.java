@@ -97,6 +97,7 @@ final class Destination {
           break;
         }
         int loaded = context.builder().load(batch, block, reference, next, limitBytes(nowNanos));
+        context.builder().resolveFiltered(reference, context.acks());
         routeUnencodable(nowNanos);
         if (loaded == next && batch.body().items() == 0) {
           open = null;

@@ -71,6 +71,7 @@ class CommandsTest {
         "ledger checkout                  | 'checkout' is not of the form NAMESPACE/POD",
         "ledger --url localhost:9600      | --url localhost:9600 is not of the form http://HOST:PORT",
         "ledger --yaml                    | unknown option '--yaml'; expected one of: --json, --url",
+        "filter                           | --config FILE and a file of recorded lines are required",
         "dead-letters                     | expected one of: export, list, replay",
         "dead-letters drop                | unknown command 'drop'; expected one of: export, list, replay",
         "dead-letters list                | option --config is required",
@@ -233,5 +234,47 @@ class CommandsTest {
 
   private static String text(ByteArrayOutputStream stream) {
     return stream.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void filterSaysWhatRulesLeaveOutOfRecordedLines() throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("longshore.yml"),
+            """
+            filters:
+              - {name: keep-errors, levels: [error], namespaces: ['*'], action: keep}
+              - {name: health, workloads: [storefront], contains: GET /healthz}
+            """);
+    String time = "2026-11-23T05:48:55.123456789Z stdout F ";
+    Path lines =
+        Files.writeString(
+            folder.resolve("0.log"),
+            time
+                + "GET /healthz 200\n"
+                + time
+                + "ERROR GET /healthz 500\n"
+                + time
+                + "{\"level\":\"info\",\"msg\":\"GET /healthz 200\"}\n"
+                + time
+                + "paid with password=hunter2\n");
+
+    int code =
+        run(
+            "filter",
+            "--config",
+            config.toString(),
+            lines.toString(),
+            "--workload",
+            "storefront",
+            "--lines");
+
+    assertThat(code).isEqualTo(Commands.OK);
+    assertThat(text(out))
+        .containsPattern("health +" + time + "GET /healthz 200")
+        .containsPattern("ship +" + time + "ERROR GET /healthz 500")
+        .containsPattern("ship +paid with password=\\[redacted\\]")
+        .containsPattern("health +drop +2 ")
+        .contains("2 of 4 records would be shipped.");
   }
 }

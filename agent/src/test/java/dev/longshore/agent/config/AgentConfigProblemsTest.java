@@ -38,7 +38,7 @@ class AgentConfigProblemsTest {
           elasticsearch: {maxBatchSize: 1MiB}                 | elasticsearch.maxBatchSize: unknown key; did you mean 'maxBatch'?
           elasticsearch: {datastream: x}                      | elasticsearch.datastream: unknown key; did you mean 'dataStream'?
           elasticsearch: {maxRecord: 1MiB}                    | elasticsearch.maxRecord: unknown key here; did you mean 'frame.maxRecord'?
-          elastic: {}                                         | elastic: unknown key; known here: node, cluster, tail, frame, levels, redact, kubernetes, policy, buffer, elasticsearch, ops
+          elastic: {}                                         | elastic: unknown key; known here: node, cluster, tail, frame, levels, redact, filters, kubernetes, policy, buffer, elasticsearch, ops
           kubernetes: {kubeconfig: /absent}                   | kubernetes.kubeconfig: the file /absent is not there or not readable
           kubernetes: {unknownPods: drop}                     | kubernetes.unknownPods 'drop': is not one of wait, ship
           policy: {annotations: [longshore.dev/exlude]}       | policy: annotations has 'longshore.dev/exlude', which matches no annotation of the agent; known are co.elastic.logs/enabled, fluentbit.io/exclude

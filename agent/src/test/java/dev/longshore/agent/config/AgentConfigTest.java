@@ -7,6 +7,8 @@ import dev.longshore.agent.enrich.KubernetesConfig;
 import dev.longshore.agent.enrich.PodPolicy;
 import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.enrich.UnknownPodPolicy;
+import dev.longshore.agent.filter.FilterRule;
+import dev.longshore.agent.filter.Filters;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LevelNames;
@@ -66,6 +68,7 @@ class AgentConfigTest {
             redact:
               patterns: [secrets]
               custom: []
+            filters: []
             kubernetes:
               enabled: true
               kubeconfig: null
@@ -124,6 +127,7 @@ class AgentConfigTest {
     assertThat(config.frame()).isEqualTo(FrameConfig.defaults());
     assertThat(config.levels()).isEqualTo(LevelNames.NONE);
     assertThat(config.redact()).isEqualTo(RedactConfig.defaults());
+    assertThat(config.filters()).isEqualTo(Filters.NONE);
     assertThat(config.kubernetes()).isEqualTo(KubernetesConfig.defaults());
     assertThat(config.policy()).isEqualTo(PolicyConfig.defaults());
     assertThat(config.buffer()).isEqualTo(BufferConfig.defaults());
@@ -168,6 +172,17 @@ class AgentConfigTest {
               regex: 'CUST-(\\d{8})'
               contains: CUST-
             - {name: iban, regex: 'DE\\d{20}', enabled: false}
+        filters:
+          - name: health-checks
+            namespaces: [shop, team-*]
+            workloads: [storefront]
+            containers: [nginx]
+            labels: {app: storefront}
+            stream: stdout
+            levels: [info, none]
+            contains: GET /healthz
+            regex: '" 200 \\d+'
+            action: sample 1/100
         kubernetes:
           enabled: true
           kubeconfig: ${KUBECONFIG}
@@ -246,6 +261,21 @@ class AgentConfigTest {
                 List.of(
                     new CustomPattern("customer", "CUST-(\\d{8})", "CUST-", true),
                     new CustomPattern("iban", "DE\\d{20}", "", false))));
+    assertThat(config.filters())
+        .isEqualTo(
+            new Filters(
+                List.of(
+                    new FilterRule(
+                        "health-checks",
+                        List.of("shop", "team-*"),
+                        List.of("storefront"),
+                        List.of("nginx"),
+                        Map.of("app", "storefront"),
+                        "stdout",
+                        List.of("info", "none"),
+                        "GET /healthz",
+                        "\" 200 \\d+",
+                        100))));
     assertThat(config.kubernetes())
         .isEqualTo(
             new KubernetesConfig(

@@ -15,6 +15,7 @@ import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.filter.Filters;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.line.LevelNames;
@@ -82,6 +83,7 @@ final class PipelineFixture implements AutoCloseable {
 
   DataSize bufferMinFree = DataSize.ofMiB(1);
   PolicyConfig policy = PolicyConfig.defaults();
+  Filters filters = Filters.NONE;
   KubernetesConfig kubernetes =
       new KubernetesConfig(
           false,
@@ -167,7 +169,7 @@ final class PipelineFixture implements AutoCloseable {
     ShipConfig ship =
         new ShipConfig(
             ShipConfig.DEFAULT_DATA_STREAM, DataSize.ofMiB(4), 2, Duration.ofDays(1), List.of());
-    Encoder encoder = new Encoder(registry, LevelNames.NONE, RedactConfig.defaults());
+    Encoder encoder = new Encoder(registry, LevelNames.NONE, RedactConfig.defaults(), filters);
     Dispatcher dispatcher =
         new Dispatcher(
             ship,

@@ -77,7 +77,7 @@ final class AgentArchitectureTest {
   static final ArchRule shipSeesNoOtherStage =
       stage("ship")
           .should()
-          .dependOnClassesThat(others("ship", "event", "line", "redact", "bulk", "deadletter"));
+          .dependOnClassesThat(others("ship", "event", "line", "redact", "filter", "bulk", "deadletter"));
 
   @ArchTest
   static final ArchRule bulkSeesNoOtherPackage =
@@ -110,6 +110,10 @@ final class AgentArchitectureTest {
   @ArchTest
   static final ArchRule redactionSeesLinesOnly =
       stage("redact").should().dependOnClassesThat(others("redact", "line"));
+
+  @ArchTest
+  static final ArchRule filtersSeeLinesOnly =
+      stage("filter").should().dependOnClassesThat(others("filter", "line"));
 
   @ArchTest
   static final ArchRule onlyBufferSeesChronicle =

@@ -12,6 +12,8 @@ import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.frame.FrameRules;
 import dev.longshore.agent.frame.Framer;
+import dev.longshore.agent.line.LevelNames;
+import dev.longshore.agent.redact.RedactConfig;
 import dev.longshore.agent.ship.encode.Encoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,9 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -42,9 +46,21 @@ public class EncodingBenchmark {
   private static final int FIELDS_BYTES = 700;
 
   private final List<Block> blocks = blocks();
-  private final Encoder encoder = new Encoder();
+  /// What is looked for in each line: the default, or nothing.
+  @Param({"secrets", "nothing"})
+  public String redact = "secrets";
+
+  private Encoder encoder = new Encoder();
   private final BulkBody body = new BulkBody(BATCH_BYTES + (1 << 20));
   private final RecordCursor cursor = new RecordCursor();
+
+  @Setup
+  public void open() {
+    List<String> patterns = redact.equals("nothing") ? List.of() : List.of(redact);
+    encoder =
+        new Encoder(
+            new SimpleMeterRegistry(), LevelNames.NONE, new RedactConfig(patterns, List.of()));
+  }
 
   @Benchmark
   @OperationsPerInvocation(LogCorpus.SAMPLE_LINES)

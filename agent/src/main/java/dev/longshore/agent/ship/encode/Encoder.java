@@ -4,6 +4,9 @@ import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.filter.FilterMetrics;
+import dev.longshore.agent.filter.Filters;
+import dev.longshore.agent.filter.PodFilters;
 import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LevelNames;
 import dev.longshore.agent.line.LineHeader;
@@ -38,6 +41,8 @@ public final class Encoder implements RecordEncoder {
 
   private final EncodeMetrics metrics;
   private final RedactConfig redact;
+  private final Filters filters;
+  private final FilterMetrics filterMetrics;
   private final Redactor redactor;
   private final RecordText record = new RecordText();
   private final LevelNames levelNames;
@@ -56,6 +61,16 @@ public final class Encoder implements RecordEncoder {
   /// @param levelNames names of levels in JSON bodies, besides the known ones
   /// @param redact what is left out of all documents
   public Encoder(MeterRegistry registry, LevelNames levelNames, RedactConfig redact) {
+    this(registry, levelNames, redact, Filters.NONE);
+  }
+
+  /// @param levelNames names of levels in JSON bodies, besides the known ones
+  /// @param redact what is left out of all documents
+  /// @param filters which records have no document
+  public Encoder(
+      MeterRegistry registry, LevelNames levelNames, RedactConfig redact, Filters filters) {
+    this.filters = filters;
+    this.filterMetrics = new FilterMetrics(registry, filters);
     this.metrics = new EncodeMetrics(registry);
     this.redact = redact;
     this.redactor = new Redactor(redact, new RedactMetrics(registry, redact));
@@ -141,6 +156,41 @@ public final class Encoder implements RecordEncoder {
     return Mark.REDACTED.bit();
   }
 
+  /// {@inheritDoc} Rules see the message before redaction.
+  @Override
+  public int filteredBy(Block block, RecordCursor cursor) {
+    SharedFields fields = sharedBy(block.snapshot());
+    if (fields.filters().isEmpty()) {
+      return PodFilters.SHIPPED;
+    }
+    record.read(block, cursor);
+    MessageBytes message = record.message();
+    boolean isJson =
+        block.snapshot().parseJson()
+            && jsonBody.read(message.bytes(), message.offset(), message.end(), fields.numbers());
+    Level level = isJson ? levelOfJson(message) : levelOfText(message, record.marks());
+    long generation = block.generation().high() ^ ((long) block.generation().low() << 32);
+    int rule =
+        fields
+            .filters()
+            .filteredBy(
+                cursor.stream() == Block.STDERR,
+                level,
+                message.bytes(),
+                message.offset(),
+                message.end(),
+                PodFilters.hash(generation, cursor.start(), cursor.span()));
+    if (rule != PodFilters.SHIPPED) {
+      filterMetrics.dropped(rule);
+    }
+    return rule;
+  }
+
+  @Override
+  public String filterName(int rule) {
+    return filters.rules().get(rule).name();
+  }
+
   @Override
   public byte[] original(Block block, RecordCursor cursor) {
     try {
@@ -162,7 +212,7 @@ public final class Encoder implements RecordEncoder {
   private SharedFields sharedBy(Snapshot snapshot) {
     SharedFields known = shared;
     if (known == null || !known.isOf(snapshot)) {
-      known = new SharedFields(snapshot, redact);
+      known = new SharedFields(snapshot, redact, filters);
       shared = known;
     }
     return known;

@@ -1,6 +1,8 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.filter.Filters;
+import dev.longshore.agent.filter.PodFilters;
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.redact.RedactConfig;
 import java.io.ByteArrayOutputStream;
@@ -23,10 +25,11 @@ final class SharedFields {
   private final byte[] pod;
   private final NumberNames numbers;
   private final long redactions;
+  private final PodFilters filters;
   private byte[] safeBegin = new byte[0];
   private byte[] moved = new byte[0];
 
-  SharedFields(Snapshot snapshot, RedactConfig redact) {
+  SharedFields(Snapshot snapshot, RedactConfig redact, Filters filters) {
     this.snapshot = snapshot;
     fields = snapshot.fieldsJson();
     begin = begin(fields);
@@ -34,6 +37,9 @@ final class SharedFields {
     pod = snapshot.container().pod().getBytes(StandardCharsets.UTF_8);
     numbers = new NumberNames(snapshot.numbers());
     redactions = redact.patternsFor(snapshot.redact());
+    this.filters =
+        new PodFilters(
+            filters, snapshot.container().namespace(), snapshot.container().container(), fields);
   }
 
   /// Whether they are of this very snapshot; one that is merely equal is read again.
@@ -76,6 +82,11 @@ final class SharedFields {
   /// What is left out of the messages, as [RedactConfig#patternsFor] has it.
   long redactions() {
     return redactions;
+  }
+
+  /// The rules by which records of the container may be left out.
+  PodFilters filters() {
+    return filters;
   }
 
   /// As [#begin], without what is [#moved].

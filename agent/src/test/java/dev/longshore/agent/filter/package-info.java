@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.agent.filter;
+
+import org.jspecify.annotations.NullMarked;

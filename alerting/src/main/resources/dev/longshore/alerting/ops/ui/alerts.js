@@ -78,8 +78,8 @@ function search(query, filter) {
         pause = setTimeout(() => setTyped(route().query, typed), 120);
       },
     }),
-    h("div", { class: "toggles" }, SUPPRESSIONS.map(([name, title]) => h("button", {
-      type: "button", "aria-pressed": String(!filter.hidden[name]), class: "toggle",
+    h("div", { class: "toggles", role: "group", "aria-label": "Show also what is" }, h("span", { class: "meta", "aria-hidden": "true" }, "Show"), SUPPRESSIONS.map(([name, title]) => h("button", {
+      type: "button", "aria-pressed": String(!filter.hidden[name]), class: "toggle check",
       onclick: () => { const { query: current } = route(); go(current, { [name]: current.get(name) === "false" ? "true" : "false" }); },
     }, title)),
     filter.receiver ? h("button", { type: "button", class: "toggle", key: "receiver", onclick: () => go(route().query, { receiver: "" }) },
@@ -156,8 +156,8 @@ export function alertCard(alert, receiver, groupLabels, byFingerprint, unknown) 
     alert.status.silencedBy.map(silencedBy),
     alert.status.inhibitedBy.map(it => inhibitedBy(it, byFingerprint)),
     alert.status.mutedBy.length ? mutedBy(alert.status.mutedBy, receiver) : null,
-    own.length ? h("div", { class: "labels" }, own.map(([name, value]) => label(name, value))) : null,
-    h("div", { class: "actions" },
+    own.length ? h("div", { class: "labels", key: "labels" }, own.map(([name, value]) => label(name, value))) : null,
+    h("div", { class: "actions", key: "actions" },
       links.map(it => link(it.url, it.name)),
       link(address("/silences/new", { filter: braces(ofLabels(alert.labels)) }), "Silence"),
       link(`#/why?alert=${alert.fingerprint}`, "Why?")));
@@ -227,7 +227,7 @@ function pendingSection(filter, wanted) {
         h("h3", {}, it.labels.alertname, " ", h("span", { class: `badge rank${rank(it.labels)}` }, severity(it.labels) || "no severity")),
         h("p", { class: "meta" }, `Pending since ${time(it.activeAt, now())}; fires at ${time(it.firesAt, now())} if its condition holds until then`),
         textsOf(it.annotations).map((one, i) => h("p", { class: "text", key: `text${i}` }, one.text)),
-        h("div", { class: "labels" }, Object.entries(it.labels).filter(([name]) => name !== "alertname").map(([name, value]) => label(name, value))),
+        h("div", { class: "labels", key: "labels" }, Object.entries(it.labels).filter(([name]) => name !== "alertname").map(([name, value]) => label(name, value))),
         h("div", { class: "actions" }, linksOf(it.annotations).map(one => link(one.url, one.name)), link(`#/why?alert=${it.fingerprint}`, "Why?"))))),
       shown.length > limit(key) ? more(key, shown.length - limit(key), "pending alerts") : null,
       pendingTotal > pending.length ? h("p", { class: "meta" }, `${counted(pendingTotal - pending.length, "newer pending alert")} not listed.`) : null,
@@ -285,7 +285,7 @@ export function view({ query }) {
       only ? null : groups.length ? groups.slice(0, most).map(it => groupSection(it, opened.get(it.key) ?? isOpenByItself, byFingerprint, unknown))
         : h("div", { key: "nothing" }, nothing(all, filter, isFiltered)),
       !only && groups.length > most ? more("groups", groups.length - most, "groups") : null,
-      pendingSection(filter, only || groups.length === 0),
+      filter.receiver ? null : pendingSection(filter, only || groups.length === 0),
     ],
   };
 }

@@ -81,6 +81,19 @@ export async function refresh() {
   }
 }
 
+/// Who may do what, as the server says; empty while that is not known.
+export function access() {
+  return state.overview?.access || {};
+}
+
+/// What people should know before they silence; empty when there is nothing.
+export function accessNotice() {
+  const { login, warning, problem, you } = access();
+  if (problem) return problem;
+  if (login === false) return warning || "No login is configured: everybody who reaches this page may silence.";
+  return you && ["none", "read"].includes(you.role) ? `${you.name ? `${you.name} may` : "You may"} look, but not silence: the role is ${you.role}.` : "";
+}
+
 /// The silence with an id, of those that are known; null when there is none.
 export function silenceById(id) {
   return (state.silences || []).find(it => it.id === id) || null;

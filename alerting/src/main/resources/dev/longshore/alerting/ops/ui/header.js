@@ -15,7 +15,8 @@ export function header(page, frozen) {
     h("div", { class: "bar" },
       h("a", { class: "name", href: "#/alerts" }, "Longshore alerting"),
       h("nav", { "aria-label": "Pages" }, h("ul", {}, PAGES.map(([name, title]) =>
-        h("li", {}, h("a", { href: `#/${name}`, "aria-current": current === name ? "page" : null }, title)))))),
+        h("li", {}, h("a", { href: `#/${name}`, "aria-current": current === name ? "page" : null }, title))))),
+      state.asOf ? h("span", { class: "asof" }, "as of ", h("time", { datetime: new Date(state.asOf).toISOString() }, time(state.asOf, now()))) : null),
     state.overview ? h("ul", { class: "facts", "aria-label": "State" }, facts()) : null,
     banners(),
     frozen ? h("p", { class: "banner", key: "frozen" }, "What is below is not refreshed while text is selected in it.") : null,
@@ -53,7 +54,6 @@ function facts() {
       ? fact("waiting", overview.notifications.failing ? "bad" : "", waiting.toLocaleString(),
         (waiting === 1 ? "message waits" : "messages wait") + (overview.notifications.oldest ? `, the oldest for ${age(now() - Date.parse(overview.notifications.oldest))}` : ""), "#/notifications")
       : fact("waiting", "", "0", "messages wait", "#/notifications"),
-    h("li", { key: "asOf", class: "asof" }, h("span", {}, "as of ", h("time", { datetime: new Date(state.asOf).toISOString() }, time(state.asOf, now())))),
   ];
 }
 
@@ -93,6 +93,5 @@ function banners() {
   for (const broken of overview.rules.broken) {
     made.push(h("p", { class: "banner doubt", key: `broken ${broken}` }, `Broken, its last good version is in force: ${broken}`));
   }
-  if (overview.access) made.push(h("p", { class: "banner doubt", key: "access" }, overview.access));
   return made;
 }

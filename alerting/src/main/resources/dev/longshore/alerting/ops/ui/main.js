@@ -84,17 +84,34 @@ export async function update() {
   const mine = ++turn;
   clearTimeout(timer);
   const at = route();
-  await Promise.all([refresh(), load(at)]);
-  if (mine !== turn) return;
-  render();
+  try {
+    await Promise.all([refresh(), load(at)]);
+    if (mine === turn) render();
+  } finally {
+    if (mine === turn) timer = setTimeout(update, pause());
+  }
+}
+
+function pause() {
   const known = (state.groups || []).reduce((sum, it) => sum + it.alerts.length, 0);
-  timer = setTimeout(update, known > MANY ? EACH_OF_MANY : EACH);
+  return known > MANY ? EACH_OF_MANY : EACH;
 }
 
 addEventListener("hashchange", () => { render(); load(route()).then(render); });
 addEventListener("routereplaced", render);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) update(); });
 document.addEventListener("selectionchange", () => { if (wasFrozen && !isSelecting(main)) render(); });
+
+document.querySelector(".skip").addEventListener("click", event => { event.preventDefault(); main.focus(); });
+
+/// A fault of the page itself must not look as if nothing had changed.
+function fault(reason) {
+  const shown = document.getElementById("fault");
+  shown.textContent = `This page has a fault, and what it shows may be old: ${reason?.message || reason}. Load it again.`;
+  shown.hidden = false;
+}
+addEventListener("error", event => fault(event.error || event.message));
+addEventListener("unhandledrejection", event => fault(event.reason));
 
 for (const page of new Set(Object.values(pages))) page.init?.(render, update);
 render();

@@ -1,12 +1,12 @@
 // The form of a silence: what it covers as chips, until when, who and why.
 
 import { ask, h, say } from "./dom.js";
-import { fetchJson, now, silenceById, state } from "./api.js";
+import { access, fetchJson, now, silenceById, state } from "./api.js";
 import { ofApi, parse, text, toApi } from "./matchers.js";
 import { counts, distinct } from "./groups.js";
 import { millis, shortDuration, time } from "./time.js";
 import { counted } from "./texts.js";
-import { coveredItem, send } from "./silences.js";
+import { coveredItem, notice, send } from "./silences.js";
 import { link } from "./alerts.js";
 import { doubts } from "./silence-rules.js";
 
@@ -41,8 +41,9 @@ function open(at) {
     id: isEdited ? from.id : "",
     old: isEdited ? from : null,
     matchers: from ? from.matchers.map(ofApi) : parse(at.query.get("filter") || "").matchers,
-    lasts: from ? shortDuration(left) : "2h",
-    by: isEdited ? from.createdBy : remembered(),
+    // One that was ended early says nothing about how long the next is to last.
+    lasts: from ? shortDuration(from.status.state === "expired" ? Math.max(left, 30 * 60e3) : left) : "2h",
+    by: isEdited ? from.createdBy : access().you?.name || remembered(),
     comment: from ? from.comment : at.query.get("comment") || "",
     starts: isEdited && from.status.state === "pending" ? local(Date.parse(from.startsAt)) : "",
     covered: null, asked: "", problem: "", sending: false, adding: "",
@@ -187,7 +188,8 @@ export function view(at) {
     title,
     nodes: [
       h("h1", { tabindex: "-1", key: "title" }, title),
-      h("form", { key: form.address, class: "silence-form", onsubmit: submit, novalidate: true },
+      notice(),
+      h("div", { class: "two", key: form.address }, h("form", { class: "silence-form", onsubmit: submit, novalidate: true },
         h("fieldset", { class: "field" },
           h("legend", {}, "Matchers: all of them must match"),
           h("ul", { class: "chips" }, form.matchers.map((it, i) => h("li", { key: text(it) },
@@ -205,11 +207,11 @@ export function view(at) {
         form.old && form.old.status.state === "active" ? null : field("starts", "Begins (empty: at once)", { type: "datetime-local" }),
         field("by", "Your name", { required: true, autocomplete: "name" }),
         field("comment", "Why", { required: true }),
-        h("p", { class: "problem", role: "alert", key: "problem" }, form.problem),
-        h("div", { class: "actions", key: "actions" },
+        h("p", { class: "problem", role: "alert" }, form.problem),
+        h("div", { class: "actions" },
           h("button", { type: "submit", class: "main", disabled: form.sending }, form.sending ? "Sending…" : form.id ? "Save" : "Silence"),
           link(form.id ? `#/silences/${form.id}` : "#/alerts", "Cancel"))),
-      h("section", { key: "coverage", "aria-live": "polite", class: "coverage" }, coverage()),
+      h("section", { "aria-live": "polite", class: "coverage" }, coverage())),
     ],
   };
 }

@@ -1,7 +1,7 @@
 // Silences: what they cover, until when, and what can be done with them.
 
 import { ask, h, say } from "./dom.js";
-import { fetchJson, now, silenceById, state } from "./api.js";
+import { accessNotice, fetchJson, now, silenceById, state } from "./api.js";
 import { address } from "./router.js";
 import { braces, matchesAll, ofApi, text } from "./matchers.js";
 import { distinct } from "./groups.js";
@@ -109,6 +109,12 @@ function covers(silence, covered) {
     covered.length > limit(key) ? h("button", { type: "button", class: "more", "data-more": key, onclick: () => { grow(key); rerender(); } }, `Show more: ${covered.length - limit(key)}`) : null);
 }
 
+/// Who may silence, where that should be known.
+export function notice() {
+  const text = accessNotice();
+  return text ? h("p", { class: "banner doubt", key: "notice" }, text) : null;
+}
+
 const STATES = [["active", "Active"], ["pending", "Pending"], ["expired", "Expired"]];
 
 export function view({ page, id, query }) {
@@ -140,6 +146,7 @@ function list(query) {
     title: "Silences",
     nodes: [
       h("h1", { tabindex: "-1", key: "title" }, "Silences"),
+      notice(),
       h("div", { class: "actions", key: "actions" }, link("#/silences/new", "New silence", "button main"),
         h("nav", { class: "toggles", "aria-label": "State" }, STATES.map(([name, title]) => h("a", {
           class: "toggle", "aria-current": name === wanted ? "true" : null, href: address("/silences", { ...Object.fromEntries(query), state: name }),

@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { fetchJson, now, state } from "./api.js";
 import { age, time } from "./time.js";
 import { counted } from "./texts.js";
+import { notice } from "./silences.js";
 
 let page = null;
 
@@ -19,6 +20,7 @@ export function view() {
       h("h1", { tabindex: "-1", key: "title" }, "Status"),
       page ? h("p", { key: "version" }, `Longshore ${page.versionInfo.revision || "from source"}, started ${time(page.uptime, now())} (${age(now() - Date.parse(page.uptime))} ago); `
         + `speaks Alertmanager's API ${page.versionInfo.version}.`) : h("p", { key: "wait" }, state.away ? "Nothing is known yet." : "Waiting for the first answer…"),
+      notice(),
       overview ? h("section", { key: "sources" }, h("h2", { class: "plain" }, "Sources"),
         overview.sources.length ? h("ul", { class: "messages" }, overview.sources.map(it => h("li", { key: it.name, class: it.up ? "message" : "message failing" },
           h("h3", {}, it.name, " ", h("span", { class: it.up ? "badge delivered" : "badge refused" }, it.up ? "up" : "down")),

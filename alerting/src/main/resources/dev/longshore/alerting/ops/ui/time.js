@@ -46,7 +46,7 @@ export function time(text, now) {
   return `${day} ${clock}`;
 }
 
-/// A text in which times in ISO 8601 are shown in the reader's time zone.
+/// A text in which times in ISO 8601, or as messages have them, are shown in the reader's time zone.
 export function localTimes(text, now) {
-  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, it => time(it, now));
+  return text.replace(/(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z| UTC)/g, (_, day, clock) => time(`${day}T${clock}Z`, now));
 }

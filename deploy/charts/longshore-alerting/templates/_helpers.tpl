@@ -212,7 +212,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- with .Values.prometheusRules }}
 {{- if .enabled }}
-{{- $_ := set $ours "kubernetes" (dict "enabled" true "namespaces" .namespaces "selector" .selector) }}
+{{- $kubernetes := dict "enabled" true "namespaces" .namespaces "selector" .selector }}
+{{- with .enforcedNamespaceLabel }}
+{{- $_ := set $kubernetes "enforcedNamespaceLabel" . }}
+{{- end }}
+{{- $_ := set $ours "kubernetes" $kubernetes }}
 {{- end }}
 {{- end }}
 {{- with .Values.heartbeat }}

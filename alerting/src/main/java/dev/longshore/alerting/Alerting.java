@@ -258,7 +258,13 @@ public final class Alerting implements AutoCloseable {
     return config == null
         ? null
         : new ClusterRules(
-            config.kubeconfig(), config.namespaces(), config.selector(), clock, registry, onChange);
+            config.kubeconfig(),
+            config.namespaces(),
+            config.selector(),
+            config.enforcedNamespaceLabel(),
+            clock,
+            registry,
+            onChange);
   }
 
   private static Api.InForce inForce(Configuration configuration) {

@@ -64,8 +64,13 @@ public record AlertingConfig(
   /// @param kubeconfig null for the service account of the pod
   /// @param namespaces empty for all
   /// @param selector labels that they have
+  /// @param enforcedNamespaceLabel a label with the object's namespace on each of its alerts; null
+  ///   for none
   public record ClusterRules(
-      @Nullable Path kubeconfig, List<String> namespaces, Map<String, String> selector) {
+      @Nullable Path kubeconfig,
+      List<String> namespaces,
+      Map<String, String> selector,
+      @Nullable String enforcedNamespaceLabel) {
     public ClusterRules {
       namespaces = List.copyOf(namespaces);
       selector = Map.copyOf(selector);

@@ -106,7 +106,11 @@ record AlertingKeys(
             kubernetes.optionalPath(
                 "kubeconfig", "A kubeconfig; without one, the service account of the pod."),
             kubernetes.strings("namespaces", List.of(), "Namespaces to watch; empty for all."),
-            kubernetes.texts("selector", "Labels that the objects must have."));
+            kubernetes.texts("selector", "Labels that the objects must have."),
+            kubernetes.optionalString(
+                "enforcedNamespaceLabel",
+                "A label that every rule of an object has, with the object's namespace, whatever the"
+                    + " object says: routes and inhibitions can then tell whose it is."));
     return enabled ? cluster : null;
   }
 

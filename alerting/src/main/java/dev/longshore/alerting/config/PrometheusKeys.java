@@ -29,7 +29,7 @@ final class PrometheusKeys {
     Credentials credentials = credentials(section);
     TlsFiles tls = tls(section.section("tls", "TLS with it."));
     Map<String, String> headers =
-        section.texts("headers", "Sent with each query, such as `X-Scope-OrgID`.");
+        section.secretTexts("headers", "Sent with each query, such as `X-Scope-OrgID`.");
     Labels externalLabels =
         Labels.of(
             section.texts(

@@ -1,6 +1,7 @@
 package dev.longshore.alerting.state;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -125,11 +126,26 @@ public final class Database implements StateStore {
     return problemAtStart;
   }
 
+  /// Makes the file for its owner alone, from which SQLite takes the permissions of those beside
+  /// it, and repairs those of an earlier version. Where that can't be, opening says why.
+  private static void ownerOnly(Path file) {
+    try {
+      Files.createFile(file, OwnerOnly.FILE);
+    } catch (IOException e) {
+      // It is there, or SQLite finds the same reason.
+    }
+    Path dir = file.toAbsolutePath().getParent();
+    if (dir != null) {
+      OwnerOnly.repairFiles(dir, List.of(FILE, FILE + "-wal", FILE + "-shm", LOCK));
+    }
+  }
+
   private Connection connect() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.enforceForeignKeys(true);
+    ownerOnly(file);
     Connection opened = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     try (Statement check = opened.createStatement();
         ResultSet row = check.executeQuery("pragma quick_check(1)")) {
@@ -193,8 +209,10 @@ public final class Database implements StateStore {
     Path path = dir.resolve(LOCK);
     FileChannel channel;
     try {
-      Files.createDirectories(dir);
-      channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      OwnerOnly.createFolders(dir);
+      channel =
+          FileChannel.open(
+              path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnerOnly.FILE);
     } catch (IOException e) {
       throw new StateException(
           "state.dir "

@@ -51,6 +51,7 @@ final class AlertingConfigTest {
               kubeconfig: /root/.kube/config
               namespaces: [shop]
               selector: {release: monitoring}
+              enforcedNamespaceLabel: team_namespace
             routing: /etc/alertmanager.yml
             prometheus:
               - name: main
@@ -80,7 +81,10 @@ final class AlertingConfigTest {
     assertThat(config.rules().cluster())
         .isEqualTo(
             new AlertingConfig.ClusterRules(
-                Path.of("/root/.kube/config"), List.of("shop"), Map.of("release", "monitoring")));
+                Path.of("/root/.kube/config"),
+                List.of("shop"),
+                Map.of("release", "monitoring"),
+                "team_namespace"));
     assertThat(config.routing()).isEqualTo(Path.of("/etc/alertmanager.yml"));
     PrometheusConfig main = config.prometheus().getFirst();
     assertThat(main.name()).isEqualTo("main");
@@ -89,6 +93,7 @@ final class AlertingConfigTest {
     assertThat(main.credentials().password()).isEqualTo("harbour");
     assertThat(main.tls().certFile()).isEqualTo(Path.of("/etc/tls.crt"));
     assertThat(main.headers()).containsEntry("X-Scope-OrgID", "shop");
+    assertThat(config.effective()).contains("X-Scope-OrgID: \"***\"");
     assertThat(main.externalLabels()).isEqualTo(Labels.of("cluster", "production"));
     assertThat(main.timeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(main.concurrency()).isEqualTo(8);

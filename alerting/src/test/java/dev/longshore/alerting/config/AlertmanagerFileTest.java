@@ -191,6 +191,29 @@ final class AlertmanagerFileTest {
   }
 
   @Test
+  void whatIsShownOfTheFileHoldsNoPasswordOfAProxyNoCommentAndNoAlias() throws IOException {
+    AlertmanagerFile file =
+        load(
+            """
+            # the old token was COMMENTSECRET
+            global:
+              http_config:
+                proxy_url: 'http://proxyuser:PROXYPASS@proxy:3128'
+            route: {receiver: team}
+            receivers:
+              - name: team
+                webhook_configs:
+                  - url: &hook https://hooks.example.com/HOOKSECRET
+                  - url: *hook
+            """);
+
+    assertThat(file.original())
+        .doesNotContain("PROXYPASS", "COMMENTSECRET", "HOOKSECRET", "&", "*hook")
+        .contains("http://proxyuser:xxxxx@proxy:3128", "- url: <secret>");
+    assertThat(load(file.original()).receivers()).hasSize(1);
+  }
+
+  @Test
   void namesEveryProblemWithItsLine() {
     assertThatThrownBy(
             () ->

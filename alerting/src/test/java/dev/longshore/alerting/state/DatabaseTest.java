@@ -11,10 +11,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,24 @@ final class DatabaseTest {
     }
     try (Database database = open(SILENCES)) {
       assertThat(count(database)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsRememberedCanBeReadByItsOwnerAlone() throws Exception {
+    Path made = dir.resolve("made");
+    try (Database database = Database.open(made, List.of(SILENCES), clock)) {
+      try (Stream<Path> files = Files.list(made)) {
+        assertThat(files)
+            .isNotEmpty()
+            .allSatisfy(
+                file ->
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------"));
+      }
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+          .isEqualTo("rwx------");
+      assertThat(database.problemAtStart()).isNull();
     }
   }
 

@@ -60,6 +60,9 @@ public final class HttpKeys {
         section.isAbsent("proxy_url")
             ? ""
             : section.value("proxy_url", PrometheusTypes.URL, "", "");
+    if (url.indexOf('@') >= 0) {
+      section.show("proxy_url", url.replaceFirst("://([^/:@]*):[^/@]*@", "://$1:xxxxx@"));
+    }
     String direct = section.optionalText("no_proxy");
     boolean fromEnvironment = section.bool("proxy_from_environment", false, "");
     if (fromEnvironment && (!url.isEmpty() || direct != null)) {

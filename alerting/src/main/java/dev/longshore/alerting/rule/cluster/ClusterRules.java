@@ -28,6 +28,7 @@ public final class ClusterRules implements Supplier<RuleObjects>, AutoCloseable 
   private final @Nullable Path kubeconfig;
   private final List<String> namespaces;
   private final Map<String, String> selector;
+  private final @Nullable String enforcedNamespaceLabel;
   private final Clock clock;
   private final ClusterRulesMetrics metrics;
   private final Runnable onChange;
@@ -45,18 +46,21 @@ public final class ClusterRules implements Supplier<RuleObjects>, AutoCloseable 
   ///   the pod
   /// @param namespaces empty for all, which needs a ClusterRole
   /// @param selector labels that the objects must have
+  /// @param enforcedNamespaceLabel put on every rule, with the object's namespace; null for none
   /// @param onChange called on a thread of the watch, and must not block: there is something new to
   ///   [#get]. Not called again before that was asked
   public ClusterRules(
       @Nullable Path kubeconfig,
       List<String> namespaces,
       Map<String, String> selector,
+      @Nullable String enforcedNamespaceLabel,
       Clock clock,
       MeterRegistry registry,
       Runnable onChange) {
     this.kubeconfig = kubeconfig;
     this.namespaces = List.copyOf(namespaces);
     this.selector = Map.copyOf(selector);
+    this.enforcedNamespaceLabel = enforcedNamespaceLabel;
     this.clock = clock;
     this.onChange = onChange;
     this.metrics = new ClusterRulesMetrics(registry, this);
@@ -74,7 +78,15 @@ public final class ClusterRules implements Supplier<RuleObjects>, AutoCloseable 
     Warnings warnings = new Warnings(clock, opened.getMasterUrl().toString());
     List<NamespaceWatch> all = new ArrayList<>();
     for (String namespace : namespaces.isEmpty() ? List.of(RuleObjects.ALL) : namespaces) {
-      all.add(new NamespaceWatch(opened, namespace, selector, warnings, metrics, this::changed));
+      all.add(
+          new NamespaceWatch(
+              opened,
+              namespace,
+              selector,
+              enforcedNamespaceLabel,
+              warnings,
+              metrics,
+              this::changed));
     }
     client = opened;
     watches = List.copyOf(all);

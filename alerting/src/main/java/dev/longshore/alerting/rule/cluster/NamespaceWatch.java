@@ -13,9 +13,12 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,7 @@ final class NamespaceWatch implements ResourceEventHandler<GenericKubernetesReso
           .build();
 
   private final String namespace;
+  private final @Nullable String enforcedNamespaceLabel;
   private final Warnings warnings;
   private final ClusterRulesMetrics metrics;
   private final Runnable changed;
@@ -54,10 +58,12 @@ final class NamespaceWatch implements ResourceEventHandler<GenericKubernetesReso
       KubernetesClient client,
       String namespace,
       Map<String, String> selector,
+      @Nullable String enforcedNamespaceLabel,
       Warnings warnings,
       ClusterRulesMetrics metrics,
       Runnable changed) {
     this.namespace = namespace;
+    this.enforcedNamespaceLabel = enforcedNamespaceLabel;
     this.warnings = warnings;
     this.metrics = metrics;
     this.changed = changed;
@@ -120,8 +126,42 @@ final class NamespaceWatch implements ResourceEventHandler<GenericKubernetesReso
     String name = name(object);
     Object spec = object.getAdditionalProperties().get("spec");
     Object text = spec == null ? Map.of() : spec;
+    if (enforcedNamespaceLabel != null) {
+      text = enforced(text, enforcedNamespaceLabel, object.getMetadata().getNamespace());
+    }
     readings.put(name, RuleReader.readObject(name, Serialization.asJson(text)));
     changedOnceListed();
+  }
+
+  /// The same with a label on each rule, in place of one that it has; what is not as it should be
+  /// is left for the reader to tell.
+  private static Object enforced(Object node, String label, String namespace) {
+    return switch (node) {
+      case Map<?, ?> map when map.containsKey("alert") || map.containsKey("record") -> {
+        Map<Object, Object> labels = new LinkedHashMap<>();
+        if (map.get("labels") instanceof Map<?, ?> own) {
+          labels.putAll(own);
+        }
+        labels.put(label, namespace);
+        Map<Object, Object> rule = new LinkedHashMap<>(map);
+        rule.put("labels", labels);
+        yield rule;
+      }
+      case Map<?, ?> map -> {
+        Map<Object, Object> copy = new LinkedHashMap<>();
+        map.forEach(
+            (key, value) ->
+                copy.put(
+                    key,
+                    key.equals("groups") || key.equals("rules")
+                        ? enforced(value, label, namespace)
+                        : value));
+        yield copy;
+      }
+      case List<?> list ->
+          list.stream().map(it -> it == null ? Map.of() : enforced(it, label, namespace)).toList();
+      default -> node;
+    };
   }
 
   /// A list is told as a whole.

@@ -2,8 +2,10 @@ package dev.longshore.alerting.rule.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
+import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.shared.clock.Clock;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,9 +71,21 @@ final class ClusterRulesTest {
   }
 
   private void start(List<String> namespaces, Map<String, String> selector) throws IOException {
+    start(namespaces, selector, null);
+  }
+
+  private void start(
+      List<String> namespaces, Map<String, String> selector, @Nullable String enforced)
+      throws IOException {
     rules =
         new ClusterRules(
-            kubeconfig(), namespaces, selector, Clock.system(), registry, changes::incrementAndGet);
+            kubeconfig(),
+            namespaces,
+            selector,
+            enforced,
+            Clock.system(),
+            registry,
+            changes::incrementAndGet);
     files = new RuleFiles(List.of("*.yml"), folder, Clock.system(), rules);
     rules.start();
   }
@@ -257,10 +272,27 @@ final class ClusterRulesTest {
   }
 
   @Test
+  void aRuleCarriesTheNamespaceOfItsObjectWhateverItSays() throws IOException {
+    put("shop", "one", "", "{alert: One, expr: up, labels: {namespace: bank, team: shop}}");
+    start(List.of(), Map.of(), "namespace");
+    awaitRunning("shop/one (PrometheusRule): node/One");
+
+    AlertingRule rule = (AlertingRule) files.load().groups().getFirst().rules().getFirst();
+
+    assertThat(rule.labelTexts()).containsOnly(entry("namespace", "shop"), entry("team", "shop"));
+  }
+
+  @Test
   void aKubeconfigThatCannotBeReadIsToldAtTheStart() {
     rules =
         new ClusterRules(
-            folder.resolve("missing"), List.of(), Map.of(), Clock.system(), registry, () -> {});
+            folder.resolve("missing"),
+            List.of(),
+            Map.of(),
+            null,
+            Clock.system(),
+            registry,
+            () -> {});
 
     assertThatThrownBy(rules::start)
         .isInstanceOf(IllegalArgumentException.class)

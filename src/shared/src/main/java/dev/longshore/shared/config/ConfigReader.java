@@ -97,9 +97,10 @@ public final class ConfigReader {
     return problems;
   }
 
-  /// The text as it was read, but for the secrets that were asked for: [#HIDDEN] stands there.
+  /// What was read as YAML, without comments, and [#HIDDEN] in place of the secrets that were asked
+  /// for.
   public String textWithoutSecrets() {
-    return yaml.text(values.secrets(), HIDDEN);
+    return yaml.text(values.shown(HIDDEN));
   }
 
   /// The lines, from 1, in which [#HIDDEN] stands in place of a secret that was asked for.

@@ -211,6 +211,26 @@ public final class Section {
     return sections;
   }
 
+  /// The texts under a key by their names, never shown, in the order of the file; empty ones too.
+  public Map<String, String> secretTexts(String key, String description) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    Section section = section(key, description);
+    for (String name : section.keys.keySet()) {
+      String text = section.secret(name, "");
+      texts.put(name, text == null ? "" : text);
+    }
+    return texts;
+  }
+
+  /// Has another text shown in place of a key's value, because of what that turned out to be: a URL
+  /// with a password.
+  public void show(String key, String instead) {
+    Node node = valueNode(key);
+    if (node != null) {
+      values.show(node, instead);
+    }
+  }
+
   /// A list of texts that are never shown; a single value is a list of one.
   public List<String> secrets(String key) {
     Node node = valueNode(key);

@@ -2,6 +2,7 @@ package dev.longshore.shared.config;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Values {
 
   /// Where secrets stand.
   private final List<Node> secrets = new ArrayList<>();
+
+  /// What stands in place of texts that are no secret as a whole.
+  private final Map<Node, String> shown = new IdentityHashMap<>();
 
   /// Whether the file is in somebody else's format.
   boolean isVerbatim() {
@@ -90,6 +94,18 @@ final class Values {
       }
     }
     return list;
+  }
+
+  /// Has another text shown in place of a node's.
+  void show(Node node, String instead) {
+    shown.put(node, instead);
+  }
+
+  /// What is shown of nodes whose text is not, by their identity.
+  Map<Node, String> shown(String hidden) {
+    Map<Node, String> all = new IdentityHashMap<>(shown);
+    secrets.forEach(node -> all.put(node, hidden));
+    return all;
   }
 
   List<Node> secrets() {

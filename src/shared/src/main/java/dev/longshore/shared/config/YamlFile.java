@@ -14,18 +14,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.api.lowlevel.Present;
+import org.snakeyaml.engine.v2.api.lowlevel.Serialize;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -49,9 +52,15 @@ final class YamlFile {
   /// Deeper nesting is refused: the composer recurses.
   static final int MAX_DEPTH = 64;
 
+  /// Of a line, where text may be broken.
+  private static final int WIDTH = 4096;
+
   private final String name;
   private final Problems problems;
   private String text = "";
+
+  /// What was read; null before that, and where the file is empty.
+  private @Nullable Node top;
 
   YamlFile(String name, Problems problems) {
     this.name = name;
@@ -70,7 +79,7 @@ final class YamlFile {
   /// @throws ConfigException when there is none
   MappingNode read(String text) {
     this.text = text;
-    Node top = compose(text);
+    top = compose(text);
     if (top == null) {
       throw failure(0, "the file is empty; write at least one key");
     }
@@ -83,7 +92,7 @@ final class YamlFile {
   /// @throws ConfigException when there is none
   MappingNode readAsGo(String text) {
     this.text = text;
-    Node top = compose(text);
+    top = compose(text);
     if (top == null || isNull(top)) {
       return new MappingNode(Tag.MAP, new ArrayList<>(), FlowStyle.AUTO);
     }
@@ -174,28 +183,47 @@ final class YamlFile {
         "the file holds " + NodeText.kind(top) + "; write keys and values, such as `tail:`");
   }
 
-  /// The text as it was read, with other words where some nodes stand.
+  /// What was read as YAML again, with other texts in place of some. Comments, which may hold
+  /// anything, are not in it, and aliases are what they stand for.
   ///
-  /// @param replaced scalars, in any order
-  String text(List<Node> replaced, String word) {
-    List<Node> ordered = new ArrayList<>(replaced);
-    ordered.sort(Comparator.comparingInt(YamlFile::start));
-    StringBuilder result = new StringBuilder();
-    int done = 0;
-    for (Node node : ordered) {
-      int start = text.offsetByCodePoints(0, start(node));
-      int end = text.offsetByCodePoints(0, node.getEndMark().map(Mark::getIndex).orElseThrow());
-      if (start >= done) {
-        result.append(text, done, start).append(word);
-        // A block scalar ends behind its line feed.
-        done = end > start && text.charAt(end - 1) == '\n' ? end - 1 : end;
-      }
+  /// @param shown texts in place of nodes, by their identity
+  String text(Map<Node, String> shown) {
+    Node top = this.top;
+    if (top == null) {
+      return "";
     }
-    return result.append(text, done, text.length()).toString();
+    DumpSettings settings =
+        DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(WIDTH).build();
+    return new Present(settings)
+        .emitToString(new Serialize(settings).serializeOne(copy(top, shown)).iterator());
   }
 
-  private static int start(Node node) {
-    return node.getStartMark().map(Mark::getIndex).orElseThrow();
+  /// Nodes that are shared would be written as anchors and aliases.
+  private static Node copy(Node node, Map<Node, String> shown) {
+    String instead = shown.get(node);
+    if (instead != null) {
+      return new ScalarNode(Tag.STR, instead, ScalarStyle.PLAIN);
+    }
+    return switch (node) {
+      case MappingNode mapping ->
+          new MappingNode(
+              mapping.getTag(),
+              mapping.getValue().stream()
+                  .map(
+                      it ->
+                          new NodeTuple(
+                              copy(it.getKeyNode(), shown), copy(it.getValueNode(), shown)))
+                  .toList(),
+              mapping.getFlowStyle());
+      case SequenceNode sequence ->
+          new SequenceNode(
+              sequence.getTag(),
+              sequence.getValue().stream().map(it -> copy(it, shown)).toList(),
+              sequence.getFlowStyle());
+      case ScalarNode scalar ->
+          new ScalarNode(scalar.getTag(), scalar.getValue(), scalar.getScalarStyle());
+      default -> node;
+    };
   }
 
   private byte[] bytes(Path file, int maxBytes) {

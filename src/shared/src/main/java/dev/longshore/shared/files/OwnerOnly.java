@@ -75,12 +75,23 @@ public final class OwnerOnly {
   ///
   /// @param names what is ours in the folder
   public static void repair(Path folder, List<String> names) {
+    repair(folder, names, true);
+  }
+
+  /// The same for what is in a folder that may belong to somebody else, such as a volume's.
+  public static void repairFiles(Path folder, List<String> names) {
+    repair(folder, names, false);
+  }
+
+  private static void repair(Path folder, List<String> names, boolean itself) {
     int repaired = 0;
     int failed = 0;
     IOException cause = null;
     try {
       PosixFileAttributes own = attributes(folder);
-      if (!own.permissions().contains(PosixFilePermission.OTHERS_WRITE) && restrict(folder, own)) {
+      if (itself
+          && !own.permissions().contains(PosixFilePermission.OTHERS_WRITE)
+          && restrict(folder, own)) {
         repaired++;
       }
     } catch (IOException e) {

@@ -29,7 +29,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// The ops port's connections: one thread accepts them, reads the heads of requests and answers
@@ -199,40 +198,14 @@ final class Listener implements AutoCloseable {
     }
   }
 
-  /// Agrees on keys, on a thread of its own: that takes milliseconds of a core, and the client's
-  /// time. The listener ends it by closing the connection.
   private void handshake(Connection connection, TlsWire wire, ServerTls tls) {
     boolean done = false;
     try {
-      connection.channel.configureBlocking(true);
-      wire.handshake();
-      wire.proves(tls.name(wire.engine().getSession()));
-      done = true;
-    } catch (IOException | RuntimeException e) {
-      if (connection.channel.isOpen() && e instanceof SSLException) {
-        warnings.warn(
-            "tls " + connection.client,
-            event -> {
-              var _ =
-                  event
-                      .setMessage("a TLS handshake failed")
-                      .addKeyValue("from", connection.from.getHostAddress())
-                      .addKeyValue("error", reason(e));
-            });
-      }
+      done = Handshake.agree(connection, wire, tls, warnings);
     } finally {
       answered.add(new Answered(connection, true, !done));
       selector.wakeup();
     }
-  }
-
-  /// The innermost message: that of a certificate says what is wrong with it.
-  private static String reason(Throwable e) {
-    Throwable at = e;
-    while (at.getCause() != null && at.getCause() != at) {
-      at = at.getCause();
-    }
-    return String.valueOf(at.getMessage());
   }
 
   /// Cuts the connection that waits longest of the client that has the most.

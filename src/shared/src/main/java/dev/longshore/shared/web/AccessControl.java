@@ -5,7 +5,6 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.files.WatchedFiles;
 import dev.longshore.shared.log.Limited;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -249,8 +248,9 @@ public final class AccessControl {
         // It is for somebody else, such as a proxy before us.
       }
     }
-    if (request.certificate() != null && now.hashByUser().isEmpty()) {
-      return named(request.certificate(), Caller.Login.CERTIFICATE, request);
+    String certificate = request.certificate();
+    if (certificate != null && now.hashByUser().isEmpty()) {
+      return named(certificate, Caller.Login.CERTIFICATE, request);
     }
     return new Decision.Allowed(
         nobody(request, asksForLogin(now) ? rules.config().anonymous() : open));
@@ -334,10 +334,5 @@ public final class AccessControl {
     json.writeStringField("login", Words.of(caller.login()));
     json.writeEndObject();
     json.writeEndObject();
-  }
-
-  /// A caller at a place without requests, such as a test or a probe.
-  public static Caller local(Role role) {
-    return new Caller(null, Caller.Login.ANONYMOUS, role, InetAddress.getLoopbackAddress(), null);
   }
 }

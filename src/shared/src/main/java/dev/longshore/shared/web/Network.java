@@ -1,6 +1,7 @@
 package dev.longshore.shared.web;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /// Addresses with a common beginning, such as `10.0.0.0/8` or `fd00::/8`; one address is a network
@@ -34,7 +35,7 @@ public final class Network {
       return false;
     }
     int whole = bits / 8;
-    int mask = 0xff00 >> bits % 8 & 0xff;
+    int mask = (0xff00 >> (bits % 8)) & 0xff;
     return Arrays.equals(bytes, 0, whole, address, 0, whole)
         && (mask == 0 || (bytes[whole] & mask) == (address[whole] & mask));
   }
@@ -55,7 +56,7 @@ public final class Network {
   public String toString() {
     try {
       return InetAddress.getByAddress(address).getHostAddress() + "/" + bits;
-    } catch (java.net.UnknownHostException e) {
+    } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }
   }

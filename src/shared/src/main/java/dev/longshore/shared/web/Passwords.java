@@ -10,6 +10,7 @@ import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -124,9 +125,7 @@ final class Passwords {
   private static boolean matches(String password, String hash) {
     byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
     byte[] used =
-        bytes.length <= MAX_PASSWORD_BYTES
-            ? bytes
-            : java.util.Arrays.copyOf(bytes, MAX_PASSWORD_BYTES);
+        bytes.length <= MAX_PASSWORD_BYTES ? bytes : Arrays.copyOf(bytes, MAX_PASSWORD_BYTES);
     return BCrypt.verifyer().verify(used, hash.getBytes(StandardCharsets.US_ASCII)).verified;
   }
 

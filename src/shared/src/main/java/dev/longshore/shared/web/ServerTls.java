@@ -79,13 +79,14 @@ public final class ServerTls {
   /// A new connection's engine; null when the web file has no TLS.
   public @Nullable SSLEngine engine() {
     InForce now = inForce.current();
-    if (now.settings() == null || now.context() == null) {
+    TlsSettings settings = now.settings();
+    SSLContext context = now.context();
+    if (settings == null || context == null) {
       return null;
     }
-    SSLEngine engine = now.context().createSSLEngine();
+    SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
     SSLParameters parameters = engine.getSSLParameters();
-    TlsSettings settings = now.settings();
     parameters.setProtocols(settings.protocols().toArray(String[]::new));
     if (!settings.cipherSuites().isEmpty()) {
       List<String> suites = new ArrayList<>(settings.cipherSuites());

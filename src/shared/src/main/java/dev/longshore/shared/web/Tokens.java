@@ -1,6 +1,7 @@
 package dev.longshore.shared.web;
 
 import dev.longshore.shared.files.WatchedFiles;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -47,7 +48,7 @@ final class Tokens {
     return owner;
   }
 
-  private static byte[] read(Path file) throws java.io.IOException {
+  private static byte[] read(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }

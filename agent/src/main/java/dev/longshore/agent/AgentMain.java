@@ -10,6 +10,7 @@ import dev.longshore.shared.net.NameCache;
 import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -29,11 +30,15 @@ public final class AgentMain {
     if (!arguments.isEmpty() && Commands.has(arguments.getFirst())) {
       return commands.run(arguments);
     }
-    boolean check = false;
+    if (arguments.contains("--check")) {
+      List<String> rest = new ArrayList<>(arguments);
+      rest.remove("--check");
+      rest.addFirst("--check");
+      return commands.run(rest);
+    }
     Path file = null;
     for (int i = 0; i < arguments.size(); i++) {
       switch (arguments.get(i)) {
-        case "--check" -> check = true;
         case "--config" -> {
           if (++i == arguments.size()) {
             return commands.usage("option --config requires a value");
@@ -44,28 +49,23 @@ public final class AgentMain {
           return commands.usage(
               "unknown option '"
                   + arguments.get(i)
-                  + "'; expected a command or one of: --check, --config, --version");
+                  + "'; expected a command or one of: --config, --version");
         }
       }
     }
     if (file == null) {
       return commands.usage("option --config is required");
     }
-    return run(file, check);
+    return run(file);
   }
 
-  private static int run(Path file, boolean check) throws InterruptedException {
+  private static int run(Path file) throws InterruptedException {
     AgentConfig config;
     try {
       config = AgentConfig.load(file, System.getenv());
     } catch (ConfigException e) {
       System.err.println(e.getMessage());
       return Commands.WRONG;
-    }
-    if (check) {
-      System.out.print(config.effective());
-      System.out.println(file + ": configuration is valid");
-      return Commands.OK;
     }
     Logging.start(Logging.levelFrom(System.getenv()));
     Logger log = LoggerFactory.getLogger(AgentMain.class);

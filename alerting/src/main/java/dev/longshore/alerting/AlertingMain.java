@@ -6,11 +6,13 @@ import dev.longshore.alerting.reload.BrokenException;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Foreground;
+import dev.longshore.shared.command.Signals;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
 import dev.longshore.shared.net.NameCache;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -30,6 +32,12 @@ public final class AlertingMain {
     Commands commands = new Commands(System.getenv(), Clock.system(), System.out, System.err);
     if (!arguments.isEmpty() && Commands.has(arguments.getFirst())) {
       return commands.run(arguments);
+    }
+    if (arguments.contains("--check")) {
+      List<String> rest = new ArrayList<>(arguments);
+      rest.remove("--check");
+      rest.addFirst("check");
+      return commands.run(rest);
     }
     if (arguments.size() != 2 || !arguments.getFirst().equals("--config")) {
       return commands.usage(
@@ -73,7 +81,9 @@ public final class AlertingMain {
       alerting.close();
       return Commands.FAILED;
     }
-    Hangup.handle(() -> reload(alerting));
+    if (!Signals.handle("HUP", () -> reload(alerting))) {
+      log.atWarn().log("SIGHUP is not available here; use POST /-/reload");
+    }
     signalled.await();
     alerting.close();
     log.atInfo().log("stopped");

@@ -4,11 +4,13 @@ import dev.longshore.agent.ops.Explain;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.command.Usage;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,11 +27,14 @@ public final class Commands {
 
   static final String OPS = "http://127.0.0.1:9600";
 
-  private static final String USAGE =
+  private static final Set<String> COMMANDS =
+      Set.of("check", "explain", "ledger", "filter", "dead-letters", "migrate");
+
+  private static final String TEXT =
       """
       usage: longshore agent --config FILE
-             longshore agent --check --config FILE
              longshore agent --version
+             longshore agent check --config FILE [--show] [--connect]
              longshore agent explain NAMESPACE/POD [--url URL]
              longshore agent ledger [NAMESPACE/POD] [--url URL] [--json]
              longshore agent filter --config FILE LINES [--lines] [--namespace NAME] [--container NAME]
@@ -37,10 +42,17 @@ public final class Commands {
              longshore agent dead-letters list   --config FILE [FILTER]
              longshore agent dead-letters export --config FILE [FILTER] [--to FILE.ndjson]
              longshore agent dead-letters replay --config FILE [FILTER] [--dry-run]
+             longshore agent migrate fluent-bit|filebeat|vector FILE [--output FILE]
 
       LINES is a file of recorded lines as the runtime wrote them (CRI); filter says what `filters` leaves out of
       them, and with --lines the fate of each.
       URL is where a running agent's ops.listen is reached, by default http://127.0.0.1:9600.
+      check lists all that is wrong with the configuration (--show: prints what is in force). With --connect
+      it also tries, and changes nothing: Elasticsearch, login, privileges, index template, disk, log files.
+      `longshore agent --check --config FILE` is `check --show`.
+
+      migrate converts the configuration of another agent and names what has no counterpart.
+
       FILTER is any of
         --namespace NAME   of the pod
         --pod NAME         the pod's name, or how it begins
@@ -51,6 +63,8 @@ public final class Commands {
       Exit codes: 0 success; 1 failure; 2 the command line or the configuration is wrong; 3 out of memory;
       70 a thread of the agent failed unexpectedly, and its last log line says which and why.
       """;
+
+  private static final Usage USAGE = new Usage("longshore agent", TEXT);
 
   private final Map<String, String> environment;
   private final Clock clock;
@@ -67,11 +81,9 @@ public final class Commands {
     this.err = err;
   }
 
-  /// Whether a first word is a command, and not an option of the agent itself.
+  /// Whether a first word is a command, or meant to be one, and not an option of the agent itself.
   public static boolean has(String word) {
-    return Set.of(
-            "explain", "ledger", "filter", "dead-letters", "help", "-h", "--help", "--version")
-        .contains(word);
+    return !word.startsWith("-") || Set.of("-h", "--help", "--version", "--check").contains(word);
   }
 
   /// Runs a command.
@@ -81,9 +93,16 @@ public final class Commands {
   public int run(List<String> words) throws InterruptedException {
     String command = words.getFirst();
     List<String> rest = words.subList(1, words.size());
+    if (COMMANDS.contains(command) && Usage.isAskedFor(rest)) {
+      out.print(USAGE.of(command));
+      return OK;
+    }
     try {
       return switch (command) {
+        case "check" -> new CheckCommand(environment, clock, out).run(rest);
+        case "--check" -> new CheckCommand(environment, clock, out).run(shown(rest));
         case "explain" -> explain(rest);
+        case "migrate" -> new MigrateCommand(out, err).run(rest);
         case "ledger" -> new LedgerCommand(clock, out).run(rest);
         case "filter" -> new FilterCommand(environment, out).run(rest);
         case "dead-letters" -> new DeadLettersCommand(environment, clock, out, err).run(rest);
@@ -91,13 +110,20 @@ public final class Commands {
           out.println(BuildInfo.current().line("agent"));
           yield OK;
         }
-        default -> {
-          out.print(USAGE);
+        case "help", "-h", "--help" -> {
+          out.print(USAGE.all());
           yield OK;
+        }
+        default -> {
+          err.println("longshore agent: " + USAGE.unknown(command, COMMANDS));
+          yield WRONG;
         }
       };
     } catch (Wrong e) {
-      return usage(command + ": " + e.getMessage());
+      err.print(USAGE.of(command));
+      err.println();
+      err.println("longshore agent " + command + ": " + e.getMessage());
+      return WRONG;
     } catch (ConfigException | IllegalArgumentException e) {
       err.println(e.getMessage());
       return WRONG;
@@ -105,6 +131,12 @@ public final class Commands {
       err.println("longshore agent " + command + ": " + e.getMessage());
       return FAILED;
     }
+  }
+
+  private static List<String> shown(List<String> rest) {
+    List<String> words = new ArrayList<>(rest);
+    words.add("--show");
+    return words;
   }
 
   private int explain(List<String> words) throws Wrong, IOException, InterruptedException {
@@ -121,7 +153,7 @@ public final class Commands {
 
   /// Says what is wrong with a command line, and what would be right.
   public int usage(String problem) {
-    err.print(USAGE);
+    err.print(USAGE.of(""));
     err.println();
     err.println("longshore agent: " + problem);
     return WRONG;

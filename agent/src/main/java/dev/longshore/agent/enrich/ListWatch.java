@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.net.FailureText;
+import java.net.ConnectException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -138,7 +140,7 @@ final class ListWatch<T> {
     closeStream();
     metrics.apiError();
     String address = server.address();
-    String error = e.getMessage() == null ? e.toString() : e.getMessage();
+    String error = reason(e);
     target.disconnected(error);
     if (e instanceof ApiServer.Refused refused) {
       listNeeded = true;
@@ -165,6 +167,14 @@ final class ListWatch<T> {
                   .addKeyValue("retryInMillis", pause.toMillis());
         });
     return pause;
+  }
+
+  private static String reason(Exception e) {
+    String reason = FailureText.of(e);
+    return isCausedBy(e, ConnectException.class)
+        ? reason
+            + "; set kubernetes.kubeconfig, or set kubernetes.enabled to false outside of Kubernetes"
+        : reason;
   }
 
   private static boolean isCausedBy(Throwable e, Class<? extends Exception> kind) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A command line that is wrong does nothing and is told what would be right; the exit code says
 /// whether the books balance.
@@ -86,7 +87,8 @@ class CommandsTest {
   void saysWhatIsWrongWithACommandLine(String line, String problem) throws Exception {
     assertThat(run(line.split(" "))).isEqualTo(Commands.WRONG);
 
-    assertThat(text(err)).contains(problem).contains("usage: longshore agent --config FILE");
+    assertThat(text(err)).contains("usage: longshore agent " + line.split(" ")[0]);
+    assertThat(text(err).lines().toList().getLast()).as("the problem is said last").contains(problem);
     assertThat(text(out)).isEmpty();
   }
 
@@ -105,6 +107,35 @@ class CommandsTest {
     assertThat(run("--version")).isZero();
 
     assertThat(text(out)).matches("longshore agent \\d+\\.\\d+\\.\\d+\\S* \\(revision \\w+\\)\\R");
+  }
+
+  @Test
+  void namesTheNearestCommandForATypo() throws Exception {
+    assertThat(Commands.has("ledgr")).isTrue();
+    assertThat(run("ledgr")).isEqualTo(Commands.WRONG);
+
+    assertThat(text(err).strip())
+        .isEqualTo("longshore agent: unknown command 'ledgr'; did you mean 'ledger'?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "explain", "ledger", "dead-letters"})
+  void helpsWithEachCommandAlone(String command) throws Exception {
+    assertThat(run(command, "--help")).isZero();
+
+    assertThat(text(out).lines())
+        .isNotEmpty()
+        .allSatisfy(it -> assertThat(it).contains("longshore agent " + command));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "--check"})
+  void checksAConfigurationByEitherSpelling(String command) throws Exception {
+    Path config = Files.writeString(folder.resolve("agent.yaml"), "cluster: {name: production}\n");
+
+    assertThat(run(command, "--config", config.toString())).as(text(err)).isZero();
+
+    assertThat(text(out)).contains("agent.yaml: configuration is valid");
   }
 
   @Test

@@ -48,7 +48,7 @@ final class CheckCommand {
         new Arguments(words, Set.of("--config"), Set.of("--show", "--offline"), 0);
     String file = arguments.value("--config");
     if (file == null) {
-      throw new Wrong("no --config");
+      throw new Wrong("option --config is required");
     }
     AlertingConfig config = AlertingConfig.load(Path.of(file), environment);
     if (arguments.has("--show")) {

@@ -3,6 +3,7 @@ package dev.longshore.alerting.command;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.command.Usage;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
@@ -24,7 +25,10 @@ public final class Commands {
 
   private static final String API = "http://127.0.0.1:9093";
 
-  private static final String USAGE =
+  private static final Set<String> COMMANDS =
+      Set.of("check", "test", "backtest", "import", "explain", "drill");
+
+  private static final String TEXT =
       """
       usage: longshore alerting --config FILE
              longshore alerting --version
@@ -58,6 +62,8 @@ public final class Commands {
       wrong.
       """;
 
+  private static final Usage USAGE = new Usage("longshore alerting", TEXT);
+
   private final Map<String, String> environment;
   private final Clock clock;
   private final PrintStream out;
@@ -73,20 +79,9 @@ public final class Commands {
     this.err = err;
   }
 
-  /// Whether a first word is a command, and not an option of alerting itself.
+  /// Whether a first word is a command, or meant to be one, and not an option of alerting itself.
   public static boolean has(String word) {
-    return Set.of(
-            "check",
-            "test",
-            "backtest",
-            "import",
-            "explain",
-            "drill",
-            "help",
-            "-h",
-            "--help",
-            "--version")
-        .contains(word);
+    return !word.startsWith("-") || Set.of("-h", "--help", "--version").contains(word);
   }
 
   /// Runs a command.
@@ -96,6 +91,10 @@ public final class Commands {
   public int run(List<String> words) throws InterruptedException {
     String command = words.getFirst();
     List<String> rest = words.subList(1, words.size());
+    if (COMMANDS.contains(command) && Usage.isAskedFor(rest)) {
+      out.print(USAGE.of(command));
+      return OK;
+    }
     try {
       return switch (command) {
         case "check" -> new CheckCommand(environment, clock, out, err).run(rest);
@@ -108,13 +107,20 @@ public final class Commands {
           out.println(BuildInfo.current().line("alerting"));
           yield OK;
         }
-        default -> {
-          out.print(USAGE);
+        case "help", "-h", "--help" -> {
+          out.print(USAGE.all());
           yield OK;
+        }
+        default -> {
+          err.println("longshore alerting: " + USAGE.unknown(command, COMMANDS));
+          yield WRONG;
         }
       };
     } catch (Wrong e) {
-      return usage(command + ": " + e.getMessage());
+      err.print(USAGE.of(command));
+      err.println();
+      err.println("longshore alerting " + command + ": " + e.getMessage());
+      return WRONG;
     } catch (ConfigException | IllegalArgumentException e) {
       err.println(e.getMessage());
       return WRONG;
@@ -130,8 +136,9 @@ public final class Commands {
 
   /// Says what is wrong with a command line, and what would be right.
   public int usage(String problem) {
+    err.print(USAGE.of(""));
+    err.println();
     err.println("longshore alerting: " + problem);
-    err.print(USAGE);
     return WRONG;
   }
 }

@@ -3,6 +3,7 @@ package dev.longshore.alerting.metrics;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.net.Authority;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.net.HttpTargets;
 import dev.longshore.shared.units.Durations;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /// A server that speaks Prometheus' HTTP API. Safe for use by any thread.
 ///
@@ -221,7 +221,7 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
       case ConnectException connect when caused(connect, UnresolvedAddressException.class) ->
           "the name " + host(config.url()) + " is not known to DNS";
       case ConnectException connect ->
-          "no connection to " + config.url() + ": " + or(connect.getMessage(), "refused");
+          "no connection to " + config.url() + ": " + FailureText.of(connect);
       case SSLException tls -> "TLS with " + config.url() + " failed: " + message(tls);
       case IllegalArgumentException _ -> message(e);
       default -> "the connection to " + config.url() + " broke: " + message(e);
@@ -243,12 +243,9 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
   }
 
   private static String message(Exception e) {
-    return shown(or(e.getMessage(), e.getClass().getSimpleName()));
+    return shown(FailureText.of(e));
   }
 
-  private static String or(@Nullable String text, String otherwise) {
-    return text == null ? otherwise : text;
-  }
 
   private static String shown(String text) {
     return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";

@@ -4,6 +4,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
 import dev.longshore.shared.net.HttpDeadline;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.net.HttpTargets;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -83,7 +84,7 @@ public final class Heartbeat implements AutoCloseable {
         failed("the heartbeat's URL answers " + status);
       }
     } catch (IOException e) {
-      failed(e.getClass().getSimpleName() + ": " + e.getMessage());
+      failed(FailureText.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

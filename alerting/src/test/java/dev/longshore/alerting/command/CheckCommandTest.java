@@ -171,6 +171,6 @@ final class CheckCommandTest {
     slack.close();
     check(Commands.OK, config);
     assertThat(said())
-        .contains("warning: receiver team, slack[0] was not asked: can't be connected");
+        .contains("warning: receiver team, slack[0] was not asked: no connection");
   }
 }

@@ -23,4 +23,36 @@ final class CommandsTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .matches("longshore alerting \\S+ \\(revision \\S+\\)\n");
   }
+
+  @Test
+  void theProblemIsSaidLastAfterTheUsageOfThatCommandAlone() throws InterruptedException {
+    assertThat(commands.run(List.of("drill", "--speed", "2"))).isEqualTo(Commands.WRONG);
+
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().toList())
+        .hasSizeLessThan(6)
+        .first()
+        .asString()
+        .startsWith("usage: longshore alerting drill RULE");
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().toList().getLast())
+        .startsWith("longshore alerting drill: unknown option '--speed'");
+  }
+
+  @Test
+  void theNearestCommandIsNamedForATypo() throws InterruptedException {
+    assertThat(Commands.has("explian")).isTrue();
+    assertThat(commands.run(List.of("explian", "DiskFull"))).isEqualTo(Commands.WRONG);
+
+    assertThat(out.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo("longshore alerting: unknown command 'explian'; did you mean 'explain'?");
+  }
+
+  @Test
+  void eachCommandHasHelpOfItsOwn() throws InterruptedException {
+    for (String command : List.of("check", "test", "backtest", "import", "explain", "drill")) {
+      out.reset();
+      assertThat(commands.run(List.of(command, "--help"))).isZero();
+      assertThat(out.toString(StandardCharsets.UTF_8))
+          .startsWith("usage: longshore alerting " + command);
+    }
+  }
 }

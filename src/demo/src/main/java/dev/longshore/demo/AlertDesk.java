@@ -25,6 +25,9 @@ final class AlertDesk implements AutoCloseable {
   /// What alerting says of itself: that the data stream is not there yet, for example.
   private static final String OWN_CHANNEL = "longshore";
 
+  /// Two less than a terminal of the usual width has.
+  private static final int WIDTH = 78;
+
   private static final String RESOLVED = "RESOLVED";
 
   private final SlackServer slack;
@@ -163,10 +166,27 @@ final class AlertDesk implements AutoCloseable {
   void print(PrintStream out) {
     if (!firing.isEmpty()) {
       out.println("What Slack showed while it fired:");
-      out.println(firing.indent(2));
+      out.println(folded(firing));
     }
     out.println("What Slack shows now:");
-    out.println(slack.view(CHANNEL).indent(2));
+    out.println(folded(slack.view(CHANNEL)));
+  }
+
+  /// Lines of at most 78 characters; what is left of one goes on below, as far in as it began.
+  static String folded(String text) {
+    StringBuilder folded = new StringBuilder();
+    for (String line : text.indent(2).lines().toList()) {
+      String begin = line.replaceFirst("^([\\s▌|>]{0,20}).*", "$1").replace('\t', ' ');
+      String rest = line;
+      while (rest.length() > WIDTH) {
+        int at = rest.lastIndexOf(' ', WIDTH);
+        int end = at <= begin.length() + 1 ? WIDTH : at;
+        folded.append(rest, 0, end).append('\n');
+        rest = begin + "  " + rest.substring(end).strip();
+      }
+      folded.append(rest).append('\n');
+    }
+    return folded.toString();
   }
 
   /// Says how many messages it took.

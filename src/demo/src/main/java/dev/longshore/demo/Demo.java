@@ -4,11 +4,12 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.elastic.Search;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.testkit.AgentProcess;
 import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.FreePorts;
 import dev.longshore.testkit.PodServer;
-import dev.longshore.testkit.Trees;
+import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -58,8 +59,6 @@ final class Demo {
 
   /// @return whether everything is as it should be
   boolean run() throws IOException, InterruptedException {
-    Trees.delete(folder);
-    Files.createDirectories(folder);
     if (options.opsPort() != 0) {
       FreePorts.require(options.opsPort(), "--ops-port");
     }
@@ -76,35 +75,36 @@ final class Demo {
   private boolean run(URI elasticsearch) throws IOException, InterruptedException {
     try (PodServer pods = new PodServer();
         Elastic elastic = new Elastic(ElasticConfig.of(elasticsearch), Clock.system())) {
+      requireAnswer(elastic, elasticsearch);
       step("Elasticsearch answers at %s", elasticsearch);
-      Files.writeString(folder.resolve("elasticsearch-url"), elasticsearch + "\n");
+      Files.writeString(folder.resolve(DemoFolder.ELASTICSEARCH_URL), elasticsearch + "\n");
       Path kubeconfig = folder.resolve("kubeconfig");
       pods.writeKubeconfig(kubeconfig);
       int opsPort = options.opsPort() == 0 ? FreePorts.one() : options.opsPort();
       Path config = folder.resolve("agent.yaml");
       Files.writeString(config, configuration(kubeconfig, elasticsearch, opsPort));
       URI ops = URI.create("http://127.0.0.1:" + opsPort);
-      step("starting the agent (%s, its log beside it)", config);
+      step("starting the agent; its log is %s", shown("agent.log"));
       try (Dock dock = new Dock(folder.resolve("pods"), pods);
           AgentProcess agent =
               AgentProcess.start(config, folder.resolve("agent.log"), ops, List.of(), Map.of());
           AlertDesk desk =
               AlertDesk.start(folder.resolve("alerting"), elasticsearch, CLUSTER, dataStream)) {
-        step("starting alerting (%s)", folder.resolve("alerting"));
+        step("starting alerting; its log is %s", shown("alerting/alerting.log"));
         desk.awaitReady();
         dock.start(burst);
-        step("the dock writes logs as a kubelet's node has them: %s", folder.resolve("pods"));
+        step("containers write logs, as on a node: %s", shown("pods"));
         return watch(dock, agent, desk, ops, new Search(elastic));
       }
     } finally {
-      Files.deleteIfExists(folder.resolve("elasticsearch-url"));
+      Files.deleteIfExists(folder.resolve(DemoFolder.ELASTICSEARCH_URL));
     }
   }
 
   private boolean watch(Dock dock, AgentProcess agent, AlertDesk desk, URI ops, Search search)
       throws IOException, InterruptedException {
     out.println();
-    out.println("Search it from another terminal:");
+    out.println("Look at it from another terminal, and at alerting's page, " + desk.url() + "/ :");
     out.println("  ./longshore search 'log.level:error AND kubernetes.labels.app:checkout'");
     out.println("  ./longshore search --follow 'kubernetes.namespace:shop'");
     out.println("  ./longshore agent explain shop/checkout --url " + ops);
@@ -139,17 +139,34 @@ final class Demo {
     } else if (!alerted) {
       out.printf(
           "✘ the error burst is not one resolved message within %d s; see %s%n",
-          RESOLVING.toSeconds(), folder.resolve("alerting/alerting.log"));
+          RESOLVING.toSeconds(), shown("alerting/alerting.log"));
     }
     if (!caughtUp) {
       out.printf("✘ not everything was indexed within %d s.%n", CATCH_UP.toSeconds());
     }
     if (exit != 0) {
-      out.printf("✘ the agent ended with %d; see %s%n", exit, folder.resolve("agent.log"));
+      out.printf("✘ the agent ended with %d; see %s%n", exit, shown("agent.log"));
     }
     search.refresh(dataStream);
     boolean complete = Verdict.of(search, dataStream, dock.containers()).print(out);
     return complete && caughtUp && alerted && exit == 0;
+  }
+
+  /// A path as a person in the checkout would type it.
+  private Path shown(String name) {
+    return ProjectFolder.find().relativize(folder.resolve(name));
+  }
+
+  private static void requireAnswer(Elastic elastic, URI url) throws IOException {
+    Elastic.Response answer;
+    try {
+      answer = elastic.request("GET", "/_cluster/health", null);
+    } catch (IOException e) {
+      throw new IOException("no Elasticsearch answers at " + url + ": " + FailureText.of(e), e);
+    }
+    if (!answer.ok()) {
+      throw answer.refused("GET " + url + "/_cluster/health");
+    }
   }
 
   private static String headline(Duration elapsed, @Nullable Duration runFor) {
@@ -189,7 +206,7 @@ final class Demo {
       }
       boolean late = System.nanoTime() - deadline >= 0;
       if (open <= 0 || late) {
-        table.draw("the dock is quiet, the agent has caught up", dock.containers(), books);
+        table.draw("nothing more is written, all is indexed", dock.containers(), books);
         return open <= 0;
       }
       TimeUnit.MILLISECONDS.sleep(100);

@@ -1,20 +1,29 @@
 package dev.longshore.demo;
 
+import dev.longshore.shared.command.Signals;
+import dev.longshore.shared.log.Logging;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// `longshore demo`: arguments, exit codes, and Ctrl-C, after which everything is still checked.
+/// `longshore demo`: arguments, exit codes, and Ctrl-C, after which everything is still checked. A
+/// second Ctrl-C ends it at once.
 public final class DemoMain {
+  private static final int INTERRUPTED = 130;
+
   private DemoMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
+    // What libraries warn of is not for who looks at the demo.
+    Logging.start(System.getenv().getOrDefault(Logging.LEVEL_VARIABLE, "error"));
     DemoOptions options;
     try {
       options = DemoOptions.parse(List.of(arguments));
     } catch (IllegalArgumentException e) {
-      System.err.println("longshore demo: " + e.getMessage());
+      System.err.println(DemoOptions.USAGE);
+      System.err.println("longshore demo: " + FailureText.of(e));
       System.exit(2);
       return;
     }
@@ -22,28 +31,21 @@ public final class DemoMain {
   }
 
   private static int run(DemoOptions options) throws InterruptedException {
-    Demo demo = new Demo(options, ProjectFolder.find().resolve(".longshore/demo"), System.out);
-    CountDownLatch done = new CountDownLatch(1);
-    Thread atInterrupt =
-        Thread.ofPlatform()
-            .name("interrupt")
-            .unstarted(
-                () -> {
-                  demo.stop();
-                  try {
-                    done.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
-    Runtime.getRuntime().addShutdownHook(atInterrupt);
-    try {
+    try (DemoFolder folder = DemoFolder.claim(ProjectFolder.find().resolve(".longshore"))) {
+      Demo demo = new Demo(options, folder.path(), System.out);
+      AtomicBoolean interrupted = new AtomicBoolean();
+      Signals.handle(
+          "INT",
+          () -> {
+            if (interrupted.getAndSet(true)) {
+              Runtime.getRuntime().exit(INTERRUPTED);
+            }
+            demo.stop();
+          });
       return demo.run() ? 0 : 1;
     } catch (IOException | IllegalStateException e) {
-      System.err.println("longshore demo: " + e.getMessage());
+      System.err.println("longshore demo: " + FailureText.of(e));
       return 1;
-    } finally {
-      done.countDown();
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.longshore.shared.units.Durations;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the demo was asked for.
@@ -23,17 +24,34 @@ record DemoOptions(@Nullable Duration runFor, @Nullable URI elasticsearch, int o
     for (int i = 0; i < arguments.size(); i += 2) {
       String option = arguments.get(i);
       if (i + 1 == arguments.size()) {
-        throw new IllegalArgumentException("no value behind '" + option + "'; " + USAGE);
+        throw new IllegalArgumentException("option " + option + " requires a value");
       }
       String value = arguments.get(i + 1);
       switch (option) {
         case "--for" -> runFor = Durations.parse(value);
-        case "--elasticsearch" -> elasticsearch = URI.create(value);
+        case "--elasticsearch" -> elasticsearch = url(option, value);
         case "--ops-port" -> opsPort = port(option, value);
-        default -> throw new IllegalArgumentException("no option '" + option + "'; " + USAGE);
+        default ->
+            throw new IllegalArgumentException(
+                "unknown option '"
+                    + option
+                    + "'; expected one of: --for, --elasticsearch, --ops-port");
       }
     }
     return new DemoOptions(runFor, elasticsearch, opsPort);
+  }
+
+  /// @throws IllegalArgumentException when it is no address of a server
+  static URI url(String option, String value) {
+    try {
+      URI url = URI.create(value);
+      if (url.getHost() != null && Set.of("http", "https").contains(url.getScheme())) {
+        return url;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, for all ways to be wrong.
+    }
+    throw new IllegalArgumentException(option + " '" + value + "' is not of the form http://HOST:PORT");
   }
 
   private static int port(String option, String value) {

@@ -4,6 +4,8 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.elastic.Search;
+import dev.longshore.shared.log.Logging;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -64,7 +66,7 @@ public final class SearchMain {
           case "--follow", "-f" -> follow = true;
           case "--limit", "-n" -> limit = number(value(arguments, ++i));
           case "--index" -> index = value(arguments, ++i);
-          case "--url" -> url = value(arguments, ++i);
+          case "--url" -> url = DemoOptions.url("--url", value(arguments, ++i)).toString();
           default -> {
             if (argument.startsWith("--") || query != null) {
               throw new IllegalArgumentException("unexpected argument '" + argument + "'");
@@ -74,14 +76,14 @@ public final class SearchMain {
         }
       }
       if (query == null) {
-        throw new IllegalArgumentException("no query");
+        throw new IllegalArgumentException("QUERY is required");
       }
       return new Options(query, follow, limit, index, url);
     }
 
     private static String value(List<String> arguments, int at) {
       if (at == arguments.size()) {
-        throw new IllegalArgumentException("no value behind '" + arguments.get(at - 1) + "'");
+        throw new IllegalArgumentException("option " + arguments.get(at - 1) + " requires a value");
       }
       return arguments.get(at);
     }
@@ -96,19 +98,20 @@ public final class SearchMain {
   }
 
   public static void main(String[] arguments) {
+    Logging.start(System.getenv().getOrDefault(Logging.LEVEL_VARIABLE, "error"));
     Options options;
     try {
       options = Options.parse(List.of(arguments));
     } catch (IllegalArgumentException e) {
-      System.err.println("longshore search: " + e.getMessage());
       System.err.print(USAGE);
+      System.err.println("longshore search: " + FailureText.of(e));
       System.exit(2);
       return;
     }
     try (Elastic elastic = new Elastic(ElasticConfig.of(url(options.url())), Clock.system())) {
       new SearchMain.Run(new Search(elastic), options, System.out).run();
     } catch (IOException e) {
-      System.err.println("longshore search: " + e.getMessage());
+      System.err.println("longshore search: " + FailureText.of(e));
       System.exit(1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -119,11 +122,13 @@ public final class SearchMain {
     if (stated != null) {
       return URI.create(stated);
     }
-    Path running = ProjectFolder.find().resolve(".longshore/demo/elasticsearch-url");
-    if (!Files.exists(running)) {
-      throw new IOException(
-          "no demo is running; start one with ./longshore demo, or name an Elasticsearch with --url");
-    }
+    Path running =
+        DemoFolder.newest(ProjectFolder.find().resolve(".longshore"))
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "no demo is running; start one with ./longshore demo, or name an"
+                            + " Elasticsearch with --url"));
     return URI.create(Files.readString(running, StandardCharsets.UTF_8).strip());
   }
 

@@ -3,13 +3,19 @@ package dev.longshore.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.testkit.ElasticsearchServer;
+import dev.longshore.testkit.ProjectFolder;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The README's first command does what it says: every line of the dock is indexed, once, and its
 /// error burst is one message in Slack that is edited and resolved.
 final class DemoE2E {
+  @TempDir Path folder;
+
   @Test
   void indexesEveryLineOnceAndTellsOfTheErrorsInOneMessage() throws Exception {
     var demo =
@@ -22,7 +28,11 @@ final class DemoE2E {
             "--elasticsearch",
             ElasticsearchServer.shared().url().toString());
 
-    assertThat(demo.output())
+    assertThat(demo.output().lines())
+        .filteredOn(line -> !line.startsWith("▸") && !line.contains("./longshore"))
+        .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
+    assertThat(demo.output()).doesNotContain("WARNING", "Ryuk", "null");
+    assertThat(demo.output().replaceAll("\\s+[▌ ]*", " "))
         .contains("shop/checkout")
         .contains("batch/report")
         .contains("0 missing, 0 twice, 0 unknown, 0 without labels")
@@ -33,6 +43,52 @@ final class DemoE2E {
             "What Slack shows now",
             "RESOLVED · ErrorBurst",
             "became 1 message in Slack");
+    assertThat(demo.exit()).as(demo.output()).isZero();
+  }
+
+  @Test
+  void saysAtOnceThatElasticsearchDoesNotAnswer() throws Exception {
+    var demo =
+        CommandLine.longshore(
+            Duration.ofMinutes(1),
+            Map.of(),
+            "demo",
+            "--for",
+            "5s",
+            "--elasticsearch",
+            "http://127.0.0.1:1");
+
+    assertThat(demo.exit()).isEqualTo(1);
+    assertThat(demo.output())
+        .contains("no Elasticsearch answers at http://127.0.0.1:1", "refused")
+        .doesNotContain("null", "Exception", "▸ Elasticsearch answers");
+  }
+
+  @Test
+  void checksEachLineAfterAnInterruptOfTheWholeForeground() throws Exception {
+    var demo =
+        CommandLine.run(
+            Duration.ofMinutes(3),
+            Map.of(),
+            ProjectFolder.find(),
+            List.of(
+                "bash",
+                "-c",
+                """
+                set -m
+                ./longshore demo --elasticsearch "$1" > "$2" 2>&1 &
+                until grep -q '^shop/checkout' "$2" && grep -qE '^[0-9]+ s;' "$2"; do sleep 0.2; done
+                kill -INT -- "-$!"
+                wait $!
+                status=$?
+                cat "$2"
+                exit "$status"
+                """,
+                "demo",
+                ElasticsearchServer.shared().url().toString(),
+                folder.resolve("demo.txt").toString()));
+
+    assertThat(demo.output()).contains("0 missing, 0 twice, 0 unknown, 0 without labels");
     assertThat(demo.exit()).as(demo.output()).isZero();
   }
 

@@ -2,8 +2,12 @@ package dev.longshore.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The script and the agent's command line say clearly what is wrong, and what would be right.
@@ -89,8 +96,73 @@ final class ScriptE2E {
   void namesTheCommandsWhenOneIsUnknown() throws Exception {
     var unknown = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), "ship");
 
-    assertThat(unknown.exit()).isEqualTo(1);
-    assertThat(unknown.output()).contains("no command 'ship'").contains("./longshore COMMAND");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.output()).contains("unknown command 'ship'").contains("demo, search");
+  }
+
+  @Test
+  void namesTheNearestCommandForATypo() throws Exception {
+    var typo = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), "agnet");
+
+    assertThat(typo.exit()).isEqualTo(2);
+    assertThat(typo.output()).contains("unknown command 'agnet'; did you mean 'agent'?");
+    assertThat(typo.output().lines()).hasSizeLessThan(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "search", "torture", "bench", "build", "migrate", "dashboards"})
+  void helpsWithEachCommand(String command) throws Exception {
+    var help = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), command, "--help");
+
+    assertThat(help.exit()).as(help.output()).isZero();
+    assertThat(help.output()).startsWith("usage: ./longshore " + command);
+  }
+
+  @Test
+  void importsTheDashboardsIntoKibanaWithALoginThatIsInNoArgument() throws Exception {
+    List<String> requests = new CopyOnWriteArrayList<>();
+    HttpServer kibana =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    kibana.createContext(
+        "/",
+        http -> {
+          try (http) {
+            String who = http.getRequestHeaders().getFirst("Authorization");
+            String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            requests.add(http.getRequestURI() + " " + body.contains("longshore-overview"));
+            byte[] answer = "{\"success\":true,\"successCount\":11}".getBytes(StandardCharsets.UTF_8);
+            boolean known = "ApiKey c2VjcmV0".equals(who);
+            http.sendResponseHeaders(known ? 200 : 401, known ? answer.length : -1);
+            if (known) {
+              http.getResponseBody().write(answer);
+            }
+          }
+        });
+    kibana.start();
+    try {
+      String url = "http://127.0.0.1:" + kibana.getAddress().getPort();
+      var stranger =
+          CommandLine.longshore(
+              Duration.ofMinutes(1), Map.of(), "dashboards", "import", "--kibana", url);
+      assertThat(stranger.exit()).isEqualTo(1);
+      assertThat(stranger.output()).contains("KIBANA_API_KEY");
+
+      var imported =
+          CommandLine.longshore(
+              Duration.ofMinutes(1),
+              Map.of("KIBANA_API_KEY", "c2VjcmV0"),
+              "dashboards",
+              "import",
+              "--kibana",
+              url + "/",
+              "--space",
+              "ops");
+      assertThat(imported.exit()).as(imported.output()).isZero();
+      assertThat(requests.getLast())
+          .isEqualTo("/s/ops/api/saved_objects/_import?overwrite=true true");
+    } finally {
+      kibana.stop(0);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.longshore.testkit;
 
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -77,7 +78,7 @@ public final class AgentProcess implements AutoCloseable {
     command.add(jar.toString());
     command.add("--config");
     command.add(config.toString());
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(ProductJava.ignoringInterrupts(command));
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -112,12 +113,15 @@ public final class AgentProcess implements AutoCloseable {
               HttpRequest.newBuilder(ops.resolve(path)).timeout(Duration.ofSeconds(10)).build(),
               HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
-        throw new IOException(path + " answers " + response.statusCode() + ": " + response.body());
+        throw new IOException("status " + response.statusCode() + ", " + response.body());
       }
       return response.body();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } catch (IOException e) {
+      throw new IOException(
+          "the agent does not answer at " + ops.resolve(path) + ": " + FailureText.of(e), e);
     }
   }
 

@@ -67,7 +67,7 @@ public final class AlertingProcess implements AutoCloseable {
     command.add(jar.toString());
     command.add("--config");
     command.add(config.toString());
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(ProductJava.ignoringInterrupts(command));
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

@@ -85,7 +85,8 @@ final class DistributionServer implements ElasticsearchServer.ServerProcess {
   }
 
   private static Process launch(Path folder, Path config, List<String> command) throws IOException {
-    Process process = builder(folder, config, asUser(command)).start();
+    Process process =
+        builder(folder, config, ProductJava.ignoringInterrupts(asUser(command))).start();
     process.getOutputStream().close();
     return process;
   }

@@ -4,6 +4,7 @@ import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.net.Authority;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.net.HttpDeadline;
 import dev.longshore.shared.net.HttpTargets;
 import java.io.IOException;
@@ -188,7 +189,7 @@ public final class HttpSender implements AutoCloseable {
     } catch (UnknownHostException e) {
       return retry(FailureReason.OTHER, "DNS does not know the host", false);
     } catch (ConnectException e) {
-      return retry(FailureReason.OTHER, "can't be connected to: " + withoutUrl(e, url), false);
+      return retry(FailureReason.OTHER, "no connection: " + withoutUrl(e, url), false);
     } catch (SSLException e) {
       return retry(FailureReason.OTHER, "TLS failed: " + withoutUrl(e, url), false);
     } catch (IOException e) {
@@ -208,8 +209,8 @@ public final class HttpSender implements AutoCloseable {
   }
 
   private static String withoutUrl(Exception e, String url) {
-    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return message.contains(url.strip()) ? e.getClass().getSimpleName() : message;
+    String text = FailureText.of(e);
+    return text.replace(url.strip(), "the URL");
   }
 
   /// A URL as Go takes it: what its path and query may not hold is encoded.

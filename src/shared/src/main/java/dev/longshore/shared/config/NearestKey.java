@@ -15,10 +15,13 @@ public final class NearestKey {
     String wanted = plain(typed);
     String nearest = null;
     int least = Math.max(1, wanted.length() / 3) + 1;
+    int longest = 0;
     for (String key : keys) {
       int distance = distance(wanted, plain(key));
-      if (distance < least) {
+      int common = commonBegin(wanted, plain(key));
+      if (distance < least || (distance == least && nearest != null && common > longest)) {
         least = distance;
+        longest = common;
         nearest = key;
       }
     }
@@ -28,6 +31,15 @@ public final class NearestKey {
   private static String plain(String key) {
     String letters = key.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
     return letters.length() > 64 ? letters.substring(0, 64) : letters;
+  }
+
+  /// Of keys that are as near, the one that begins alike is meant: `matcher` is `matchers`.
+  private static int commonBegin(String a, String b) {
+    int length = 0;
+    while (length < Math.min(a.length(), b.length()) && a.charAt(length) == b.charAt(length)) {
+      length++;
+    }
+    return length;
   }
 
   /// Levenshtein's distance: how many letters to insert, delete or replace; two neighbours that

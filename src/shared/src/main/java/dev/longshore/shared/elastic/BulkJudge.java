@@ -1,5 +1,6 @@
 package dev.longshore.shared.elastic;
 
+import dev.longshore.shared.net.FailureText;
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.time.Instant;
@@ -46,7 +47,7 @@ final class BulkJudge {
     try {
       return BulkReplyReader.read(reply.body(), items, withIndexNames);
     } catch (IOException e) {
-      String problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      String problem = FailureText.of(e);
       int end = problem.indexOf('\n');
       // What the JSON parser says may quote the reply, and the reply documents.
       boolean mayQuote = isJson(reply) && e instanceof JacksonException;

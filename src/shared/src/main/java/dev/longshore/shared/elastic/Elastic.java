@@ -1,11 +1,13 @@
 package dev.longshore.shared.elastic;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -199,9 +201,7 @@ public final class Elastic implements AutoCloseable {
     if (failure == null) {
       return "failed";
     }
-    String type = failure.getClass().getSimpleName();
-    String text = failure.getMessage() == null ? type : type + ": " + failure.getMessage();
-    return text + Reachability.hint(failure);
+    return FailureText.of(failure) + Reachability.hint(failure);
   }
 
   private static String join(Map<String, String> problems) {
@@ -231,7 +231,7 @@ public final class Elastic implements AutoCloseable {
       try {
         Object error = Json.at(Json.read(body), "error");
         type = Json.text(error, "type");
-        reason = error instanceof String text ? text : Json.text(error, "reason");
+        reason = error instanceof String text ? text : reason(error);
       } catch (IOException notJson) {
         // Its beginning says what it is.
       }
@@ -244,6 +244,17 @@ public final class Elastic implements AutoCloseable {
               + ": "
               + (reason == null ? new HttpReply(status, null, null, body).excerpt() : reason));
     }
+  }
+
+  /// The reason of an error. "all shards failed" says nothing: the first root cause does.
+  private static @Nullable String reason(@Nullable Object error) {
+    String reason = Json.text(error, "reason");
+    if (Json.at(error, "root_cause") instanceof List<?> causes && !causes.isEmpty()) {
+      String root = Json.text(causes.getFirst(), "reason");
+      boolean shards = "search_phase_execution_exception".equals(Json.text(error, "type"));
+      return root != null && (shards || reason == null) ? root : reason;
+    }
+    return reason;
   }
 
   /// One server gave no answer.

@@ -32,6 +32,14 @@ final class Json {
         throw new JsonParseException(in, "more than one JSON value");
       }
       return value;
+    } catch (JsonParseException e) {
+      throw new IOException(
+          bytes.length == 0
+              ? "the answer is empty, not JSON"
+              : "the answer is not JSON; it begins with: "
+                  + new HttpReply(200, null, null, bytes).excerpt()
+                  + " (does elasticsearch.urls name Elasticsearch?)",
+          e);
     }
   }
 

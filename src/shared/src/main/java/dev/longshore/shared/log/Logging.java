@@ -5,14 +5,16 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.io.OutputStream;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/// The process's log, set up in code: JSON lines on stderr.
+/// The process's log, set up in code: on stderr, as text where that is a terminal, else as JSON lines.
 ///
 /// Logback looks for no file: a service of this jar takes the place of its configurator, so that a
 /// test or a tool that never calls [#start] logs warnings as JSON lines too.
@@ -20,6 +22,9 @@ public final class Logging {
 
   /// The environment variable that sets the level.
   public static final String LEVEL_VARIABLE = "LONGSHORE_LOG_LEVEL";
+
+  /// The environment variable that sets the format: `json` or `text`.
+  public static final String FORMAT_VARIABLE = "LONGSHORE_LOG_FORMAT";
 
   private static final Level STANDARD = Level.INFO;
   private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error");
@@ -37,7 +42,16 @@ public final class Logging {
   ///
   /// @param level `trace`, `debug`, `info`, `warn` or `error`, in any case
   public static void start(String level) {
-    configure((LoggerContext) LoggerFactory.getILoggerFactory(), level, new Stderr());
+    configure(
+        (LoggerContext) LoggerFactory.getILoggerFactory(),
+        level,
+        isText(System.getenv(FORMAT_VARIABLE), Stderr.isTerminal()),
+        new Stderr());
+  }
+
+  /// Whether the log is text; what the environment says goes before what stderr is.
+  static boolean isText(@Nullable String format, boolean terminal) {
+    return format == null || format.isBlank() ? terminal : format.strip().equals("text");
   }
 
   /// The level that the environment asks for, INFO without one.
@@ -47,12 +61,17 @@ public final class Logging {
   }
 
   static void configure(LoggerContext context, String level, OutputStream out) {
+    configure(context, level, false, out);
+  }
+
+  static void configure(LoggerContext context, String level, boolean text, OutputStream out) {
     context.reset();
     context.setPackagingDataEnabled(false);
     OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
     appender.setContext(context);
     appender.setName("stderr");
-    JsonLines encoder = new JsonLines();
+    Encoder<ILoggingEvent> encoder =
+        text ? new TextLines(ZoneId.systemDefault()) : new JsonLines();
     encoder.setContext(context);
     encoder.start();
     appender.setEncoder(encoder);

@@ -132,4 +132,32 @@ class LoggingTest {
     }
     return members;
   }
+
+  @Test
+  void isTextForAPersonAtATerminalAndJsonForEverythingElse() {
+    assertThat(Logging.isText(null, true)).isTrue();
+    assertThat(Logging.isText(null, false)).isFalse();
+    assertThat(Logging.isText("json", true)).isFalse();
+    assertThat(Logging.isText("text", false)).isTrue();
+  }
+
+  @Test
+  void textHasValuesBehindTheMessageAndThoseOfSeveralLinesBelow() {
+    LoggerContext context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    Logging.configure(context, "info", true, text);
+
+    context
+        .getLogger("agent")
+        .atWarn()
+        .addKeyValue("pods", 3)
+        .addKeyValue("configuration", "buffer:\n  dir: /var/lib/longshore\n")
+        .log("starting");
+
+    assertThat(text.toString(StandardCharsets.UTF_8))
+        .matches(
+            "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  starting  pods=3\n"
+                + "    configuration:\n        buffer:\n          dir: /var/lib/longshore\n");
+  }
 }

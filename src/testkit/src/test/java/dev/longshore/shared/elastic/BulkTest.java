@@ -93,7 +93,7 @@ class BulkTest {
         unreadable(elastic(nobodyListens(), URI.create("http://no-such-dock.invalid:9200")));
 
     assertThat(reply.sent()).isFalse();
-    assertThat(reply.reason()).contains("ConnectException", "UnknownHostException");
+    assertThat(reply.reason()).contains("refused", "DNS does not know the host");
   }
 
   @Test
@@ -260,7 +260,7 @@ class BulkTest {
     BulkReply.Unreadable reply = unreadable(elastic);
 
     assertThat(reply.sent()).isTrue();
-    assertThat(reply.reason()).contains("SocketTimeoutException");
+    assertThat(reply.reason()).contains("no answer within the time limit");
   }
 
   @Test
@@ -285,7 +285,7 @@ class BulkTest {
   void refusesAnAnswerWithoutEnd() {
     sink.answerNext(new SinkAnswer.Text(200, "application/json", "[".repeat(17 * 1024 * 1024)));
 
-    assertThat(unreadable(elastic(sink.url())).reason()).contains("ContentTooLongException");
+    assertThat(unreadable(elastic(sink.url())).reason()).contains("too long");
   }
 
   private Elastic elastic(URI... urls) {

@@ -1,0 +1,177 @@
+package dev.longshore.agent.migrate;
+
+import dev.longshore.agent.migrate.Settings.Setting;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Fluent Bit's configuration, classic or YAML: `tail`, the `kubernetes` filter and one `es` output.
+final class FluentBit {
+  /// What our agent does by itself, or does not need.
+  private static final String TAIL =
+      "tag|tag_regex|parser|multiline\\.parser|multiline|docker_mode.*|db|db\\..*|mem_buf_limit|skip_long_lines"
+          + "|skip_empty_lines|refresh_interval|rotate_wait|read_from_head|buffer_.*|path_key|offset_key"
+          + "|inotify_watcher|ignore_older|storage\\..*|alias|key|threaded";
+
+  private static final String KUBERNETES =
+      "match.*|kube_.*|merge_.*|keep_log|k8s-logging\\.parser|use_.*|buffer_size|regex_parser|cache_.*"
+          + "|namespace_.*|alias|dns_.*|tls\\..*|kubelet_.*|dummy_meta|owner_references";
+
+  private static final String ES =
+      "match.*|logstash_.*|type|suppress_type_name|replace_dots|generate_id|id_key|retry_limit|time_key.*"
+          + "|current_time_index|include_tag_key|tag_key|trace_.*|buffer_size|write_operation|workers|net\\..*|alias"
+          + "|port|tls|tls\\.vhost|storage\\..*";
+
+  private static final Set<String> JOINING = Set.of("multiline", "kubernetes");
+
+  private final Migration migration;
+  private boolean shipped;
+
+  FluentBit(Migration migration) {
+    this.migration = migration;
+  }
+
+  void convert(String text) {
+    boolean yaml = text.lines().anyMatch(line -> line.matches("(pipeline|service|parsers):\\s*"));
+    Settings settings = yaml ? Settings.yaml(text) : Settings.classic(text);
+    String prefix = yaml ? "pipeline\\." : "";
+    settings.takeAll("(service|services\\[\\d+]|env|parsers|multiline_parsers|plugins)([.\\[].*)?");
+    for (String input : settings.roots(prefix + "inputs\\[\\d+]")) {
+      input(settings, input);
+    }
+    for (String filter : settings.roots(prefix + "filters\\[\\d+]")) {
+      filter(settings, filter);
+    }
+    for (String output : settings.roots(prefix + "outputs\\[\\d+]")) {
+      output(settings, output);
+    }
+    migration.leftOver(settings);
+  }
+
+  private void input(Settings settings, String at) {
+    Setting name = settings.take(at + ".name");
+    if (name == null) {
+      return;
+    }
+    if (!name.value().equals("tail")) {
+      noCounterpart(settings, at, name, "input");
+      return;
+    }
+    settings.takeAll(quoted(at) + "\\.(" + TAIL + ")(\\[\\d+])?");
+    Setting path = settings.take(at + ".path");
+    if (path != null) {
+      paths(path);
+    }
+    Setting excluded = settings.take(at + ".exclude_path");
+    if (excluded != null) {
+      migration.note(
+          excluded, "files are not excluded by path; annotate the pods: longshore.dev/exclude: \"true\"");
+    }
+  }
+
+  private void paths(Setting path) {
+    List<String> others =
+        List.of(path.value().split("\\s*,\\s*")).stream()
+            .filter(it -> !it.matches("/var/log/(containers|pods)/.*"))
+            .toList();
+    // Without the key, all containers of the node are followed.
+    if (!others.isEmpty()) {
+      migration.set(
+          "tail",
+          "paths",
+          "[" + String.join(", ", others.stream().map(Migration::quoted).toList()) + "]");
+    }
+  }
+
+  private void filter(Settings settings, String at) {
+    Setting name = settings.take(at + ".name");
+    if (name == null) {
+      return;
+    }
+    if (!JOINING.contains(name.value())) {
+      noCounterpart(settings, at, name, "filter");
+      return;
+    }
+    if (name.value().equals("multiline")) {
+      settings.takeAll(quoted(at) + "\\..*");
+      return;
+    }
+    Setting exclude = settings.take(at + ".k8s-logging.exclude");
+    if (exclude == null || Migration.isFalse(exclude)) {
+      migration.set("policy", "allowExclude", "false");
+    }
+    settings.takeAll(quoted(at) + "\\.(" + KUBERNETES + ")");
+    for (String key : List.of("labels", "annotations")) {
+      Setting shipped = settings.take(at + "." + key);
+      if (shipped != null && Migration.isFalse(shipped)) {
+        migration.note(shipped, "a pod's " + key + " are always shipped, as one flattened field");
+      }
+    }
+  }
+
+  private void output(Settings settings, String at) {
+    Setting name = settings.take(at + ".name");
+    if (name == null) {
+      return;
+    }
+    if (!Set.of("es", "opensearch").contains(name.value()) || shipped) {
+      noCounterpart(settings, at, name, shipped ? "second output" : "output");
+      return;
+    }
+    shipped = true;
+    if (name.value().equals("opensearch")) {
+      migration.note(name, "OpenSearch is not tested; Longshore ships to Elasticsearch");
+    }
+    Setting tls = settings.take(at + ".tls");
+    Setting host = settings.take(at + ".host");
+    Setting port = settings.take(at + ".port");
+    if (host != null) {
+      String scheme = tls != null && Migration.isTrue(tls) ? "https" : "http";
+      migration.urls(
+          List.of(scheme + "://" + host.value() + ":" + (port == null ? "9200" : port.value())));
+    }
+    Setting user = settings.take(at + ".http_user");
+    if (user != null) {
+      migration.text("elasticsearch", "username", user);
+    }
+    Setting password = settings.take(at + ".http_passwd");
+    if (password != null) {
+      migration.secret("password", "ELASTICSEARCH_PASSWORD", password);
+    }
+    Setting ca = settings.take(at + ".tls.ca_file");
+    if (ca != null) {
+      migration.text("elasticsearch", "caFile", ca);
+    }
+    Setting verify = settings.take(at + ".tls.verify");
+    if (verify != null && Migration.isFalse(verify)) {
+      migration.note(
+          verify, "certificates are always verified; set elasticsearch.caFile to the authority's");
+    }
+    Setting compress = settings.take(at + ".compress");
+    if (compress != null && compress.value().equals("gzip")) {
+      migration.set("elasticsearch", "compression", "true");
+    }
+    Setting index = settings.take(at + ".index");
+    if (index != null) {
+      migration.dataStream(index);
+    }
+    Setting limit = settings.take(at + ".storage.total_limit_size");
+    if (limit != null) {
+      migration.size("buffer", "maxSize", limit);
+    }
+    settings.takeAll(quoted(at) + "\\.(" + ES + ")");
+  }
+
+  private void noCounterpart(Settings settings, String at, Setting name, String kind) {
+    String hint =
+        name.value().equals("throttle")
+            ? "; annotate the pods: longshore.dev/max-bytes-per-second"
+            : "";
+    migration.note(name, kind + " " + name.value() + " has no counterpart" + hint);
+    settings.takeAll(quoted(at) + "\\..*");
+  }
+
+  private static String quoted(String path) {
+    return Pattern.quote(path);
+  }
+}

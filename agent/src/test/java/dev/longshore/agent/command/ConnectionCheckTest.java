@@ -1,0 +1,124 @@
+package dev.longshore.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.longshore.testkit.FreePorts;
+import dev.longshore.testkit.ManualClock;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `check --connect` says of each part that the agent needs whether it is there, in words, and changes
+/// nothing.
+class ConnectionCheckTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private String privileges = "{\"cluster\":{\"monitor\":true},\"index\":{}}";
+  private int templateStatus = 404;
+
+  @TempDir Path folder;
+  private HttpServer elasticsearch;
+
+  @BeforeEach
+  void startElasticsearch() throws IOException {
+    elasticsearch =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    elasticsearch.createContext(
+        "/",
+        http -> {
+          try (http) {
+            assertThat(http.getRequestMethod()).isIn("GET", "POST");
+            String path = http.getRequestURI().getPath();
+            boolean template = path.startsWith("/_index_template/");
+            String answer =
+                path.equals("/_cluster/health")
+                    ? "{\"status\":\"green\"}"
+                    : path.equals("/_security/user/_has_privileges") ? privileges : "{}";
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+            http.sendResponseHeaders(template ? templateStatus : 200, body.length);
+            http.getResponseBody().write(body);
+          }
+        });
+    elasticsearch.start();
+    Path log = folder.resolve("pods/shop_checkout-7d9f_0f1e/app/0.log");
+    Files.createDirectories(log.getParent());
+    Files.writeString(log, "");
+  }
+
+  @AfterEach
+  void stopElasticsearch() {
+    elasticsearch.stop(0);
+  }
+
+  @Test
+  void saysThatEveryPartIsThere() throws Exception {
+    assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).as(said()).isZero();
+
+    assertThat(said())
+        .contains("answers, cluster health is green")
+        .contains("ok      privileges")
+        .contains("is not installed; the agent installs it")
+        .contains("ok      buffer")
+        .contains("matches 1, all readable")
+        .doesNotContain("FAILED");
+  }
+
+  @Test
+  void namesEachPrivilegeThatIsMissing() throws Exception {
+    privileges =
+        "{\"cluster\":{\"monitor\":true,\"manage_index_templates\":false},"
+            + "\"index\":{\"longshore-watermarks\":{\"index\":false,\"read\":true}}}";
+
+    assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).isEqualTo(Commands.FAILED);
+
+    assertThat(said())
+        .contains(
+            "FAILED  privileges: missing manage_index_templates on the cluster,"
+                + " index on longshore-watermarks");
+  }
+
+  @Test
+  void saysWhatIsWrongInWordsAndGoesOnWithTheOtherParts() throws Exception {
+    assertThat(check(FreePorts.one(), "16TiB", "absent")).isEqualTo(Commands.FAILED);
+
+    assertThat(said())
+        .containsPattern("FAILED  elasticsearch: .*refused")
+        .contains("buffer.minFree is 16TiB: reading would pause")
+        .contains("no such file: ")
+        .doesNotContain("null", "Exception");
+  }
+
+  private int check(int port, String minFree, String pods) throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("agent.yaml"),
+            """
+            tail:
+              paths: ["%s/pods/%s/*/*.log"]
+            buffer:
+              dir: %s
+              minFree: %s
+            elasticsearch:
+              urls: ["http://127.0.0.1:%d"]
+            """
+                .formatted(folder, pods, folder.resolve("state/buffer"), minFree, port));
+    PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    return new Commands(Map.of(), new ManualClock(), print, print)
+        .run(List.of("check", "--connect", "--config", config.toString()));
+  }
+
+  private String said() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -7,6 +7,7 @@ import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.net.FailureText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -247,7 +248,7 @@ final class GroupRunner {
   }
 
   private static EvaluationResult refused(Throwable thrown) {
-    return new EvaluationResult.Refused("evaluating it failed: " + thrown);
+    return new EvaluationResult.Refused("evaluating it failed: " + FailureText.of(thrown));
   }
 
   /// What is run on the executor.

@@ -8,6 +8,7 @@ import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateLibrary;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -97,7 +98,7 @@ public final class RoutingFiles {
       // The pattern is absolute: it was resolved against the file's folder.
       PathPattern.find(Path.of("/"), pattern, found);
     } catch (IOException | PatternSyntaxException | InvalidPathException e) {
-      problems.add("templates: " + pattern + " can't be listed: " + e);
+      problems.add("templates: " + pattern + " can't be listed: " + FailureText.of(e));
     }
     return found;
   }

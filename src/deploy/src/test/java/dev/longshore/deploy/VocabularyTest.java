@@ -24,6 +24,9 @@ class VocabularyTest {
   private static final Pattern RETIRED =
       Pattern.compile("(?i)\\b(looked after|takes? nothing|is good|stands? behind|what is ')");
 
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("getClass\\(\\)\\.get(Simple)?Name\\(\\)");
+
   private static final Pattern SPOKEN =
       Pattern.compile(".*\\.(java|md|ya?ml|tpl|txt|html|js|j2)|longshore|up|alerts");
 
@@ -52,6 +55,27 @@ class VocabularyTest {
     }
 
     assertThat(found).as("docs/vocabulary.md has the words to use").isEmpty();
+  }
+
+  /// `FailureText` says why something failed. Two last resorts, where logging itself fails, have
+  /// nothing else to say.
+  @Test
+  void noMessageIsMadeOfTheNameOfAClass() throws IOException {
+    Set<String> may = Set.of("FailureText.java", "JsonLines.java", "Supervisor.java");
+    List<String> found = new ArrayList<>();
+    for (Path file : files()) {
+      String path = ROOT.relativize(file).toString();
+      if (path.matches("(agent|alerting|src/(shared|demo))/src/main/.*")
+          && !may.contains(file.getFileName().toString())) {
+        for (String line : Files.readAllLines(file)) {
+          if (CLASS_NAME.matcher(line).find()) {
+            found.add(path + ": " + line.strip());
+          }
+        }
+      }
+    }
+
+    assertThat(found).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.longshore.shared.config;
 
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -296,7 +297,7 @@ final class YamlFile {
           lineAt(text, text.offsetByCodePoints(0, e.getPosition())),
           "not YAML: the character U+%04X is not allowed".formatted(e.getCodePoint()));
     } catch (YamlEngineException e) {
-      throw failure(0, "not YAML: " + e.getClass().getSimpleName());
+      throw failure(0, "not YAML: " + FailureText.of(e));
     }
   }
 

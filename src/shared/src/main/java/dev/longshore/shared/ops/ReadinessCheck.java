@@ -1,5 +1,6 @@
 package dev.longshore.shared.ops;
 
+import dev.longshore.shared.net.FailureText;
 import java.util.function.Supplier;
 
 /// A part of the product that is asked by `/readyz`.
@@ -13,7 +14,7 @@ public record ReadinessCheck(String name, Supplier<Readiness> ask) {
     try {
       return ask.get();
     } catch (RuntimeException e) {
-      return Readiness.notReady("the check itself failed: " + e);
+      return Readiness.notReady("the check itself failed: " + FailureText.of(e));
     }
   }
 }

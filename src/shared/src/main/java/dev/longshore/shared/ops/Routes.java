@@ -2,6 +2,7 @@ package dev.longshore.shared.ops;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.web.AccessControl;
 import dev.longshore.shared.web.Caller;
 import dev.longshore.shared.web.Decision;
@@ -137,7 +138,7 @@ final class Routes {
         event -> {
           var _ = event.setMessage("an ops request failed").addKeyValue("path", path).setCause(e);
         });
-    return OpsReply.text(500, "failed: " + e);
+    return OpsReply.text(500, "failed: " + FailureText.of(e));
   }
 
   /// The exact path, else the longest route that ends with `/` and is above it.

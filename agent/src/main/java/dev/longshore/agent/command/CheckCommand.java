@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// `longshore agent check --config FILE`: everything that is wrong with the configuration, at once.
-/// With `--connect` also whether the agent could work with it here: see [ConnectionCheck]. Nothing is
-/// changed, on this machine or elsewhere. Exit code 1 when a part of that fails.
+/// With `--connect` also whether the agent could work with it here: see [ConnectionCheck]. Nothing
+/// is changed, on this machine or elsewhere. Exit code 1 when a part of that fails.
 final class CheckCommand {
   private final Map<String, String> environment;
   private final Clock clock;

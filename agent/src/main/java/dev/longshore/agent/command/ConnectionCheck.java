@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether an agent with a configuration could work on this machine: Elasticsearch answers and
 /// accepts the login, the user has the privileges, the index template is there or can be installed,
-/// the buffer's disk has room, and log files can be read. Each part is one line; nothing is changed.
+/// the buffer's disk has room, and log files can be read. Each part is one line; nothing is
+/// changed.
 final class ConnectionCheck {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_FOLDERS_DEEP = 16;
@@ -127,7 +128,9 @@ final class ConnectionCheck {
     try {
       Elastic.Response answer = elastic.request("GET", "/_index_template/" + name, null);
       if (answer.ok()) {
-        ok("index template", name + " is installed; the agent updates it if it is older than its own");
+        ok(
+            "index template",
+            name + " is installed; the agent updates it if it is older than its own");
       } else if (answer.status() == 404) {
         ok("index template", name + " is not installed; the agent installs it when it starts");
       } else {

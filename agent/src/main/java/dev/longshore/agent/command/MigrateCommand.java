@@ -14,9 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 
-/// `longshore agent migrate fluent-bit|filebeat|vector FILE`: prints the configuration of another agent
-/// as one of ours, and names on stderr, by line, what has no counterpart. Exit code 1 when something
-/// has none.
+/// `longshore agent migrate fluent-bit|filebeat|vector FILE`: prints the configuration of another
+/// agent as one of ours, and names on stderr, by line, what has no counterpart. Exit code 1 when
+/// something has none.
 final class MigrateCommand {
   private final PrintStream out;
   private final PrintStream err;

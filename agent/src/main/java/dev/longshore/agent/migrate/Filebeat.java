@@ -57,7 +57,8 @@ final class Filebeat {
     settings.takeAll("queue\\.disk.*");
     Setting cloud = settings.take("cloud.id");
     if (cloud != null) {
-      migration.note(cloud, "cloud.id is not read; set elasticsearch.urls to the cluster's endpoint");
+      migration.note(
+          cloud, "cloud.id is not read; set elasticsearch.urls to the cluster's endpoint");
     }
     Setting auth = settings.take("cloud.auth");
     if (auth != null) {

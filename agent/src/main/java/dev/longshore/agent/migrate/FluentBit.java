@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Fluent Bit's configuration, classic or YAML: `tail`, the `kubernetes` filter and one `es` output.
+/// Fluent Bit's configuration, classic or YAML: `tail`, the `kubernetes` filter and one `es`
+/// output.
 final class FluentBit {
   /// What our agent does by itself, or does not need.
   private static final String TAIL =
@@ -65,7 +66,8 @@ final class FluentBit {
     Setting excluded = settings.take(at + ".exclude_path");
     if (excluded != null) {
       migration.note(
-          excluded, "files are not excluded by path; annotate the pods: longshore.dev/exclude: \"true\"");
+          excluded,
+          "files are not excluded by path; annotate the pods: longshore.dev/exclude: \"true\"");
     }
   }
 
@@ -114,8 +116,9 @@ final class FluentBit {
     if (name == null) {
       return;
     }
-    if (!Set.of("es", "opensearch").contains(name.value()) || shipped) {
-      noCounterpart(settings, at, name, shipped ? "second output" : "output");
+    boolean known = Set.of("es", "opensearch").contains(name.value());
+    if (!known || shipped) {
+      noCounterpart(settings, at, name, known ? "second output" : "output");
       return;
     }
     shipped = true;

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a configuration of another agent becomes: keys of ours, and notes on what has no counterpart.
+/// What a configuration of another agent becomes: keys of ours, and notes on what has no
+/// counterpart.
 public final class Migration {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{[^}]+}");
   private static final Pattern SIZE =
@@ -88,7 +89,8 @@ public final class Migration {
       note(setting, setting.path() + " '" + setting.value() + "' is no size that is understood");
       return;
     }
-    String unit = size.group(2) == null ? "b" : size.group(2).substring(0, 1).toLowerCase(Locale.ROOT);
+    String unit =
+        size.group(2) == null ? "b" : size.group(2).substring(0, 1).toLowerCase(Locale.ROOT);
     String ours =
         switch (unit) {
           case "k" -> "KiB";

@@ -19,8 +19,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/// A configuration as a flat list of settings, each with its path and line: `outputs[0].host`. So keys
-/// with dots and nested ones are the same, and Fluent Bit's two formats are.
+/// A configuration as a flat list of settings, each with its path and line: `outputs[0].host`. So
+/// keys with dots and nested ones are the same, and Fluent Bit's two formats are.
 final class Settings {
   private static final Pattern SECTION = Pattern.compile("\\[(\\w+)]\\s*");
   private static final Pattern PAIR = Pattern.compile("(\\S+)(?:\\s+(.*))?");
@@ -66,7 +66,9 @@ final class Settings {
       case ScalarNode scalar ->
           all.add(
               new Setting(
-                  path, scalar.getStartMark().map(it -> it.getLine() + 1).orElse(0), scalar.getValue()));
+                  path,
+                  scalar.getStartMark().map(it -> it.getLine() + 1).orElse(0),
+                  scalar.getValue()));
       default -> {}
     }
   }
@@ -133,8 +135,7 @@ final class Settings {
   /// Takes all settings out whose path matches as a whole.
   List<Setting> takeAll(String pattern) {
     Pattern whole = Pattern.compile(pattern);
-    List<Setting> taken =
-        all.stream().filter(it -> whole.matcher(it.path()).matches()).toList();
+    List<Setting> taken = all.stream().filter(it -> whole.matcher(it.path()).matches()).toList();
     all.removeAll(taken);
     return taken;
   }

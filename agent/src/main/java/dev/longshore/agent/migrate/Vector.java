@@ -30,7 +30,8 @@ final class Vector {
           "this is TOML; convert it first: vector convert-config vector.toml vector.yaml");
     }
     Settings settings = Settings.yaml(text);
-    settings.takeAll("(data_dir|api|schema|timezone|log_schema|secret|expire_metrics.*)([.\\[].*)?");
+    settings.takeAll(
+        "(data_dir|api|schema|timezone|log_schema|secret|expire_metrics.*)([.\\[].*)?");
     for (String source : settings.roots("sources\\.[^.\\[]+")) {
       source(settings, source);
     }
@@ -89,16 +90,16 @@ final class Vector {
     if (type == null) {
       return;
     }
-    if (!type.value().equals("elasticsearch") || shipped) {
+    boolean known = type.value().equals("elasticsearch");
+    if (!known || shipped) {
       migration.note(
-          type, (shipped ? "second sink " : "sink ") + type.value() + " has no counterpart");
+          type, (known ? "second sink " : "sink ") + type.value() + " has no counterpart");
       settings.takeAll(Pattern.quote(at) + "[.\\[].*");
       return;
     }
     shipped = true;
     List<String> urls = new ArrayList<>();
-    for (Setting url :
-        settings.takeAll(Pattern.quote(at) + "\\.(endpoint|endpoints(\\[\\d+])?)")) {
+    for (Setting url : settings.takeAll(Pattern.quote(at) + "\\.(endpoint|endpoints(\\[\\d+])?)")) {
       urls.add(url.value());
     }
     if (!urls.isEmpty()) {
@@ -113,7 +114,8 @@ final class Vector {
       Setting verify = settings.take(at + ".tls." + key);
       if (verify != null && Migration.isFalse(verify)) {
         migration.note(
-            verify, "certificates are always verified; set elasticsearch.caFile to the authority's");
+            verify,
+            "certificates are always verified; set elasticsearch.caFile to the authority's");
       }
     }
     Setting compression = settings.take(at + ".compression");
@@ -136,7 +138,8 @@ final class Vector {
     Setting strategy = settings.take(at + ".auth.strategy");
     if (strategy != null && !strategy.value().equals("basic")) {
       migration.note(
-          strategy, "auth.strategy " + strategy.value() + " has no counterpart; use elasticsearch.apiKey");
+          strategy,
+          "auth.strategy " + strategy.value() + " has no counterpart; use elasticsearch.apiKey");
     }
     Setting user = settings.take(at + ".auth.user");
     if (user != null) {

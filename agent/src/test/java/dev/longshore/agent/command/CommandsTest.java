@@ -88,7 +88,9 @@ class CommandsTest {
     assertThat(run(line.split(" "))).isEqualTo(Commands.WRONG);
 
     assertThat(text(err)).contains("usage: longshore agent " + line.split(" ")[0]);
-    assertThat(text(err).lines().toList().getLast()).as("the problem is said last").contains(problem);
+    assertThat(text(err).lines().toList().getLast())
+        .as("the problem is said last")
+        .contains(problem);
     assertThat(text(out)).isEmpty();
   }
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `check --connect` says of each part that the agent needs whether it is there, in words, and changes
-/// nothing.
+/// `check --connect` says of each part that the agent needs whether it is there, in words, and
+/// changes nothing.
 class ConnectionCheckTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private String privileges = "{\"cluster\":{\"monitor\":true},\"index\":{}}";

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A configuration of another agent becomes one that ours takes; what has no counterpart is named with
-/// its line, and a secret is never copied.
+/// A configuration of another agent becomes one that ours takes; what has no counterpart is named
+/// with its line, and a secret is never copied.
 class MigrationTest {
   private static final Path EXAMPLES = Path.of("src/test/resources/migrate");
   private static final Map<String, String> ENVIRONMENT =
@@ -37,11 +37,11 @@ class MigrationTest {
     assertThat(migration.yaml()).doesNotContain("hunter2", "tail:");
     assertThat(notes(migration))
         .containsExactly(
-            "13: files are not excluded by path; annotate the pods: longshore.dev/exclude: \"true\"",
-            "22: input systemd has no counterpart",
-            "36: filter lua has no counterpart",
-            "49: the secret is not copied; set ELASTICSEARCH_PASSWORD in the environment",
-            "57: output s3 has no counterpart");
+            "12: files are not excluded by path; annotate the pods: longshore.dev/exclude: \"true\"",
+            "21: input systemd has no counterpart",
+            "35: filter lua has no counterpart",
+            "48: the secret is not copied; set ELASTICSEARCH_PASSWORD in the environment",
+            "56: output s3 has no counterpart");
   }
 
   @Test
@@ -56,8 +56,8 @@ class MigrationTest {
     assertThat(migration.yaml()).contains("allowExclude: false");
     assertThat(notes(migration))
         .containsExactly(
-            "14: a pod's labels are always shipped, as one flattened field",
-            "23: certificates are always verified; set elasticsearch.caFile to the authority's");
+            "13: a pod's labels are always shipped, as one flattened field",
+            "22: certificates are always verified; set elasticsearch.caFile to the authority's");
   }
 
   @Test

@@ -246,7 +246,6 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
     return shown(FailureText.of(e));
   }
 
-
   private static String shown(String text) {
     return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
   }

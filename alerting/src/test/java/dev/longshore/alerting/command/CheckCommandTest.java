@@ -170,7 +170,6 @@ final class CheckCommandTest {
     String config = withSlack(SlackServer.TOKEN);
     slack.close();
     check(Commands.OK, config);
-    assertThat(said())
-        .contains("warning: receiver team, slack[0] was not asked: no connection");
+    assertThat(said()).contains("warning: receiver team, slack[0] was not asked: no connection");
   }
 }

@@ -104,7 +104,8 @@ final class Demo {
   private boolean watch(Dock dock, AgentProcess agent, AlertDesk desk, URI ops, Search search)
       throws IOException, InterruptedException {
     out.println();
-    out.println("Look at it from another terminal, and at alerting's page, " + desk.url() + "/ :");
+    out.println("Alerting's page: " + desk.url() + "/");
+    out.println("From another terminal:");
     out.println("  ./longshore search 'log.level:error AND kubernetes.labels.app:checkout'");
     out.println("  ./longshore search --follow 'kubernetes.namespace:shop'");
     out.println("  ./longshore agent explain shop/checkout --url " + ops);

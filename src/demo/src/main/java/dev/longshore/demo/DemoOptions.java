@@ -51,7 +51,8 @@ record DemoOptions(@Nullable Duration runFor, @Nullable URI elasticsearch, int o
     } catch (IllegalArgumentException e) {
       // Said below, for all ways to be wrong.
     }
-    throw new IllegalArgumentException(option + " '" + value + "' is not of the form http://HOST:PORT");
+    throw new IllegalArgumentException(
+        option + " '" + value + "' is not of the form http://HOST:PORT");
   }
 
   private static int port(String option, String value) {

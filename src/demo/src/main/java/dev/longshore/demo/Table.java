@@ -8,8 +8,8 @@ import java.util.Map;
 /// The live table: what each container wrote, and how far it is. On a terminal it is drawn in
 /// place; elsewhere it is printed again each few seconds.
 final class Table {
-  /// 79 characters, so that a line of a terminal with 80 columns does not wrap: it is drawn in place
-  /// by the number of its lines.
+  /// 79 characters, so that a line of a terminal with 80 columns does not wrap: it is drawn in
+  /// place by the number of its lines.
   private static final String ROW = "%-24s %10s %10s %10s %10s %10s%n";
 
   private final PrintStream out;

@@ -109,7 +109,8 @@ final class MovedServerE2E {
         AgentProcess agent = agent(URI.create("http://unknown.test:" + first.url().getPort()));
         Chatter _ = new Chatter(container.resolve("0.log"))) {
       within(
-          Duration.ofSeconds(60), () -> assertThat(agent.log()).contains("DNS does not know the host"));
+          Duration.ofSeconds(60),
+          () -> assertThat(agent.log()).contains("DNS does not know the host"));
 
       Files.writeString(
           folder.resolve("hosts"), "127.0.0.1 unknown.test\n", StandardOpenOption.APPEND);

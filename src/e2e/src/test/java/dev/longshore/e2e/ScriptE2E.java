@@ -19,9 +19,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The script and the agent's command line say clearly what is wrong, and what would be right.
 final class ScriptE2E {
@@ -130,7 +130,8 @@ final class ScriptE2E {
             String who = http.getRequestHeaders().getFirst("Authorization");
             String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             requests.add(http.getRequestURI() + " " + body.contains("longshore-overview"));
-            byte[] answer = "{\"success\":true,\"successCount\":11}".getBytes(StandardCharsets.UTF_8);
+            byte[] answer =
+                "{\"success\":true,\"successCount\":11}".getBytes(StandardCharsets.UTF_8);
             boolean known = "ApiKey c2VjcmV0".equals(who);
             http.sendResponseHeaders(known ? 200 : 401, known ? answer.length : -1);
             if (known) {

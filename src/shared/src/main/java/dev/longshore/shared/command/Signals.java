@@ -6,8 +6,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
 /// Signals of the operating system, such as HUP and INT. The JDK has no public interface for them;
-/// `sun.misc.Signal` of the module `jdk.unsupported` is the one that everybody uses, reached by name,
-/// so that a runtime without that module only lacks the signal.
+/// `sun.misc.Signal` of the module `jdk.unsupported` is the one that everybody uses, reached by
+/// name, so that a runtime without that module only lacks the signal.
 public final class Signals {
   private Signals() {}
 

@@ -41,8 +41,11 @@ public final class Usage {
   /// The entries of one command; all entries for a word that is no command.
   public String of(String command) {
     List<String> its =
-        entries.stream().filter(it -> (it + " ").startsWith(program + " " + command + " ")).toList();
-    return BEGIN + String.join("\n" + " ".repeat(BEGIN.length()), its.isEmpty() ? entries : its)
+        entries.stream()
+            .filter(it -> (it + " ").startsWith(program + " " + command + " "))
+            .toList();
+    return BEGIN
+        + String.join("\n" + " ".repeat(BEGIN.length()), its.isEmpty() ? entries : its)
         + "\n";
   }
 

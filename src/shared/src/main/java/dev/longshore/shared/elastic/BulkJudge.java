@@ -1,7 +1,7 @@
 package dev.longshore.shared.elastic;
 
-import dev.longshore.shared.net.FailureText;
 import com.fasterxml.jackson.core.JacksonException;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -14,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/// The process's log, set up in code: on stderr, as text where that is a terminal, else as JSON lines.
+/// The process's log, set up in code: on stderr, as text where that is a terminal, else as JSON
+/// lines.
 ///
 /// Logback looks for no file: a service of this jar takes the place of its configurator, so that a
 /// test or a tool that never calls [#start] logs warnings as JSON lines too.
@@ -70,8 +71,7 @@ public final class Logging {
     OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
     appender.setContext(context);
     appender.setName("stderr");
-    Encoder<ILoggingEvent> encoder =
-        text ? new TextLines(ZoneId.systemDefault()) : new JsonLines();
+    Encoder<ILoggingEvent> encoder = text ? new TextLines(ZoneId.systemDefault()) : new JsonLines();
     encoder.setContext(context);
     encoder.start();
     appender.setEncoder(encoder);

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// Why something failed, in words for people: never `null`, and never the name of a Java class where
-/// a word says the same.
+/// Why something failed, in words for people: never `null`, and never the name of a Java class
+/// where a word says the same.
 public final class FailureText {
 
   /// Class names that libraries put before the message of a cause.

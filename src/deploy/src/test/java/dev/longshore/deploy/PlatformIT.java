@@ -108,6 +108,7 @@ class PlatformIT {
             "elastic-operator",
             "platform-elastic",
             "longshore-agent",
+            "platform-alerting",
             "longshore-alerting");
   }
 
@@ -124,22 +125,28 @@ class PlatformIT {
             });
     assertThat(run.calls().stream().map(Call::toString).toList())
         .containsSubsequence(
-            "kubectl wait --for=condition=Established --timeout=60s customresourcedefinitions --all",
+            "kubectl wait --for=condition=Established --timeout=60s -f -",
             "kubectl apply --dry-run=server -f -",
             "kubectl --namespace envoy-gateway-system rollout status deployment/envoy-gateway"
                 + " --timeout=10m",
-            "kubectl wait --for=condition=Ready --timeout=10m clusterissuers --all",
+            "kubectl wait --for=condition=Ready --timeout=10m clusterissuers"
+                + " --selector=app.kubernetes.io/instance=platform-issuers",
             "kubectl --namespace gateway wait --for=condition=Programmed --timeout=10m"
                 + " gateway/platform",
             "kubectl --namespace elastic get elasticsearch/logs --output jsonpath={.status.health}",
             "kubectl --namespace elastic get kibana/logs --output jsonpath={.status.health}",
-            "kubectl wait --for=condition=Ready --timeout=10m certificates --all --all-namespaces",
+            "kubectl wait --for=condition=Ready --timeout=10m certificates --all-namespaces"
+                + " --selector=app.kubernetes.io/part-of=longshore",
             "helm test longshore-agent --namespace logging --timeout 2m",
             "kubectl create -f -",
-            "kubectl --namespace logging wait --for=jsonpath={.status.phase}=Succeeded --timeout=180s"
-                + " pod/longshore-verify",
+            "kubectl --namespace logging wait --for=jsonpath={.status.phase}=Succeeded"
+                + " --timeout=180s pod/longshore-verify",
             "kubectl --namespace logging delete pod/longshore-verify --ignore-not-found --wait",
-            "helm test longshore-alerting --namespace alerting --timeout 2m");
+            "helm test longshore-alerting --namespace alerting --timeout 2m",
+            "kubectl create -f -",
+            "kubectl --namespace alerting wait --for=jsonpath={.status.phase}=Succeeded"
+                + " --timeout=180s pod/longshore-verify",
+            "kubectl --namespace alerting delete pod/longshore-verify --ignore-not-found --wait");
   }
 
   private static void assertNoSecretIsSeen(Run run) {
@@ -171,7 +178,7 @@ class PlatformIT {
 
     assertThat(tagged.releases())
         .extracting(Call::release)
-        .containsExactly("longshore-agent", "longshore-alerting");
+        .containsExactly("longshore-agent", "platform-alerting", "longshore-alerting");
     assertThat(switched.releases()).extracting(Call::release).containsExactly("trust-manager");
   }
 
@@ -197,6 +204,55 @@ class PlatformIT {
         playbook("vault").with("-e", "vault_slack_webhook_url="),
         "vault_slack_webhook_url is missing");
     refuses(playbook("domain").with("-e", "platform_domain="), "platform_domain is empty");
+  }
+
+  @Test
+  void saysWhatTheClusterLacksOrHasAlready() {
+    refuses(
+        playbook("environment").where("LONGSHORE_NAMESPACES", "production production"),
+        "This cluster was set up as production, and this is local");
+    refuses(
+        playbook("storage").where("LONGSHORE_STORAGE", "slow <none>"),
+        "The cluster has no default StorageClass, and monitoring_storage_class names none; there"
+            + " are slow.");
+    refuses(
+        playbook("class").with("-e", "elastic_storage_class=fast"),
+        "The StorageClass fast, which elastic_storage_class names, is not there; there are"
+            + " standard.");
+    refuses(
+        playbook("balancer")
+            .with("-e", "gateway_service_type=LoadBalancer")
+            .where("LONGSHORE_NODES", "<none>")
+            .where("LONGSHORE_DEFINITIONS", "gateways.example.com <none>"),
+        "nothing in this cluster makes load balancers");
+    refuses(
+        playbook("there").where("LONGSHORE_WORKLOADS", "metrics-server <none> kube-system <none>"),
+        "metrics_server is in the namespace kube-system already, and not by this playbook; leave"
+            + " ours out with metrics_server_enabled: false");
+  }
+
+  @Test
+  void saysWhichChoicesDoNotFit() {
+    refuses(
+        playbook("open").with("-e", "{platform_routes: [{name: alerting}]}"),
+        "platform_routes publishes alerting and says not who may come in");
+    refuses(
+        playbook("unfit").with("-e", "{platform_routes: [{name: kibana, auth: basic}]}"),
+        "kibana has auth: basic, and takes oidc, networks, none");
+    refuses(
+        playbook("identity")
+            .with(
+                "-e",
+                "{external_dns_enabled: true, external_dns_providers: [{name: a, provider: aws,"
+                    + " owner: a, domains: [a.example], policy: sync, identity: {kind: gke}}]}"),
+        "a has gke, and aws takes aws-irsa, aws-pod-identity");
+    refuses(
+        playbook("authority")
+            .with(
+                "-e",
+                "{issuers_vault: [{name: openbao, server: 'https://openbao.openbao.svc:8200',"
+                    + " path: pki/sign/platform, auth: {}}]}"),
+        "openbao is to be asked at https://openbao.openbao.svc:8200, and there is no such Service");
   }
 
   private Playbook playbook(String name) {

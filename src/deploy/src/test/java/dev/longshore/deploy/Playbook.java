@@ -116,11 +116,24 @@ final class Playbook {
   }
 
   Run run() {
-    try (MachineLoad _ = MachineLoad.heavy()) {
+    try {
       Files.createDirectories(records);
-      Path log = records.resolve("calls.ndjson");
+      return run(command());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Runs `deploy/down` against the same cluster.
+  Run down() {
+    return run(List.of(Chart.deployFolder().resolve("down").toString(), environment));
+  }
+
+  private Run run(List<String> program) {
+    try (MachineLoad _ = MachineLoad.heavy()) {
+      Path log = Files.createDirectories(records).resolve("calls.ndjson");
       Files.deleteIfExists(log);
-      List<String> command = new ArrayList<>(command());
+      List<String> command = new ArrayList<>(program);
       command.addAll(arguments);
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.directory(Chart.deployFolder().resolve("platform").toFile());

@@ -32,6 +32,7 @@ final class Wiring {
     wiring.checkBackendTls();
     wiring.checkMonitors();
     wiring.checkUpstreamValues();
+    wiring.checkAccess();
     return wiring.problems;
   }
 
@@ -423,6 +424,9 @@ final class Wiring {
                   .findValuesAsText("secretName")
                   .forEach(it -> checkNamed(from, chart.namespace(), it));
               for (JsonNode endpoint : values.at("/prometheus/prometheusSpec/alertingEndpoints")) {
+                if (isItsAlertmanager(chart, endpoint)) {
+                  continue;
+                }
                 Optional<Manifest> service =
                     platform.find(
                         "Service",
@@ -439,6 +443,48 @@ final class Wiring {
                 }
               }
             });
+  }
+
+  /// Whether alerts are told to the Alertmanager that the same chart makes.
+  private static boolean isItsAlertmanager(PlatformObjects.Upstream chart, JsonNode endpoint) {
+    return chart.values().at("/alertmanager/enabled").asBoolean()
+        && endpoint
+            .path("name")
+            .asText()
+            .equals(chart.values().path("fullnameOverride").asText() + "-alertmanager")
+        && endpoint.path("namespace").asText().equals(chart.namespace())
+        && endpoint.path("port").asText().equals("http-web");
+  }
+
+  private void checkAccess() {
+    platform
+        .ofKind("SecurityPolicy")
+        .forEach(
+            policy -> {
+              for (JsonNode target : policy.body().at("/spec/targetRefs")) {
+                String route = target.path("name").asText();
+                if (platform.find("HTTPRoute", policy.namespace(), route).isEmpty()) {
+                  problems.add(policy + " guards the HTTPRoute " + route + ", which is not there");
+                }
+              }
+              JsonNode users = policy.body().at("/spec/basicAuth/users");
+              if (!users.isMissingNode()) {
+                checkKey(policy, users.path("name").asText(), ".htpasswd");
+              }
+              JsonNode client = policy.body().at("/spec/oidc/clientSecret");
+              if (!client.isMissingNode()) {
+                checkKey(policy, client.path("name").asText(), "client-secret");
+              }
+            });
+  }
+
+  private void checkKey(Manifest from, String secret, String key) {
+    if (platform
+        .find("Secret", from.namespace(), secret)
+        .filter(it -> it.body().path("data").has(key))
+        .isEmpty()) {
+      problems.add(from + " names the Secret " + secret + " with the key '" + key + "'");
+    }
   }
 
   private void checkNamed(String from, String namespace, String secret) {

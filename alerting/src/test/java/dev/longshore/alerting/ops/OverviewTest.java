@@ -178,6 +178,24 @@ final class OverviewTest {
     assertThat(rule.has("lastEvaluation")).isTrue();
   }
 
+  @Test
+  void anExplanationHasTheLinksOfTheAlertAndTheExpressionOfItsRule() throws Exception {
+    rig = new EngineRig(dir);
+    rig.source.isTrue.add("down");
+    rig.pass(Duration.ofMinutes(2));
+
+    Explanation explanation =
+        new Explanation(rig.engine, AlertSelector.parse("PodDown"), rig.clock.now());
+    JsonNode explained = written(json -> explanation.look().remember().write(json));
+    JsonNode alert = explained.path("alerts").path(0);
+    assertThat(alert.path("generatorURL").asText()).isEqualTo("http://prometheus.example/graph");
+    assertThat(alert.has("annotations")).isTrue();
+    assertThat(alert.path("groups").path(0).has("nextLook")).isTrue();
+    JsonNode rule = named(explained.path("rules"), "PodDown");
+    assertThat(rule.path("query").asText()).isEqualTo("down");
+    assertThat(rule.has("knownAt")).isTrue();
+  }
+
   private static JsonNode named(JsonNode array, String name) {
     for (JsonNode it : array) {
       if (it.path("name").asText().equals(name)) {

@@ -1,0 +1,477 @@
+package dev.longshore.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.testkit.AlertingProcess;
+import dev.longshore.testkit.Browser;
+import dev.longshore.testkit.PrometheusStandIn;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What somebody on call does with alerting's page works in a real Chromium, and the page never
+/// says what is not so.
+@Tag("browser")
+final class OnCallE2E {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String RULES =
+      """
+      groups:
+        - name: shop
+          interval: 1s
+          rules:
+            - alert: PodNotReady
+              expr: pod_ready == 0
+              labels: {severity: page}
+              annotations:
+                summary: "{{ $labels.pod }} is not ready"
+                dashboard: https://grafana.example/d/pods
+                runbook_url: https://runbooks.example/PodNotReady
+            - alert: ApiSlow
+              expr: api_seconds > 2
+              for: 1h
+              labels: {severity: warning}
+      """;
+
+  /// Asks for everything anew, as the page does when it comes to the foreground.
+  private static final String REFRESH = "document.dispatchEvent(new Event('visibilitychange'))";
+
+  @TempDir static Path browserDir;
+  private static Browser browser;
+
+  @TempDir Path dir;
+  private AlertingHome home;
+  private AlertingProcess alerting;
+  private PrometheusStandIn prometheus;
+
+  @BeforeAll
+  static void openBrowser() throws Exception {
+    browser = Browser.start(browserDir, 1440, 900);
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    browser.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    prometheus = PrometheusStandIn.start(OnCallE2E::nothing);
+    home = new AlertingHome(dir.resolve("home"));
+    home.rules(RULES);
+    alerting = home.start(prometheus.url(), "");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    try {
+      assertThat(browser.complaints()).isEmpty();
+    } finally {
+      home.close();
+      prometheus.close();
+    }
+  }
+
+  private static PrometheusStandIn.Reply nothing(PrometheusStandIn.Question question) {
+    return PrometheusStandIn.Reply.vector();
+  }
+
+  private static PrometheusStandIn.Reply podsAreNotReady(PrometheusStandIn.Question question) {
+    return question.query().contains("pod_ready")
+        ? PrometheusStandIn.Reply.vector(
+            PrometheusStandIn.sample("0", "pod", "checkout-7d9f", "namespace", "shop"))
+        : PrometheusStandIn.Reply.vector();
+  }
+
+  private void show(String hash) throws IOException, InterruptedException {
+    // Only another document is loaded anew; another part behind the # is a step within one.
+    browser.open("about:blank");
+    browser.open(home.api() + "/" + hash);
+  }
+
+  private void post(String... alerts) throws IOException {
+    alerting.post("/api/v2/alerts", "[" + String.join(",", alerts) + "]");
+  }
+
+  private static String alert(String name, String severity, String pod) {
+    return """
+    {"labels": {"alertname": "%s", "severity": "%s", "namespace": "shop", "pod": "%s"},
+     "annotations": {"summary": "%s of %s", "runbook_url": "https://runbooks.example/%s"}}"""
+        .formatted(name, severity, pod, name, pod, name);
+  }
+
+  private JsonNode silences(String state) throws IOException {
+    var found = JSON.createArrayNode();
+    for (JsonNode silence : JSON.readTree(alerting.get("/api/v2/silences"))) {
+      if (silence.path("status").path("state").asText().equals(state)) {
+        found.add(silence);
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void seesThatNothingFiresAndHowOldThatIs() throws Exception {
+    show("");
+    browser.await("main", "Nothing fires.");
+    browser.await("#header", "0 firing");
+    assertThat(browser.text("#header")).contains("1 of 1 source up", "0 messages wait", "as of ");
+    browser.run(REFRESH);
+    browser.await("main", "2 rules, last evaluated");
+    assertThat(browser.run("return document.title").asText())
+        .isEqualTo("Alerts · Longshore alerting");
+  }
+
+  @Test
+  void followsAnAlertmanagersLinkFiltersByWordAndByLabelAndHandsTheAddressOn() throws Exception {
+    post(
+        alert("DiskFull", "critical", "db-0"),
+        alert("QueueGrows", "warning", "cart-1"),
+        alert("QueueGrows", "warning", "cart-2"));
+    show("#/alerts?silenced=false&inhibited=false&filter=%7Balertname%3D%22QueueGrows%22%7D");
+    browser.await("#found", "2 of 3 alerts");
+    assertThat(browser.text("main")).doesNotContain("DiskFull");
+
+    browser.clickIn("li.alert", "Filter by pod=cart-2");
+    browser.await("#found", "1 of 3 alerts");
+    browser.type("#filter", "db-0");
+    browser.await("main", "DiskFull of db-0");
+    assertThat(browser.url()).contains("q=db-0");
+    browser.reload();
+    browser.await("#found", "1 of 3 alerts");
+    browser.type("#filter", "nobody has this");
+    assertThat(browser.await("main", "Nothing of 3 matches this filter."))
+        .doesNotContain("Nothing fires");
+    browser.click("Clear the filter");
+    browser.await("#found", "All 3 alerts");
+
+    show("#/alerts?receiver=nobody");
+    browser.await("main", "Nothing of 3 matches this filter.");
+    show("#/settings");
+    browser.await("h1", "There is no such page");
+  }
+
+  @Test
+  void opensTheWorstOfFiveThousandAlertsWithoutStutter() throws Exception {
+    for (int from = 0; from < 5000; from += 500) {
+      post(
+          IntStream.range(from, from + 500)
+              .mapToObj(i -> alert("Alert" + i % 7, i % 97 == 0 ? "page" : "warning", "pod-" + i))
+              .toArray(String[]::new));
+    }
+    show("");
+    browser.await("#found", "All 5,000 alerts in 7 groups");
+    assertThat(browser.run("return document.querySelectorAll('li.alert').length").asInt()).isZero();
+    browser.clickIn("section.group", "Alert");
+    browser.await("section.group", "Show more");
+    assertThat(browser.text("section.group li.alert"))
+        .contains("page", "Runbook", "Silence", "Why?");
+    int shown = browser.run("return document.querySelectorAll('li.alert').length").asInt();
+    assertThat(shown).isBetween(20, 200);
+    // All of it is rendered within a tenth of a second, as the browser's own clock says.
+    double millis =
+        browser
+            .run(
+                """
+                const field = document.getElementById('filter');
+                const before = performance.now();
+                dispatchEvent(new Event('routereplaced'));
+                return performance.now() - before;
+                """)
+            .asDouble();
+    assertThat(millis).isLessThan(500);
+    browser.type("#filter", "pod-4999");
+    browser.await("#found", "1 of 5,000 alerts");
+  }
+
+  @Test
+  void readsWhyWithRuleExpressionDecisionsAndNextDecision() throws Exception {
+    prometheus.answers(OnCallE2E::podsAreNotReady);
+    show("");
+    browser.await("main", "checkout-7d9f is not ready");
+    assertThat(browser.text(".alert .actions")).startsWith("Runbook Dashboard");
+    browser.click("Why?");
+    browser.await("h1", "Why? PodNotReady");
+    assertThat(browser.await("main", "is told: fires"))
+        .contains("pod_ready == 0", "dock.yml", "Decisions, newest first", "next decision at");
+    assertThat(browser.run("return document.querySelector('svg[role=img]').ariaLabel").asText())
+        .contains("firing for");
+    assertThat(browser.run("return document.activeElement.localName").asText()).isEqualTo("h1");
+  }
+
+  @Test
+  void silencesWithoutThePodTwiceClickedOnceMadeAndSeesByWhom() throws Exception {
+    post(
+        alert("QueueGrows", "warning", "cart-1"),
+        alert("QueueGrows", "warning", "cart-2"),
+        alert("DiskFull", "critical", "db-0"));
+    show("");
+    browser.await("main", "QueueGrows of cart-1");
+    browser.clickIn("li.alert.rank3", "Silence");
+    browser.await("main", "Covers 1 of 3 alerts");
+    String pod = browser.text("main").contains("pod=\"cart-1\"") ? "cart-1" : "cart-2";
+    browser.click("Drop pod=\"" + pod + "\"");
+    browser.await("main", "Covers 2 of 3 alerts");
+    browser.click("Silence");
+    browser.await("main", "Fill in your name");
+    browser.type("#by", "Ann");
+    browser.type("#comment", "deploy of the shop");
+    browser.run(
+        """
+        const button = document.querySelector('button[type=submit]');
+        button.click();
+        button.click();
+        """);
+    browser.await("main", "deploy of the shop");
+    assertThat(silences("active")).hasSize(1);
+
+    browser.click("Alerts");
+    assertThat(browser.await("main", "Silenced by Ann until")).contains("deploy of the shop");
+    browser.await("#header", "2 silenced");
+    browser.clickIn(".because", "Silenced by Ann");
+    browser.await("main", "Covers 2 alerts that fire now");
+  }
+
+  @Test
+  void extendsEditsEndsAndMakesASilenceAgain() throws Exception {
+    post(alert("QueueGrows", "warning", "cart-1"));
+    Instant ends = Instant.now().plus(Duration.ofHours(1));
+    String id = silence("alertname", "QueueGrows", ends);
+    show("#/silences/" + id);
+    browser.await("main", "Covers 1 alert that fires now");
+    browser.click("Extend by 1 h");
+    browser.await("main", "(1 h 59 min left)");
+    Instant extended = Instant.parse(silences("active").path(0).path("endsAt").asText());
+    assertThat(Duration.between(ends, extended))
+        .isCloseTo(Duration.ofHours(1), Duration.ofMillis(10));
+
+    browser.click("Edit");
+    browser.await("h1", "Edit the silence");
+    browser.type("#comment", "deploy takes longer");
+    browser.click("Save");
+    browser.await("main", "deploy takes longer");
+    assertThat(silences("active").path(0).path("id").asText()).isEqualTo(id);
+
+    browser.click("End");
+    browser.await("dialog", "1 alert that it covers fires now and will notify again.");
+    browser.click("Cancel");
+    assertThat(silences("active")).hasSize(1);
+    browser.click("End");
+    browser.click("End it");
+    browser.await("main", "Ended ");
+    assertThat(silences("active")).isEmpty();
+
+    browser.click("Silences");
+    browser.await("main", "No silence is active.");
+    browser.click("Expired (1)");
+    browser.click("Recreate");
+    browser.await("h1", "New silence");
+    browser.type("#by", "Ann");
+    browser.click("Silence");
+    browser.await("main", "Until ");
+    assertThat(silences("active")).hasSize(1);
+  }
+
+  private String silence(String name, String value, Instant ends) throws IOException {
+    return JSON.readTree(
+            alerting.post(
+                "/api/v2/silences",
+                """
+                {"matchers": [{"name": "%s", "value": "%s", "isRegex": false, "isEqual": true}],
+                 "startsAt": "%s", "endsAt": "%s", "createdBy": "Bob", "comment": "deploy"}
+                """
+                    .formatted(name, value, Instant.now(), ends)))
+        .path("silenceID")
+        .asText();
+  }
+
+  @Test
+  void isAskedBeforeEverythingIsSilenced() throws Exception {
+    post(alert("QueueGrows", "warning", "cart-1"), alert("DiskFull", "critical", "db-0"));
+    show("#/silences/new?filter=%7Balertname%3D~%22.%2B%22%7D");
+    browser.await("main", "Covers 2 of 2 alerts");
+    browser.type("#by", "Ann");
+    browser.type("#comment", "quiet, please");
+    browser.click("Silence");
+    assertThat(browser.await("dialog", "Silence all of this?"))
+        .contains("nearly every alert", "alerts of Longshore itself");
+    browser.press(Browser.ESCAPE);
+    browser.awaitNo("body", "Silence all of this?");
+    assertThat(silences("active")).isEmpty();
+    browser.click("Silence");
+    browser.click("Silence it");
+    browser.await("main", "quiet, please");
+    assertThat(silences("active")).hasSize(1);
+  }
+
+  @Test
+  void seesWhatIsNotKnownWhileASourceIsAway() throws Exception {
+    prometheus.answers(OnCallE2E::podsAreNotReady);
+    show("");
+    browser.await("main", "checkout-7d9f is not ready");
+    prometheus.answers(_ -> new PrometheusStandIn.Reply(503, "upstream is away"));
+    await()
+        .atMost(AlertingHome.PATIENCE)
+        .untilAsserted(
+            () -> {
+              browser.run(REFRESH);
+              assertThat(browser.text("main")).contains("not known since");
+            });
+    assertThat(browser.await("#header", "Source main does not answer"))
+        .contains("0 of 1 source up", "1 not known since", "none is resolved");
+    show("#/alerts?filter=%7Balertname%3D%22Other%22%7D");
+    browser.await("main", "matches this filter.");
+  }
+
+  @Test
+  void isToldThatLongshoreIsAwayAndThatItIsBack() throws Exception {
+    post(alert("DiskFull", "critical", "db-0"));
+    show("");
+    browser.await("main", "DiskFull of db-0");
+    alerting.kill();
+    browser.run(REFRESH);
+    assertThat(browser.await("#header", "Longshore has not answered since"))
+        .contains("what you see is from then");
+    assertThat(browser.text("main")).contains("DiskFull of db-0");
+    alerting = home.start(prometheus.url(), "");
+    browser.run(REFRESH);
+    browser.awaitNo("#header", "has not answered");
+    show("");
+    browser.await("main", "DiskFull of db-0");
+  }
+
+  @Test
+  void keepsFocusAndSelectedTextOverARefresh() throws Exception {
+    post(alert("DiskFull", "critical", "db-0"));
+    show("");
+    browser.await("main", "DiskFull of db-0");
+    browser.run("[...document.querySelectorAll('a')].find(it => it.innerText === 'Why?').focus()");
+    post(alert("OtherDown", "critical", "db-1"));
+    browser.run(REFRESH);
+    browser.await("main", "OtherDown");
+    assertThat(browser.run("return document.activeElement.innerText").asText()).isEqualTo("Why?");
+
+    browser.run(
+        """
+        const text = [...document.querySelectorAll('.alert .text')].find(it => it.innerText.includes('DiskFull'));
+        getSelection().selectAllChildren(text);
+        """);
+    post(alert("ThirdDown", "critical", "db-2"));
+    browser.run(REFRESH);
+    browser.await("#header", "3 critical");
+    assertThat(browser.run("return getSelection().toString()").asText())
+        .isEqualTo("DiskFull of db-0");
+    assertThat(browser.text("#header")).contains("not refreshed while text is selected");
+    browser.run("getSelection().removeAllRanges()");
+    browser.await("main", "ThirdDown");
+  }
+
+  @Test
+  void seesARefusedNotificationWithItsReasonAndSendsADrill() throws Exception {
+    home.slack.archive("team");
+    post(alert("DiskFull", "critical", "db-0"));
+    show("#/notifications");
+    browser.await("main", "refused");
+    browser.click("Rules");
+    browser.await("main", "pod_ready == 0");
+    browser.click("Drill");
+    browser.await("dialog", "Send a drill of PodNotReady?");
+    browser.click("Send the drill");
+    browser.await("main", "The drill goes to team.");
+  }
+
+  @Test
+  void worksByKeyboardAndForAScreenReader() throws Exception {
+    post(alert("DiskFull", "critical", "db-0"));
+    for (String page : List.of("alerts", "silences/new", "rules", "notifications", "status")) {
+      show("#/" + page);
+      browser.await("#header", "1 critical");
+      assertThat(
+              browser
+                  .run(
+                      """
+                      const problems = [];
+                      const shown = it => it.checkVisibility();
+                      for (const it of document.querySelectorAll('input')) {
+                        if (!it.labels.length) problems.push(`no label: ${it.id}`);
+                      }
+                      if (document.querySelectorAll('h1').length !== 1) problems.push('not one h1');
+                      if (document.querySelectorAll('nav [aria-current=page]').length !== 1) problems.push('no current page');
+                      for (const it of [...document.querySelectorAll('a, button')].filter(shown)) {
+                        if (!(it.innerText || it.ariaLabel || '').trim()) problems.push(`no name: ${it.outerHTML}`);
+                        const { width, height } = it.getBoundingClientRect();
+                        if (!it.matches('.label, .skip, .meta a, h3 a') && (width < 44 || height < 44)) {
+                          problems.push(`${width} x ${height}: ${it.outerHTML}`);
+                        }
+                      }
+                      return problems;
+                      """)
+                  .toString())
+          .as(page)
+          .isEqualTo("[]");
+    }
+    show("");
+    browser.await("main", "DiskFull of db-0");
+    browser.press(Browser.TAB);
+    assertThat(browser.run("return document.activeElement.innerText").asText())
+        .isEqualTo("Skip to the content");
+    browser.press(Browser.ENTER);
+    assertThat(browser.run("return document.activeElement.id").asText()).isEqualTo("main");
+    browser.press(Browser.TAB);
+    assertThat(browser.run("return document.activeElement.id").asText()).isEqualTo("filter");
+    browser.await("main", "DiskFull of db-0");
+  }
+
+  @Test
+  void fitsAPhone(@TempDir Path phoneDir) throws Exception {
+    post(alert("DiskFull", "critical", "database-with-a-very-long-name-" + "x".repeat(60)));
+    silence(
+        "namespace",
+        "a-namespace-with-a-very-long-name-" + "y".repeat(60),
+        Instant.now().plus(Duration.ofHours(1)));
+    try (Browser phone = Browser.start(phoneDir, 390, 844)) {
+      for (String page :
+          List.of("alerts", "silences", "silences/new", "rules", "notifications", "status")) {
+        phone.open("about:blank");
+        phone.open(home.api() + "/#/" + page);
+        phone.await("#header", "1 critical");
+        int over = phone.run("return document.documentElement.scrollWidth - innerWidth").asInt();
+        assertThat(over).as(page).isLessThanOrEqualTo(0);
+      }
+      assertThat(phone.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void itsModulesKeepTheirPromises() throws Exception {
+    show("");
+    browser.await("main", "Nothing fires.");
+    try (InputStream in = OnCallE2E.class.getResourceAsStream("page-modules.js")) {
+      String script = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      JsonNode failures = browser.runAsync(script);
+      assertThat(
+              IntStream.range(0, failures.size())
+                  .mapToObj(i -> failures.path(i).asText())
+                  .collect(Collectors.joining("\n")))
+          .isEmpty();
+    }
+  }
+}

@@ -101,6 +101,10 @@ public final class ElasticGenerations implements Generations {
     for (Object doc : docs) {
       String id = Json.text(doc, "_id");
       String error = Json.text(doc, "error", "type");
+      if ("security_exception".equals(error)) {
+        throw new RefusedException(
+            403, error, "POST " + path + ": " + Json.text(doc, "error", "reason"));
+      }
       if (id == null || (error != null && !error.equals("index_not_found_exception"))) {
         throw new IOException(
             "POST " + path + ": " + error + " " + Json.text(doc, "error", "reason"));

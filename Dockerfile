@@ -1,20 +1,47 @@
-# The images of Longshore's products:
+# The images of Longshore's products. `./longshore images` builds both under the names that the charts pull; by hand:
 #
-#   docker build -t longshore/agent .                         the agent, which is the default
-#   docker build --target alerting -t longshore/alerting .
+#   docker build -t localhost/longshore/agent:0.1.0 .                         the agent, which is the default
+#   docker build --target alerting -t localhost/longshore/alerting:0.1.0 .
 #
 # They are built from source, with BuildKit or without. Where containers can't reach a Maven repository,
 # `./longshore build` first and `--build-arg ARTIFACTS=packed` then pack what was built outside.
 # The layers that change rarely come first.
 
-FROM eclipse-temurin:25-jdk AS runtime
+# What it is built with, and the distribution whose C library goes into the images. A release names both by digest.
+ARG BUILD_IMAGE=eclipse-temurin:25-jdk
+ARG BASE_IMAGE=debian:bookworm-slim
+
+FROM ${BUILD_IMAGE} AS runtime
 RUN apt-get update \
- && apt-get install -y --no-install-recommends maven binutils gzip \
+ && apt-get install -y --no-install-recommends maven binutils gzip gcc libc6-dev \
  && rm -rf /var/lib/apt/lists/*
 # The JDK's modules that the products need, and nothing to build with.
-RUN jlink --output /runtime --strip-debug --no-header-files --no-man-pages \
-    --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml,jdk.compiler,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs \
+RUN jlink --output /runtime --strip-debug --no-header-files --no-man-pages --compress zip-6 \
+    --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs \
  && find /runtime -exec touch -d @1000000000 {} +
+COPY src/shared/src/main/image/longshore.c /launcher/
+RUN for product in agent alerting; do \
+      gcc -Os -static -Wall -DPRODUCT="\"$product\"" -o /launcher/$product /launcher/longshore.c && strip /launcher/$product || exit 1; \
+    done
+
+# What the images have of a distribution: the C library and what the JVM and native libraries are linked with, the locale C.UTF-8,
+# and two users. No shell, no package manager. Each library is copied to where it lies, and so is the loader.
+FROM ${BASE_IMAGE} AS root
+COPY --from=runtime /runtime /opt/java
+RUN mkdir -p /root-of-images/etc /root-of-images/tmp /root-of-images/usr/lib/locale \
+ && chmod 1777 /root-of-images/tmp \
+ && { find /opt/java -type f \( -name '*.so' -o -path '*/bin/*' \) -exec ldd {} + 2>/dev/null \
+        | awk '$2 == "=>" && $3 ~ /^\// {print $3} $1 ~ /^\/.*\/ld-/ {print $1}' | grep -v '^/opt/java/'; \
+      ls -d /lib/*-linux-gnu*/libc.so.6 /lib/*-linux-gnu*/libm.so.6 /lib/*-linux-gnu*/libdl.so.2 /lib/*-linux-gnu*/libpthread.so.0 \
+        /lib/*-linux-gnu*/librt.so.1 /lib/*-linux-gnu*/libresolv.so.2 /lib/*-linux-gnu*/libnss_files.so.2 \
+        /lib/*-linux-gnu*/libnss_dns.so.2; } | sort -u > /libraries \
+ && while read -r library; do mkdir -p "/root-of-images$(dirname "$library")" && cp -L "$library" "/root-of-images$library" || exit 1; done < /libraries \
+ && cp -a /usr/lib/locale/C.utf8 /root-of-images/usr/lib/locale/ \
+ && cp /etc/nsswitch.conf /root-of-images/etc/ \
+ && printf 'root:x:0:0:root:/:/nonexistent\nlongshore:x:65532:65532:longshore:/:/nonexistent\n' > /root-of-images/etc/passwd \
+ && printf 'root:x:0:\nlongshore:x:65532:\n' > /root-of-images/etc/group \
+ && cp /etc/os-release /root-of-images/etc/os-release \
+ && find /root-of-images -exec touch -h -d @1000000000 {} +
 
 FROM runtime AS build
 ARG ARTIFACTS=built
@@ -62,19 +89,23 @@ RUN java -Xmx256m -Dlongshore.java.home=/runtime \
     -cp 'src/bench/target/classes:src/bench/target/lib/*' dev.longshore.bench.TrainMain agent \
  && mkdir -p /image/var/lib/longshore
 
-FROM debian:bookworm-slim AS agent
+FROM scratch AS agent
+ARG REVISION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="longshore-agent" \
       org.opencontainers.image.description="Ships container logs from Kubernetes nodes into Elasticsearch" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.vendor="Longshore" \
-      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+      org.opencontainers.image.source="$SOURCE" \
+      org.opencontainers.image.revision="$REVISION"
 # File names are UTF-8.
-ENV LANG=C.UTF-8
+ENV LANG=C.UTF-8 PATH=/usr/local/bin:/opt/java/bin
+COPY --from=root /root-of-images /
 COPY --from=agent-build /runtime /opt/java
 COPY --from=agent-build /image /
 # The AOT cache knows the jars by their paths and times, so they lie where they were built.
 COPY --from=agent-build /build/agent/target/lib /build/agent/target/lib
-COPY agent/src/main/image/longshore /usr/local/bin/longshore
+COPY --from=agent-build /launcher/agent /usr/local/bin/longshore
 COPY --from=agent-build /build/agent/src/main/jvm /build/agent/src/main/jvm
 COPY --from=agent-build /build/agent/target/longshore-agent.jar /build/agent/target/longshore-agent.aot /build/agent/target/
 # Fails where the cache is of no use.
@@ -93,16 +124,21 @@ RUN java -Xmx256m -Dlongshore.java.home=/runtime \
  && mkdir -p /image/var/lib/longshore-alerting \
  && chown 65532:65532 /image/var/lib/longshore-alerting
 
-FROM debian:bookworm-slim AS alerting
+FROM scratch AS alerting
+ARG REVISION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="longshore-alerting" \
       org.opencontainers.image.description="Evaluates metric and log rules, and tells Slack" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.vendor="Longshore" \
-      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+      org.opencontainers.image.source="$SOURCE" \
+      org.opencontainers.image.revision="$REVISION"
+ENV LANG=C.UTF-8 PATH=/usr/local/bin:/opt/java/bin
+COPY --from=root /root-of-images /
 COPY --from=alerting-build /runtime /opt/java
 COPY --from=alerting-build /image /
 COPY --from=alerting-build /build/alerting/target/lib /build/alerting/target/lib
-COPY alerting/src/main/image/longshore /usr/local/bin/longshore
+COPY --from=alerting-build /launcher/alerting /usr/local/bin/longshore
 COPY --from=alerting-build /build/alerting/src/main/jvm /build/alerting/src/main/jvm
 COPY --from=alerting-build /build/alerting/target/longshore-alerting.jar /build/alerting/target/longshore-alerting.aot /build/alerting/target/
 # Fails where the cache is of no use.

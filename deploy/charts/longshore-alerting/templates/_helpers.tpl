@@ -339,3 +339,12 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 {{- end -}}
 {{- $options -}}
 {{- end -}}
+
+{{- /* Alertmanager's configuration, with the templates of `templates` where it names none. */ -}}
+{{- define "alerting.routing" -}}
+{{- $routing := deepCopy .Values.routing }}
+{{- if and .Values.templates (not (hasKey $routing "templates")) }}
+{{- $_ := set $routing "templates" (list "/etc/longshore/templates/*.tmpl") }}
+{{- end }}
+{{- toYaml $routing }}
+{{- end }}

@@ -1,0 +1,301 @@
+{{/* The pod's specification; `podSpec` is laid over it. */}}
+{{- define "alerting.podSpec" -}}
+serviceAccountName: {{ include "alerting.serviceAccountName" . }}
+automountServiceAccountToken: {{ .Values.prometheusRules.enabled }}
+enableServiceLinks: {{ .Values.serviceLinks }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if .Values.hostNetwork }}
+hostNetwork: true
+{{- end }}
+{{- with .Values.dnsPolicy | default (ternary "ClusterFirstWithHostNet" "" .Values.hostNetwork) }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ . }}
+{{- end }}
+{{- with .Values.initContainers }}
+initContainers:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+containers:
+  - name: alerting
+    image: {{ include "alerting.image" . | quote }}
+    imagePullPolicy: {{ .Values.image.pullPolicy }}
+    {{- with .Values.command }}
+    command:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    args:
+      - --config
+      - /etc/longshore/config/alerting.yaml
+      {{- with .Values.extraArgs }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+    env:
+      - name: LONGSHORE_LOG_LEVEL
+        value: {{ .Values.logLevel }}
+      {{- with include "alerting.jvmOptions" . }}
+      - name: JAVA_TOOL_OPTIONS
+        value: {{ . | quote }}
+      {{- end }}
+      {{- with .Values.prometheus }}
+      {{- if and .enabled .existingSecret }}
+      - name: PROMETHEUS_USERNAME
+        valueFrom:
+          secretKeyRef:
+            name: {{ .existingSecret }}
+            key: {{ .usernameKey }}
+      - name: PROMETHEUS_PASSWORD
+        valueFrom:
+          secretKeyRef:
+            name: {{ .existingSecret }}
+            key: {{ .passwordKey }}
+      {{- end }}
+      {{- end }}
+      {{- with .Values.elasticsearch }}
+      {{- if and .enabled (eq .authentication "basic") }}
+      - name: ELASTICSEARCH_USERNAME
+        valueFrom:
+          secretKeyRef:
+            name: {{ .existingSecret }}
+            key: {{ .usernameKey }}
+      {{- end }}
+      {{- end }}
+      {{- with .Values.heartbeat }}
+      {{- if .existingSecret }}
+      - name: HEARTBEAT_URL
+        valueFrom:
+          secretKeyRef:
+            name: {{ .existingSecret }}
+            key: {{ .key }}
+      {{- end }}
+      {{- end }}
+      {{- with .Values.extraEnv }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+    {{- with .Values.extraEnvFrom }}
+    envFrom:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    ports:
+      - name: api
+        containerPort: 9093
+        protocol: TCP
+      {{- if .Values.web.existingSecret }}
+      - name: probes
+        containerPort: {{ .Values.web.probesPort }}
+        protocol: TCP
+      {{- end }}
+    startupProbe:
+      httpGet:
+        path: /-/healthy
+        port: {{ ternary "probes" "api" (ne .Values.web.existingSecret "") }}
+      periodSeconds: 2
+      timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
+      failureThreshold: {{ div .Values.probes.startupSeconds 2 }}
+    livenessProbe:
+      httpGet:
+        path: /-/healthy
+        port: {{ ternary "probes" "api" (ne .Values.web.existingSecret "") }}
+      periodSeconds: {{ .Values.probes.periodSeconds }}
+      timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
+      failureThreshold: {{ .Values.probes.failureThreshold }}
+    readinessProbe:
+      httpGet:
+        path: /-/ready
+        port: {{ ternary "probes" "api" (ne .Values.web.existingSecret "") }}
+      periodSeconds: {{ .Values.probes.periodSeconds }}
+      timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
+    {{- with .Values.lifecycle }}
+    lifecycle:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with .Values.resources }}
+    resources:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    securityContext:
+      {{- toYaml .Values.securityContext | nindent 6 }}
+    volumeMounts:
+      - name: config
+        mountPath: /etc/longshore/config
+        readOnly: true
+      - name: rules
+        mountPath: /etc/longshore/rules
+        readOnly: true
+      {{- if .Values.templates }}
+      - name: templates
+        mountPath: /etc/longshore/templates
+        readOnly: true
+      {{- end }}
+      {{- if .Values.web.existingSecret }}
+      - name: web
+        mountPath: /etc/longshore/web
+        readOnly: true
+      {{- end }}
+      {{- if and .Values.elasticsearch.enabled .Values.elasticsearch.existingSecret }}
+      - name: elasticsearch
+        mountPath: /etc/longshore/elasticsearch
+        readOnly: true
+      {{- end }}
+      {{- if .Values.existingSecrets }}
+      - name: secrets
+        mountPath: /etc/longshore/secrets
+        readOnly: true
+      {{- end }}
+      {{- if and .Values.elasticsearch.enabled (or .Values.elasticsearch.ca.existingSecret .Values.elasticsearch.ca.existingConfigMap) }}
+      - name: elasticsearch-ca
+        mountPath: /etc/longshore/ca
+        readOnly: true
+      {{- end }}
+      - name: state
+        mountPath: /var/lib/longshore-alerting
+      - name: tmp
+        mountPath: /tmp
+      {{- with .Values.extraVolumeMounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+  {{- with .Values.extraContainers }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+volumes:
+  - name: config
+    configMap:
+      name: {{ default (include "alerting.fullname" .) .Values.existingConfigMap }}
+  - name: rules
+    {{- $ownLogRules := include "alerting.ownLogRules" . }}
+    {{- if or .Values.rules .Values.existingRuleConfigMaps $ownLogRules }}
+    projected:
+      sources:
+        {{- if .Values.rules }}
+        - configMap:
+            name: {{ include "alerting.fullname" . }}-rules
+            items:
+              {{- range $name, $_ := .Values.rules }}
+              - key: {{ $name }}
+                path: release/{{ $name }}
+              {{- end }}
+        {{- end }}
+        {{- if $ownLogRules }}
+        - configMap:
+            name: {{ include "alerting.fullname" . }}-own-rules
+            items:
+              - key: longshore.yaml
+                path: own/longshore.yaml
+        {{- end }}
+        {{- range .Values.existingRuleConfigMaps }}
+        - configMap:
+            name: {{ .name }}
+            items:
+              {{- $configMap := .name }}
+              {{- range .keys }}
+              - key: {{ . }}
+                path: {{ $configMap }}/{{ . }}
+              {{- end }}
+        {{- end }}
+    {{- else }}
+    emptyDir: {}
+    {{- end }}
+  {{- if .Values.existingSecrets }}
+  - name: secrets
+    projected:
+      sources:
+        {{- range .Values.existingSecrets }}
+        - secret:
+            name: {{ .name }}
+            items:
+              {{- $secret := .name }}
+              {{- range .keys }}
+              - key: {{ . }}
+                path: {{ $secret }}/{{ . }}
+              {{- end }}
+        {{- end }}
+  {{- end }}
+  {{- with .Values.web.existingSecret }}
+  - name: web
+    secret:
+      secretName: {{ . }}
+      defaultMode: 288 # 0440
+  {{- end }}
+  {{- with .Values.elasticsearch }}
+  {{- if and .enabled .existingSecret }}
+  - name: elasticsearch
+    secret:
+      secretName: {{ .existingSecret }}
+      defaultMode: 288 # 0440
+      items:
+        {{- $key := ternary .apiKeyKey .passwordKey (eq .authentication "apiKey") }}
+        - key: {{ $key }}
+          path: {{ $key }}
+  {{- end }}
+  {{- if and .enabled .ca.existingSecret }}
+  - name: elasticsearch-ca
+    secret:
+      secretName: {{ .ca.existingSecret }}
+      items:
+        - key: {{ .ca.key }}
+          path: {{ .ca.key }}
+  {{- else if and .enabled .ca.existingConfigMap }}
+  - name: elasticsearch-ca
+    configMap:
+      name: {{ .ca.existingConfigMap }}
+      items:
+        - key: {{ .ca.key }}
+          path: {{ .ca.key }}
+  {{- end }}
+  {{- end }}
+  {{- if .Values.templates }}
+  - name: templates
+    configMap:
+      name: {{ include "alerting.fullname" . }}-templates
+  {{- end }}
+  - name: tmp
+    emptyDir: {}
+  {{- if not .Values.persistence.enabled }}
+  - name: state
+    emptyDir: {}
+  {{- else if .Values.persistence.existingClaim }}
+  - name: state
+    persistentVolumeClaim:
+      claimName: {{ .Values.persistence.existingClaim }}
+  {{- end }}
+  {{- with .Values.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}

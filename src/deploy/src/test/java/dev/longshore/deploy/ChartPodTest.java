@@ -5,6 +5,7 @@ import static dev.longshore.deploy.ChartsTest.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.testkit.ProjectFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ class ChartPodTest {
   @ParameterizedTest
   @MethodSource("products")
   void everyValueOfAPodReachesIt(Chart chart) {
-    JsonNode workload = workload(chart, example(chart.name(), "bent"), Map.of());
+    JsonNode workload = workload(chart, bent(chart), Map.of());
     JsonNode pod = workload.at("/spec/template/spec");
     JsonNode container = pod.at("/containers/0");
 
@@ -93,7 +94,7 @@ class ChartPodTest {
   @ParameterizedTest
   @MethodSource("products")
   void anOwnConfigMapTakesThePlaceOfTheCharts(Chart chart) {
-    List<Manifest> manifests = chart.render(example(chart.name(), "bent"));
+    List<Manifest> manifests = chart.render(bent(chart));
 
     assertThat(manifests)
         .noneMatch(
@@ -106,10 +107,10 @@ class ChartPodTest {
   @Test
   void templatesOfMessagesAreMountedAndNamedByTheRouting() {
     Chart alerting = new Chart("longshore-alerting");
-    Path bent = example("longshore-alerting", "bent");
+    Path bent = bent(new Chart("longshore-alerting"));
     List<Manifest> manifests = alerting.render(bent, Map.of("existingConfigMap", ""));
-    Manifest templates = find(manifests, "ConfigMap", "longshore-alerting-templates");
-    Manifest configuration = find(manifests, "ConfigMap", "longshore-alerting");
+    Manifest templates = find(manifests, "ConfigMap", "longshore-longshore-alerting-templates");
+    Manifest configuration = find(manifests, "ConfigMap", "longshore-longshore-alerting");
 
     assertThat(templates.body().at("/data/slack.tmpl").asText())
         .isEqualTo("{{ define \"slack.title\" }}{{ .CommonLabels.alertname }}{{ end }}");
@@ -126,7 +127,7 @@ class ChartPodTest {
   @Test
   void whatGoesBesideAlertingIsMade() {
     List<Manifest> manifests =
-        new Chart("longshore-alerting").render(example("longshore-alerting", "bent"));
+        new Chart("longshore-alerting").render(bent(new Chart("longshore-alerting")));
 
     assertThat(only("PodDisruptionBudget", manifests).at("/spec/maxUnavailable").asInt())
         .isEqualTo(1);
@@ -144,6 +145,12 @@ class ChartPodTest {
                 .at("/spec/endpoints/0/relabelings/0/targetLabel")
                 .asText())
         .isEqualTo("team");
+  }
+
+  /// Values that bend everything of a chart's pod.
+  static Path bent(Chart chart) {
+    return ProjectFolder.find()
+        .resolve("src/deploy/src/test/resources/values/" + chart.name() + "-bent.yaml");
   }
 
   private static JsonNode workload(Chart chart, Path values, Map<String, ?> settings) {

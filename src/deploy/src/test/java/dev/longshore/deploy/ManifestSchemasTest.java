@@ -71,7 +71,10 @@ class ManifestSchemasTest {
   }
 
   private static List<Manifest> all() {
-    return Chart.ALL.stream().flatMap(it -> it.renderExamples().stream()).toList();
+    List<Manifest> all = new ArrayList<>();
+    Chart.ALL.forEach(it -> all.addAll(it.renderExamples()));
+    ChartPodTest.products().forEach(it -> all.addAll(it.render(ChartPodTest.bent(it))));
+    return all;
   }
 
   private static void check(

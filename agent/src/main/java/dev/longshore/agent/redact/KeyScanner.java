@@ -15,6 +15,11 @@ final class KeyScanner {
   private static final int LEAST_MAYBE = 8;
   private static final int LEAST_WITHOUT_QUOTES = 6;
   private static final int LEAST_SIGNATURE = 30;
+  private static final int LONGEST_HEADER = 8 << 10;
+
+  /// How many quotes of other depths a value may hold.
+  private static final int MOST_QUOTES = 256;
+
   private static final int NONE = 0;
   private static final byte[][] SCHEMES = {
     Characters.ascii("bearer "),
@@ -281,6 +286,7 @@ final class KeyScanner {
   /// seven.
   private int quotedEnd(int from, int backslashes) {
     int period = 2 * (backslashes + 1);
+    int left = MOST_QUOTES;
     int i = from;
     while (i < to) {
       int quote = Bytes.indexOf(bytes, i, to, (byte) '"');
@@ -290,6 +296,10 @@ final class KeyScanner {
       int before = Characters.backslashes(bytes, quote, from);
       if (json && backslashes > 0 && (before & 1) == 0) {
         // It ends the string of the JSON object.
+        return quote - before;
+      }
+      left--;
+      if (left == 0) {
         return quote - before;
       }
       if (before < backslashes || before % period == backslashes) {
@@ -313,23 +323,38 @@ final class KeyScanner {
 
   /// To the end of the line or of the string.
   private int lineEnd(int from) {
+    int limit = Math.min(to, from + LONGEST_HEADER);
     int i = from;
-    while (i < to && bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '"' && bytes[i] != ']') {
-      if (bytes[i] == '\\' && endsLine(i)) {
+    while (i < limit) {
+      byte b = bytes[i];
+      if (b == '\n' || b == '\r' || b == ']' || (b == '\\' && endsLine(i))) {
         return i;
+      }
+      if (b == '"') {
+        return i - Characters.backslashes(bytes, i, from);
       }
       i++;
     }
-    return i < to && bytes[i] == '"' ? i - Characters.backslashes(bytes, i, from) : i;
+    return wholeCharacter(i);
   }
 
   /// To the end of the line, quotes in it passed over, or of the string of a JSON object.
   private int listEnd(int from) {
+    int limit = Math.min(to, from + LONGEST_HEADER);
     int i = from;
-    while (i < to && bytes[i] != '\n' && bytes[i] != '\r' && !(json && bytes[i] == '"')) {
+    while (i < limit && bytes[i] != '\n' && bytes[i] != '\r' && !(json && bytes[i] == '"')) {
       i += json && bytes[i] == '\\' ? 2 : 1;
     }
-    return Math.min(i, to);
+    return wholeCharacter(Math.min(i, to));
+  }
+
+  /// Behind the character, or the escape of a JSON string, in which `at` is.
+  private int wholeCharacter(int at) {
+    int i = json ? Characters.afterEscape(bytes, at, to, 0) : at;
+    while (i < to && (bytes[i] & 0xc0) == 0x80) {
+      i++;
+    }
+    return i;
   }
 
   private boolean endsLine(int backslash) {

@@ -81,11 +81,17 @@ final class Matches {
 
   /// Whether a place overlaps one that was found.
   boolean overlaps(int start, int end) {
-    for (int i = 0; i < count; i++) {
-      if (from[i] < end && start < to[i]) {
-        return true;
+    int low = 0;
+    int high = count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (from[middle] < end) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
     }
-    return false;
+    // Of two that begin at one place, either may be the longer.
+    return (low > 0 && to[low - 1] > start) || (low > 1 && to[low - 2] > start);
   }
 }

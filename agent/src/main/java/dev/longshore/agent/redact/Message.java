@@ -10,10 +10,16 @@ final class Message {
   private int to;
   private boolean json;
 
+  // How far strings were looked for, so that each byte is looked at once.
+  private int looked;
+  private boolean inside;
+
   void of(byte[] text, int start, int end) {
     bytes = text;
     from = start;
     to = end;
+    looked = start;
+    inside = false;
     int first = start;
     int last = end - 1;
     while (first < last && isBlank(text[first])) {
@@ -46,15 +52,19 @@ final class Message {
     return json;
   }
 
-  /// Whether a place of a JSON object is between the quotes of a string; reads from the beginning.
+  /// Whether a place of a JSON object is between the quotes of a string.
   boolean isInString(int at) {
-    boolean inside = false;
-    for (int i = from; i < at; i++) {
-      if (bytes[i] == '\\') {
-        i++;
-      } else if (bytes[i] == '"') {
+    if (at < looked) {
+      looked = from;
+      inside = false;
+    }
+    while (looked < at) {
+      if (bytes[looked] == '\\') {
+        looked++;
+      } else if (bytes[looked] == '"') {
         inside = !inside;
       }
+      looked++;
     }
     return inside;
   }

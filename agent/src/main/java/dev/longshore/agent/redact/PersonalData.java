@@ -113,6 +113,8 @@ final class PersonalData {
       boolean begins = i == from || !isGlued(bytes[i - 1]) || isBehindEscape(i);
       int count = 0;
       int last = i;
+      int group = 0;
+      int groupEnd = i;
       byte divider = 0;
       for (int end = i; end < to; end++) {
         byte b = bytes[end];
@@ -122,6 +124,13 @@ final class PersonalData {
           }
           count++;
           last = end + 1;
+          if (divider == 0) {
+            group = count;
+            groupEnd = last;
+          }
+          if (count > MOST_CARD_DIGITS) {
+            break;
+          }
         } else if ((b == ' ' || b == '-')
             && (divider == 0 || divider == b)
             && last == end
@@ -136,6 +145,10 @@ final class PersonalData {
       if (begins && plain && isCard(count) && (divider == 0 || isGrouped(i, last, divider))) {
         add(i, last, BuiltIn.CARD);
         i = last;
+      } else if (begins && divider == ' ' && isCard(group)) {
+        // Other numbers follow it.
+        add(i, groupEnd, BuiltIn.CARD);
+        i = groupEnd;
       } else {
         // Numbers that stand beside each other: the next may be one.
         i = Characters.runEnd(bytes, i, to, Characters.ALPHANUMERIC);

@@ -88,7 +88,7 @@ final class TokenScanner {
 
   private int at(int q, int end) {
     if (bytes[q] == 'e' && Bytes.startsWith(bytes, q, end, JWT_BEGIN)) {
-      return jwt(q);
+      return jwt(q, end);
     }
     return TokenShape.mayBegin(bytes[q]) ? shaped(q, end) : 0;
   }
@@ -109,8 +109,9 @@ final class TokenScanner {
   }
 
   /// `header.payload.signature`, or the five parts of an encrypted one.
-  private int jwt(int q) {
-    int header = Characters.runEnd(bytes, q, to, Characters.TOKEN);
+  ///
+  /// @param header where the run ends in which it begins
+  private int jwt(int q, int header) {
     if (!wants(BuiltIn.JWT) || header >= to || bytes[header] != '.') {
       return 0;
     }

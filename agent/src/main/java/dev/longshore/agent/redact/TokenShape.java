@@ -15,6 +15,7 @@ import java.util.List;
 record TokenShape(
     byte[] begin, BuiltIn pattern, int characters, int least, int most, boolean mixed) {
 
+  private static final int LONGEST_LOOK = 1024;
   private static final int ANY_NUMBER = Integer.MAX_VALUE;
   private static final int ALPHANUMERIC = Characters.ALPHANUMERIC;
   private static final int TOKEN = Characters.TOKEN;
@@ -136,7 +137,13 @@ record TokenShape(
       return 0;
     }
     int body = at + begin.length;
-    int last = Characters.runEnd(bytes, body, end, characters);
+    // However long a run is and however often the mark is in it, each is looked at briefly.
+    int reach = Math.min(end, body + LONGEST_LOOK);
+    if (mixed && !Characters.isMixed(bytes, body, reach)) {
+      return 0;
+    }
+    int limit = most == ANY_NUMBER ? end : Math.min(end, body + most + 1);
+    int last = Characters.runEnd(bytes, body, limit, characters);
     int count = last - body;
     if (count < least
         || count > most

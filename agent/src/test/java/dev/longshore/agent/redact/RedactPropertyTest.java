@@ -1,17 +1,21 @@
 package dev.longshore.agent.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever a message holds: redacting twice is redacting once, the text grows within a bound,
 /// UTF-8 remains UTF-8, and JSON remains JSON.
@@ -202,5 +206,28 @@ class RedactPropertyTest {
       text.append(PIECES[random.nextInt(PIECES.length)]);
     }
     return text.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "_eyJ",
+        "-glpat-",
+        "_AIza",
+        "Authorization:a ",
+        "password=\\\" \\\\\"",
+        "password=\"",
+        "{\"password\":",
+        "://a:b",
+        "a@b.co ",
+        "-----BEGIN PRIVATE KEY-----",
+        "4111111111111111 ",
+        "\\"
+      })
+  void noMessageTakesMoreThanItsLength(String piece) {
+    Redacted all = Redacted.with("all");
+    String text = "{" + piece.repeat((1 << 20) / piece.length()) + "}";
+
+    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> all.of(text));
   }
 }

@@ -61,6 +61,12 @@ class RedactorTest {
   }
 
   @Test
+  void aCardNumberIsFoundBesideOtherNumbers() {
+    assertThat(Redacted.with("card").of("cards 4111111111111111 5555555555554444 17 3"))
+        .isEqualTo("cards [redacted] [redacted] 17 3");
+  }
+
+  @Test
   void aCardNumberThatIsANumberOfJsonBecomesAString() {
     assertThat(Redacted.with("card").of("{\"pan\":4111111111111111,\"m\":\"4111111111111111\"}"))
         .isEqualTo("{\"pan\":\"[redacted]\",\"m\":\"[redacted]\"}");

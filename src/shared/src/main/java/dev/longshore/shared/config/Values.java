@@ -22,7 +22,7 @@ final class Values {
   private final List<Node> secrets = new ArrayList<>();
 
   /// What stands in place of texts that are no secret as a whole.
-  private final Map<Node, String> shown = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, String> shown = new IdentityHashMap<>();
 
   /// Whether the file is in somebody else's format.
   boolean isVerbatim() {
@@ -102,8 +102,9 @@ final class Values {
   }
 
   /// What is shown of nodes whose text is not, by their identity.
-  Map<Node, String> shown(String hidden) {
-    Map<Node, String> all = new IdentityHashMap<>(shown);
+  IdentityHashMap<Node, String> shown(String hidden) {
+    IdentityHashMap<Node, String> all = new IdentityHashMap<>();
+    shown.forEach(all::put);
     secrets.forEach(node -> all.put(node, hidden));
     return all;
   }

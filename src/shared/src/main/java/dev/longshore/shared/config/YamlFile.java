@@ -18,7 +18,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -58,7 +57,6 @@ final class YamlFile {
 
   private final String name;
   private final Problems problems;
-  private String text = "";
 
   /// What was read; null before that, and where the file is empty.
   private @Nullable Node top;
@@ -79,7 +77,6 @@ final class YamlFile {
   ///
   /// @throws ConfigException when there is none
   MappingNode read(String text) {
-    this.text = text;
     top = compose(text);
     if (top == null) {
       throw failure(0, "the file is empty; write at least one key");
@@ -92,7 +89,6 @@ final class YamlFile {
   ///
   /// @throws ConfigException when there is none
   MappingNode readAsGo(String text) {
-    this.text = text;
     top = compose(text);
     if (top == null || isNull(top)) {
       return new MappingNode(Tag.MAP, new ArrayList<>(), FlowStyle.AUTO);
@@ -188,7 +184,7 @@ final class YamlFile {
   /// anything, are not in it, and aliases are what they stand for.
   ///
   /// @param shown texts in place of nodes, by their identity
-  String text(Map<Node, String> shown) {
+  String text(IdentityHashMap<Node, String> shown) {
     Node top = this.top;
     if (top == null) {
       return "";
@@ -200,7 +196,7 @@ final class YamlFile {
   }
 
   /// Nodes that are shared would be written as anchors and aliases.
-  private static Node copy(Node node, Map<Node, String> shown) {
+  private static Node copy(Node node, IdentityHashMap<Node, String> shown) {
     String instead = shown.get(node);
     if (instead != null) {
       return new ScalarNode(Tag.STR, instead, ScalarStyle.PLAIN);

@@ -24,6 +24,8 @@ public final class ElasticGenerations implements Generations {
 
   private static final String CREATED = "index.creation_date";
 
+  private static final String FORBIDDEN = "security_exception";
+
   private final Elastic elastic;
 
   public ElasticGenerations(Elastic elastic) {
@@ -101,9 +103,9 @@ public final class ElasticGenerations implements Generations {
     for (Object doc : docs) {
       String id = Json.text(doc, "_id");
       String error = Json.text(doc, "error", "type");
-      if ("security_exception".equals(error)) {
+      if (FORBIDDEN.equals(error)) {
         throw new RefusedException(
-            403, error, "POST " + path + ": " + Json.text(doc, "error", "reason"));
+            403, FORBIDDEN, "POST " + path + ": " + Json.text(doc, "error", "reason"));
       }
       if (id == null || (error != null && !error.equals("index_not_found_exception"))) {
         throw new IOException(

@@ -20,8 +20,13 @@ final class TlsWire implements Wire {
   private static final int READS_AT_A_TIME = 4;
 
   private static final byte[] NOT_TLS =
-      ("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
-              + "this port speaks HTTPS\n")
+      """
+      HTTP/1.1 400 Bad Request\r
+      Content-Type: text/plain\r
+      Connection: close\r
+      \r
+      this port speaks HTTPS
+      """
           .getBytes(StandardCharsets.US_ASCII);
 
   private final SocketChannel channel;

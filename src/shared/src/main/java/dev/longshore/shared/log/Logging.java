@@ -52,7 +52,7 @@ public final class Logging {
 
   /// Whether the log is text; what the environment says goes before what stderr is.
   static boolean isText(@Nullable String format, boolean terminal) {
-    return format == null || format.isBlank() ? terminal : format.strip().equals("text");
+    return (format == null || format.isBlank()) ? terminal : format.strip().equals("text");
   }
 
   /// The level that the environment asks for, INFO without one.

@@ -76,7 +76,8 @@ final class Characters {
     return at - i;
   }
 
-  /// Behind the escape (`\n`, `\u0026`) in which `at` stands; `at` where it stands in none.
+  /// Behind the escape (`\n`, or `u` and four digits) in which `at` stands; `at` where it stands in
+  /// none.
   static int afterEscape(byte[] bytes, int at, int end, int floor) {
     for (int back = 1; back <= 5 && at - back >= floor; back++) {
       int backslash = at - back;

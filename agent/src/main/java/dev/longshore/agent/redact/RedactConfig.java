@@ -72,8 +72,10 @@ public record RedactConfig(List<String> patterns, List<CustomPattern> custom) {
 
   /// The name of a pattern by its index.
   String name(int index) {
-    int builtIn = BuiltIn.values().length;
-    return index < builtIn ? BuiltIn.values()[index].word() : custom.get(index - builtIn).name();
+    List<BuiltIn> builtIn = List.of(BuiltIn.values());
+    return index < builtIn.size()
+        ? builtIn.get(index).word()
+        : custom.get(index - builtIn.size()).name();
   }
 
   /// The patterns that hold for a pod, as bits.

@@ -20,7 +20,7 @@ public final class Redactor {
   private static final long NOT_BELOW_TOKENS = (0x80 - '-') * Bytes.ONES;
 
   private static final long DOT_OR_SLASH = '.' * Bytes.ONES;
-  private static final long HIGHS = 0x80 * Bytes.ONES;
+  private static final long HIGHS = 0x8080_8080_8080_8080L;
 
   /// The longest word at a cut that is taken for the piece of a secret.
   private static final int LONGEST_PIECE = 512;

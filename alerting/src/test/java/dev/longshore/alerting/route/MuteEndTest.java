@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What is muted is said to be muted until the moment at which its receiver is notified again.
@@ -22,7 +23,7 @@ final class MuteEndTest {
         BERLIN);
   }
 
-  private static Instant mutedUntil(
+  private static @Nullable Instant mutedUntil(
       List<String> mute,
       List<String> active,
       Map<String, List<TimeInterval>> intervals,

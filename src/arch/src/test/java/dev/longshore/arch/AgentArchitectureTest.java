@@ -77,7 +77,8 @@ final class AgentArchitectureTest {
   static final ArchRule shipSeesNoOtherStage =
       stage("ship")
           .should()
-          .dependOnClassesThat(others("ship", "event", "line", "redact", "filter", "bulk", "deadletter"));
+          .dependOnClassesThat(
+              others("ship", "event", "line", "redact", "filter", "bulk", "deadletter"));
 
   @ArchTest
   static final ArchRule bulkSeesNoOtherPackage =

@@ -46,6 +46,7 @@ public class EncodingBenchmark {
   private static final int FIELDS_BYTES = 700;
 
   private final List<Block> blocks = blocks();
+
   /// What is looked for in each line: the default, or nothing.
   @Param({"secrets", "nothing"})
   public String redact = "secrets";

@@ -88,7 +88,7 @@ class DocumentationTest {
     }
 
     assertThat(pages())
-        .filteredOn(page -> page.getParent().equals(docs) && !page.endsWith("README.md"))
+        .filteredOn(page -> docs.equals(page.getParent()) && !page.endsWith("README.md"))
         .isNotEmpty()
         .allSatisfy(page -> assertThat(indexed).contains(page));
   }

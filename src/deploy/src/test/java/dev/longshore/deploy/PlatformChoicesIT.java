@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,18 +135,21 @@ class PlatformChoicesIT {
                 Collectors.toMap(
                     it -> it.body().at("/spec/targetRefs/0/name").asText(),
                     it -> it.body().get("spec")));
-    assertThat(guards.get("longshore-alerting").at("/oidc/redirectURL").asText())
+    assertThat(guard(guards, "longshore-alerting").at("/oidc/redirectURL").asText())
         .isEqualTo("https://alerts.example.com/oauth2/callback");
-    assertThat(guards.get("prometheus").at("/basicAuth/users/name").asText())
+    assertThat(guard(guards, "prometheus").at("/basicAuth/users/name").asText())
         .isEqualTo("route-users");
-    assertThat(guards.get("prometheus").at("/authorization/defaultAction").asText())
+    assertThat(guard(guards, "prometheus").at("/authorization/defaultAction").asText())
         .isEqualTo("Deny");
     assertThat(
-            guards
-                .get("elasticsearch")
+            guard(guards, "elasticsearch")
                 .at("/authorization/rules/0/principal/clientCIDRs/0")
                 .asText())
         .isEqualTo("192.0.2.0/24");
+  }
+
+  private static JsonNode guard(Map<String, JsonNode> guards, String route) {
+    return Objects.requireNonNull(guards.get(route), () -> "nothing guards " + route);
   }
 
   @Test

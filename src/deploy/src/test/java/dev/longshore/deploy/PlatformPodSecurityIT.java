@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class PlatformPodSecurityIT {
   void aChartOfOthersThatSetsTooLittleIsFound() {
     // The operator's chart, left to its own values.
     Map<String, Upstream> values = new HashMap<>(local.values());
-    Upstream operator = values.get("elastic-operator");
+    Upstream operator = Objects.requireNonNull(values.get("elastic-operator"));
     ObjectNode without = operator.values().deepCopy();
     without.remove("podSecurityContext");
     values.put(

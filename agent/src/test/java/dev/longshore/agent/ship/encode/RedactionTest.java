@@ -66,7 +66,7 @@ class RedactionTest {
                     + "\n\tat com.example.Shop.open(Shop.java:7)"
                     + "\nCaused by: java.io.IOException: https://app:hunter2@db/shop refused");
 
-    assertThat(item.get("error", "stack_trace").toString())
+    assertThat(String.valueOf(item.get("error", "stack_trace")))
         .contains("no access with [redacted]", "https://app:[redacted]@db/shop");
     assertThat(item.source()).doesNotContain("hunter2", TOKEN);
   }
@@ -81,7 +81,8 @@ class RedactionTest {
                     + TOKEN
                     + "\\n\\tat com.example.Shop.open(Shop.java:7)\"}");
 
-    assertThat(item.get("error", "stack_trace").toString()).contains("IOException: [redacted]");
+    assertThat(String.valueOf(item.get("error", "stack_trace")))
+        .contains("IOException: [redacted]");
     assertThat(item.source()).doesNotContain(TOKEN);
   }
 

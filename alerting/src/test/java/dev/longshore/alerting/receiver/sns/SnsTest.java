@@ -9,6 +9,7 @@ import dev.longshore.alerting.receiver.posted.ReceiverRig.Reply;
 import dev.longshore.alerting.receiver.posted.ReceiverRig.Request;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,7 +60,7 @@ final class SnsTest {
               "MessageAttributes.entry.1.Name=team",
               "MessageGroupId=",
               "MessageDeduplicationId=");
-      String stamp = request.headers().get("X-Amz-Date");
+      String stamp = Objects.requireNonNull(request.headers().get("X-Amz-Date"));
       assertThat(request.headers().get("Authorization"))
           .isEqualTo(
               AwsSignature.authorization(

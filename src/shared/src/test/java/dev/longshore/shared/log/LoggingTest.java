@@ -157,7 +157,11 @@ class LoggingTest {
 
     assertThat(text.toString(StandardCharsets.UTF_8))
         .matches(
-            "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  starting  pods=3\n"
-                + "    configuration:\n        buffer:\n          dir: /var/lib/longshore\n");
+            """
+            \\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  starting  pods=3
+                configuration:
+                    buffer:
+                      dir: /var/lib/longshore
+            """);
   }
 }

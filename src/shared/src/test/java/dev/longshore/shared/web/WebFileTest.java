@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,10 +86,10 @@ final class WebFileTest {
 
     assertThat(read.hashByUser()).containsOnlyKeys("alice");
     assertThat(read.headers()).containsEntry("Strict-Transport-Security", "max-age=31536000");
-    assertThat(read.tls()).isNotNull();
-    assertThat(read.tls().certificate().file()).isEqualTo(folder.resolve("server.crt"));
-    assertThat(read.tls().protocols()).containsExactly("TLSv1.3");
-    assertThat(read.tls().curves()).containsExactly("secp256r1");
+    var tls = Objects.requireNonNull(read.tls());
+    assertThat(tls.certificate().file()).isEqualTo(folder.resolve("server.crt"));
+    assertThat(tls.protocols()).containsExactly("TLSv1.3");
+    assertThat(tls.curves()).containsExactly("secp256r1");
     assertThat(read.toString()).doesNotContain("mDwo");
   }
 }

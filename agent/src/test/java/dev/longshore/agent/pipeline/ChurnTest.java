@@ -30,11 +30,12 @@ class ChurnTest {
   /// What is there without any container: patterns, folders, the streams of a file.
   private static final int CONSTANT = 16;
 
-  /// The environment of the process, a cache with a bound of its own, what the queue's current file
-  /// holds, which goes with it, and the Elasticsearch of the test.
+  /// The environment of the process, the names of patterns, a cache with a bound of its own, what
+  /// the queue's current file holds, which goes with it, and the Elasticsearch of the test.
   private static final Set<String> KNOWN =
       Set.of(
           "AccessFiles.environment",
+          "PolicyConfig.redactions",
           "SnapshotCache.snapshots",
           "WrittenSnapshots.positions",
           "PendingFile.numberOfOwner",

@@ -7,6 +7,7 @@ import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.alerting.receiver.http.HttpTrust;
 import dev.longshore.alerting.receiver.http.SecretSource;
 import dev.longshore.alerting.receiver.posted.Notice;
+import dev.longshore.shared.clock.Clock;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -20,7 +21,8 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.internet.MimeUtility;
 import java.io.UnsupportedEncodingException;
-import java.util.Date;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -47,6 +49,9 @@ record SmtpServer(
     boolean implicitTls,
     HttpSettings.Tls tls) {
   private static final int TIMEOUT_MILLIS = 30_000;
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
 
   /// Hands a mail over.
   ///
@@ -177,7 +182,7 @@ record SmtpServer(
       mail.setHeader("References", thread);
       mail.setHeader("In-Reply-To", thread);
     }
-    mail.setSentDate(new Date());
+    mail.setHeader("Date", DATE.format(Clock.system().now().atOffset(ZoneOffset.UTC)));
     MimeMultipart parts = new MimeMultipart("alternative");
     if (!message.path("text").asText().isBlank()) {
       parts.addBodyPart(part(message.path("text").asText(), "plain"));

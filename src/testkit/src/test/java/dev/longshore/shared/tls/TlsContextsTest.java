@@ -114,7 +114,7 @@ final class TlsContextsTest {
     Pem certificate = file(MINE.certificateFile());
     assertThatThrownBy(() -> TlsContexts.of(null, certificate, certificate, false, CLOCK))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("server.crt holds no PEM private key");
+        .hasMessageContaining(MINE.certificateFile().getFileName() + " holds no PEM private key");
     Pem encrypted =
         new Pem(
             "keyFile",

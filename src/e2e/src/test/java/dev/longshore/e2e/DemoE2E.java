@@ -68,7 +68,7 @@ final class DemoE2E {
   void checksEachLineAfterAnInterruptOfTheWholeForeground() throws Exception {
     var demo =
         CommandLine.run(
-            Duration.ofMinutes(3),
+            Duration.ofMinutes(5),
             Map.of(),
             ProjectFolder.find(),
             List.of(
@@ -76,7 +76,8 @@ final class DemoE2E {
                 "-c",
                 """
                 set -m
-                ./longshore demo --elasticsearch "$1" > "$2" 2>&1 &
+                # A process that was started in the background may have inherited that it ignores SIGINT.
+                env --default-signal=INT ./longshore demo --elasticsearch "$1" > "$2" 2>&1 &
                 until grep -q '^shop/checkout' "$2" && grep -qE '^[0-9]+ s;' "$2"; do sleep 0.2; done
                 kill -INT -- "-$!"
                 wait $!

@@ -6,6 +6,7 @@ import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.time.Duration;
@@ -25,19 +26,13 @@ record DiscordMessages(SecretSource url) implements MessageKind {
   @Override
   public void compose(Notice notice, ObjectNode message) {
     String title = notice.text("title");
-    put(message, "content", Notice.cut(notice.text("content"), CONTENT));
-    put(message, "username", Notice.cut(notice.plain("username"), USERNAME));
-    put(message, "avatar_url", notice.plain("avatar_url"));
+    JsonFields.put(message, "content", Notice.cut(notice.text("content"), CONTENT));
+    JsonFields.put(message, "username", Notice.cut(notice.plain("username"), USERNAME));
+    JsonFields.put(message, "avatar_url", notice.plain("avatar_url"));
     ObjectNode embed = message.putArray("embeds").addObject();
     embed.put("title", Notice.cut(title, TITLE));
     embed.put("description", Notice.cut(notice.body("message"), DESCRIPTION));
     embed.put("color", notice.isFiring() ? FIRING : RESOLVED);
-  }
-
-  private static void put(ObjectNode node, String key, String text) {
-    if (!text.isBlank()) {
-      node.put(key, text);
-    }
   }
 
   @Override

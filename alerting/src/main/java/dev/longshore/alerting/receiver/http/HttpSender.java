@@ -213,6 +213,11 @@ public final class HttpSender implements AutoCloseable {
     return text.replace(url.strip(), "the URL");
   }
 
+  /// The URL of a path below another, which may end with a slash.
+  public static String below(String base, String path) {
+    return base.endsWith("/") ? base + path : base + "/" + path;
+  }
+
   /// A URL as Go takes it: what its path and query may not hold is encoded.
   static URI uri(String url) throws URISyntaxException {
     StringBuilder encoded = new StringBuilder();

@@ -9,6 +9,7 @@ import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.time.Duration;
@@ -131,7 +132,7 @@ record JiraIssues(
     if (!(found instanceof HttpReply.Answer answer) || !answer.isOk()) {
       return HttpResults.of(found, "Jira");
     }
-    JsonNode issue = read(answer.body()).path("issues").path(0);
+    JsonNode issue = JsonFields.of(answer.body()).path("issues").path(0);
     boolean firing = message.path("firing").asBoolean();
     ObjectNode fields = message.path("fields").deepCopy();
     String body = JSON.createObjectNode().<ObjectNode>set("fields", fields).toString();
@@ -171,7 +172,7 @@ record JiraIssues(
       return HttpResults.of(reply, "Jira");
     }
     List<String> names = new ArrayList<>();
-    for (JsonNode one : read(answer.body()).path("transitions")) {
+    for (JsonNode one : JsonFields.of(answer.body()).path("transitions")) {
       names.add(one.path("name").asText());
       if (one.path("name").asText().equals(transition)) {
         ObjectNode body = JSON.createObjectNode();
@@ -186,23 +187,14 @@ record JiraIssues(
   }
 
   private HttpReply call(HttpSender sender, String method, String path, String body) {
-    String base = apiUrl.endsWith("/") ? apiUrl : apiUrl + "/";
     return sender.send(
         new HttpSender.Call(
             method,
-            base + path,
+            HttpSender.below(apiUrl, path),
             "application/json",
             body,
             null,
             Map.of("Accept", "application/json")),
         MAX_ANSWER_BYTES);
-  }
-
-  private static JsonNode read(String body) {
-    try {
-      return JSON.readTree(body);
-    } catch (JsonProcessingException e) {
-      return JSON.createObjectNode();
-    }
   }
 }

@@ -7,6 +7,7 @@ import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.util.List;
@@ -19,31 +20,25 @@ record MattermostMessages(SecretSource url) implements MessageKind {
   @Override
   public void compose(Notice notice, ObjectNode message) {
     for (String key : List.of("channel", "username", "icon_url", "icon_emoji")) {
-      put(message, key, notice.plain(key));
+      JsonFields.put(message, key, notice.plain(key));
     }
     ArrayNode attachments = message.arrayNode();
     for (int i = 0; i < notice.count("attachments"); i++) {
       String prefix = "attachments[" + i + "].";
       ObjectNode attachment = attachments.addObject();
       for (String key : notice.under(prefix)) {
-        put(attachment, key, Notice.cut(notice.text(prefix + key), TEXT));
+        JsonFields.put(attachment, key, Notice.cut(notice.text(prefix + key), TEXT));
       }
     }
     if (!attachments.isEmpty()) {
       message.set("attachments", attachments);
     }
     String text = notice.body("text");
-    put(
+    JsonFields.put(
         message,
         "text",
         Notice.cut(
             text.isBlank() && attachments.isEmpty() ? "An alert without a text" : text, TEXT));
-  }
-
-  private static void put(ObjectNode node, String key, String text) {
-    if (!text.isBlank()) {
-      node.put(key, text);
-    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.util.List;
@@ -34,15 +35,15 @@ record OpsgenieAlerts(String apiUrl, SecretSource apiKey, boolean updates) imple
     ObjectNode details = alert.objectNode();
     NotificationData.common(notice.alerts(), true).asMap().forEach(details::put);
     notice.under("details.").forEach(it -> details.put(it, notice.plain("details." + it)));
-    put(alert, "source", notice.plain("source"));
-    put(alert, "note", notice.plain("note"));
+    JsonFields.put(alert, "source", notice.plain("source"));
+    JsonFields.put(alert, "note", notice.plain("note"));
     if (!notice.isFiring()) {
       return;
     }
     String title = notice.plain("message").strip();
     alert.put("message", Notice.cut(title.isEmpty() ? "An alert without a title" : title, MESSAGE));
     alert.set("details", details);
-    put(alert, "entity", notice.plain("entity"));
+    JsonFields.put(alert, "entity", notice.plain("entity"));
     list(alert, "tags", notice.plain("tags"));
     list(alert, "actions", notice.plain("actions"));
     String priority = notice.plain("priority").strip();
@@ -50,13 +51,7 @@ record OpsgenieAlerts(String apiUrl, SecretSource apiKey, boolean updates) imple
       alert.put("priority", priority);
     }
     responders(alert, notice);
-    put(alert, "description", Notice.cut(notice.body("description"), DESCRIPTION));
-  }
-
-  private static void put(ObjectNode node, String key, String text) {
-    if (!text.isBlank()) {
-      node.put(key, text);
-    }
+    JsonFields.put(alert, "description", Notice.cut(notice.body("description"), DESCRIPTION));
   }
 
   private static void list(ObjectNode alert, String key, String text) {
@@ -87,9 +82,9 @@ record OpsgenieAlerts(String apiUrl, SecretSource apiKey, boolean updates) imple
         continue;
       }
       ObjectNode responder = responders.objectNode();
-      put(responder, "id", notice.plain(prefix + "id"));
-      put(responder, "name", name);
-      put(responder, "username", notice.plain(prefix + "username"));
+      JsonFields.put(responder, "id", notice.plain(prefix + "id"));
+      JsonFields.put(responder, "name", name);
+      JsonFields.put(responder, "username", notice.plain(prefix + "username"));
       if (!responder.isEmpty()) {
         responders.add(responder.put("type", type));
       }
@@ -131,11 +126,10 @@ record OpsgenieAlerts(String apiUrl, SecretSource apiKey, boolean updates) imple
   }
 
   private HttpReply call(HttpSender sender, String method, String path, ObjectNode body) {
-    String base = apiUrl.endsWith("/") ? apiUrl : apiUrl + "/";
     return sender.send(
         new HttpSender.Call(
             method,
-            base + path,
+            HttpSender.below(apiUrl, path),
             "application/json",
             body.toString(),
             "GenieKey " + apiKey.value(),

@@ -9,6 +9,7 @@ import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.nio.charset.StandardCharsets;
@@ -61,16 +62,16 @@ record PagerDutyEvents(
     String action = notice.isFiring() ? "trigger" : "resolve";
     message.put(serviceKey == null ? "event_action" : "event_type", action);
     message.put(serviceKey == null ? "dedup_key" : "incident_key", notice.groupHash());
-    put(message, "client", client);
-    put(message, "client_url", clientUrl);
+    JsonFields.put(message, "client", client);
+    JsonFields.put(message, "client_url", clientUrl);
     if (serviceKey == null) {
       ObjectNode payload = message.putObject("payload");
       payload.put("summary", summary);
       payload.put("source", source.isBlank() ? "Longshore" : source);
       payload.put("severity", SEVERITIES.contains(severity) ? severity : "error");
-      put(payload, "class", type);
-      put(payload, "component", component);
-      put(payload, "group", group);
+      JsonFields.put(payload, "class", type);
+      JsonFields.put(payload, "component", component);
+      JsonFields.put(payload, "group", group);
       shorten(message, payload, "custom_details", details);
       if (!images.isEmpty()) {
         message.set("images", images);
@@ -87,17 +88,11 @@ record PagerDutyEvents(
   private static void add(ArrayNode list, Notice notice, String prefix, String... keys) {
     ObjectNode item = list.objectNode();
     for (String key : keys) {
-      put(item, key, notice.plain(prefix + key));
+      JsonFields.put(item, key, notice.plain(prefix + key));
     }
     // A link without an address, an image without a source: PagerDuty refuses the event for it.
     if (item.has(keys[0])) {
       list.add(item);
-    }
-  }
-
-  private static void put(ObjectNode node, String key, String text) {
-    if (!text.isBlank()) {
-      node.put(key, text);
     }
   }
 

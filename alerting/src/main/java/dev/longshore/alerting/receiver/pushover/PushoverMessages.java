@@ -6,6 +6,7 @@ import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.time.Duration;
@@ -44,18 +45,12 @@ record PushoverMessages(
     String priority = notice.plain("priority").strip();
     message.put("title", Notice.cut(notice.plain("title"), TITLE));
     message.put("priority", PRIORITIES.contains(priority) ? priority : EMERGENCY);
-    put(message, "url", Notice.cut(notice.plain("url"), LINK));
-    put(message, "url_title", notice.plain("url_title"));
-    put(message, "device", notice.plain("device"));
-    put(message, "sound", notice.plain("sound"));
+    JsonFields.put(message, "url", Notice.cut(notice.plain("url"), LINK));
+    JsonFields.put(message, "url_title", notice.plain("url_title"));
+    JsonFields.put(message, "device", notice.plain("device"));
+    JsonFields.put(message, "sound", notice.plain("sound"));
     String text = notice.body("message").strip();
     message.put("message", Notice.cut(text.isEmpty() ? "(no details)" : text, MESSAGE));
-  }
-
-  private static void put(ObjectNode node, String key, String text) {
-    if (!text.isBlank()) {
-      node.put(key, text);
-    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.util.Map;
@@ -24,18 +25,18 @@ record RocketChatMessages(
 
   @Override
   public void compose(Notice notice, ObjectNode message) {
-    put(message, "channel", notice.plain("channel"));
-    put(message, "emoji", notice.plain("emoji"));
-    put(message, "avatar", notice.plain("icon_url"));
+    JsonFields.put(message, "channel", notice.plain("channel"));
+    JsonFields.put(message, "emoji", notice.plain("emoji"));
+    JsonFields.put(message, "avatar", notice.plain("icon_url"));
     if (linkNames) {
       message.put("parseUrls", true);
     }
     ObjectNode attachment = message.putArray("attachments").addObject();
-    put(attachment, "title", Notice.cut(notice.text("title"), TITLE));
-    put(attachment, "title_link", notice.plain("title_link"));
-    put(attachment, "color", notice.plain("color"));
-    put(attachment, "image_url", notice.plain("image_url"));
-    put(attachment, "thumb_url", notice.plain("thumb_url"));
+    JsonFields.put(attachment, "title", Notice.cut(notice.text("title"), TITLE));
+    JsonFields.put(attachment, "title_link", notice.plain("title_link"));
+    JsonFields.put(attachment, "color", notice.plain("color"));
+    JsonFields.put(attachment, "image_url", notice.plain("image_url"));
+    JsonFields.put(attachment, "thumb_url", notice.plain("thumb_url"));
     ArrayNode fields = attachment.arrayNode();
     for (int i = 0; i < notice.count("fields"); i++) {
       fields
@@ -51,13 +52,13 @@ record RocketChatMessages(
     for (int i = 0; i < notice.count("actions"); i++) {
       ObjectNode action = actions.addObject();
       for (String key : notice.under("actions[" + i + "].")) {
-        put(action, key, notice.plain("actions[" + i + "]." + key));
+        JsonFields.put(action, key, notice.plain("actions[" + i + "]." + key));
       }
     }
     if (!actions.isEmpty()) {
       attachment.set("actions", actions);
     }
-    put(attachment, "text", Notice.cut(notice.body("text"), TEXT));
+    JsonFields.put(attachment, "text", Notice.cut(notice.body("text"), TEXT));
   }
 
   private boolean isShort(Notice notice, int field) {
@@ -65,20 +66,13 @@ record RocketChatMessages(
     return notice.has(key) ? notice.plain(key).equals("true") : shortFields;
   }
 
-  private static void put(ObjectNode node, String key, String text) {
-    if (!text.isBlank()) {
-      node.put(key, text);
-    }
-  }
-
   @Override
   public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
-    String base = apiUrl.endsWith("/") ? apiUrl : apiUrl + "/";
     HttpReply reply =
         sender.send(
             new HttpSender.Call(
                 "POST",
-                base + "api/v1/chat.postMessage",
+                HttpSender.below(apiUrl, "api/v1/chat.postMessage"),
                 "application/json",
                 message.toString(),
                 null,

@@ -7,6 +7,7 @@ import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.util.Map;
@@ -27,11 +28,11 @@ record SnsMessages(AwsAccess access) implements MessageKind {
     ObjectNode form = message.putObject("form");
     form.put("Action", "Publish");
     form.put("Version", "2010-03-31");
-    put(form, "TopicArn", topic);
-    put(form, "TargetArn", notice.plain("target_arn").strip());
-    put(form, "PhoneNumber", phone);
+    JsonFields.put(form, "TopicArn", topic);
+    JsonFields.put(form, "TargetArn", notice.plain("target_arn").strip());
+    JsonFields.put(form, "PhoneNumber", phone);
     if (phone.isEmpty()) {
-      put(form, "Subject", subject(notice.plain("subject")));
+      JsonFields.put(form, "Subject", subject(notice.plain("subject")));
     }
     if (topic.endsWith(".fifo")) {
       form.put("MessageGroupId", notice.groupHash());
@@ -57,12 +58,6 @@ record SnsMessages(AwsAccess access) implements MessageKind {
   /// SNS takes ASCII on one line.
   private static String subject(String text) {
     return Notice.cut(text.replaceAll("[^ -~]+", " ").strip(), SUBJECT).replace("…", ".");
-  }
-
-  private static void put(ObjectNode node, String key, String text) {
-    if (!text.isBlank()) {
-      node.put(key, text);
-    }
   }
 
   @Override

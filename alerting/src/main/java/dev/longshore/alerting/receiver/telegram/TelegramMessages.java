@@ -70,10 +70,11 @@ record TelegramMessages(
     }
     body.put("disable_web_page_preview", true);
     body.put("disable_notification", silent);
-    String base = apiUrl.endsWith("/") ? apiUrl.substring(0, apiUrl.length() - 1) : apiUrl;
     HttpReply reply =
         sender.post(
-            base + "/bot" + botToken.value() + "/sendMessage", "application/json", body.toString());
+            HttpSender.below(apiUrl, "bot" + botToken.value() + "/sendMessage"),
+            "application/json",
+            body.toString());
     if (reply instanceof HttpReply.Answer answer && answer.status() == 429) {
       // How long to wait stands in the body.
       return new DeliveryResult.Retry(

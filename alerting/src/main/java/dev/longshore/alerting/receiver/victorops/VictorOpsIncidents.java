@@ -42,11 +42,10 @@ record VictorOpsIncidents(String apiUrl, SecretSource apiKey) implements Message
 
   @Override
   public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
-    String base = apiUrl.endsWith("/") ? apiUrl : apiUrl + "/";
     String key = URLEncoder.encode(message.path("routingKey").asText(), StandardCharsets.UTF_8);
     return HttpResults.of(
         sender.post(
-            base + apiKey.value() + "/" + key.replace("+", "%20"),
+            HttpSender.below(apiUrl, apiKey.value() + "/" + key.replace("+", "%20")),
             "application/json",
             message.path("incident").toString()),
         "VictorOps");

@@ -1,8 +1,6 @@
 package dev.longshore.alerting.receiver.wechat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.FailureReason;
@@ -10,6 +8,7 @@ import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.net.URLEncoder;
@@ -22,8 +21,6 @@ import java.util.Set;
 ///
 /// @param type `text` or `markdown`
 record WeChatMessages(String apiUrl, SecretSource apiSecret, String type) implements MessageKind {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /// The longest content, in bytes.
   private static final int CONTENT_BYTES = 2048;
 
@@ -38,33 +35,27 @@ record WeChatMessages(String apiUrl, SecretSource apiSecret, String type) implem
     String corporation = notice.plain("corp_id").strip();
     message.put("corporation", corporation);
     ObjectNode body = message.putObject("body");
-    put(body, "touser", notice.plain("to_user"));
-    put(body, "toparty", notice.plain("to_party"));
-    put(body, "totag", notice.plain("to_tag"));
-    put(body, "agentid", notice.plain("agent_id"));
+    JsonFields.put(body, "touser", notice.plain("to_user").strip());
+    JsonFields.put(body, "toparty", notice.plain("to_party").strip());
+    JsonFields.put(body, "totag", notice.plain("to_tag").strip());
+    JsonFields.put(body, "agentid", notice.plain("agent_id").strip());
     body.put("safe", "0");
     body.put("msgtype", type);
     body.putObject(type).put("content", Notice.cutBytes(notice.body("message"), CONTENT_BYTES));
   }
 
-  private static void put(ObjectNode node, String key, String text) {
-    if (!text.isBlank()) {
-      node.put(key, text.strip());
-    }
-  }
-
   @Override
   public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
-    String base = apiUrl.endsWith("/") ? apiUrl : apiUrl + "/";
     HttpReply reply =
         sender.send(
             new HttpSender.Call(
                 "GET",
-                base
-                    + "gettoken?corpid="
-                    + encoded(message.path("corporation").asText())
-                    + "&corpsecret="
-                    + encoded(apiSecret.value()),
+                HttpSender.below(
+                    apiUrl,
+                    "gettoken?corpid="
+                        + encoded(message.path("corporation").asText())
+                        + "&corpsecret="
+                        + encoded(apiSecret.value())),
                 "application/json",
                 "",
                 null,
@@ -73,20 +64,22 @@ record WeChatMessages(String apiUrl, SecretSource apiSecret, String type) implem
     if (!(reply instanceof HttpReply.Answer answer) || !answer.isOk()) {
       return HttpResults.of(reply, "WeChat");
     }
-    JsonNode token = read(answer.body());
+    JsonNode token = JsonFields.of(answer.body());
     if (token.path("access_token").asText().isEmpty()) {
       return new DeliveryResult.Misconfigured(
           "errcode " + token.path("errcode").asInt(), "WeChat gives no token: " + answer.shown());
     }
     HttpReply sent =
         sender.post(
-            base + "message/send?access_token=" + encoded(token.path("access_token").asText()),
+            HttpSender.below(
+                apiUrl,
+                "message/send?access_token=" + encoded(token.path("access_token").asText())),
             "application/json",
             message.path("body").toString());
     if (!(sent instanceof HttpReply.Answer answered) || !answered.isOk()) {
       return HttpResults.of(sent, "WeChat");
     }
-    return result(read(answered.body()).path("errcode").asInt(), answered.shown());
+    return result(JsonFields.of(answered.body()).path("errcode").asInt(), answered.shown());
   }
 
   private static DeliveryResult result(int error, String shown) {
@@ -104,13 +97,5 @@ record WeChatMessages(String apiUrl, SecretSource apiSecret, String type) implem
 
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  private static JsonNode read(String body) {
-    try {
-      return JSON.readTree(body);
-    } catch (JsonProcessingException e) {
-      return JSON.createObjectNode();
-    }
   }
 }

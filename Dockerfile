@@ -7,7 +7,7 @@
 # `./longshore build` first and `--build-arg ARTIFACTS=packed` then pack what was built outside.
 # The layers that change rarely come first.
 
-# What it is built with, and the distribution whose C library goes into the images. A release names both by digest.
+# What it is built with, and the distribution whose C library goes into the images. Both are arguments, so that a build can name them by digest.
 ARG BUILD_IMAGE=eclipse-temurin:25-jdk
 ARG BASE_IMAGE=debian:bookworm-slim
 

@@ -81,6 +81,11 @@ public final class ReceiverRig implements AutoCloseable {
     return rig;
   }
 
+  /// Where the service is.
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
   /// The only integration of a file.
   public static Integration integration(Path folder, String yaml) throws IOException {
     Path file = folder.resolve("alertmanager.yml");

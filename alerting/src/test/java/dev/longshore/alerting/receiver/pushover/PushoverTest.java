@@ -27,14 +27,12 @@ final class PushoverTest {
     try (ReceiverRig rig =
         ReceiverRig.open(
             folder,
-            "receivers: [{name: team, incidentio_configs: [{url: URL, alert_source_token: x}]}]",
+            file,
             request ->
                 new Reply(
                     request.json().path("message").asText().length() <= 1024 ? 200 : 400, ""))) {
-      rig.fire(ReceiverRig.alert("alertname", "Slow")); // says where the server is
-      String url = "http://" + rig.last().headers().get("Host") + "/1/messages.json";
       PostedIntegration read = (PostedIntegration) ReceiverRig.integration(folder, file);
-      try (var client = ReceiverRig.open(at(url, read))) {
+      try (var client = ReceiverRig.open(at(rig.url() + "/1/messages.json", read))) {
         var alert = ReceiverRig.alert("alertname", "Slow", "big", "x".repeat(3000));
         assertThat(
                 ReceiverRig.deliver(

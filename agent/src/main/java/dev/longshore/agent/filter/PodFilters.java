@@ -22,7 +22,10 @@ public final class PodFilters {
   private static final List<String> OWNERS =
       List.of("deployment", "statefulset", "daemonset", "cronjob", "job", "replicaset");
 
-  private final List<Applied> rules = new ArrayList<>();
+  private static final long ANY_LEVEL = -1;
+
+  private final Applied[] rules;
+  private final boolean levelled;
 
   private record Applied(
       int index,
@@ -36,19 +39,20 @@ public final class PodFilters {
   /// @param container its name
   /// @param fieldsJson what its documents share: JSON members without braces
   public PodFilters(Filters filters, String namespace, String container, byte[] fieldsJson) {
-    if (filters.rules().isEmpty()) {
-      return;
-    }
-    JsonNode kubernetes = kubernetes(fieldsJson);
+    List<Applied> applied = new ArrayList<>();
+    JsonNode kubernetes =
+        filters.rules().isEmpty() ? JSON.createObjectNode() : kubernetes(fieldsJson);
     for (int i = 0; i < filters.rules().size(); i++) {
       FilterRule rule = filters.rules().get(i);
       if (matchesAny(rule.namespaces(), namespace)
           && matchesAny(rule.containers(), container)
           && isOwned(rule, kubernetes)
           && isLabelled(rule, kubernetes)) {
-        rules.add(applied(i, rule));
+        applied.add(applied(i, rule));
       }
     }
+    this.rules = applied.toArray(Applied[]::new);
+    this.levelled = applied.stream().anyMatch(it -> it.levels != ANY_LEVEL);
   }
 
   private static JsonNode kubernetes(byte[] fieldsJson) {
@@ -69,7 +73,7 @@ public final class PodFilters {
     return new Applied(
         index,
         rule.stream(),
-        levels == 0 ? -1 : levels,
+        levels == 0 ? ANY_LEVEL : levels,
         rule.contains().getBytes(StandardCharsets.UTF_8),
         rule.regex().isEmpty() ? null : Pattern.compile(rule.regex()),
         rule.keepOneIn());
@@ -122,13 +126,18 @@ public final class PodFilters {
 
   /// Whether no rule can match, so that nothing of the records need be known.
   public boolean isEmpty() {
-    return rules.isEmpty();
+    return rules.length == 0;
+  }
+
+  /// Whether a rule asks for the level, which takes a look into the message.
+  public boolean asksForLevel() {
+    return levelled;
   }
 
   /// Which rule leaves a record out, or [#SHIPPED].
   ///
   /// @param stderr whether it is of stderr
-  /// @param level what the record's document states
+  /// @param level what the record's document states; any where no rule [#asksForLevel]
   /// @param hash of the document's id, see [#hash]
   public int filteredBy(boolean stderr, Level level, byte[] bytes, int from, int to, long hash) {
     for (Applied rule : rules) {

@@ -165,10 +165,8 @@ public final class Encoder implements RecordEncoder {
     }
     record.read(block, cursor);
     MessageBytes message = record.message();
-    boolean isJson =
-        block.snapshot().parseJson()
-            && jsonBody.read(message.bytes(), message.offset(), message.end(), fields.numbers());
-    Level level = isJson ? levelOfJson(message) : levelOfText(message, record.marks());
+    Level level =
+        fields.filters().asksForLevel() ? levelOf(block.snapshot(), fields, message) : Level.NONE;
     long generation = block.generation().high() ^ ((long) block.generation().low() << 32);
     int rule =
         fields
@@ -184,6 +182,13 @@ public final class Encoder implements RecordEncoder {
       filterMetrics.dropped(rule);
     }
     return rule;
+  }
+
+  private Level levelOf(Snapshot snapshot, SharedFields fields, MessageBytes message) {
+    boolean isJson =
+        snapshot.parseJson()
+            && jsonBody.read(message.bytes(), message.offset(), message.end(), fields.numbers());
+    return isJson ? levelOfJson(message) : levelOfText(message, record.marks());
   }
 
   @Override

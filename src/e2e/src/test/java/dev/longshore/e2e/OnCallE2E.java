@@ -186,7 +186,7 @@ final class OnCallE2E {
         .contains("page", "Runbook", "Silence", "Why?");
     int shown = browser.run("return document.querySelectorAll('li.alert').length").asInt();
     assertThat(shown).isBetween(20, 200);
-    // All of it is rendered within a tenth of a second, as the browser's own clock says.
+    // All of it is rendered within half a second, as the browser's own clock says.
     double millis =
         browser
             .run(

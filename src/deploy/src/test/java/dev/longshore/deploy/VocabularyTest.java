@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -91,29 +88,13 @@ class VocabularyTest {
   }
 
   private static List<Path> files() throws IOException {
-    List<Path> files = new ArrayList<>();
-    Files.walkFileTree(
-        ROOT,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-            return SKIPPED.contains(dir.getFileName().toString())
-                ? FileVisitResult.SKIP_SUBTREE
-                : FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            String name = file.getFileName().toString();
-            if (attributes.isRegularFile()
-                && SPOKEN.matcher(name).matches()
-                && !file.equals(PAGE)
-                && !name.equals("VocabularyTest.java")) {
-              files.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    List<Path> files =
+        ProjectFolder.files(
+            SKIPPED,
+            file ->
+                SPOKEN.matcher(file.getFileName().toString()).matches()
+                    && !file.equals(PAGE)
+                    && !file.endsWith("VocabularyTest.java"));
     assertThat(files).hasSizeGreaterThan(500);
     return files;
   }

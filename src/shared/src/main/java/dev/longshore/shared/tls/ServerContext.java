@@ -2,19 +2,15 @@ package dev.longshore.shared.tls;
 
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// TLS contexts of servers: who they are, and whose clients they believe.
@@ -35,7 +31,7 @@ public final class ServerContext {
       KeyManager[] keys = ClientTls.keyManagers(certificate, key);
       TrustManager[] trust =
           clientAuthorities == null
-              ? new TrustManager[] {new AnyClient()}
+              ? new TrustManager[] {new TrustAll()}
               : Authorities.trust(clientAuthorities, clock);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys, trust, null);
@@ -70,32 +66,6 @@ public final class ServerContext {
     if (!fits) {
       throw new IllegalArgumentException(
           key.name() + " is not the private key of " + certificate.name());
-    }
-  }
-
-  /// Takes every certificate of a client: it proves nothing then.
-  private static final class AnyClient extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

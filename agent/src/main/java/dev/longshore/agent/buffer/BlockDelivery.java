@@ -4,7 +4,7 @@ import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
@@ -25,7 +25,7 @@ final class BlockDelivery {
   /// Guarded by the lock.
   private final RuntimeCorruption damage;
 
-  private final Limited limited;
+  private final RateLimitedLogger limited;
   private final BlockReader reader;
 
   BlockDelivery(
@@ -33,7 +33,7 @@ final class BlockDelivery {
       PendingBlocks pending,
       RuntimeCorruption damage,
       FolderWatch watch,
-      Limited limited) {
+      RateLimitedLogger limited) {
     this.lock = lock;
     this.pending = pending;
     this.damage = damage;

@@ -7,7 +7,7 @@ import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -53,7 +53,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
   }
 
   private final BufferMetrics metrics;
-  private final Limited limited;
+  private final RateLimitedLogger limited;
   private final Opening opened;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition data = lock.newCondition();
@@ -78,7 +78,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
   Buffer(Opening opened, Clock clock, BufferMetrics metrics) {
     this.opened = opened;
     this.metrics = metrics;
-    this.limited = new Limited(LOG, clock, WARN_INTERVAL);
+    this.limited = new RateLimitedLogger(LOG, clock, WARN_INTERVAL);
     this.pending = opened.pending();
     this.positions = opened.positions();
     this.journal = opened.journal();

@@ -2,7 +2,7 @@ package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 
 /// One part of the buffer's maintenance. When the disk fails it, the next attempt waits: 1 s, then
@@ -14,12 +14,12 @@ final class MaintenanceTask {
   private final String name;
   private final Runnable work;
   private final Clock clock;
-  private final Limited limited;
+  private final RateLimitedLogger limited;
   private long dueNanos;
   private long delayNanos;
 
   /// @param work throws a [BufferException] when it fails
-  MaintenanceTask(String name, Runnable work, Clock clock, Limited limited) {
+  MaintenanceTask(String name, Runnable work, Clock clock, RateLimitedLogger limited) {
     this.name = name;
     this.work = work;
     this.clock = clock;

@@ -8,7 +8,7 @@ import dev.longshore.shared.elastic.Generations;
 import dev.longshore.shared.elastic.Generations.Generation;
 import dev.longshore.shared.elastic.ItemFailure;
 import dev.longshore.shared.elastic.RefusedException;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ public final class InDoubtResolver {
   private final Executor background;
   private final Clock clock;
   private final Duration stillRunning;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final long createdNanos;
 
   /// @param background where lookups may block and wait
@@ -85,7 +85,7 @@ public final class InDoubtResolver {
     this.background = background;
     this.clock = clock;
     this.stillRunning = stillRunning;
-    warnings = new Limited(LOG, clock, Duration.ofMinutes(1));
+    warnings = new RateLimitedLogger(LOG, clock, Duration.ofMinutes(1));
     createdNanos = clock.nanoTime();
   }
 

@@ -4,7 +4,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.RefusedException;
 import dev.longshore.shared.elastic.TemplateOutcome;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +42,7 @@ public final class PreparedTransport implements BulkTransport {
   private final Installer installer;
   private final Executor background;
   private final Clock clock;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final Map<String, Long> checkedNanos = new ConcurrentHashMap<>();
   private final Map<String, Long> forbiddenSinceNanos = new ConcurrentHashMap<>();
 
@@ -65,7 +65,7 @@ public final class PreparedTransport implements BulkTransport {
     this.installer = installer;
     this.background = background;
     this.clock = clock;
-    this.warnings = new Limited(LOG, clock, Duration.ofMinutes(1));
+    this.warnings = new RateLimitedLogger(LOG, clock, Duration.ofMinutes(1));
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.longshore.agent.enrich;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +73,7 @@ final class ListWatch<T> {
   private final Target<T> target;
   private final Clock clock;
   private final RandomGenerator random;
-  private final Limited log;
+  private final RateLimitedLogger log;
   private final EnrichMetrics metrics;
   private String resourceVersion = "";
   private boolean listNeeded = true;
@@ -95,7 +95,7 @@ final class ListWatch<T> {
       Target<T> target,
       Clock clock,
       RandomGenerator random,
-      Limited log,
+      RateLimitedLogger log,
       EnrichMetrics metrics) {
     this.server = server;
     this.collection = collection;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ final class LossEventPublisher {
   private final Poster poster;
   private final Clock clock;
   private final EnrichMetrics metrics;
-  private final Limited log;
+  private final RateLimitedLogger log;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition reported = lock.newCondition();
@@ -103,7 +103,7 @@ final class LossEventPublisher {
       Poster poster,
       Clock clock,
       EnrichMetrics metrics,
-      Limited log) {
+      RateLimitedLogger log) {
     this.nodeName = nodeName;
     this.uids = uids;
     this.poster = poster;

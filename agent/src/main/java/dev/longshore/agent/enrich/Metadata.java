@@ -2,7 +2,7 @@ package dev.longshore.agent.enrich;
 
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
 import java.io.IOException;
@@ -47,7 +47,7 @@ public final class Metadata implements AutoCloseable {
   private final @Nullable String clusterName;
   private final Clock clock;
   private final EnrichMetrics metrics;
-  private final Limited log;
+  private final RateLimitedLogger log;
   private final PolicyEnforcer policy;
   private final PodCatalog catalog;
   private final ApiServer server;
@@ -87,7 +87,7 @@ public final class Metadata implements AutoCloseable {
     this.clock = clock;
     this.metrics = metrics;
     this.supervisor = supervisor;
-    log = new Limited(LOG, clock, LOG_INTERVAL);
+    log = new RateLimitedLogger(LOG, clock, LOG_INTERVAL);
     this.policy = new PolicyEnforcer(policy, log, metrics);
     catalog =
         new PodCatalog(

@@ -1,7 +1,7 @@
 package dev.longshore.agent.enrich;
 
 import dev.longshore.shared.files.OwnerOnly;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -42,10 +42,10 @@ final class PodFolder {
   record Stored(PodRecord pod, @Nullable NamespaceRecord namespace, long goneAtMillis) {}
 
   private final Path directory;
-  private final Limited log;
+  private final RateLimitedLogger log;
   private final EnrichMetrics metrics;
 
-  PodFolder(Path directory, Limited log, EnrichMetrics metrics) {
+  PodFolder(Path directory, RateLimitedLogger log, EnrichMetrics metrics) {
     this.directory = directory;
     this.log = log;
     this.metrics = metrics;

@@ -1,7 +1,7 @@
 package dev.longshore.agent.enrich;
 
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.util.Map;
 
 /// Makes the rules of containers out of their pods' annotations, as far as they are understood and
@@ -9,10 +9,10 @@ import java.util.Map;
 final class PolicyEnforcer {
   private final PolicyConfig config;
   private final DataStreamQuota quota;
-  private final Limited log;
+  private final RateLimitedLogger log;
   private final EnrichMetrics metrics;
 
-  PolicyEnforcer(PolicyConfig config, Limited log, EnrichMetrics metrics) {
+  PolicyEnforcer(PolicyConfig config, RateLimitedLogger log, EnrichMetrics metrics) {
     this.config = config;
     this.log = log;
     this.metrics = metrics;

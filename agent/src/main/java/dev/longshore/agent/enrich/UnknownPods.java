@@ -2,7 +2,7 @@ package dev.longshore.agent.enrich;
 
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +82,7 @@ final class UnknownPods {
   private final Target target;
   private final Clock clock;
   private final RandomGenerator random;
-  private final Limited log;
+  private final RateLimitedLogger log;
   private final EnrichMetrics metrics;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -95,7 +95,7 @@ final class UnknownPods {
       Target target,
       Clock clock,
       RandomGenerator random,
-      Limited log,
+      RateLimitedLogger log,
       EnrichMetrics metrics) {
     this.source = source;
     this.target = target;

@@ -6,7 +6,7 @@ import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.pipeline.Decision.Admit;
 import dev.longshore.agent.pipeline.Decision.Wait;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.units.DataSize;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class Admission {
   private final RateLimits rateLimits;
   private final RecordMemory memory;
   private final Clock clock;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private boolean shareSpent;
 
   Admission(
@@ -42,7 +42,7 @@ final class Admission {
       RateLimits rateLimits,
       RecordMemory memory,
       Clock clock,
-      Limited warnings) {
+      RateLimitedLogger warnings) {
     this.buffer = buffer;
     this.fairShare = fairShare;
     this.metadataResolver = metadataResolver;

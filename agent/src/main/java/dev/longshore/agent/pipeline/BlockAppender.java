@@ -7,7 +7,7 @@ import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +24,7 @@ final class BlockAppender {
   private final FileStates files;
   private final BooleanSupplier over;
   private final Clock clock;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
 
   /// Why an append is being tried again; written by the reading thread.
   private volatile @Nullable PauseReason blockedBy;
@@ -35,7 +35,7 @@ final class BlockAppender {
   /// @param files the files that are followed
   /// @param over whether nothing may be waited for any more
   BlockAppender(
-      Buffer buffer, FileStates files, BooleanSupplier over, Clock clock, Limited warnings) {
+      Buffer buffer, FileStates files, BooleanSupplier over, Clock clock, RateLimitedLogger warnings) {
     this.buffer = buffer;
     this.files = files;
     this.over = over;

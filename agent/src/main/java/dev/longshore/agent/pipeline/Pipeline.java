@@ -11,7 +11,7 @@ import dev.longshore.agent.tail.Tail;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
@@ -86,7 +86,7 @@ public final class Pipeline implements AutoCloseable {
     this.dispatcher = dispatcher;
     this.ledger = ledger;
     this.clock = clock;
-    Limited warnings = new Limited(LOG, clock, REPEATED_WARNINGS);
+    RateLimitedLogger warnings = new RateLimitedLogger(LOG, clock, REPEATED_WARNINGS);
     this.files = new FileStates(buffer.positions());
     this.tail =
         new Tail(

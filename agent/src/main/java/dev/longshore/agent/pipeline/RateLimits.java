@@ -4,7 +4,7 @@ import dev.longshore.agent.enrich.OverLimit;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.frame.Framer;
 import dev.longshore.agent.frame.RateLimiter;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// The rate limits of containers whose pods ask for one, one limiter for all files of a container,
 /// and the account of what was dropped above them. Owned by the reading thread.
 final class RateLimits {
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final Map<ContainerRef, Limit> limits = new HashMap<>();
 
-  RateLimits(Limited warnings) {
+  RateLimits(RateLimitedLogger warnings) {
     this.warnings = warnings;
   }
 

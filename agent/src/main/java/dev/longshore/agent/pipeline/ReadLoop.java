@@ -15,7 +15,7 @@ import dev.longshore.agent.tail.Slice;
 import dev.longshore.agent.tail.Tail;
 import dev.longshore.agent.tail.TailedFile;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 import java.util.List;
 
@@ -45,7 +45,7 @@ final class ReadLoop {
   private final Metadata metadata;
   private final ContainerLifecycle containers;
   private final Clock clock;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final long startedNanos;
   private boolean draining;
 
@@ -60,7 +60,7 @@ final class ReadLoop {
       Ledger ledger,
       Metadata metadata,
       Clock clock,
-      Limited warnings) {
+      RateLimitedLogger warnings) {
     this.tail = tail;
     this.files = files;
     this.admission = admission;

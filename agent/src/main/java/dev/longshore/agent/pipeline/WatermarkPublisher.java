@@ -3,7 +3,7 @@ package dev.longshore.agent.pipeline;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Watermark;
 import dev.longshore.shared.elastic.Watermarks;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
 import java.io.IOException;
@@ -29,7 +29,7 @@ public final class WatermarkPublisher implements AutoCloseable {
   private final String clusterName;
   private final String nodeName;
   private final Clock clock;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final SupervisedThread thread;
 
   public WatermarkPublisher(
@@ -44,7 +44,7 @@ public final class WatermarkPublisher implements AutoCloseable {
     this.clusterName = clusterName;
     this.nodeName = nodeName;
     this.clock = clock;
-    this.warnings = new Limited(LOG, clock, Duration.ofMinutes(1));
+    this.warnings = new RateLimitedLogger(LOG, clock, Duration.ofMinutes(1));
     this.thread = supervisor.virtual("watermark", MAX_TURN_AGE, this::run);
   }
 

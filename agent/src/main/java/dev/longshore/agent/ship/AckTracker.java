@@ -6,7 +6,7 @@ import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class AckTracker {
   private final RefreshIntervals refreshIntervals;
   private final ShipMetrics metrics;
   private final Clock clock;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final Map<Long, Entry> unresolved = new HashMap<>();
   private final ArrayDeque<Entry> resolved = new ArrayDeque<>();
 
@@ -52,7 +52,7 @@ final class AckTracker {
       RefreshIntervals refreshIntervals,
       ShipMetrics metrics,
       Clock clock,
-      Limited warnings) {
+      RateLimitedLogger warnings) {
     this.source = source;
     this.ledger = ledger;
     this.searchable = searchable;

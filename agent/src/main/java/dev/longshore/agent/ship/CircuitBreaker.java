@@ -2,7 +2,7 @@ package dev.longshore.agent.ship;
 
 import dev.longshore.agent.ship.ShipStatus.LastError;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +31,7 @@ final class CircuitBreaker {
   private final Backoff backoff;
   private final Clock clock;
   private final ShipMetrics metrics;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
 
   private @Nullable String reason;
   private @Nullable LastError lastError;
@@ -43,7 +43,7 @@ final class CircuitBreaker {
   private long lastSuccessEpochMillis;
 
   CircuitBreaker(
-      String dataStream, Backoff backoff, Clock clock, ShipMetrics metrics, Limited warnings) {
+      String dataStream, Backoff backoff, Clock clock, ShipMetrics metrics, RateLimitedLogger warnings) {
     this.dataStream = dataStream;
     this.backoff = backoff;
     this.clock = clock;

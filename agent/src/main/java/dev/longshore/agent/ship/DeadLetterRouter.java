@@ -4,7 +4,7 @@ import dev.longshore.agent.bulk.Refusal;
 import dev.longshore.agent.deadletter.DeadLetter;
 import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.event.BlockGoneException;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 
 /// Where records go that their data stream has refused for good: first to the dead-letter data
@@ -13,10 +13,10 @@ final class DeadLetterRouter {
   private final Destinations destinations;
   private final DiskStore disk;
   private final ShipMetrics metrics;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
 
   DeadLetterRouter(
-      Destinations destinations, DiskStore disk, ShipMetrics metrics, Limited warnings) {
+      Destinations destinations, DiskStore disk, ShipMetrics metrics, RateLimitedLogger warnings) {
     this.destinations = destinations;
     this.disk = disk;
     this.metrics = metrics;

@@ -6,7 +6,7 @@ import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.BulkReply.Unreadable;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ final class Destination {
   private final CircuitBreaker breaker;
   private final BodyLimit limit;
   private final BulkResponseHandler responses;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
 
   private @Nullable Batch open;
   private int inFlight;

@@ -4,7 +4,7 @@ import dev.longshore.agent.bulk.BulkTransport;
 import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.util.Queue;
 
 /// What all destinations share: the batch builder, the acknowledgement tracker, the transport, and
@@ -25,7 +25,7 @@ record DispatchContext(
     Backoff backoff,
     ShipMetrics metrics,
     BatchMemory memory,
-    Limited warnings) {
+    RateLimitedLogger warnings) {
 
   /// The block of a retry batch's first record is gone: the retry batch goes on without its
   /// records.

@@ -10,7 +10,7 @@ import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.agent.ship.encode.RecordEncoder;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
@@ -92,7 +92,7 @@ public final class Dispatcher implements AutoCloseable {
   private final DataWaiter waiter;
   private final Clock clock;
   private final Logger logger = LoggerFactory.getLogger(Dispatcher.class);
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final Searchable searchable = new Searchable();
   private final Queue<Destination.Reply> replies = new ConcurrentLinkedQueue<>();
   private final Semaphore signal = new Semaphore(0);
@@ -139,7 +139,7 @@ public final class Dispatcher implements AutoCloseable {
     this.source = source;
     this.waiter = waiter;
     this.clock = clock;
-    warnings = new Limited(logger, clock, Duration.ofSeconds(10));
+    warnings = new RateLimitedLogger(logger, clock, Duration.ofSeconds(10));
     acks = new AckTracker(source, ledger, searchable, refreshIntervals, metrics, clock, warnings);
     memory = new BatchMemory(share, config.requestsInFlight() + 1);
     destinations = new Destinations(this::newDestination);

@@ -1,6 +1,6 @@
 package dev.longshore.agent.tail;
 
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ final class DirectoryWatch implements AutoCloseable {
   };
 
   private final Opener opener;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final TailMetrics metrics;
   private final Map<Path, WatchKey> keys = new HashMap<>();
 
@@ -49,7 +49,7 @@ final class DirectoryWatch implements AutoCloseable {
   /// A watch was refused since the last [#renew].
   private boolean full;
 
-  DirectoryWatch(Opener opener, Limited warnings, TailMetrics metrics) {
+  DirectoryWatch(Opener opener, RateLimitedLogger warnings, TailMetrics metrics) {
     this.opener = opener;
     this.warnings = warnings;
     this.metrics = metrics;

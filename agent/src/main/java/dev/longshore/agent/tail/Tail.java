@@ -1,7 +1,7 @@
 package dev.longshore.agent.tail;
 
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,7 +102,7 @@ public final class Tail implements AutoCloseable {
       Discovery.Lister lister) {
     this.clock = clock;
     this.metrics = metrics;
-    Limited limited = new Limited(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
+    RateLimitedLogger limited = new RateLimitedLogger(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
     tailLog = new TailLog(limited);
     watch = new DirectoryWatch(opener, limited, metrics);
     fileSet = new FileSet(checkpoints, events, metrics, tailLog);

@@ -1,7 +1,7 @@
 package dev.longshore.agent.tail;
 
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -22,7 +22,7 @@ final class TailLog {
   /// Who may write to a log folder can make any number of names; so many are named one by one.
   static final int MAX_IGNORED = 1_000;
 
-  private final Limited limited;
+  private final RateLimitedLogger limited;
   private final Map<Path, FileStatus> unreadable = new LinkedHashMap<>();
   private final Map<Path, FileStatus> unreadableFolders = new LinkedHashMap<>();
   private final Map<Path, FileStatus> ignored = new LinkedHashMap<>();
@@ -34,7 +34,7 @@ final class TailLog {
   /// ignored.
   private final Set<Path> confirmed = new HashSet<>();
 
-  TailLog(Limited limited) {
+  TailLog(RateLimitedLogger limited) {
     this.limited = limited;
   }
 

@@ -2,7 +2,7 @@ package dev.longshore.agent.enrich;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.testkit.ManualClock;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.Dispatcher;
@@ -98,7 +98,7 @@ class ListWatchTest {
         new Heard(),
         clock,
         lowest,
-        new Limited(LoggerFactory.getLogger(ListWatchTest.class), clock, Duration.ofSeconds(10)),
+        new RateLimitedLogger(LoggerFactory.getLogger(ListWatchTest.class), clock, Duration.ofSeconds(10)),
         new EnrichMetrics(new SimpleMeterRegistry()));
   }
 

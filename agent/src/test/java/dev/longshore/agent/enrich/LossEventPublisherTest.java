@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class LossEventPublisherTest {
           },
           clock,
           new EnrichMetrics(meters),
-          new Limited(
+          new RateLimitedLogger(
               LoggerFactory.getLogger(LossEventPublisherTest.class),
               clock,
               Duration.ofSeconds(10)));

@@ -3,7 +3,7 @@ package dev.longshore.agent.enrich;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.testkit.ManualClock;
 import dev.longshore.testkit.RecordedExit;
@@ -27,8 +27,8 @@ class MetadataChurnTest {
 
   private final ManualClock clock = new ManualClock();
   private final EnrichMetrics metrics = new EnrichMetrics(new SimpleMeterRegistry());
-  private final Limited log =
-      new Limited(LoggerFactory.getLogger(MetadataChurnTest.class), clock, Duration.ofSeconds(10));
+  private final RateLimitedLogger log =
+      new RateLimitedLogger(LoggerFactory.getLogger(MetadataChurnTest.class), clock, Duration.ofSeconds(10));
 
   private static PodRecord pod(int i) {
     byte[] none = {};

@@ -3,7 +3,7 @@ package dev.longshore.agent.enrich;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -40,8 +40,8 @@ class PodCatalogTest {
 
   private PodCatalog restarted() {
     EnrichMetrics metrics = new EnrichMetrics(registry);
-    Limited log =
-        new Limited(LoggerFactory.getLogger(PodCatalogTest.class), clock, Duration.ofSeconds(10));
+    RateLimitedLogger log =
+        new RateLimitedLogger(LoggerFactory.getLogger(PodCatalogTest.class), clock, Duration.ofSeconds(10));
     PodCatalog fresh =
         new PodCatalog("worker-3", null, new PodFolder(directory, log, metrics), clock, metrics);
     fresh.load();

@@ -2,7 +2,7 @@ package dev.longshore.agent.enrich;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class PodFolderTest {
   private PodFolder folder(Path path) {
     return new PodFolder(
         path,
-        new Limited(
+        new RateLimitedLogger(
             LoggerFactory.getLogger(PodFolderTest.class),
             new ManualClock(),
             Duration.ofSeconds(10)),

@@ -3,7 +3,7 @@ package dev.longshore.agent.enrich;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.ContainerRef;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class UnknownPodsTest {
           present::add,
           clock,
           () -> 0L,
-          new Limited(
+          new RateLimitedLogger(
               LoggerFactory.getLogger(UnknownPodsTest.class), clock, Duration.ofSeconds(10)),
           new EnrichMetrics(new SimpleMeterRegistry()));
 

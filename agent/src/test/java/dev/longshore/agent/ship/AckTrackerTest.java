@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.Ledger;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -25,7 +25,7 @@ class AckTrackerTest {
           new RefreshIntervals(_ -> Optional.of(Duration.ofSeconds(1)), Runnable::run, clock),
           new ShipMetrics(new SimpleMeterRegistry()),
           clock,
-          new Limited(
+          new RateLimitedLogger(
               LoggerFactory.getLogger(AckTrackerTest.class), clock, Duration.ofSeconds(10)));
 
   @Test

@@ -6,7 +6,7 @@ import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.MetricCondition;
 import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.shared.clock.Loop;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.net.FailureText;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,7 @@ final class GroupRunner {
   private final EvaluationContext around;
   private final EvalMetrics.OfGroup metrics;
   private final PendingWrites pendingWrites;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
 
   private RuleGroup group;
   private List<RuleState> rules = List.of();
@@ -68,7 +68,7 @@ final class GroupRunner {
     this.group = group;
     this.metrics = around.metrics().group(group.file(), group.name());
     this.pendingWrites = new PendingWrites(around);
-    this.warnings = new Limited(LOG, around.clock(), BETWEEN_WARNINGS);
+    this.warnings = new RateLimitedLogger(LOG, around.clock(), BETWEEN_WARNINGS);
   }
 
   /// Begins; the first evaluation is soon.

@@ -3,7 +3,7 @@ package dev.longshore.alerting.notify;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class DeliveryQueue {
   private final Executor executor;
   private final DeliveryResultHandler deliveryResultHandler;
   private final NotifyMetrics metrics;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final Map<String, ChannelQueue> lanes = new LinkedHashMap<>();
   private final Map<String, ChannelQueue.Account> accounts = new HashMap<>();
   private Map<String, ReceiverClient> messengers = Map.of();
@@ -77,7 +77,7 @@ final class DeliveryQueue {
     this.executor = executor;
     this.deliveryResultHandler = deliveryResultHandler;
     this.metrics = metrics;
-    this.warnings = new Limited(LOGGER, clock, WARN_EACH);
+    this.warnings = new RateLimitedLogger(LOGGER, clock, WARN_EACH);
   }
 
   /// Takes over the receivers of a configuration; everything that waits is tried again at once.

@@ -2,7 +2,7 @@ package dev.longshore.alerting.notify;
 
 import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class DeliveryResultHandler {
   private final FailureAlerts failures;
   private final Decisions decisions;
   private final NotifyMetrics metrics;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final NotificationHistory history = new NotificationHistory();
   private List<Entry> made = new ArrayList<>();
 
@@ -59,7 +59,7 @@ final class DeliveryResultHandler {
     this.decisions = decisions;
     this.metrics = metrics;
     this.warnings =
-        new Limited(
+        new RateLimitedLogger(
             LoggerFactory.getLogger(DeliveryResultHandler.class), clock, Duration.ofSeconds(10));
   }
 

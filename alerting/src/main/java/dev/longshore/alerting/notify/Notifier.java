@@ -12,7 +12,7 @@ import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateLibrary;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +60,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   private final DeliveryQueue deliveryQueue;
   private final FloodDigest floodDigest;
   private final RemovedGroupCards removedGroupCards;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private Map<String, List<Working>> receivers = Map.of();
 
   /// Those of receivers that are gone, for what they have yet to say; by [DeliveryQueue#name].
@@ -92,7 +92,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
     this.floodDigest = new FloodDigest(outbox, deliveryQueue, loop, clock);
     this.removedGroupCards = new RemovedGroupCards(outbox, deliveryQueue, floodDigest, clock);
     this.warnings =
-        new Limited(LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
+        new RateLimitedLogger(LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
   }
 
   /// Takes the receivers of a configuration, at the start and on a reload, and goes on with what

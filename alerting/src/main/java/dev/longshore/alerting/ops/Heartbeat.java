@@ -2,7 +2,7 @@ package dev.longshore.alerting.ops;
 
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.net.HttpDeadline;
 import dev.longshore.shared.net.HttpTargets;
@@ -33,7 +33,7 @@ public final class Heartbeat implements AutoCloseable {
   private final Supplier<@Nullable String> obstacle;
   private final HttpClient http;
   private final HeartbeatMetrics metrics;
-  private final Limited log;
+  private final RateLimitedLogger log;
 
   /// @param url may hold a secret; it is not logged
   /// @param obstacle why a beat is withheld; null when nothing keeps alerting from working. Called
@@ -54,7 +54,7 @@ public final class Heartbeat implements AutoCloseable {
     this.obstacle = obstacle;
     this.http = HttpClient.newBuilder().connectTimeout(TIMEOUT).executor(executor).build();
     this.metrics = new HeartbeatMetrics(registry);
-    this.log = new Limited(LoggerFactory.getLogger(Heartbeat.class), clock, Duration.ofMinutes(1));
+    this.log = new RateLimitedLogger(LoggerFactory.getLogger(Heartbeat.class), clock, Duration.ofMinutes(1));
   }
 
   /// Begins, with the first beat at once. On the loop.

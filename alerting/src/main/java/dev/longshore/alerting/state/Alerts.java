@@ -6,7 +6,7 @@ import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
   private final AlertsMetrics metrics;
   private final StateWriter state;
   private final AlertStore store;
-  private final Limited log;
+  private final RateLimitedLogger log;
   private final List<Consumer<Alert>> subscribers = new ArrayList<>();
   private final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
 
@@ -95,7 +95,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     this.metrics = metrics;
     this.state = state;
     this.store = new AlertStore(state);
-    this.log = new Limited(LoggerFactory.getLogger(Alerts.class), clock, Duration.ofSeconds(10));
+    this.log = new RateLimitedLogger(LoggerFactory.getLogger(Alerts.class), clock, Duration.ofSeconds(10));
     state.add(this);
   }
 

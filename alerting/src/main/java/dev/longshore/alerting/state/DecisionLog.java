@@ -8,7 +8,7 @@ import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -76,7 +76,7 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
   private final Loop loop;
   private final int maxOfAlert;
   private final int max;
-  private final Limited log;
+  private final RateLimitedLogger log;
 
   /// Not on disk yet, the oldest first; when full, what is new is left out.
   private final LinkedBlockingDeque<Noted> waiting = new LinkedBlockingDeque<>(MAX_WAITING);
@@ -101,7 +101,7 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
     this.maxOfAlert = maxOfAlert;
     this.max = max;
     this.log =
-        new Limited(LoggerFactory.getLogger(DecisionLog.class), clock, Duration.ofSeconds(10));
+        new RateLimitedLogger(LoggerFactory.getLogger(DecisionLog.class), clock, Duration.ofSeconds(10));
     state.add(this);
   }
 

@@ -2,7 +2,7 @@ package dev.longshore.alerting.state;
 
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +58,7 @@ public final class StateWriter {
   private final Loop loop;
   private final Executor executor;
   private final StateMetrics metrics;
-  private final Limited log;
+  private final RateLimitedLogger log;
   private final List<Part> parts = new ArrayList<>();
 
   /// What waits for the unit that is being written, and for the one after it.
@@ -89,7 +89,7 @@ public final class StateWriter {
     this.loop = loop;
     this.executor = executor;
     this.metrics = new StateMetrics(registry);
-    this.log = new Limited(LOG, clock, Duration.ofSeconds(10));
+    this.log = new RateLimitedLogger(LOG, clock, Duration.ofSeconds(10));
   }
 
   /// Adds a stage's rows to the units.

@@ -2,7 +2,7 @@ package dev.longshore.alerting.rule.cluster;
 
 import dev.longshore.alerting.rule.RuleObjects;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
 final class Warnings {
   private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-  private final Limited log;
+  private final RateLimitedLogger log;
   private final String server;
 
   Warnings(Clock clock, String server) {
-    this.log = new Limited(LoggerFactory.getLogger(ClusterRules.class), clock, INTERVAL);
+    this.log = new RateLimitedLogger(LoggerFactory.getLogger(ClusterRules.class), clock, INTERVAL);
     this.server = server;
   }
 

@@ -1,6 +1,6 @@
 package dev.longshore.shared.ops;
 
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.web.ServerTls;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
@@ -13,7 +13,7 @@ final class Handshake {
   /// Agrees on keys, and learns whom the client's certificate names.
   ///
   /// @return whether there is a connection; why not is logged
-  static boolean agree(Connection connection, TlsWire wire, ServerTls tls, Limited warnings) {
+  static boolean agree(Connection connection, TlsWire wire, ServerTls tls, RateLimitedLogger warnings) {
     try {
       connection.channel.configureBlocking(true);
       wire.handshake();

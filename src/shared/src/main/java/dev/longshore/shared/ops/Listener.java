@@ -1,7 +1,7 @@
 package dev.longshore.shared.ops;
 
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
@@ -58,7 +58,7 @@ final class Listener implements AutoCloseable {
   private final OpsLimits limits;
   private final MemoryBudget.@Nullable Share replies;
   private final Clock clock;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final Semaphore requests;
   private final ServerSocketChannel server;
   private final Selector selector;
@@ -90,7 +90,7 @@ final class Listener implements AutoCloseable {
       OpsLimits limits,
       MemoryBudget.@Nullable Share replies,
       Clock clock,
-      Limited warnings,
+      RateLimitedLogger warnings,
       Supervisor supervisor)
       throws IOException {
     this.routes = routes;

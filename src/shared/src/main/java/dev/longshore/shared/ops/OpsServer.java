@@ -2,7 +2,7 @@ package dev.longshore.shared.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.web.AccessControl;
@@ -45,7 +45,7 @@ public final class OpsServer implements AutoCloseable {
   private final OpsConfig config;
   private final Clock clock;
   private final Supervisor supervisor;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
   private final Map<String, Routes.Route> routeByPath = new LinkedHashMap<>();
   private AccessControl access;
   private List<ListenerConfig> further = List.of();
@@ -73,7 +73,7 @@ public final class OpsServer implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.supervisor = supervisor;
-    this.warnings = new Limited(LOG, clock, WARNING_INTERVAL);
+    this.warnings = new RateLimitedLogger(LOG, clock, WARNING_INTERVAL);
     List<ReadinessCheck> asked = List.copyOf(checks);
     meters.register(new OpsCollector(supervisor, asked));
     probe("/healthz", _ -> health());

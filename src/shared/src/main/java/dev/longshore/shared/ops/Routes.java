@@ -1,7 +1,7 @@
 package dev.longshore.shared.ops;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.web.AccessControl;
 import dev.longshore.shared.web.Caller;
@@ -32,9 +32,9 @@ final class Routes {
 
   private final Map<String, Route> routeByPath;
   private final AccessControl access;
-  private final Limited warnings;
+  private final RateLimitedLogger warnings;
 
-  Routes(Map<String, Route> routeByPath, AccessControl access, Limited warnings) {
+  Routes(Map<String, Route> routeByPath, AccessControl access, RateLimitedLogger warnings) {
     this.routeByPath = Map.copyOf(routeByPath);
     this.access = access;
     this.warnings = warnings;

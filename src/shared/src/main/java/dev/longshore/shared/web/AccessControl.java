@@ -3,7 +3,7 @@ package dev.longshore.shared.web;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.files.WatchedFiles;
-import dev.longshore.shared.log.Limited;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ public final class AccessControl {
       Passwords passwords,
       KnownHosts hosts,
       Audit audit,
-      Limited warnings,
+      RateLimitedLogger warnings,
       Clock clock) {}
 
   private AccessControl(Rules rules, @Nullable Path configFile, Role open) {
@@ -73,7 +73,7 @@ public final class AccessControl {
             new Passwords(clock),
             new KnownHosts(config.hosts(), urls, machine),
             new Audit(),
-            new Limited(LoggerFactory.getLogger(AccessControl.class), clock, WARNING_INTERVAL),
+            new RateLimitedLogger(LoggerFactory.getLogger(AccessControl.class), clock, WARNING_INTERVAL),
             clock);
     return new AccessControl(rules, config.configFile(), Role.ADMIN);
   }

@@ -13,7 +13,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 ///
 /// At most [#MAX_KEYS] keys are remembered; beyond, those whose interval is over are forgotten, and
 /// if there are none the new ones share one key.
-public final class Limited {
+public final class RateLimitedLogger {
 
   /// How many keys are told apart at a time; bounds memory where a key names a file or a pod.
   public static final int MAX_KEYS = 1024;
@@ -27,7 +27,7 @@ public final class Limited {
   /// Guarded by this.
   private final Map<String, Seen> seenByKey = new HashMap<>();
 
-  public Limited(Logger logger, Clock clock, Duration interval) {
+  public RateLimitedLogger(Logger logger, Clock clock, Duration interval) {
     this.logger = logger;
     this.clock = clock;
     this.intervalNanos = interval.toNanos();

@@ -12,16 +12,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A warning that repeats is written once per key and interval, and says how many it stands for.
-class LimitedTest {
+class RateLimitedLoggerTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final SetClock clock = new SetClock();
-  private final Limited limited;
+  private final RateLimitedLogger limited;
 
-  LimitedTest() {
+  RateLimitedLoggerTest() {
     LoggerContext context = new LoggerContext();
     context.setMDCAdapter(new LogbackMDCAdapter());
     Logging.configure(context, "info", out);
-    limited = new Limited(context.getLogger("tail"), clock, Duration.ofSeconds(10));
+    limited = new RateLimitedLogger(context.getLogger("tail"), clock, Duration.ofSeconds(10));
   }
 
   @Test
@@ -47,23 +47,23 @@ class LimitedTest {
 
   @Test
   void boundsItsMemoryByLettingNewKeysShareOne() {
-    for (int i = 0; i < Limited.MAX_KEYS + 100; i++) {
+    for (int i = 0; i < RateLimitedLogger.MAX_KEYS + 100; i++) {
       warn(i + ".log");
     }
 
-    assertThat(lines()).hasSize(Limited.MAX_KEYS + 1);
+    assertThat(lines()).hasSize(RateLimitedLogger.MAX_KEYS + 1);
   }
 
   @Test
   void forgetsKeysWhoseIntervalIsOver() {
-    for (int i = 0; i < Limited.MAX_KEYS; i++) {
+    for (int i = 0; i < RateLimitedLogger.MAX_KEYS; i++) {
       warn(i + ".log");
     }
     clock.nanos += Duration.ofSeconds(11).toNanos();
     warn("new-1.log");
     warn("new-2.log");
 
-    assertThat(lines()).hasSize(Limited.MAX_KEYS + 2);
+    assertThat(lines()).hasSize(RateLimitedLogger.MAX_KEYS + 2);
   }
 
   private void warn(String file) {

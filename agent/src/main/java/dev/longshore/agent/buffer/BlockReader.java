@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads blocks back from queue files, by their place.
 ///
 /// It reads with `pread` and not through Chronicle's mapping: nothing of what is read becomes
-/// resident, a file that was cut short is an error and not a SIGBUS, and a damaged index is of no
-/// account. On Linux what was written through a mapping is seen by `read` at once.
+/// resident, a file that was cut short is an error and not a SIGBUS, and a damaged index does not
+/// matter. On Linux what was written through a mapping is seen by `read` at once.
 ///
 /// One thread, but for [#release].
 final class BlockReader implements AutoCloseable {

@@ -152,7 +152,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
 
   /// Shows what was found unacknowledged at the opening, once for each container.
   public void eachRecovered(RecoveredVisitor visitor) {
-    for (Map.Entry<ContainerRef, Recovery.Found> entry : opened.recovered().entrySet()) {
+    for (Map.Entry<ContainerRef, Recovery.Unacknowledged> entry : opened.recovered().entrySet()) {
       visitor.recovered(
           entry.getKey(), entry.getValue().records(), entry.getValue().payloadBytes());
     }

@@ -35,7 +35,7 @@ record Opening(
     PendingBlocks pending,
     CommittedPositions positions,
     Journal journal,
-    Map<ContainerRef, Recovery.Found> recovered,
+    Map<ContainerRef, Recovery.Unacknowledged> recovered,
     DamageReport damage,
     FolderWatch watch) {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
@@ -60,7 +60,9 @@ record Opening(
       closeQuietly(lock);
       if (String.valueOf(e.getMessage()).contains("No space left")) {
         throw new BufferException(
-            Reason.FULL, "the disk under buffer.dir " + dir + " has no room to begin with", e);
+            Reason.FULL,
+            "the disk under buffer.dir " + dir + " has no room for the first queue file",
+            e);
       }
       throw new BufferException(
           Reason.UNUSABLE, "buffer.dir " + dir + " can't be used: " + e.getMessage(), e);
@@ -168,7 +170,7 @@ record Opening(
       try {
         lock.close();
       } catch (IOException e) {
-        // The lock goes with the process at the latest.
+        // The lock ends with the process, if not before.
       }
     }
   }

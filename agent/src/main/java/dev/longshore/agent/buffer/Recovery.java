@@ -21,7 +21,7 @@ final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   /// What is unacknowledged of one container.
-  record Found(long records, long payloadBytes) {}
+  record Unacknowledged(long records, long payloadBytes) {}
 
   private final PendingBlocks pending = new PendingBlocks();
   private final PositionsRecovery positions = new PositionsRecovery();
@@ -205,16 +205,18 @@ final class Recovery {
   }
 
   /// What is unacknowledged, by container.
-  Map<ContainerRef, Found> unacknowledged() {
-    Map<ContainerRef, Found> sums = new LinkedHashMap<>();
+  Map<ContainerRef, Unacknowledged> unacknowledged() {
+    Map<ContainerRef, Unacknowledged> sums = new LinkedHashMap<>();
     for (PendingFile in : pending.files()) {
       for (int i = 0; i < in.count(); i++) {
         if (!in.isDone(i)) {
-          Found one = new Found(in.records(i), in.payloadBytes(i));
+          Unacknowledged one = new Unacknowledged(in.records(i), in.payloadBytes(i));
           sums.merge(
               in.owner(i).container(),
               one,
-              (a, b) -> new Found(a.records() + b.records(), a.payloadBytes() + b.payloadBytes()));
+              (a, b) ->
+                  new Unacknowledged(
+                      a.records() + b.records(), a.payloadBytes() + b.payloadBytes()));
         }
       }
     }

@@ -98,7 +98,7 @@ final class RuntimeCorruption {
   /// A block can't be read: nobody gets it any more, and its records count as unread. It leaves the
   /// queue when it is known, durably, from where its lines are read again.
   ///
-  /// @param seen whether it was handed out, so that somebody has it in his books
+  /// @param seen whether it was handed out, so that shipping counts it
   void unreadable(PendingFile file, int index, boolean seen) {
     if (file.isDone(index) || file.isBroken(index)) {
       return;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.agent.ops.Books;
+import dev.longshore.agent.ops.LedgerTotals;
 import dev.longshore.agent.ops.StatusClient;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// `longshore agent ledger`: the books of a running agent, container by container, and whether they
-/// balance.
+/// `longshore agent ledger`: the ledger of a running agent, container by container, and whether it
+/// balances.
 ///
 /// Counters of a busy agent are read one after the other, so what does not balance is looked at
 /// again: only what does not balance in any of [#LOOKS] looks is said not to.
@@ -38,10 +38,10 @@ final class LedgerCommand {
 
   /// What one look at the status page saw.
   ///
-  /// @param books by `namespace/pod/container`, pods of the same name told apart by their uid
-  private record Look(String node, Map<String, Books> books, long bufferBytes) {
+  /// @param totals by `namespace/pod/container`, pods of the same name told apart by their uid
+  private record Look(String node, Map<String, LedgerTotals> totals, long bufferBytes) {
     static Look of(JsonNode status) {
-      Map<String, Books> books = new TreeMap<>();
+      Map<String, LedgerTotals> totals = new TreeMap<>();
       for (JsonNode it : status.path("containers")) {
         String name =
             it.path("namespace").asText()
@@ -49,22 +49,22 @@ final class LedgerCommand {
                 + it.path("pod").asText()
                 + "/"
                 + it.path("container").asText();
-        String key = books.containsKey(name) ? name + " " + it.path("podUid").asText() : name;
-        books.put(key, Books.read(it));
+        String key = totals.containsKey(name) ? name + " " + it.path("podUid").asText() : name;
+        totals.put(key, LedgerTotals.read(it));
       }
       return new Look(
           status.path("agent").path("node").asText(),
-          books,
+          totals,
           status.path("buffer").path("payloadBytes").asLong());
     }
 
-    Books total() {
-      return books.values().stream().reduce(Books.EMPTY, Books::plus);
+    LedgerTotals total() {
+      return totals.values().stream().reduce(LedgerTotals.EMPTY, LedgerTotals::plus);
     }
 
     Set<String> unbalanced() {
       Set<String> names = new TreeSet<>();
-      books.forEach(
+      totals.forEach(
           (name, it) -> {
             if (!it.balanced()) {
               names.add(name);
@@ -92,7 +92,7 @@ final class LedgerCommand {
       unbalanced.retainAll(look.unbalanced());
     }
     Look last = look;
-    Map<String, Books> shown = new TreeMap<>(last.books);
+    Map<String, LedgerTotals> shown = new TreeMap<>(last.totals);
     if (!pod.isEmpty()) {
       shown.keySet().removeIf(name -> !name.startsWith(pod));
       unbalanced.retainAll(shown.keySet());
@@ -111,7 +111,7 @@ final class LedgerCommand {
   }
 
   private void table(Look look, Set<String> unbalanced) {
-    int width = Math.max(9, look.books.keySet().stream().mapToInt(String::length).max().orElse(0));
+    int width = Math.max(9, look.totals.keySet().stream().mapToInt(String::length).max().orElse(0));
     String row = "%-" + width + "s %12s %12s %12s %12s %12s %12s %12s %14s%s%n";
     out.printf(
         row,
@@ -125,8 +125,8 @@ final class LedgerCommand {
         "BUFFERED",
         "LOST BYTES",
         "");
-    look.books.forEach((name, books) -> row(row, name, books, unbalanced.contains(name)));
-    Books total = look.total();
+    look.totals.forEach((name, totals) -> row(row, name, totals, unbalanced.contains(name)));
+    LedgerTotals total = look.total();
     row(row, "all", total, false);
     total
         .filteredByRule()
@@ -141,27 +141,28 @@ final class LedgerCommand {
     }
     if (unbalanced.isEmpty()) {
       out.printf(
-          "The books of node %s balance: recovered + read = indexed + duplicate + dead letter +"
+          "The ledger of node %s balances: recovered + read = indexed + duplicate + dead letter +"
               + " filtered + buffered.%n",
           look.node);
     } else {
       out.printf(
-          "The books of node %s do NOT balance: %s.%n", look.node, String.join(", ", unbalanced));
+          "The ledger of node %s does NOT balance: %s.%n",
+          look.node, String.join(", ", unbalanced));
     }
   }
 
-  private void row(String row, String name, Books books, boolean wrong) {
+  private void row(String row, String name, LedgerTotals totals, boolean wrong) {
     out.printf(
         row,
         name,
-        number(books.recovered()),
-        number(books.read()),
-        number(books.indexed()),
-        number(books.duplicate()),
-        number(books.deadLettered()),
-        number(books.filtered()),
-        number(books.buffered()),
-        number(books.lostBytes()),
+        number(totals.recovered()),
+        number(totals.read()),
+        number(totals.indexed()),
+        number(totals.duplicate()),
+        number(totals.deadLettered()),
+        number(totals.filtered()),
+        number(totals.buffered()),
+        number(totals.lostBytes()),
         wrong ? "  NOT BALANCED" : "");
   }
 
@@ -175,26 +176,26 @@ final class LedgerCommand {
     page.put("node", look.node);
     page.put("balanced", unbalanced.isEmpty());
     ArrayNode containers = page.putArray("containers");
-    look.books.forEach(
-        (name, books) ->
-            put(containers.addObject().put("container", name), books)
+    look.totals.forEach(
+        (name, totals) ->
+            put(containers.addObject().put("container", name), totals)
                 .put("balanced", !unbalanced.contains(name)));
     put(page.putObject("total"), look.total());
     out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(page));
   }
 
-  private static ObjectNode put(ObjectNode to, Books books) {
+  private static ObjectNode put(ObjectNode to, LedgerTotals totals) {
     ObjectNode byRule = to.putObject("filteredByRule");
-    books.filteredByRule().forEach(byRule::put);
-    return to.put("recovered", books.recovered())
-        .put("read", books.read())
-        .put("indexed", books.indexed())
-        .put("duplicate", books.duplicate())
-        .put("deadLettered", books.deadLettered())
-        .put("filtered", books.filtered())
-        .put("buffered", books.buffered())
-        .put("bufferedBytes", books.bufferedBytes())
-        .put("lostBytes", books.lostBytes())
-        .put("lostRecordsEstimate", books.lostRecordsEstimate());
+    totals.filteredByRule().forEach(byRule::put);
+    return to.put("recovered", totals.recovered())
+        .put("read", totals.read())
+        .put("indexed", totals.indexed())
+        .put("duplicate", totals.duplicate())
+        .put("deadLettered", totals.deadLettered())
+        .put("filtered", totals.filtered())
+        .put("buffered", totals.buffered())
+        .put("bufferedBytes", totals.bufferedBytes())
+        .put("lostBytes", totals.lostBytes())
+        .put("lostRecordsEstimate", totals.lostRecordsEstimate());
   }
 }

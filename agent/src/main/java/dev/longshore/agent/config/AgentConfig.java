@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// All that the agent is told from outside.
+/// The configuration of the agent.
 ///
 /// @param nodeName the Kubernetes node on which it runs
 /// @param clusterName goes with each document as `orchestrator.cluster.name`

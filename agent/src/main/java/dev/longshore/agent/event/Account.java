@@ -6,8 +6,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The books of one container since the agent started, in records, but for what was lost, which is
-/// in bytes. Always: recovered + read = indexed + duplicate + dead-lettered + filtered + buffered.
+/// The account of one container since the agent started, in records, but for what was lost, which
+/// is in bytes. Always: recovered + read = indexed + duplicate + dead-lettered + filtered +
+/// buffered.
 ///
 /// Counters are written a block at a time: `read` and `lost` by the reading thread, `filtered` by
 /// both, the others by the shipping thread; any thread may read them.
@@ -87,7 +88,7 @@ public final class Account {
     bufferedBytes.addAndGet(-payloadBytes);
   }
 
-  /// Records that became unreadable in the queue: they are no longer in it and, to the books, were
+  /// Records that became unreadable in the queue: they are no longer in it and, to the ledger, were
   /// never read. If their log is still there they are read again, and then count.
   ///
   /// @param records negative when some of them turn out to have been delivered before

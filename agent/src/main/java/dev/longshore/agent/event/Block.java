@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Whole records of one generation, as raw bytes: what the queue holds and ship expands.
 ///
 /// A block is a reusable container with one owner at a time. Framing fills it with [#add], the
-/// buffer writes and reads it as it is, ship walks it with a [RecordCursor]; nobody frames again.
+/// buffer writes and reads it as it is, ship walks it with a [RecordCursor]; records are framed
+/// once.
 ///
 /// ## Payload
 ///

@@ -5,26 +5,26 @@ import java.util.Collections;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The books of all containers that this agent has seen since it started.
+/// The accounts of all containers that this agent has seen since it started.
 public final class Ledger {
   private final ConcurrentHashMap<ContainerRef, Account> accounts = new ConcurrentHashMap<>();
 
-  /// The container's books, opened when they are asked for first.
+  /// The container's account, opened when it is asked for first.
   public Account account(ContainerRef container) {
     return accounts.computeIfAbsent(container, Account::new);
   }
 
-  /// The container's books, or null when there are none; opens none.
+  /// The container's account, or null when there is none; opens none.
   public @Nullable Account find(ContainerRef container) {
     return accounts.get(container);
   }
 
-  /// All books, in no order.
+  /// All accounts, in no order.
   public Collection<Account> accounts() {
     return Collections.unmodifiableCollection(accounts.values());
   }
 
-  /// Closes the books of a container whose files are gone and whose records have all left the
+  /// Closes the account of a container whose files are gone and whose records have all left the
   /// queue.
   ///
   /// @return false when there still are records in the queue

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /// The ledger as Prometheus metrics, labelled with `namespace`, `pod` and `container`. Collected
-/// when it is scraped, so that a container costs nothing in between and goes when its books are
+/// when it is scraped, so that a container costs nothing in between and goes when its account is
 /// closed.
 ///
 /// For each container: recovered + read = indexed + duplicate + dead-lettered + filtered +

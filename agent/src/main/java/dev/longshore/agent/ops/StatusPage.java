@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The page `/status`: each container with its books, each of its files with its offsets and the
+/// The page `/status`: each container with its totals, each of its files with its offsets and the
 /// rules that apply, the buffer, Elasticsearch with its last error, and the API server.
 ///
 /// Lists of files and of waiting pods are bounded; what is left out is counted beside the list.
@@ -149,9 +149,9 @@ public final class StatusPage implements StatusSource {
   }
 
   private void writeLedger(JsonGenerator json) throws IOException {
-    Books total = Books.EMPTY;
+    LedgerTotals total = LedgerTotals.EMPTY;
     for (Account account : ledger.accounts()) {
-      total = total.plus(Books.of(account));
+      total = total.plus(LedgerTotals.of(account));
     }
     json.writeObjectFieldStart("ledger");
     total.write(json);
@@ -186,7 +186,7 @@ public final class StatusPage implements StatusSource {
     json.writeStringField("container", container.container());
     Account account = ledger.find(container);
     // Without an account no file of it is identified yet.
-    (account == null ? Books.EMPTY : Books.of(account)).write(json);
+    (account == null ? LedgerTotals.EMPTY : LedgerTotals.of(account)).write(json);
     json.writeNumberField(
         "lagBytes", files.stream().mapToLong(file -> file.status().lagBytes()).sum());
     FileView described = null;

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The reading thread's side of the queue: what framing has found goes in, with its books and its
+/// The reading thread's side of the queue: what framing has found goes in, with its account and its
 /// progress. Owned by the reading thread.
 final class BlockAppender {
   private static final Duration RETRY_APPEND = Duration.ofMillis(200);
@@ -35,7 +35,11 @@ final class BlockAppender {
   /// @param files the files that are followed
   /// @param over whether nothing may be waited for any more
   BlockAppender(
-      Buffer buffer, FileStates files, BooleanSupplier over, Clock clock, RateLimitedLogger warnings) {
+      Buffer buffer,
+      FileStates files,
+      BooleanSupplier over,
+      Clock clock,
+      RateLimitedLogger warnings) {
     this.buffer = buffer;
     this.files = files;
     this.over = over;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Which containers have files, and which are about to leave: a container's books and its pod's
+/// Which containers have files, and which are about to leave: a container's account and its pod's
 /// metadata are kept until its files are gone and its records have all left the queue. Owned by the
 /// reading thread.
 final class ContainerLifecycle {

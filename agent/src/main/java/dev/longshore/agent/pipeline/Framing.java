@@ -176,7 +176,7 @@ final class Framing {
     var _ = account(holder, framer);
   }
 
-  /// Books what was left out, keeps its progress, and remembers whether a record is open.
+  /// Counts what was left out, keeps its progress, and remembers whether a record is open.
   ///
   /// @return false when there is no memory for what the file holds
   private boolean account(FileState state, Framer framer) {

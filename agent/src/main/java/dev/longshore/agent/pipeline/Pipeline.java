@@ -159,14 +159,14 @@ public final class Pipeline implements AutoCloseable {
       String nodeName,
       @Nullable String clusterName) {}
 
-  /// Books what an earlier run left in the queue, and starts both threads.
+  /// Counts what an earlier run left in the queue, and starts both threads.
   public void start() {
     begin();
     dispatcher.start();
     reader.start();
   }
 
-  /// Books what an earlier run left in the queue, and has the first turn look at all files.
+  /// Counts what an earlier run left in the queue, and has the first turn look at all files.
   void begin() {
     buffer.eachRecovered(
         (container, records, payloadBytes) -> {

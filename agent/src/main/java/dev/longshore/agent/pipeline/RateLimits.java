@@ -62,7 +62,7 @@ final class RateLimits {
     return known.limiter;
   }
 
-  /// Books what was left out of the records that were framed last.
+  /// Counts what was left out of the records that were framed last.
   void account(FileState state, Framer framer) {
     long records = framer.shedRecords();
     if (records > 0) {

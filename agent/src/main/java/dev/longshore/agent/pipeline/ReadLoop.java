@@ -76,7 +76,7 @@ final class ReadLoop {
     this.startedNanos = clock.nanoTime();
   }
 
-  /// An earlier run left records of the container in the queue: its books are closed with them,
+  /// An earlier run left records of the container in the queue: its account is closed with them,
   /// unless it has files. Before the reading thread starts.
   void recovered(ContainerRef container) {
     containers.hasRecords(container);
@@ -292,7 +292,7 @@ final class ReadLoop {
     }
   }
 
-  /// Blocks of the queue turned out to be unreadable before anybody saw them: to the books, their
+  /// Blocks of the queue turned out to be unreadable before anybody saw them: to the ledger, their
   /// records were not read yet.
   void unreadable(List<UnreadableBlock> blocks) {
     for (UnreadableBlock block : blocks) {

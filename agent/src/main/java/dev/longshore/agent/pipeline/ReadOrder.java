@@ -16,7 +16,7 @@ import java.util.Map;
 /// A file only waits for one that asks to be read as well, lately: none waits for a file that can't
 /// be read, or follows another one itself.
 final class ReadOrder {
-  /// A file that is paused is offered again after a second at the latest.
+  /// A file that is paused is offered again within a second.
   private static final Duration LATELY = Duration.ofSeconds(2);
 
   private final Map<ContainerRef, List<FileState>> files = new HashMap<>();

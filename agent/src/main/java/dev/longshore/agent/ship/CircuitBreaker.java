@@ -43,7 +43,11 @@ final class CircuitBreaker {
   private long lastSuccessEpochMillis;
 
   CircuitBreaker(
-      String dataStream, Backoff backoff, Clock clock, ShipMetrics metrics, RateLimitedLogger warnings) {
+      String dataStream,
+      Backoff backoff,
+      Clock clock,
+      ShipMetrics metrics,
+      RateLimitedLogger warnings) {
     this.dataStream = dataStream;
     this.backoff = backoff;
     this.clock = clock;

@@ -131,7 +131,7 @@ final class FileOpener {
   /// @throws NoSuchFileException when it has vanished, or another one stands under its name
   /// @throws IOException when it can't be opened, with the reason, also because a part of its path
   ///   has become a symbolic link
-  Source open(Found found) throws IOException {
+  Source open(FoundFile found) throws IOException {
     PlainSource file = open(found.path());
     try {
       if (!key(file).equals(found.key())) {
@@ -191,7 +191,7 @@ final class FileOpener {
     };
   }
 
-  private Found.Key key(PlainSource file) throws IOException {
+  private FoundFile.Key key(PlainSource file) throws IOException {
     int descriptor = file.descriptor();
     int result =
         call(
@@ -209,7 +209,7 @@ final class FileOpener {
     // As libc makes st_dev of the two.
     long device =
         (major & 0xfff) << 8 | (major & ~0xfffL) << 32 | (minor & 0xff) | (minor & ~0xffL) << 12;
-    return new Found.Key(device, attributes.get(ValueLayout.JAVA_LONG, STATX_INO_OFFSET));
+    return new FoundFile.Key(device, attributes.get(ValueLayout.JAVA_LONG, STATX_INO_OFFSET));
   }
 
   /// Reads up to `length` bytes; fewer only at the end of the file.

@@ -30,7 +30,7 @@ final class FileSet {
   private final GenerationIndex index;
 
   /// Compressed files that hold no line.
-  private final Map<Path, Found> passedOver = new HashMap<>();
+  private final Map<Path, FoundFile> passedOver = new HashMap<>();
 
   private final FileOpener opener = new FileOpener();
   private boolean changed;
@@ -93,16 +93,16 @@ final class FileSet {
       return;
     }
     tailLog.forget(folder);
-    Map<Generation, Map<Found.Key, Found>> before = new HashMap<>();
+    Map<Generation, Map<FoundFile.Key, FoundFile>> before = new HashMap<>();
     for (RotationSet rotationSet : logs.values()) {
       for (Generation generation : rotationSet.generations()) {
         before.put(generation, Map.copyOf(generation.names));
         generation.names.clear();
       }
     }
-    List<Found> strangers = new ArrayList<>();
+    List<FoundFile> strangers = new ArrayList<>();
     forgetPassedOver(folder, found);
-    for (Found file : found.files()) {
+    for (FoundFile file : found.files()) {
       if (isPassedOver(file)) {
         continue;
       }
@@ -111,7 +111,7 @@ final class FileSet {
         strangers.add(file);
       }
     }
-    for (Found file : strangers) {
+    for (FoundFile file : strangers) {
       RotationSet rotationSet = logs.get(file.name().base());
       if (rotationSet != null) {
         adopt(rotationSet, file, now);
@@ -139,8 +139,8 @@ final class FileSet {
     }
   }
 
-  private boolean isPassedOver(Found file) {
-    Found before = passedOver.get(file.path());
+  private boolean isPassedOver(FoundFile file) {
+    FoundFile before = passedOver.get(file.path());
     if (before == null) {
       return false;
     }
@@ -154,14 +154,17 @@ final class FileSet {
 
   /// Whether the file is what its inode says.
   private boolean recognises(
-      Generation generation, Found file, Map<Generation, Map<Found.Key, Found>> before, long now) {
+      Generation generation,
+      FoundFile file,
+      Map<Generation, Map<FoundFile.Key, FoundFile>> before,
+      long now) {
     if (generation.isOpen() && generation.key.equals(file.key())) {
       boolean wasLive = generation.name.isLive();
       generation.sighted(file);
       if (wasLive && !file.name().isLive()) {
         metrics.rotated();
       }
-      Found last = before.getOrDefault(generation, Map.of()).get(file.key());
+      FoundFile last = before.getOrDefault(generation, Map.of()).get(file.key());
       boolean moved = last == null || last.changedNanos() != file.changedNanos();
       if (moved || generation.lookAgain) {
         cutUnseen(generation, now);
@@ -170,7 +173,7 @@ final class FileSet {
       generation.lookAgain = moved;
       return true;
     }
-    Found old = before.getOrDefault(generation, Map.of()).get(file.key());
+    FoundFile old = before.getOrDefault(generation, Map.of()).get(file.key());
     boolean same =
         old != null
             && old.path().equals(file.path())
@@ -203,7 +206,7 @@ final class FileSet {
     }
   }
 
-  private boolean beginsAlike(Generation generation, Found file) {
+  private boolean beginsAlike(Generation generation, FoundFile file) {
     FirstLine line = generation.firstLine;
     if (line == null) {
       return false;
@@ -227,7 +230,7 @@ final class FileSet {
     }
   }
 
-  private void adopt(RotationSet rotationSet, Found file, long now) {
+  private void adopt(RotationSet rotationSet, FoundFile file, long now) {
     Source source;
     try {
       source = opener.open(file);
@@ -307,7 +310,7 @@ final class FileSet {
 
   /// A compressed file holds no line. It is not opened again before it changes.
   private void passOver(Generation generation, GzipSource source) throws IOException {
-    Found found = generation.names.get(generation.key);
+    FoundFile found = generation.names.get(generation.key);
     if (found != null) {
       passedOver.put(found.path(), found);
     }
@@ -329,7 +332,7 @@ final class FileSet {
   }
 
   private void merge(Generation copy, Generation same) {
-    Found name = copy.names.get(copy.key);
+    FoundFile name = copy.names.get(copy.key);
     long sizeBytes = copy.sizeBytes();
     try {
       sizeBytes = copy.openSource().sizeBytes();
@@ -367,9 +370,9 @@ final class FileSet {
   /// The file was cut: what it held is no longer there, and what comes is a new generation.
   void cut(Generation generation, long now) {
     metrics.truncated();
-    Found name = generation.names.remove(generation.key);
+    FoundFile name = generation.names.remove(generation.key);
     if (name == null) {
-      name = new Found(generation.path, generation.name, generation.key, 0, 0, true);
+      name = new FoundFile(generation.path, generation.name, generation.key, 0, 0, true);
     }
     Generation next = new Generation(generation.rotationSet(), name, now);
     next.source = generation.source;
@@ -388,7 +391,7 @@ final class FileSet {
   /// @return whether there is one
   boolean reopen(Generation generation) throws IOException {
     FirstLine line = generation.firstLineOf();
-    for (Found name : List.copyOf(generation.names.values())) {
+    for (FoundFile name : List.copyOf(generation.names.values())) {
       Source source;
       try {
         source = opener.open(name);

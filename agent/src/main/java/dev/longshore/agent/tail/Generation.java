@@ -34,13 +34,13 @@ final class Generation {
   private final RotationSet rotationSet;
 
   /// Which files hold its bytes, under which name: the file itself, its compression, a copy.
-  final Map<Found.Key, Found> names = new LinkedHashMap<>();
+  final Map<FoundFile.Key, FoundFile> names = new LinkedHashMap<>();
 
   /// Of all files that were taken for it, those that are gone included.
-  final Set<Found.Key> keys = new HashSet<>(2);
+  final Set<FoundFile.Key> keys = new HashSet<>(2);
 
   /// Of the file that is read through `source`.
-  volatile Found.Key key;
+  volatile FoundFile.Key key;
 
   volatile Path path;
   RotatedName name;
@@ -108,7 +108,7 @@ final class Generation {
   /// All bytes were looked at for the first that is not NUL; else it is looked for in later turns.
   boolean textKnown;
 
-  Generation(RotationSet rotationSet, Found found, long now) {
+  Generation(RotationSet rotationSet, FoundFile found, long now) {
     this.rotationSet = rotationSet;
     key = found.key();
     path = found.path();
@@ -159,7 +159,7 @@ final class Generation {
   }
 
   /// A scan has found a name.
-  void sighted(Found found) {
+  void sighted(FoundFile found) {
     names.put(found.key(), found);
     if (found.key().equals(key)) {
       path = found.path();
@@ -283,7 +283,7 @@ final class Generation {
 
   FileStatus status() {
     TailedFile known = file;
-    Found.Key at = key;
+    FoundFile.Key at = key;
     return new FileStatus(
         path,
         known == null ? null : known.id(),

@@ -22,7 +22,7 @@ final class GenerationIndex {
   private final Identification identification;
   private final TailMetrics metrics;
   private final TailLog tailLog;
-  private final Map<Found.Key, Generation> byKey = new HashMap<>();
+  private final Map<FoundFile.Key, Generation> byKey = new HashMap<>();
   private final Map<GenerationId, Generation> byId = new HashMap<>();
 
   GenerationIndex(
@@ -37,12 +37,12 @@ final class GenerationIndex {
   }
 
   /// The generation that a file is taken for, by its key alone.
-  @Nullable Generation find(Found.Key key) {
+  @Nullable Generation find(FoundFile.Key key) {
     return byKey.get(key);
   }
 
   /// From now on a file with this key is taken for the generation.
-  void add(Found.Key key, Generation generation) {
+  void add(FoundFile.Key key, Generation generation) {
     byKey.put(key, generation);
     generation.keys.add(key);
   }
@@ -52,12 +52,12 @@ final class GenerationIndex {
   }
 
   /// A file with this key is not what it was taken for.
-  void remove(Found.Key key) {
+  void remove(FoundFile.Key key) {
     byKey.remove(key);
   }
 
   void remove(Generation generation) {
-    for (Found.Key key : generation.keys) {
+    for (FoundFile.Key key : generation.keys) {
       byKey.remove(key, generation);
     }
     TailedFile file = generation.file;

@@ -18,16 +18,16 @@ import java.util.stream.Collectors;
 /// listing for what there was at one moment puts two files beside each other that are none.
 ///
 /// @param files regular files only, live and rotated
-record Listing(List<Found> files) {
-  private static final Comparator<Found> PLAIN_THEN_OLDEST =
-      Comparator.comparing((Found f) -> f.name().gzip())
-          .thenComparing(Found::name, RotatedName.BY_AGE);
+record Listing(List<FoundFile> files) {
+  private static final Comparator<FoundFile> PLAIN_THEN_OLDEST =
+      Comparator.comparing((FoundFile f) -> f.name().gzip())
+          .thenComparing(FoundFile::name, RotatedName.BY_AGE);
 
   /// @param names what stands in the folder
   /// @param logs the live names of the logs that are followed there
   /// @throws IOException when a file can't be asked what it is
   static Listing of(Path folder, List<String> names, Set<String> logs) throws IOException {
-    List<Found> found = new ArrayList<>();
+    List<FoundFile> found = new ArrayList<>();
     Set<String> present = new HashSet<>(names);
     for (String text : names) {
       RotatedName name = RotatedName.parse(text);
@@ -39,7 +39,7 @@ record Listing(List<Found> files) {
         continue;
       }
       try {
-        Found file = Found.at(folder.resolve(text));
+        FoundFile file = FoundFile.at(folder.resolve(text));
         if (file.regular()) {
           found.add(file);
         }
@@ -56,10 +56,10 @@ record Listing(List<Found> files) {
   ///
   /// @throws IOException when a file can't be asked what it is
   boolean holds() throws IOException {
-    for (Found file : files) {
+    for (FoundFile file : files) {
       if (file.name().isLive()) {
         try {
-          if (!Found.at(file.path()).key().equals(file.key())) {
+          if (!FoundFile.at(file.path()).key().equals(file.key())) {
             return false;
           }
         } catch (NoSuchFileException e) {
@@ -72,7 +72,7 @@ record Listing(List<Found> files) {
 
   /// Where the files stand.
   Set<Path> paths() {
-    return files.stream().map(Found::path).collect(Collectors.toSet());
+    return files.stream().map(FoundFile::path).collect(Collectors.toSet());
   }
 
   /// The live names of the logs of which a file was found.

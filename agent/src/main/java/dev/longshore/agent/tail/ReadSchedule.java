@@ -12,7 +12,7 @@ final class ReadSchedule {
 
   /// Starts a round over all logs.
   ///
-  /// @param latestNanos when the next round is due at the latest
+  /// @param latestNanos the latest time at which the next round is due
   void begin(long latestNanos) {
     earliestDueNanos = latestNanos;
   }

@@ -102,7 +102,8 @@ public final class Tail implements AutoCloseable {
       Discovery.Lister lister) {
     this.clock = clock;
     this.metrics = metrics;
-    RateLimitedLogger limited = new RateLimitedLogger(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
+    RateLimitedLogger limited =
+        new RateLimitedLogger(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
     tailLog = new TailLog(limited);
     watch = new DirectoryWatch(opener, limited, metrics);
     fileSet = new FileSet(checkpoints, events, metrics, tailLog);

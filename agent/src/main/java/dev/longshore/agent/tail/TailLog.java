@@ -39,7 +39,7 @@ final class TailLog {
   }
 
   /// A file can't be opened; it is tried again when its folder is looked at.
-  void unreadable(RotationSet rotationSet, Found file, String reason) {
+  void unreadable(RotationSet rotationSet, FoundFile file, String reason) {
     unreadable.put(
         file.path(),
         new FileStatus(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A block that becomes unreadable while the buffer is open is read again from the log, at once
-/// where somebody asks and after a restart at the latest; or it is counted as lost.
+/// where somebody asks and no later than after a restart; or it is counted as lost.
 final class BufferRuntimeCorruptionTest {
   private static final int RECORDS = 70;
   private static final int RECORD_BYTES = 1000;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A command line that is wrong does nothing and is told what would be right; the exit code says
-/// whether the books balance.
+/// whether the ledger balances.
 class CommandsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -177,7 +177,7 @@ class CommandsTest {
         .contains("shop/payment/app 5 20 10 5 2 3 5 300")
         .contains("all 5 1,020 1,000 5 2 13 5 300")
         .contains("LOST: 300 bytes were deleted before they were read, about 3 records")
-        .contains("The books of node worker-3 balance");
+        .contains("The ledger of node worker-3 balances");
     assertThat(looks).hasValue(1);
   }
 
@@ -194,7 +194,7 @@ class CommandsTest {
     assertThat(looks).hasValue(LedgerCommand.LOOKS);
     assertThat(text(out))
         .containsPattern("shop/checkout/app .*NOT BALANCED")
-        .contains("The books of node worker-3 do NOT balance: shop/checkout/app.");
+        .contains("The ledger of node worker-3 does NOT balance: shop/checkout/app.");
     assertThat(run("ledger", "--url", url(), "shop/payment")).isZero();
     assertThat(run("ledger", "--url", url(), "shop/nothing")).isEqualTo(Commands.FAILED);
   }

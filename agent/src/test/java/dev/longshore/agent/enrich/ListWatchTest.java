@@ -98,7 +98,8 @@ class ListWatchTest {
         new Heard(),
         clock,
         lowest,
-        new RateLimitedLogger(LoggerFactory.getLogger(ListWatchTest.class), clock, Duration.ofSeconds(10)),
+        new RateLimitedLogger(
+            LoggerFactory.getLogger(ListWatchTest.class), clock, Duration.ofSeconds(10)),
         new EnrichMetrics(new SimpleMeterRegistry()));
   }
 

@@ -28,7 +28,8 @@ class MetadataChurnTest {
   private final ManualClock clock = new ManualClock();
   private final EnrichMetrics metrics = new EnrichMetrics(new SimpleMeterRegistry());
   private final RateLimitedLogger log =
-      new RateLimitedLogger(LoggerFactory.getLogger(MetadataChurnTest.class), clock, Duration.ofSeconds(10));
+      new RateLimitedLogger(
+          LoggerFactory.getLogger(MetadataChurnTest.class), clock, Duration.ofSeconds(10));
 
   private static PodRecord pod(int i) {
     byte[] none = {};

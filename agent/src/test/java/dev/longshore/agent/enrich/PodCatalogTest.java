@@ -41,7 +41,8 @@ class PodCatalogTest {
   private PodCatalog restarted() {
     EnrichMetrics metrics = new EnrichMetrics(registry);
     RateLimitedLogger log =
-        new RateLimitedLogger(LoggerFactory.getLogger(PodCatalogTest.class), clock, Duration.ofSeconds(10));
+        new RateLimitedLogger(
+            LoggerFactory.getLogger(PodCatalogTest.class), clock, Duration.ofSeconds(10));
     PodCatalog fresh =
         new PodCatalog("worker-3", null, new PodFolder(directory, log, metrics), clock, metrics);
     fresh.load();

@@ -69,7 +69,7 @@ class BadInputTest {
       }
     }
     assertThat(at).isEqualTo(20_000_000);
-    fixture.assertBooks();
+    fixture.assertLedger();
   }
 
   @Test

@@ -112,7 +112,7 @@ class IsolationTest {
         Duration.ofSeconds(5),
         () -> fixture.elastic.messages().containsAll(List.of("before", "after", "later")));
     fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::deadLettered) == 1);
-    fixture.assertBooks();
+    fixture.assertLedger();
   }
 
   @Test

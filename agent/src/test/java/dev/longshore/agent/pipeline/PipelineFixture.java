@@ -314,7 +314,7 @@ final class PipelineFixture implements AutoCloseable {
   boolean stop(Duration timeout) {
     boolean drained = threads ? pipeline().stop(timeout) : stopStepping(timeout);
     if (drained) {
-      assertBooks();
+      assertLedger();
     }
     end();
     return drained;
@@ -360,7 +360,7 @@ final class PipelineFixture implements AutoCloseable {
   }
 
   /// Waits until exactly these messages were indexed, in any order, each once, and nothing else is
-  /// under way; then the books have to agree.
+  /// under way; then the ledger has to balance.
   void expect(String... messages) {
     expect(List.of(messages));
   }
@@ -370,7 +370,7 @@ final class PipelineFixture implements AutoCloseable {
     until(SOON, () -> elastic.count() >= messages.size());
     quiet();
     assertThat(indexed()).isEqualTo(sorted);
-    assertBooks();
+    assertLedger();
   }
 
   private List<String> indexed() {
@@ -400,7 +400,7 @@ final class PipelineFixture implements AutoCloseable {
   }
 
   /// With an empty queue, per container: recovered + read = the outcomes, and no byte is left.
-  void assertBooks() {
+  void assertLedger() {
     until(SOON, () -> buffer().pendingBlocks() == 0);
     for (Account account : ledger.accounts()) {
       assertThat(account.buffered()).as("records of %s", account.container()).isZero();

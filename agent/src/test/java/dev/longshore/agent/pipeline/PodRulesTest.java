@@ -338,7 +338,7 @@ class PodRulesTest {
             .sum();
     assertThat(fixture.sum(Account::overLimitBytes) + keptBytes)
         .isEqualTo(LongStream.of(lineBytes).sum());
-    fixture.assertBooks();
+    fixture.assertLedger();
     fixture.kill();
     fixture.start();
     fixture.allRead();
@@ -400,7 +400,7 @@ class PodRulesTest {
                 .filter(it -> !it.dataStream().contains("dead_letter"))
                 .map(Indexed::message))
         .containsExactlyInAnyOrder("before", "after");
-    fixture.assertBooks();
+    fixture.assertLedger();
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What becomes unreadable in the queue is read again from the log where that is still there,
-/// arrives once, and leaves books that balance; what can't be read again is counted as lost.
+/// arrives once, and leaves a ledger that balances; what can't be read again is counted as lost.
 class QueueDamageTest {
   private static final int BURSTS = 6;
   private static final int LINES = 40;
@@ -175,19 +175,19 @@ class QueueDamageTest {
     String lost = written.getFirst();
     long before = fixture.sum(Account::lostBytes);
     damage(List.of(lost));
-    // The books of a container are closed when its files are gone and its records delivered.
-    Account books =
+    // The account of a container is closed when its files are gone and its records delivered.
+    Account account =
         fixture.ledger.accounts().stream()
-            .filter(account -> account.container().pod().equals("checkout-7d9f"))
+            .filter(it -> it.container().pod().equals("checkout-7d9f"))
             .findFirst()
             .orElseThrow();
     fixture.elastic.mood(MemoryElastic.Mood.UP);
     fixture.quiet();
     assertThat(fixture.elastic.messages()).doesNotContain(lost).doesNotHaveDuplicates();
-    assertThat(books.buffered()).isZero();
-    assertThat(books.bufferedBytes()).isZero();
-    assertThat(books.read()).isEqualTo(books.indexed()).isLessThan(BURSTS * (long) LINES);
-    assertThat(books.lostBytes()).isGreaterThan(before);
+    assertThat(account.buffered()).isZero();
+    assertThat(account.bufferedBytes()).isZero();
+    assertThat(account.read()).isEqualTo(account.indexed()).isLessThan(BURSTS * (long) LINES);
+    assertThat(account.lostBytes()).isGreaterThan(before);
     assertThat(fixture.buffer().damage().blocksLost()).isEqualTo(1);
   }
 }

@@ -190,7 +190,7 @@ class RestartTest {
         .hasSize(500)
         .doesNotHaveDuplicates();
     assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
-    fixture.assertBooks();
+    fixture.assertLedger();
   }
 
   private static String lines(String run, int count) {

@@ -164,7 +164,7 @@ class TailingTest {
     assertThat(messages.removeLast()).isEqualTo("short two");
     assertThat(messages).hasSizeGreaterThan(2);
     assertThat(String.join("", messages)).isEqualTo(longMessage);
-    fixture.assertBooks();
+    fixture.assertLedger();
   }
 
   @Test
@@ -216,7 +216,7 @@ class TailingTest {
     }
     fixture.until(Duration.ofSeconds(60), () -> fixture.elastic.count() == 10_100);
     fixture.quiet();
-    fixture.assertBooks();
+    fixture.assertLedger();
   }
 
   @Test
@@ -238,7 +238,7 @@ class TailingTest {
     assertThat(fixture.elastic.messages().indexOf("of the second run")).isGreaterThan(11_000);
     second.out("later");
     fixture.until(PipelineFixture.SOON, () -> fixture.elastic.count() == 12_002);
-    fixture.assertBooks();
+    fixture.assertLedger();
   }
 
   @Test

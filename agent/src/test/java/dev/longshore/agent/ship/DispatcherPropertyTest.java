@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever the server answers, in whatever order: in the end each record was indexed, or found to
-/// be there, or became a dead letter, exactly once in the books; each block was acknowledged once,
+/// be there, or became a dead letter, exactly once in the ledger; each block was acknowledged once,
 /// and not before all of its records were settled.
 class DispatcherPropertyTest {
   private static final List<String> STREAMS =

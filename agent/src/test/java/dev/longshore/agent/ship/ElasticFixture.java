@@ -111,7 +111,7 @@ final class ElasticFixture implements AutoCloseable {
     return ledger.account(InMemoryBlockSource.CHECKOUT);
   }
 
-  /// Waits until all blocks are acknowledged, and sees that the books balance.
+  /// Waits until all blocks are acknowledged, and sees that the ledger balances.
   void awaitAllAcknowledged() {
     await("all blocks acknowledged; " + dispatcher.status())
         .atMost(LIMIT)

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whatever a container prints and whatever Elasticsearch makes of it, the books balance: each
+/// Whatever a container prints and whatever Elasticsearch makes of it, the ledger balances: each
 /// record is indexed, already there, or a dead letter with its original.
 class ShipIT {
   private final String name = "it" + UUID.randomUUID().toString().substring(0, 8);

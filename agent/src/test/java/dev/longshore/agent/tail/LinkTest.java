@@ -66,7 +66,7 @@ class LinkTest extends TailTestCase {
     new Log(outside).line("not ours");
     Log log = fixture.log("checkout-7d9f", "web");
     log.line("ours");
-    Found found = Found.at(log.live);
+    FoundFile found = FoundFile.at(log.live);
     Files.delete(log.live);
     Files.createSymbolicLink(log.live, outside);
 
@@ -79,7 +79,7 @@ class LinkTest extends TailTestCase {
     new Log(outside.resolve("0.log")).line("not ours");
     Log log = fixture.log("checkout-7d9f", "web");
     log.line("ours");
-    Found found = Found.at(log.live);
+    FoundFile found = FoundFile.at(log.live);
     Path container = log.live.resolveSibling("");
     Files.move(container, fixture.root.resolve("aside"));
     Files.createSymbolicLink(container.resolveSibling("web"), outside);
@@ -91,13 +91,13 @@ class LinkTest extends TailTestCase {
   void whatIsPutInTheFilesPlaceAfterItWasFoundIsNotTakenForIt() throws IOException {
     Log log = fixture.log("checkout-7d9f", "web");
     log.line("ours");
-    Found found = Found.at(log.live);
+    FoundFile found = FoundFile.at(log.live);
     log.rotate(".1");
 
     assertThat(open(found)).contains("replaced");
   }
 
-  private static String open(Found found) {
+  private static String open(FoundFile found) {
     try (Source source = new FileOpener().open(found)) {
       return "opened " + source;
     } catch (IOException e) {

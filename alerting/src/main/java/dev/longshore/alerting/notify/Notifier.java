@@ -92,7 +92,8 @@ public final class Notifier implements GroupListener, AutoCloseable {
     this.floodDigest = new FloodDigest(outbox, deliveryQueue, loop, clock);
     this.removedGroupCards = new RemovedGroupCards(outbox, deliveryQueue, floodDigest, clock);
     this.warnings =
-        new RateLimitedLogger(LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
+        new RateLimitedLogger(
+            LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
   }
 
   /// Takes the receivers of a configuration, at the start and on a reload, and goes on with what

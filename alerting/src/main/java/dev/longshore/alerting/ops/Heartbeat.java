@@ -54,7 +54,9 @@ public final class Heartbeat implements AutoCloseable {
     this.obstacle = obstacle;
     this.http = HttpClient.newBuilder().connectTimeout(TIMEOUT).executor(executor).build();
     this.metrics = new HeartbeatMetrics(registry);
-    this.log = new RateLimitedLogger(LoggerFactory.getLogger(Heartbeat.class), clock, Duration.ofMinutes(1));
+    this.log =
+        new RateLimitedLogger(
+            LoggerFactory.getLogger(Heartbeat.class), clock, Duration.ofMinutes(1));
   }
 
   /// Begins, with the first beat at once. On the loop.

@@ -95,7 +95,8 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     this.metrics = metrics;
     this.state = state;
     this.store = new AlertStore(state);
-    this.log = new RateLimitedLogger(LoggerFactory.getLogger(Alerts.class), clock, Duration.ofSeconds(10));
+    this.log =
+        new RateLimitedLogger(LoggerFactory.getLogger(Alerts.class), clock, Duration.ofSeconds(10));
     state.add(this);
   }
 

@@ -101,7 +101,8 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
     this.maxOfAlert = maxOfAlert;
     this.max = max;
     this.log =
-        new RateLimitedLogger(LoggerFactory.getLogger(DecisionLog.class), clock, Duration.ofSeconds(10));
+        new RateLimitedLogger(
+            LoggerFactory.getLogger(DecisionLog.class), clock, Duration.ofSeconds(10));
     state.add(this);
   }
 

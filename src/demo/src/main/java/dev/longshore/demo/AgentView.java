@@ -21,8 +21,8 @@ final class AgentView {
     return new AgentView(JSON.readTree(agent.get("/status")));
   }
 
-  /// One container's books.
-  record Books(
+  /// One container's totals.
+  record Totals(
       long read,
       long indexed,
       long duplicate,
@@ -30,16 +30,16 @@ final class AgentView {
       long lostBytes,
       long buffered,
       long lagBytes) {
-    static final Books NONE = new Books(0, 0, 0, 0, 0, 0, 0);
+    static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0);
   }
 
-  /// The books by pod name.
-  Map<String, Books> books() {
-    Map<String, Books> books = new HashMap<>();
+  /// The totals by pod name.
+  Map<String, Totals> totals() {
+    Map<String, Totals> totals = new HashMap<>();
     for (JsonNode it : status.path("containers")) {
-      books.put(
+      totals.put(
           it.path("pod").asText(),
-          new Books(
+          new Totals(
               it.path("read").asLong(),
               it.path("indexed").asLong(),
               it.path("duplicate").asLong(),
@@ -48,6 +48,6 @@ final class AgentView {
               it.path("buffered").asLong(),
               it.path("lagBytes").asLong()));
     }
-    return books;
+    return totals;
   }
 }

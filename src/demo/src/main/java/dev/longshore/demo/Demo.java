@@ -182,16 +182,16 @@ final class Demo {
 
   private static void draw(Table table, String headline, Dock dock, AgentProcess agent)
       throws IOException {
-    Map<String, AgentView.Books> books = Map.of();
+    Map<String, AgentView.Totals> totals = Map.of();
     if (!agent.isAlive()) {
       throw new IOException("the agent ended:\n" + agent.log());
     }
     try {
-      books = AgentView.of(agent).books();
+      totals = AgentView.of(agent).totals();
     } catch (IOException e) {
       headline += " (the agent does not answer yet)";
     }
-    table.draw(headline, dock.containers(), books);
+    table.draw(headline, dock.containers(), totals);
   }
 
   /// Waits until the agent has indexed everything that was written.
@@ -199,15 +199,15 @@ final class Demo {
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + CATCH_UP.toNanos();
     while (true) {
-      Map<String, AgentView.Books> books = AgentView.of(agent).books();
+      Map<String, AgentView.Totals> totals = AgentView.of(agent).totals();
       long open = 0;
       for (DockContainer container : dock.containers()) {
-        AgentView.Books its = books.getOrDefault(container.pod(), AgentView.Books.NONE);
+        AgentView.Totals its = totals.getOrDefault(container.pod(), AgentView.Totals.NONE);
         open += container.records() - its.indexed() - its.duplicate();
       }
       boolean late = System.nanoTime() - deadline >= 0;
       if (open <= 0 || late) {
-        table.draw("nothing more is written, all is indexed", dock.containers(), books);
+        table.draw("nothing more is written, all is indexed", dock.containers(), totals);
         return open <= 0;
       }
       TimeUnit.MILLISECONDS.sleep(100);

@@ -24,19 +24,19 @@ final class Table {
   /// A line of the table; jobs are summed up.
   private record Row(
       String name, long lines, long records, long read, long indexed, long lagBytes) {
-    Row plus(DockContainer container, AgentView.Books books) {
+    Row plus(DockContainer container, AgentView.Totals totals) {
       return new Row(
           name,
           lines + container.lines(),
           records + container.records(),
-          read + books.read(),
-          indexed + books.indexed() + books.duplicate(),
-          lagBytes + books.lagBytes());
+          read + totals.read(),
+          indexed + totals.indexed() + totals.duplicate(),
+          lagBytes + totals.lagBytes());
     }
   }
 
-  void draw(String headline, List<DockContainer> containers, Map<String, AgentView.Books> books) {
-    List<Row> rows = rows(containers, books);
+  void draw(String headline, List<DockContainer> containers, Map<String, AgentView.Totals> totals) {
+    List<Row> rows = rows(containers, totals);
     if (terminal && drawn > 0) {
       out.print("\u001b[" + drawn + "A\u001b[J");
     }
@@ -61,13 +61,13 @@ final class Table {
   }
 
   private static List<Row> rows(
-      List<DockContainer> containers, Map<String, AgentView.Books> books) {
+      List<DockContainer> containers, Map<String, AgentView.Totals> totals) {
     List<Row> rows = new ArrayList<>();
     Row jobs = null;
     int jobCount = 0;
     Row total = new Row("all", 0, 0, 0, 0, 0);
     for (DockContainer container : containers) {
-      AgentView.Books its = books.getOrDefault(container.pod(), AgentView.Books.NONE);
+      AgentView.Totals its = totals.getOrDefault(container.pod(), AgentView.Totals.NONE);
       total = total.plus(container, its);
       Workload workload = container.workload();
       if (workload == Workload.REPORT) {

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Nothing is lost and nothing doubled, whatever is done to the agent and around it, and its books
-/// balance. A short run; `./longshore torture --for 10m` is the long one.
+/// Nothing is lost and nothing doubled, whatever is done to the agent and around it, and its ledger
+/// balances. A short run; `./longshore torture --for 10m` is the long one.
 final class TortureE2E {
   /// With this one each kind of fault has its turn within 40 s.
   private static final String SEED = "229";
@@ -58,7 +58,7 @@ final class TortureE2E {
     assertThat(result.path("linesWritten").asLong()).isGreaterThan(5_000);
     assertThat(result.path("bytesReportedLost").asLong())
         .isEqualTo(result.path("bytesDeletedUnread").asLong());
-    assertThatBooksBalance(result.path("books"));
+    assertThatLedgerBalances(result.path("ledger"));
     assertThat(result.path("booksLookedAt").asInt()).isGreaterThan(20);
     assertThat(result.path("faults").size() + onlyPassedOver(result))
         .as("kinds of faults")
@@ -66,15 +66,15 @@ final class TortureE2E {
   }
 
   /// The queue is empty by then: what went in has an outcome.
-  private static void assertThatBooksBalance(JsonNode books) {
-    assertThat(books.path("read").asLong()).isPositive();
-    assertThat(books.path("recovered").asLong() + books.path("read").asLong())
-        .as("%s", books)
+  private static void assertThatLedgerBalances(JsonNode ledger) {
+    assertThat(ledger.path("read").asLong()).isPositive();
+    assertThat(ledger.path("recovered").asLong() + ledger.path("read").asLong())
+        .as("%s", ledger)
         .isEqualTo(
-            books.path("indexed").asLong()
-                + books.path("duplicate").asLong()
-                + books.path("deadLettered").asLong()
-                + books.path("filtered").asLong());
+            ledger.path("indexed").asLong()
+                + ledger.path("duplicate").asLong()
+                + ledger.path("deadLettered").asLong()
+                + ledger.path("filtered").asLong());
   }
 
   /// Kinds that could not be done at any time.

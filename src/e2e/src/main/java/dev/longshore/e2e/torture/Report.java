@@ -2,7 +2,7 @@ package dev.longshore.e2e.torture;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.agent.ops.Books;
+import dev.longshore.agent.ops.LedgerTotals;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -18,8 +18,8 @@ import java.util.Map;
 /// @param bytes written
 /// @param generations file generations that were written
 /// @param reportedLostBytes what the agent says was deleted before it was read
-/// @param books of the agent's last run, when all was caught up
-/// @param looks how often the books were looked at while it ran
+/// @param ledger of the agent's last run, when all was caught up
+/// @param looks how often the ledger was looked at while it ran
 /// @param problems what is wrong besides the lines
 record Report(
     TortureOptions options,
@@ -35,7 +35,7 @@ record Report(
     Map<FaultKind, Integer> passedOver,
     long reportedLostBytes,
     Verdict verdict,
-    Books books,
+    LedgerTotals ledger,
     int looks,
     List<String> problems) {
   private static final int EVENTS = 20;
@@ -161,13 +161,13 @@ record Report(
     ObjectNode tally = root.putObject("findings");
     verdict.tally().forEach(tally::put);
     root.put("booksLookedAt", looks);
-    ObjectNode last = root.putObject("books");
-    last.put("recovered", books.recovered());
-    last.put("read", books.read());
-    last.put("indexed", books.indexed());
-    last.put("duplicate", books.duplicate());
-    last.put("deadLettered", books.deadLettered());
-    last.put("filtered", books.filtered());
+    ObjectNode last = root.putObject("ledger");
+    last.put("recovered", ledger.recovered());
+    last.put("read", ledger.read());
+    last.put("indexed", ledger.indexed());
+    last.put("duplicate", ledger.duplicate());
+    last.put("deadLettered", ledger.deadLettered());
+    last.put("filtered", ledger.filtered());
     problems.forEach(root.putArray("problems")::add);
     Files.write(file, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
   }

@@ -1,6 +1,6 @@
 package dev.longshore.e2e.torture;
 
-import dev.longshore.agent.ops.Books;
+import dev.longshore.agent.ops.LedgerTotals;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.FaultProxy;
@@ -173,11 +173,11 @@ final class Torture {
               + " minutes, or it took more than "
               + CATCH_UP.toMinutes());
     }
-    String left = watch.leftInBooks();
+    String left = watch.leftInLedger();
     if (!left.isEmpty() && problems.isEmpty()) {
-      problems.add("the queue is empty, but the books say: " + left);
+      problems.add("the queue is empty, but the ledger says: " + left);
     }
-    Books books = watch.books();
+    LedgerTotals ledger = watch.ledger();
     watch.endRun();
     int code = agent.terminate(END_LIMIT);
     if (code != 0) {
@@ -190,7 +190,7 @@ final class Torture {
     Verdict verdict = new Verdict(yard.containers(), injector.jumps());
     verdict.read(cluster.search(), Cluster.LOGS, Cluster.DEAD_LETTERS);
     verdict.compareLosses(watch.lostBytes(), watch.lostByContainer());
-    Report report = report(seconds, agent, keeper, yard, watch, injector, verdict, books);
+    Report report = report(seconds, agent, keeper, yard, watch, injector, verdict, ledger);
     report.print(out, events);
     Path json = options.json();
     if (json != null) {
@@ -207,7 +207,7 @@ final class Torture {
       Watch watch,
       Injector injector,
       Verdict verdict,
-      Books books) {
+      LedgerTotals ledger) {
     long bytes = 0;
     long poison = 0;
     int generations = 0;
@@ -232,7 +232,7 @@ final class Torture {
         injector.passedOver(),
         watch.lostBytes(),
         verdict,
-        books,
+        ledger,
         watch.looks(),
         List.copyOf(problems));
   }
@@ -241,7 +241,7 @@ final class Torture {
     try {
       Watch.View view = watch.look();
       if (!view.unbalanced().isEmpty() && problems.size() < 10) {
-        problems.add("books do not balance: " + view.unbalanced());
+        problems.add("the ledger does not balance: " + view.unbalanced());
       }
       return view;
     } catch (IOException e) {

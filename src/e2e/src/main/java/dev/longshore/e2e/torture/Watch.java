@@ -2,7 +2,7 @@ package dev.longshore.e2e.torture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.longshore.agent.ops.Books;
+import dev.longshore.agent.ops.LedgerTotals;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// What the running agent says of itself: which files it has seen, what it holds, what it counts as
-/// lost. Losses of runs that have ended are kept here, since an agent's books begin with its
+/// lost. Losses of runs that have ended are kept here, since an agent's ledger begins with its
 /// process.
 final class Watch {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,7 +45,7 @@ final class Watch {
   /// @param lagBytes what is written and not read
   /// @param bufferedBlocks what is read and not acknowledged
   /// @param heldFiles deleted files that it still knows
-  /// @param unbalanced containers whose books don't add up; empty when all do
+  /// @param unbalanced containers whose account does not add up; empty when each does
   record View(
       long lagBytes, long bufferedBlocks, long bufferBytes, int heldFiles, String unbalanced) {
     /// Nothing is left to do.
@@ -105,24 +105,24 @@ final class Watch {
     return last;
   }
 
-  /// How often the books were looked at, all runs of the agent together.
+  /// How often the ledger was looked at, all runs of the agent together.
   int looks() {
     return looks.get();
   }
 
-  /// The books of all containers that the agent has, together.
+  /// The ledger of all containers that the agent has, together.
   ///
   /// @throws IOException when it does not answer
-  Books books() throws IOException {
-    Books all = Books.EMPTY;
+  LedgerTotals ledger() throws IOException {
+    LedgerTotals all = LedgerTotals.EMPTY;
     for (JsonNode container : JSON.readTree(agent.get("/status")).path("containers")) {
-      all = all.plus(Books.read(container));
+      all = all.plus(LedgerTotals.read(container));
     }
     return all;
   }
 
   /// Records that are in no queue although it is empty, by container; empty when there are none.
-  String leftInBooks() throws IOException {
+  String leftInLedger() throws IOException {
     StringBuilder left = new StringBuilder();
     for (JsonNode container : JSON.readTree(agent.get("/status")).path("containers")) {
       if (container.path("buffered").asLong() != 0
@@ -177,7 +177,7 @@ final class Watch {
     return lostBytes.get();
   }
 
-  /// The same, by container, as far as its books were still open when they were looked at.
+  /// The same, by container, as far as its account was still open when it was looked at.
   Map<String, Long> lostByContainer() {
     Map<String, Long> sum = new TreeMap<>();
     lostByRun

@@ -13,7 +13,8 @@ final class Handshake {
   /// Agrees on keys, and learns whom the client's certificate names.
   ///
   /// @return whether there is a connection; why not is logged
-  static boolean agree(Connection connection, TlsWire wire, ServerTls tls, RateLimitedLogger warnings) {
+  static boolean agree(
+      Connection connection, TlsWire wire, ServerTls tls, RateLimitedLogger warnings) {
     try {
       connection.channel.configureBlocking(true);
       wire.handshake();

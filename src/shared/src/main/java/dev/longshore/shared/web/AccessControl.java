@@ -73,7 +73,8 @@ public final class AccessControl {
             new Passwords(clock),
             new KnownHosts(config.hosts(), urls, machine),
             new Audit(),
-            new RateLimitedLogger(LoggerFactory.getLogger(AccessControl.class), clock, WARNING_INTERVAL),
+            new RateLimitedLogger(
+                LoggerFactory.getLogger(AccessControl.class), clock, WARNING_INTERVAL),
             clock);
     return new AccessControl(rules, config.configFile(), Role.ADMIN);
   }

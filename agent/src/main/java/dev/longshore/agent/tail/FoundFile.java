@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// @param changedNanos last change of content or name, nanoseconds since the epoch; unlike the time
 ///   of the last write, nobody can set it back
 /// @param regular false for a folder, link, pipe, socket or device
-record Found(
+record FoundFile(
     Path path, RotatedName name, Key key, long sizeBytes, long changedNanos, boolean regular) {
   private static final String ATTRIBUTES = "unix:dev,ino,size,ctime,isRegularFile";
 
@@ -27,10 +27,10 @@ record Found(
   /// Asks for a file, without following a link.
   ///
   /// @throws IOException when it has vanished, or can't be asked
-  static Found at(Path path) throws IOException {
+  static FoundFile at(Path path) throws IOException {
     Map<String, Object> attributes =
         Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
-    return new Found(
+    return new FoundFile(
         path,
         RotatedName.parse(path.getFileName().toString()),
         new Key(number(attributes, "dev"), number(attributes, "ino")),

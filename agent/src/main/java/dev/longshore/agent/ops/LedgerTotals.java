@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The books of one container, or of all together, as they stood at one moment. In records, but for
-/// what says that it is bytes.
+/// The account of one container, or of all together, as they stood at one moment. In records, but
+/// for what says that it is bytes.
 ///
 /// @param filteredByRule of the filtered, those that each rule of `filters` has left out
 /// @param overLimit of the filtered, those above the pod's own limit
@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /// @param buffered by the equation: what went in and has no outcome yet
 /// @param bufferedBytes as counted block by block, independently of the records
 /// @param lostBytes deleted before they were read
-public record Books(
+public record LedgerTotals(
     long recovered,
     long read,
     long readBytes,
@@ -32,14 +32,15 @@ public record Books(
     long bufferedBytes,
     long lostBytes) {
 
-  public static final Books EMPTY = new Books(0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0);
+  public static final LedgerTotals EMPTY =
+      new LedgerTotals(0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0);
 
-  public Books {
+  public LedgerTotals {
     filteredByRule = Collections.unmodifiableSortedMap(new TreeMap<>(filteredByRule));
   }
 
-  static Books of(Account account) {
-    return new Books(
+  static LedgerTotals of(Account account) {
+    return new LedgerTotals(
         account.recovered(),
         account.read(),
         account.readBytes(),
@@ -55,10 +56,10 @@ public record Books(
         account.lostBytes());
   }
 
-  public Books plus(Books other) {
+  public LedgerTotals plus(LedgerTotals other) {
     Map<String, Long> byRule = new TreeMap<>(filteredByRule);
     other.filteredByRule.forEach((rule, records) -> byRule.merge(rule, records, Long::sum));
-    return new Books(
+    return new LedgerTotals(
         recovered + other.recovered,
         read + other.read,
         readBytes + other.readBytes,
@@ -117,12 +118,12 @@ public record Books(
   }
 
   /// Reads what the status page says.
-  public static Books read(JsonNode json) {
+  public static LedgerTotals read(JsonNode json) {
     Map<String, Long> byRule = new TreeMap<>();
     json.path("filteredByRule")
         .properties()
         .forEach(rule -> byRule.put(rule.getKey(), rule.getValue().asLong()));
-    return new Books(
+    return new LedgerTotals(
         json.path("recovered").asLong(),
         json.path("read").asLong(),
         json.path("readBytes").asLong(),

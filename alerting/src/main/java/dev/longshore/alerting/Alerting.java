@@ -160,11 +160,11 @@ public final class Alerting implements AutoCloseable {
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("alerting-", 0).factory());
     List<PrometheusSource> prometheus = new ArrayList<>();
-    List<Sources.Choice> choices = new ArrayList<>();
+    List<Sources.Assignment> choices = new ArrayList<>();
     for (PrometheusConfig source : config.prometheus()) {
       PrometheusSource opened = new PrometheusSource(source, clock, executor);
       prometheus.add(opened);
-      choices.add(new Sources.Choice(opened, source.groups()));
+      choices.add(new Sources.Assignment(opened, source.groups()));
     }
     ElasticConfig elasticsearch = config.elasticsearch();
     Elastic elastic = elasticsearch == null ? null : new Elastic(elasticsearch, clock);

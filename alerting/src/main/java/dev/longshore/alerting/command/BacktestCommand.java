@@ -65,7 +65,8 @@ final class BacktestCommand {
   }
 
   /// A rule, and how often its group is evaluated; null for the standard.
-  private record Found(AlertingRule rule, LogCondition condition, @Nullable Duration interval) {}
+  private record SelectedRule(
+      AlertingRule rule, LogCondition condition, @Nullable Duration interval) {}
 
   int run(List<String> words) throws Wrong, IOException {
     Arguments arguments = new Arguments(words, OPTIONS, Set.of(), MOST_FILES);
@@ -80,7 +81,7 @@ final class BacktestCommand {
     }
     rules.warnings().forEach(it -> err.println("warning: " + it));
     List<String> leftOut = new ArrayList<>();
-    List<Found> found = found(rules, arguments.value("--rule"), leftOut);
+    List<SelectedRule> found = found(rules, arguments.value("--rule"), leftOut);
     leftOut.forEach(err::println);
     if (found.isEmpty()) {
       err.println("There is no log rule; metric rules have their history in Prometheus.");
@@ -94,7 +95,7 @@ final class BacktestCommand {
     boolean failed = false;
     try (Elastic elastic = new Elastic(where, clock)) {
       ElasticLogSource source = new ElasticLogSource(logs, elastic, clock);
-      for (Found it : found) {
+      for (SelectedRule it : found) {
         failed |= !one(it, standard, source, options, report);
       }
     }
@@ -149,9 +150,9 @@ final class BacktestCommand {
   }
 
   /// The log rules, or the one with a name.
-  private static List<Found> found(RuleSet rules, @Nullable String name, List<String> leftOut)
-      throws Wrong {
-    List<Found> found = new ArrayList<>();
+  private static List<SelectedRule> found(
+      RuleSet rules, @Nullable String name, List<String> leftOut) throws Wrong {
+    List<SelectedRule> found = new ArrayList<>();
     Set<String> names = new TreeSet<>();
     boolean there = false;
     for (RuleGroup group : rules.groups()) {
@@ -166,7 +167,7 @@ final class BacktestCommand {
         }
         there = true;
         if (alerting.condition() instanceof LogCondition condition) {
-          found.add(new Found(alerting, condition, group.interval()));
+          found.add(new SelectedRule(alerting, condition, group.interval()));
         } else {
           metric++;
         }
@@ -185,7 +186,7 @@ final class BacktestCommand {
 
   /// @return whether its history could be asked
   private boolean one(
-      Found it,
+      SelectedRule it,
       Duration standard,
       LogHistory history,
       BacktestOptions options,
@@ -203,7 +204,7 @@ final class BacktestCommand {
     progress.end();
     return switch (asked) {
       case LogBacktest.Asked.Failed failed -> {
-        err.println(it.rule.place() + ": " + it.rule.name() + ": " + failed.cause());
+        err.println(it.rule.location() + ": " + it.rule.name() + ": " + failed.cause());
         report.failed(it.rule, failed.cause());
         yield false;
       }
@@ -227,7 +228,7 @@ final class BacktestCommand {
   }
 
   /// As alerting looks at it: in the group's interval, and five times in the window's length.
-  private static Duration interval(Found it, Duration standard, BacktestOptions options) {
+  private static Duration interval(SelectedRule it, Duration standard, BacktestOptions options) {
     Duration asked = options.interval();
     Duration of = it.interval == null ? standard : it.interval;
     Duration fifth = it.condition.within().dividedBy(5);

@@ -64,7 +64,7 @@ final class BacktestJson implements BacktestReport {
   private ObjectNode rule(AlertingRule rule) {
     ObjectNode node = rules.addObject();
     node.put("rule", rule.name());
-    node.put("place", rule.place().toString());
+    node.put("place", rule.location().toString());
     node.put("asks", rule.condition().text());
     return node;
   }

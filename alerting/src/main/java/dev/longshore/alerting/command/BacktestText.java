@@ -32,7 +32,7 @@ final class BacktestText implements BacktestReport {
   @Override
   public void rule(Past past) {
     AlertingRule rule = past.rule();
-    out.printf("%s (%s)%n", rule.name(), rule.place());
+    out.printf("%s (%s)%n", rule.name(), rule.location());
     out.println("  " + rule.condition().text());
     out.printf(
         "  %s to %s %s, looked at each %s; night is from %s to %s%n",

@@ -55,13 +55,13 @@ final class SourceCheck {
   private void metricRules(List<RuleGroup> groups) {
     List<PrometheusSource> opened = new ArrayList<>();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Sources.Choice> choices = new ArrayList<>();
+      List<Sources.Assignment> choices = new ArrayList<>();
       Map<String, Integer> asked = new LinkedHashMap<>();
       for (PrometheusConfig source : config.prometheus()) {
         try {
           PrometheusSource prometheus = new PrometheusSource(source, clock, executor);
           opened.add(prometheus);
-          choices.add(new Sources.Choice(prometheus, source.groups()));
+          choices.add(new Sources.Assignment(prometheus, source.groups()));
           asked.put(source.name(), 0);
         } catch (IllegalArgumentException e) {
           problems.add("prometheus " + source.name() + ": " + e.getMessage());
@@ -151,7 +151,8 @@ final class SourceCheck {
   }
 
   private void refused(AlertingRule rule, String source, String cause) {
-    problems.add(rule.place() + ": alert " + rule.name() + ": " + source + " refuses it: " + cause);
+    problems.add(
+        rule.location() + ": alert " + rule.name() + ": " + source + " refuses it: " + cause);
   }
 
   private void silent(String source, String cause) {

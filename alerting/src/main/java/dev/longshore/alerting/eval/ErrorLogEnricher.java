@@ -33,7 +33,7 @@ final class ErrorLogEnricher {
   }
 
   EvaluationResult add(EvaluationResult evaluationResult) {
-    if (!(evaluationResult instanceof EvaluationResult.Found found)) {
+    if (!(evaluationResult instanceof EvaluationResult.Matched found)) {
       return evaluationResult;
     }
     List<MatchedSeries> wanted =
@@ -59,7 +59,7 @@ final class ErrorLogEnricher {
       candidates.add(
           matchedSeries.with(errors.getOrDefault(matchedSeries.labels(), Evidence.NONE)));
     }
-    return new EvaluationResult.Found(candidates, found.warnings());
+    return new EvaluationResult.Matched(candidates, found.warnings());
   }
 
   private void ask(List<MatchedSeries> wanted, Map<Labels, Evidence> errors) {

@@ -34,7 +34,7 @@ public final class EvalMetrics {
   void asked(String source, EvaluationResult evaluationResult) {
     String what =
         switch (evaluationResult) {
-          case EvaluationResult.Found _, EvaluationResult.Windows _ -> "answered";
+          case EvaluationResult.Matched _, EvaluationResult.Windows _ -> "answered";
           case EvaluationResult.Refused _ -> "refused";
           case EvaluationResult.Unavailable _ -> "unavailable";
         };

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.alerting.alert.Labels;
-import dev.longshore.alerting.state.Changed;
+import dev.longshore.alerting.state.ChangedKeys;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateWriter;
@@ -68,12 +68,12 @@ final class EvalStore implements StateWriter.Part {
   /// What was saved of rules that are loaded.
   private final Map<RuleIdentity, RuleState> states = new HashMap<>();
 
-  private final Changed<RuleIdentity> changed = new Changed<>();
+  private final ChangedKeys<RuleIdentity> changed = new ChangedKeys<>();
 
   /// Whose alerts are the same and were confirmed.
-  private final Changed<RuleIdentity> confirmed = new Changed<>();
+  private final ChangedKeys<RuleIdentity> confirmed = new ChangedKeys<>();
 
-  private final Changed<Long> gone = new Changed<>();
+  private final ChangedKeys<Long> gone = new ChangedKeys<>();
 
   EvalStore(StateWriter writer) {
     this.writer = writer;

@@ -9,8 +9,9 @@ import java.util.List;
 sealed interface EvaluationResult {
 
   /// For what the rule is true; for nothing else is it.
-  record Found(List<MatchedSeries> candidates, List<String> warnings) implements EvaluationResult {
-    public Found {
+  record Matched(List<MatchedSeries> candidates, List<String> warnings)
+      implements EvaluationResult {
+    public Matched {
       candidates = List.copyOf(candidates);
       warnings = List.copyOf(warnings);
     }

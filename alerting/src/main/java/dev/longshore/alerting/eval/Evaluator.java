@@ -40,7 +40,7 @@ public final class Evaluator {
   private record GroupKey(String file, String name) {}
 
   private final Sources sources;
-  private final EvaluationContext around;
+  private final EvaluationContext context;
   private final InternalAlerts internalAlerts;
   private final Executor executor;
   private final @Nullable LogSource logSource;
@@ -86,7 +86,7 @@ public final class Evaluator {
     this.logSource = logs;
     this.executor = executor;
     this.internalAlerts = new InternalAlerts(sink, clock);
-    this.around =
+    this.context =
         new EvaluationContext(
             config,
             clock,
@@ -107,7 +107,7 @@ public final class Evaluator {
   ///   could end any more, are ended
   public void start(
       List<RuleGroup> groups, Predicate<String> unreadable, Collection<Alert> alerts) {
-    Instant now = around.clock().now();
+    Instant now = context.clock().now();
     List<Alert> standing =
         alerts.stream().filter(it -> it.endsAt() == null && !it.isResolvedAt(now)).toList();
     standing.stream()
@@ -119,7 +119,7 @@ public final class Evaluator {
     if (logSource != null) {
       logs = ask(new Source.OfLogs(logSource));
     }
-    saved.putAll(around.store().load());
+    saved.putAll(context.store().load());
     started = true;
     reload(groups, unreadable);
     endOrphans(standing, now);
@@ -131,16 +131,16 @@ public final class Evaluator {
   }
 
   private MonitoredSource ask(Source source) {
-    QueryLimiter queryLimiter = new QueryLimiter(around.loop(), executor, source.concurrency());
+    QueryLimiter queryLimiter = new QueryLimiter(context.loop(), executor, source.concurrency());
     SourceHealth health =
         new SourceHealth(
             source,
-            around.config(),
-            around.clock(),
-            around.loop(),
+            context.config(),
+            context.clock(),
+            context.loop(),
             executor,
             internalAlerts,
-            around.metrics(),
+            context.metrics(),
             () -> rulesOf(source));
     return new MonitoredSource(source, queryLimiter, health);
   }
@@ -270,7 +270,7 @@ public final class Evaluator {
     MonitoredSource of = source == null ? null : asked.get(source);
     GroupRunner runner = defined.runner;
     if (runner == null) {
-      runner = new GroupRunner(around, group);
+      runner = new GroupRunner(context, group);
       runners.put(new GroupKey(group.file(), group.name()), runner);
       runner.define(group, defined.states, of, logs);
       runner.start();
@@ -285,7 +285,7 @@ public final class Evaluator {
   private void end(
       Collection<RuleState> gone,
       IdentityHashMap<RuleState, @Nullable MonitoredSource> sourceBefore) {
-    Instant now = around.clock().now();
+    Instant now = context.clock().now();
     List<Alert> ended = new ArrayList<>();
     for (RuleState state : gone) {
       MonitoredSource of = sourceBefore.get(state);
@@ -296,7 +296,7 @@ public final class Evaluator {
       for (ActiveAlert alert : state.active.all()) {
         if (alert.isFiring()) {
           ended.add(AlertMaker.ended(state, alert, source, now, now, REMOVED));
-          around
+          context
               .decisions()
               .note(AlertMaker.fingerprint(alert, source), now, "eval", "ended: " + REMOVED);
         }
@@ -305,7 +305,7 @@ public final class Evaluator {
     Set<Fingerprint> firing = firing();
     ended.removeIf(it -> firing.contains(it.fingerprint()));
     if (!ended.isEmpty()) {
-      around.sink().put(ended);
+      context.sink().put(ended);
     }
   }
 
@@ -318,20 +318,20 @@ public final class Evaluator {
     for (GroupRunner runner : runners.values()) {
       runner.rules().stream().filter(it -> it.unsaved).forEach(unsaved::add);
     }
-    around.store().save(unsaved, List.of(), forgotten);
+    context.store().save(unsaved, List.of(), forgotten);
     unsaved.forEach(it -> it.unsaved = false);
   }
 
   private Set<Labels> selfLabels(Predicate<String> unreadable) {
     Set<Labels> labels = new HashSet<>();
     for (MetricSource source : sources.all()) {
-      labels.add(SourceHealth.labels(source.name(), around.config()));
+      labels.add(SourceHealth.labels(source.name(), context.config()));
     }
     if (logSource != null) {
-      labels.add(SourceHealth.labels(logSource.name(), around.config()));
+      labels.add(SourceHealth.labels(logSource.name(), context.config()));
     }
     for (GroupRunner runner : runners.values()) {
-      runner.rules().forEach(state -> labels.add(around.failures().labels(state)));
+      runner.rules().forEach(state -> labels.add(context.failures().labels(state)));
     }
     internalAlerts.standing().stream()
         .filter(it -> unreadable.test(it.get("file")))
@@ -359,9 +359,9 @@ public final class Evaluator {
             .map(it -> AlertMaker.ended(it, now, REMOVED))
             .toList();
     if (!orphans.isEmpty()) {
-      around.sink().put(orphans);
+      context.sink().put(orphans);
       orphans.forEach(
-          it -> around.decisions().note(it.fingerprint(), now, "eval", "ended: " + REMOVED));
+          it -> context.decisions().note(it.fingerprint(), now, "eval", "ended: " + REMOVED));
     }
   }
 
@@ -391,7 +391,7 @@ public final class Evaluator {
         Source source = of == null ? null : of.source();
         for (ActiveAlert alert : state.active.all()) {
           if (alert.isFiring() && AlertMaker.fingerprint(alert, source).equals(fingerprint)) {
-            return AlertMaker.firing(state, alert, source, around.clock().now(), null);
+            return AlertMaker.firing(state, alert, source, context.clock().now(), null);
           }
         }
       }

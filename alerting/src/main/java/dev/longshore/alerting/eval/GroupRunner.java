@@ -37,7 +37,7 @@ final class GroupRunner {
 
   private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
-  private final EvaluationContext around;
+  private final EvaluationContext context;
   private final EvalMetrics.OfGroup metrics;
   private final PendingWrites pendingWrites;
   private final RateLimitedLogger warnings;
@@ -63,23 +63,23 @@ final class GroupRunner {
   private @Nullable Instant lastEvaluation;
   private Duration evaluationTime = Duration.ZERO;
 
-  GroupRunner(EvaluationContext around, RuleGroup group) {
-    this.around = around;
+  GroupRunner(EvaluationContext context, RuleGroup group) {
+    this.context = context;
     this.group = group;
-    this.metrics = around.metrics().group(group.file(), group.name());
-    this.pendingWrites = new PendingWrites(around);
-    this.warnings = new RateLimitedLogger(LOG, around.clock(), BETWEEN_WARNINGS);
+    this.metrics = context.metrics().group(group.file(), group.name());
+    this.pendingWrites = new PendingWrites(context);
+    this.warnings = new RateLimitedLogger(LOG, context.clock(), BETWEEN_WARNINGS);
   }
 
   /// Begins; the first evaluation is soon.
   void start() {
-    Instant now = around.clock().now();
+    Instant now = context.clock().now();
     began = now;
-    finishedNanos = around.clock().nanoTime();
+    finishedNanos = context.clock().nanoTime();
     Duration within = min(interval(), FIRST_WITHIN);
     Instant first =
-        around.config().spread() ? now.plusMillis(hash() % Math.max(1, within.toMillis())) : now;
-    next = around.loop().at(first, () -> tick(first));
+        context.config().spread() ? now.plusMillis(hash() % Math.max(1, within.toMillis())) : now;
+    next = context.loop().at(first, () -> tick(first));
   }
 
   /// Takes another version of the group. What is being asked for the one before is forgotten.
@@ -104,7 +104,7 @@ final class GroupRunner {
     }
     if (next != null && !before.equals(interval())) {
       next.cancel();
-      schedule(around.clock().now());
+      schedule(context.clock().now());
     }
   }
 
@@ -136,7 +136,7 @@ final class GroupRunner {
 
   Duration interval() {
     Duration interval = group.interval();
-    return interval == null || interval.isZero() ? around.config().interval() : interval;
+    return interval == null || interval.isZero() ? context.config().interval() : interval;
   }
 
   @Nullable Instant lastEvaluation() {
@@ -146,7 +146,7 @@ final class GroupRunner {
   /// Whether no evaluation has ended for several intervals, whatever came of it: a source that does
   /// not answer ends one too.
   boolean isOverdue() {
-    Duration age = Duration.ofNanos(around.clock().nanoTime() - finishedNanos);
+    Duration age = Duration.ofNanos(context.clock().nanoTime() - finishedNanos);
     Duration limit = interval().multipliedBy(OVERDUE_INTERVALS);
     return began != null && age.compareTo(limit.compareTo(OVERDUE) > 0 ? limit : OVERDUE) > 0;
   }
@@ -167,17 +167,17 @@ final class GroupRunner {
   private void schedule(Instant after) {
     long interval = interval().toMillis();
     long offset =
-        around.config().spread() || began == null
+        context.config().spread() || began == null
             ? hash() % interval
             : began.toEpochMilli() % interval;
     long slot = (Math.floorDiv(after.toEpochMilli() - offset, interval) + 1) * interval + offset;
     Instant at = Instant.ofEpochMilli(slot);
-    next = around.loop().at(at, () -> tick(at));
+    next = context.loop().at(at, () -> tick(at));
   }
 
   /// Takes the next time of the wall clock as it goes now, and has the times of its rules follow.
   void clockJumped(Duration jump) {
-    Instant now = around.clock().now();
+    Instant now = context.clock().now();
     rules.forEach(it -> it.clockJumped(jump, now));
     if (next != null) {
       next.cancel();
@@ -186,7 +186,7 @@ final class GroupRunner {
   }
 
   private void tick(Instant due) {
-    Instant now = around.clock().now();
+    Instant now = context.clock().now();
     long late = Duration.between(due, now).dividedBy(interval());
     Instant slot = late > 0 ? due.plus(interval().multipliedBy(late)) : due;
     if (late > 0) {
@@ -199,11 +199,11 @@ final class GroupRunner {
     }
     rules.stream().filter(it -> sourceOf(it) == null).forEach(this::withoutSource);
     if (source == null && logs == null) {
-      finishedNanos = around.clock().nanoTime();
+      finishedNanos = context.clock().nanoTime();
       return;
     }
     running = true;
-    evaluate(new Iteration(slot, around.clock().nanoTime(), definition), 0);
+    evaluate(new Iteration(slot, context.clock().nanoTime(), definition), 0);
   }
 
   private void withoutSource(RuleState state) {
@@ -229,8 +229,8 @@ final class GroupRunner {
       return;
     }
     Duration stated = group.queryOffset();
-    Instant at = iteration.slot.minus(stated == null ? around.config().queryOffset() : stated);
-    long startNanos = around.clock().nanoTime();
+    Instant at = iteration.slot.minus(stated == null ? context.config().queryOffset() : stated);
+    long startNanos = context.clock().nanoTime();
     asked
         .queryLimiter()
         .ask(
@@ -261,7 +261,7 @@ final class GroupRunner {
   }
 
   private Supplier<EvaluationResult> questionOf(RuleState state, Source of, Instant at) {
-    String externalUrl = around.config().externalUrl();
+    String externalUrl = context.config().externalUrl();
     return switch (of) {
       case Source.OfMetrics(MetricSource metrics) -> {
         RuleQuery query = new RuleQuery(state.rule, metrics, at, externalUrl);
@@ -291,10 +291,10 @@ final class GroupRunner {
       RuleState state,
       EvaluationResult evaluationResult,
       long startNanos) {
-    around.metrics().asked(asked.source().name(), evaluationResult);
+    context.metrics().asked(asked.source().name(), evaluationResult);
     RuleEvaluation evaluation =
         new RuleEvaluation(
-            around, pendingWrites, group.limit(), interval(), asked, state, iteration.slot);
+            context, pendingWrites, group.limit(), interval(), asked, state, iteration.slot);
     boolean good = false;
     try {
       good = evaluation.take(evaluationResult);
@@ -304,22 +304,22 @@ final class GroupRunner {
       throw e; // the loop counts it, and has its stack trace
     } finally {
       state.lastEvaluation = iteration.slot;
-      state.evaluationTime = Duration.ofNanos(around.clock().nanoTime() - startNanos);
-      around.metrics().evaluated(state.evaluationTime);
+      state.evaluationTime = Duration.ofNanos(context.clock().nanoTime() - startNanos);
+      context.metrics().evaluated(state.evaluationTime);
       metrics.evaluated(!good);
       if (pendingWrites.hasAlerts() && tell == null) {
-        tell = around.loop().in(TELL_WITHIN, this::tell);
+        tell = context.loop().in(TELL_WITHIN, this::tell);
       }
     }
   }
 
   private void warn(RuleState state, Throwable thrown) {
     warnings.warn(
-        state.rule.place().toString(),
+        state.rule.location().toString(),
         event ->
             event
                 .setMessage("The answer to a rule could not be handled; it counts as failed")
-                .addKeyValue("rule", state.rule.place())
+                .addKeyValue("rule", state.rule.location())
                 .addKeyValue("group", group.name())
                 .addKeyValue("reason", thrown));
   }
@@ -334,13 +334,13 @@ final class GroupRunner {
 
   private void finish(Iteration iteration) {
     running = false;
-    finishedNanos = around.clock().nanoTime();
+    finishedNanos = context.clock().nanoTime();
     lastEvaluation = iteration.slot;
-    evaluationTime = Duration.ofNanos(around.clock().nanoTime() - iteration.startNanos);
+    evaluationTime = Duration.ofNanos(context.clock().nanoTime() - iteration.startNanos);
     try {
       tell();
     } finally {
-      metrics.iterated(iteration.slot, around.clock().now(), evaluationTime);
+      metrics.iterated(iteration.slot, context.clock().now(), evaluationTime);
     }
   }
 

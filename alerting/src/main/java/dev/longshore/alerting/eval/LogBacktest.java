@@ -62,7 +62,7 @@ public final class LogBacktest {
   public static Asked ask(
       LogHistory history, AlertingRule rule, Question question, DoubleConsumer progress) {
     if (!(rule.condition() instanceof LogCondition condition)) {
-      return new Asked.Failed(rule.place() + " is a metric rule; its history is Prometheus'");
+      return new Asked.Failed(rule.location() + " is a metric rule; its history is Prometheus'");
     }
     LogPredicate test = condition.test();
     List<Double> named = question.thresholds;

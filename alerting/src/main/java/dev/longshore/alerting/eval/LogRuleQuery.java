@@ -40,7 +40,7 @@ final class LogRuleQuery {
       MetricSource metrics,
       String externalUrl) {
     if (!(state.rule.condition() instanceof LogCondition condition)) {
-      throw new IllegalArgumentException(state.rule.place() + " is no log rule");
+      throw new IllegalArgumentException(state.rule.location() + " is no log rule");
     }
     LogProgress progress =
         state.progress == null ? LogProgress.from(state.knownAt) : state.progress;

@@ -11,14 +11,14 @@ import java.util.Map;
 /// loop, so that an alert ends in the same unit of work in which its rule forgets it. Owned by the
 /// loop's thread.
 final class PendingWrites {
-  private final EvaluationContext around;
+  private final EvaluationContext context;
   private final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
 
   /// What there was no room for: put again with each evaluation, until there is.
   private final Map<Fingerprint, Alert> refused = new LinkedHashMap<>();
 
-  PendingWrites(EvaluationContext around) {
-    this.around = around;
+  PendingWrites(EvaluationContext context) {
+    this.context = context;
   }
 
   void add(Alert alert) {
@@ -36,7 +36,7 @@ final class PendingWrites {
     refused.forEach(alerts::putIfAbsent);
     refused.clear();
     if (!alerts.isEmpty()) {
-      for (AlertSink.Refusal refusal : around.sink().put(List.copyOf(alerts.values()))) {
+      for (AlertSink.Refusal refusal : context.sink().put(List.copyOf(alerts.values()))) {
         Alert alert = alerts.get(refusal.alert());
         if (alert != null && alert.endsAt() == null) {
           refused.put(refusal.alert(), alert);
@@ -46,7 +46,7 @@ final class PendingWrites {
     }
     List<RuleState> changed = rules.stream().filter(it -> it.unsaved).toList();
     List<RuleState> known = rules.stream().filter(it -> !it.unsaved && it.isConfirmed()).toList();
-    around.store().save(changed, known, List.of());
+    context.store().save(changed, known, List.of());
     changed.forEach(it -> it.unsaved = false);
   }
 }

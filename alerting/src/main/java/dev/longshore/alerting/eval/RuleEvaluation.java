@@ -17,7 +17,7 @@ final class RuleEvaluation {
   /// Windows of log rules that lie further apart say nothing of the time between.
   private static final Duration LONGEST_GAP = Duration.ofMinutes(10);
 
-  private final EvaluationContext around;
+  private final EvaluationContext context;
   private final PendingWrites pendingWrites;
   private final int limit;
   private final Duration interval;
@@ -28,14 +28,14 @@ final class RuleEvaluation {
 
   /// @param at the evaluation's time
   RuleEvaluation(
-      EvaluationContext around,
+      EvaluationContext context,
       PendingWrites pendingWrites,
       int limit,
       Duration interval,
       MonitoredSource asked,
       RuleState state,
       Instant at) {
-    this.around = around;
+    this.context = context;
     this.pendingWrites = pendingWrites;
     this.limit = limit;
     this.interval = interval;
@@ -47,9 +47,9 @@ final class RuleEvaluation {
 
   /// @return whether it succeeded
   boolean take(EvaluationResult evaluationResult) {
-    Instant now = around.clock().now();
+    Instant now = context.clock().now();
     switch (evaluationResult) {
-      case EvaluationResult.Found found -> {
+      case EvaluationResult.Matched found -> {
         asked.health().answered(state.identity, now);
         return found(found);
       }
@@ -60,7 +60,7 @@ final class RuleEvaluation {
       case EvaluationResult.Refused refused -> {
         asked.health().answered(state.identity, now);
         failed(refused.cause());
-        around.failures().failed(state, refused.cause(), link(), interval);
+        context.failures().failed(state, refused.cause(), link(), interval);
       }
       case EvaluationResult.Unavailable unavailable -> {
         failed(unavailable.cause());
@@ -76,7 +76,7 @@ final class RuleEvaluation {
   void broke(Throwable thrown) {
     String cause = "handling its answer failed: " + thrown;
     failed(cause);
-    around.failures().failed(state, cause, link(), interval);
+    context.failures().failed(state, cause, link(), interval);
     leaveUnknown(cause);
   }
 
@@ -96,7 +96,7 @@ final class RuleEvaluation {
 
   /// Nothing changes; but once it is clear that this lasts, the firing alerts say so.
   private void leaveUnknown(String cause) {
-    boolean lasts = state.failures >= around.config().failures() || asked.health().isDown();
+    boolean lasts = state.failures >= context.config().failures() || asked.health().isDown();
     if (!lasts || state.stale) {
       return;
     }
@@ -104,15 +104,15 @@ final class RuleEvaluation {
     for (ActiveAlert alert : state.active.all()) {
       if (alert.isFiring()) {
         pendingWrites.add(
-            AlertMaker.firing(state, alert, asked.source(), around.clock().now(), cause));
+            AlertMaker.firing(state, alert, asked.source(), context.clock().now(), cause));
         note(alert, "keeps firing; nothing is known of it: " + cause);
       }
     }
   }
 
-  private boolean found(EvaluationResult.Found found) {
+  private boolean found(EvaluationResult.Matched found) {
     if (state.restored) {
-      goOn(at);
+      resumeAt(at);
     }
     List<ActiveAlert> firedBefore = firing();
     List<Transition> transitions =
@@ -145,7 +145,7 @@ final class RuleEvaluation {
     Instant before = state.knownAt;
     Instant first = seen.windows().isEmpty() ? at : seen.windows().getFirst().end();
     if (before != null && Duration.between(before, first).compareTo(LONGEST_GAP) > 0) {
-      goOn(first);
+      resumeAt(first);
     }
     state.restored = false;
     List<ActiveAlert> firedBefore = firing();
@@ -177,7 +177,7 @@ final class RuleEvaluation {
   /// Last of all: should the alert about the rule fail to end, the rule's own are told all the
   /// same.
   private void succeeded() {
-    around.failures().succeeded(state);
+    context.failures().succeeded(state);
     state.health = RuleState.Health.OK;
     state.lastError = null;
     state.failures = 0;
@@ -195,7 +195,7 @@ final class RuleEvaluation {
       tell(new Transition(alert, Transition.Kind.CLEARED), at, "cleared: the rule " + cause);
     }
     failed(cause);
-    around.failures().failed(state, cause, link(), interval);
+    context.failures().failed(state, cause, link(), interval);
   }
 
   private List<Transition> withAllThatFire(List<Transition> transitions) {
@@ -214,11 +214,11 @@ final class RuleEvaluation {
     if (transition.changesState()) {
       state.unsaved = true;
     }
-    Instant now = around.clock().now();
+    Instant now = context.clock().now();
     switch (transition.kind()) {
       case PENDING -> {
         if (!state.rule.holdFor().isZero()) {
-          around.decisions().subject(AlertMaker.labels(alert, asked.source()));
+          context.decisions().subject(AlertMaker.labels(alert, asked.source()));
           note(
               alert,
               "pending with value "
@@ -259,7 +259,7 @@ final class RuleEvaluation {
   /// An alert that another rule raises too goes on as that one's.
   private void ended(ActiveAlert alert, Instant when, Instant now, @Nullable String why) {
     Fingerprint fingerprint = AlertMaker.fingerprint(alert, asked.source());
-    Alert elsewhere = around.others().firing(state, fingerprint);
+    Alert elsewhere = context.others().firing(state, fingerprint);
     if (elsewhere == null) {
       pendingWrites.add(AlertMaker.ended(state, alert, asked.source(), when, now, why));
     } else {
@@ -269,16 +269,16 @@ final class RuleEvaluation {
   }
 
   private void note(ActiveAlert alert, String what) {
-    around
+    context
         .decisions()
-        .note(AlertMaker.fingerprint(alert, asked.source()), around.clock().now(), "eval", what);
+        .note(AlertMaker.fingerprint(alert, asked.source()), context.clock().now(), "eval", what);
   }
 
   /// After a restart. A pause of an evaluation or two is no outage: time went on. What fires goes
   /// on firing in any case.
   ///
   /// @param next the first evaluation since
-  private void goOn(Instant next) {
+  private void resumeAt(Instant next) {
     state.restored = false;
     Instant seen = state.knownAt;
     if (seen == null || Duration.between(seen, next).compareTo(interval.multipliedBy(2)) <= 0) {
@@ -288,7 +288,7 @@ final class RuleEvaluation {
       if (!alert.isFiring()) {
         Instant activeAt =
             ForRestoration.activeAt(
-                next, seen, alert.activeAt(), state.rule.holdFor(), around.config());
+                next, seen, alert.activeAt(), state.rule.holdFor(), context.config());
         if (!activeAt.equals(alert.activeAt())) {
           alert.moveActiveAt(activeAt);
           state.unsaved = true;
@@ -310,9 +310,9 @@ final class RuleEvaluation {
     state.neverEvaluated = false;
     state.unsaved = true;
     boolean pending = state.active.all().stream().anyMatch(it -> !it.isFiring());
-    boolean longEnough = state.rule.holdFor().compareTo(around.config().forGrace()) >= 0;
-    if (around.config().restoreFromSource() && pending && longEnough) {
-      new SourceRestoration(around, asked, state, at).ask();
+    boolean longEnough = state.rule.holdFor().compareTo(context.config().forGrace()) >= 0;
+    if (context.config().restoreFromSource() && pending && longEnough) {
+      new SourceRestoration(context, asked, state, at).ask();
     }
   }
 }

@@ -44,7 +44,7 @@ final class RuleFailures {
             "summary",
             "The rule " + state.shownName + " can't be evaluated",
             "description",
-            state.rule.place()
+            state.rule.location()
                 + ": "
                 + cause
                 + ". What it looks for is not watched; alerts that it raised stay as they are");
@@ -53,7 +53,7 @@ final class RuleFailures {
         annotations,
         List.of(
             new Evidence.Fact("cause", cause),
-            new Evidence.Fact("place", state.rule.place().toString()),
+            new Evidence.Fact("place", state.rule.location().toString()),
             new Evidence.Fact("expression", state.rule.condition().text())),
         link);
   }

@@ -17,14 +17,14 @@ import org.slf4j.LoggerFactory;
 final class SourceRestoration {
   private static final Logger LOG = LoggerFactory.getLogger(SourceRestoration.class);
 
-  private final EvaluationContext around;
+  private final EvaluationContext context;
   private final MonitoredSource asked;
   private final RuleState state;
   private final Instant at;
 
   /// @param at the rule's first evaluation
-  SourceRestoration(EvaluationContext around, MonitoredSource asked, RuleState state, Instant at) {
-    this.around = around;
+  SourceRestoration(EvaluationContext context, MonitoredSource asked, RuleState state, Instant at) {
+    this.context = context;
     this.asked = asked;
     this.state = state;
     this.at = at;
@@ -38,7 +38,7 @@ final class SourceRestoration {
         "ALERTS_FOR_STATE{alertname=\""
             + state.rule.name().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
             + "\"}["
-            + Durations.format(around.config().forOutageTolerance())
+            + Durations.format(context.config().forOutageTolerance())
             + "]";
     asked
         .queryLimiter()
@@ -60,14 +60,14 @@ final class SourceRestoration {
       }
       case Answer.Unavailable unavailable -> {
         LOG.atWarn()
-            .addKeyValue("rule", state.rule.place())
+            .addKeyValue("rule", state.rule.location())
             .addKeyValue("reason", unavailable.cause())
             .log("`for` can't be restored from the source yet");
         state.neverEvaluated = true;
       }
       case Answer.Refused refused ->
           LOG.atWarn()
-              .addKeyValue("rule", state.rule.place())
+              .addKeyValue("rule", state.rule.location())
               .addKeyValue("reason", refused.cause())
               .log("`for` can't be restored from the source; it begins now");
     }
@@ -100,15 +100,15 @@ final class SourceRestoration {
             sample.at(),
             Instant.ofEpochSecond((long) sample.value()),
             state.rule.holdFor(),
-            around.config());
+            context.config());
     if (activeAt.isBefore(alert.activeAt())) {
       alert.moveActiveAt(activeAt);
       state.unsaved = true;
-      around
+      context
           .decisions()
           .note(
               AlertMaker.fingerprint(alert, asked.source()),
-              around.clock().now(),
+              context.clock().now(),
               "eval",
               "pending as if since "
                   + AlertMaker.time(activeAt)

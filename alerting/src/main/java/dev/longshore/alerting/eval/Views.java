@@ -26,7 +26,7 @@ final class Views {
                     recording.name(),
                     recording.expression(),
                     Labels.of(recording.labels()),
-                    recording.place().toString());
+                    recording.location().toString());
             case AlertingRule _ -> of(runner, states.next());
           });
     }
@@ -54,7 +54,7 @@ final class Views {
         rule.keepFiringFor(),
         Labels.of(rule.labelTexts()),
         Labels.of(rule.annotationTexts()),
-        rule.place().toString(),
+        rule.location().toString(),
         state.hasFiring() ? "firing" : alerts.isEmpty() ? "inactive" : "pending",
         state.health.name().toLowerCase(Locale.ROOT),
         state.lastError,

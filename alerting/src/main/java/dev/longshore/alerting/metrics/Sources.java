@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class Sources {
 
   /// A source and the patterns of the groups it takes; no pattern for those that nobody else takes.
-  public record Choice(MetricSource source, List<String> groups) {
-    public Choice {
+  public record Assignment(MetricSource source, List<String> groups) {
+    public Assignment {
       groups = List.copyOf(groups);
     }
   }
@@ -23,14 +23,14 @@ public final class Sources {
   private final List<MetricSource> all;
   private final @Nullable MetricSource rest;
 
-  public Sources(List<Choice> choices) {
-    all = choices.stream().map(Choice::source).toList();
+  public Sources(List<Assignment> assignments) {
+    all = assignments.stream().map(Assignment::source).toList();
     MetricSource without = null;
-    for (Choice choice : choices) {
-      if (!choice.groups().isEmpty()) {
-        taking.add(new Taking(choice.source(), pattern(choice.groups())));
+    for (Assignment assignment : assignments) {
+      if (!assignment.groups().isEmpty()) {
+        taking.add(new Taking(assignment.source(), pattern(assignment.groups())));
       } else if (without == null) {
-        without = choice.source();
+        without = assignment.source();
       }
     }
     rest = without;
@@ -38,7 +38,7 @@ public final class Sources {
 
   /// One source for all groups.
   public static Sources of(MetricSource source) {
-    return new Sources(List.of(new Choice(source, List.of())));
+    return new Sources(List.of(new Assignment(source, List.of())));
   }
 
   private static Pattern pattern(List<String> groups) {

@@ -1,7 +1,7 @@
 package dev.longshore.alerting.notify;
 
 import dev.longshore.alerting.alert.Fingerprint;
-import dev.longshore.alerting.state.Changed;
+import dev.longshore.alerting.state.ChangedKeys;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.state.UnitOfWork;
@@ -66,11 +66,11 @@ final class Outbox implements StateWriter.Part {
   private final Map<String, Failing> failing = new LinkedHashMap<>();
   private long lastId;
 
-  private final Changed<NotificationKey> dirtyLog = new Changed<>();
-  private final Changed<NotificationKey> dirtyCards = new Changed<>();
-  private final Changed<Long> dirtyEntries = new Changed<>();
-  private final Changed<String> dirtyChannels = new Changed<>();
-  private final Changed<String> dirtyFailing = new Changed<>();
+  private final ChangedKeys<NotificationKey> dirtyLog = new ChangedKeys<>();
+  private final ChangedKeys<NotificationKey> dirtyCards = new ChangedKeys<>();
+  private final ChangedKeys<Long> dirtyEntries = new ChangedKeys<>();
+  private final ChangedKeys<String> dirtyChannels = new ChangedKeys<>();
+  private final ChangedKeys<String> dirtyFailing = new ChangedKeys<>();
 
   /// A lane whose alert about itself fires.
   ///
@@ -380,14 +380,14 @@ final class Outbox implements StateWriter.Part {
 
   @Override
   public void written() {
-    for (Changed<?> changed : changes()) {
+    for (ChangedKeys<?> changed : changes()) {
       changed.written();
     }
   }
 
   @Override
   public void notWritten() {
-    for (Changed<?> changed : changes()) {
+    for (ChangedKeys<?> changed : changes()) {
       changed.notWritten();
     }
   }
@@ -401,7 +401,7 @@ final class Outbox implements StateWriter.Part {
     dirtyFailing.addAll(failing.keySet());
   }
 
-  private List<Changed<?>> changes() {
+  private List<ChangedKeys<?>> changes() {
     return List.of(dirtyLog, dirtyCards, dirtyEntries, dirtyChannels, dirtyFailing);
   }
 

@@ -35,10 +35,10 @@ final class RemovedGroupCards {
 
   /// Closes the cards of groups that are not among those that there are.
   void closeUnless(Collection<AlertGroup> groups, Instant now, Editors editors) {
-    Set<Place> known = new HashSet<>();
+    Set<GroupReceiver> known = new HashSet<>();
     Set<Fingerprint> firing = new HashSet<>();
     for (AlertGroup group : groups) {
-      known.add(new Place(group.id(), group.receiver()));
+      known.add(new GroupReceiver(group.id(), group.receiver()));
       for (AlertGroup.Member member : group.members()) {
         Alert alert = member.alert();
         if (!alert.isResolvedAt(now)) {
@@ -50,7 +50,7 @@ final class RemovedGroupCards {
       boolean stands = !standingMessage.over && !FloodDigest.isStorm(standingMessage.key);
       if (stands
           && !known.contains(
-              new Place(standingMessage.key.group(), standingMessage.key.receiver()))) {
+              new GroupReceiver(standingMessage.key.group(), standingMessage.key.receiver()))) {
         NotificationLogEntry told = outbox.lastNotified(standingMessage.key);
         boolean ended = told != null && told.firing().stream().noneMatch(firing::contains);
         close(standingMessage, ended, editors.of(standingMessage.key));
@@ -59,7 +59,7 @@ final class RemovedGroupCards {
   }
 
   /// A group as it is told to a receiver.
-  private record Place(String group, String receiver) {}
+  private record GroupReceiver(String group, String receiver) {}
 
   /// Closes a card, and forgets what was told: a group that comes back is told anew.
   ///

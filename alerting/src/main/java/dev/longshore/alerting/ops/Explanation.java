@@ -34,7 +34,7 @@ final class Explanation {
     private @Nullable ActiveAlertView active;
     private @Nullable String place;
     private Suppression suppression = Suppression.NONE;
-    private List<Dispatcher.Place> places = List.of();
+    private List<Dispatcher.Membership> memberships = List.of();
 
     private Known(Labels labels) {
       this.labels = labels;
@@ -67,7 +67,7 @@ final class Explanation {
         Known about = about(alert.labels());
         about.alert = alert;
         about.suppression = engine.dispatcher().suppression(alert);
-        about.places = engine.dispatcher().places(alert);
+        about.memberships = engine.dispatcher().memberships(alert);
       }
     }
     for (RuleGroupView group : engine.evaluator().groups()) {
@@ -159,14 +159,14 @@ final class Explanation {
         "inhibitedBy",
         about.suppression.inhibitedBy().stream().map(Fingerprint::toString).toList());
     json.writeArrayFieldStart("groups");
-    for (Dispatcher.Place place : about.places) {
+    for (Dispatcher.Membership membership : about.memberships) {
       json.writeStartObject();
-      json.writeStringField("receiver", place.receiver());
-      json.writeStringField("key", place.key());
-      if (place.nextFlush() != null) {
-        json.writeStringField("nextLook", place.nextFlush().toString());
+      json.writeStringField("receiver", membership.receiver());
+      json.writeStringField("key", membership.key());
+      if (membership.nextFlush() != null) {
+        json.writeStringField("nextLook", membership.nextFlush().toString());
       }
-      OpsJson.texts(json, "mutedBy", place.mutedBy());
+      OpsJson.texts(json, "mutedBy", membership.mutedBy());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -306,25 +306,25 @@ public final class Dispatcher {
   /// @param key as Alertmanager writes it
   /// @param nextFlush when it is decided whether its receiver is told; null while none is set
   /// @param mutedBy names of time intervals for which its route notifies nobody now
-  public record Place(
+  public record Membership(
       String receiver, String key, @Nullable Instant nextFlush, List<String> mutedBy) {}
 
   /// The groups that an alert is in, in the order of the routes.
-  public List<Place> places(Alert alert) {
+  public List<Membership> memberships(Alert alert) {
     Instant now = clock.now();
-    List<Place> places = new ArrayList<>();
+    List<Membership> memberships = new ArrayList<>();
     for (Route route : routing.root().match(alert.labels())) {
       String routeId = routeIds.getOrDefault(route, route.key());
       Group group = groups.get(Group.id(routeId, route.grouping().of(alert.labels())));
       if (group != null && group.alerts.containsKey(alert.fingerprint())) {
-        places.add(
-            new Place(
+        memberships.add(
+            new Membership(
                 route.receiver(),
                 group.key(),
                 group.timer == null ? null : group.timer.due(),
                 routing.mutedBy(route, now)));
       }
     }
-    return places;
+    return memberships;
   }
 }

@@ -21,5 +21,5 @@ public record AlertingRule(
     Map<String, Template> annotations,
     Map<String, String> labelTexts,
     Map<String, String> annotationTexts,
-    Place place)
+    RuleLocation location)
     implements Rule {}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param running where the version that runs was written, null when nothing runs. The file has
 ///   changed since: the line is that of the version that runs
 public record BrokenRule(
-    RuleId id, List<RuleProblem> problems, Instant since, @Nullable Place running) {
+    RuleId id, List<RuleProblem> problems, Instant since, @Nullable RuleLocation running) {
   public BrokenRule {
     problems = List.copyOf(problems);
   }

@@ -35,7 +35,7 @@ public final class LastGood {
       this.now = now;
     }
 
-    private void quarantine(RuleId id, List<RuleProblem> problems, @Nullable Place running) {
+    private void quarantine(RuleId id, List<RuleProblem> problems, @Nullable RuleLocation running) {
       BrokenRule before = quarantined.get(id);
       broken.put(id, new BrokenRule(id, problems, before == null ? now : before.since(), running));
     }
@@ -81,7 +81,8 @@ public final class LastGood {
   private List<Good> file(String file, Reading reading, Update update) {
     List<Good> before = files.getOrDefault(file, List.of());
     if (!reading.problems().isEmpty()) {
-      Place running = before.isEmpty() ? null : new Place(file, RuleObjects.isName(file) ? 0 : 1);
+      RuleLocation running =
+          before.isEmpty() ? null : new RuleLocation(file, RuleObjects.isName(file) ? 0 : 1);
       update.quarantine(RuleId.ofFile(file), reading.problems(), running);
       if (!before.isEmpty()) {
         update.keep(file);
@@ -100,7 +101,7 @@ public final class LastGood {
       }
       String name = good == null ? group.name() : good.group.name();
       RuleId id = RuleId.ofGroup(file, name.isEmpty() ? "#" + (i + 1) : name);
-      Place running = good == null ? null : new Place(file, group.line());
+      RuleLocation running = good == null ? null : new RuleLocation(file, group.line());
       update.quarantine(id, group.problems(), running);
       if (good != null && goods.stream().noneMatch(it -> it.group.name().equals(name))) {
         goods.add(good);
@@ -132,7 +133,7 @@ public final class LastGood {
       if (rule == null) {
         int index = before == null ? -1 : before.ids.indexOf(id);
         rule = before == null || index < 0 ? null : before.group.rules().get(index);
-        update.quarantine(id, read.problems(), rule == null ? null : rule.place());
+        update.quarantine(id, read.problems(), rule == null ? null : rule.location());
       }
       if (rule != null) {
         rules.add(rule);

@@ -6,5 +6,6 @@ import java.util.Map;
 ///
 /// @param name the metric that it records
 /// @param labels the group's, and the rule's own, which win
-public record RecordingRule(String name, String expression, Map<String, String> labels, Place place)
+public record RecordingRule(
+    String name, String expression, Map<String, String> labels, RuleLocation location)
     implements Rule {}

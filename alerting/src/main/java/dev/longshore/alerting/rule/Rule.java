@@ -6,5 +6,5 @@ public sealed interface Rule permits AlertingRule, RecordingRule {
   /// The alert's name, or the recorded metric's.
   String name();
 
-  Place place();
+  RuleLocation location();
 }

@@ -69,11 +69,11 @@ final class RuleParser {
     Map<String, String> annotations = RuleFields.annotations(section);
     Map<String, String> labels = new LinkedHashMap<>(groupLabels);
     labels.putAll(own);
-    Place place = new Place(file, hasLines ? section.line() : 0);
+    RuleLocation location = new RuleLocation(file, hasLines ? section.line() : 0);
     if (alert.isEmpty()) {
       checkRecording(holdFor, keepFiringFor, annotations);
       return new RecordingRule(
-          record, condition.text(), Collections.unmodifiableMap(labels), place);
+          record, condition.text(), Collections.unmodifiableMap(labels), location);
     }
     return new AlertingRule(
         alert,
@@ -84,7 +84,7 @@ final class RuleParser {
         templates("annotations", "annotation", annotations),
         Collections.unmodifiableMap(labels),
         Collections.unmodifiableMap(annotations),
-        place);
+        location);
   }
 
   /// What makes it true: `expr`, or `logs` in its place.

@@ -104,7 +104,7 @@ final class RuleTestRun {
     engine.start(routing.file(), routing.library(), rules);
     for (ExpectedAlerts expected :
         test.alerts().stream().sorted(Comparator.comparing(ExpectedAlerts::at)).toList()) {
-      goOn(test.start().plus(expected.at()));
+      advanceTo(test.start().plus(expected.at()));
       alerts(expected);
     }
     List<ExpectedMessage> messages = test.notifications();
@@ -113,7 +113,7 @@ final class RuleTestRun {
           Stream.concat(Stream.of(test.until()), messages.stream().map(ExpectedMessage::at))
               .max(Duration::compareTo)
               .orElse(Duration.ZERO);
-      goOn(test.start().plus(last).plus(PACE));
+      advanceTo(test.start().plus(last).plus(PACE));
       messages(messages);
     }
     for (RecordedAnswer answer : source.unasked()) {
@@ -149,7 +149,7 @@ final class RuleTestRun {
   }
 
   /// Lets time pass, from one thing that is due to the next.
-  private void goOn(Instant until) {
+  private void advanceTo(Instant until) {
     loop.runDue();
     for (Instant next = loop.nextDue();
         next != null && !next.isAfter(until);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.alerting.alert.Matchers;
-import dev.longshore.alerting.state.Changed;
+import dev.longshore.alerting.state.ChangedKeys;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateWriter;
@@ -44,7 +44,7 @@ public final class SilenceStore implements StateWriter.Part {
 
   private final StateWriter state;
   private final Map<String, Silence> rows = new HashMap<>();
-  private final Changed<String> changed = new Changed<>();
+  private final ChangedKeys<String> changed = new ChangedKeys<>();
 
   public SilenceStore(StateWriter state) {
     this.state = state;

@@ -61,7 +61,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
   /// Whose end was told.
   private final Set<Fingerprint> told = new HashSet<>();
 
-  private final Changed<Fingerprint> rows = new Changed<>();
+  private final ChangedKeys<Fingerprint> rows = new ChangedKeys<>();
 
   private final SharedAlerts shared = new SharedAlerts();
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// State lives in memory and the store follows. When the store fails, or takes longer than
 /// [#PATIENCE], whoever waits for it goes on without: what fires is told from memory, and
 /// [#onHealth] says that it would not survive a restart. What was not written is in the next unit,
-/// tried each [#AGAIN], and a unit that succeeds leaves the store whole.
+/// tried each [#RETRY_INTERVAL], and a unit that succeeds leaves the store whole.
 ///
 /// Owned by the loop's thread; writing runs on the executor.
 public final class StateWriter {
@@ -49,7 +49,7 @@ public final class StateWriter {
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /// How soon is tried again what failed.
-  static final Duration AGAIN = Duration.ofSeconds(5);
+  static final Duration RETRY_INTERVAL = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
 
@@ -237,7 +237,7 @@ public final class StateWriter {
     } else {
       metrics.failed();
       parts.forEach(Part::notWritten);
-      again = loop.in(AGAIN, this::tryAgain);
+      again = loop.in(RETRY_INTERVAL, this::tryAgain);
       fails(String.valueOf(thrown.getMessage()));
     }
     release(waiting);

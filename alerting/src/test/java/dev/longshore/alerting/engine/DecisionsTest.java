@@ -72,8 +72,8 @@ final class DecisionsTest {
     assertThat(rig.decisions(alert))
         .filteredOn(it -> it.startsWith("mute:"))
         .containsExactly("mute: hook is not told: the mute time interval morning is now");
-    assertThat(rig.engine.dispatcher().places(alert))
-        .extracting(Dispatcher.Place::mutedBy)
+    assertThat(rig.engine.dispatcher().memberships(alert))
+        .extracting(Dispatcher.Membership::mutedBy)
         .containsExactly(List.of("morning"));
 
     rig.pass(MINUTE.multipliedBy(60));

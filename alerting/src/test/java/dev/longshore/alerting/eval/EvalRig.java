@@ -10,9 +10,9 @@ import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.MetricCondition;
-import dev.longshore.alerting.rule.Place;
 import dev.longshore.alerting.rule.Rule;
 import dev.longshore.alerting.rule.RuleGroup;
+import dev.longshore.alerting.rule.RuleLocation;
 import dev.longshore.alerting.state.Alerts;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.AlertsMetrics;
@@ -225,7 +225,7 @@ final class EvalRig implements AutoCloseable {
         templates(annotations),
         labels,
         annotations,
-        new Place("rules/checkout.yml", 7));
+        new RuleLocation("rules/checkout.yml", 7));
   }
 
   static AlertingRule logRule(String name, LogCondition condition, Duration hold) {
@@ -240,7 +240,7 @@ final class EvalRig implements AutoCloseable {
         templates(annotations),
         labels,
         annotations,
-        new Place("rules/checkout.yml", 9));
+        new RuleLocation("rules/checkout.yml", 9));
   }
 
   private static Map<String, Template> templates(Map<String, String> texts) {

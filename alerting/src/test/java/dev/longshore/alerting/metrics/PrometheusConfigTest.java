@@ -76,16 +76,16 @@ final class PrometheusConfigTest {
     Sources sources =
         new Sources(
             List.of(
-                new Sources.Choice(new Named("main"), List.of()),
-                new Sources.Choice(new Named("nodes"), List.of("node-*", "*.kube")),
-                new Sources.Choice(new Named("late"), List.of("node-exporter")),
-                new Sources.Choice(new Named("second"), List.of())));
+                new Sources.Assignment(new Named("main"), List.of()),
+                new Sources.Assignment(new Named("nodes"), List.of("node-*", "*.kube")),
+                new Sources.Assignment(new Named("late"), List.of("node-exporter")),
+                new Sources.Assignment(new Named("second"), List.of())));
     assertThat(name(sources, "node-exporter")).isEqualTo("nodes");
     assertThat(name(sources, "etcd.kube")).isEqualTo("nodes");
     assertThat(name(sources, "etcdXkube")).isEqualTo("main");
     assertThat(name(sources, "checkout")).isEqualTo("main");
     Sources nodesOnly =
-        new Sources(List.of(new Sources.Choice(new Named("nodes"), List.of("node-*"))));
+        new Sources(List.of(new Sources.Assignment(new Named("nodes"), List.of("node-*"))));
     assertThat(nodesOnly.of("checkout")).isNull();
   }
 

@@ -335,13 +335,13 @@ final class DispatcherTest {
     return route("{}", "", new Route.Grouping(false, groupBy), List.of());
   }
 
-  private static Route child(String matchers, String receiver, boolean goOn) {
+  private static Route child(String matchers, String receiver, boolean continues) {
     return new Route(
         Route.keyOf("{}", Matchers.parse(matchers)),
         Matchers.parse(matchers),
         receiver,
         Route.Grouping.NONE,
-        goOn,
+        continues,
         Route.Timing.STANDARD,
         List.of(),
         List.of(),

@@ -75,7 +75,7 @@ final class RuleReaderTest {
     assertThat(group.limit()).isEqualTo(100);
     assertThat(group.queryOffset()).isEqualTo(Duration.ofSeconds(30));
     AlertingRule alert = (AlertingRule) group.rules().get(0);
-    assertThat(alert.place()).hasToString("node.yml:8");
+    assertThat(alert.location()).hasToString("node.yml:8");
     assertThat(alert.holdFor()).isEqualTo(Duration.ofMinutes(90));
     assertThat(alert.keepFiringFor()).isEqualTo(Duration.ofMinutes(5));
     assertThat(alert.labelTexts())

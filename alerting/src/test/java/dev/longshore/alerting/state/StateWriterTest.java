@@ -153,13 +153,13 @@ final class StateWriterTest {
   }
 
   private void pass() {
-    clock.advance(StateWriter.AGAIN);
+    clock.advance(StateWriter.RETRY_INTERVAL);
     loop.runDue();
   }
 
   private static class Rows implements StateWriter.Part {
     final List<String> all = new ArrayList<>();
-    final Changed<String> changed = new Changed<>();
+    final ChangedKeys<String> changed = new ChangedKeys<>();
 
     @Override
     public void collect(UnitOfWork unit) {

@@ -188,7 +188,7 @@ public final class ElastAlertRule {
       }
     }
     for (Map.Entry<String, @Nullable Object> entry : rule.entrySet()) {
-      String why = LeftOver.meaning(entry.getKey(), entry.getValue());
+      String why = UnconvertedKeys.meaning(entry.getKey(), entry.getValue());
       if (why != null) {
         throw refused(entry.getKey(), why);
       }
@@ -379,7 +379,7 @@ public final class ElastAlertRule {
 
   private void leftOver() {
     for (String key : rule.keySet()) {
-      String note = used.contains(key) ? null : LeftOver.note(key);
+      String note = used.contains(key) ? null : UnconvertedKeys.note(key);
       if (note != null) {
         note(key, note);
       }

@@ -29,14 +29,15 @@ public record HttpTrust(SSLContext context, X509TrustManager trust) {
     private final HttpSettings.Tls tls;
 
     // Guarded by this.
-    private @Nullable Texts texts;
+    private @Nullable PemTexts texts;
     private @Nullable HttpTrust made;
 
     public Current(HttpSettings.Tls tls) {
       this.tls = tls;
     }
 
-    private record Texts(@Nullable String ca, @Nullable String certificate, @Nullable String key) {}
+    private record PemTexts(
+        @Nullable String ca, @Nullable String certificate, @Nullable String key) {}
 
     /// The same object as before when nothing has changed; null when nothing is configured, and the
     /// machine's trust holds.
@@ -47,7 +48,7 @@ public record HttpTrust(SSLContext context, X509TrustManager trust) {
         return null;
       }
       try {
-        Texts now = new Texts(text(tls.ca()), text(tls.certificate()), text(tls.key()));
+        PemTexts now = new PemTexts(text(tls.ca()), text(tls.certificate()), text(tls.key()));
         HttpTrust known = made;
         if (known == null || !Objects.equals(now, texts)) {
           ClientTls client =

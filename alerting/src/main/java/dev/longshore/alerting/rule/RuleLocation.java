@@ -4,7 +4,7 @@ package dev.longshore.alerting.rule;
 ///
 /// @param file as it was found; an object of the cluster by [RuleObjects#name]
 /// @param line from 1; 0 for an object, which has no lines
-public record Place(String file, int line) {
+public record RuleLocation(String file, int line) {
 
   /// `file:line`, or `monitoring/node-rules (PrometheusRule)`.
   @Override

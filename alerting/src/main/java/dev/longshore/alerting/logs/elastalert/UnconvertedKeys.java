@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Keys of a rule that are not converted: those of how ElastAlert works, of which nothing need be
 /// said; those that something else here does; those without which the rule would mean something
 /// else.
-final class LeftOver {
+final class UnconvertedKeys {
 
   /// Keys that say how ElastAlert works, not what the rule means.
   private static final Set<String> OF_ELASTALERT =
@@ -91,7 +91,7 @@ final class LeftOver {
           "esql", "rules ask in Lucene's syntax",
           "eql", "rules ask in Lucene's syntax");
 
-  private LeftOver() {}
+  private UnconvertedKeys() {}
 
   /// What is to be known of a key that was not converted; null when there is nothing to say.
   static @Nullable String note(String key) {

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /// The keys of rows that are to be written: those that changed since the last unit of work, and
 /// those that are in the unit which is being written. Owned by the loop's thread.
-public final class Changed<K> {
+public final class ChangedKeys<K> {
   private final Set<K> changed = new LinkedHashSet<>();
   private final Set<K> beingWritten = new LinkedHashSet<>();
 

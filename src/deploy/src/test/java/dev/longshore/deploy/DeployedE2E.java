@@ -65,6 +65,7 @@ final class DeployedE2E {
 
   @BeforeEach
   void prepare() throws IOException {
+    BuiltImages.await();
     elasticsearch.start();
     prometheus.start(
         agent.name + "-longshore-agent:9600", alerting.name + "-longshore-alerting:9093");

@@ -10,9 +10,12 @@ import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.enrich.EnrichMetrics;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.event.WorkloadErrors;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.ops.LedgerCollector;
 import dev.longshore.agent.ops.MemoryMetrics;
+import dev.longshore.agent.ops.NodeReportPublisher;
+import dev.longshore.agent.ops.NodeReporter;
 import dev.longshore.agent.ops.StatusPage;
 import dev.longshore.agent.pipeline.FileView;
 import dev.longshore.agent.pipeline.PauseReason;
@@ -30,6 +33,7 @@ import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.DataStreams;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticGenerations;
+import dev.longshore.shared.elastic.NodeReports;
 import dev.longshore.shared.elastic.Reachability;
 import dev.longshore.shared.elastic.Watermarks;
 import dev.longshore.shared.memory.MemoryBudget;
@@ -73,6 +77,7 @@ public final class Agent implements AutoCloseable {
   private final Elastic elastic;
   private final Pipeline pipeline;
   private final WatermarkPublisher watermarks;
+  private final NodeReportPublisher reports;
   private final ProcessMetrics process;
   private final OpsServer ops;
 
@@ -84,6 +89,7 @@ public final class Agent implements AutoCloseable {
       Elastic elastic,
       Pipeline pipeline,
       WatermarkPublisher watermarks,
+      NodeReportPublisher reports,
       ProcessMetrics process,
       OpsServer ops) {
     this.drainTimeout = drainTimeout;
@@ -93,6 +99,7 @@ public final class Agent implements AutoCloseable {
     this.elastic = elastic;
     this.pipeline = pipeline;
     this.watermarks = watermarks;
+    this.reports = reports;
     this.process = process;
     this.ops = ops;
   }
@@ -133,7 +140,9 @@ public final class Agent implements AutoCloseable {
             supervisor);
     Elastic elastic = new Elastic(config.elastic(), clock);
     DiskStore deadLetters = new DiskStore(DiskStore.folderIn(config.buffer().dir()), forLetters);
-    Encoder encoder = new Encoder(registry, config.levels(), config.redact(), config.filters());
+    WorkloadErrors errors = new WorkloadErrors();
+    Encoder encoder =
+        new Encoder(registry, config.levels(), config.redact(), config.filters(), errors);
     BulkTransport transport =
         new PreparedTransport(
             elastic::bulk,
@@ -201,6 +210,18 @@ public final class Agent implements AutoCloseable {
             config.nodeName(),
             clock,
             supervisor);
+    NodeReporter reporter =
+        new NodeReporter(
+            config.clusterName(),
+            config.nodeName(),
+            ledger,
+            errors,
+            pipeline,
+            buffer,
+            metadata,
+            clock);
+    NodeReportPublisher reports =
+        new NodeReportPublisher(new NodeReports(elastic), reporter, clock, supervisor);
     return new Agent(
         config.drainTimeout(),
         supervisor,
@@ -209,6 +230,7 @@ public final class Agent implements AutoCloseable {
         elastic,
         pipeline,
         watermarks,
+        reports,
         process,
         ops);
   }
@@ -267,15 +289,18 @@ public final class Agent implements AutoCloseable {
     metadata.start();
     pipeline.start();
     watermarks.start();
+    reports.start();
   }
 
   /// Drains within the configured time, says up to when the logs are searchable, and closes.
   public void stop() {
     boolean drained = pipeline.stop(drainTimeout);
     watermarks.close();
+    reports.close();
     if (drained) {
       // Else something is left for the next start, and Elasticsearch may be away.
       watermarks.publish(true);
+      reports.publish(true);
     }
     LOG.atInfo()
         .addKeyValue("drained", drained)
@@ -288,6 +313,7 @@ public final class Agent implements AutoCloseable {
   public void close() {
     ops.close();
     watermarks.close();
+    reports.close();
     pipeline.close();
     metadata.close();
     elastic.close();

@@ -25,8 +25,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -112,24 +114,30 @@ class AgentTest {
   void eachMetricOfAScrapeIsDocumentedWithOneLine() throws Exception {
     agent.start();
     shipped();
-    Map<String, String> described = new TreeMap<>();
-    Pattern help = Pattern.compile("# HELP (\\S+) ?(.*)");
-    var metrics = help.matcher(get("/metrics").body());
-    while (metrics.find()) {
-      described.put(metrics.group(1), metrics.group(2).strip());
-    }
+    String scrape = get("/metrics").body();
+    Map<String, String> described = found(scrape, "# HELP (\\S+) ?(.*)");
+    Map<String, String> types = found(scrape, "# TYPE (\\S+) (.*)");
     StringBuilder page =
         new StringBuilder(
             """
             # Metrics of the agent
 
-            What `/metrics` shows, each with what it means. Made by a test from a scrape.
+            What `/metrics` shows, each with its type, its labels and what it means. A summary has `_count` and `_sum`. Made by a
+            test from a scrape.
 
-            | Metric | Meaning |
-            |---|---|
+            | Metric | Type | Labels | Meaning |
+            |---|---|---|---|
             """);
     described.forEach(
-        (name, text) -> page.append("| `%s` | %s |\n".formatted(name, text.replace("|", "\\|"))));
+        (name, text) ->
+            page.append(
+                "| `%s` | %s | %s | %s |\n"
+                    .formatted(
+                        name, types.get(name), labels(scrape, name), text.replace("|", "\\|"))));
+    assertThat(page)
+        .contains("| `longshore_agent_container_read_records_total` | counter |")
+        .contains("| `namespace`, `pod`, `container` | Records read from the container's log. |")
+        .contains("| `longshore_agent_reading_paused` | gauge | `reason` |");
     assertThat(described.values()).as("each has a text").noneMatch(String::isEmpty);
     assertThat(described)
         .containsKeys(
@@ -142,6 +150,30 @@ class AgentTest {
     }
     // What a JVM tells of its collectors depends on the machine.
     assertThat(ours(page.toString())).isEqualTo(ours(Files.readString(METRICS)));
+  }
+
+  private static Map<String, String> found(String scrape, String pattern) {
+    Map<String, String> found = new TreeMap<>();
+    var lines = Pattern.compile(pattern).matcher(scrape);
+    while (lines.find()) {
+      found.put(lines.group(1), lines.group(2).strip());
+    }
+    return found;
+  }
+
+  /// The labels of a metric's samples.
+  private static String labels(String scrape, String name) {
+    Set<String> labels = new LinkedHashSet<>();
+    var samples =
+        Pattern.compile("^" + name + "(?:_count|_sum|_bucket)?\\{(.*)} \\S+$", Pattern.MULTILINE)
+            .matcher(scrape);
+    while (samples.find()) {
+      Pattern.compile("([a-zA-Z_]\\w*)=\"(?:[^\"\\\\]|\\\\.)*\"")
+          .matcher(samples.group(1))
+          .results()
+          .forEach(label -> labels.add("`" + label.group(1) + "`"));
+    }
+    return String.join(", ", labels);
   }
 
   private static String ours(String page) {

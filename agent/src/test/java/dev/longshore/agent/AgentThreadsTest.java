@@ -30,6 +30,7 @@ class AgentThreadsTest {
         "read",
         "ship",
         "watermark",
+        "fleet",
         "metadata-pods",
         "metadata-namespaces",
         "metadata-lookup",

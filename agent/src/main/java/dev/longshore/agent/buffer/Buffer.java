@@ -387,6 +387,29 @@ public final class Buffer implements BlockSource, AutoCloseable {
     return locked(space::diskBytes);
   }
 
+  /// What the folder may occupy on disk.
+  public long maxDiskBytes() {
+    return space.maxBytes();
+  }
+
+  /// Free space of the folder's file system; −1 when that is not known. Asks the file system.
+  public long volumeFreeBytes() {
+    try {
+      return space.freeBytes();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  /// Size of the folder's file system; −1 when that is not known. Asks the file system.
+  public long volumeBytes() {
+    try {
+      return space.volumeBytes();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
   /// The lowest of the runtime's timestamps over the blocks of each container that are not
   /// acknowledged, in nanoseconds since the epoch.
   public Map<ContainerRef, Long> oldestTimestamps() {

@@ -50,6 +50,28 @@ public final class BufferMetrics {
         "Payload of the blocks that are not acknowledged",
         Buffer::pendingPayloadBytes);
     gauge(buffer, "disk", "bytes", "What the buffer occupies on disk", Buffer::diskBytes);
+    gauge(
+        buffer,
+        "disk.max",
+        "bytes",
+        "What the buffer may occupy on disk: buffer.maxSize less the share of dead letters",
+        Buffer::maxDiskBytes);
+    gauge(
+        buffer,
+        "volume.free",
+        "bytes",
+        "Free space of the buffer's file system; NaN when that is not known",
+        it -> orNaN(it.volumeFreeBytes()));
+    gauge(
+        buffer,
+        "volume.size",
+        "bytes",
+        "Size of the buffer's file system; NaN when that is not known",
+        it -> orNaN(it.volumeBytes()));
+  }
+
+  private static double orNaN(long bytes) {
+    return bytes < 0 ? Double.NaN : bytes;
   }
 
   private void gauge(

@@ -99,6 +99,11 @@ final class Space {
     return store.getUsableSpace();
   }
 
+  /// How large the file system is.
+  long volumeBytes() throws IOException {
+    return store.getTotalSpace();
+  }
+
   /// The floor of free space.
   long minFreeBytes() {
     return minFreeBytes;

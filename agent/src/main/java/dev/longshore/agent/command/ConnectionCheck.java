@@ -76,7 +76,8 @@ final class ConnectionCheck {
   }
 
   private void privileges(Elastic elastic) {
-    List<String> indices = List.of(config.ship().dataStream(), "longshore-watermarks");
+    List<String> indices =
+        List.of(config.ship().dataStream(), "longshore-watermarks", "longshore-fleet");
     try {
       byte[] question =
           JSON.writeValueAsString(

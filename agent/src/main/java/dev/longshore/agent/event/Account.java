@@ -37,6 +37,20 @@ public final class Account {
     return container;
   }
 
+  /// Adds everything to another account. Nobody books here any more.
+  void addTo(Account other) {
+    other.recovered.addAndGet(recovered.get());
+    other.read.addAndGet(read.get());
+    other.readBytes.addAndGet(readBytes.get());
+    other.indexed.addAndGet(indexed.get());
+    other.duplicate.addAndGet(duplicate.get());
+    other.deadLettered.addAndGet(deadLettered.get());
+    other.filtered.addAndGet(filtered.get());
+    other.overLimit.addAndGet(overLimit.get());
+    other.overLimitBytes.addAndGet(overLimitBytes.get());
+    other.lostBytes.addAndGet(lostBytes.get());
+  }
+
   /// Records that were in the queue, unacknowledged, when it was opened.
   public void recovered(long records, long payloadBytes) {
     recovered.addAndGet(records);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// The accounts of all containers that this agent has seen since it started.
 public final class Ledger {
   private final ConcurrentHashMap<ContainerRef, Account> accounts = new ConcurrentHashMap<>();
+  private final Account closed = new Account(new ContainerRef("", "", "", ""));
 
   /// The container's account, opened when it is asked for first.
   public Account account(ContainerRef container) {
@@ -33,8 +34,17 @@ public final class Ledger {
     if (account == null) {
       return true;
     }
-    return account.buffered() == 0
-        && account.bufferedBytes() == 0
-        && accounts.remove(container, account);
+    if (account.buffered() != 0
+        || account.bufferedBytes() != 0
+        || !accounts.remove(container, account)) {
+      return false;
+    }
+    account.addTo(closed);
+    return true;
+  }
+
+  /// The books that are closed, in one.
+  public Account closed() {
+    return closed;
   }
 }

@@ -3,7 +3,6 @@ package dev.longshore.agent.pipeline;
 import dev.longshore.agent.enrich.PodRules;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
-import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.pipeline.Decision.Wait;
 import dev.longshore.agent.tail.Checkpoints;
 import dev.longshore.agent.tail.FileStatus;
@@ -99,13 +98,12 @@ final class FileStates implements Checkpoints {
     if (state == null) {
       return new FileView(status, null, "", null, false, PodRules.NONE);
     }
-    Snapshot snapshot = state.snapshot;
     Wait wait = state.waiting;
     return new FileView(
         status,
         wait == null ? null : wait.reason(),
         wait == null ? "" : wait.detail(),
-        snapshot == null ? null : snapshot.dataStream(),
+        state.snapshot,
         state.enriched(),
         state.rules);
   }

@@ -1,6 +1,7 @@
 package dev.longshore.agent.pipeline;
 
 import dev.longshore.agent.enrich.PodRules;
+import dev.longshore.agent.event.Snapshot;
 import dev.longshore.agent.tail.FileStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +10,19 @@ import org.jspecify.annotations.Nullable;
 /// @param status how far it is read
 /// @param paused why it was not read when it was its turn last, or null when it was
 /// @param waiting the same for people, with its figures, or empty
-/// @param dataStream where its records go, or null before its metadata was looked up
+/// @param snapshot what its documents share, or null before its metadata was looked up
 /// @param enriched whether its records carry the pod's metadata
 /// @param rules what the pod's annotations say
 public record FileView(
     FileStatus status,
     @Nullable PauseReason paused,
     String waiting,
-    @Nullable String dataStream,
+    @Nullable Snapshot snapshot,
     boolean enriched,
-    PodRules rules) {}
+    PodRules rules) {
+
+  /// Where its records go, or null before its metadata was looked up.
+  public @Nullable String dataStream() {
+    return snapshot == null ? null : snapshot.dataStream();
+  }
+}

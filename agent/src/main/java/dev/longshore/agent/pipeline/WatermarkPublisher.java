@@ -4,6 +4,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Watermark;
 import dev.longshore.shared.elastic.Watermarks;
 import dev.longshore.shared.log.RateLimitedLogger;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class WatermarkPublisher implements AutoCloseable {
           "publish",
           log -> {
             var _ =
-                log.addKeyValue("reason", String.valueOf(e.getMessage()))
+                log.addKeyValue("reason", FailureText.of(e))
                     .setMessage("the watermark was not published; it is tried again");
           });
     }

@@ -37,7 +37,10 @@ final class BufferMetricsTest {
               "longshore_agent_buffer_lost_blocks_total counter",
               "longshore_agent_buffer_pending_blocks gauge",
               "longshore_agent_buffer_pending_payload_bytes gauge",
-              "longshore_agent_buffer_disk_bytes gauge");
+              "longshore_agent_buffer_disk_bytes gauge",
+              "longshore_agent_buffer_disk_max_bytes gauge",
+              "longshore_agent_buffer_volume_free_bytes gauge",
+              "longshore_agent_buffer_volume_size_bytes gauge");
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.longshore.agent.enrich.PolicyConfig;
 import dev.longshore.agent.enrich.UnknownPodPolicy;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Ledger;
+import dev.longshore.agent.event.WorkloadErrors;
 import dev.longshore.agent.filter.Filters;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
@@ -98,6 +99,7 @@ final class PipelineFixture implements AutoCloseable {
   DataSize maxHeld = DataSize.ofMiB(64);
 
   Ledger ledger = new Ledger();
+  WorkloadErrors errors = new WorkloadErrors();
   MemoryBudget memory = new MemoryBudget(1);
   SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private Path bufferFolder;
@@ -169,7 +171,9 @@ final class PipelineFixture implements AutoCloseable {
     ShipConfig ship =
         new ShipConfig(
             ShipConfig.DEFAULT_DATA_STREAM, DataSize.ofMiB(4), 2, Duration.ofDays(1), List.of());
-    Encoder encoder = new Encoder(registry, LevelNames.NONE, RedactConfig.defaults(), filters);
+    errors = new WorkloadErrors();
+    Encoder encoder =
+        new Encoder(registry, LevelNames.NONE, RedactConfig.defaults(), filters, errors);
     Dispatcher dispatcher =
         new Dispatcher(
             ship,
@@ -290,6 +294,10 @@ final class PipelineFixture implements AutoCloseable {
 
   Buffer buffer() {
     return running(buffer);
+  }
+
+  Metadata metadata() {
+    return running(metadata);
   }
 
   /// Where the buffer lies; another one after each [#kill].

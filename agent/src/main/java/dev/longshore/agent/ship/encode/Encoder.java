@@ -4,6 +4,7 @@ import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.RecordCursor;
 import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.event.WorkloadErrors;
 import dev.longshore.agent.filter.FilterMetrics;
 import dev.longshore.agent.filter.Filters;
 import dev.longshore.agent.filter.PodFilters;
@@ -43,6 +44,7 @@ public final class Encoder implements RecordEncoder {
   private final RedactConfig redact;
   private final Filters filters;
   private final FilterMetrics filterMetrics;
+  private final WorkloadErrors workloadErrors;
   private final Redactor redactor;
   private final RecordText record = new RecordText();
   private final LevelNames levelNames;
@@ -69,7 +71,21 @@ public final class Encoder implements RecordEncoder {
   /// @param filters which records have no document
   public Encoder(
       MeterRegistry registry, LevelNames levelNames, RedactConfig redact, Filters filters) {
+    this(registry, levelNames, redact, filters, new WorkloadErrors());
+  }
+
+  /// @param levelNames names of levels in JSON bodies, besides the known ones
+  /// @param redact what is left out of all documents
+  /// @param filters which records have no document
+  /// @param workloadErrors where errors are counted
+  public Encoder(
+      MeterRegistry registry,
+      LevelNames levelNames,
+      RedactConfig redact,
+      Filters filters,
+      WorkloadErrors workloadErrors) {
     this.filters = filters;
+    this.workloadErrors = workloadErrors;
     this.filterMetrics = new FilterMetrics(registry, filters);
     this.metrics = new EncodeMetrics(registry);
     this.redact = redact;
@@ -124,6 +140,11 @@ public final class Encoder implements RecordEncoder {
       error.writeJson(message.bytes(), jsonBody.found(), json, fields.pod());
     } else {
       error.writeText(json, fields.pod());
+    }
+    if (error.written()) {
+      fields
+          .errorsIn(workloadErrors)
+          .add((char) Fingerprint.VERSION, error.fingerprint(), block.firstTimestampNanos());
     }
     boolean whole = isJson && !jsonBody.refused();
     if (safe) {

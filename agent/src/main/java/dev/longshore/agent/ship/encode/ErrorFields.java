@@ -83,6 +83,16 @@ final class ErrorFields {
     return trace && level == Level.NONE ? Level.ERROR : level;
   }
 
+  /// Whether the document at hand has the object.
+  boolean written() {
+    return looked;
+  }
+
+  /// The fingerprint that was written.
+  long fingerprint() {
+    return fingerprint.value();
+  }
+
   /// Writes the object with the comma before it, or nothing.
   void writeText(JsonText json, byte[] pod) {
     if (!looked) {

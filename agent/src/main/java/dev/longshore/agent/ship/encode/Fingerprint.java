@@ -12,7 +12,7 @@ final class Fingerprint {
   /// Length of what [#write] writes.
   static final int BYTES = 18;
 
-  private static final byte VERSION = '2';
+  static final byte VERSION = '2';
   private static final int MESSAGE_WINDOW_BYTES = 1024;
   private static final int HEX_WORD_BYTES = 8;
   private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
@@ -179,14 +179,20 @@ final class Fingerprint {
     return i;
   }
 
-  /// Writes `2:` and 16 hexadecimal digits.
-  void write(byte[] target, int offset) {
+  /// What is written in hexadecimal digits.
+  long value() {
     long mixed = hash;
     mixed ^= mixed >>> 33;
     mixed *= 0xff51afd7ed558ccdL;
     mixed ^= mixed >>> 33;
     mixed *= 0xc4ceb9fe1a85ec53L;
     mixed ^= mixed >>> 33;
+    return mixed;
+  }
+
+  /// Writes `2:` and 16 hexadecimal digits.
+  void write(byte[] target, int offset) {
+    long mixed = value();
     target[offset] = VERSION;
     target[offset + 1] = ':';
     for (int i = 0; i < 16; i++) {

@@ -1,12 +1,15 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.event.Snapshot;
+import dev.longshore.agent.event.Workload;
+import dev.longshore.agent.event.WorkloadErrors;
 import dev.longshore.agent.filter.Filters;
 import dev.longshore.agent.filter.PodFilters;
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.redact.RedactConfig;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// What a snapshot gives to each of its documents, as bytes; made once for each snapshot.
 ///
@@ -26,6 +29,7 @@ final class SharedFields {
   private final NumberNames numbers;
   private final long redactions;
   private final PodFilters filters;
+  private WorkloadErrors.@Nullable Counts errors;
   private byte[] safeBegin = new byte[0];
   private byte[] moved = new byte[0];
 
@@ -87,6 +91,16 @@ final class SharedFields {
   /// The rules by which records of the container may be left out.
   PodFilters filters() {
     return filters;
+  }
+
+  /// Where errors of the workload are counted; looked up when there is one.
+  WorkloadErrors.Counts errorsIn(WorkloadErrors all) {
+    WorkloadErrors.Counts counts = errors;
+    if (counts == null) {
+      counts = all.of(Workload.of(snapshot));
+      errors = counts;
+    }
+    return counts;
   }
 
   /// As [#begin], without what is [#moved].

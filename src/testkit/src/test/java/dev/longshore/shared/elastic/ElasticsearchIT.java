@@ -215,6 +215,26 @@ class ElasticsearchIT {
     assertThat(text("/" + Watermarks.INDEX + "/_mapping")).contains("date_nanos");
   }
 
+  @Test
+  void keepsAReportPerNodeAndFindsTheNewOnes() throws IOException {
+    NodeReports reports = new NodeReports(elastic);
+    String cluster = "fleet-" + dataset;
+    Instant at = NodeReportTest.REPORT.published();
+    NodeReport one = NodeReportTest.report(cluster, "node 1/ä", at);
+
+    reports.put(NodeReportTest.report(cluster, "node 1/ä", at.minusSeconds(60)));
+    reports.put(one);
+    reports.put(NodeReportTest.report(cluster, "node-2", at.minusSeconds(7_200)));
+    search.refresh(NodeReports.INDEX);
+
+    NodeReports.Found all = reports.since(cluster, at.minusSeconds(86_400));
+    assertThat(all.total()).isEqualTo(2);
+    assertThat(all.reports()).first().isEqualTo(one);
+    assertThat(reports.since(cluster, at.minusSeconds(3_600)).reports()).containsExactly(one);
+    assertThat(reports.since(null, at.minusSeconds(3_600)).reports()).contains(one);
+    assertThat(text("/" + NodeReports.INDEX + "/_mapping")).contains("volume_free_bytes");
+  }
+
   private @Nullable Object streamState() throws IOException {
     return Json.at(
         get("/_cluster/state/metadata/" + stream + "?filter_path=metadata.data_stream"),

@@ -210,6 +210,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- with .Values.kibanaUrl }}
 {{- $_ := set $ours "kibana" (dict "url" .) }}
 {{- end }}
+{{- with .Values.runbookUrl }}
+{{- $_ := set $ours "runbookUrl" (trimSuffix "/" .) }}
+{{- end }}
 {{- with .Values.prometheusRules }}
 {{- if .enabled }}
 {{- $kubernetes := dict "enabled" true "namespaces" .namespaces "selector" .selector }}

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param elasticsearch the source of log rules; null when there is none
 /// @param logs how log rules are asked
 /// @param kibana where people reach Kibana; null when links to it are not wanted
+/// @param runbooks where docs/runbooks is served; null when own alerts have no link to it
 /// @param stateDir what is remembered lies there
 /// @param api where it listens
 /// @param web who may do what there, and further listeners
@@ -34,6 +35,7 @@ public record AlertingConfig(
     @Nullable ElasticConfig elasticsearch,
     LogsConfig logs,
     @Nullable URI kibana,
+    @Nullable URI runbooks,
     Path stateDir,
     Api api,
     WebKeys web,
@@ -109,6 +111,7 @@ public record AlertingConfig(
         keys.elasticsearch(),
         keys.logs().withKibana(keys.kibana()),
         keys.kibana(),
+        keys.runbooks(),
         keys.stateDir(),
         keys.api(),
         keys.web(),

@@ -32,6 +32,7 @@ record AlertingKeys(
     @Nullable ElasticConfig elasticsearch,
     LogsConfig logs,
     @Nullable URI kibana,
+    @Nullable URI runbooks,
     Path stateDir,
     Api api,
     WebKeys web,
@@ -77,6 +78,11 @@ record AlertingKeys(
     LogsConfig logs = logs(elastic);
     Section kibana = root.section("kibana", "Links into Kibana.");
     String kibanaUrl = kibana.optionalString("url", "Where people reach Kibana.");
+    String runbookUrl =
+        root.optionalString(
+            "runbookUrl",
+            "Where `docs/runbooks` of this version is served; alerts that Longshore raises about"
+                + " itself then have a `runbook_url`.");
     Section state = root.section("state", "What is remembered over restarts.");
     Path stateDir =
         state.path(
@@ -90,6 +96,7 @@ record AlertingKeys(
         logRules ? elasticsearch : null,
         logs,
         kibanaUrl == null ? null : url(kibana, "url", kibanaUrl),
+        runbookUrl == null ? null : url(root, "runbookUrl", runbookUrl),
         stateDir,
         api(root),
         WebKeys.read(root, EnumSet.allOf(Surface.class)),

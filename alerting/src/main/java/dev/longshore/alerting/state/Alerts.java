@@ -4,9 +4,11 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.RateLimitedLogger;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
   /// alert that fires again each minute, and could not while nobody listened.
   public static final Duration START_GRACE = Duration.ofMinutes(2);
 
+  private static final String RUNBOOK = "runbook_url";
   private static final Duration BETWEEN_WRITES = Duration.ofSeconds(10);
 
   /// A time at which an alert ends, or is forgotten, or is looked at because it did once.
@@ -219,6 +223,20 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     return alerts.get(fingerprint);
   }
 
+  /// Of an alert that Longshore raises about itself, with the page that says what to do.
+  private Alert withRunbook(Alert alert) {
+    URI runbooks = config.runbooks();
+    if (runbooks == null
+        || alert.origin() != Alert.Origin.SELF
+        || !alert.annotations().get(RUNBOOK).isEmpty()) {
+      return alert;
+    }
+    Map<String, String> annotations = new TreeMap<>(alert.annotations().asMap());
+    String folder = runbooks.toString();
+    annotations.put(RUNBOOK, folder + (folder.endsWith("/") ? "" : "/") + alert.name() + ".md");
+    return alert.withAnnotations(Labels.of(annotations));
+  }
+
   @Override
   public List<Refusal> put(List<Alert> put) {
     Instant now = clock.now();
@@ -234,7 +252,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
         refusals.add(new Refusal(fingerprint, refusal));
         continue;
       }
-      Alert bounded = bounds.of(alert);
+      Alert bounded = bounds.of(withRunbook(alert));
       Alert merged = shared.merge(before, bounded, now);
       if (before == null && merged.isResolvedAt(now) && merged.origin() != Alert.Origin.RULE) {
         continue; // ended before anybody heard of it

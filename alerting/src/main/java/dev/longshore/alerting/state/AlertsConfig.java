@@ -1,7 +1,9 @@
 package dev.longshore.alerting.state;
 
 import dev.longshore.shared.units.DataSize;
+import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// How much is remembered of alerts.
 ///
@@ -12,12 +14,15 @@ import java.time.Duration;
 ///   as well
 /// @param maxLabels bytes of an alert's labels, names and values; one with more is refused
 /// @param maxAnnotations bytes of an alert's annotations; longer ones are cut
+/// @param runbooks where the pages of alerts that Longshore raises about itself are; null when they
+///   have no `runbook_url`
 public record AlertsConfig(
     Duration retention,
     int maxAlerts,
     DataSize maxHeap,
     DataSize maxLabels,
-    DataSize maxAnnotations) {
+    DataSize maxAnnotations,
+    @Nullable URI runbooks) {
 
   /// As long as Prometheus sends an alert again that has ended.
   public static final Duration DEFAULT_RETENTION = Duration.ofMinutes(15);
@@ -27,6 +32,16 @@ public record AlertsConfig(
   public static final DataSize DEFAULT_MAX_HEAP = DataSize.ofMiB(256);
   public static final DataSize DEFAULT_MAX_LABELS = DataSize.ofKiB(64);
   public static final DataSize DEFAULT_MAX_ANNOTATIONS = DataSize.ofKiB(256);
+
+  /// Without runbooks.
+  public AlertsConfig(
+      Duration retention,
+      int maxAlerts,
+      DataSize maxHeap,
+      DataSize maxLabels,
+      DataSize maxAnnotations) {
+    this(retention, maxAlerts, maxHeap, maxLabels, maxAnnotations, null);
+  }
 
   /// @throws IllegalArgumentException when it can't work
   public AlertsConfig {
@@ -59,5 +74,10 @@ public record AlertsConfig(
         DataSize.ofBytes(maxHeapBytes / 2),
         DEFAULT_MAX_LABELS,
         DEFAULT_MAX_ANNOTATIONS);
+  }
+
+  /// The same with links to runbooks.
+  public AlertsConfig withRunbooks(@Nullable URI url) {
+    return new AlertsConfig(retention, maxAlerts, maxHeap, maxLabels, maxAnnotations, url);
   }
 }

@@ -10,6 +10,7 @@ import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -238,6 +239,23 @@ final class AlertsTest {
 
   private static AlertsConfig config(int maxAlerts, DataSize maxHeap) {
     return new AlertsConfig(MINUTE, maxAlerts, maxHeap, DataSize.ofKiB(1), DataSize.ofKiB(100));
+  }
+
+  @Test
+  void alertsOfLongshoreItselfLinkToTheirRunbooksAndOthersAreLeftAlone() {
+    alerts =
+        alerts(
+            AlertsConfig.defaults()
+                .withRunbooks(URI.create("https://git.example.com/longshore/docs/runbooks")));
+    put(alert("self", START, null, "", Alert.Origin.SELF));
+    assertThat(only().annotations().get("runbook_url"))
+        .isEqualTo("https://git.example.com/longshore/docs/runbooks/PodDown.md");
+
+    put(rule("cart", START, null));
+    assertThat(alerts.all())
+        .filteredOn(alert -> alert.origin() == Alert.Origin.RULE)
+        .singleElement()
+        .satisfies(alert -> assertThat(alert.annotations().get("runbook_url")).isEmpty());
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.longshore.alerting;
 
 import dev.longshore.alerting.api.Api;
 import dev.longshore.alerting.api.ApiMetrics;
+import dev.longshore.alerting.api.RulesApi;
 import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.engine.Engine;
 import dev.longshore.alerting.eval.EvalConfig;
+import dev.longshore.alerting.fleet.Fleet;
 import dev.longshore.alerting.logs.ElasticLogSource;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.metrics.PrometheusSource;
@@ -182,7 +184,7 @@ public final class Alerting implements AutoCloseable {
             new Engine.Environment(
                 state, clock, loop, executor, RandomGenerator.getDefault(), registry),
             EvalConfig.defaults().with(config.rules().interval(), externalUrl),
-            AlertsConfig.forHeap(maxHeapBytes),
+            AlertsConfig.forHeap(maxHeapBytes).withRunbooks(config.runbooks()),
             new Sources(choices),
             elastic == null ? null : new ElasticLogSource(config.logs(), elastic, clock),
             new ReceiverClients(externalUrl),
@@ -211,7 +213,9 @@ public final class Alerting implements AutoCloseable {
     server.limits(LIMITS, null);
     server.access(config.web(), List.of(config.api().externalUrl()), OPEN);
     String prefix = config.api().prefix();
-    new OpsPages(engine, configuration, clock, loop, externalUrl).addTo(server, prefix, meters);
+    Fleet fleet = new Fleet(config.logs(), elastic, clock);
+    new OpsPages(engine, configuration, fleet, clock, loop, externalUrl)
+        .addTo(server, prefix, meters);
     new Api(
             loop,
             clock,
@@ -225,6 +229,7 @@ public final class Alerting implements AutoCloseable {
             maxHeapBytes / INTAKE_SHARE,
             new ApiMetrics(registry))
         .addTo(server, prefix);
+    new RulesApi(loop, () -> engine.evaluator().groups()).addTo(server, prefix);
     AlertingConfig.Heartbeat beats = config.heartbeat();
     Heartbeat heartbeat =
         beats == null

@@ -125,7 +125,7 @@ public final class Api {
         prefix + "/api/v1/",
         Set.of("GET", "POST", "PUT", "DELETE"),
         READ,
-        _ -> ApiJson.error(410, "the API v1 was removed in Alertmanager 0.27; use " + v2));
+        _ -> v1IsGone(prefix));
     server.probe(
         prefix + "/-/healthy",
         _ -> {
@@ -134,6 +134,11 @@ public final class Api {
         });
     server.probe(prefix + "/-/ready", _ -> OpsReply.text(200, "OK"));
     add(server, prefix + "/-/reload", Set.of("POST", "PUT"), READ, _ -> reloaded());
+  }
+
+  static OpsReply v1IsGone(String prefix) {
+    return ApiJson.error(
+        410, "the API v1 was removed in Alertmanager 0.27; use " + prefix + "/api/v2/");
   }
 
   private static void add(

@@ -47,6 +47,11 @@ final class Query {
         .orElse(null);
   }
 
+  /// All values, in order.
+  List<String> texts(String name) {
+    return parameters.stream().filter(it -> it.name.equals(name)).map(Parameter::value).toList();
+  }
+
   boolean flag(String name, boolean standard) throws ApiException {
     String value = text(name);
     return switch (value) {

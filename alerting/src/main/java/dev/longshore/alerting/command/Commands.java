@@ -5,6 +5,7 @@ import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.command.Usage;
 import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,7 +27,7 @@ public final class Commands {
   private static final String API = "http://127.0.0.1:9093";
 
   private static final Set<String> COMMANDS =
-      Set.of("check", "test", "backtest", "import", "explain", "drill");
+      Set.of("check", "test", "backtest", "import", "explain", "drill", "fleet");
 
   private static final String TEXT =
       """
@@ -40,6 +41,7 @@ public final class Commands {
              longshore alerting import elastalert FILE… [--output FILE]
              longshore alerting explain ALERT [--url URL] [--json]
              longshore alerting drill RULE [--labels name=value,…] [--value N] [--for 2m] [--url URL]
+             longshore alerting fleet [--url URL] [--json]
 
       URL is where a running alerting's API is reached, with api.prefix, by default
       http://127.0.0.1:9093.
@@ -57,6 +59,8 @@ public final class Commands {
         import   prints ElastAlert 2's rules as a rule file, and says what has no counterpart
         explain  each decision that was made about an alert, and when
         drill    sends a marked message on the real way of a rule's alerts
+        fleet    what the agents say of their nodes: who is silent, behind, out of disk or refused, the
+                 loudest workloads and the newest errors; exit code 1 when a node needs somebody
 
       Exit codes: 0 all is well, 1 something failed or is left undone, 2 the command line or a file is
       wrong.
@@ -103,6 +107,7 @@ public final class Commands {
         case "import" -> new ImportCommand(out, err).run(rest);
         case "explain" -> new ExplainCommand(out).run(rest);
         case "drill" -> new DrillCommand(out).run(rest);
+        case "fleet" -> new FleetCommand(clock, out).run(rest);
         case "--version" -> {
           out.println(BuildInfo.current().line("alerting"));
           yield OK;
@@ -125,7 +130,7 @@ public final class Commands {
       err.println(e.getMessage());
       return WRONG;
     } catch (IOException e) {
-      err.println("longshore alerting " + command + ": " + e.getMessage());
+      err.println("longshore alerting " + command + ": " + FailureText.of(e));
       return FAILED;
     }
   }

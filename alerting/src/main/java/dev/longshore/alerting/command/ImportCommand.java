@@ -6,6 +6,7 @@ import dev.longshore.alerting.rule.Reading;
 import dev.longshore.alerting.rule.RuleReader;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +100,7 @@ final class ImportCommand {
     } catch (NoSuchFileException e) {
       throw new IOException("there is no file " + file, e);
     } catch (IOException e) {
-      throw new IOException(file + " can't be read: " + e.getMessage(), e);
+      throw new IOException(file + " can't be read: " + FailureText.of(e), e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.units.Durations;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -81,7 +82,7 @@ final class HttpSearches implements Searches {
     } catch (JsonProcessingException e) {
       throw SearchException.refused("the search can't be written: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw SearchException.unavailable(String.valueOf(e.getMessage()));
+      throw SearchException.unavailable(FailureText.of(e));
     }
     JsonNode answer;
     try {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Links into Kibana's Discover, through its redirect of locators (`/app/r`), which knows a data
 /// view by its pattern.
-final class KibanaLinks {
+public final class KibanaLinks {
 
   /// Slack takes no longer one.
   private static final int MAX_CHARACTERS = 3_000;
@@ -20,7 +20,8 @@ final class KibanaLinks {
 
   private final @Nullable URI kibana;
 
-  KibanaLinks(@Nullable URI kibana) {
+  /// @param kibana where people reach Kibana; null when links to it are not wanted
+  public KibanaLinks(@Nullable URI kibana) {
     this.kibana = kibana;
   }
 
@@ -29,6 +30,15 @@ final class KibanaLinks {
   /// @param key only lines with these values
   /// @param from a time, or Kibana's words such as `now-15m`
   String discover(LogCondition condition, Labels key, String from, String to) {
+    return discover(condition.index(), query(condition, key), from, to);
+  }
+
+  /// Lines that a query finds; empty without Kibana, or when it would be too long.
+  ///
+  /// @param index an index, a data stream, or a pattern
+  /// @param query in Lucene's syntax
+  /// @param from a time, or Kibana's words such as `now-15m`
+  public String discover(String index, String query, String from, String to) {
     if (kibana == null) {
       return "";
     }
@@ -38,11 +48,8 @@ final class KibanaLinks {
         .put("from", from)
         .put("to", to)
         .put("mode", from.startsWith("now") ? "relative" : "absolute");
-    parameters.putObject("query").put("language", "lucene").put("query", query(condition, key));
-    parameters
-        .putObject("dataViewSpec")
-        .put("title", condition.index())
-        .put("timeFieldName", Windows.TIME);
+    parameters.putObject("query").put("language", "lucene").put("query", query);
+    parameters.putObject("dataViewSpec").put("title", index).put("timeFieldName", Windows.TIME);
     parameters.putArray("columns").add("service.name").add("message");
     String url =
         kibana
@@ -59,11 +66,15 @@ final class KibanaLinks {
     for (String field : condition.keys()) {
       String value = key.get(LogCondition.label(field));
       if (!value.isEmpty()) {
-        query.append(" AND ").append(name(field)).append(":\"");
-        query.append(value.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+        query.append(" AND ").append(name(field)).append(':').append(quoted(value));
       }
     }
     return query.isEmpty() ? condition.query() : "(" + condition.query() + ")" + query;
+  }
+
+  /// A value as a phrase of Lucene's syntax.
+  public static String quoted(String value) {
+    return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   /// A field's name as Lucene's syntax has it.

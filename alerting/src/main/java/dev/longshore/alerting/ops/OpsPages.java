@@ -3,6 +3,8 @@ package dev.longshore.alerting.ops;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.engine.Engine;
 import dev.longshore.alerting.eval.RuleGroupView;
+import dev.longshore.alerting.fleet.Fleet;
+import dev.longshore.alerting.fleet.FleetView;
 import dev.longshore.alerting.reload.Configuration;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -26,15 +28,16 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// The pages of ours beside Alertmanager's API: `<prefix>/` for people ([Page]), what it asks
-/// beside that API (`GET <prefix>/overview`, `/rules`, `/notifications` and `/explain?alert=…`),
-/// and `POST <prefix>/drill`; and `<prefix>/metrics`, where there is a prefix, because who knows
-/// Alertmanager looks for it there.
+/// beside that API (`GET <prefix>/overview`, `/rules`, `/notifications`, `/fleet` and
+/// `/explain?alert=…`), and `POST <prefix>/drill`; and `<prefix>/metrics`, where there is a prefix,
+/// because who knows Alertmanager looks for it there.
 public final class OpsPages {
   private static final Duration OVERVIEW_KEPT = Duration.ofSeconds(1);
   private static final int MAX_DRILL_BYTES = 64 << 10;
 
   private final Engine engine;
   private final Configuration configuration;
+  private final Fleet fleet;
   private final Clock clock;
   private final Loop loop;
   private final String externalUrl;
@@ -46,9 +49,15 @@ public final class OpsPages {
   private long overviewNanos;
 
   public OpsPages(
-      Engine engine, Configuration configuration, Clock clock, Loop loop, String externalUrl) {
+      Engine engine,
+      Configuration configuration,
+      Fleet fleet,
+      Clock clock,
+      Loop loop,
+      String externalUrl) {
     this.engine = engine;
     this.configuration = configuration;
+    this.fleet = fleet;
     this.clock = clock;
     this.loop = loop;
     this.externalUrl = externalUrl;
@@ -63,6 +72,7 @@ public final class OpsPages {
     read(server, prefix + "/overview", request -> overview(server, request));
     read(server, prefix + "/rules", _ -> rules());
     read(server, prefix + "/notifications", _ -> notifications());
+    read(server, prefix + "/fleet", _ -> fleet());
     read(server, prefix + "/explain", this::explain);
     server.route(
         prefix + "/drill",
@@ -109,6 +119,11 @@ public final class OpsPages {
   private OpsReply notifications() throws ExecutionException, InterruptedException {
     NotificationsPage page = loop.call(() -> NotificationsPage.of(engine.notifier(), startedAt));
     return OpsReply.streamedJson(200, page::write);
+  }
+
+  private OpsReply fleet() throws InterruptedException {
+    FleetView view = fleet.view();
+    return OpsReply.streamedJson(200, json -> FleetPage.write(json, view));
   }
 
   private OpsReply explain(OpsRequest request) throws ExecutionException, InterruptedException {

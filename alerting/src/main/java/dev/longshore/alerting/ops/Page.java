@@ -41,6 +41,7 @@ final class Page {
           "why.js",
           "timeline.js",
           "rules.js",
+          "fleet.js",
           "notifications.js",
           "status.js");
 

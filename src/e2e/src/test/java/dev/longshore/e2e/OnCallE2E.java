@@ -5,8 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.NodeReport;
+import dev.longshore.shared.elastic.NodeReports;
 import dev.longshore.testkit.AlertingProcess;
 import dev.longshore.testkit.Browser;
+import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.PrometheusStandIn;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -399,9 +405,83 @@ final class OnCallE2E {
   }
 
   @Test
+  void seesWhichNodesAreSilentOrHeldUpAndGoesToTheirLines() throws Exception {
+    String cluster = "fleet-" + UUID.randomUUID();
+    alerting.kill();
+    alerting =
+        home.start(
+            prometheus.url(),
+            """
+            elasticsearch: {urls: ["%s"], cluster: %s}
+            kibana: {url: "https://kibana.example"}
+            """
+                .formatted(ElasticsearchServer.shared().url(), cluster));
+    Instant now = Instant.now();
+    try (Elastic elastic = new Elastic(ElasticsearchServer.shared().config(), Clock.system())) {
+      NodeReports reports = new NodeReports(elastic);
+      reports.put(report(cluster, "worker-1", now));
+      reports.put(report(cluster, "worker-2", now.minus(Duration.ofMinutes(14))));
+      reports.put(report(cluster, "worker-3", now, new NodeReport.Paused("below_min_free", 12)));
+      elastic.request("POST", "/" + NodeReports.INDEX + "/_refresh", null);
+    }
+    show("#/fleet");
+    await()
+        .atMost(AlertingHome.PATIENCE)
+        .untilAsserted(
+            () -> {
+              browser.run(REFRESH);
+              assertThat(browser.text("main")).contains("worker-3");
+            });
+
+    assertThat(browser.text("main"))
+        .contains("3 nodes; 2 need attention.")
+        .contains("last heard 14 min ago", "12 files wait to be read: below min free")
+        .contains("shop/checkout", "2:8f14e45fceea167a")
+        .doesNotContain("null", "undefined", "NaN");
+    assertThat(browser.text(".fleet tbody tr th")).startsWith("worker-2");
+    assertThat(
+            browser
+                .run(
+                    "return decodeURIComponent([...document.querySelectorAll('.fleet a')]"
+                        + ".find(it => it.ariaLabel === 'Lines of worker-3 in Kibana').href)")
+                .asText())
+        .startsWith("https://kibana.example/app/r?l=DISCOVER_APP_LOCATOR")
+        .contains("kubernetes.node.name", "worker-3");
+  }
+
+  private static NodeReport report(
+      String cluster, String node, Instant published, NodeReport.Paused... paused) {
+    NodeReport.Load load = new NodeReport.Load("shop", "checkout", 600_000, 6_000, 3);
+    return new NodeReport(
+        cluster,
+        node,
+        published,
+        published,
+        "0.1.0",
+        "unknown",
+        false,
+        published,
+        3,
+        0,
+        true,
+        new NodeReport.Records(6_000, 600_000, 6_000, 0, 0, 0, 0),
+        new NodeReport.Buffer(0, 0, 1 << 20, 1 << 30, 20L << 30, 100L << 30),
+        0,
+        List.of(),
+        List.of(paused),
+        List.of(),
+        60,
+        List.of(load),
+        List.of(load),
+        List.of(
+            new NodeReport.NewError("2:8f14e45fceea167a", "shop", "checkout", published, 3)));
+  }
+
+  @Test
   void worksByKeyboardAndForAScreenReader() throws Exception {
     post(alert("DiskFull", "critical", "db-0"));
-    for (String page : List.of("alerts", "silences/new", "rules", "notifications", "status")) {
+    for (String page :
+        List.of("alerts", "silences/new", "rules", "fleet", "notifications", "status")) {
       show("#/" + page);
       browser.await("#header", "1 critical");
       assertThat(
@@ -449,7 +529,8 @@ final class OnCallE2E {
         Instant.now().plus(Duration.ofHours(1)));
     try (Browser phone = Browser.start(phoneDir, 390, 844)) {
       for (String page :
-          List.of("alerts", "silences", "silences/new", "rules", "notifications", "status")) {
+          List.of(
+              "alerts", "silences", "silences/new", "rules", "fleet", "notifications", "status")) {
         phone.open("about:blank");
         phone.open(home.api() + "/#/" + page);
         phone.await("#header", "1 critical");

@@ -6,7 +6,7 @@ import { counts, distinct } from "./groups.js";
 import { age, time } from "./time.js";
 import { counted } from "./texts.js";
 
-const PAGES = [["alerts", "Alerts"], ["silences", "Silences"], ["rules", "Rules"], ["notifications", "Notifications"], ["status", "Status"]];
+const PAGES = [["alerts", "Alerts"], ["silences", "Silences"], ["rules", "Rules"], ["fleet", "Fleet"], ["notifications", "Notifications"], ["status", "Status"]];
 
 /// @param frozen whether what is below the header is older than the header says
 export function header(page, frozen) {

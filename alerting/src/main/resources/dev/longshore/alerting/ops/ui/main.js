@@ -9,6 +9,7 @@ import * as silences from "./silences.js";
 import * as silenceForm from "./silence-form.js";
 import * as why from "./why.js";
 import * as rules from "./rules.js";
+import * as fleet from "./fleet.js";
 import * as notifications from "./notifications.js";
 import * as status from "./status.js";
 
@@ -22,7 +23,7 @@ const unknown = {
   view: ({ path }) => ({ title: "No such page", nodes: [h("h1", { tabindex: "-1" }, "There is no such page"), h("p", {}, `Nothing is at ${path}. `, h("a", { href: "#/alerts" }, "Go to the alerts"))] }),
 };
 
-const pages = { alerts, silences, silence: silences, "silence-form": silenceForm, why, rules, notifications, status, unknown };
+const pages = { alerts, silences, silence: silences, "silence-form": silenceForm, why, rules, fleet, notifications, status, unknown };
 
 const main = document.getElementById("main");
 const top = document.getElementById("header");

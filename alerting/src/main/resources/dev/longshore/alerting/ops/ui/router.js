@@ -18,7 +18,7 @@ function page(parts) {
   if (first === "silences" && second && third === "edit") return { page: "silence-form", id: second };
   if (first === "silences" && second && !third) return { page: "silence", id: second };
   if ((first === "why" || first === "explain") && !second) return { page: "why", id: "" };
-  const known = ["alerts", "silences", "rules", "notifications", "status"].includes(first) && !second;
+  const known = ["alerts", "silences", "rules", "fleet", "notifications", "status"].includes(first) && !second;
   return { page: known ? first : "unknown", id: "" };
 }
 

@@ -1,0 +1,210 @@
+package dev.longshore.alerting.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.eval.RuleGroupView;
+import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.ops.Meters;
+import dev.longshore.shared.ops.OpsConfig;
+import dev.longshore.shared.ops.OpsServer;
+import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.testkit.ManualClock;
+import dev.longshore.testkit.RecordedExit;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Filters and numbers of Prometheus 3's rule API, as its documentation and source have them.
+final class RulesApiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ManualClock clock = new ManualClock();
+  private final Loop loop =
+      new Loop(
+          "test",
+          clock,
+          failure -> {
+            throw new AssertionError(failure);
+          });
+  private final HttpClient http = HttpClient.newHttpClient();
+  private OpsServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        new OpsServer(
+            "api.listen",
+            new OpsConfig("127.0.0.1", 0),
+            clock,
+            new Supervisor(clock, new RecordedExit()),
+            new Meters(),
+            List.of(),
+            _ -> {});
+    new RulesApi(loop, this::groups).addTo(server, "/am");
+    server.start();
+    loop.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    loop.close();
+    http.close();
+  }
+
+  private List<RuleGroupView> groups() {
+    return List.of(
+        new RuleGroupView(
+            "pods",
+            "/etc/rules/pods.yml",
+            Duration.ofSeconds(30),
+            0,
+            "main",
+            null,
+            Duration.ZERO,
+            List.of(alerting("PodNotReady", "page"), alerting("QueueGrows", "warning"))),
+        new RuleGroupView(
+            "recorded",
+            "/etc/rules/recorded.yml",
+            Duration.ofMinutes(1),
+            0,
+            "main",
+            null,
+            Duration.ZERO,
+            List.of(
+                new RuleGroupView.RecordingRuleView(
+                    "pods:ready", "sum(up)", Labels.EMPTY, "recorded.yml:3"))));
+  }
+
+  private RuleGroupView.RuleView alerting(String name, String severity) {
+    Labels labels = Labels.of(Map.of("severity", severity));
+    return new RuleGroupView.AlertingRuleView(
+        name,
+        "up == 0",
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(90),
+        labels,
+        Labels.EMPTY,
+        "pods.yml:3",
+        "firing",
+        "ok",
+        null,
+        List.of(),
+        false,
+        clock.now(),
+        "",
+        "main",
+        clock.now(),
+        Duration.ofMillis(2),
+        List.of(
+            new RuleGroupView.ActiveAlertView(
+                Labels.of(Map.of("alertname", name)).fingerprint(),
+                Labels.of(Map.of("alertname", name)),
+                Labels.EMPTY,
+                "firing",
+                clock.now(),
+                clock.now(),
+                "0.25")));
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/am" + path))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private List<String> rules(String query) throws Exception {
+    JsonNode answer = JSON.readTree(get("/api/v1/rules?" + query).body());
+    assertThat(answer.path("status").asText()).isEqualTo("success");
+    return answer.at("/data/groups").findValuesAsText("query").isEmpty()
+        ? List.of()
+        : answer.at("/data/groups").findParents("query").stream()
+            .map(rule -> rule.path("name").asText())
+            .toList();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void rulesAreFoundByFileAndByTheirLabels() throws Exception {
+    assertThat(rules("file[]=".replace("[]", "%5B%5D") + encoded("/etc/rules/recorded.yml")))
+        .containsExactly("pods:ready");
+    assertThat(rules("match%5B%5D=" + encoded("{severity=\"page\"}")))
+        .containsExactly("PodNotReady");
+    assertThat(
+            rules(
+                "match%5B%5D="
+                    + encoded("{severity=\"page\"}")
+                    + "&match%5B%5D="
+                    + encoded("{severity=~\"warn.*\"}")))
+        .containsExactly("PodNotReady", "QueueGrows");
+    assertThat(rules("match%5B%5D=up")).isEmpty();
+  }
+
+  @Test
+  void aSelectorThatMatchesEverythingIsRefused() throws Exception {
+    for (String selector : List.of("{}", "{severity=~\".*\"}", "{severity", "")) {
+      HttpResponse<String> answer = get("/api/v1/rules?match%5B%5D=" + encoded(selector));
+      assertThat(answer.statusCode()).as(selector).isEqualTo(400);
+      assertThat(answer.body()).contains("\"bad_data\"", "invalid parameter \\\"match[]\\\": ");
+    }
+  }
+
+  @Test
+  void alertsAreLeftOutOnRequest() throws Exception {
+    JsonNode rule =
+        JSON.readTree(get("/api/v1/rules?exclude_alerts=true").body()).at("/data/groups/0/rules/0");
+    assertThat(rule.has("alerts")).isTrue();
+    assertThat(rule.path("alerts").isNull()).isTrue();
+    assertThat(get("/api/v1/rules?exclude_alerts=maybe").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void anAlertThatIsKeptFiringSaysSinceWhen() throws Exception {
+    JsonNode alert = JSON.readTree(get("/api/v1/alerts").body()).at("/data/alerts/0");
+    assertThat(alert.path("keepFiringSince").asText()).isEqualTo(clock.now().toString());
+    assertThat(alert.path("value").asText()).isEqualTo("2.5e-01");
+  }
+
+  @Test
+  void grafanaLearnsThatThisIsNoOtherServer() throws Exception {
+    assertThat(get("/api/v1/status/buildinfo").body())
+        .contains("\"status\":\"success\"", "\"version\":\"3.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1e+00",
+    "0, 0e+00",
+    "-0.0, -0e+00",
+    "0.25, 2.5e-01",
+    "1234567, 1.234567e+06",
+    "-100, -1e+02",
+    "1e-310, 1e-310",
+    "1.7976931348623157E308, 1.7976931348623157e+308",
+    "NaN, NaN",
+    "Infinity, +Inf",
+    "-Infinity, -Inf",
+  })
+  void numbersAreWrittenAsGoWritesThem(double value, String text) {
+    assertThat(RulesApi.scientific(value)).isEqualTo(text);
+  }
+}

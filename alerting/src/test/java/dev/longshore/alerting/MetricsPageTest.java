@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -34,21 +37,30 @@ final class MetricsPageTest {
   private static final Pattern DESCRIPTION =
       Pattern.compile("\"[^\"]* [^\"]*\"(?:\\s*\\+\\s*\"[^\"]*\")*");
 
+  private static final Pattern TAG = Pattern.compile("\\.tag\\(\\s*(?:\"(\\w+)\"|([A-Z_]+)),");
+  private static final Pattern TAGS = Pattern.compile("\\.tags\\(([^)]*)\\)");
+
   private static final String HEAD =
       """
       # Metrics of alerting
 
-      What `/metrics` shows of alerting itself, each with what it means. A metric with a tag is there once something of
-      it has happened. Made from the sources by `MetricsPageTest`.
+      What `/metrics` shows of alerting itself, each with its type, its labels and what it means. A metric with labels is
+      there once something of it has happened; a summary has `_count`, `_sum` and `_max`. Made from the sources by
+      `MetricsPageTest`.
 
-      | Metric | Meaning |
-      |---|---|
+      | Metric | Type | Labels | Meaning |
+      |---|---|---|---|
       """;
 
   @Test
   void hasEachMetricWithItsMeaning() throws IOException {
     StringBuilder page = new StringBuilder(HEAD);
-    metrics().forEach((name, meaning) -> page.append(row(name, meaning)));
+    Map<String, Metric> metrics = metrics();
+    metrics.forEach((name, metric) -> page.append(row(name, metric)));
+    assertThat(metrics.get("longshore_rule_evaluations_total").labels())
+        .containsExactly("rule_group");
+    assertThat(metrics.get("longshore_source_queries_total").labels())
+        .containsExactly("source", "outcome");
     if (Boolean.getBoolean(WRITE)) {
       Files.writeString(PAGE, page);
     }
@@ -63,12 +75,18 @@ final class MetricsPageTest {
         .isEqualTo(page.toString());
   }
 
-  private static String row(String name, String meaning) {
-    return "| `" + name + "` | " + meaning.replace("|", "\\|") + " |\n";
+  /// @param type as Prometheus has it
+  private record Metric(String type, List<String> labels, String meaning) {}
+
+  private static String row(String name, Metric metric) {
+    String labels =
+        metric.labels.stream().map(label -> "`" + label + "`").collect(Collectors.joining(", "));
+    return "| `%s` | %s | %s | %s |\n"
+        .formatted(name, metric.type, labels, metric.meaning.replace("|", "\\|"));
   }
 
-  private static Map<String, String> metrics() throws IOException {
-    Map<String, String> metrics = new TreeMap<>();
+  private static Map<String, Metric> metrics() throws IOException {
+    Map<String, Metric> metrics = new TreeMap<>();
     try (Stream<Path> files = Files.walk(SOURCES)) {
       for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
         String source = Files.readString(file);
@@ -76,27 +94,68 @@ final class MetricsPageTest {
           assertThat(file.getFileName().toString())
               .as("metrics are named in a class of their own: %s", found.group(2))
               .endsWith("Metrics.java");
-          add(metrics, found, source.substring(found.end(), source.indexOf(";\n", found.end())));
+          add(metrics, found, source);
         }
       }
     }
     return metrics;
   }
 
-  /// @param rest of the statement, behind the name
-  private static void add(Map<String, String> metrics, MatchResult found, String rest) {
+  private static void add(Map<String, Metric> metrics, MatchResult found, String source) {
+    String rest = source.substring(found.end(), source.indexOf(";\n", found.end()));
     Matcher description = DESCRIPTION.matcher(rest);
     assertThat(description.find()).as("%s has a description", found.group(2)).isTrue();
     String meaning = description.group().replaceAll("\"\\s*\\+\\s*\"", "").replace("\"", "");
     String name = found.group(2).replace('.', '_');
-    String before =
-        switch (found.group(1)) {
-          case "Counter", "counter" -> metrics.put(name + "_total", meaning);
-          case "Timer" -> metrics.put(name + "_seconds", meaning);
-          default -> metrics.put(rest.contains("\"seconds\"") ? name + "_seconds" : name, meaning);
-        };
-    assertThat(before == null || before.equals(meaning))
+    List<String> labels = labels(found.group(1), rest, source);
+    Metric metric;
+    Metric before;
+    switch (found.group(1)) {
+      case "Counter", "counter" -> {
+        metric = new Metric("counter", labels, meaning);
+        before = metrics.put(name + "_total", metric);
+      }
+      case "Timer" -> {
+        metric = new Metric("summary", labels, meaning);
+        before = metrics.put(name + "_seconds", metric);
+      }
+      default -> {
+        metric = new Metric("gauge", labels, meaning);
+        before = metrics.put(rest.contains("\"seconds\"") ? name + "_seconds" : name, metric);
+      }
+    }
+    assertThat(before == null || before.equals(metric))
         .as("%s has one meaning, and the same tags wherever it is counted", name)
         .isTrue();
+  }
+
+  /// The tags that the statement names; or, where it calls a method of the class that makes meters,
+  /// those that this method names.
+  private static List<String> labels(String maker, String rest, String source) {
+    String where = rest;
+    if (Character.isLowerCase(maker.charAt(0))) {
+      Matcher method =
+          Pattern.compile("\\w+ " + maker + "\\(\\s*String .*?\\n {2,4}}\\n", Pattern.DOTALL)
+              .matcher(source);
+      where = method.find() ? method.group() : rest;
+    }
+    List<String> labels = new ArrayList<>();
+    for (MatchResult tag : TAG.matcher(where).results().toList()) {
+      if (tag.group(1) != null) {
+        labels.add(tag.group(1));
+      } else {
+        Matcher constant =
+            Pattern.compile("String " + tag.group(2) + " = \"(\\w+)\"").matcher(source);
+        assertThat(constant.find()).as("the value of %s", tag.group(2)).isTrue();
+        labels.add(constant.group(1));
+      }
+    }
+    for (MatchResult tags : TAGS.matcher(where).results().toList()) {
+      String[] words = tags.group(1).split(",", -1);
+      for (int i = 0; i < words.length; i += 2) {
+        labels.add(words[i].strip().replace("\"", ""));
+      }
+    }
+    return labels;
   }
 }

@@ -127,7 +127,12 @@ class OwnAlertsTest {
             .contains(reference.get("type").asText() + " " + reference.get("id").asText());
       }
       boolean dead = object.get("references").toString().contains("longshore-dead-letters");
-      JsonNode mappings = mappings(dead ? "dead-letters-template.json" : "logs-template.json");
+      boolean nodes = object.get("references").toString().contains("\"longshore-fleet\"");
+      JsonNode mappings =
+          mappings(
+              dead
+                  ? "dead-letters-template.json"
+                  : nodes ? "fleet-template.json" : "logs-template.json");
       List<String> fields = new ArrayList<>(object.findValuesAsText("sourceField"));
       object.at("/attributes/columns").forEach(it -> fields.add(it.asText()));
       for (String field : fields) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +93,31 @@ final class DemoE2E {
 
     assertThat(demo.output()).contains("0 missing, 0 twice, 0 unknown, 0 without labels");
     assertThat(demo.exit()).as(demo.output()).isZero();
+  }
+
+  @Test
+  void twoInOneCheckoutDoNotDisturbEachOther() throws Exception {
+    try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<CommandLine.Result>> demos =
+          both.invokeAll(List.of(DemoE2E::shortDemo, DemoE2E::shortDemo));
+      for (Future<CommandLine.Result> demo : demos) {
+        assertThat(demo.get().output())
+            .contains("0 missing, 0 twice, 0 unknown, 0 without labels")
+            .contains("became 1 message in Slack");
+        assertThat(demo.get().exit()).as(demo.get().output()).isZero();
+      }
+    }
+  }
+
+  private static CommandLine.Result shortDemo() throws Exception {
+    return CommandLine.longshore(
+        Duration.ofMinutes(5),
+        Map.of(),
+        "demo",
+        "--for",
+        "12s",
+        "--elasticsearch",
+        ElasticsearchServer.shared().url().toString());
   }
 
   @Test

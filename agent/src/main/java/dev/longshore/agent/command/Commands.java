@@ -6,6 +6,7 @@ import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.command.Usage;
 import dev.longshore.shared.config.ConfigException;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -128,7 +129,7 @@ public final class Commands {
       err.println(e.getMessage());
       return WRONG;
     } catch (IOException e) {
-      err.println("longshore agent " + command + ": " + e.getMessage());
+      err.println("longshore agent " + command + ": " + FailureText.of(e));
       return FAILED;
     }
   }

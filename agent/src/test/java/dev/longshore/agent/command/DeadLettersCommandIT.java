@@ -1,5 +1,6 @@
 package dev.longshore.agent.command;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.elastic.Search;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ElasticsearchServer;
@@ -43,8 +45,8 @@ class DeadLettersCommandIT {
   private final String name = "it" + UUID.randomUUID().toString().substring(0, 8);
   private final String logs = "logs-shop.orders-" + name;
   private final String letters = DeadLetter.dataStream(logs);
-  private final Elastic elastic =
-      new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+  private final ElasticConfig server = ElasticsearchServer.secured().config();
+  private final Elastic elastic = new Elastic(server, Clock.system());
   private final Search search = new Search(elastic);
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -54,22 +56,27 @@ class DeadLettersCommandIT {
 
   @BeforeEach
   void configure() throws IOException {
-    config = configuration("agent.yaml", ElasticsearchServer.shared().url().toString());
+    Path password =
+        Files.writeString(folder.resolve("password"), requireNonNull(server.password()));
+    config =
+        configuration(
+            "agent.yaml",
+            "urls: [\"%s\"], username: \"%s\", passwordFile: \"%s\", caFile: \"%s\""
+                .formatted(server.urls().getFirst(), server.username(), password, server.caFile()));
     new DataStreamTemplate(elastic, letters, null).install();
     template("integer");
   }
 
-  private Path configuration(String file, String url) throws IOException {
+  private Path configuration(String file, String elasticsearch) throws IOException {
     return Files.writeString(
         folder.resolve(file),
         """
         kubernetes: {enabled: false}
-        elasticsearch:
-          urls: ["%s"]
+        elasticsearch: {%s}
         buffer:
           dir: "%s"
         """
-            .formatted(url, folder.resolve("buffer")));
+            .formatted(elasticsearch, folder.resolve("buffer")));
   }
 
   @AfterEach
@@ -195,7 +202,8 @@ class DeadLettersCommandIT {
   @Test
   void lettersOnDiskAreShownWhileElasticsearchIsAway() throws Exception {
     onDisk(letter("a", "one"));
-    config = configuration("away.yaml", "http://127.0.0.1:" + FreePorts.one());
+    config =
+        configuration("away.yaml", "urls: [\"http://127.0.0.1:%d\"]".formatted(FreePorts.one()));
 
     assertThat(run("list")).isEqualTo(Commands.FAILED);
 

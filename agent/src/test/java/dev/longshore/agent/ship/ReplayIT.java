@@ -28,7 +28,7 @@ class ReplayIT {
   private final String logs = "logs-kubernetes.container_logs-" + name;
   private final String letters = DeadLetter.dataStream(logs);
   private final Elastic elastic =
-      new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+      new Elastic(ElasticsearchServer.secured().config(), Clock.system());
   private final Search search = new Search(elastic);
 
   @TempDir Path folder;
@@ -46,7 +46,7 @@ class ReplayIT {
   void bringsBackWhatAMappingHadRefused() throws Exception {
     template("integer");
     try (ElasticFixture fixture =
-        new ElasticFixture(ElasticsearchServer.shared().config(), folder)) {
+        new ElasticFixture(ElasticsearchServer.secured().config(), folder)) {
       fixture.add(new ContainerLog(1).line("42").line("forty-two").line("43").block(logs));
       fixture.start().awaitAllAcknowledged();
       assertThat(fixture.account().deadLettered()).isEqualTo(1);

@@ -23,7 +23,7 @@ class RolloverIT {
   private final String logs =
       "logs-kubernetes.container_logs-it" + UUID.randomUUID().toString().substring(0, 8);
   private final Elastic elastic =
-      new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+      new Elastic(ElasticsearchServer.secured().config(), Clock.system());
   private final AtomicInteger requests = new AtomicInteger();
 
   @TempDir Path folder;
@@ -115,7 +115,7 @@ class RolloverIT {
 
   private ElasticFixture fixture(Fate fate) {
     return new ElasticFixture(
-        ElasticsearchServer.shared().config(),
+        ElasticsearchServer.secured().config(),
         folder,
         transport ->
             (stream, body, length, items, names) ->

@@ -31,7 +31,7 @@ class ShipIT {
   private final String letters = DeadLetter.dataStream(logs);
   private final String audit = "logs-shop.audit-" + name;
   private final Elastic elastic =
-      new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+      new Elastic(ElasticsearchServer.secured().config(), Clock.system());
   private final Search search = new Search(elastic);
 
   @TempDir Path folder;
@@ -165,7 +165,7 @@ class ShipIT {
   void sendsAgainWhatAProxyAnsweredWithAPage() throws Exception {
     try (BulkSink proxy = BulkSink.recording()) {
       proxy.answerOthers(request -> SinkAnswer.Text.html(200));
-      var config = ElasticsearchServer.shared().config();
+      var config = ElasticsearchServer.secured().config();
       try (ElasticFixture fixture =
           new ElasticFixture(
               new dev.longshore.shared.elastic.ElasticConfig(
@@ -191,7 +191,7 @@ class ShipIT {
   }
 
   private ElasticFixture fixture() {
-    return new ElasticFixture(ElasticsearchServer.shared().config(), folder);
+    return new ElasticFixture(ElasticsearchServer.secured().config(), folder);
   }
 
   private void foreignTemplate(String properties) throws IOException {

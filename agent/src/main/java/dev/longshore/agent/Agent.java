@@ -127,7 +127,11 @@ public final class Agent implements AutoCloseable {
 
     DataSize forLetters = DiskStore.share(config.buffer().maxSize());
     Buffer buffer =
-        Buffer.open(config.buffer().without(forLetters), clock, new BufferMetrics(registry));
+        Buffer.open(
+            config.buffer().without(forLetters),
+            memory.share("snapshots", Buffer.SNAPSHOTS_RESERVE_BYTES),
+            clock,
+            new BufferMetrics(registry));
     Metadata metadata =
         new Metadata(
             config.kubernetes(),

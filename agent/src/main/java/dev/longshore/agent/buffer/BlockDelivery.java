@@ -32,13 +32,14 @@ final class BlockDelivery {
       ReentrantLock lock,
       PendingBlocks pending,
       RuntimeCorruption damage,
+      SnapshotMemory memory,
       FolderWatch watch,
       RateLimitedLogger limited) {
     this.lock = lock;
     this.pending = pending;
     this.damage = damage;
     this.limited = limited;
-    this.reader = new BlockReader(watch);
+    this.reader = new BlockReader(memory, watch);
   }
 
   /// For letting go of files that are deleted; any thread.
@@ -48,6 +49,7 @@ final class BlockDelivery {
 
   /// The next block that can be read, or [BlockSource#NONE].
   long next(Block into) {
+    reader.giveUpOnDemand();
     while (true) {
       long reference = locked(pending::take);
       if (reference < 0 || readAt(reference, into, false)) {

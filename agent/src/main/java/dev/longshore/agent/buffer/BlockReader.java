@@ -36,7 +36,7 @@ final class BlockReader implements AutoCloseable {
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer window =
       ByteBuffer.allocateDirect(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  private final SnapshotCache snapshots = new SnapshotCache();
+  private final SnapshotCache snapshots;
 
   /// Of the entry that was read last.
   private int version;
@@ -44,8 +44,14 @@ final class BlockReader implements AutoCloseable {
   private @Nullable FileChannel channel;
   private @Nullable Path open;
 
-  BlockReader(FolderWatch watch) {
+  BlockReader(SnapshotMemory memory, FolderWatch watch) {
     this.watch = watch;
+    this.snapshots = new SnapshotCache(memory);
+  }
+
+  /// Gives up cached snapshots when memory is needed elsewhere; to be called often.
+  void giveUpOnDemand() {
+    snapshots.giveUpOnDemand();
   }
 
   /// Reads the block at `position`.
@@ -179,21 +185,27 @@ final class BlockReader implements AutoCloseable {
   /// way fails.
   synchronized void release(Path file) throws IOException {
     if (file.equals(open)) {
-      close();
+      closeFile();
     }
   }
 
   private synchronized FileChannel channel(Path file) throws IOException {
     if (channel == null || !channel.isOpen() || !file.equals(open)) {
-      close();
+      closeFile();
       channel = watch.openFile(file, StandardOpenOption.READ);
       open = file;
     }
     return channel;
   }
 
+  /// Nobody reads any more.
   @Override
   public synchronized void close() throws IOException {
+    snapshots.clear();
+    closeFile();
+  }
+
+  private synchronized void closeFile() throws IOException {
     if (channel != null) {
       channel.close();
     }

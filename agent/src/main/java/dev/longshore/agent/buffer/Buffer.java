@@ -8,6 +8,7 @@ import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.RateLimitedLogger;
+import dev.longshore.shared.memory.MemoryBudget;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// The disk buffer: blocks go in at one end, durably, and come out at the other until they are
 /// acknowledged.
@@ -30,8 +32,12 @@ import org.slf4j.LoggerFactory;
 /// outside of it.
 public final class Buffer implements BlockSource, AutoCloseable {
 
-  /// The longest payload of a block.
-  public static final int MAX_PAYLOAD_BYTES = (1 << 20) + (64 << 10);
+  /// The longest payload of a block: the longest record, with its head.
+  public static final int MAX_PAYLOAD_BYTES = Block.MAX_RECORD_BYTES + (64 << 10);
+
+  /// What the share `snapshots` of the memory budget keeps for the buffer: the snapshots of some
+  /// hundred usual pods.
+  public static final long SNAPSHOTS_RESERVE_BYTES = 512 << 10;
 
   /// A block commits at most that many positions.
   public static final int MAX_POSITIONS = EntryFormat.MAX_COMMITS;
@@ -75,7 +81,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
   private final MaintenanceTask rolling;
   private final MaintenanceTask relocating;
 
-  Buffer(Opening opened, Clock clock, BufferMetrics metrics) {
+  Buffer(Opening opened, SnapshotMemory memory, Clock clock, BufferMetrics metrics) {
     this.opened = opened;
     this.metrics = metrics;
     this.limited = new RateLimitedLogger(LOG, clock, WARN_INTERVAL);
@@ -84,40 +90,60 @@ public final class Buffer implements BlockSource, AutoCloseable {
     this.journal = opened.journal();
     this.space = opened.space();
     this.damage = new RuntimeCorruption(opened, metrics);
-    this.compactor = new Compactor(opened, damage, clock, metrics);
+    this.compactor = new Compactor(opened, damage, memory, clock, metrics);
     this.scrubbing = new MaintenanceTask("scrub", this::scrub, clock, limited);
     this.deleting = new MaintenanceTask("delete", this::tidy, clock, limited);
     this.rolling = new MaintenanceTask("roll", this::roll, clock, limited);
     this.relocating = new MaintenanceTask("relocate", this::relocate, clock, limited);
-    this.delivery = new BlockDelivery(lock, pending, damage, opened.watch(), limited);
+    this.delivery = new BlockDelivery(lock, pending, damage, memory, opened.watch(), limited);
   }
 
   /// Opens the buffer, whatever an earlier run left behind; nothing has to be deleted by hand.
   ///
+  /// @param snapshots of the process's memory, for snapshots that are remembered; see
+  ///   [#SNAPSHOTS_RESERVE_BYTES]
   /// @throws BufferException when the folder can't be used, another process holds it, or the disk
   ///   has no room for the first file
-  public static Buffer open(BufferConfig config, Clock clock, BufferMetrics metrics) {
-    return open(config, clock, metrics, FolderWatch.NONE);
+  public static Buffer open(
+      BufferConfig config, MemoryBudget.Share snapshots, Clock clock, BufferMetrics metrics) {
+    return open(config, snapshots, clock, metrics, FolderWatch.NONE);
   }
 
   /// Opens the buffer, with somebody who looks at each step.
-  static Buffer open(BufferConfig config, Clock clock, BufferMetrics metrics, FolderWatch watch) {
-    Buffer buffer = new Buffer(Opening.of(config, clock, watch), clock, metrics);
-    DamageReport damage = buffer.damage();
-    metrics.damaged(damage.bytes());
+  static Buffer open(
+      BufferConfig config,
+      MemoryBudget.Share snapshots,
+      Clock clock,
+      BufferMetrics metrics,
+      FolderWatch watch) {
+    SnapshotMemory memory = new SnapshotMemory(snapshots);
+    Buffer buffer = new Buffer(Opening.of(config, memory, clock, watch), memory, clock, metrics);
     metrics.watch(buffer);
-    if (!damage.isEmpty()) {
-      LOG.atWarn()
-          .setMessage("buffer is damaged; readable blocks are kept")
-          .addKeyValue("dir", config.dir())
-          .addKeyValue("files", damage.files())
-          .addKeyValue("regions", damage.regions())
-          .addKeyValue("bytes", damage.bytes())
-          .addKeyValue("tornTails", damage.tornTails())
-          .addKeyValue("readAgain", damage.generationsRolledBack())
-          .log();
-    }
+    buffer.reportDamage(config.dir());
     return buffer;
+  }
+
+  /// Counts and logs what was found damaged at the opening.
+  private void reportDamage(Path dir) {
+    DamageReport found = damage();
+    metrics.damaged(found.bytes());
+    boolean cutOff = found.isOnlyTorn();
+    metrics.damagedFiles(cutOff ? 0 : Math.max(found.files(), 1));
+    if (found.isEmpty()) {
+      return;
+    }
+    LOG.atLevel(cutOff ? Level.INFO : Level.WARN)
+        .setMessage(
+            cutOff
+                ? "buffer ends in an unfinished entry, as after a kill; what it held is read again"
+                : "buffer is damaged; readable blocks are kept")
+        .addKeyValue("dir", dir)
+        .addKeyValue("files", found.files())
+        .addKeyValue("regions", found.regions())
+        .addKeyValue("bytes", found.bytes())
+        .addKeyValue("tornTails", found.tornTails())
+        .addKeyValue("readAgain", found.generationsRolledBack())
+        .log();
   }
 
   /// How far each generation is in the queue, as recovered and committed since.
@@ -241,11 +267,22 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// often (some times a second) by the reading thread, while it has nothing to read too. A part
   /// that fails keeps no other from being done, and is tried again after a while.
   public void maintain() {
+    giveUpOnDemand();
     scrubbing.run();
     deleting.run();
     rolling.run();
     relocating.run();
     deleting.run();
+  }
+
+  private void giveUpOnDemand() {
+    lock.lock();
+    try {
+      journal.giveUpOnDemand();
+      compactor.reader().giveUpOnDemand();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Finds out what follows from blocks that could not be read.

@@ -14,6 +14,7 @@ public final class BufferMetrics {
   private final Counter relocatedBlocks;
   private final Counter refused;
   private final Counter damagedBytes;
+  private final Counter damagedFiles;
   private final Counter unreadableBlocks;
   private final Counter lostBlocks;
 
@@ -28,6 +29,11 @@ public final class BufferMetrics {
         counter("refused", "blocks", "Blocks refused because the buffer or its disk was full");
     damagedBytes =
         counter("damaged", "bytes", "Bytes of queue files found without a right checksum");
+    damagedFiles =
+        counter(
+            "damaged.files",
+            "files",
+            "Queue files found damaged or missing when the agent started");
     unreadableBlocks = counter("unreadable", "blocks", "Queued blocks that could not be read back");
     lostBlocks =
         counter("lost", "blocks", "Unreadable blocks that can't be read again from a log either");
@@ -101,6 +107,10 @@ public final class BufferMetrics {
 
   void damaged(long bytes) {
     damagedBytes.increment((double) bytes);
+  }
+
+  void damagedFiles(int files) {
+    damagedFiles.increment(files);
   }
 
   void lost() {

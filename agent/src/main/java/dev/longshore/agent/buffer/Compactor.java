@@ -41,14 +41,19 @@ final class Compactor implements AutoCloseable {
   private final Block relocated = new Block(0);
   private long lastAppendNanos;
 
-  Compactor(Opening opened, RuntimeCorruption damage, Clock clock, BufferMetrics metrics) {
+  Compactor(
+      Opening opened,
+      RuntimeCorruption damage,
+      SnapshotMemory memory,
+      Clock clock,
+      BufferMetrics metrics) {
     this.pending = opened.pending();
     this.journal = opened.journal();
     this.space = opened.space();
     this.damage = damage;
     this.clock = clock;
     this.metrics = metrics;
-    this.reader = new BlockReader(opened.watch());
+    this.reader = new BlockReader(memory, opened.watch());
     this.lastAppendNanos = clock.nanoTime();
   }
 

@@ -18,6 +18,12 @@ public record DamageReport(
     return equals(NONE);
   }
 
+  /// Nothing but what a killed process was writing: that is read again, and nothing is wrong with
+  /// the disk.
+  public boolean isOnlyTorn() {
+    return files == 0 && generationsRolledBack == 0;
+  }
+
   /// One more block could not be read.
   DamageReport andBlock(long blockBytes, boolean lost) {
     return new DamageReport(

@@ -48,7 +48,7 @@ final class Journal implements AutoCloseable {
   private final QueueWriter writer;
   private final FileGrowth growth;
   private final Retention retention;
-  private final WrittenSnapshots snapshots = new WrittenSnapshots();
+  private final WrittenSnapshots snapshots;
   private final DeferredAcknowledgements deferred = new DeferredAcknowledgements();
 
   private int number;
@@ -70,6 +70,7 @@ final class Journal implements AutoCloseable {
       CommittedPositions positions,
       RandomGenerator random,
       boolean sync,
+      SnapshotMemory memory,
       Clock clock,
       FolderWatch watch,
       int number,
@@ -80,6 +81,7 @@ final class Journal implements AutoCloseable {
     this.positions = positions;
     this.random = random;
     this.sync = sync;
+    this.snapshots = new WrittenSnapshots(memory);
     this.clock = clock;
     this.watch = watch;
     this.replaceDueNanos = clock.nanoTime();
@@ -98,6 +100,7 @@ final class Journal implements AutoCloseable {
       CommittedPositions positions,
       RandomGenerator random,
       boolean sync,
+      SnapshotMemory memory,
       Clock clock,
       FolderWatch watch)
       throws IOException {
@@ -108,7 +111,8 @@ final class Journal implements AutoCloseable {
     writer.begin(space.useSpare(file));
     watch.changed();
     Journal journal =
-        new Journal(files, space, pending, positions, random, sync, clock, watch, number, writer);
+        new Journal(
+            files, space, pending, positions, random, sync, memory, clock, watch, number, writer);
     int before = pending.files().isEmpty() ? -1 : pending.current().number();
     pending.addFile(new PendingFile(number, file));
     journal.writeHead(true, before);
@@ -464,8 +468,14 @@ final class Journal implements AutoCloseable {
     }
   }
 
+  /// Forgets written snapshots when memory is needed elsewhere; to be called often.
+  void giveUpOnDemand() {
+    snapshots.giveUpOnDemand();
+  }
+
   @Override
   public void close() throws IOException {
+    snapshots.clear();
     writer.close();
   }
 }

@@ -40,14 +40,14 @@ record Opening(
     FolderWatch watch) {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
-  static Opening of(BufferConfig config, Clock clock, FolderWatch watch) {
+  static Opening of(BufferConfig config, SnapshotMemory memory, Clock clock, FolderWatch watch) {
     Path dir = config.dir();
     QueueFiles files = new QueueFiles(dir);
     FileChannel lock = null;
     try {
       files.make();
       lock = lock(files, dir);
-      return read(config, files, lock, clock, watch);
+      return read(config, files, lock, memory, clock, watch);
     } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
       closeQuietly(lock);
       throw new BufferException(
@@ -73,7 +73,12 @@ record Opening(
   }
 
   private static Opening read(
-      BufferConfig config, QueueFiles files, FileChannel lock, Clock clock, FolderWatch watch)
+      BufferConfig config,
+      QueueFiles files,
+      FileChannel lock,
+      SnapshotMemory memory,
+      Clock clock,
+      FolderWatch watch)
       throws IOException {
     files.sealLastRun();
     watch.changed();
@@ -106,6 +111,7 @@ record Opening(
             positions,
             RandomGenerator.getDefault(),
             config.sync(),
+            memory,
             clock,
             watch);
     try {

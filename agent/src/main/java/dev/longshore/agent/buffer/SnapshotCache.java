@@ -1,12 +1,14 @@
 package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.event.Snapshot;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The snapshots that were read last, by where they lie; the least recently used go first. Bounded
-/// in bytes, as one snapshot may have half a megabyte of annotations and the next a hundred bytes.
+/// in bytes, as one snapshot may have half a megabyte of annotations and the next a hundred bytes,
+/// and by what [SnapshotMemory] has.
 ///
 /// One thread.
 final class SnapshotCache {
@@ -14,15 +16,19 @@ final class SnapshotCache {
   /// Some thousand usual snapshots; two of these caches exist.
   static final long MAX_BYTES = 1 << 20;
 
-  /// What a snapshot costs besides its fields, about.
-  private static final int OBJECT_BYTES = 512;
-
+  private final SnapshotMemory memory;
   private final Map<Long, Snapshot> snapshots = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
+  private long demandsSeen;
+
+  SnapshotCache(SnapshotMemory memory) {
+    this.memory = memory;
+    this.demandsSeen = memory.demands();
+  }
 
   /// What a snapshot occupies in the heap, about.
   static long bytesOf(Snapshot snapshot) {
-    return (long) OBJECT_BYTES + snapshot.fieldsJson().length + snapshot.path().length();
+    return SnapshotMemory.bytesOf(snapshot.fieldsJson().length, snapshot.path().length());
   }
 
   @Nullable Snapshot get(long reference) {
@@ -31,17 +37,48 @@ final class SnapshotCache {
 
   /// Keeps a snapshot that was not there; one that is larger than all the room is not kept.
   void put(long reference, Snapshot snapshot) {
+    giveUpOnDemand();
     long more = bytesOf(snapshot);
     if (more > MAX_BYTES) {
       return;
     }
+    shrinkTo(MAX_BYTES - more);
+    while (!memory.tryReserve(more)) {
+      if (snapshots.isEmpty()) {
+        memory.reserve(more);
+        break;
+      }
+      forgetEldest();
+    }
     snapshots.put(reference, snapshot);
     bytes += more;
-    var eldest = snapshots.values().iterator();
-    while (bytes > MAX_BYTES) {
-      bytes -= bytesOf(eldest.next());
-      eldest.remove();
+  }
+
+  /// Forgets the older half when memory is needed elsewhere; to be called often.
+  void giveUpOnDemand() {
+    long demands = memory.demands();
+    if (demands != demandsSeen) {
+      demandsSeen = demands;
+      shrinkTo(bytes / 2);
     }
+  }
+
+  private void shrinkTo(long maxBytes) {
+    while (bytes > maxBytes) {
+      forgetEldest();
+    }
+  }
+
+  private void forgetEldest() {
+    Iterator<Snapshot> eldest = snapshots.values().iterator();
+    long its = bytesOf(eldest.next());
+    eldest.remove();
+    bytes -= its;
+    memory.release(its);
+  }
+
+  void clear() {
+    shrinkTo(0);
   }
 
   int count() {

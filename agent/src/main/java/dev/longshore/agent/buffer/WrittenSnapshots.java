@@ -13,8 +13,15 @@ final class WrittenSnapshots {
   /// What they may occupy in the heap.
   private static final long MAX_BYTES = 2 << 20;
 
+  private final SnapshotMemory memory;
   private final Map<Snapshot, Integer> positions = new HashMap<>();
   private long bytes;
+  private long demandsSeen;
+
+  WrittenSnapshots(SnapshotMemory memory) {
+    this.memory = memory;
+    this.demandsSeen = memory.demands();
+  }
 
   /// The position in the current file, or −1.
   int find(Snapshot snapshot) {
@@ -26,13 +33,27 @@ final class WrittenSnapshots {
     if (bytes + its > MAX_BYTES) {
       clear();
     }
+    if (!memory.tryReserve(its)) {
+      clear();
+      memory.reserve(its);
+    }
     positions.put(snapshot, at);
     bytes += its;
   }
 
-  /// Another file begins.
+  /// Forgets all when memory is needed elsewhere; to be called often.
+  void giveUpOnDemand() {
+    long demands = memory.demands();
+    if (demands != demandsSeen) {
+      demandsSeen = demands;
+      clear();
+    }
+  }
+
+  /// Another file begins, or the buffer is closed.
   void clear() {
     positions.clear();
+    memory.release(bytes);
     bytes = 0;
   }
 }

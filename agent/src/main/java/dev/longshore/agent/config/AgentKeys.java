@@ -155,8 +155,8 @@ record AgentKeys(
         frame.dataSize(
             "maxRecord",
             standard.maxRecord(),
-            DataSize.ofKiB(16),
-            DataSize.ofMiB(1),
+            FrameConfig.MIN_MAX_RECORD,
+            FrameConfig.MAX_MAX_RECORD,
             "A longer record becomes several marked documents; nothing is cut away.");
     String multiline =
         frame.oneOf(

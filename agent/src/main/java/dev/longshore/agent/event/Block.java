@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// (for a record that goes on in the next generation: the sum of its lines' lengths). Generation,
 /// start and span are the document's identity.
 public final class Block {
+  /// The longest record: what `frame.maxRecord` may be at most, and what the buffer takes.
+  public static final int MAX_RECORD_BYTES = 1 << 20;
+
   public static final int STDOUT = 0;
   public static final int STDERR = 1;
 

@@ -1,12 +1,13 @@
 package dev.longshore.agent.frame;
 
+import dev.longshore.agent.event.Block;
 import dev.longshore.shared.units.DataSize;
 import java.time.Duration;
 
 /// How lines become records: the `frame` section of the configuration.
 ///
 /// @param maxRecord raw bytes of a record, the runtime's prefixes and line feeds included; a longer
-///   one becomes several marked fragments; 4 KiB to 16 MiB
+///   one becomes several marked fragments; [#MIN_MAX_RECORD] to [#MAX_MAX_RECORD]
 /// @param multiline which stack traces are joined where a pod doesn't say: `auto`, `none`, or the
 ///   name of one preset
 /// @param groupTimeout a stack trace ends where the runtime's timestamps are further apart than
@@ -28,9 +29,10 @@ public record FrameConfig(
   public static final Duration DEFAULT_PARTIAL_TIMEOUT = Duration.ofSeconds(3);
 
   /// What the first part of a line must hold so that its kind can be told.
-  private static final DataSize MIN_MAX_RECORD = DataSize.ofKiB(4);
+  public static final DataSize MIN_MAX_RECORD = DataSize.ofKiB(4);
 
-  private static final DataSize MAX_MAX_RECORD = DataSize.ofMiB(16);
+  /// What a block of the buffer takes.
+  public static final DataSize MAX_MAX_RECORD = DataSize.ofBytes(Block.MAX_RECORD_BYTES);
 
   public FrameConfig {
     if (maxRecord.bytes() < MIN_MAX_RECORD.bytes() || maxRecord.bytes() > MAX_MAX_RECORD.bytes()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Position;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,9 +36,16 @@ final class BufferDamageTest {
 
   private final Block block = new Block(1 << 16);
 
+  private SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
   private Buffer open() {
+    registry = new SimpleMeterRegistry();
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(64), DataSize.ofBytes(0), false);
-    return Buffer.open(config, new ManualClock(), new BufferMetrics(new SimpleMeterRegistry()));
+    return Buffer.open(
+        config,
+        new MemoryBudget(16 << 20).share("snapshots", 0),
+        new ManualClock(),
+        new BufferMetrics(registry));
   }
 
   @ParameterizedTest
@@ -99,6 +107,47 @@ final class BufferDamageTest {
       long behind = buffer.positions().stream().filter(p -> p.resumeAt() < endOf(logs, p)).count();
       assertThat(behind).isEqualTo(1);
     }
+  }
+
+  @Test
+  void countsTheFilesThatItFindsDamaged() throws IOException {
+    List<LogFile> ignored = fill(300);
+    flip(queueFiles().getFirst(), 600_000);
+    try (Buffer buffer = open()) {
+      assertThat(damagedFiles()).isEqualTo(1);
+      assertThat(buffer.damage().isOnlyTorn()).isFalse();
+    }
+  }
+
+  @Test
+  void countsAFileThatIsMissingAsDamaged() throws IOException {
+    List<LogFile> ignored = fill(300);
+    Files.delete(queueFiles().getFirst());
+    try (Buffer buffer = open()) {
+      assertThat(damagedFiles()).isEqualTo(1);
+      assertThat(buffer.damage().isOnlyTorn()).isFalse();
+    }
+  }
+
+  @Test
+  void takesWhatAKilledProcessWasWritingForNoDamage() throws IOException {
+    List<LogFile> ignored = fill(50);
+    Path last = queueFiles().getLast();
+    byte[] content = Files.readAllBytes(last);
+    int end = content.length;
+    while (content[end - 1] == 0) {
+      end--;
+    }
+    write(last, end - 500L, new byte[500]);
+    try (Buffer buffer = open()) {
+      assertThat(buffer.damage().tornTails()).isEqualTo(1);
+      assertThat(buffer.damage().isOnlyTorn()).isTrue();
+      assertThat(damagedFiles()).isZero();
+    }
+  }
+
+  private double damagedFiles() {
+    return registry.get("longshore.agent.buffer.damaged.files").counter().count();
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Position;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,7 +39,12 @@ final class BufferDiskFaultTest {
 
   private Buffer open() {
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(64), DataSize.ofBytes(0), false);
-    return Buffer.open(config, clock, new BufferMetrics(new SimpleMeterRegistry()), disk);
+    return Buffer.open(
+        config,
+        new MemoryBudget(16 << 20).share("snapshots", 0),
+        clock,
+        new BufferMetrics(new SimpleMeterRegistry()),
+        disk);
   }
 
   private void append(Buffer buffer, int blocks) {

@@ -2,11 +2,13 @@ package dev.longshore.agent.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.Seeds;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -40,10 +42,7 @@ final class BufferFaultModelTest {
   @TempDir Path dir;
 
   static Stream<Long> seeds() {
-    Long one = Long.getLong("longshore.seed");
-    return one != null
-        ? Stream.of(one)
-        : Stream.iterate(1L, seed -> seed + 1).limit(Long.getLong("longshore.seeds", 3));
+    return Seeds.first(2);
   }
 
   private final Block block = new Block(1 << 20);
@@ -55,7 +54,11 @@ final class BufferFaultModelTest {
 
   private Buffer open() {
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(96), DataSize.ofBytes(0), false);
-    return Buffer.open(config, clock, new BufferMetrics(new SimpleMeterRegistry()));
+    return Buffer.open(
+        config,
+        new MemoryBudget(16 << 20).share("snapshots", 0),
+        clock,
+        new BufferMetrics(new SimpleMeterRegistry()));
   }
 
   @ParameterizedTest

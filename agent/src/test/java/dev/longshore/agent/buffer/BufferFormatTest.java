@@ -7,6 +7,7 @@ import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Position;
 import dev.longshore.agent.event.TailChecksum;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -41,7 +42,11 @@ final class BufferFormatTest {
 
   private Buffer open() {
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(64), DataSize.ofBytes(0), false);
-    return Buffer.open(config, clock, new BufferMetrics(new SimpleMeterRegistry()));
+    return Buffer.open(
+        config,
+        new MemoryBudget(16 << 20).share("snapshots", 0),
+        clock,
+        new BufferMetrics(new SimpleMeterRegistry()));
   }
 
   /// Appends a block whose position says what was read before it ended.

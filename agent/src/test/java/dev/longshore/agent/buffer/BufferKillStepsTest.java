@@ -2,9 +2,11 @@ package dev.longshore.agent.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.Seeds;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Position;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,10 +41,7 @@ final class BufferKillStepsTest {
   @TempDir Path folder;
 
   static Stream<Long> seeds() {
-    Long one = Long.getLong("longshore.seed");
-    return one != null
-        ? Stream.of(one)
-        : Stream.iterate(1L, seed -> seed + 1).limit(Long.getLong("longshore.seeds", 2));
+    return Seeds.first(2);
   }
 
   @ParameterizedTest
@@ -103,7 +102,12 @@ final class BufferKillStepsTest {
 
   private static Buffer open(Path dir, ManualClock clock, FolderWatch watch) {
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(24), DataSize.ofBytes(0), false);
-    return Buffer.open(config, clock, new BufferMetrics(new SimpleMeterRegistry()), watch);
+    return Buffer.open(
+        config,
+        new MemoryBudget(16 << 20).share("snapshots", 0),
+        clock,
+        new BufferMetrics(new SimpleMeterRegistry()),
+        watch);
   }
 
   /// Kills the process, so to say, between two steps: opens a copy of the folder.

@@ -3,6 +3,7 @@ package dev.longshore.agent.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,7 +25,11 @@ final class BufferLimitsTest {
 
   private Buffer open(Path dir, DataSize minFree) {
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(16), minFree, false);
-    return Buffer.open(config, new ManualClock(), new BufferMetrics(new SimpleMeterRegistry()));
+    return Buffer.open(
+        config,
+        new MemoryBudget(16 << 20).share("snapshots", 0),
+        new ManualClock(),
+        new BufferMetrics(new SimpleMeterRegistry()));
   }
 
   @Test

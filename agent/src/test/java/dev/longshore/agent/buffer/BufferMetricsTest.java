@@ -2,6 +2,7 @@ package dev.longshore.agent.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
@@ -18,7 +19,11 @@ final class BufferMetricsTest {
     Meters meters = new Meters();
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(16), DataSize.ofBytes(0), false);
     try (Buffer buffer =
-        Buffer.open(config, new ManualClock(), new BufferMetrics(meters.registry()))) {
+        Buffer.open(
+            config,
+            new MemoryBudget(16 << 20).share("snapshots", 0),
+            new ManualClock(),
+            new BufferMetrics(meters.registry()))) {
       assertThat(buffer.pendingBlocks()).isZero();
       assertThat(
               meters
@@ -33,6 +38,7 @@ final class BufferMetricsTest {
               "longshore_agent_buffer_relocated_blocks_total counter",
               "longshore_agent_buffer_refused_blocks_total counter",
               "longshore_agent_buffer_damaged_bytes_total counter",
+              "longshore_agent_buffer_damaged_files_total counter",
               "longshore_agent_buffer_unreadable_blocks_total counter",
               "longshore_agent_buffer_lost_blocks_total counter",
               "longshore_agent_buffer_pending_blocks gauge",

@@ -2,11 +2,13 @@ package dev.longshore.agent.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.agent.Seeds;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,10 +40,7 @@ final class BufferModelTest {
   @TempDir Path folder;
 
   static Stream<Long> seeds() {
-    Long one = Long.getLong("longshore.seed");
-    return one != null
-        ? Stream.of(one)
-        : Stream.iterate(1L, seed -> seed + 1).limit(Long.getLong("longshore.seeds", 4));
+    return Seeds.first(2);
   }
 
   @ParameterizedTest
@@ -95,7 +94,11 @@ final class BufferModelTest {
 
     private Buffer open() {
       BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(48), DataSize.ofBytes(0), false);
-      return Buffer.open(config, clock, new BufferMetrics(new SimpleMeterRegistry()));
+      return Buffer.open(
+          config,
+          new MemoryBudget(16 << 20).share("snapshots", 0),
+          clock,
+          new BufferMetrics(new SimpleMeterRegistry()));
     }
 
     void act() throws IOException {

@@ -8,6 +8,7 @@ import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Position;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,7 +40,11 @@ final class BufferRuntimeCorruptionTest {
 
   private Buffer open(boolean sync) {
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(64), DataSize.ofBytes(0), sync);
-    return Buffer.open(config, new ManualClock(), new BufferMetrics(registry));
+    return Buffer.open(
+        config,
+        new MemoryBudget(16 << 20).share("snapshots", 0),
+        new ManualClock(),
+        new BufferMetrics(registry));
   }
 
   private void append(Buffer buffer, int blocks) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockSource;
+import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -42,7 +43,11 @@ final class BufferSpaceTest {
 
   private Buffer open(Path dir, int maxMiB) {
     BufferConfig config = new BufferConfig(dir, DataSize.ofMiB(maxMiB), DataSize.ofBytes(0), false);
-    return Buffer.open(config, clock, new BufferMetrics(new SimpleMeterRegistry()));
+    return Buffer.open(
+        config,
+        new MemoryBudget(16 << 20).share("snapshots", 0),
+        clock,
+        new BufferMetrics(new SimpleMeterRegistry()));
   }
 
   private boolean append(Buffer buffer) {

@@ -51,7 +51,7 @@ class AgentConfigProblemsTest {
           policy: {namespaces: [{match: [a], maxDataStreams: 1}]} | policy.namespaces[0].maxDataStreams: unknown key here; did you mean 'policy.maxDataStreams'?
           buffer: {dir: ''}                                   | buffer.dir '': is blank
           buffer: {maxSize: 1MiB}                             | buffer.maxSize '1MiB': is too small; write a size from 16MiB
-          frame: {maxRecord: 2MiB}                            | frame.maxRecord '2MiB': is too large; write a size from 16KiB to 1MiB
+          frame: {maxRecord: 2MiB}                            | frame.maxRecord '2MiB': is too large; write a size from 4KiB to 1MiB
           levels: {warn: [alarm], error: [Alarm]}             | levels: 'Alarm' means warn and error; leave it in one list
           frame: {multiline: Java}                            | frame.multiline 'Java': is not one of auto, none, java
           tail: {paths: []}                                   | tail.paths is empty

@@ -35,6 +35,7 @@ import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.RecordedExit;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,6 +103,10 @@ final class PipelineFixture implements AutoCloseable {
   WorkloadErrors errors = new WorkloadErrors();
   MemoryBudget memory = new MemoryBudget(1);
   SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  /// Where framing counts, if not in the registry of all others.
+  @Nullable MeterRegistry frameRegistry;
+
   private Path bufferFolder;
   private final RecordedExit exit = new RecordedExit();
   private int kills;
@@ -149,6 +154,7 @@ final class PipelineFixture implements AutoCloseable {
     long reservedBytes =
         RecordMemory.reserveBytes(frame.maxRecord())
             + Tail.DECOMPRESSION_RESERVE_BYTES
+            + Buffer.SNAPSHOTS_RESERVE_BYTES
             + Dispatcher.MEMORY_RESERVE.bytes();
     memory = new MemoryBudget(reservedBytes + memoryBytes);
     Supervisor supervisor = new Supervisor(clock, exit);
@@ -156,6 +162,7 @@ final class PipelineFixture implements AutoCloseable {
     Buffer opened =
         Buffer.open(
             new BufferConfig(bufferFolder, bufferMaxSize, bufferMinFree, false),
+            memory.share("snapshots", Buffer.SNAPSHOTS_RESERVE_BYTES),
             clock,
             new BufferMetrics(registry));
     Metadata known =
@@ -208,7 +215,7 @@ final class PipelineFixture implements AutoCloseable {
             ledger,
             memory,
             new TailMetrics(registry),
-            new FrameMetrics(registry),
+            new FrameMetrics(frameRegistry == null ? registry : frameRegistry),
             new PipelineMetrics(registry),
             clock,
             supervisor);

@@ -158,6 +158,27 @@ class AgentLossAlertsIT {
     agent.assertFiresInTheSecondPhaseAlone("LongshoreAgentBufferDamaged");
   }
 
+  @Test
+  void bufferDamagedWhenItIsFoundAtTheStart() throws Exception {
+    agent.start();
+    agent.healthy();
+
+    agent.sink.answerOthers(_ -> SinkAnswer.Refusal.of(503, "unavailable"));
+    agent.useLog("cart-51c2");
+    agent.line("to be damaged");
+    agent.until("longshore_agent_buffer_pending_blocks", "1.0");
+    agent.line("after it");
+    agent.until("longshore_agent_buffer_pending_blocks", "2.0");
+    agent.stop();
+    flipABit("to be damaged");
+    agent.sink.answerOthers(_ -> new SinkAnswer.Success());
+    agent.start();
+    agent.phase("longshore_agent_buffer_pending_blocks", "0.0", AlertTimeline.SHORT);
+    agent.phase(AlertTimeline.LONG);
+
+    agent.assertFiresInTheSecondPhaseAlone("LongshoreAgentBufferDamaged");
+  }
+
   private void flipABit(String message) throws IOException {
     int places = 0;
     for (Path file : queueFiles()) {

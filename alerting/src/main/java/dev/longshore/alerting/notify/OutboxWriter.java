@@ -2,8 +2,10 @@ package dev.longshore.alerting.notify;
 
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.state.UnitOfWork;
+import dev.longshore.alerting.state.Upsert;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,53 @@ import org.jspecify.annotations.Nullable;
 /// The statements that write an [Outbox]: for each name that has changed its row, or that it is
 /// gone.
 final class OutboxWriter {
+  private static final List<String> KEY = List.of("grp", "receiver", "integration");
+
+  private static final String PUT_LOG =
+      Upsert.into("notify_log", KEY, List.of("firing", "resolved", "at", "expires"));
+
+  private static final String PUT_CARD =
+      Upsert.into(
+          "notify_cards",
+          KEY,
+          List.of(
+              "channel",
+              "content",
+              "wanted",
+              "said",
+              "memory",
+              "over",
+              "channel_id",
+              "ts",
+              "edited_at",
+              "firing",
+              "stormed"));
+
+  private static final String PUT_ENTRY =
+      Upsert.into(
+          "notify_outbox",
+          List.of("id"),
+          List.of(
+              "grp",
+              "receiver",
+              "integration",
+              "kind",
+              "channel",
+              "content",
+              "broadcast",
+              "created",
+              "attempts",
+              "not_before",
+              "sending",
+              "plain",
+              "since"));
+
+  private static final String PUT_CHANNEL =
+      Upsert.into("notify_channels", List.of("account", "channel"), List.of("channel_id"));
+
+  private static final String PUT_FAILING =
+      Upsert.into("notify_failing", List.of("lane"), List.of("labels", "since"));
+
   private static final String OF_KEY = " where grp = ? and receiver = ? and integration = ?";
 
   private final UnitOfWork unit;
@@ -29,7 +78,7 @@ final class OutboxWriter {
         remove("notify_log", key);
       } else {
         unit.add(
-            "insert or replace into notify_log values (?, ?, ?, ?, ?, ?, ?)",
+            PUT_LOG,
             key.group(),
             key.receiver(),
             key.integration(),
@@ -53,7 +102,7 @@ final class OutboxWriter {
         remove("notify_cards", key);
       } else {
         unit.add(
-            "insert or replace into notify_cards values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            PUT_CARD,
             key.group(),
             key.receiver(),
             key.integration(),
@@ -80,8 +129,7 @@ final class OutboxWriter {
         unit.add("delete from notify_outbox where id = ?", id);
       } else {
         unit.add(
-            "insert or replace into notify_outbox"
-                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            PUT_ENTRY,
             id,
             entry.key.group(),
             entry.key.receiver(),
@@ -110,7 +158,7 @@ final class OutboxWriter {
       if (id == null) {
         unit.add("delete from notify_channels where account = ? and channel = ?", account, channel);
       } else {
-        unit.add("insert or replace into notify_channels values (?, ?, ?)", account, channel, id);
+        unit.add(PUT_CHANNEL, account, channel, id);
       }
     }
     return this;
@@ -123,7 +171,7 @@ final class OutboxWriter {
         unit.add("delete from notify_failing where lane = ?", lane);
       } else {
         unit.add(
-            "insert or replace into notify_failing values (?, ?, ?)",
+            PUT_FAILING,
             lane,
             now.labels(),
             now.since());

@@ -9,6 +9,7 @@ import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.state.UnitOfWork;
+import dev.longshore.alerting.state.Upsert;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,6 +39,19 @@ public final class SilenceStore implements StateWriter.Part {
                 annotations text not null
               ) without rowid
               """));
+
+  private static final String PUT =
+      Upsert.into(
+          "silence",
+          List.of("id"),
+          List.of(
+              "matchers",
+              "starts_at",
+              "ends_at",
+              "updated_at",
+              "created_by",
+              "comment",
+              "annotations"));
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
@@ -128,7 +142,7 @@ public final class SilenceStore implements StateWriter.Part {
         unit.add("delete from silence where id = ?", id);
       } else {
         unit.add(
-            "insert or replace into silence values (?, ?, ?, ?, ?, ?, ?, ?)",
+            PUT,
             id,
             Matchers.toString(silence.matchers()),
             silence.startsAt(),

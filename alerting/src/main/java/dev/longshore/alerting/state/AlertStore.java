@@ -36,6 +36,20 @@ final class AlertStore {
                 evidence text not null)
               """));
 
+  private static final String PUT =
+      Upsert.into(
+          "alert",
+          List.of("fingerprint"),
+          List.of(
+              "labels",
+              "annotations",
+              "starts_at",
+              "ends_at",
+              "updated_at",
+              "generator_url",
+              "origin",
+              "evidence"));
+
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -77,7 +91,7 @@ final class AlertStore {
 
   static void put(UnitOfWork unit, Alert alert) {
     unit.add(
-        "insert or replace into alert values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        PUT,
         alert.fingerprint().value(),
         late(alert.labels().asMap()),
         late(alert.annotations().asMap()),

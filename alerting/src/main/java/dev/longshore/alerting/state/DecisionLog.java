@@ -51,6 +51,9 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
                 labels text not null) without rowid
               """));
 
+  private static final String PUT_SUBJECT =
+      Upsert.into("decision_subject", List.of("alert"), List.of("labels"));
+
   /// Of one alert.
   public static final int DEFAULT_MAX_OF_ALERT = 200;
 
@@ -148,7 +151,7 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
     subjectsBeingWritten.forEach(
         (alert, labels) ->
             unit.add(
-                "insert or replace into decision_subject values (?, ?)",
+                PUT_SUBJECT,
                 alert.value(),
                 json(labels)));
     for (Fingerprint alert : alerts) {

@@ -162,6 +162,21 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if and .Values.web.existingSecret (not .Values.web.protectMetrics) }}probes{{ else }}api{{ end }}
 {{- end }}
 
+{{- /* The section `state` of the configuration. */ -}}
+{{- define "alerting.state" -}}
+{{- $state := dict "dir" "/var/lib/longshore-alerting" }}
+{{- with .Values.postgres }}
+{{- if .url }}
+{{- $_ := set $state "postgres" (dict
+  "url" .url
+  "usernameFile" (printf "/etc/longshore/postgres/%s" .usernameKey)
+  "passwordFile" (printf "/etc/longshore/postgres/%s" .passwordKey)
+  "advertise" .advertise) }}
+{{- end }}
+{{- end }}
+{{- toYaml $state }}
+{{- end }}
+
 {{- /* Alerting's own configuration file. */ -}}
 {{- define "alerting.configuration" -}}
 {{- $rules := list }}
@@ -176,7 +191,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- $ours := dict
   "rules" $rules
-  "state" (dict "dir" "/var/lib/longshore-alerting")
+  "state" (include "alerting.state" . | fromYaml)
   "api" (dict "listen" "0.0.0.0:9093" "externalUrl" (include "alerting.externalUrl" .)) }}
 {{- if .Values.routing }}
 {{- $_ := set $ours "routing" "/etc/longshore/config/routing.yaml" }}
@@ -268,11 +283,17 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- fail "web.existingSecret is set, but neither web.configKey nor web.tokens say what is in it" }}
 {{- end }}
 {{- end }}
+{{- if and (gt (int .Values.replicas) 1) (not .Values.postgres.url) }}
+{{- fail (printf "replicas is %d, which needs postgres.url: the PostgreSQL database that they share; on a volume one pod can run" (int .Values.replicas)) }}
+{{- end }}
+{{- if and .Values.postgres.url (not .Values.postgres.existingSecret) }}
+{{- fail "postgres.url needs postgres.existingSecret: the Secret with user and password" }}
+{{- end }}
 {{- if and .Values.persistence.existingClaim (not .Values.persistence.enabled) }}
 {{- fail "persistence.existingClaim is set, but persistence.enabled is false: set it to true" }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if has .name (list "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "HEARTBEAT_URL") }}
+{{- if has .name (list "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "POD_IP" "POD_NAME" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "HEARTBEAT_URL") }}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
 {{- end }}
 {{- end }}
@@ -280,6 +301,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "alerting.references" -}}
+{{- with .Values.postgres }}
+{{- if .url }}
+{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "postgres.existingSecret" "keys" (list .usernameKey .passwordKey)) }}
+{{- end }}
+{{- end }}
 {{- with .Values.prometheus }}
 {{- if .enabled }}
 {{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "prometheus.existingSecret" "keys" (list .usernameKey .passwordKey)) }}

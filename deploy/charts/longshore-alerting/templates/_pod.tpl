@@ -24,6 +24,18 @@ tolerations:
 {{- with .Values.affinity }}
 affinity:
   {{- toYaml . | nindent 2 }}
+{{- else }}
+{{- if gt (int .Values.replicas) 1 }}
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector:
+            matchLabels:
+              {{- include "alerting.selectorLabels" . | nindent 14 }}
+{{- end }}
 {{- end }}
 {{- with .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
@@ -73,6 +85,16 @@ containers:
       {{- with include "alerting.jvmOptions" . }}
       - name: JAVA_TOOL_OPTIONS
         value: {{ . | quote }}
+      {{- end }}
+      {{- if .Values.postgres.url }}
+      - name: POD_IP
+        valueFrom:
+          fieldRef:
+            fieldPath: status.podIP
+      - name: POD_NAME
+        valueFrom:
+          fieldRef:
+            fieldPath: metadata.name
       {{- end }}
       {{- with .Values.prometheus }}
       {{- if and .enabled .existingSecret }}
@@ -169,6 +191,11 @@ containers:
         mountPath: /etc/longshore/web
         readOnly: true
       {{- end }}
+      {{- if .Values.postgres.url }}
+      - name: postgres
+        mountPath: /etc/longshore/postgres
+        readOnly: true
+      {{- end }}
       {{- if and .Values.elasticsearch.enabled .Values.elasticsearch.existingSecret }}
       - name: elasticsearch
         mountPath: /etc/longshore/elasticsearch
@@ -253,6 +280,19 @@ volumes:
       secretName: {{ . }}
       defaultMode: 288 # 0440
   {{- end }}
+  {{- with .Values.postgres }}
+  {{- if .url }}
+  - name: postgres
+    secret:
+      secretName: {{ .existingSecret }}
+      defaultMode: 288 # 0440
+      items:
+        - key: {{ .usernameKey }}
+          path: {{ .usernameKey }}
+        - key: {{ .passwordKey }}
+          path: {{ .passwordKey }}
+  {{- end }}
+  {{- end }}
   {{- with .Values.elasticsearch }}
   {{- if and .enabled .existingSecret }}
   - name: elasticsearch
@@ -287,7 +327,7 @@ volumes:
   {{- end }}
   - name: tmp
     emptyDir: {}
-  {{- if not .Values.persistence.enabled }}
+  {{- if or (not .Values.persistence.enabled) .Values.postgres.url }}
   - name: state
     emptyDir: {}
   {{- else if .Values.persistence.existingClaim }}

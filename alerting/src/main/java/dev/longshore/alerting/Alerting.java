@@ -7,6 +7,7 @@ import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.engine.Engine;
 import dev.longshore.alerting.eval.EvalConfig;
 import dev.longshore.alerting.fleet.Fleet;
+import dev.longshore.alerting.leadership.LeaderElection;
 import dev.longshore.alerting.logs.ElasticLogSource;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.metrics.PrometheusSource;
@@ -25,7 +26,9 @@ import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.rule.cluster.ClusterRules;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateStore;
 import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.postgres.PostgresStore;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -35,7 +38,9 @@ import dev.longshore.shared.ops.Meters;
 import dev.longshore.shared.ops.OpsLimits;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.ops.ProcessMetrics;
+import dev.longshore.shared.ops.Readiness;
 import dev.longshore.shared.ops.ReadinessCheck;
+import dev.longshore.shared.ops.StatusSource;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -62,7 +67,7 @@ public final class Alerting implements AutoCloseable {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
   /// Some Prometheus servers, and the people who look when there is a storm.
-  private static final OpsLimits LIMITS =
+  static final OpsLimits LIMITS =
       new OpsLimits(
           256,
           32,
@@ -75,7 +80,7 @@ public final class Alerting implements AutoCloseable {
   /// No task of the loop waits for anything; one that takes so long is stuck.
   private static final Duration MAX_TURN_AGE = Duration.ofSeconds(60);
 
-  private static final String OPEN =
+  static final String OPEN =
       "no login is configured: everybody who reaches this port may silence, post alerts and reload;"
           + " set web.configFile, web.tokens or web.proxy";
 
@@ -84,7 +89,13 @@ public final class Alerting implements AutoCloseable {
 
   private final Supervisor supervisor;
   private final Clock clock;
-  private final Database database;
+  private final StateStore store;
+
+  /// What was wrong with the state at the start; null when nothing was.
+  private final @Nullable String problemAtStart;
+
+  /// What it leads with; null where it is the only one.
+  private final Replica.@Nullable Term term;
 
   /// Its thread writes state.
   private final ExecutorService writing;
@@ -105,7 +116,9 @@ public final class Alerting implements AutoCloseable {
   private Alerting(
       Supervisor supervisor,
       Clock clock,
-      Database database,
+      StateStore store,
+      @Nullable String problemAtStart,
+      Replica.@Nullable Term term,
       ExecutorService writing,
       Loop loop,
       SupervisedThread loopThread,
@@ -121,7 +134,9 @@ public final class Alerting implements AutoCloseable {
       OpsServer server) {
     this.supervisor = supervisor;
     this.clock = clock;
-    this.database = database;
+    this.store = store;
+    this.problemAtStart = problemAtStart;
+    this.term = term;
     this.writing = writing;
     this.loop = loop;
     this.loopThread = loopThread;
@@ -140,14 +155,22 @@ public final class Alerting implements AutoCloseable {
   /// Reads the files, opens the state and makes everything else; nothing runs yet.
   ///
   /// @throws BrokenException when the Alertmanager file can't be taken
-  /// @throws StateException when `state.dir` can't be used, by another process's doing for example
+  /// @throws StateException when the state can't be used, by another process's doing for example
   public static Alerting of(AlertingConfig config, Clock clock) throws BrokenException {
+    return of(config, clock, null);
+  }
+
+  /// The same for the leader of several replicas.
+  ///
+  /// @param term what it leads with; null where it is the only one
+  static Alerting of(AlertingConfig config, Clock clock, Replica.@Nullable Term term)
+      throws BrokenException {
     RoutingFiles routingFiles = new RoutingFiles(config.routing(), clock);
     RoutingFiles.Routing routing = routingFiles.read();
 
     Supervisor supervisor = new Supervisor(clock);
     supervisor.handleUncaught();
-    Meters meters = new Meters();
+    Meters meters = term == null ? new Meters() : term.meters();
     var registry = meters.registry();
     AtomicReference<Runnable> rulesChanged = new AtomicReference<>(() -> {});
     ClusterRules cluster =
@@ -170,13 +193,24 @@ public final class Alerting implements AutoCloseable {
     }
     ElasticConfig elasticsearch = config.elasticsearch();
     Elastic elastic = elasticsearch == null ? null : new Elastic(elasticsearch, clock);
-    Database database = Database.open(config.stateDir(), Engine.SCHEMAS, clock);
+    StateStore store;
+    String problemAtStart = null;
+    if (term == null) {
+      Database database = Database.open(config.stateDir(), Engine.SCHEMAS, clock);
+      problemAtStart = database.problemAtStart();
+      store = database;
+    } else {
+      LeaderElection election = term.election();
+      store =
+          PostgresStore.open(
+              term.connections(), Engine.SCHEMAS, term.epoch(), election::fenced);
+    }
     Loop loop = new Loop("alerting", clock, engineMetrics::failed);
     SupervisedThread loopThread = supervisor.platform("alerting", MAX_TURN_AGE, loop::run);
     loop.onTurn(loopThread::turned);
     ExecutorService writing =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().name("state").daemon().factory());
-    StateWriter state = new StateWriter(database, clock, loop, writing, registry);
+    StateWriter state = new StateWriter(store, clock, loop, writing, registry);
     String externalUrl = config.api().externalUrl().toString();
     long maxHeapBytes = Runtime.getRuntime().maxMemory();
     Engine engine =
@@ -189,6 +223,7 @@ public final class Alerting implements AutoCloseable {
             elastic == null ? null : new ElasticLogSource(config.logs(), elastic, clock),
             new ReceiverClients(externalUrl),
             routing.file());
+    engine.notifier().sendWhile(() -> maySend(state, term));
     Configuration configuration =
         new Configuration(
             ruleFiles,
@@ -208,8 +243,8 @@ public final class Alerting implements AutoCloseable {
             clock,
             supervisor,
             meters,
-            List.of(new ReadinessCheck("loop", engineMetrics.turning(loop, clock))),
-            new StatusPage(engine, configuration, clock, loop));
+            readiness(new ReadinessCheck("loop", engineMetrics.turning(loop, clock)), term),
+            statusPage(new StatusPage(engine, configuration, clock, loop), term));
     server.limits(LIMITS, null);
     server.access(config.web(), List.of(config.api().externalUrl()), OPEN);
     String prefix = config.api().prefix();
@@ -228,6 +263,7 @@ public final class Alerting implements AutoCloseable {
             configuration::reload,
             maxHeapBytes / INTAKE_SHARE,
             new ApiMetrics(registry))
+        .whileLeading(() -> maySend(state, term))
         .addTo(server, prefix);
     new RulesApi(loop, () -> engine.evaluator().groups()).addTo(server, prefix);
     AlertingConfig.Heartbeat beats = config.heartbeat();
@@ -239,7 +275,9 @@ public final class Alerting implements AutoCloseable {
     return new Alerting(
         supervisor,
         clock,
-        database,
+        store,
+        problemAtStart,
+        term,
         writing,
         loop,
         loopThread,
@@ -272,6 +310,39 @@ public final class Alerting implements AutoCloseable {
             onChange);
   }
 
+  /// Whether this process may send, and answer for what it takes.
+  private static boolean maySend(StateWriter state, Replica.@Nullable Term term) {
+    return term == null || term.election().maySend(state.failure() == null);
+  }
+
+  private static List<ReadinessCheck> readiness(
+      ReadinessCheck loop, Replica.@Nullable Term term) {
+    if (term == null) {
+      return List.of(loop);
+    }
+    LeaderElection election = term.election();
+    return List.of(
+        loop,
+        new ReadinessCheck(
+            "leader",
+            () ->
+                election.maySend(true)
+                    ? Readiness.READY
+                    : Readiness.notReady(
+                        "nothing is sent: the lease could not be renewed, and another replica may"
+                            + " have taken it")));
+  }
+
+  private static StatusSource statusPage(StatusSource page, Replica.@Nullable Term term) {
+    return term == null
+        ? page
+        : json -> {
+          json.writeStringField("role", "leader");
+          json.writeNumberField("epoch", term.epoch());
+          page.writeMembers(json);
+        };
+  }
+
   private static Api.InForce inForce(Configuration configuration) {
     var file = configuration.routing();
     return new Api.InForce(
@@ -293,9 +364,8 @@ public final class Alerting implements AutoCloseable {
           () -> {
             engine.start(routing.file(), routing.library(), configuration.rules());
             configuration.start();
-            String lost = database.problemAtStart();
-            if (lost != null) {
-              engine.stateIsLost(lost);
+            if (problemAtStart != null) {
+              engine.stateIsLost(problemAtStart);
             }
             if (heartbeat != null) {
               heartbeat.start();
@@ -310,6 +380,9 @@ public final class Alerting implements AutoCloseable {
     }
     if (cluster != null) {
       cluster.start();
+    }
+    if (term != null) {
+      term.beforeListening().run();
     }
     server.start();
     LOG.atInfo()
@@ -358,7 +431,7 @@ public final class Alerting implements AutoCloseable {
     if (elastic != null) {
       elastic.close();
     }
-    database.close();
+    store.close();
     process.close();
     supervisor.close();
   }

@@ -3,7 +3,9 @@ package dev.longshore.alerting;
 import dev.longshore.alerting.command.Commands;
 import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.reload.BrokenException;
+import dev.longshore.alerting.reload.RoutingFiles;
 import dev.longshore.alerting.state.StateException;
+import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Foreground;
 import dev.longshore.shared.command.Signals;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,9 +63,36 @@ public final class AlertingMain {
 
   private static int serve(AlertingConfig config, CountDownLatch signalled, Logger log)
       throws InterruptedException {
+    PostgresConfig postgres = config.postgres();
+    if (postgres == null) {
+      return serve(config, null, signalled, log);
+    }
+    try (Replica replica = new Replica(config, postgres, Clock.system())) {
+      // What could not lead is told now, and not when it has to.
+      new RoutingFiles(config.routing(), Clock.system()).read();
+      replica.start();
+      Replica.Term term = replica.awaitTerm(signalled);
+      if (term == null) {
+        return Commands.OK;
+      }
+      term.election().lost().thenRun(signalled::countDown);
+      int code = serve(config, term, signalled, log);
+      return term.election().lost().isDone() ? Commands.FAILED : code;
+    } catch (BrokenException e) {
+      System.err.println(e.getMessage());
+      return Commands.WRONG;
+    } catch (IOException e) {
+      log.atError().log(String.valueOf(e.getMessage()));
+      return Commands.FAILED;
+    }
+  }
+
+  private static int serve(
+      AlertingConfig config, Replica.@Nullable Term term, CountDownLatch signalled, Logger log)
+      throws InterruptedException {
     Alerting alerting;
     try {
-      alerting = Alerting.of(config, Clock.system());
+      alerting = Alerting.of(config, Clock.system(), term);
     } catch (BrokenException e) {
       System.err.println(e.getMessage());
       return Commands.WRONG;

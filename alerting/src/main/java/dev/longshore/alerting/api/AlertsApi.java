@@ -48,7 +48,7 @@ final class AlertsApi {
   private final Loop loop;
   private final Clock clock;
   private final AlertSink sink;
-  private final Api.Commit commit;
+  private final Api.Recorded commit;
   private final Supplier<Collection<Alert>> alerts;
   private final Supplier<Dispatcher> dispatcher;
   private final Supplier<Duration> resolveTimeout;
@@ -63,7 +63,7 @@ final class AlertsApi {
       Loop loop,
       Clock clock,
       AlertSink sink,
-      Api.Commit commit,
+      Api.Recorded commit,
       Supplier<Collection<Alert>> alerts,
       Supplier<Dispatcher> dispatcher,
       Supplier<Duration> resolveTimeout,

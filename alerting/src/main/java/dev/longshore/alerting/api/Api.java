@@ -8,6 +8,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.OpsReply;
 import dev.longshore.shared.ops.OpsRequest;
+import dev.longshore.shared.ops.OpsRoute;
 import dev.longshore.shared.ops.OpsServer;
 import dev.longshore.shared.web.Need;
 import dev.longshore.shared.web.Role;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,17 @@ public final class Api {
     void await() throws InterruptedException;
   }
 
+  /// Waits until what was put is durable, or can't be for now and nobody else leads.
+  interface Recorded {
+    /// @throws ApiException when another replica may lead, and does not know of it
+    void await() throws InterruptedException, ApiException;
+  }
+
+  private final Commit commit;
+
+  /// Whether this process leads; set before the routes are added.
+  private BooleanSupplier leads = () -> true;
+
   private final Supplier<InForce> inForce;
   private final Reload reload;
   private final AlertsApi alerts;
@@ -76,6 +89,7 @@ public final class Api {
       Reload reload,
       long intakeBytes,
       ApiMetrics metrics) {
+    this.commit = commit;
     this.inForce = inForce;
     this.reload = reload;
     this.alerts =
@@ -83,14 +97,27 @@ public final class Api {
             loop,
             clock,
             sink,
-            commit,
+            this::recorded,
             known,
             dispatcher,
             () -> inForce.get().resolveTimeout(),
             intakeBytes,
             metrics);
-    this.silences = new SilencesApi(loop, clock, silences, commit);
+    this.silences = new SilencesApi(loop, clock, silences, this::recorded);
     this.startedAt = clock.now();
+  }
+
+  /// Has it take nothing while a condition does not hold: that this replica leads.
+  public Api whileLeading(BooleanSupplier condition) {
+    leads = condition;
+    return this;
+  }
+
+  private void recorded() throws InterruptedException, ApiException {
+    commit.await();
+    if (!leads.getAsBoolean()) {
+      throw new ApiException(503, "this replica can't record it, and another may lead; try again");
+    }
   }
 
   /// Changes of it, where it allows any, are the administrator's.
@@ -132,13 +159,47 @@ public final class Api {
           OpsReply health = server.health();
           return health.status() == 200 ? OpsReply.text(200, "OK") : health;
         });
-    server.probe(prefix + "/-/ready", _ -> OpsReply.text(200, "OK"));
+    server.probe(
+        prefix + "/-/ready",
+        _ ->
+            leads.getAsBoolean()
+                ? OpsReply.text(200, "OK")
+                : OpsReply.text(503, "another replica may lead"));
     add(server, prefix + "/-/reload", Set.of("POST", "PUT"), READ, _ -> reloaded());
   }
 
   static OpsReply v1IsGone(String prefix) {
     return ApiJson.error(
         410, "the API v1 was removed in Alertmanager 0.27; use " + prefix + "/api/v2/");
+  }
+
+  /// Adds the same routes for a replica that does not lead, and all others: the leader answers.
+  ///
+  /// @param leader passes a request on
+  /// @param ready whether this replica can pass requests on
+  public static void passOn(
+      OpsServer server, String prefix, OpsRoute leader, BooleanSupplier ready) {
+    String v2 = prefix + "/api/v2/";
+    Set<String> read = Set.of("GET");
+    Set<String> write = Set.of("GET", "POST", "PUT", "DELETE");
+    server.route(v2 + "alerts", write, MAX_BODY_BYTES, POST_ALERTS, leader);
+    server.route(v2 + "silences", write, MAX_BODY_BYTES, SILENCE, leader);
+    server.route(v2 + "silence/", write, MAX_BODY_BYTES, SILENCE, leader);
+    server.route(prefix + "/-/reload", write, MAX_BODY_BYTES, READ, leader);
+    server.route(prefix + "/drill", write, MAX_BODY_BYTES, READ, leader);
+    server.route(prefix + "/", read, 0, READ, leader);
+    server.probe(
+        prefix + "/-/healthy",
+        _ -> {
+          OpsReply health = server.health();
+          return health.status() == 200 ? OpsReply.text(200, "OK") : health;
+        });
+    server.probe(
+        prefix + "/-/ready",
+        _ ->
+            ready.getAsBoolean()
+                ? OpsReply.text(200, "OK")
+                : OpsReply.text(503, "the database of the state does not answer"));
   }
 
   private static void add(

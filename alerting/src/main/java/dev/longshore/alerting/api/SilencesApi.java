@@ -25,9 +25,9 @@ final class SilencesApi {
   private final Loop loop;
   private final Clock clock;
   private final Silences silences;
-  private final Api.Commit commit;
+  private final Api.Recorded commit;
 
-  SilencesApi(Loop loop, Clock clock, Silences silences, Api.Commit commit) {
+  SilencesApi(Loop loop, Clock clock, Silences silences, Api.Recorded commit) {
     this.loop = loop;
     this.clock = clock;
     this.silences = silences;

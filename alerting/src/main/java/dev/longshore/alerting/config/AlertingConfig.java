@@ -2,6 +2,7 @@ package dev.longshore.alerting.config;
 
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.ops.OpsConfig;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param kibana where people reach Kibana; null when links to it are not wanted
 /// @param runbooks where docs/runbooks is served; null when own alerts have no link to it
 /// @param stateDir what is remembered lies there
+/// @param postgres what is remembered lies there in place of a folder, for several replicas; null
+///   for the folder
 /// @param api where it listens
 /// @param web who may do what there, and further listeners
 /// @param heartbeat null when none is wanted
@@ -37,6 +40,7 @@ public record AlertingConfig(
     @Nullable URI kibana,
     @Nullable URI runbooks,
     Path stateDir,
+    @Nullable PostgresConfig postgres,
     Api api,
     WebKeys web,
     @Nullable Heartbeat heartbeat,
@@ -113,6 +117,7 @@ public record AlertingConfig(
         keys.kibana(),
         keys.runbooks(),
         keys.stateDir(),
+        keys.postgres(),
         keys.api(),
         keys.web(),
         keys.heartbeat(),

@@ -6,6 +6,7 @@ import dev.longshore.alerting.config.AlertingConfig.Heartbeat;
 import dev.longshore.alerting.config.AlertingConfig.RuleSources;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
@@ -34,6 +35,7 @@ record AlertingKeys(
     @Nullable URI kibana,
     @Nullable URI runbooks,
     Path stateDir,
+    @Nullable PostgresConfig postgres,
     Api api,
     WebKeys web,
     @Nullable Heartbeat heartbeat) {
@@ -88,7 +90,8 @@ record AlertingKeys(
         state.path(
             "dir",
             Path.of("/var/lib/longshore-alerting"),
-            "A folder for the state database. One process at a time may use it.");
+            "A folder for the state database. One process at a time may use it; without effect where"
+                + " `state.postgres` is set.");
     return new AlertingKeys(
         rules,
         routing,
@@ -98,9 +101,51 @@ record AlertingKeys(
         kibanaUrl == null ? null : url(kibana, "url", kibanaUrl),
         runbookUrl == null ? null : url(root, "runbookUrl", runbookUrl),
         stateDir,
+        postgres(state),
         api(root),
         WebKeys.read(root, EnumSet.allOf(Surface.class)),
         heartbeat(root));
+  }
+
+  private static @Nullable PostgresConfig postgres(Section state) {
+    boolean absent = state.isAbsent("postgres");
+    Section section =
+        state.section(
+            "postgres",
+            "A PostgreSQL database for the state, in place of the folder: several replicas share"
+                + " it, and one of them leads.");
+    String url =
+        section.optionalString(
+            "url",
+            "`postgresql://host:5432/database`, with the options of its JDBC driver behind a"
+                + " question mark, such as `sslmode=verify-full&sslrootcert=/path`.");
+    String username = section.optionalString("username", "The database's user.");
+    Path usernameFile =
+        section.optionalPath(
+            "usernameFile", "A file with the user, in place of `username`; read at each connect.");
+    String password = section.secret("password", "The user's password.");
+    Path passwordFile =
+        section.optionalPath(
+            "passwordFile",
+            "A file with the password, in place of `password`; read at each connect.");
+    String advertise =
+        section.optionalString(
+            "advertise",
+            "Where other replicas reach this one, such as `http://10.1.2.3:9093`: they pass on to it"
+                + " what they are asked while it leads.");
+    if (absent) {
+      return null;
+    }
+    if (url == null) {
+      section.problem("url", "is required; write postgresql://host:5432/database");
+      return null;
+    }
+    try {
+      return new PostgresConfig(url, username, usernameFile, password, passwordFile, advertise);
+    } catch (IllegalArgumentException e) {
+      section.problem(String.valueOf(e.getMessage()));
+      return null;
+    }
   }
 
   private static @Nullable ClusterRules clusterRules(Section root) {

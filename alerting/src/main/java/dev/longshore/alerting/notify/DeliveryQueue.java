@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ final class DeliveryQueue {
   /// The characters of their contents.
   private static final long MAX_CHARS = 32L << 20;
 
+  /// How soon is looked again whether this process may send.
+  private static final Duration KEPT_BACK = Duration.ofMillis(200);
+
   private static final Duration WARN_EACH = Duration.ofSeconds(10);
 
   private final Outbox outbox;
@@ -61,6 +65,10 @@ final class DeliveryQueue {
   private int underWay;
 
   private boolean stopped;
+
+  /// Whether this process may send now. Asked on the loop before a message is chosen, and on the
+  /// thread that sends right before it is sent.
+  private volatile BooleanSupplier maySend = () -> true;
 
   DeliveryQueue(
       Outbox outbox,
@@ -186,6 +194,14 @@ final class DeliveryQueue {
     stopped = true;
   }
 
+  /// Sends only while a condition holds; what it keeps back waits, and is looked at again each
+  /// [#KEPT_BACK].
+  ///
+  /// @param condition asked from any thread
+  void sendWhile(BooleanSupplier condition) {
+    maySend = condition;
+  }
+
   /// When a message is tried at the earliest; null when nothing holds it.
   @Nullable Instant earliest(Entry entry, Instant now) {
     ChannelQueue channelQueue = lane(entry);
@@ -239,14 +255,15 @@ final class DeliveryQueue {
     giveUp(now);
     NextDelivery nextDelivery = new NextDelivery(outbox, now);
     List<Sending> sending = new ArrayList<>();
-    for (ChannelQueue channelQueue : stopped ? List.<ChannelQueue>of() : lanes.values()) {
+    boolean sends = !stopped && maySend.getAsBoolean();
+    for (ChannelQueue channelQueue : sends ? lanes.values() : List.<ChannelQueue>of()) {
       for (Entry chosen = nextDelivery.of(channelQueue);
           chosen != null;
           chosen = nextDelivery.of(channelQueue)) {
         sending.add(take(channelQueue, chosen, now));
       }
     }
-    if (!stopped) {
+    if (sends) {
       sending.addAll(edits(nextDelivery, now));
     }
     if (!sending.isEmpty()) {
@@ -257,6 +274,9 @@ final class DeliveryQueue {
     Instant oldest = outbox.oldest();
     metrics.outbox(outbox.size(), oldest, outbox.failingLanes().size());
     Instant next = nextDelivery.next();
+    if (!sends && !stopped && outbox.size() > 0) {
+      next = now.plus(KEPT_BACK);
+    }
     if (next != null) {
       wake = loop.at(next, this::wake);
     }
@@ -359,7 +379,10 @@ final class DeliveryQueue {
         () -> {
           DeliveryResult deliveryResult;
           try {
-            deliveryResult = receiverClient.deliver(delivery);
+            deliveryResult =
+                maySend.getAsBoolean()
+                    ? receiverClient.deliver(delivery)
+                    : null;
           } catch (RuntimeException e) {
             LOGGER.atWarn().setCause(e).log("A message could not be handed over");
             deliveryResult =
@@ -404,7 +427,8 @@ final class DeliveryQueue {
         entry.since);
   }
 
-  private void settle(Entry entry, DeliveryResult deliveryResult, Duration took) {
+  /// @param deliveryResult null when it was kept back
+  private void settle(Entry entry, @Nullable DeliveryResult deliveryResult, Duration took) {
     underWay--;
     ChannelQueue channelQueue = lane(entry);
     if (channelQueue == null || !outbox.has(entry)) {
@@ -414,7 +438,11 @@ final class DeliveryQueue {
     }
     channelQueue.inFlight.remove(entry);
     entry.sending = false;
-    deliveryResultHandler.settle(channelQueue, entry, deliveryResult, took);
+    if (deliveryResult == null) {
+      outbox.put(entry);
+    } else {
+      deliveryResultHandler.settle(channelQueue, entry, deliveryResult, took);
+    }
     if (!outbox.has(entry)) {
       channelQueue.entries.remove(entry.id);
     }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -439,6 +440,13 @@ public final class Notifier implements GroupListener, AutoCloseable {
   /// How many messages are to be made.
   public int waiting() {
     return outbox.size();
+  }
+
+  /// Hands messages over only while a condition holds; what is kept back waits.
+  ///
+  /// @param condition asked from any thread, right before each message
+  public void sendWhile(BooleanSupplier condition) {
+    deliveryQueue.sendWhile(condition);
   }
 
   /// Hands nothing over any more; what is under way has its answer soon. For an orderly end, after

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,9 +163,7 @@ public final class Database implements StateStore {
   private Connection migrated(Connection opened) throws SQLException {
     try {
       opened.setAutoCommit(false);
-      for (Schema schema : schemas) {
-        migrate(opened, schema);
-      }
+      Migrations.apply(opened, schemas, UnaryOperator.identity(), "state.dir");
       opened.commit();
       return opened;
     } catch (SQLException | StateException e) {
@@ -244,45 +243,6 @@ public final class Database implements StateStore {
             + dir
             + " is in use by another process; two would post everything twice. End it, or give this one a folder of its own";
     return cause == null ? new StateException(message) : new StateException(message, cause);
-  }
-
-  private static void migrate(Connection connection, Schema schema) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "create table if not exists schema_versions (name text primary key, version integer not null)"
-              + " without rowid");
-    }
-    int version = 0;
-    try (PreparedStatement query =
-        connection.prepareStatement("select version from schema_versions where name = ?")) {
-      query.setString(1, schema.name());
-      try (ResultSet row = query.executeQuery()) {
-        if (row.next()) {
-          version = row.getInt(1);
-        }
-      }
-    }
-    if (version > schema.steps().size()) {
-      throw new StateException(
-          "the tables of '"
-              + schema.name()
-              + "' are of version "
-              + version
-              + ", and this Longshore knows them up to "
-              + schema.steps().size()
-              + "; run the newer one again, or name another state.dir");
-    }
-    for (String step : schema.steps().subList(version, schema.steps().size())) {
-      try (Statement statement = connection.createStatement()) {
-        statement.executeUpdate(step);
-      }
-    }
-    try (PreparedStatement update =
-        connection.prepareStatement("insert or replace into schema_versions values (?, ?)")) {
-      update.setString(1, schema.name());
-      update.setInt(2, schema.steps().size());
-      update.executeUpdate();
-    }
   }
 
   @Override

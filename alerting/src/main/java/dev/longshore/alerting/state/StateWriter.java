@@ -67,8 +67,8 @@ public final class StateWriter {
   private List<Runnable> waitingForNext = new ArrayList<>();
   private Consumer<@Nullable String> onHealth = _ -> {};
 
-  /// Why the store can't be written; null while it can.
-  private @Nullable String failure;
+  /// Why the store can't be written; null while it can. Read by any thread.
+  private volatile @Nullable String failure;
 
   private @Nullable Instant failingSince;
   private long lastNumber;
@@ -110,7 +110,7 @@ public final class StateWriter {
     return store.read(query);
   }
 
-  /// Why the store can't be written; null while it can.
+  /// Why the store can't be written; null while it can. From any thread.
   public @Nullable String failure() {
     return failure;
   }

@@ -19,7 +19,7 @@ public final class UnitOfWork {
 
   /// A statement with its values: texts, numbers, truth values, times as milliseconds since the
   /// epoch, what is made late, or null.
-  record Change(String sql, List<@Nullable Object> values) {}
+  public record Change(String sql, List<@Nullable Object> values) {}
 
   private final long number;
   private final List<Change> changes = new ArrayList<>();
@@ -29,7 +29,7 @@ public final class UnitOfWork {
   }
 
   /// Its number, from 1, counted since the process started.
-  long number() {
+  public long number() {
     return number;
   }
 
@@ -57,7 +57,8 @@ public final class UnitOfWork {
     return changes.isEmpty();
   }
 
-  List<Change> changes() {
+  /// What was added, in order; a view.
+  public List<Change> changes() {
     return changes;
   }
 

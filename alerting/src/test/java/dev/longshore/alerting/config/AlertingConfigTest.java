@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.elastic.ElasticConfig;
 import java.io.IOException;
@@ -138,6 +139,55 @@ final class AlertingConfigTest {
         .hasMessageContaining("the source 'a' is there already")
         .hasMessageContaining("elasticsearch.username and elasticsearch.password go together")
         .hasMessageContaining("empty, or a path such as /alertmanager");
+  }
+
+  @Test
+  void stateMayLieInPostgresql() throws IOException {
+    AlertingConfig config =
+        load(
+            """
+            state:
+              postgres:
+                url: "postgresql://db-rw.shop:5432/longshore?sslmode=verify-full"
+                usernameFile: /etc/longshore/postgres/username
+                passwordFile: /etc/longshore/postgres/password
+                advertise: "http://10.1.2.3:9093"
+            """);
+    assertThat(config.postgres())
+        .isEqualTo(
+            new PostgresConfig(
+                "jdbc:postgresql://db-rw.shop:5432/longshore?sslmode=verify-full",
+                null,
+                Path.of("/etc/longshore/postgres/username"),
+                null,
+                Path.of("/etc/longshore/postgres/password"),
+                "http://10.1.2.3:9093"));
+    assertThat(load("routing: alertmanager.yml\n").postgres()).isNull();
+  }
+
+  @Test
+  void aDatabaseThatCanNotBeUsedIsRefusedWithAllThatIsWrong() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    state:
+                      postgres:
+                        url: "mysql://longshore:harbour@db/longshore"
+                        password: harbour
+                        passwordFile: /etc/password
+                        advertise: "10.1.2.3:9093"
+                    """))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("write postgresql://host:5432/database")
+        .hasMessageContaining("url must not hold user or password")
+        .hasMessageContaining("one of username and usernameFile is required")
+        .hasMessageContaining("password and passwordFile exclude each other")
+        .hasMessageContaining("advertise is not a URL")
+        .hasMessageNotContaining("harbour");
+    assertThatThrownBy(() -> load("state: {postgres: {username: longshore}}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("state.postgres.url");
   }
 
   @Test

@@ -92,6 +92,24 @@ final class AlertingArchitectureTest {
   static final ArchRule onlyTheWatchOfRulesSeesTheKubernetesClient =
       only("rule.cluster", "io.fabric8..");
 
+  @ArchTest static final ArchRule onlyTheStateSeesSqlite = only("state", "org.sqlite..");
+
+  @ArchTest
+  static final ArchRule onlyItsStoreSeesPostgresql = only("state.postgres", "org.postgresql..");
+
+  @ArchTest
+  static final ArchRule leadershipSeesNoStageButTheState =
+      noClasses()
+          .that()
+          .resideInAPackage(ALERTING + "leadership..")
+          .should()
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAPackage("dev.longshore.alerting..")
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.resideInAnyPackage(
+                              ALERTING + "leadership..", ALERTING + "state.."))));
+
   @ArchTest
   static final ArchRule logsSeeRulesAndAlertsAlone =
       noClasses()

@@ -110,7 +110,7 @@ class ChartValuesTest {
           longshore-agent    | config.bufer.maxSize          | 1GiB     | bufer
           longshore-agent    | service.port                  | 70000    | port
           longshore-agent    | securityContext.privileged    | true     | privileged
-          longshore-alerting | replicas                      | 2        | replicas
+          longshore-alerting | replicas                      | two      | replicas
           longshore-alerting | logLevel                      | loud     | logLevel
           longshore-alerting | persistence.size              | big      | size
           longshore-alerting | rules.shop                    | x        | shop
@@ -135,6 +135,8 @@ class ChartValuesTest {
           longshore-agent    | extraEnv[0].name              | NODE_NAME | the chart sets itself
           longshore-alerting | httpRoute.enabled             | true  | needs httpRoute.parentRefs
           longshore-alerting | ingress.enabled               | true  | needs ingress.host
+          longshore-alerting | replicas                      | 2     | needs postgres.url
+          longshore-alerting | postgres.url                  | postgresql://db/x | needs postgres.existingSecret
           longshore-alerting | routing.global.resolve_timeout | 5m   | routing has no route
           """)
   void saysWhatContradictsItself(String chart, String key, String value, String sentence) {

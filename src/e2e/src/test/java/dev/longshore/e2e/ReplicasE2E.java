@@ -1,0 +1,274 @@
+package dev.longshore.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.testkit.AlertingProcess;
+import dev.longshore.testkit.FreePorts;
+import dev.longshore.testkit.PostgresServer;
+import dev.longshore.testkit.TcpRelay;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two replicas on a real PostgreSQL tell of everything, and of nothing twice, whatever is done to
+/// the one that leads: it is killed, paused, or cut off from the database, while alerts are posted
+/// to both.
+///
+/// How often is for the system properties `longshore.replicas.kills`, `.pauses` and `.partitions`.
+@Tag("postgres")
+final class ReplicasE2E {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Clock CLOCK = Clock.system();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration FAIL_OVER = Duration.ofSeconds(10);
+  private static final int KILLS = Integer.getInteger("longshore.replicas.kills", 2);
+  private static final int PAUSES = Integer.getInteger("longshore.replicas.pauses", 1);
+  private static final int PARTITIONS = Integer.getInteger("longshore.replicas.partitions", 1);
+
+  @TempDir Path dir;
+  private PostgresServer postgres;
+  private HttpServer hook;
+  private final List<Replica> replicas = new ArrayList<>();
+
+  /// How often the receiver was told of each alert.
+  private final Map<String, AtomicInteger> told = new ConcurrentHashMap<>();
+
+  private final Map<String, List<Long>> failOvers = new LinkedHashMap<>();
+  private int posted;
+
+  /// One replica with its own way to the database. When its process ends by itself it is started
+  /// again, as Kubernetes does.
+  private final class Replica implements AutoCloseable {
+    final Path home;
+    final int port = FreePorts.one();
+    final TcpRelay database;
+    AlertingProcess process;
+
+    Replica(String name, String url) throws IOException {
+      home = Files.createDirectories(dir.resolve(name));
+      int target = URI.create(url.substring("jdbc:".length())).getPort();
+      database = TcpRelay.start(URI.create("tcp://127.0.0.1:" + target));
+      Files.writeString(
+          home.resolve("alertmanager.yml"),
+          """
+          route: {receiver: hook, group_by: [alertname], group_wait: 0s, group_interval: 1m, repeat_interval: 4h}
+          receivers:
+            - name: hook
+              webhook_configs: [{url: "http://127.0.0.1:%d/hook", send_resolved: false}]
+          """
+              .formatted(hook.getAddress().getPort()));
+      Files.writeString(home.resolve("password"), PostgresServer.PASSWORD);
+      Files.writeString(
+          home.resolve("alerting.yaml"),
+          """
+          routing: alertmanager.yml
+          state:
+            postgres:
+              url: "%s"
+              username: %s
+              passwordFile: "%s"
+              advertise: "http://127.0.0.1:%d"
+          api: {listen: "127.0.0.1:%d"}
+          """
+              .formatted(
+                  url.replace(":" + target + "/", ":" + database.url().getPort() + "/"),
+                  PostgresServer.USER,
+                  home.resolve("password"),
+                  port,
+                  port));
+      process = launch();
+    }
+
+    private AlertingProcess launch() throws IOException {
+      return AlertingProcess.start(
+          home.resolve("alerting.yaml"),
+          home.resolve("log"),
+          URI.create("http://127.0.0.1:" + port));
+    }
+
+    void startIfEnded() throws IOException {
+      if (!process.isAlive()) {
+        process.close();
+        process = launch();
+      }
+    }
+
+    /// Its role, as its status page says; empty while it doesn't answer.
+    String role() {
+      try {
+        return JSON.readTree(process.get("/status")).path("role").asText();
+      } catch (IOException e) {
+        return "";
+      }
+    }
+
+    @Override
+    public void close() {
+      process.close();
+      database.close();
+    }
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    postgres = PostgresServer.create();
+    hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    hook.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    hook.createContext(
+        "/hook",
+        exchange -> {
+          JsonNode payload = JSON.readTree(exchange.getRequestBody().readAllBytes());
+          String name = payload.path("commonLabels").path("alertname").asText();
+          told.computeIfAbsent(name, _ -> new AtomicInteger()).incrementAndGet();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    hook.start();
+    String url = postgres.createDatabase("longshore");
+    replicas.add(new Replica("alerting-0", url));
+    replicas.add(new Replica("alerting-1", url));
+    for (Replica replica : replicas) {
+      replica.process.awaitReady();
+    }
+    awaitRoles();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    replicas.forEach(Replica::close);
+    hook.stop(0);
+    postgres.close();
+  }
+
+  private void awaitRoles() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(
+            () -> {
+              for (Replica replica : replicas) {
+                replica.startIfEnded();
+              }
+              assertThat(replicas.stream().map(Replica::role))
+                  .containsExactlyInAnyOrder("leader", "standby");
+            });
+  }
+
+  private Replica leader() {
+    return replicas.stream()
+        .filter(it -> it.role().equals("leader"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no replica leads"));
+  }
+
+  private Replica other(Replica replica) {
+    return replicas.get(1 - replicas.indexOf(replica));
+  }
+
+  /// Posts an alert as Prometheus does, which repeats one that was not taken.
+  private String post(Replica to) {
+    String name = "Incident" + ++posted;
+    String alert = "[{\"labels\": {\"alertname\": \"" + name + "\", \"severity\": \"page\"}}]";
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .ignoreExceptions()
+        .until(() -> to.process.send("POST", "/api/v2/alerts", alert).statusCode() == 200);
+    return name;
+  }
+
+  private void awaitTold(String name) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> told.containsKey(name));
+  }
+
+  /// What is done to a leader, and how it is undone.
+  private interface Fault {
+    void to(Replica leader) throws Exception;
+  }
+
+  /// Posts some alerts, does something to the leader, posts some more to the other, and measures how
+  /// long it takes until the first of those is told of.
+  private void disturb(String what, Fault fault, Fault repair) throws Exception {
+    Replica leader = leader();
+    Replica other = other(leader);
+    for (int i = 0; i < 20; i++) {
+      post(i % 2 == 0 ? leader : other);
+    }
+    long begun = CLOCK.nanoTime();
+    fault.to(leader);
+    awaitTold(post(other));
+    long tookMillis = (CLOCK.nanoTime() - begun) / 1_000_000;
+    failOvers.computeIfAbsent(what, _ -> new ArrayList<>()).add(tookMillis);
+    for (int i = 0; i < 10; i++) {
+      post(other);
+    }
+    repair.to(leader);
+    awaitRoles();
+    awaitTold(post(leader));
+  }
+
+  /// A leader that was replaced ends as soon as it knows.
+  private static void awaitEnd(Replica replaced) throws Exception {
+    assertThat(replaced.process.awaitEnd(PATIENCE)).as("exit code").isNotZero();
+  }
+
+  @Test
+  void everythingIsToldOnceWhateverIsDoneToTheLeader() throws Exception {
+    for (int i = 0; i < KILLS; i++) {
+      disturb("kill", leader -> leader.process.kill(), Replica::startIfEnded);
+    }
+    for (int i = 0; i < PAUSES; i++) {
+      disturb(
+          "pause",
+          leader -> leader.process.signal("STOP"),
+          leader -> {
+            leader.process.signal("CONT");
+            awaitEnd(leader);
+          });
+    }
+    for (int i = 0; i < PARTITIONS; i++) {
+      disturb(
+          "partition",
+          leader -> leader.database.away(true),
+          leader -> {
+            leader.database.away(false);
+            awaitEnd(leader);
+          });
+    }
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(told).as("alerts that were told of").hasSize(posted));
+    List<String> doubled =
+        told.entrySet().stream().filter(it -> it.getValue().get() > 1).map(Map.Entry::getKey).toList();
+    System.out.printf(
+        "replicas: %d alerts, lost 0, doubled %s, fail-over in ms %s%n",
+        posted, doubled, failOvers);
+    assertThat(doubled.size()).as("told twice").isLessThanOrEqualTo(Math.max(1, posted / 1000));
+    assertThat(failOvers.values().stream().flatMap(List::stream))
+        .allSatisfy(it -> assertThat(it).isLessThanOrEqualTo(FAIL_OVER.toMillis()));
+  }
+}

@@ -271,7 +271,13 @@ public final class Alerting implements AutoCloseable {
         beats == null
             ? null
             : new Heartbeat(
-                beats.url(), beats.interval(), clock, loop, executor, engine::obstacle, registry);
+                beats.url(),
+                beats.interval(),
+                clock,
+                loop,
+                executor,
+                () -> maySend(state, term) ? engine.obstacle() : "another replica may lead",
+                registry);
     return new Alerting(
         supervisor,
         clock,

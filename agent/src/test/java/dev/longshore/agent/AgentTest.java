@@ -9,6 +9,7 @@ import dev.longshore.agent.command.Commands;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.agent.ops.Explain;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.web.HttpConfigFile;
 import dev.longshore.testkit.BulkSink;
 import dev.longshore.testkit.FreePorts;
 import dev.longshore.testkit.SinkAnswer;
@@ -331,7 +332,7 @@ class AgentTest {
     shipped();
     var out = new ByteArrayOutputStream();
     int code =
-        new Explain(ops, new PrintStream(out, true, StandardCharsets.UTF_8))
+        new Explain(ops, HttpConfigFile.NONE, new PrintStream(out, true, StandardCharsets.UTF_8))
             .print("shop/checkout-7d9f");
     assertThat(code).isZero();
     assertThat(

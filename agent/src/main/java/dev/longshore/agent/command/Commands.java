@@ -8,6 +8,7 @@ import dev.longshore.shared.command.Usage;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.runtime.BuildInfo;
+import dev.longshore.shared.web.HttpConfigFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -36,8 +37,8 @@ public final class Commands {
       usage: longshore agent --config FILE
              longshore agent --version
              longshore agent check --config FILE [--show] [--connect]
-             longshore agent explain NAMESPACE/POD [--url URL]
-             longshore agent ledger [NAMESPACE/POD] [--url URL] [--json]
+             longshore agent explain NAMESPACE/POD [--url URL] [--http.config.file FILE]
+             longshore agent ledger [NAMESPACE/POD] [--url URL] [--http.config.file FILE] [--json]
              longshore agent filter --config FILE LINES [--lines] [--namespace NAME] [--container NAME]
                                     [--workload NAME] [--labels name=value,…]
              longshore agent dead-letters list   --config FILE [FILTER]
@@ -48,6 +49,7 @@ public final class Commands {
       LINES is a file of recorded lines as the runtime wrote them (CRI); filter says what `filters` leaves out of
       them, and with --lines the fate of each.
       URL is where a running agent's ops.listen is reached, by default http://127.0.0.1:9600.
+      --http.config.file says who you are there, as amtool's does: basic_auth, authorization, tls_config.
       check lists all that is wrong with the configuration (--show: prints what is in force). With --connect
       it also tries, and changes nothing: Elasticsearch, login, privileges, index template, disk, log files.
       `longshore agent --check --config FILE` is `check --show`.
@@ -141,15 +143,17 @@ public final class Commands {
   }
 
   private int explain(List<String> words) throws Wrong, IOException, InterruptedException {
-    Arguments arguments = new Arguments(words, Set.of("--url"), Set.of(), 1);
+    Arguments arguments = new Arguments(words, Set.of("--url", HttpConfigFile.OPTION), Set.of(), 1);
     if (arguments.operands().isEmpty()) {
       throw new Wrong("NAMESPACE/POD is required");
     }
-    return new Explain(url(arguments), out).print(arguments.operands().getFirst());
+    return new Explain(
+            url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION)), out)
+        .print(arguments.operands().getFirst());
   }
 
   static URI url(Arguments arguments) throws Wrong {
-    return arguments.url("--url", OPS, Set.of("http"));
+    return arguments.url("--url", OPS, Set.of("http", "https"));
   }
 
   /// Says what is wrong with a command line, and what would be right.

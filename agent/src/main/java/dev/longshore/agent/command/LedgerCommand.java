@@ -9,6 +9,7 @@ import dev.longshore.agent.ops.StatusClient;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.web.HttpConfigFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -78,12 +79,15 @@ final class LedgerCommand {
   }
 
   int run(List<String> words) throws Wrong, IOException, InterruptedException {
-    Arguments arguments = new Arguments(words, Set.of("--url"), Set.of("--json"), 1);
+    Arguments arguments =
+        new Arguments(words, Set.of("--url", HttpConfigFile.OPTION), Set.of("--json"), 1);
     String pod = arguments.operands().isEmpty() ? "" : arguments.operands().getFirst();
     if (!pod.isEmpty() && (pod.indexOf('/') <= 0 || pod.endsWith("/"))) {
       throw new Wrong("'" + pod + "' is not of the form NAMESPACE/POD");
     }
-    StatusClient agent = new StatusClient(Commands.url(arguments));
+    StatusClient agent =
+        new StatusClient(
+            Commands.url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION)));
     Look look = Look.of(agent.read());
     Set<String> unbalanced = look.unbalanced();
     for (int i = 1; i < LOOKS && !unbalanced.isEmpty(); i++) {

@@ -1,6 +1,7 @@
 package dev.longshore.agent.ops;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.shared.web.HttpConfigFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -12,8 +13,9 @@ public final class Explain {
   private final PrintStream out;
 
   /// @param ops where the agent's `ops.listen` is reached, for example `http://127.0.0.1:9600`
-  public Explain(URI ops, PrintStream out) {
-    this.status = new StatusClient(ops);
+  /// @param http who asks, and whom it trusts
+  public Explain(URI ops, HttpConfigFile http, PrintStream out) {
+    this.status = new StatusClient(ops, http);
     this.out = out;
   }
 

@@ -71,7 +71,7 @@ class CommandsTest {
         "explain shop/a shop/b            | unexpected argument 'shop/b'",
         "ledger checkout                  | 'checkout' is not of the form NAMESPACE/POD",
         "ledger --url localhost:9600      | --url localhost:9600 is not of the form http://HOST:PORT",
-        "ledger --yaml                    | unknown option '--yaml'; expected one of: --json, --url",
+        "ledger --yaml                    | unknown option '--yaml'; expected one of: --http.config.file, --json, --url",
         "filter                           | --config FILE and a file of recorded lines are required",
         "dead-letters                     | expected one of: export, list, replay",
         "dead-letters drop                | unknown command 'drop'; expected one of: export, list, replay",

@@ -39,12 +39,14 @@ public final class Commands {
                      [--until TIME] [--rule NAME] [--for 0s,5m] [--threshold 10,50] [--interval 1m]
                      [--time-zone UTC] [--output text|json]
              longshore alerting import elastalert FILE… [--output FILE]
-             longshore alerting explain ALERT [--url URL] [--json]
+             longshore alerting explain ALERT [--url URL] [--http.config.file FILE] [--json]
              longshore alerting drill RULE [--labels name=value,…] [--value N] [--for 2m] [--url URL]
-             longshore alerting fleet [--url URL] [--json]
+                     [--http.config.file FILE]
+             longshore alerting fleet [--url URL] [--http.config.file FILE] [--json]
 
       URL is where a running alerting's API is reached, with api.prefix, by default
-      http://127.0.0.1:9093.
+      http://127.0.0.1:9093. --http.config.file says who you are there, as amtool's does: basic_auth,
+      authorization, tls_config.
       TIME is how long ago (3d), or a time (2026-03-28T20:00:00Z).
       ALERT is an alert's name, matchers as amtool takes them ('severity="page",pod=~"web.*"'), or a
       fingerprint.

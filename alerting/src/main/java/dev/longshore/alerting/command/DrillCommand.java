@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.web.HttpConfigFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -21,7 +22,11 @@ final class DrillCommand {
 
   int run(List<String> words) throws Wrong, IOException, InterruptedException {
     Arguments arguments =
-        new Arguments(words, Set.of("--url", "--labels", "--value", "--for"), Set.of(), 1);
+        new Arguments(
+            words,
+            Set.of("--url", HttpConfigFile.OPTION, "--labels", "--value", "--for"),
+            Set.of(),
+            1);
     if (arguments.operands().isEmpty()) {
       throw new Wrong("no rule; give the name of an alert");
     }
@@ -45,7 +50,10 @@ final class DrillCommand {
     } catch (NumberFormatException e) {
       throw new Wrong("--value " + arguments.value("--value") + " is no number");
     }
-    JsonNode answer = new Server(Commands.url(arguments)).post("/drill", drill);
+    JsonNode answer =
+        new Server(
+                Commands.url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION)))
+            .post("/drill", drill);
     answer.path("alerts").forEach(alert -> out.println("raised " + alert.asText()));
     List<String> receivers = new ArrayList<>();
     answer.path("receivers").forEach(it -> receivers.add(it.asText()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.web.HttpConfigFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URLEncoder;
@@ -30,14 +31,16 @@ final class ExplainCommand {
   }
 
   int run(List<String> words) throws Wrong, IOException, InterruptedException {
-    Arguments arguments = new Arguments(words, Set.of("--url"), Set.of("--json"), 1);
+    Arguments arguments =
+        new Arguments(words, Set.of("--url", HttpConfigFile.OPTION), Set.of("--json"), 1);
     if (arguments.operands().isEmpty()) {
       throw new Wrong(
           "no alert; give its name, or matchers such as 'severity=page,pod=~\"web.*\"'");
     }
     String asked = arguments.operands().getFirst();
     JsonNode page =
-        new Server(Commands.url(arguments))
+        new Server(
+                Commands.url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION)))
             .get("/explain?alert=" + URLEncoder.encode(asked, StandardCharsets.UTF_8));
     if (arguments.has("--json")) {
       out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(page));

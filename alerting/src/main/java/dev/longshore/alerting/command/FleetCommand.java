@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.web.HttpConfigFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -34,8 +35,8 @@ final class FleetCommand {
   }
 
   int run(List<String> words) throws Wrong, IOException, InterruptedException {
-    Arguments arguments = new Arguments(words, Set.of("--url"), Set.of("--json"), 0);
-    JsonNode page = new Server(Commands.url(arguments)).get("/fleet");
+    Arguments arguments = new Arguments(words, Set.of("--url", HttpConfigFile.OPTION), Set.of("--json"), 0);
+    JsonNode page = new Server(Commands.url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION))).get("/fleet");
     if (arguments.has("--json")) {
       out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(page));
     } else {

@@ -14,7 +14,8 @@ import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
 
 /// A log event as text, for a person at a terminal: local time, level, message, then `key=value`. A
-/// value of several lines, and a stack trace, follow on lines of their own, indented.
+/// value of several lines, and a stack trace, follow on lines of their own, indented. Other control
+/// characters are written as `\u001b`: a value may come from a stranger, and a terminal obeys them.
 final class TextLines extends EncoderBase<ILoggingEvent> {
   private static final String INDENT = "    ";
 
@@ -50,7 +51,32 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
       proxy.getThrowable().printStackTrace(new PrintWriter(trace));
       below.append(indented(trace.toString()));
     }
-    return line.append('\n').append(below).toString().getBytes(StandardCharsets.UTF_8);
+    return escaped(line.append('\n').append(below)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String escaped(StringBuilder text) {
+    if (text.chars().noneMatch(TextLines::isControl)) {
+      return text.toString();
+    }
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
+    text.chars()
+        .forEach(
+            c -> {
+              if (isControl(c)) {
+                escaped.append(String.format(Locale.ROOT, "\\u%04x", c));
+              } else {
+                escaped.append((char) c);
+              }
+            });
+    return escaped.toString();
+  }
+
+  /// C0 but for line feed and tab, DEL and C1, and what turns the direction of text.
+  private static boolean isControl(int c) {
+    return (c < ' ' && c != '\n' && c != '\t')
+        || (c >= 0x7f && c < 0xa0)
+        || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
   }
 
   private static String indented(String text) {

@@ -5,13 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The head of an HTTP/1.0 or HTTP/1.1 request (RFC 9112).
 ///
 /// It takes what people's scripts send: a target with raw quotes, bars, braces or UTF-8, a missing
 /// Host, lines that end with LF alone. It refuses what two servers could read in two ways: header
-/// lines that are continued, two lengths, a length beside a transfer encoding.
+/// lines that are continued, two lengths, a length beside a transfer encoding, two hosts, control
+/// characters.
 ///
 /// @param path percent-decoded
 /// @param query as it was sent, without the question mark
@@ -21,6 +23,10 @@ record RequestHead(
     String method, String path, String query, Map<String, String> headers, boolean http11) {
   static final int MAX_BYTES = 16 << 10;
   private static final int MAX_HEADERS = 100;
+
+  /// Headers that say one thing; a proxy before us may believe the first and we the last.
+  private static final Set<String> ONCE =
+      Set.of("content-length", "transfer-encoding", "host", "authorization", "origin");
 
   /// A request that is answered with an error, and its connection closed.
   static final class Refused extends Exception {
@@ -58,6 +64,7 @@ record RequestHead(
       throw new Refused(400, "no request line");
     }
     String line = lines[first];
+    refuseControls(line, "request line");
     int afterMethod = line.indexOf(' ');
     int beforeVersion = line.lastIndexOf(' ');
     if (afterMethod <= 0 || beforeVersion <= afterMethod) {
@@ -110,8 +117,9 @@ record RequestHead(
       if (colon <= 0 || line.charAt(0) == ' ' || line.charAt(0) == '\t') {
         throw new Refused(400, "not a header line");
       }
-      if (line.charAt(colon - 1) == ' ' || line.charAt(colon - 1) == '\t') {
-        throw new Refused(400, "white space before the colon of a header");
+      refuseControls(line, "header");
+      if (line.substring(0, colon).chars().anyMatch(c -> c <= ' ' || c > '~')) {
+        throw new Refused(400, "white space or no ASCII in a header's name");
       }
       if (++count > MAX_HEADERS) {
         throw new Refused(431, "more than " + MAX_HEADERS + " headers");
@@ -120,13 +128,20 @@ record RequestHead(
       String value = line.substring(colon + 1).strip();
       String before = headers.putIfAbsent(name, value);
       if (before != null) {
-        if (name.equals("content-length") || name.equals("transfer-encoding")) {
+        if (ONCE.contains(name)) {
           throw new Refused(400, "two headers " + name);
         }
         headers.put(name, before + ", " + value);
       }
     }
     return headers;
+  }
+
+  /// A carriage return alone ends a line for some, and NUL a text.
+  private static void refuseControls(String line, String what) throws Refused {
+    if (line.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
+      throw new Refused(400, "a control character in the " + what);
+    }
   }
 
   @Nullable String header(String name) {
@@ -140,6 +155,9 @@ record RequestHead(
     if (encoding != null) {
       if (length != null) {
         throw new Refused(400, "a length beside a transfer encoding");
+      }
+      if (!http11) {
+        throw new Refused(400, "a transfer encoding in HTTP/1.0");
       }
       if (!encoding.equalsIgnoreCase("chunked")) {
         throw new Refused(501, "the transfer encoding is not chunked");

@@ -261,8 +261,7 @@ public final class AccessControl {
       throws InterruptedException {
     return switch (rules
         .passwords()
-        .check(
-            basic.user(), basic.password(), now.hashByUser().get(basic.user()), request.from())) {
+        .check(basic.user(), basic.password(), now.hashByUser(), request.from())) {
       case RIGHT -> named(basic.user(), Caller.Login.PASSWORD, request);
       case WRONG -> unauthorized("name or password is wrong");
       case TOO_MANY ->

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// dot, `*.localhost`, and names of Services of the cluster: `*.svc`, `*.svc.<cluster domain>`, and
 /// `<service>.<namespace>` for our own namespace and a Service that our pod is named after.
 final class KnownHosts {
+  /// A name, or an address in brackets, and a port. Anything else no browser sends.
+  private static final Pattern HOST =
+      Pattern.compile("([A-Za-z0-9_.-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{0,5})?");
+
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9]+(\\.[0-9]+){3}|\\[[0-9a-fA-F:.]+\\]");
 
@@ -82,7 +86,13 @@ final class KnownHosts {
   /// Whether the value of `Host` is known.
   boolean has(String host) {
     String name = name(host);
-    if (any || ADDRESS.matcher(name).matches() || (!name.isEmpty() && name.indexOf('.') < 0)) {
+    if (any) {
+      return true;
+    }
+    if (!HOST.matcher(host).matches()) {
+      return false;
+    }
+    if (ADDRESS.matcher(name).matches() || (!name.isEmpty() && name.indexOf('.') < 0)) {
       return true;
     }
     return isOurService(name)

@@ -11,13 +11,14 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /// Checks passwords against bcrypt hashes, which is slow on purpose, so that nobody can keep the
 /// process busy with it:
@@ -43,7 +44,7 @@ final class Passwords {
   /// bcrypt reads no further; a longer password is as good as its beginning.
   private static final int MAX_PASSWORD_BYTES = 72;
 
-  /// Of no password. An unknown name takes as long as a wrong password.
+  /// Of no password, where there are no users.
   private static final String NOBODY =
       "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
 
@@ -84,10 +85,12 @@ final class Passwords {
     };
   }
 
-  /// @param hash of the user; null when there is no such user
-  Verdict check(String user, String password, @Nullable String hash, InetAddress from)
+  /// An unknown name takes as long as a wrong password: it is checked against the costliest hash
+  /// that there is.
+  Verdict check(String user, String password, Map<String, String> hashByUser, InetAddress from)
       throws InterruptedException {
-    String against = hash == null ? NOBODY : hash;
+    String hash = hashByUser.get(user);
+    String against = hash == null ? costliest(hashByUser.values()) : hash;
     ByteBuffer digest = digest(user, password, against);
     Object client = client(from);
     synchronized (this) {
@@ -120,6 +123,11 @@ final class Passwords {
       }
     }
     return verified ? Verdict.RIGHT : Verdict.WRONG;
+  }
+
+  /// The cost is the number behind `$2y$`; hashes of one length differ first there.
+  private static String costliest(Collection<String> hashes) {
+    return hashes.stream().max(Comparator.comparing(hash -> hash.substring(4, 6))).orElse(NOBODY);
   }
 
   private static boolean matches(String password, String hash) {

@@ -164,4 +164,21 @@ class LoggingTest {
                       dir: /var/lib/longshore
             """);
   }
+
+  @Test
+  void aTerminalObeysNoValue() {
+    LoggerContext context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    Logging.configure(context, "info", true, text);
+
+    context
+        .getLogger("agent")
+        .atWarn()
+        .addKeyValue("path", "/a\u001b[2J\rforged\u0007\u202e\tb")
+        .log("a request was refused");
+
+    assertThat(text.toString(StandardCharsets.UTF_8))
+        .endsWith("path=/a\\u001b[2J\\u000dforged\\u0007\\u202e\tb\n");
+  }
 }

@@ -52,6 +52,14 @@ final class KnownHostsTest {
         "apps.example.com",
         "1.2.3.4.nip.io",
         "evil.svc.example",
+        "localhost, evil.example",
+        "localhost:80@evil.example",
+        "localhost/evil.example",
+        "evil.example:80:localhost",
+        "127.0.0.1.evil.example",
+        "0x7f.1",
+        "[::1].evil.example",
+        "local host",
         ".",
         ""
       })

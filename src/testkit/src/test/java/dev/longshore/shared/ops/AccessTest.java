@@ -237,4 +237,45 @@ final class AccessTest extends AccessFixture {
     assertThat(status("/metrics", basic("alice", "a long password"))).isEqualTo(404);
     assertThat(status("/status", basic("alice", "a long password"))).isEqualTo(200);
   }
+
+  @Test
+  void aHashOfEachVersionOfBcryptIsTaken() throws Exception {
+    String hash = user("alice", "a long password").replaceAll("^.*\\$2[abxy]\\$", "");
+    serve(
+        web(
+            webFile(
+                "basic_auth_users:", "  a: $2a$" + hash, "  b: $2b$" + hash, "  y: $2y$" + hash)));
+
+    for (String name : List.of("a", "b", "y")) {
+      assertThat(status("/status", basic(name, "a long password"))).as(name).isEqualTo(200);
+      assertThat(status("/status", basic(name, "another"))).as(name).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aPasswordOfMoreThan72BytesLogsInAsElsewhere() throws Exception {
+    String most = "0123456789ab".repeat(6);
+    serve(web(webFile("basic_auth_users:", user("alice", most))));
+
+    assertThat(status("/status", basic("alice", most + " and more"))).isEqualTo(200);
+    assertThat(status("/status", basic("alice", most.substring(1)))).isEqualTo(401);
+    assertThat(status("/status", basic("alice", ""))).isEqualTo(401);
+  }
+
+  @Test
+  void headersOfProxiesMeanNothingWhereNoneIsConfigured() throws Exception {
+    serve(web(webFile("basic_auth_users:", user("alice", "a long password"))));
+
+    assertThat(
+            raw(
+                "GET",
+                "/status",
+                "Host: localhost",
+                "X-Forwarded-User: alice",
+                "X-Forwarded-For: 127.0.0.1",
+                "Forwarded: for=127.0.0.1",
+                "X-Forwarded-Host: localhost"))
+        .startsWith("HTTP/1.1 401 ");
+    assertThat(guess(0, 30)).as("one address, whatever it says of itself").containsKey(429);
+  }
 }

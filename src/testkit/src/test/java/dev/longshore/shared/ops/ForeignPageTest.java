@@ -83,4 +83,44 @@ final class ForeignPageTest extends AccessFixture {
     assertThat(headers.firstValue("X-Content-Type-Options")).hasValue("nosniff");
     assertThat(headers.firstValue("Referrer-Policy")).hasValue("same-origin");
   }
+
+  @Test
+  void whatIsAskedIsTheMethodOfTheRequestLineAndNothingElse() throws Exception {
+    serve(WebConfig.NONE);
+    String host = "Host: localhost";
+
+    for (String method : List.of("TRACE", "OPTIONS", "PUT", "CONNECT", "PROPFIND")) {
+      assertThat(raw(method, "/status", host)).as(method).startsWith("HTTP/1.1 405 ");
+    }
+    assertThat(raw("GET", "/silence?_method=DELETE", host, "X-HTTP-Method-Override: DELETE"))
+        .startsWith("HTTP/1.1 405 ");
+    assertThat(raw("GET", "/status", host, "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQ"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(raw("GET", "/status?callback=steal", host, "Range: bytes=0-1"))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("Content-Type: application/json")
+        .doesNotContain("steal");
+  }
+
+  @Test
+  void aPathLeadsNowhereElseHoweverItIsWritten() throws Exception {
+    serve(WebConfig.NONE);
+
+    for (String path :
+        List.of("/../status", "/%2e%2e/status", "/..%2fstatus", "/%252e%252e/status", "//status")) {
+      assertThat(raw("GET", path, "Host: localhost")).as(path).startsWith("HTTP/1.1 404 ");
+    }
+    assertThat(raw("GET", "/a%0d%0aSet-Cookie:%20a=b", "Host: localhost"))
+        .startsWith("HTTP/1.1 404 ")
+        .doesNotContain("\r\nSet-Cookie");
+  }
+
+  @Test
+  void noAnswerAllowsAnotherOrigin() throws Exception {
+    serve(WebConfig.NONE);
+
+    assertThat(raw("GET", "/status", "Host: localhost", "Origin: https://evil.example"))
+        .startsWith("HTTP/1.1 200 ")
+        .doesNotContainIgnoringCase("access-control-allow");
+  }
 }

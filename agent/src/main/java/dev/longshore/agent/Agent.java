@@ -5,6 +5,7 @@ import dev.longshore.agent.buffer.BufferMetrics;
 import dev.longshore.agent.bulk.BulkTransport;
 import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.bulk.PreparedTransport;
+import dev.longshore.agent.bulk.PrivilegeCheck;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.agent.enrich.EnrichMetrics;
@@ -75,6 +76,7 @@ public final class Agent implements AutoCloseable {
   private final Buffer buffer;
   private final Metadata metadata;
   private final Elastic elastic;
+  private final PrivilegeCheck privileges;
   private final Pipeline pipeline;
   private final WatermarkPublisher watermarks;
   private final NodeReportPublisher reports;
@@ -87,6 +89,7 @@ public final class Agent implements AutoCloseable {
       Buffer buffer,
       Metadata metadata,
       Elastic elastic,
+      PrivilegeCheck privileges,
       Pipeline pipeline,
       WatermarkPublisher watermarks,
       NodeReportPublisher reports,
@@ -97,6 +100,7 @@ public final class Agent implements AutoCloseable {
     this.buffer = buffer;
     this.metadata = metadata;
     this.elastic = elastic;
+    this.privileges = privileges;
     this.pipeline = pipeline;
     this.watermarks = watermarks;
     this.reports = reports;
@@ -232,6 +236,7 @@ public final class Agent implements AutoCloseable {
         buffer,
         metadata,
         elastic,
+        new PrivilegeCheck(elastic, config.ship().dataStream(), clock),
         pipeline,
         watermarks,
         reports,
@@ -291,6 +296,7 @@ public final class Agent implements AutoCloseable {
     process.start();
     ops.start();
     metadata.start();
+    privileges.start();
     pipeline.start();
     watermarks.start();
     reports.start();
@@ -320,6 +326,7 @@ public final class Agent implements AutoCloseable {
     reports.close();
     pipeline.close();
     metadata.close();
+    privileges.close();
     elastic.close();
     buffer.close();
     process.close();

@@ -1,7 +1,7 @@
 package dev.longshore.agent.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.agent.bulk.AgentPrivileges;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreamTemplate;
@@ -10,7 +10,6 @@ import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -18,9 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionCheck {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_FOLDERS_DEEP = 16;
-
-  private static final List<String> CLUSTER = List.of("monitor", "manage_index_templates");
-  private static final List<String> INDEX =
-      List.of("auto_configure", "create_doc", "index", "read", "delete", "view_index_metadata");
 
   private final AgentConfig config;
   private final Clock clock;
@@ -63,6 +57,11 @@ final class ConnectionCheck {
   private boolean reached(Elastic elastic) {
     try {
       Elastic.Response answer = elastic.request("GET", "/_cluster/health", null);
+      if (answer.status() == 403) {
+        // Who may not see the health has logged in.
+        ok("elasticsearch", config.elastic().urls() + " answers and accepts the login");
+        return true;
+      }
       if (!answer.ok()) {
         throw answer.refused("GET /_cluster/health");
       }
@@ -76,52 +75,30 @@ final class ConnectionCheck {
   }
 
   private void privileges(Elastic elastic) {
-    List<String> indices =
-        List.of(config.ship().dataStream(), "longshore-watermarks", "longshore-fleet");
+    String dataStream = config.ship().dataStream();
     try {
-      byte[] question =
-          JSON.writeValueAsString(
-                  Map.of(
-                      "cluster",
-                      CLUSTER,
-                      "index",
-                      List.of(Map.of("names", indices, "privileges", INDEX))))
-              .getBytes(StandardCharsets.UTF_8);
-      Elastic.Response answer =
-          elastic.request("POST", "/_security/user/_has_privileges", question);
-      if (answer.status() == 400 || answer.status() == 404 || answer.status() == 405) {
+      Optional<List<String>> writing = AgentPrivileges.writing(dataStream).missing(elastic);
+      if (writing.isEmpty()) {
         ok("privileges", "not checked: this Elasticsearch runs without security");
         return;
       }
-      if (!answer.ok()) {
-        throw answer.refused("POST /_security/user/_has_privileges");
-      }
-      List<String> missing = missing(JSON.readTree(answer.body()));
-      if (missing.isEmpty()) {
-        ok("privileges", "the user has all that the agent needs");
+      if (writing.get().isEmpty()) {
+        ok("privileges", "the user has all that shipping needs");
       } else {
-        failed("privileges", "missing " + String.join(", ", missing));
+        failed("privileges", "missing " + String.join(", ", writing.get()));
+      }
+      List<String> repairing =
+          AgentPrivileges.repairing(dataStream).missing(elastic).orElse(List.of());
+      if (!repairing.isEmpty()) {
+        ok(
+            "privileges",
+            "without "
+                + String.join(", ", repairing)
+                + ": documents whose answer is lost while a data stream rolls over may be doubled");
       }
     } catch (IOException e) {
       failed("privileges", FailureText.of(e));
     }
-  }
-
-  private static List<String> missing(JsonNode answer) {
-    List<String> missing = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> privilege : answer.path("cluster").properties()) {
-      if (!privilege.getValue().asBoolean()) {
-        missing.add(privilege.getKey() + " on the cluster");
-      }
-    }
-    for (Map.Entry<String, JsonNode> index : answer.path("index").properties()) {
-      for (Map.Entry<String, JsonNode> privilege : index.getValue().properties()) {
-        if (!privilege.getValue().asBoolean()) {
-          missing.add(privilege.getKey() + " on " + index.getKey());
-        }
-      }
-    }
-    return missing;
   }
 
   private void template(Elastic elastic) {

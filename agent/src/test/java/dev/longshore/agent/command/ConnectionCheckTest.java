@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// changes nothing.
 class ConnectionCheckTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private String privileges = "{\"cluster\":{\"monitor\":true},\"index\":{}}";
+  private String privileges = "{\"cluster\":{},\"index\":{}}";
   private int templateStatus = 404;
 
   @TempDir Path folder;
@@ -77,7 +77,7 @@ class ConnectionCheckTest {
   @Test
   void namesEachPrivilegeThatIsMissing() throws Exception {
     privileges =
-        "{\"cluster\":{\"monitor\":true,\"manage_index_templates\":false},"
+        "{\"cluster\":{\"manage_index_templates\":false},"
             + "\"index\":{\"longshore-watermarks\":{\"index\":false,\"read\":true}}}";
 
     assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).isEqualTo(Commands.FAILED);

@@ -16,6 +16,11 @@ import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.elastic.NodeReports;
+import dev.longshore.shared.elastic.Privileges;
+import dev.longshore.shared.elastic.Watermarks;
+import dev.longshore.shared.net.FailureText;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -143,11 +148,37 @@ final class SourceCheck {
           }
         }
       }
+      if (!silent.contains(name) && !answers.isEmpty()) {
+        privileges(elastic, answers.keySet());
+      }
     } catch (IllegalArgumentException e) {
       problems.add(name + ": " + e.getMessage());
       return;
     }
     said(name, asked);
+  }
+
+  /// Says what the role `longshore_alerting` would grant and the user lacks.
+  private void privileges(Elastic elastic, Set<LogCondition> conditions) {
+    Map<String, List<String>> wanted = new LinkedHashMap<>();
+    wanted.put(Watermarks.INDEX, List.of("read"));
+    wanted.put(NodeReports.INDEX, List.of("read"));
+    for (LogCondition condition : conditions) {
+      for (String index : condition.index().split(",", -1)) {
+        // Another cluster's user, what is left out, and a name by date are not asked about.
+        if (index.matches("[a-z0-9._*][a-z0-9._*-]*")) {
+          wanted.put(index, List.of("read", "view_index_metadata"));
+        }
+      }
+    }
+    try {
+      List<String> missing = new Privileges(List.of(), wanted).missing(elastic).orElse(List.of());
+      if (!missing.isEmpty()) {
+        problems.add("elasticsearch: the user lacks " + String.join(", ", missing));
+      }
+    } catch (IOException e) {
+      silent("elasticsearch", FailureText.of(e));
+    }
   }
 
   private void refused(AlertingRule rule, String source, String cause) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.logs.LogRig;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.testkit.ElasticRoles;
 import dev.longshore.testkit.ElasticsearchServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -62,5 +63,35 @@ final class CheckIT {
         .contains("elasticsearch: asked about 3 rules")
         .doesNotContain("Sound:");
     assertThat(exit).isEqualTo(Commands.FAILED);
+  }
+
+  @Test
+  void namesThePrivilegesThatTheUserLacks() throws Exception {
+    ElasticsearchServer server = ElasticsearchServer.secured();
+    Path rules =
+        Files.writeString(
+            dir.resolve("rules.yml"),
+            "groups: [{name: shop, rules: [{alert: A, logs: {query: '*', index: 'logs-*', any:"
+                + " {}}}]}]");
+    for (String user : List.of("longshore_alerting", "longshore_alerting-without-read-1")) {
+      Path config =
+          Files.writeString(
+              dir.resolve("alerting.yaml"),
+              """
+              rules: [%s]
+              elasticsearch: {urls: [%s], username: %s, password: %s, caFile: %s}
+              """
+                  .formatted(rules, server.url(), user, ElasticRoles.PASSWORD, server.caFile()));
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+      new Commands(Map.of(), Clock.system(), out, out)
+          .run(List.of("check", "--config", config.toString()));
+      String lacks = "elasticsearch: the user lacks read on longshore-watermarks";
+      if (user.equals("longshore_alerting")) {
+        assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("the user lacks");
+      } else {
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains(lacks);
+      }
+    }
   }
 }

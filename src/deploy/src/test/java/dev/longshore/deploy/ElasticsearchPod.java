@@ -63,7 +63,8 @@ final class ElasticsearchPod {
             "users",
             AGENT + ":" + HASH + "\n" + ALERTING + ":" + HASH + "\n",
             "users_roles",
-            "longshore_agent:" + AGENT + "\nlongshore_alerting:" + ALERTING + "\n",
+            "longshore_writer:%1$s\nlongshore_repair:%1$s\nlongshore_alerting:%2$s\n"
+                .formatted(AGENT, ALERTING),
             "roles.yml",
             YamlDocuments.text(
                 Chart.deployFolder().resolve("platform/files/elasticsearch-roles.yml"))));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
@@ -27,7 +28,8 @@ import org.testcontainers.utility.MountableFile;
 /// tests and of the script.
 final class ContainerServer implements ElasticsearchServer.ServerProcess {
   private static final int PORT = 9200;
-  private static final String CERTIFICATES = "/usr/share/elasticsearch/config/certs/";
+  private static final String CONFIGURATION = "/usr/share/elasticsearch/config/";
+  private static final String CERTIFICATES = CONFIGURATION + "certs/";
   private static final int LOG_TAIL = 8_000;
   private static final String IMAGE = "docker.elastic.co/elasticsearch/elasticsearch:";
   private static final Duration PULL_LIMIT = Duration.ofMinutes(10);
@@ -81,6 +83,10 @@ final class ContainerServer implements ElasticsearchServer.ServerProcess {
           .withCopyFileToContainer(
               MountableFile.forHostPath(certificates.keyFile(), 0644),
               CERTIFICATES + ServerSettings.KEY);
+      ElasticRoles.files()
+          .forEach(
+              (name, text) ->
+                  container.withCopyToContainer(Transferable.of(text, 0644), CONFIGURATION + name));
     }
     try {
       container.start();

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -119,6 +120,9 @@ final class DistributionServer implements ElasticsearchServer.ServerProcess {
       Path certs = Files.createDirectories(config.resolve("certs"));
       Files.copy(certificates.certificateFile(), certs.resolve(ServerSettings.CERTIFICATE));
       Files.copy(certificates.keyFile(), certs.resolve(ServerSettings.KEY));
+      for (Map.Entry<String, String> file : ElasticRoles.files().entrySet()) {
+        Files.writeString(config.resolve(file.getKey()), file.getValue());
+      }
     }
     return config;
   }

@@ -71,7 +71,7 @@ public final class ElasticsearchServer implements AutoCloseable {
     return Plain.SERVER;
   }
 
-  /// Like [#shared], with TLS by an own authority, and a password.
+  /// Like [#shared], with TLS by an own authority, a password, and the users of [ElasticRoles].
   public static ElasticsearchServer secured() {
     return Secured.SERVER;
   }
@@ -185,6 +185,24 @@ public final class ElasticsearchServer implements AutoCloseable {
         List.of(url()),
         secure ? USERNAME : null,
         secure ? PASSWORD : null,
+        null,
+        caFile(),
+        false,
+        ElasticConfig.DEFAULT_REQUEST_TIMEOUT);
+  }
+
+  /// How to connect to a secured server as a user who has these roles of [ElasticRoles] and no
+  /// other.
+  public ElasticConfig configOf(String... roles) {
+    return config(ElasticRoles.user(roles));
+  }
+
+  /// How to connect to a secured server as one of the users of [ElasticRoles].
+  public ElasticConfig config(String user) {
+    return new ElasticConfig(
+        List.of(url()),
+        user,
+        ElasticRoles.PASSWORD,
         null,
         caFile(),
         false,

@@ -118,6 +118,12 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if or .Values.elasticsearch.ca.existingSecret .Values.elasticsearch.ca.existingConfigMap }}
 {{- $_ := set $elasticsearch "caFile" (printf "/etc/longshore/ca/%s" .Values.elasticsearch.ca.key) }}
 {{- end }}
+{{- with .Values.elasticsearch.clientCertificate }}
+{{- if .existingSecret }}
+{{- $_ := set $elasticsearch "certFile" (printf "/etc/longshore/client/%s" .certKey) }}
+{{- $_ := set $elasticsearch "keyFile" (printf "/etc/longshore/client/%s" .keyKey) }}
+{{- end }}
+{{- end }}
 {{- $ours := dict
   "cluster" (dict "name" .Values.cluster.name)
   "buffer" (dict "dir" "/var/lib/longshore/buffer")
@@ -185,6 +191,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.existingSecret" "keys" $keys) }}
 {{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .ca.existingSecret "value" "elasticsearch.ca.existingSecret" "keys" (list .ca.key)) }}
 {{- include "agent.reference" (dict "root" $ "kind" "ConfigMap" "name" .ca.existingConfigMap "value" "elasticsearch.ca.existingConfigMap" "keys" (list .ca.key)) }}
+{{- with .clientCertificate }}
+{{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.clientCertificate.existingSecret" "keys" (list .certKey .keyKey)) }}
+{{- end }}
 {{- end }}
 {{- with .Values.web }}
 {{- $keys := list }}

@@ -191,6 +191,17 @@ volumes:
                 path: ca/{{ .key }}
         {{- end }}
         {{- end }}
+        {{- with .Values.elasticsearch.clientCertificate }}
+        {{- if .existingSecret }}
+        - secret:
+            name: {{ .existingSecret }}
+            items:
+              - key: {{ .certKey }}
+                path: client/{{ .certKey }}
+              - key: {{ .keyKey }}
+                path: client/{{ .keyKey }}
+        {{- end }}
+        {{- end }}
   {{- with .Values.web.existingSecret }}
   - name: web
     secret:

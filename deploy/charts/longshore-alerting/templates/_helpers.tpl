@@ -203,7 +203,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- if .Values.prometheus.existingSecret }}
 {{- $_ := set $source "username" "${PROMETHEUS_USERNAME}" }}
-{{- $_ := set $source "password" "${PROMETHEUS_PASSWORD}" }}
+{{- $_ := set $source "passwordFile" (printf "/etc/longshore/prometheus/%s" .Values.prometheus.passwordKey) }}
 {{- end }}
 {{- $_ := set $ours "prometheus" (list $source) }}
 {{- end }}
@@ -218,6 +218,12 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- if or .ca.existingSecret .ca.existingConfigMap }}
 {{- $_ := set $elasticsearch "caFile" (printf "/etc/longshore/ca/%s" .ca.key) }}
+{{- end }}
+{{- with .clientCertificate }}
+{{- if .existingSecret }}
+{{- $_ := set $elasticsearch "certFile" (printf "/etc/longshore/elasticsearch-client/%s" .certKey) }}
+{{- $_ := set $elasticsearch "keyFile" (printf "/etc/longshore/elasticsearch-client/%s" .keyKey) }}
+{{- end }}
 {{- end }}
 {{- $_ := set $ours "elasticsearch" $elasticsearch }}
 {{- end }}
@@ -239,7 +245,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- with .Values.heartbeat }}
 {{- if .existingSecret }}
-{{- $_ := set $ours "heartbeat" (dict "url" "${HEARTBEAT_URL}" "interval" .interval) }}
+{{- $_ := set $ours "heartbeat" (dict "urlFile" (printf "/etc/longshore/heartbeat/%s" .key) "interval" .interval) }}
 {{- end }}
 {{- end }}
 {{- with include "alerting.web" . }}
@@ -293,7 +299,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- fail "persistence.existingClaim is set, but persistence.enabled is false: set it to true" }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if has .name (list "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "POD_IP" "POD_NAME" "PROMETHEUS_USERNAME" "PROMETHEUS_PASSWORD" "ELASTICSEARCH_USERNAME" "HEARTBEAT_URL") }}
+{{- if has .name (list "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "POD_IP" "POD_NAME" "PROMETHEUS_USERNAME" "ELASTICSEARCH_USERNAME") }}
 {{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
 {{- end }}
 {{- end }}
@@ -317,6 +323,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.existingSecret" "keys" $keys) }}
 {{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .ca.existingSecret "value" "elasticsearch.ca.existingSecret" "keys" (list .ca.key)) }}
 {{- include "alerting.reference" (dict "root" $ "kind" "ConfigMap" "name" .ca.existingConfigMap "value" "elasticsearch.ca.existingConfigMap" "keys" (list .ca.key)) }}
+{{- with .clientCertificate }}
+{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.clientCertificate.existingSecret" "keys" (list .certKey .keyKey)) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- range .Values.existingSecrets }}

@@ -103,11 +103,6 @@ containers:
           secretKeyRef:
             name: {{ .existingSecret }}
             key: {{ .usernameKey }}
-      - name: PROMETHEUS_PASSWORD
-        valueFrom:
-          secretKeyRef:
-            name: {{ .existingSecret }}
-            key: {{ .passwordKey }}
       {{- end }}
       {{- end }}
       {{- with .Values.elasticsearch }}
@@ -117,15 +112,6 @@ containers:
           secretKeyRef:
             name: {{ .existingSecret }}
             key: {{ .usernameKey }}
-      {{- end }}
-      {{- end }}
-      {{- with .Values.heartbeat }}
-      {{- if .existingSecret }}
-      - name: HEARTBEAT_URL
-        valueFrom:
-          secretKeyRef:
-            name: {{ .existingSecret }}
-            key: {{ .key }}
       {{- end }}
       {{- end }}
       {{- with .Values.extraEnv }}
@@ -199,6 +185,21 @@ containers:
       {{- if and .Values.elasticsearch.enabled .Values.elasticsearch.existingSecret }}
       - name: elasticsearch
         mountPath: /etc/longshore/elasticsearch
+        readOnly: true
+      {{- end }}
+      {{- if and .Values.elasticsearch.enabled .Values.elasticsearch.clientCertificate.existingSecret }}
+      - name: elasticsearch-client
+        mountPath: /etc/longshore/elasticsearch-client
+        readOnly: true
+      {{- end }}
+      {{- if and .Values.prometheus.enabled .Values.prometheus.existingSecret }}
+      - name: prometheus
+        mountPath: /etc/longshore/prometheus
+        readOnly: true
+      {{- end }}
+      {{- if .Values.heartbeat.existingSecret }}
+      - name: heartbeat
+        mountPath: /etc/longshore/heartbeat
         readOnly: true
       {{- end }}
       {{- if .Values.existingSecrets }}
@@ -318,6 +319,41 @@ volumes:
       items:
         - key: {{ .ca.key }}
           path: {{ .ca.key }}
+  {{- end }}
+  {{- end }}
+  {{- with .Values.elasticsearch }}
+  {{- if and .enabled .clientCertificate.existingSecret }}
+  - name: elasticsearch-client
+    secret:
+      secretName: {{ .clientCertificate.existingSecret }}
+      defaultMode: 288 # 0440
+      items:
+        - key: {{ .clientCertificate.certKey }}
+          path: {{ .clientCertificate.certKey }}
+        - key: {{ .clientCertificate.keyKey }}
+          path: {{ .clientCertificate.keyKey }}
+  {{- end }}
+  {{- end }}
+  {{- with .Values.prometheus }}
+  {{- if and .enabled .existingSecret }}
+  - name: prometheus
+    secret:
+      secretName: {{ .existingSecret }}
+      defaultMode: 288 # 0440
+      items:
+        - key: {{ .passwordKey }}
+          path: {{ .passwordKey }}
+  {{- end }}
+  {{- end }}
+  {{- with .Values.heartbeat }}
+  {{- if .existingSecret }}
+  - name: heartbeat
+    secret:
+      secretName: {{ .existingSecret }}
+      defaultMode: 288 # 0440
+      items:
+        - key: {{ .key }}
+          path: {{ .key }}
   {{- end }}
   {{- end }}
   {{- if .Values.templates }}

@@ -271,7 +271,7 @@ public final class Alerting implements AutoCloseable {
         beats == null
             ? null
             : new Heartbeat(
-                beats.url(),
+                beats.urls(),
                 beats.interval(),
                 clock,
                 loop,

@@ -64,6 +64,12 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
         section.optionalPath(
             "caFile",
             "PEM file with the authorities to trust, in place of the JVM's own; read again when it has changed.");
+    Path certFile =
+        section.optionalPath(
+            "certFile",
+            "PEM file with the certificate to show to servers that ask for one, those between it and"
+                + " its authority behind it; read again when it has changed.");
+    Path keyFile = section.optionalPath("keyFile", "PEM file with the private key of `certFile`.");
     boolean compression =
         section.bool(
             "compression",
@@ -94,6 +100,8 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
                     apiKey,
                     apiKeyFile,
                     caFile,
+                    certFile,
+                    keyFile,
                     compression,
                     requestTimeout)
                 .readable(),

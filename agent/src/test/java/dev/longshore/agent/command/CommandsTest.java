@@ -206,7 +206,7 @@ class CommandsTest {
 
     assertThat(ledger()).isEqualTo(Commands.FAILED);
 
-    assertThat(text(out)).contains("do NOT balance: the buffer");
+    assertThat(text(out)).contains("does NOT balance: the buffer");
   }
 
   @Test

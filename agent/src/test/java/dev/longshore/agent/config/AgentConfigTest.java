@@ -99,6 +99,8 @@ class AgentConfigTest {
               apiKey: null
               apiKeyFile: null
               caFile: null
+              certFile: null
+              keyFile: null
               compression: false
               requestTimeout: 1m
               dataStream: logs-kubernetes.container_logs-default
@@ -213,6 +215,8 @@ class AgentConfigTest {
           username: agent
           password: ${ES_PASSWORD}
           caFile: %s
+          certFile: /etc/es/tls.crt
+          keyFile: /etc/es/tls.key
           compression: true
           requestTimeout: 30s
           dataStream: logs-kubernetes.container_logs-prod
@@ -319,7 +323,11 @@ class AgentConfigTest {
                 "agent",
                 "geheim",
                 null,
+                null,
+                null,
                 ca,
+                Path.of("/etc/es/tls.crt"),
+                Path.of("/etc/es/tls.key"),
                 true,
                 Duration.ofSeconds(30)));
     assertThat(config.ship())

@@ -37,8 +37,7 @@ final class SecretRotationIT {
     }
   }
 
-  private ElasticConfig config(
-      Path passwordFile, @Nullable Path caFile) {
+  private ElasticConfig config(Path passwordFile, @Nullable Path caFile) {
     ElasticConfig server = SERVER.configOf(ROLES);
     return new ElasticConfig(
         server.urls(),

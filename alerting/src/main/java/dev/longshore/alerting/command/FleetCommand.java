@@ -35,8 +35,10 @@ final class FleetCommand {
   }
 
   int run(List<String> words) throws Wrong, IOException, InterruptedException {
-    Arguments arguments = new Arguments(words, Set.of("--url", HttpConfigFile.OPTION), Set.of("--json"), 0);
-    JsonNode page = new Server(Commands.url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION))).get("/fleet");
+    Arguments arguments =
+        new Arguments(words, Set.of("--url", HttpConfigFile.OPTION), Set.of("--json"), 0);
+    HttpConfigFile http = HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION));
+    JsonNode page = new Server(Commands.url(arguments), http).get("/fleet");
     if (arguments.has("--json")) {
       out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(page));
     } else {

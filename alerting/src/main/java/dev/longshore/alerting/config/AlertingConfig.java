@@ -4,14 +4,20 @@ import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.shared.config.ConfigReader;
+import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.files.SecretFile;
+import dev.longshore.shared.files.WatchedFiles;
 import dev.longshore.shared.ops.OpsConfig;
 import dev.longshore.shared.ops.WebKeys;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// All that alerting is told by its own file.
@@ -93,9 +99,57 @@ public record AlertingConfig(
   }
 
   /// The watchdog: a URL that is called while alerting works.
-  public record Heartbeat(URI url, Duration interval) {
+  ///
+  /// @param url may hold a secret; null where `urlFile` says it
+  /// @param urlFile a file with the URL, in its place
+  public record Heartbeat(@Nullable URI url, @Nullable Path urlFile, Duration interval) {
     /// Services that watch heartbeats expect one a minute.
     public static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(1);
+
+    public Heartbeat {
+      if ((url == null) == (urlFile == null)) {
+        throw new IllegalArgumentException("give one of url and urlFile");
+      }
+    }
+
+    /// The URL as it is at each call.
+    ///
+    /// @throws IllegalArgumentException when the file can't be used now
+    public Supplier<URI> urls() {
+      Path file = urlFile;
+      if (file == null) {
+        URI fixed = Objects.requireNonNull(url);
+        return () -> fixed;
+      }
+      WatchedFiles<URI> watched = new WatchedFiles<>("heartbeat.urlFile", file, _ -> read(file));
+      return watched::current;
+    }
+
+    private static URI read(Path file) throws IOException {
+      try {
+        return URI.create(
+            PrometheusTypes.URL.parse().apply(SecretFile.read("heartbeat.urlFile", file)));
+      } catch (IllegalArgumentException e) {
+        String message = String.valueOf(e.getMessage());
+        // What is wrong with a URL may quote it.
+        throw message.startsWith("heartbeat.urlFile")
+            ? e
+            : new IllegalArgumentException(
+                "heartbeat.urlFile " + file + " holds no URL that begins with http:// or https://");
+      }
+    }
+
+    /// Everything but the secret.
+    @Override
+    public String toString() {
+      return "Heartbeat[url="
+          + (url == null ? "null" : "(hidden)")
+          + ", urlFile="
+          + urlFile
+          + ", interval="
+          + interval
+          + "]";
+    }
   }
 
   /// Reads a file.

@@ -203,6 +203,12 @@ record AlertingKeys(
             "caFile",
             "PEM file with the authorities to trust, in place of the JVM's own; read again when it"
                 + " has changed.");
+    Path certFile =
+        section.optionalPath(
+            "certFile",
+            "PEM file with the certificate to show to servers that ask for one, those between it and"
+                + " its authority behind it; read again when it has changed.");
+    Path keyFile = section.optionalPath("keyFile", "PEM file with the private key of `certFile`.");
     Duration timeout =
         section.duration(
             "requestTimeout",
@@ -220,6 +226,8 @@ record AlertingKeys(
                     apiKey,
                     apiKeyFile,
                     caFile,
+                    certFile,
+                    keyFile,
                     false,
                     timeout)
                 .readable(),
@@ -280,6 +288,9 @@ record AlertingKeys(
         root.section("heartbeat", "A watchdog: a URL that is called while alerting works.");
     String url =
         heartbeat.secret("url", "Called by POST; a service that watches it tells when calls stop.");
+    Path urlFile =
+        heartbeat.optionalPath(
+            "urlFile", "A file with the URL, in place of `url`; read again when it has changed.");
     Duration interval =
         heartbeat.duration(
             "interval",
@@ -287,7 +298,23 @@ record AlertingKeys(
             Duration.ofSeconds(1),
             Duration.ofDays(1),
             "Between two calls.");
-    return url == null ? null : new Heartbeat(url(heartbeat, "url", url), interval);
+    if (url != null && urlFile != null) {
+      heartbeat.problem("urlFile", "goes in place of url; leave one of them out");
+      return null;
+    }
+    if (url != null) {
+      return new Heartbeat(url(heartbeat, "url", url), null, interval);
+    }
+    if (urlFile == null) {
+      return null;
+    }
+    Heartbeat fromFile = new Heartbeat(null, urlFile, interval);
+    try {
+      var _ = fromFile.urls().get();
+    } catch (IllegalArgumentException e) {
+      heartbeat.problem("urlFile", String.valueOf(e.getMessage()));
+    }
+    return fromFile;
   }
 
   static URI url(Section section, String key, String text) {

@@ -25,7 +25,7 @@ public final class Heartbeat implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_ANSWER_BYTES = 1024;
 
-  private final URI url;
+  private final Supplier<URI> url;
   private final Duration interval;
   private final Clock clock;
   private final Loop loop;
@@ -35,11 +35,11 @@ public final class Heartbeat implements AutoCloseable {
   private final HeartbeatMetrics metrics;
   private final RateLimitedLogger log;
 
-  /// @param url may hold a secret; it is not logged
+  /// @param url asked at each beat; what it gives may hold a secret and is not logged
   /// @param obstacle why a beat is withheld; null when nothing keeps alerting from working. Called
   ///   on the loop
   public Heartbeat(
-      URI url,
+      Supplier<URI> url,
       Duration interval,
       Clock clock,
       Loop loop,
@@ -94,7 +94,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private int post() throws IOException, InterruptedException {
     HttpRequest request =
-        HttpTargets.request(url)
+        HttpTargets.request(url.get())
             .header("Content-Type", "application/json")
             .header("User-Agent", "longshore")
             .POST(

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,8 @@ final class AlertingConfigTest {
               urls: ["https://es:9200"]
               apiKey: abc
               caFile: /etc/es.crt
+              certFile: /etc/es-client.crt
+              keyFile: /etc/es-client.key
               requestTimeout: 20s
             kibana: {url: "https://kibana"}
             state: {dir: /var/lib/state}
@@ -106,6 +109,8 @@ final class AlertingConfigTest {
     ElasticConfig elastic = Objects.requireNonNull(config.elasticsearch());
     assertThat(elastic.urls()).containsExactly(URI.create("https://es:9200"));
     assertThat(elastic.apiKey()).isEqualTo("abc");
+    assertThat(elastic.certFile()).isEqualTo(Path.of("/etc/es-client.crt"));
+    assertThat(elastic.keyFile()).isEqualTo(Path.of("/etc/es-client.key"));
     assertThat(elastic.requestTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(config.kibana()).isEqualTo(URI.create("https://kibana"));
     assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/state"));
@@ -114,7 +119,8 @@ final class AlertingConfigTest {
     assertThat(config.api().externalUrl()).isEqualTo(URI.create("https://alerts"));
     assertThat(config.heartbeat())
         .isEqualTo(
-            new AlertingConfig.Heartbeat(URI.create("https://watch/abc"), Duration.ofMinutes(2)));
+            new AlertingConfig.Heartbeat(
+                URI.create("https://watch/abc"), null, Duration.ofMinutes(2)));
     assertThat(config.effective()).doesNotContain("harbour").doesNotContain("abc\n");
   }
 
@@ -206,6 +212,29 @@ final class AlertingConfigTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("credentials do not belong")
         .hasMessageNotContaining("pw@");
+  }
+
+  @Test
+  void theHeartbeatsUrlIsReplacedInItsFileAndNeverShown() throws IOException {
+    Path file = Files.writeString(dir.resolve("url"), "https://watch.example/secret-1\n");
+    AlertingConfig config = load("heartbeat: {urlFile: %s}".formatted(file));
+    Supplier<URI> urls = Objects.requireNonNull(config.heartbeat()).urls();
+    assertThat(urls.get()).isEqualTo(URI.create("https://watch.example/secret-1"));
+
+    Files.writeString(file, "https://watch.example/the-second-secret\n");
+    assertThat(urls.get()).isEqualTo(URI.create("https://watch.example/the-second-secret"));
+
+    Files.writeString(file, "not a url: secret-3");
+    assertThat(urls.get()).isEqualTo(URI.create("https://watch.example/the-second-secret"));
+    assertThatThrownBy(() -> load("heartbeat: {urlFile: %s}".formatted(file)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("heartbeat.urlFile")
+        .hasMessageContaining("holds no URL")
+        .hasMessageNotContaining("secret-3");
+    assertThat(config.toString() + config.heartbeat()).doesNotContain("secret-1");
+    assertThatThrownBy(() -> load("heartbeat: {url: 'https://a', urlFile: %s}".formatted(file)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("goes in place of url");
   }
 
   private AlertingConfig load(String text) throws IOException {

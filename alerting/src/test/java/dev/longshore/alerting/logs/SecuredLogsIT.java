@@ -151,11 +151,15 @@ final class SecuredLogsIT {
   @Test
   void alertingMayWriteNothing() throws IOException {
     try (Elastic elastic = new Elastic(SERVER.configOf(ROLE), Clock.system())) {
-      byte[] document =
-          "{\"@timestamp\":\"2026-11-23T06:00:00Z\"}".getBytes(StandardCharsets.UTF_8);
-      assertThat(elastic.request("POST", "/" + stream + "/_doc", document).status()).isEqualTo(403);
-      assertThat(elastic.request("PUT", "/_index_template/x", document).status()).isEqualTo(403);
+      assertThat(status(elastic, "/" + stream + "/_create/one", "{\"@timestamp\":\"2026-11-23\"}"))
+          .isEqualTo(403);
+      assertThat(status(elastic, "/_index_template/x", "{\"index_patterns\":[\"x\"]}"))
+          .isEqualTo(403);
     }
+  }
+
+  private static int status(Elastic elastic, String path, String body) throws IOException {
+    return elastic.request("PUT", path, body.getBytes(StandardCharsets.UTF_8)).status();
   }
 
   private void rotate(ElasticConfig config, Path file, String wrong, String right)

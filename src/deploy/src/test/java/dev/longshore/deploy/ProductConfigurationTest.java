@@ -29,8 +29,7 @@ class ProductConfigurationTest {
           "PROMETHEUS_SERVICE_HOST", "10.96.0.21",
           "PROMETHEUS_SERVICE_PORT", "9090",
           "ELASTICSEARCH_USERNAME", "longshore",
-          "PROMETHEUS_USERNAME", "reader",
-          "PROMETHEUS_PASSWORD", "secret-of-the-test");
+          "PROMETHEUS_USERNAME", "reader");
 
   @TempDir Path folder;
 
@@ -76,8 +75,7 @@ class ProductConfigurationTest {
   void alertingTakesItsFile(Path values) throws IOException {
     Path file = write(values, "longshore-alerting", "alerting.yaml");
 
-    AlertingConfig config =
-        AlertingConfig.load(file, environmentWith("HEARTBEAT_URL", "https://hc.example.com/1"));
+    AlertingConfig config = AlertingConfig.load(file, ENVIRONMENT);
 
     assertThat(config.stateDir()).hasToString("/var/lib/longshore-alerting");
     assertThat(config.prometheus()).hasSize(1);
@@ -121,12 +119,6 @@ class ProductConfigurationTest {
                 .toList());
   }
 
-  private static Map<String, String> environmentWith(String name, String value) {
-    var all = new java.util.HashMap<>(ENVIRONMENT);
-    all.put(name, value);
-    return all;
-  }
-
   private Path write(Path values, String chart, String key) throws IOException {
     for (Manifest manifest : new Chart(chart).render(values)) {
       JsonNode text = manifest.body().path("data").path(key);
@@ -143,11 +135,14 @@ class ProductConfigurationTest {
         Path web = Files.createDirectories(folder.resolve("web"));
         Files.writeString(web.resolve("web.yaml"), "basic_auth_users: {}\n");
         Files.writeString(web.resolve("prometheus-token"), "0123456789abcdef\n");
+        Path heartbeat = Files.createDirectories(folder.resolve("heartbeat"));
+        Files.writeString(heartbeat.resolve("url"), "https://hc.example.com/1\n");
         return Files.writeString(
             folder.resolve(key),
             text.asText()
                 .replace("/etc/longshore/ca", ca.toString())
                 .replace("/etc/longshore/elasticsearch", elasticsearch.toString())
+                .replace("/etc/longshore/heartbeat", heartbeat.toString())
                 .replaceAll("/etc/longshore[-/]web", web.toString()));
       }
     }

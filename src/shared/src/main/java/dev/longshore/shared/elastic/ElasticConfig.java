@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param apiKey the encoded form, as Elasticsearch shows it; excludes `username`
 /// @param apiKeyFile a file with the key, in its place
 /// @param caFile PEM file with the authorities to trust instead of the JVM's own
+/// @param certFile PEM file with the certificate to show to servers that ask for one
+/// @param keyFile PEM file with its private key; with `certFile` only
 /// @param compression whether bulk bodies go as gzip: about a tenth of the bytes, for CPU time
 /// @param requestTimeout the longest silence of a server that has a request
 public record ElasticConfig(
@@ -28,6 +30,8 @@ public record ElasticConfig(
     @Nullable String apiKey,
     @Nullable Path apiKeyFile,
     @Nullable Path caFile,
+    @Nullable Path certFile,
+    @Nullable Path keyFile,
     boolean compression,
     Duration requestTimeout) {
 
@@ -65,6 +69,9 @@ public record ElasticConfig(
     if (username != null && username.indexOf(':') >= 0) {
       problems.add("elasticsearch.username holds a colon, which basic authentication can't carry");
     }
+    if ((certFile == null) != (keyFile == null)) {
+      problems.add("elasticsearch.certFile and elasticsearch.keyFile go together; one is missing");
+    }
     if (requestTimeout.compareTo(SHORTEST_TIMEOUT) < 0
         || requestTimeout.compareTo(LONGEST_TIMEOUT) > 0) {
       problems.add(
@@ -86,7 +93,18 @@ public record ElasticConfig(
       @Nullable Path caFile,
       boolean compression,
       Duration requestTimeout) {
-    this(urls, username, password, null, apiKey, null, caFile, compression, requestTimeout);
+    this(
+        urls,
+        username,
+        password,
+        null,
+        apiKey,
+        null,
+        caFile,
+        null,
+        null,
+        compression,
+        requestTimeout);
   }
 
   /// The same, once files that it names could be read.
@@ -148,6 +166,10 @@ public record ElasticConfig(
         + apiKeyFile
         + ", caFile="
         + caFile
+        + ", certFile="
+        + certFile
+        + ", keyFile="
+        + keyFile
         + ", compression="
         + compression
         + ", requestTimeout="

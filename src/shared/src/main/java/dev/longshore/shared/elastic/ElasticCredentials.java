@@ -1,10 +1,8 @@
 package dev.longshore.shared.elastic;
 
+import dev.longshore.shared.files.SecretFile;
 import dev.longshore.shared.files.WatchedFiles;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// What Elasticsearch is told of who asks: the value of the header `Authorization`, from the
 /// configuration or from a file as it is at each request.
 final class ElasticCredentials {
-
-  /// A password or a key is shorter.
-  private static final int MAX_BYTES = 16 << 10;
 
   private final @Nullable String fixed;
   private final @Nullable WatchedFiles<String> watched;
@@ -46,27 +41,7 @@ final class ElasticCredentials {
   }
 
   private static WatchedFiles<String> watch(String key, Path file, Header header) {
-    return new WatchedFiles<>(key, file, _ -> header.of(secret(key, file)));
-  }
-
-  private static String secret(String key, Path file) throws IOException {
-    String text;
-    try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new IllegalArgumentException(key + " " + file + " is above 16KiB: is it the file?");
-      }
-      text = Files.readString(file, StandardCharsets.UTF_8).strip();
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(key + " " + file + " does not exist", e);
-    }
-    if (text.isEmpty() || text.chars().anyMatch(c -> c < ' ')) {
-      throw new IllegalArgumentException(
-          key
-              + " "
-              + file
-              + " is empty or has several lines; one line with the secret is accepted");
-    }
-    return text;
+    return new WatchedFiles<>(key, file, _ -> header.of(SecretFile.read(key, file)));
   }
 
   private static String basic(String username, String password) {

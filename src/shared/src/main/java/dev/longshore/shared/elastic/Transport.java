@@ -1,7 +1,7 @@
 package dev.longshore.shared.elastic;
 
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.tls.TlsContexts;
+import dev.longshore.shared.tls.FileTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,11 +10,9 @@ import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Objects;
-import javax.net.ssl.SSLContext;
 import org.apache.http.ContentTooLongException;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpHeaders;
@@ -57,7 +55,7 @@ final class Transport implements AutoCloseable {
 
   private final ElasticConfig config;
   private final Servers servers;
-  private final @Nullable SSLContext tls;
+  private final @Nullable FileTls tls;
   private final ElasticCredentials credentials;
   private final RequestOptions anonymous;
 
@@ -78,7 +76,7 @@ final class Transport implements AutoCloseable {
   /// Guarded by this.
   private boolean closed;
 
-  /// @throws IllegalArgumentException when the CA file or one with credentials can't be used
+  /// @throws IllegalArgumentException when a certificate or a file with credentials can't be used
   Transport(ElasticConfig config, Servers servers, Clock clock) {
     this(config, servers, clock, InetAddress::getAllByName);
   }
@@ -88,9 +86,11 @@ final class Transport implements AutoCloseable {
     this.config = config;
     this.servers = servers;
     this.addresses = new AddressOrder(lookup);
-    Path caFile = config.caFile();
     this.tls =
-        caFile == null ? null : TlsContexts.trustingFile("elasticsearch.caFile", caFile, clock);
+        config.caFile() == null && config.certFile() == null
+            ? null
+            : FileTls.of(
+                "elasticsearch.", config.caFile(), config.certFile(), config.keyFile(), clock);
     RequestOptions.Builder builder = RequestOptions.DEFAULT.toBuilder();
     builder.addHeader(HttpHeaders.ACCEPT, "application/json");
     builder.addHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
@@ -138,6 +138,9 @@ final class Transport implements AutoCloseable {
     } catch (UnknownHostException e) {
       listener.failed(e, false);
       return;
+    }
+    if (tls != null) {
+      tls.refresh();
     }
     Request request = new Request(method, server.prefix() + path);
     request.setEntity(body);
@@ -207,7 +210,7 @@ final class Transport implements AutoCloseable {
           Connections.pool(
               reactor,
               addresses,
-              tls,
+              tls == null ? null : tls.context(),
               CONNECTION_LIFE,
               CONNECTIONS_PER_SERVER,
               servers.all().size()));

@@ -3,11 +3,6 @@ package dev.longshore.shared.tls;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.cert.Certificate;
-import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -23,11 +18,8 @@ public final class ServerContext {
   /// @throws IllegalArgumentException when one of them can't be used, with its name and the reason
   public static SSLContext of(
       Pem certificate, Pem key, @Nullable Pem clientAuthorities, Clock clock) {
-    List<? extends Certificate> chain = Certificates.read(certificate);
-    PublicKey publicKey = chain.getFirst().getPublicKey();
-    PrivateKey privateKey = PrivateKeys.read(key, publicKey);
+    Certificates.requirePair(certificate, key);
     try {
-      checkPair(certificate, key, publicKey, privateKey);
       KeyManager[] keys = ClientTls.keyManagers(certificate, key);
       TrustManager[] trust =
           clientAuthorities == null
@@ -38,34 +30,6 @@ public final class ServerContext {
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("this JVM can't do TLS: " + e.getMessage(), e);
-    }
-  }
-
-  /// Refuses a key of another certificate, as it is there while files are exchanged one by one.
-  private static void checkPair(
-      Pem certificate, Pem key, PublicKey publicKey, PrivateKey privateKey)
-      throws GeneralSecurityException {
-    String algorithm =
-        switch (privateKey.getAlgorithm()) {
-          case "RSA" -> "SHA256withRSA";
-          case "EC" -> "SHA256withECDSA";
-          default -> privateKey.getAlgorithm();
-        };
-    Signature signature = Signature.getInstance(algorithm);
-    signature.initSign(privateKey);
-    signature.update((byte) 1);
-    byte[] signed = signature.sign();
-    signature.initVerify(publicKey);
-    signature.update((byte) 1);
-    boolean fits;
-    try {
-      fits = signature.verify(signed);
-    } catch (GeneralSecurityException e) {
-      fits = false;
-    }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          key.name() + " is not the private key of " + certificate.name());
     }
   }
 }

@@ -60,6 +60,8 @@ final class CredentialsTest {
         null,
         apiKeyFile,
         null,
+        null,
+        null,
         false,
         Duration.ofSeconds(10));
   }

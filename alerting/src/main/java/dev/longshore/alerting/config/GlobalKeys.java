@@ -16,7 +16,7 @@ record GlobalKeys(Duration resolveTimeout, HttpSettings http) {
     Duration resolveTimeout =
         global.value(
             "resolve_timeout",
-            PrometheusTypes.POSITIVE_DURATION,
+            PrometheusTypes.DURATION,
             AlertmanagerFile.DEFAULT_RESOLVE_TIMEOUT,
             "");
     HttpSettings http = HttpKeys.read(global, folder, HttpSettings.NONE);

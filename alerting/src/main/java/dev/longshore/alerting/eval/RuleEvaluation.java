@@ -169,7 +169,7 @@ final class RuleEvaluation {
   }
 
   private List<ActiveAlert> firing() {
-    return limit == 0
+    return limit <= 0
         ? List.of()
         : state.active.all().stream().filter(ActiveAlert::isFiring).toList();
   }

@@ -63,6 +63,8 @@ final class RuleParser {
       section.problem("one of 'record' or 'alert' must be set");
     }
     Condition condition = condition();
+    section.ignore("debug"); // vmalert's, as the next
+    section.ignore("update_entries_limit");
     Duration holdFor = duration("for", "How long it must hold.");
     Duration keepFiringFor = duration("keep_firing_for", "How long it goes on firing.");
     Map<String, String> own = RuleFields.labels(section, "Added to each sample's labels.");

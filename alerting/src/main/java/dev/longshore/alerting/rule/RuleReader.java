@@ -31,7 +31,12 @@ public final class RuleReader {
           "eval_alignment",
           "eval_offset",
           "eval_delay",
+          "debug",
+          "notifier_headers",
           "update_entries_limit");
+
+  /// Keys of a vmalert group by which its rules are asked in another way.
+  private static final List<String> OF_QUERIES = List.of("params", "headers", "tenant");
 
   private static final Pattern PLACE = Pattern.compile("groups\\[(\\d+)](?:\\.rules\\[(\\d+)])?.*");
 
@@ -97,6 +102,14 @@ public final class RuleReader {
         .toList();
   }
 
+  /// vmalert asks other servers too.
+  private static void type(Section section) {
+    String type = section.optionalText("type");
+    if (type != null && !type.isEmpty() && !type.equals("prometheus")) {
+      section.problem("type", "is not PromQL; only `prometheus` is evaluated");
+    }
+  }
+
   private int line(int line) {
     return hasLines ? line : 0;
   }
@@ -114,12 +127,20 @@ public final class RuleReader {
               name,
               line(section.line()),
               RuleFields.duration(section, "interval", "Between evaluations."),
-              section.integer("limit", 0, 0, Integer.MAX_VALUE, "Most alerts of a rule."),
+              section.integer(
+                  "limit", 0, Integer.MIN_VALUE, Integer.MAX_VALUE, "Most alerts of a rule."),
               RuleFields.duration(section, "query_offset", "How far back evaluations look."),
               labels,
               List.of(),
               List.of()));
       OF_OTHERS.forEach(section::ignore);
+      OF_QUERIES.forEach(
+          key ->
+              section.refuse(
+                  key,
+                  "is not sent with queries, so they would find something else; write it into the"
+                      + " URL of a source under `prometheus`, and name the group there"));
+      type(section);
       List<RuleDraft> rules = new ArrayList<>();
       for (Section rule : section.sections("rules", "The rules.")) {
         RuleParser one = new RuleParser(file, name, number(rule.path()), rule, labels, hasLines);

@@ -445,6 +445,25 @@ final class AlertmanagerFileTest {
   }
 
   @Test
+  void whatAlertmanagerTakesForNothingIsTaken() throws IOException {
+    AlertmanagerFile file =
+        load(
+            """
+            global: {resolve_timeout: 0s}
+            route: {receiver: a, routes: ~, group_by: ~, matchers: ~}
+            receivers:
+              - name: a
+                webhook_configs:
+                  - {url: 'http://hook:8080/', http_config: {tls_config: {server_name: ''}}}
+            inhibit_rules: ~
+            templates: ~
+            mute_time_intervals:
+            """);
+    assertThat(file.resolveTimeout()).isZero();
+    assertThat(file.receivers().getFirst().integrations()).hasSize(1);
+  }
+
+  @Test
   void theSmallestFileIsEnough() throws IOException {
     AlertmanagerFile file = load("route: {receiver: a}\nreceivers: [{name: a}]\n");
     assertThat(file.routing().root().timing()).isEqualTo(Route.Timing.STANDARD);

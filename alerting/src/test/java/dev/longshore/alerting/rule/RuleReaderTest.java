@@ -328,4 +328,50 @@ final class RuleReaderTest {
         .asString()
         .contains("LogQL is for Loki");
   }
+
+  @Test
+  void filesOfVmalertAreReadWhereTheyMeanTheSameHere() {
+    Reading same =
+        read(
+            """
+            groups:
+              - name: shop
+                type: prometheus
+                limit: -1
+                debug: true
+                notifier_headers: ["X-Team: shop"]
+                rules:
+                  - {alert: DiskFull, expr: free < 1, debug: true, update_entries_limit: 10}
+            """);
+    assertThat(problems(same)).isEmpty();
+
+    Reading other =
+        read(
+            """
+            groups:
+              - {name: shop, type: graphite, rules: [{alert: A, expr: up}]}
+              - {name: cart, params: {extra_label: [a=b]}, tenant: "1", rules: [{alert: A, expr: up}]}
+            """);
+    assertThat(problems(other).toString())
+        .contains("only `prometheus` is evaluated")
+        .contains("is not sent with queries");
+  }
+
+  @Test
+  void aFileMayNameAnAnchorAsOftenAsItLikes() {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            groups:
+              - name: shop
+                rules:
+                  - {alert: A0, expr: up, labels: &page {severity: page}}
+            """);
+    for (int i = 1; i < 200; i++) {
+      text.append("      - {alert: A%d, expr: up, labels: *page}\n".formatted(i));
+    }
+    Reading many = read(text.toString());
+    assertThat(problems(many)).isEmpty();
+    assertThat(many.groups().getFirst().rules()).hasSize(200);
+  }
 }

@@ -186,10 +186,13 @@ public final class HttpKeys {
           certificate == null ? "key_file" : "cert_file",
           "a certificate and its key go together; one is missing");
     }
-    tls.refuse(
-        "server_name",
-        "is not supported: the server's certificate must have the name that stands in the URL;"
-            + " write that name there, or remove it");
+    String serverName = tls.optionalText("server_name");
+    if (serverName != null && !serverName.isEmpty()) {
+      tls.problem(
+          "server_name",
+          "is not supported: the server's certificate must have the name that stands in the URL;"
+              + " write that name there, or remove it");
+    }
     boolean insecure = tls.bool("insecure_skip_verify", false, "");
     return new HttpSettings.Tls(ca, certificate, key, insecure, versions(tls));
   }

@@ -52,6 +52,12 @@ final class YamlFile {
   /// Deeper nesting is refused: the composer recurses.
   static final int MAX_DEPTH = 64;
 
+  /// More values are refused, where each alias counts as what it stands for: some lines of aliases
+  /// of aliases would be walked for hours. The largest file that is read has fewer.
+  static final long MAX_NODES = 1L << 21;
+
+  private static final long BEING_COUNTED = -1;
+
   /// Of a line, where text may be broken.
   private static final int WIDTH = 4096;
 
@@ -269,6 +275,7 @@ final class YamlFile {
         LoadSettings.builder()
             .setLabel(name)
             .setAllowNonScalarKeys(true) // [Section] refuses them, with their line
+            .setMaxAliasesForCollections(Integer.MAX_VALUE) // what they come to is bounded below
             .build();
     try {
       int depth = 0;
@@ -284,7 +291,11 @@ final class YamlFile {
           throw failure(line, "nested deeper than " + MAX_DEPTH + " levels");
         }
       }
-      return new Compose(settings).composeString(text).orElse(null);
+      Node composed = new Compose(settings).composeString(text).orElse(null);
+      if (composed != null) {
+        resolved(composed, new IdentityHashMap<>());
+      }
+      return composed;
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().or(e::getContextMark).map(mark -> mark.getLine() + 1).orElse(0);
       throw failure(line, "not YAML: " + what(e));
@@ -295,6 +306,46 @@ final class YamlFile {
     } catch (YamlEngineException e) {
       throw failure(0, "not YAML: " + FailureText.of(e));
     }
+  }
+
+  /// How many nodes there are below one, and itself, where each alias is what it stands for. An
+  /// alias can only name what began before it, so what was counted once is not walked again, and
+  /// the recursion is as deep as the text is nested.
+  ///
+  /// @param counts of the nodes that were counted; [#BEING_COUNTED] of those above this one
+  private long resolved(Node node, IdentityHashMap<Node, Long> counts) {
+    if (node instanceof ScalarNode) {
+      return 1;
+    }
+    Long before = counts.put(node, BEING_COUNTED);
+    if (before != null) {
+      if (before == BEING_COUNTED) {
+        throw failure(NodeText.line(node), "an alias stands within what it names; write it out");
+      }
+      counts.put(node, before);
+      return before;
+    }
+    long count = 1;
+    switch (node) {
+      case SequenceNode sequence -> {
+        for (Node below : sequence.getValue()) {
+          count += resolved(below, counts);
+        }
+      }
+      case MappingNode mapping -> {
+        for (NodeTuple tuple : mapping.getValue()) {
+          count += resolved(tuple.getKeyNode(), counts) + resolved(tuple.getValueNode(), counts);
+        }
+      }
+      default -> {}
+    }
+    if (count > MAX_NODES) {
+      throw failure(
+          NodeText.line(node),
+          "with its aliases written out it has more than " + MAX_NODES + " values");
+    }
+    counts.put(node, count);
+    return count;
   }
 
   /// The parser's own words, without its excerpt of the file, which may hold a secret.

@@ -129,6 +129,27 @@ class ConfigProblemsTest {
         .doesNotContain("geheim");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "top: &all {a: *all}",
+        "top: &all [a, *all]",
+        "tail: &all\n  name: {x: [*all]}",
+      })
+  void refusesAnAliasWithinWhatItNames(String yaml) throws IOException {
+    assertThat(problems(yaml).getMessage()).contains("an alias stands within what it names");
+  }
+
+  @Test
+  void refusesAliasesOfAliasesThatWouldNeverEnd() throws IOException {
+    StringBuilder text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 12; i++) {
+      String alias = "*a" + (i - 1) + ", ";
+      text.append("a%d: &a%d [%s]\n".formatted(i, i, alias.repeat(9)));
+    }
+    assertThat(problems(text.toString()).getMessage()).contains("with its aliases written out");
+  }
+
   @Test
   void refusesNestingThatWouldExhaustTheStack() throws IOException {
     assertThat(problems("a: " + "[".repeat(100_000)).getMessage())

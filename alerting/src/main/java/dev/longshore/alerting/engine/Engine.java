@@ -14,6 +14,7 @@ import dev.longshore.alerting.route.Dispatcher;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.silence.SilenceStore;
 import dev.longshore.alerting.silence.Silences;
+import dev.longshore.alerting.silence.SilencesMetrics;
 import dev.longshore.alerting.state.Alerts;
 import dev.longshore.alerting.state.AlertsConfig;
 import dev.longshore.alerting.state.AlertsMetrics;
@@ -91,7 +92,12 @@ public final class Engine {
         new Alerts(known, state, clock, loop, decisions, new AlertsMetrics(environment.registry()));
     silences =
         new Silences(
-            new SilenceStore(state), clock, loop, environment.random(), this::silencesChanged);
+            new SilenceStore(state),
+            clock,
+            loop,
+            environment.random(),
+            this::silencesChanged,
+            new SilencesMetrics(environment.registry()));
     notifier =
         new Notifier(
             state,

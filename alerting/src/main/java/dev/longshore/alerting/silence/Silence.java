@@ -40,6 +40,18 @@ public record Silence(
     return now.isBefore(endsAt) ? State.ACTIVE : State.EXPIRED;
   }
 
+  /// The length of all its texts.
+  int characters() {
+    int characters = createdBy.length() + comment.length();
+    for (Matcher matcher : matchers) {
+      characters += matcher.name().length() + matcher.value().length();
+    }
+    for (Map.Entry<String, String> annotation : annotations.entrySet()) {
+      characters += annotation.getKey().length() + annotation.getValue().length();
+    }
+    return characters;
+  }
+
   public boolean matches(Labels labels) {
     return Matchers.match(matchers, labels);
   }

@@ -125,12 +125,10 @@ public final class SilenceStore implements StateWriter.Part {
     state.changed();
   }
 
-  /// Forgets what ended before a time.
-  void removeEndedBefore(Instant time) {
-    List<String> ended =
-        rows.values().stream().filter(it -> it.endsAt().isBefore(time)).map(Silence::id).toList();
-    ended.forEach(rows::remove);
-    changed.addAll(ended);
+  /// Forgets some.
+  void remove(List<String> ids) {
+    ids.forEach(rows::remove);
+    changed.addAll(ids);
     state.changed();
   }
 

@@ -6,6 +6,7 @@ import dev.longshore.shared.clock.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,12 @@ public final class Silences {
   /// How long one is remembered after its end: Alertmanager's `--data.retention`.
   public static final Duration RETENTION = Duration.ofDays(5);
 
+  /// More are not kept, those that have ended among them: each is compared with each alert.
+  public static final int MAX_SILENCES = 10_000;
+
+  /// The texts of all of them are not longer, in characters.
+  static final int MAX_CHARACTERS = 16 << 20;
+
   private final Map<String, Silence> byId = new LinkedHashMap<>();
   private final SilenceMarks marks = new SilenceMarks();
   private final SilenceStore store;
@@ -27,16 +34,27 @@ public final class Silences {
   private final Loop loop;
   private final RandomGenerator random;
   private final Runnable changed;
+  private final SilencesMetrics metrics;
+
+  /// Of the texts of all of them.
+  private long characters;
+
   private Loop.@Nullable Timer next;
 
   /// @param changed told when the set of active silences is another one
   public Silences(
-      SilenceStore store, Clock clock, Loop loop, RandomGenerator random, Runnable changed) {
+      SilenceStore store,
+      Clock clock,
+      Loop loop,
+      RandomGenerator random,
+      Runnable changed,
+      SilencesMetrics metrics) {
     this.store = store;
     this.clock = clock;
     this.loop = loop;
     this.random = random;
     this.changed = changed;
+    this.metrics = metrics;
   }
 
   /// Takes up what was there before a restart.
@@ -49,7 +67,7 @@ public final class Silences {
   /// Makes a silence or changes one; it is written at the end of the turn.
   ///
   /// @return its id; another one than the request's where the old one had to be ended
-  /// @throws IllegalArgumentException when the request is not sound
+  /// @throws IllegalArgumentException when the request is not sound, or there is no room for it
   /// @throws NoSuchSilenceException when it names one that is not there
   public String put(SilenceRequest request) {
     Instant now = clock.now();
@@ -59,7 +77,9 @@ public final class Silences {
     }
     Silence old = get(request.id());
     if (canBeChanged(old, request, now)) {
-      return save(List.of(of(old.id(), request, request.startsAt(), now))).getLast().id();
+      Silence other = of(old.id(), request, request.startsAt(), now);
+      makeRoom(other, now);
+      return save(List.of(other)).getLast().id();
     }
     return create(
         request,
@@ -84,9 +104,50 @@ public final class Silences {
     // A silence does not reach into the past: nothing was silenced then.
     Instant start = request.startsAt().isBefore(now) ? now : request.startsAt();
     String id = randomId();
+    Silence silence = of(id, request, start, now);
+    makeRoom(silence, now);
     List<Silence> all = new ArrayList<>(ended);
-    all.add(of(id, request, start, now));
+    all.add(silence);
     return save(all).getLast().id();
+  }
+
+  /// Forgets silences that have ended, those that ended longest ago first, until there is room for
+  /// another; none where that would not be enough.
+  ///
+  /// @throws IllegalArgumentException when there is no room
+  private void makeRoom(Silence silence, Instant now) {
+    Silence before = byId.get(silence.id());
+    int count = byId.size() + (before == null ? 1 : 0);
+    long length = characters + silence.characters() - (before == null ? 0 : before.characters());
+    if (count <= MAX_SILENCES && length <= MAX_CHARACTERS) {
+      return;
+    }
+    List<Silence> ended =
+        byId.values().stream()
+            .filter(it -> it.state(now) == Silence.State.EXPIRED)
+            .sorted(Comparator.comparing(Silence::endsAt))
+            .toList();
+    List<Silence> forgotten = new ArrayList<>();
+    for (Silence old : ended) {
+      if (count <= MAX_SILENCES && length <= MAX_CHARACTERS) {
+        break;
+      }
+      count--;
+      length -= old.characters();
+      forgotten.add(old);
+    }
+    if (count > MAX_SILENCES || length > MAX_CHARACTERS) {
+      metrics.refused();
+      throw new IllegalArgumentException(
+          "there are "
+              + (byId.size() - ended.size())
+              + " silences that have not ended; at most "
+              + MAX_SILENCES
+              + " are taken, with "
+              + MAX_CHARACTERS
+              + " characters in all. End some, or write one that covers what several do");
+    }
+    forget(forgotten);
   }
 
   /// A UUID of version 4, from the source of randomness that was given.
@@ -128,8 +189,10 @@ public final class Silences {
   }
 
   private void keep(Silence silence) {
-    byId.put(silence.id(), silence);
+    Silence before = byId.put(silence.id(), silence);
+    characters += silence.characters() - (before == null ? 0 : before.characters());
     marks.put(silence);
+    metrics.known(byId.size());
   }
 
   /// @throws NoSuchSilenceException when there is none with this id
@@ -191,15 +254,19 @@ public final class Silences {
 
   private void forgetOld() {
     Instant before = clock.now().minus(RETENTION);
-    List<String> old =
-        byId.values().stream()
-            .filter(silence -> silence.endsAt().isBefore(before))
-            .map(Silence::id)
-            .toList();
-    if (!old.isEmpty()) {
-      old.forEach(byId::remove);
-      old.forEach(marks::remove);
-      store.removeEndedBefore(before);
+    forget(byId.values().stream().filter(it -> it.endsAt().isBefore(before)).toList());
+  }
+
+  private void forget(List<Silence> silences) {
+    if (silences.isEmpty()) {
+      return;
     }
+    for (Silence silence : silences) {
+      byId.remove(silence.id());
+      characters -= silence.characters();
+      marks.remove(silence.id());
+    }
+    store.remove(silences.stream().map(Silence::id).toList());
+    metrics.known(byId.size());
   }
 }

@@ -15,6 +15,7 @@ import dev.longshore.alerting.route.Route;
 import dev.longshore.alerting.route.Routing;
 import dev.longshore.alerting.silence.SilenceStore;
 import dev.longshore.alerting.silence.Silences;
+import dev.longshore.alerting.silence.SilencesMetrics;
 import dev.longshore.alerting.state.Database;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Loop;
@@ -72,7 +73,14 @@ final class ApiTest {
     database = Database.open(dir, List.of(SilenceStore.SCHEMA), clock);
     StateWriter state =
         new StateWriter(database, clock, loop, Runnable::run, new SimpleMeterRegistry());
-    Silences silences = new Silences(new SilenceStore(state), clock, loop, new Random(7), () -> {});
+    Silences silences =
+        new Silences(
+            new SilenceStore(state),
+            clock,
+            loop,
+            new Random(7),
+            () -> {},
+            new SilencesMetrics(new SimpleMeterRegistry()));
     Route root =
         new Route(
             Route.ROOT,

@@ -10,6 +10,8 @@ import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +33,7 @@ final class SilencesTest {
   private final ManualClock clock = new ManualClock();
   private final List<Throwable> failures = new ArrayList<>();
   private final Loop loop = new Loop("test", clock, failures::add);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private Database database;
   private Silences silences;
   private int changes;
@@ -40,7 +43,14 @@ final class SilencesTest {
     database = Database.open(dir, List.of(SilenceStore.SCHEMA), clock);
     StateWriter state =
         new StateWriter(database, clock, loop, Runnable::run, new SimpleMeterRegistry());
-    silences = new Silences(new SilenceStore(state), clock, loop, new Random(7), () -> changes++);
+    silences =
+        new Silences(
+            new SilenceStore(state),
+            clock,
+            loop,
+            new Random(7),
+            () -> changes++,
+            new SilencesMetrics(registry));
     silences.start();
   }
 
@@ -177,6 +187,95 @@ final class SilencesTest {
         .hasMessageContaining("in the past");
     assertThatThrownBy(() -> silences.put(request("none", "alertname=PodDown", 0, 10)))
         .isInstanceOf(NoSuchSilenceException.class);
+  }
+
+  @Test
+  void noMoreAreTakenThanThereIsRoomForAndThoseThatHaveEndedMakeRoom() {
+    String longest = silences.put(request("", "alertname=Ended", 0, 1));
+    String shortest = silences.put(request("", "alertname=EndedLater", 0, 2));
+    for (int i = 2; i < Silences.MAX_SILENCES; i++) {
+      silences.put(request("", "pod=pod-" + i, 0, 60));
+    }
+    assertThatThrownBy(() -> silences.put(request("", "alertname=PodDown", 0, 60)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most 10000");
+    assertThat(registry.get("longshore.silences.refused").counter().count()).isEqualTo(1);
+
+    pass(Duration.ofMinutes(3));
+    String id = silences.put(request("", "alertname=PodDown", 0, 60));
+    assertThat(silences.silencing(POD, clock.now())).containsExactly(id);
+    assertThat(silences.get(shortest).id()).isEqualTo(shortest);
+    assertThatThrownBy(() -> silences.get(longest)).isInstanceOf(NoSuchSilenceException.class);
+    assertThat(registry.get("longshore.silences.known").gauge().value())
+        .isEqualTo(Silences.MAX_SILENCES);
+    loop.runDue();
+    close();
+    open();
+    assertThat(silences.all()).hasSize(Silences.MAX_SILENCES);
+  }
+
+  @Test
+  void theirTextsAreNotLongerThanThereIsRoomFor() {
+    String comment = "x".repeat(60_000);
+    int taken = 0;
+    while (taken < Silences.MAX_SILENCES) {
+      try {
+        silences.put(commented("", comment));
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageContaining("characters in all");
+        break;
+      }
+      taken++;
+    }
+    assertThat(taken).isEqualTo(Silences.MAX_CHARACTERS / 60_000);
+
+    Silence last = silences.all().getLast();
+    silences.put(
+        new SilenceRequest(
+            last.id(),
+            last.matchers(),
+            last.startsAt(),
+            last.endsAt(),
+            last.createdBy(),
+            "short",
+            Map.of()));
+    assertThat(silences.put(commented("", comment))).isNotEmpty();
+  }
+
+  @Test
+  void eachIsComparedWithTheLabelsOfAnAlertOnce() {
+    for (int i = 0; i < 400; i++) {
+      silences.put(request("", "pod=~\"(a|b)+[0-9]*x" + i + "\"", 0, 60));
+    }
+    List<Labels> alerts = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      alerts.add(Labels.of("alertname", "PodDown", "pod", "ab".repeat(20) + i));
+    }
+    long first = look(alerts);
+    long later = Math.min(look(alerts), look(alerts));
+
+    assertThat(later).as("nanoseconds of CPU, at first %d", first).isLessThan(first / 10);
+  }
+
+  /// What it takes to ask for each alert whether it is silenced.
+  private long look(List<Labels> alerts) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long begin = threads.getCurrentThreadCpuTime();
+    for (Labels alert : alerts) {
+      assertThat(silences.silencing(alert, clock.now()).isEmpty()).isTrue();
+    }
+    return threads.getCurrentThreadCpuTime() - begin;
+  }
+
+  private SilenceRequest commented(String id, String comment) {
+    return new SilenceRequest(
+        id,
+        Matchers.parse("alertname=PodDown"),
+        clock.now(),
+        clock.now().plus(Duration.ofHours(1)),
+        "operator",
+        comment,
+        Map.of());
   }
 
   private void pass(Duration time) {

@@ -10,6 +10,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Log rules in Elasticsearch.
 public final class ElasticLogSource implements LogSource, LogHistory {
   private static final String NAME = "elasticsearch";
+
+  /// In which a day has its hours: of the process.
+  private final ZoneId zone = ZoneId.systemDefault();
 
   private final LogsConfig config;
   private final Searches searches;
@@ -132,20 +136,39 @@ public final class ElasticLogSource implements LogSource, LogHistory {
   }
 
   private LogQuery measure(LogCondition condition) {
-    KeyedSearch search = new KeyedSearch(searches, condition, config.maxKeys());
+    LogQuery query = query(condition, new KeyedSearch(searches, condition, config.maxKeys()));
+    boolean looksBack =
+        switch (condition.test()) {
+          case LogPredicate.Flatline _,
+              LogPredicate.NewTerm _,
+              LogPredicate.NewError _,
+              LogPredicate.Change _ ->
+              true;
+          case LogPredicate.Cardinality test -> test.min() != null;
+          case LogPredicate.Any _,
+              LogPredicate.Frequency _,
+              LogPredicate.Spike _,
+              LogPredicate.Percentage _,
+              LogPredicate.Metric _ ->
+              false;
+        };
+    return looksBack || condition.by().isEmpty() ? query : new PartwiseQuery(query);
+  }
+
+  private LogQuery query(LogCondition condition, KeyedSearch search) {
     return switch (condition.test()) {
       case LogPredicate.Any _ -> Figures.lines(search, condition, 1);
       case LogPredicate.Frequency test -> Figures.lines(search, condition, test.numEvents());
       case LogPredicate.Spike test -> new Spikes(search, condition, test);
       case LogPredicate.Flatline test -> Figures.flatline(search, condition, test);
       case LogPredicate.NewTerm test ->
-          new NewTerms(search, knownTerms, condition, test.history(), null);
+          new NewTerms(search, knownTerms, condition, test.history(), null, zone);
       case LogPredicate.Change test -> new Changes(search, condition, test);
       case LogPredicate.Cardinality test -> Figures.cardinality(search, condition, test);
       case LogPredicate.Percentage test -> Figures.percentage(search, condition, test);
       case LogPredicate.Metric test -> Figures.metric(search, condition, test);
       case LogPredicate.NewError test ->
-          new NewTerms(search, knownTerms, condition, test.unseenFor(), growth(test));
+          new NewTerms(search, knownTerms, condition, test.unseenFor(), growth(test), zone);
     };
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.rule.LogCondition;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,10 +24,9 @@ final class NewTerms implements LogQuery {
   /// Long enough for everything that is kept.
   private static final Duration EVER = Duration.ofDays(36_500);
 
-  private static final Duration WEEK = Duration.ofDays(7);
   private static final Duration HOUR = Duration.ofHours(1);
 
-  /// Growth against the same hour a week ago.
+  /// Growth against the hour around the same time of the same weekday a week ago.
   ///
   /// @param factor at least
   /// @param minEvents lines that a window must have
@@ -39,19 +39,23 @@ final class NewTerms implements LogQuery {
   private final LogCondition condition;
   private final Duration history;
   private final @Nullable Growth growth;
+  private final ZoneId zone;
 
   /// @param history how long a value must not have been there; null: ever
+  /// @param zone where a week ago is the same time of day, also when clocks have been changed since
   NewTerms(
       KeyedSearch search,
       KnownTerms known,
       LogCondition condition,
       @Nullable Duration history,
-      @Nullable Growth growth) {
+      @Nullable Growth growth,
+      ZoneId zone) {
     this.search = search;
     this.known = known;
     this.condition = condition;
     this.history = history == null ? EVER : history;
     this.growth = growth;
+    this.zone = zone;
   }
 
   @Override
@@ -83,7 +87,7 @@ final class NewTerms implements LogQuery {
           }
         });
     if (growth != null && !grown.isEmpty()) {
-      new Grown(search, condition, growth).add(windows, grown, old, windowSamples);
+      new Grown(search, condition, growth, zone).add(windows, grown, old, windowSamples);
     }
     return windowSamples.samples();
   }
@@ -148,15 +152,22 @@ final class NewTerms implements LogQuery {
     return there;
   }
 
+  /// The same time of day a week ago.
+  static Instant weekBefore(Instant time, ZoneId zone) {
+    return time.atZone(zone).minusWeeks(1).toInstant();
+  }
+
   /// Which errors have grown against the hour around the same time a week ago.
-  private record Grown(KeyedSearch search, LogCondition condition, Growth growth) {
+  private record Grown(KeyedSearch search, LogCondition condition, Growth growth, ZoneId zone) {
 
     void add(Windows windows, Map<Key, Seen> grown, Set<Key> old, WindowSamples windowSamples)
         throws SearchException {
       Duration length = condition.within().compareTo(HOUR) > 0 ? condition.within() : HOUR;
-      Duration shift = WEEK.minus(length.minus(condition.within()).dividedBy(2));
+      Duration around = length.minus(condition.within()).dividedBy(2);
       Windows week =
-          new Windows(windows.ends().stream().map(it -> it.minus(shift)).toList(), length);
+          new Windows(
+              windows.ends().stream().map(it -> weekBefore(it, zone).plus(around)).toList(),
+              length);
       Map<Key, double[]> before = counts(week, condition.keys(), grown.keySet());
       // Where nothing was kept a week ago, nothing can be said to have grown.
       double[] all = counts(week, List.of(), Set.of()).getOrDefault(Key.NONE, new double[0]);

@@ -314,7 +314,7 @@ public final class Agent implements AutoCloseable {
     }
     LOG.atInfo()
         .addKeyValue("drained", drained)
-        .addKeyValue("buffered_blocks", buffer.pendingBlocks())
+        .addKeyValue("bufferedBlocks", buffer.pendingBlocks())
         .log("stopped");
     close();
   }

@@ -22,7 +22,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /// The disk buffer: blocks go in at one end, durably, and come out at the other until they are
 /// acknowledged.
@@ -119,31 +118,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
     SnapshotMemory memory = new SnapshotMemory(snapshots);
     Buffer buffer = new Buffer(Opening.of(config, memory, clock, watch), memory, clock, metrics);
     metrics.watch(buffer);
-    buffer.reportDamage(config.dir());
+    buffer.damage().tell(config.dir(), metrics);
     return buffer;
-  }
-
-  /// Counts and logs what was found damaged at the opening.
-  private void reportDamage(Path dir) {
-    DamageReport found = damage();
-    metrics.damaged(found.bytes());
-    boolean cutOff = found.isOnlyTorn();
-    metrics.damagedFiles(cutOff ? 0 : Math.max(found.files(), 1));
-    if (found.isEmpty()) {
-      return;
-    }
-    LOG.atLevel(cutOff ? Level.INFO : Level.WARN)
-        .setMessage(
-            cutOff
-                ? "buffer ends in an unfinished entry, as after a kill; what it held is read again"
-                : "buffer is damaged; readable blocks are kept")
-        .addKeyValue("dir", dir)
-        .addKeyValue("files", found.files())
-        .addKeyValue("regions", found.regions())
-        .addKeyValue("bytes", found.bytes())
-        .addKeyValue("tornTails", found.tornTails())
-        .addKeyValue("readAgain", found.generationsRolledBack())
-        .log();
   }
 
   /// How far each generation is in the queue, as recovered and committed since.

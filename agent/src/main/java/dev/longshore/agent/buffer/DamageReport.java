@@ -1,5 +1,10 @@
 package dev.longshore.agent.buffer;
 
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
 /// What was found damaged, when the buffer was opened and since.
 ///
 /// @param files queue files in which something could not be read, or that were missing
@@ -14,6 +19,8 @@ public record DamageReport(
   /// Nothing at all, not even a torn tail.
   public static final DamageReport NONE = new DamageReport(0, 0, 0, 0, 0, 0);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Buffer.class);
+
   public boolean isEmpty() {
     return equals(NONE);
   }
@@ -22,6 +29,28 @@ public record DamageReport(
   /// the disk.
   public boolean isOnlyTorn() {
     return files == 0 && generationsRolledBack == 0;
+  }
+
+  /// Counts and logs what was found at the opening.
+  void tell(Path dir, BufferMetrics metrics) {
+    boolean onlyTorn = isOnlyTorn();
+    metrics.damaged(bytes);
+    metrics.damagedFiles(onlyTorn ? 0 : Math.max(files, 1));
+    if (isEmpty()) {
+      return;
+    }
+    LOG.atLevel(onlyTorn ? Level.INFO : Level.WARN)
+        .setMessage(
+            onlyTorn
+                ? "buffer ends in an unfinished entry, as after a kill; what it held is read again"
+                : "buffer is damaged; readable blocks are kept")
+        .addKeyValue("dir", dir)
+        .addKeyValue("files", files)
+        .addKeyValue("regions", regions)
+        .addKeyValue("bytes", bytes)
+        .addKeyValue("tornTails", tornTails)
+        .addKeyValue("readAgain", generationsRolledBack)
+        .log();
   }
 
   /// One more block could not be read.

@@ -146,7 +146,7 @@ final class PodFolder {
           var _ =
               event
                   .setMessage(message)
-                  .addKeyValue("directory", directory)
+                  .addKeyValue("dir", directory)
                   .addKeyValue("error", e.toString());
         });
   }

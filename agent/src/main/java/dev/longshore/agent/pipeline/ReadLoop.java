@@ -171,10 +171,10 @@ final class ReadLoop {
     warnings.warn(
         "lost " + file.container(),
         log ->
-            log.addKeyValue("log.file.path", file.path())
+            log.addKeyValue("path", file.path())
                 .addKeyValue("kubernetes.namespace", file.container().namespace())
                 .addKeyValue("kubernetes.pod.name", file.container().pod())
-                .addKeyValue("lost.bytes", bytes)
+                .addKeyValue("lostBytes", bytes)
                 .setMessage("a part of a log was deleted before it was read"));
   }
 
@@ -240,7 +240,7 @@ final class ReadLoop {
         "framing " + state.file.path(),
         log ->
             log.setCause(cause)
-                .addKeyValue("log.file.path", state.file.path())
+                .addKeyValue("path", state.file.path())
                 .setMessage(message));
   }
 

@@ -75,7 +75,7 @@ final class DeadLetterRouter {
             var _ =
                 event
                     .setMessage("dead letters can't be written; the records stay in the queue")
-                    .addKeyValue("folder", disk.folder())
+                    .addKeyValue("dir", disk.folder())
                     .setCause(e);
           });
       return 0;

@@ -316,7 +316,7 @@ final class DeliveryResultHandler {
                 .setMessage("A notification was given up; what still fires is told anew")
                 .addKeyValue("receiver", entry.key.receiver())
                 .addKeyValue("integration", entry.key.integration())
-                .addKeyValue("waited_since", entry.created));
+                .addKeyValue("waitedSince", entry.created));
     if (channelQueue != null && channelQueue.failingSince == null) {
       boolean refused = channelQueue.entries.values().stream().anyMatch(it -> it.refused);
       if (!refused) {

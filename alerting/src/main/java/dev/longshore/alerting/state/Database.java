@@ -200,7 +200,7 @@ public final class Database implements StateStore {
         Files.move(part, file.resolveSibling(aside.getFileName() + tail));
       }
     }
-    LOG.atError().addKeyValue("kept_as", aside).log("The database is set aside");
+    LOG.atError().addKeyValue("keptAs", aside).log("The database is set aside");
     return aside;
   }
 

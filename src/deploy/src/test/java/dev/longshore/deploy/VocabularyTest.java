@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,11 @@ class VocabularyTest {
 
   private static final Pattern CLASS_NAME =
       Pattern.compile("getClass\\(\\)\\.get(Simple)?Name\\(\\)");
+
+  /// The key of a value in a log line; some are the names that ECS or Kubernetes has for it.
+  private static final Pattern LOG_KEY = Pattern.compile("addKeyValue\\(\\s*\"([^\"]+)\"");
+
+  private static final Pattern CAMEL_CASE = Pattern.compile("[a-z][a-zA-Z]*(\\.[a-z][a-zA-Z]*)*");
 
   private static final Pattern SPOKEN =
       Pattern.compile(".*\\.(java|md|ya?ml|tpl|txt|html|js|j2)|longshore|up|alerts");
@@ -73,6 +79,27 @@ class VocabularyTest {
     }
 
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void keysOfLogLinesAreInCamelCase() throws IOException {
+    List<String> others = new ArrayList<>();
+    int keys = 0;
+    for (Path file : files()) {
+      String path = ROOT.relativize(file).toString();
+      if (path.matches("(agent|alerting|src/shared)/src/main/.*\\.java")) {
+        Matcher key = LOG_KEY.matcher(Files.readString(file));
+        while (key.find()) {
+          keys++;
+          if (!CAMEL_CASE.matcher(key.group(1)).matches()) {
+            others.add(path + ": " + key.group(1));
+          }
+        }
+      }
+    }
+
+    assertThat(keys).isGreaterThan(100);
+    assertThat(others).isEmpty();
   }
 
   @Test

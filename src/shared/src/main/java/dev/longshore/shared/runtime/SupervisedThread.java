@@ -128,7 +128,7 @@ public final class SupervisedThread {
     }
     LOG.atError()
         .addKeyValue("thread", name)
-        .addKeyValue("age_seconds", turnAge().toSeconds())
+        .addKeyValue("ageSeconds", turnAge().toSeconds())
         .addKeyValue(
             "stack",
             Arrays.stream(thread.getStackTrace())

@@ -153,7 +153,7 @@ public final class Supervisor implements AutoCloseable {
       LOG.atError()
           .addKeyValue("thread", thread)
           .addKeyValue("reason", thrown == null ? "it returned" : thrown.toString())
-          .addKeyValue("exit_code", EXIT_CODE)
+          .addKeyValue("exitCode", EXIT_CODE)
           .setCause(thrown)
           .log("a supervised thread failed; the process exits");
     } catch (Throwable e) {
@@ -169,7 +169,7 @@ public final class Supervisor implements AutoCloseable {
     String line =
         "{\"log.level\":\"error\",\"message\":\"a supervised thread failed; the process exits\","
             + ("\"thread\":\"" + thread + "\",\"reason\":\"" + reason + "\",")
-            + ("\"exit_code\":" + EXIT_CODE + "}\n");
+            + ("\"exitCode\":" + EXIT_CODE + "}\n");
     try (FileOutputStream stderr = new FileOutputStream(FileDescriptor.err)) {
       stderr.write(line.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {

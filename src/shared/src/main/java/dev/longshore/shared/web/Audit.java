@@ -44,7 +44,7 @@ final class Audit {
             .addKeyValue("login", Words.of(caller.login()))
             .addKeyValue("from", caller.from().getHostAddress());
     if (caller.forwardedFor() != null) {
-      line = line.addKeyValue("forwarded_for", caller.forwardedFor());
+      line = line.addKeyValue("forwardedFor", caller.forwardedFor());
     }
     line = line.addKeyValue("method", method).addKeyValue("path", path);
     for (Map.Entry<String, String> detail : what.entrySet()) {

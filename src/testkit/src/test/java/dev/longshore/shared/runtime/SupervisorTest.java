@@ -63,7 +63,7 @@ class SupervisorTest {
             line ->
                 assertThat(line.getKeyValuePairs())
                     .extracting(pair -> pair.key + "=" + pair.value)
-                    .contains("thread=ship", "reason=" + thrown.getName(), "exit_code=70"));
+                    .contains("thread=ship", "reason=" + thrown.getName(), "exitCode=70"));
   }
 
   @Test

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// in bytes, as one snapshot may have half a megabyte of annotations and the next a hundred bytes,
 /// and by what [SnapshotMemory] has.
 ///
-/// One thread.
+/// The reader's thread, and whoever closes the buffer.
 final class SnapshotCache {
 
   /// Some thousand usual snapshots; two of these caches exist.
   static final long MAX_BYTES = 1 << 20;
 
   private final SnapshotMemory memory;
+
+  // Guarded by this.
   private final Map<Long, Snapshot> snapshots = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
   private long demandsSeen;
@@ -31,12 +33,12 @@ final class SnapshotCache {
     return SnapshotMemory.bytesOf(snapshot.fieldsJson().length, snapshot.path().length());
   }
 
-  @Nullable Snapshot get(long reference) {
+  synchronized @Nullable Snapshot get(long reference) {
     return snapshots.get(reference);
   }
 
   /// Keeps a snapshot that was not there; one that is larger than all the room is not kept.
-  void put(long reference, Snapshot snapshot) {
+  synchronized void put(long reference, Snapshot snapshot) {
     giveUpOnDemand();
     long more = bytesOf(snapshot);
     if (more > MAX_BYTES) {
@@ -55,7 +57,7 @@ final class SnapshotCache {
   }
 
   /// Forgets the older half when memory is needed elsewhere; to be called often.
-  void giveUpOnDemand() {
+  synchronized void giveUpOnDemand() {
     long demands = memory.demands();
     if (demands != demandsSeen) {
       demandsSeen = demands;
@@ -77,16 +79,16 @@ final class SnapshotCache {
     memory.release(its);
   }
 
-  void clear() {
+  synchronized void clear() {
     shrinkTo(0);
   }
 
-  int count() {
+  synchronized int count() {
     return snapshots.size();
   }
 
   /// What the snapshots occupy together, about.
-  long bytes() {
+  synchronized long bytes() {
     return bytes;
   }
 }

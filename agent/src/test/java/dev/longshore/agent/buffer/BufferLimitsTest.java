@@ -3,6 +3,7 @@ package dev.longshore.agent.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockSource;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
@@ -61,6 +62,36 @@ final class BufferLimitsTest {
                   assertThat(room.detail())
                       .contains(String.valueOf(buffer.diskBytes()), "buffer.maxSize is 16777216"));
     }
+  }
+
+  @Test
+  void aRecordOfTheGreatestLengthFits() {
+    try (Buffer buffer = open(folder.resolve("buffer"), DataSize.ofBytes(0))) {
+      log.fill(block, 1, Block.MAX_RECORD_BYTES);
+      buffer.append(block);
+
+      assertThat(buffer.next(block)).isNotEqualTo(BlockSource.NONE);
+      assertThat(log.wrote(block)).isTrue();
+      assertThat(block.payloadBytes()).isGreaterThanOrEqualTo(Block.MAX_RECORD_BYTES);
+    }
+  }
+
+  @Test
+  void whatItRemembersOfSnapshotsCountsInTheMemoryBudgetUntilItIsClosed() {
+    MemoryBudget budget = new MemoryBudget(16 << 20);
+    MemoryBudget.Share snapshots = budget.share("snapshots", Buffer.SNAPSHOTS_RESERVE_BYTES);
+    BufferConfig config = new BufferConfig(folder, DataSize.ofMiB(16), DataSize.ofBytes(0), false);
+    try (Buffer buffer =
+        Buffer.open(
+            config, snapshots, new ManualClock(), new BufferMetrics(new SimpleMeterRegistry()))) {
+      log.fill(block, 10, 1_000);
+      buffer.append(block);
+      long written = snapshots.usedBytes();
+      assertThat(written).isPositive();
+      assertThat(buffer.next(block)).isNotEqualTo(BlockSource.NONE);
+      assertThat(snapshots.usedBytes()).isGreaterThan(written);
+    }
+    assertThat(snapshots.usedBytes()).isZero();
   }
 
   @Test

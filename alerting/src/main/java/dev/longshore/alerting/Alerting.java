@@ -202,8 +202,7 @@ public final class Alerting implements AutoCloseable {
     } else {
       LeaderElection election = term.election();
       store =
-          PostgresStore.open(
-              term.connections(), Engine.SCHEMAS, term.epoch(), election::fenced);
+          PostgresStore.open(term.connections(), Engine.SCHEMAS, term.epoch(), election::fenced);
     }
     Loop loop = new Loop("alerting", clock, engineMetrics::failed);
     SupervisedThread loopThread = supervisor.platform("alerting", MAX_TURN_AGE, loop::run);
@@ -321,8 +320,7 @@ public final class Alerting implements AutoCloseable {
     return term == null || term.election().maySend(state.failure() == null);
   }
 
-  private static List<ReadinessCheck> readiness(
-      ReadinessCheck loop, Replica.@Nullable Term term) {
+  private static List<ReadinessCheck> readiness(ReadinessCheck loop, Replica.@Nullable Term term) {
     if (term == null) {
       return List.of(loop);
     }

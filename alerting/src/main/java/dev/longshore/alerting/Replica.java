@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// One of several replicas of alerting, whose state is in PostgreSQL: it stands by, with the port
 /// open and every request passed on to the leader, until it leads.
 ///
-/// The election goes on for as long as the process does. When the lease is lost the process ends: it
-/// comes back as one that stands by, with nothing in memory.
+/// The election goes on for as long as the process does. When the lease is lost the process ends:
+/// it comes back as one that stands by, with nothing in memory.
 final class Replica implements AutoCloseable {
 
   /// Two timeouts of the database, and then some.

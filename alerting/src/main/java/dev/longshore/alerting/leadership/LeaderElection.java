@@ -17,16 +17,16 @@ import org.slf4j.LoggerFactory;
 
 /// Has one of several replicas lead, by a lease in their database.
 ///
-/// The leader renews the lease each [#PERIOD]. It may send for [#SENDS_FOR] after it began a renewal
-/// that succeeded, by its monotonic clock; another takes the lease when it has seen it unchanged for
-/// [#TTL], which is longer, by its own. So a leader that was paused or can't reach the database
-/// sends nothing by the time another does, and no two clocks are compared.
+/// The leader renews the lease each [#PERIOD]. It may send for [#SENDS_FOR] after it began a
+/// renewal that succeeded, by its monotonic clock; another takes the lease when it has seen it
+/// unchanged for [#TTL], which is longer, by its own. So a leader that was paused or can't reach
+/// the database sends nothing by the time another does, and no two clocks are compared.
 ///
 /// A leader that can't reach the database asks the others. When each of them can't reach it either,
-/// and promises not to lead for [#TTL], the leader goes on, from memory; so does one that has seen no
-/// others lately. Else it stops sending, for another may lead; what it wants to send waits. A replica
-/// that reaches the database again, or for the first time, watches the lease for [#TTL] anew, in
-/// which a leader that went on renews it.
+/// and promises not to lead for [#TTL], the leader goes on, from memory; so does one that has seen
+/// no others lately. Else it stops sending, for another may lead; what it wants to send waits. A
+/// replica that reaches the database again, or for the first time, watches the lease for [#TTL]
+/// anew, in which a leader that went on renews it.
 ///
 /// Who lost the lease stays [Role#LOST]: its memory is no longer the truth, and its process ends.
 ///
@@ -45,7 +45,8 @@ public final class LeaderElection implements AutoCloseable {
   /// How long a lease holds that nobody renews.
   public static final Duration TTL = Duration.ofSeconds(6);
 
-  /// Leaves a third of the lease for a message that is under way and for clocks that differ in pace.
+  /// Leaves a third of the lease for a message that is under way and for clocks that differ in
+  /// pace.
   static final Duration SENDS_FOR = Duration.ofSeconds(4);
 
   /// Asks another replica.

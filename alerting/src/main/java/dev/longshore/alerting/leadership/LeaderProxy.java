@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Passes requests on to the leader, so that every replica can be asked. Safe for use by any thread.
+/// Passes requests on to the leader, so that every replica can be asked. Safe for use by any
+/// thread.
 ///
-/// While there is no leader, or it takes no connections, a request waits: the lease of a leader that
-/// is gone runs out, and the next one is passed the request. One that was sent is not sent again.
-/// A request that another replica passed on is not passed on once more.
+/// While there is no leader, or it takes no connections, a request waits: the lease of a leader
+/// that is gone runs out, and the next one is passed the request. One that was sent is not sent
+/// again. A request that another replica passed on is not passed on once more.
 ///
 /// Of its headers only those go along that say who asks and what; a replica that trusts a proxy's
 /// headers must not get them from a client by way of this one.
@@ -42,10 +43,7 @@ public final class LeaderProxy implements OpsRoute, AutoCloseable {
   private final Supplier<String> leader;
   private final Clock clock;
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
 
   /// @param leader the leader's address; empty while there is none
   public LeaderProxy(Supplier<String> leader, Clock clock) {

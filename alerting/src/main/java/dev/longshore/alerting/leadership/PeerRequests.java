@@ -20,10 +20,7 @@ public final class PeerRequests implements LeaderElection.Peers, AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(TIMEOUT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
 
   @Override
   public boolean promise(List<String> addresses) {

@@ -379,10 +379,7 @@ final class DeliveryQueue {
         () -> {
           DeliveryResult deliveryResult;
           try {
-            deliveryResult =
-                maySend.getAsBoolean()
-                    ? receiverClient.deliver(delivery)
-                    : null;
+            deliveryResult = maySend.getAsBoolean() ? receiverClient.deliver(delivery) : null;
           } catch (RuntimeException e) {
             LOGGER.atWarn().setCause(e).log("A message could not be handed over");
             deliveryResult =

@@ -170,11 +170,7 @@ final class OutboxWriter {
       if (now == null) {
         unit.add("delete from notify_failing where lane = ?", lane);
       } else {
-        unit.add(
-            PUT_FAILING,
-            lane,
-            now.labels(),
-            now.since());
+        unit.add(PUT_FAILING, lane, now.labels(), now.since());
       }
     }
     return this;

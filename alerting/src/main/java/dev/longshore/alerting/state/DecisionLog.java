@@ -149,11 +149,7 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
           noted.decision.what());
     }
     subjectsBeingWritten.forEach(
-        (alert, labels) ->
-            unit.add(
-                PUT_SUBJECT,
-                alert.value(),
-                json(labels)));
+        (alert, labels) -> unit.add(PUT_SUBJECT, alert.value(), json(labels)));
     for (Fingerprint alert : alerts) {
       unit.add(
           "delete from decision where alert = ? and id <= (select id from decision"

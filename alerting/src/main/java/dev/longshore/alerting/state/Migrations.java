@@ -22,10 +22,7 @@ public final class Migrations {
   /// @param otherPlace what names another database, for the message
   /// @throws StateException when a newer version of Longshore has written the database
   public static void apply(
-      Connection connection,
-      List<Schema> schemas,
-      UnaryOperator<String> dialect,
-      String otherPlace)
+      Connection connection, List<Schema> schemas, UnaryOperator<String> dialect, String otherPlace)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(

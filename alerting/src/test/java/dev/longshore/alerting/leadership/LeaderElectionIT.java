@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// At most one replica may send at a time, whatever its clock says, and there is one that may within
-/// ten seconds.
+/// At most one replica may send at a time, whatever its clock says, and there is one that may
+/// within ten seconds.
 @Tag("postgres")
 final class LeaderElectionIT {
   private static final AtomicInteger DATABASES = new AtomicInteger();

@@ -210,8 +210,8 @@ final class ReplicasE2E {
     void to(Replica leader) throws Exception;
   }
 
-  /// Posts some alerts, does something to the leader, posts some more to the other, and measures how
-  /// long it takes until the first of those is told of.
+  /// Posts some alerts, does something to the leader, posts some more to the other, and measures
+  /// how long it takes until the first of those is told of.
   private void disturb(String what, Fault fault, Fault repair) throws Exception {
     Replica leader = leader();
     Replica other = other(leader);
@@ -263,7 +263,10 @@ final class ReplicasE2E {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(told).as("alerts that were told of").hasSize(posted));
     List<String> doubled =
-        told.entrySet().stream().filter(it -> it.getValue().get() > 1).map(Map.Entry::getKey).toList();
+        told.entrySet().stream()
+            .filter(it -> it.getValue().get() > 1)
+            .map(Map.Entry::getKey)
+            .toList();
     System.out.printf(
         "replicas: %d alerts, lost 0, doubled %s, fail-over in ms %s%n",
         posted, doubled, failOvers);

@@ -45,9 +45,7 @@ public final class PostgresServer implements AutoCloseable {
       for (Path path : List.of(folder, password)) {
         Files.setOwner(
             path,
-            path.getFileSystem()
-                .getUserPrincipalLookupService()
-                .lookupPrincipalByName("postgres"));
+            path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
       }
     }
     server.run(

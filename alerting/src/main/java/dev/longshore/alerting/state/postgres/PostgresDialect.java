@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /// The statements of [Schema]s and stages, in PostgreSQL's words.
 ///
-/// A B-tree of PostgreSQL takes no key of more than 2,704 bytes, and labels may have 64 KiB. So in a
-/// key of several columns a text stands as two 64-bit hashes, in the unique index and where a
+/// A B-tree of PostgreSQL takes no key of more than 2,704 bytes, and labels may have 64 KiB. So in
+/// a key of several columns a text stands as two 64-bit hashes, in the unique index and where a
 /// statement names the key; the column itself has a hash index, by which rows are found.
 final class PostgresDialect {
   private static final Pattern TABLE = Pattern.compile("create table (\\w+) \\(");
@@ -81,9 +81,7 @@ final class PostgresDialect {
     return conflict.find()
         ? conflict.replaceFirst(
             Matcher.quoteReplacement(
-                " on conflict ("
-                    + keys.getOrDefault(conflict.group(1), conflict.group(1))
-                    + ") "))
+                " on conflict (" + keys.getOrDefault(conflict.group(1), conflict.group(1)) + ") "))
         : sql;
   }
 }

@@ -40,7 +40,9 @@ final class PostgresSchemas {
   /// Empties tables, in the caller's transaction.
   static void empty(Connection connection, List<Schema> schemas) throws SQLException {
     List<String> tables =
-        schemas.stream().flatMap(schema -> schema.steps().stream()).flatMap(PostgresSchemas::table)
+        schemas.stream()
+            .flatMap(schema -> schema.steps().stream())
+            .flatMap(PostgresSchemas::table)
             .toList();
     try (Statement delete = connection.createStatement()) {
       for (String table : tables.reversed()) {

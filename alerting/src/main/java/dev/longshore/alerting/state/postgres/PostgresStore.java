@@ -112,8 +112,7 @@ public final class PostgresStore implements StateStore {
       return lost;
     } catch (SQLException e) {
       letWriterGo();
-      throw new StateException(
-          "a write to " + connections.url() + " failed: " + e.getMessage(), e);
+      throw new StateException("a write to " + connections.url() + " failed: " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       letWriterGo();
       throw e;

@@ -49,8 +49,7 @@ final class PostgresStoreIT extends StateStoreContract {
   }
 
   private PostgresStore openAs(long epoch, Schema... schemas) {
-    return PostgresStore.open(
-        connections(url()), List.of(schemas), epoch, fenced::incrementAndGet);
+    return PostgresStore.open(connections(url()), List.of(schemas), epoch, fenced::incrementAndGet);
   }
 
   private String url() {

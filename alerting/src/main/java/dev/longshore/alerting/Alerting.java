@@ -338,13 +338,15 @@ public final class Alerting implements AutoCloseable {
   }
 
   private static StatusSource statusPage(StatusSource page, Replica.@Nullable Term term) {
-    return term == null
-        ? page
-        : json -> {
-          json.writeStringField("role", "leader");
-          json.writeNumberField("epoch", term.epoch());
-          page.writeMembers(json);
-        };
+    if (term == null) {
+      return page;
+    }
+    long epoch = term.epoch();
+    return json -> {
+      json.writeStringField("role", "leader");
+      json.writeNumberField("epoch", epoch);
+      page.writeMembers(json);
+    };
   }
 
   private static Api.InForce inForce(Configuration configuration) {

@@ -79,7 +79,7 @@ final class Replica implements AutoCloseable {
             election.promise()
                 ? OpsReply.text(200, "this replica does not lead for " + LeaderElection.TTL)
                 : OpsReply.text(409, "this replica may lead"));
-    Api.passOn(server, config.api().prefix(), proxy, () -> readiness() == Readiness.READY);
+    Api.passOn(server, config.api().prefix(), proxy, () -> election.failure() == null);
   }
 
   /// A name that no other process has, also on the same machine and after a restart.
@@ -125,8 +125,8 @@ final class Replica implements AutoCloseable {
   /// @return what it leads with; null when the process was asked to end before
   @Nullable Term awaitTerm(CountDownLatch signalled) throws InterruptedException {
     while (!signalled.await(20, TimeUnit.MILLISECONDS)) {
-      Long epoch = election.led().getNow(null);
-      if (epoch != null) {
+      if (election.led().isDone()) {
+        long epoch = election.led().join();
         return new Term(connections, election, epoch, meters, this::closePort);
       }
     }

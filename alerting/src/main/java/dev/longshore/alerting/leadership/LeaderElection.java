@@ -8,6 +8,7 @@ import dev.longshore.shared.log.RateLimitedLogger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -151,7 +152,7 @@ public final class LeaderElection implements AutoCloseable {
   public boolean maySend(boolean recorded) {
     long now = clock.nanoTime();
     return role == Role.LEADER
-        && (aloneUntilNanos - now > 0 || recorded && sendsUntilNanos - now > 0);
+        && (aloneUntilNanos - now > 0 || (recorded && sendsUntilNanos - now > 0));
   }
 
   /// How long to wait until the next turn.
@@ -190,7 +191,7 @@ public final class LeaderElection implements AutoCloseable {
       registeredNanos = nanos;
     }
     Lease now = table.read();
-    if (!now.equals(seen)) {
+    if (!Objects.equals(now, seen)) {
       seen = now;
       seenSinceNanos = clock.nanoTime();
     }

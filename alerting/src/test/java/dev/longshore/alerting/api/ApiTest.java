@@ -62,6 +62,7 @@ final class ApiTest {
           });
   private final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
   private boolean full;
+  private volatile boolean leads = true;
   private final HttpClient http = HttpClient.newHttpClient();
   private String reloadProblem = "";
   private Database database;
@@ -134,6 +135,7 @@ final class ApiTest {
             () -> reloadProblem,
             INTAKE_BYTES,
             new ApiMetrics(meters.registry()))
+        .whileLeading(() -> leads)
         .addTo(server, PREFIX);
     server.start();
   }
@@ -143,6 +145,16 @@ final class ApiTest {
     server.close();
     database.close();
     http.close();
+  }
+
+  @Test
+  void whoMayNotLeadDoesNotSayThatItHasTakenSomething() throws Exception {
+    leads = false;
+    String alert = "[{\"labels\":{\"alertname\":\"PodDown\"}}]";
+    assertThat(post("/api/v2/alerts", alert).statusCode()).isEqualTo(503);
+
+    leads = true;
+    assertThat(post("/api/v2/alerts", alert).statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -42,7 +42,7 @@ final class ReplicasE2E {
   private static final Clock CLOCK = Clock.system();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration FAIL_OVER = Duration.ofSeconds(10);
-  private static final int KILLS = Integer.getInteger("longshore.replicas.kills", 2);
+  private static final int KILLS = Integer.getInteger("longshore.replicas.kills", 1);
   private static final int PAUSES = Integer.getInteger("longshore.replicas.pauses", 1);
   private static final int PARTITIONS = Integer.getInteger("longshore.replicas.partitions", 1);
 

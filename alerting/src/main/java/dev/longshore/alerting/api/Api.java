@@ -107,7 +107,7 @@ public final class Api {
     this.startedAt = clock.now();
   }
 
-  /// Has it take nothing while a condition does not hold: that this replica leads.
+  /// Has it refuse changes while a condition does not hold: that this replica leads.
   public Api whileLeading(BooleanSupplier condition) {
     leads = condition;
     return this;

@@ -29,7 +29,8 @@ class ProductConfigurationTest {
           "PROMETHEUS_SERVICE_HOST", "10.96.0.21",
           "PROMETHEUS_SERVICE_PORT", "9090",
           "ELASTICSEARCH_USERNAME", "longshore",
-          "PROMETHEUS_USERNAME", "reader");
+          "PROMETHEUS_USERNAME", "reader",
+          "POD_IP", "10.1.2.3");
 
   @TempDir Path folder;
 

@@ -102,7 +102,7 @@ public final class PostgresStore implements StateStore {
       boolean lost = fence(opened, unit.number());
       if (lost) {
         LOG.atError()
-            .addKeyValue("last_unit", lastUnit)
+            .addKeyValue("lastUnit", lastUnit)
             .log("The database has lost units that it had committed; everything is written again");
         PostgresSchemas.empty(opened, schemas);
       }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The alerts about state itself: `LongshoreStateNotWritable` while it can't be written, and
 /// `LongshoreStateLost` for a day after a start that could not read it. Owned by the loop's thread.
 public final class StateAlerts {
-  private static final Duration LOST_STANDS = Duration.ofDays(1);
+  public static final Duration LOST_STANDS = Duration.ofDays(1);
 
   private static final Labels NOT_WRITABLE =
       Labels.of(Labels.ALERT_NAME, InternalAlerts.STATE_NOT_WRITABLE, "severity", "critical");

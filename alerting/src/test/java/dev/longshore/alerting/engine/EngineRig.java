@@ -146,6 +146,10 @@ public final class EngineRig implements AutoCloseable {
     TemplateLibrary library = new TemplateLibrary(Functions.alertmanager(clock));
     DefaultTemplates.addTo(library);
     engine.start(routing, library, new RuleFiles(List.of("rules.yml"), dir, clock).load());
+    String lost = database.problemAtStart();
+    if (lost != null) {
+      engine.stateIsLost(lost);
+    }
   }
 
   private void execute(Runnable task) {
@@ -157,6 +161,14 @@ public final class EngineRig implements AutoCloseable {
   /// Ends the process without a word and starts it again.
   void restart() throws Exception {
     database.close();
+    open();
+  }
+
+  /// The same, with something else where its database was.
+  void restartWithDamagedState() throws Exception {
+    database.close();
+    Path state = dir.resolve("state");
+    Files.writeString(state.resolve("longshore.db"), "damaged ".repeat(4_096));
     open();
   }
 

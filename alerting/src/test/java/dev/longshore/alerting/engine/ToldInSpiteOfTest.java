@@ -2,6 +2,7 @@ package dev.longshore.alerting.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.alerting.state.StateAlerts;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,21 @@ final class ToldInSpiteOfTest {
     assertThat(rig.firing()).containsExactly("PodDown");
     rig.pass(MINUTE.multipliedBy(5));
     assertThat(rig.told()).as("it was told before").isEmpty();
+  }
+
+  @Test
+  void thatStateWasLostIsToldAndStandsForADay() throws Exception {
+    rig.source.isTrue.add("down");
+    rig.pass(MINUTE.multipliedBy(2));
+    rig.payloads.clear();
+    rig.restartWithDamagedState();
+    rig.pass(MINUTE.multipliedBy(3));
+    assertThat(rig.told()).contains("firing LongshoreStateLost", "firing PodDown");
+
+    rig.payloads.clear();
+    rig.pass(StateAlerts.LOST_STANDS);
+    assertThat(rig.told()).contains("resolved LongshoreStateLost");
+    assertThat(rig.firing()).containsExactly("PodDown");
   }
 
   @Test

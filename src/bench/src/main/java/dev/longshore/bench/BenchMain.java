@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `longshore bench --backtest` looks back with log rules at a week of logs: see [BacktestBench].
 ///
+/// `longshore bench --chain [LINES]` ships the corpus into a real Elasticsearch, and says what a
+/// line costs both, on the wire and on the disk: see [ChainBench].
+///
 /// `longshore bench --jmh …` runs JMH's benchmarks of single stages instead; what is behind goes to
 /// JMH.
 public final class BenchMain {
@@ -92,6 +95,13 @@ public final class BenchMain {
     if (arguments.length == 1 && arguments[0].equals("--backtest")) {
       BacktestBench.run();
       return;
+    }
+    if (arguments.length > 0 && arguments[0].equals("--chain")) {
+      ChainBench.run(
+          arguments.length > 1
+              ? Options.number("--chain", arguments[1], LogCorpus.CONTAINERS.size())
+              : ChainBench.LINES);
+      System.exit(0);
     }
     Options options;
     try {

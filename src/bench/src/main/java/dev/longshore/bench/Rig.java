@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /// The agent as users run it, between a corpus of logs with its pods in an API server, and a sink:
 /// all that a measurement or a training run needs.
 final class Rig implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration LIMIT = Duration.ofMinutes(30);
 
   /// Making an AOT cache takes the agent some seconds at its end.
   private static final Duration END_LIMIT = Duration.ofMinutes(2);
@@ -63,27 +63,36 @@ final class Rig implements AutoCloseable {
   /// @param jvmOptions on top of the agent's own; with none, the AOT cache of the build is used
   /// @throws IOException when the agent ends early, takes too long, or indexes a wrong number
   Run ship(List<String> jvmOptions) throws IOException {
+    try (SinkProcess sink = SinkProcess.start(folder.resolve("sink.log"))) {
+      return ship(sink.url(), jvmOptions);
+    }
+  }
+
+  /// Ships the corpus with a new agent that has an empty buffer.
+  ///
+  /// @param elasticsearch where to
+  /// @param jvmOptions as above
+  /// @throws IOException as above
+  Run ship(URI elasticsearch, List<String> jvmOptions) throws IOException {
     Trees.delete(folder.resolve("buffer"));
     int opsPort = FreePorts.one();
     URI ops = URI.create("http://127.0.0.1:" + opsPort);
     Path config = folder.resolve("agent.yaml");
     Path log = folder.resolve("agent.log");
-    try (SinkProcess sink = SinkProcess.start(folder.resolve("sink.log"))) {
-      Files.writeString(config, configuration(sink.url(), opsPort));
-      long started = System.nanoTime();
-      try (AgentProcess agent =
-          jvmOptions.isEmpty()
-              ? AgentProcess.start(config, log, ops, List.of(), Map.of())
-              : AgentProcess.start(config, log, ops, List.of(), jvmOptions, Map.of())) {
-        ProcessCost cost = untilIndexed(agent);
-        double seconds = (System.nanoTime() - started) / 1e9;
-        agent.terminate(END_LIMIT);
-        return new Run(cost, seconds);
-      }
+    Files.writeString(config, configuration(elasticsearch, opsPort));
+    long started = System.nanoTime();
+    try (AgentProcess agent =
+        jvmOptions.isEmpty()
+            ? AgentProcess.start(config, log, ops, List.of(), Map.of())
+            : AgentProcess.start(config, log, ops, List.of(), jvmOptions, Map.of())) {
+      ProcessCost cost = untilIndexed(agent);
+      double seconds = (System.nanoTime() - started) / 1e9;
+      agent.terminate(END_LIMIT);
+      return new Run(cost, seconds);
     }
   }
 
-  private String configuration(URI sink, int opsPort) {
+  private String configuration(URI elasticsearch, int opsPort) {
     return """
         node:
           name: %s
@@ -105,7 +114,7 @@ final class Rig implements AutoCloseable {
             folder.resolve("pods"),
             kubeconfig,
             folder.resolve("buffer"),
-            sink,
+            elasticsearch,
             opsPort);
   }
 

@@ -14,6 +14,12 @@ import org.slf4j.LoggerFactory;
 /// grow or conflict, a lifecycle with the configured retention, and no failure store, because
 /// refused documents are dead-lettered by the agent.
 ///
+/// What an index of it takes on the disk is kept small where the server can: `logsdb`, sorted so
+/// that the lines of a pod lie together, with each document stored as it was sent; text without
+/// positions, which a phrase is then looked up in the documents for; offsets that can be sorted by
+/// and are not indexed. No refresh interval is set: with the server's own, an index that nobody
+/// searches is not refreshed each second, and the first search waits for the refresh.
+///
 /// For `logs-kubernetes.container_logs-default` it is `longshore-logs-kubernetes.container_logs`
 /// with the pattern `logs-kubernetes.container_logs-*`. The data streams of dead letters,
 /// `logs-longshore.dead_letter-*`, have mappings of their own, which refuse nothing that a dead
@@ -22,15 +28,39 @@ public final class DataStreamTemplate {
   /// Where documents go that no mapping takes, in the namespace `default`.
   public static final String DEAD_LETTERS = "logs-longshore.dead_letter-default";
 
-  /// Raised with each change of the mappings.
-  static final long VERSION = 4;
+  /// Raised with each change of the mappings or settings.
+  static final long VERSION = 5;
 
-  /// What an older server may not know: from 8.19, 8.14 and 8.11.
-  private static final List<List<String>> NEWER_FEATURES =
+  private static final Map<String, Object> TEXT = Map.of("type", "text", "norms", false);
+
+  /// What a server may not know: one without the module `mapper-extras`, one before 8.17 (on which
+  /// `logsdb` would keep no document as it was sent), a serverless one, and those before 8.19, 8.14
+  /// and 8.11.
+  private static final List<NewerFeature> NEWER_FEATURES =
       List.of(
-          List.of("template", "data_stream_options"),
-          List.of("template", "settings", "index.mapping.total_fields.ignore_dynamic_beyond_limit"),
-          List.of("template", "lifecycle"));
+          new NewerFeature(
+              "match_only_text",
+              new NewerFeature.Change(
+                  List.of("template", "mappings", "properties", "message"), TEXT),
+              new NewerFeature.Change(
+                  List.of(
+                      "template", "mappings", "properties", "error", "properties", "stack_trace"),
+                  TEXT)),
+          new NewerFeature(
+              "logsdb|index\\.mode|index\\.mapping\\.source\\.mode",
+              NewerFeature.without("template", "settings", "index.mode"),
+              NewerFeature.without("template", "settings", "index.mapping.source.mode")),
+          new NewerFeature(
+              "index\\.codec", NewerFeature.without("template", "settings", "index.codec")),
+          new NewerFeature(
+              "data_stream_options", NewerFeature.without("template", "data_stream_options")),
+          new NewerFeature(
+              "ignore_dynamic_beyond_limit",
+              NewerFeature.without(
+                  "template",
+                  "settings",
+                  "index.mapping.total_fields.ignore_dynamic_beyond_limit")),
+          new NewerFeature("lifecycle", NewerFeature.without("template", "lifecycle")));
 
   private static final Logger LOG = LoggerFactory.getLogger(DataStreamTemplate.class);
 

@@ -3,6 +3,8 @@ package dev.longshore.shared.elastic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,24 +32,26 @@ final class IndexTemplate {
   private final String configured;
   private final Map<String, @Nullable Object> body;
 
-  /// Parts of `body` that older servers refuse, as paths of names, the newest first.
-  private final List<List<String>> dispensable;
+  /// The newest first.
+  private final List<NewerFeature> newerFeatures;
 
   /// @param configured what a person could have configured differently, as a line of text
   /// @param body without `version`, `_meta` and `priority`
+  /// @param newerFeatures what the template does without where the server refuses it, the newest
+  ///   first
   IndexTemplate(
       Elastic elastic,
       String name,
       long version,
       String configured,
       Map<String, @Nullable Object> body,
-      List<List<String>> dispensable) {
+      List<NewerFeature> newerFeatures) {
     this.elastic = elastic;
     this.name = name;
     this.version = version;
     this.configured = configured;
     this.body = body;
-    this.dispensable = dispensable;
+    this.newerFeatures = newerFeatures;
   }
 
   /// @return what was found and done
@@ -95,14 +99,14 @@ final class IndexTemplate {
     whole.put("version", version);
     whole.put("_meta", Map.of("managed_by", OWNER, "configured", configured));
     Elastic.Response reply = put(whole);
-    for (List<String> path : dispensable) {
-      if (reply.status() != 400) {
-        break;
-      }
-      if (remove(whole, path)) {
+    List<NewerFeature> left = new ArrayList<>(newerFeatures);
+    while (reply.status() == 400 && !left.isEmpty()) {
+      NewerFeature feature = refused(new String(reply.body(), StandardCharsets.UTF_8), left);
+      left.remove(feature);
+      if (feature.removeFrom(whole)) {
         LOG.atInfo()
             .addKeyValue("template", name)
-            .addKeyValue("without", String.join(".", path))
+            .addKeyValue("without", feature)
             .log("The server refuses the index template; it is tried without a newer feature");
         reply = put(whole);
       }
@@ -120,19 +124,14 @@ final class IndexTemplate {
     return elastic.request("PUT", "/_index_template/" + name, Json.write(whole));
   }
 
-  @SuppressWarnings("unchecked")
-  private static boolean remove(Map<String, @Nullable Object> from, List<String> path) {
-    Map<String, @Nullable Object> here = from;
-    for (String step : path.subList(0, path.size() - 1)) {
-      if (!(here.get(step) instanceof Map<?, ?> next)) {
-        return false;
+  /// The feature that a refusal names; where it names none, the newest.
+  private static NewerFeature refused(String refusal, List<NewerFeature> left) {
+    for (NewerFeature feature : left) {
+      if (feature.namedIn(refusal)) {
+        return feature;
       }
-      Map<String, @Nullable Object> copy =
-          new LinkedHashMap<>((Map<String, @Nullable Object>) next);
-      here.put(step, copy);
-      here = copy;
     }
-    return here.remove(path.getLast()) != null;
+    return left.getFirst();
   }
 
   /// Reads the part of a template that lies beside this class.

@@ -51,7 +51,9 @@ class ElasticsearchIT {
     Object state = streamState();
     assertThat(Json.at(state, "options", "failure_store", "enabled")).isEqualTo(false);
     assertThat(Json.text(state, "lifecycle", "data_retention")).isEqualTo("30d");
-    assertThat(text("/" + stream + "/_settings")).contains("\"refresh_interval\":\"1s\"");
+    assertThat(text("/" + stream + "/_settings"))
+        .contains("\"mode\":\"logsdb\"", "\"source\":{\"mode\":\"stored\"}")
+        .doesNotContain("refresh_interval");
     String mapping = text("/" + stream + "/_mapping");
     assertThat(mapping).contains("\"flattened\"").doesNotContain("unknown");
   }

@@ -62,8 +62,10 @@ final class OpenRecord {
   long pieceEnd;
   long pieceTimestampNanos;
 
-  // Lines at the piece's end that belong to it only if a part of a trace follows.
+  // Lines at the piece's end that belong to it only if a part of a trace follows, or if no more of
+  // them come than may be kept.
   int tailLines;
+  boolean tailIsMessage;
   private final long[] tailStarts = new long[MAX_TAIL_LINES];
   private final int[] tailOffsets = new int[MAX_TAIL_LINES];
   private int linesBeforeTail;
@@ -119,7 +121,16 @@ final class OpenRecord {
   }
 
   /// Appends a line that belongs to the record only if [#confirm] is called.
-  void appendTentatively(byte[] input, int offset, int count, long lineStart, long timestampNanos) {
+  ///
+  /// @param isMessage or if the record ends before too many of such lines have come
+  void appendTentatively(
+      byte[] input,
+      int offset,
+      int count,
+      long lineStart,
+      long timestampNanos,
+      boolean isMessage) {
+    tailIsMessage = isMessage && (tailLines == 0 || tailIsMessage);
     if (tailLines == 0) {
       linesBeforeTail = lines;
       endBeforeTail = pieceEnd;
@@ -139,6 +150,11 @@ final class OpenRecord {
         && tailBytes + count <= MAX_TAIL_BYTES
         && length + count <= maxBytes
         && !pieceStartsInPrevious;
+  }
+
+  /// Whether the lines at its end belong to it unless more of them follow than may be kept.
+  boolean tailIsMessage() {
+    return tailLines > 0 && tailIsMessage;
   }
 
   /// What was tentative belongs to the record.

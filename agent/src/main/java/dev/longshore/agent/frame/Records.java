@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// stream's [OpenRecord] until the record ends: by the line that follows, by its length, by a gap
 /// between timestamps, or because waiting was given up.
 final class Records {
-  /// Lines that the runtime stamped no further apart were written at once, or as good as: it reads
-  /// them from a pipe, and may be held up in between on a busy node.
-  private static final long WRITE_NANOS = 100_000_000;
-
   private final int maxRecordBytes;
   private final long groupTimeoutNanos;
   private final long partialTimeoutNanos;
@@ -157,9 +153,8 @@ final class Records {
 
   private int traceState(Line line) {
     int joining = presets[line.stream];
-    return line.unparsed || joining == Preset.NONE
-        ? TraceState.NONE
-        : TraceStart.of(line, joining, header);
+    boolean alone = line.unparsed || joining == Preset.NONE;
+    return alone ? TraceState.NONE : TraceStart.of(line, joining, header);
   }
 
   private void begin(OpenRecord open, long start, int state, Line line) {
@@ -217,13 +212,18 @@ final class Records {
       return false;
     }
     if (isTentative(open, next)) {
-      if (!terminated || line.partial || !open.mayAppendTentatively(count)) {
+      boolean message = (next & TraceState.MESSAGE) != 0;
+      if (open.tailIsMessage() && !message) {
         return false;
       }
-      open.appendTentatively(bytes, from, count, start, line.timestampNanos);
+      if (!terminated || line.partial || !open.mayAppendTentatively(count)) {
+        open.tailIsMessage = false;
+        return false;
+      }
+      open.appendTentatively(bytes, from, count, start, line.timestampNanos, message);
     } else {
       open.confirm();
-      open.state = next & ~TraceState.WEAK;
+      open.state = next & ~(TraceState.WEAK | TraceState.MESSAGE);
       if (open.length > 0 && (open.bare || open.length + count > maxRecordBytes)) {
         emit(open, false);
       }
@@ -245,19 +245,19 @@ final class Records {
     if (line.unparsed) {
       return TraceState.END;
     }
-    boolean sameWrite = true;
+    int near = Gap.UNTIMED;
     if (line.timestampNanos != Block.NO_TIMESTAMP
         && open.lastTimestampNanos != Block.NO_TIMESTAMP) {
       long gapNanos = Math.abs(line.timestampNanos - open.lastTimestampNanos);
       if (gapNanos > (open.partial ? partialTimeoutNanos : groupTimeoutNanos)) {
         return TraceState.END;
       }
-      sameWrite = gapNanos <= WRITE_NANOS;
+      near = Gap.of(gapNanos);
     }
     if (open.partial) {
       return open.state;
     }
-    return TraceState.next(open.state, line, open.presets, open.indent, sameWrite, header);
+    return TraceState.next(open.state, line, open.presets, open.indent, near, header);
   }
 
   private void lineEnded(OpenRecord open, boolean partial, long end, boolean terminated) {
@@ -278,8 +278,8 @@ final class Records {
     if (open.partial) {
       return partialTimeoutNanos;
     }
-    return open.state == TraceState.EVENT
-        ? Math.min(WRITE_NANOS, groupTimeoutNanos)
+    return open.state == TraceState.EVENT || open.state == TraceState.LOGGED
+        ? Math.min(Gap.WRITE_NANOS, groupTimeoutNanos)
         : groupTimeoutNanos;
   }
 
@@ -299,7 +299,7 @@ final class Records {
         close(open);
       } else {
         open.confirm();
-        open.state = next & ~TraceState.WEAK;
+        open.state = next & ~(TraceState.WEAK | TraceState.MESSAGE);
         belongs = true;
       }
     }
@@ -351,7 +351,7 @@ final class Records {
   }
 
   private void close(OpenRecord open) {
-    if (open.tailLines > 0) {
+    if (open.tailLines > 0 && !open.tailIsMessage()) {
       closeAndReplay(open);
     } else {
       emit(open, true);

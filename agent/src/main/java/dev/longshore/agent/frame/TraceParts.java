@@ -1,6 +1,10 @@
 package dev.longshore.agent.frame;
 
+import static dev.longshore.agent.frame.TraceStart.ascii;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +28,8 @@ final class TraceParts {
           "[stacktrace]",
           "\"}",
           "[previous exception]",
-          "thrown in ");
+          "thrown in ",
+          "<asynchronous suspension>");
   private static final List<byte[]> ELIXIR =
       list(
           "** (",
@@ -42,10 +47,42 @@ final class TraceParts {
   private static final List<byte[]> SQL_SERVER =
       list("ClientConnectionId:", "Error Number:", "ClientConnectionId before routing:");
 
-  private static final byte[] RUBY_MESSAGE = TraceStart.ascii("': ");
-  private static final byte[] HEX = TraceStart.ascii(" 0x");
-  private static final byte[] CODE_BAR = TraceStart.ascii(" |");
+  private static final byte[] RUBY_MESSAGE = ascii("': ");
+  private static final byte[] HEX = ascii(" 0x");
+  private static final byte[] CODE_BAR = ascii(" |");
   private static final int LONGEST_REGISTER_BYTES = 40;
+  private static final int MOST_CLOSING_BYTES = 4;
+  private static final byte[] PEM_DASHES = ascii("-----");
+  private static final byte[] PEM_BEGIN = ascii("-----BEGIN ");
+  private static final byte[] PEM_END = ascii("-----END ");
+  private static final List<byte[]> PEM_HEADERS = list("Proc-Type: ", "DEK-Info: ");
+
+  /// A line of PEM's has 64 characters (RFC 7468) but for the last, which comes with the others.
+  private static final int SHORTEST_PEM_LINE_BYTES = 64;
+
+  private static final int SHORTEST_RULE_BYTES = 10;
+  private static final byte[] SANITIZER = ascii("==");
+  private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
+  private static final byte[] BOX_SIDE = "│".getBytes(UTF_8);
+  private static final byte[] BOX_END = "╵".getBytes(UTF_8);
+  private static final byte[] GO_EXIT = ascii("exit status ");
+
+  /// What Go prints without indentation in a trace, besides functions and places.
+  private static final List<byte[]> GO =
+      list(
+          "goroutine ",
+          "panic: ",
+          "created by ",
+          "[signal ",
+          "runtime stack:",
+          "...additional frames elided",
+          "panic(",
+          "PC=0x");
+
+  private static final byte[] NODE_VERSION = ascii("Node.js v");
+  private static final List<byte[]> NODE_REQUIRE = list("Require stack:", "- /");
+  private static final List<byte[]> NODE =
+      list("throw ", "Thrown at:", "[UnhandledPromiseRejection");
 
   private TraceParts() {}
 
@@ -64,6 +101,113 @@ final class TraceParts {
 
   static boolean isReactor(byte[] head, int from, int end) {
     return begins(REACTOR, head, from, end);
+  }
+
+  /// Whether nothing but brackets is closed: `}`, `])`, `};`, `>`.
+  static boolean areClosing(byte[] head, int from, int end) {
+    if (end - from > MOST_CLOSING_BYTES) {
+      return false;
+    }
+    for (int i = from; i < end; i++) {
+      switch (head[i]) {
+        case '}', ']', ')', '>' -> {}
+        case ',', ';' -> {
+          if (i == from) {
+            return false;
+          }
+        }
+        default -> {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /// `==1==ERROR: AddressSanitizer: …`
+  static boolean isSanitizer(byte[] head, int from, int end) {
+    return Bytes.startsWith(head, from, end, SANITIZER)
+        && Bytes.indexOf(head, from, Math.min(end, from + 32), SANITIZER_ERROR) > 0;
+  }
+
+  /// Whether a line is of equals signs alone.
+  static boolean isRule(byte[] head, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (head[i] != '=') {
+        return false;
+      }
+    }
+    return end - from >= SHORTEST_RULE_BYTES;
+  }
+
+  /// Whether a line's last byte opens a bracket that lines below close.
+  static boolean opens(byte[] head, int end) {
+    return head[end - 1] == '{' || head[end - 1] == '[';
+  }
+
+  /// `-----BEGIN RSA PRIVATE KEY-----`, perhaps behind other text.
+  static boolean beginsPem(Line line, int from, int end) {
+    return line.headIsAll
+        && Bytes.indexOf(line.head, from, end, PEM_BEGIN) >= 0
+        && Bytes.startsWith(line.head, end - PEM_DASHES.length, end, PEM_DASHES);
+  }
+
+  /// Base64, the headers of an encrypted key, and the last line.
+  static int afterPem(Line line, int text, int end, boolean sameWrite) {
+    byte[] head = line.head;
+    if (Bytes.startsWith(head, text, end, PEM_END)) {
+      return TraceState.DONE;
+    }
+    boolean near = sameWrite || end - text >= SHORTEST_PEM_LINE_BYTES;
+    boolean part = near && (begins(PEM_HEADERS, head, text, end) || isBase64(head, text, end));
+    return line.headIsAll && part ? TraceState.PEM : TraceState.END;
+  }
+
+  private static boolean isBase64(byte[] head, int from, int end) {
+    for (int i = from; i < end; i++) {
+      byte b = head[i];
+      if (!Bytes.isLetter(b) && !Bytes.isDigit(b) && b != '+' && b != '/' && b != '=') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static int afterBox(byte[] head, int from, int end) {
+    if (Bytes.startsWith(head, from, end, BOX_END)) {
+      return TraceState.DONE;
+    }
+    return Bytes.startsWith(head, from, end, BOX_SIDE) ? TraceState.BOX : TraceState.END;
+  }
+
+  static int afterGo(Line line, byte[] head, int from, int end) {
+    if (Bytes.startsWith(head, from, end, GO_EXIT)) {
+      return TraceState.DONE;
+    }
+    boolean part =
+        begins(GO, head, from, end)
+            || TraceLine.kind(head, from, end) == TraceLine.GO
+            || isGoFunction(line, head, from, end)
+            || isGoRegister(head, from, end);
+    return part ? TraceState.GO : TraceState.END;
+  }
+
+  static int afterNode(Line line, byte[] head, int from, int end, LineHeader header) {
+    if (Bytes.startsWith(head, from, end, NODE_VERSION)) {
+      return TraceState.DONE;
+    }
+    boolean part =
+        head[from] == '^'
+            || isClosing(head, from, end)
+            || begins(NODE, head, from, end)
+            || isRequireStack(head, from, end)
+            || TraceStart.of(line, Preset.NODEJS, header) == TraceState.EXCEPTION;
+    return part ? TraceState.NODE : TraceState.END;
+  }
+
+  /// Which modules asked for one that Node.js did not find.
+  static boolean isRequireStack(byte[] head, int from, int end) {
+    return begins(NODE_REQUIRE, head, from, end);
   }
 
   /// Node.js prints an error's own fields in braces behind its frames.

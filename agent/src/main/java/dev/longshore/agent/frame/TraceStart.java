@@ -24,7 +24,6 @@ final class TraceStart {
   private static final byte[] EXCEPTION_IN_THREAD = ascii("Exception in thread ");
   private static final byte[] UNHANDLED = ascii("Unhandled ");
   private static final byte[] UNCAUGHT = ascii("Uncaught ");
-  private static final byte[] TRACEBACK = ascii("Traceback (most recent call last)");
   private static final byte[] PANIC = ascii("panic:");
   private static final byte[] FATAL_ERROR = ascii("fatal error: ");
   private static final byte[] GOROUTINE = ascii("goroutine ");
@@ -38,16 +37,18 @@ final class TraceStart {
   private static final byte[] PYTHON_EXCEPTION = ascii("Exception ignored in");
   private static final byte[] PYTHON_CALLBACK = ascii("Exception in callback ");
   private static final byte[] BOX_TITLE = ascii("Traceback ");
+  private static final byte[] BOX = "╷".getBytes(UTF_8);
   private static final byte[] RICH = "╭".getBytes(UTF_8);
   private static final byte[] ERLANG_REPORT = ascii(" REPORT====");
   private static final byte[] ELIXIR = ascii("** (");
   private static final byte[] TERMINATE = ascii("terminate called ");
-  private static final byte[] SANITIZER_RULE = ascii("==");
-  private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
+  private static final byte[] THREAD_DUMP = ascii("Full thread dump ");
+  private static final byte[] PYTHON_FATAL = ascii("Fatal Python error: ");
   private static final byte[] PERL_LINE = ascii(" line ");
   private static final byte[] PERL_AT = ascii(" at ");
   private static final byte[] PHP = ascii("PHP ");
   private static final byte[] PHP_FATAL = ascii("Fatal error: ");
+  private static final byte[] RAILS_END = ascii("):");
   private static final byte[] RUBY_FILE = ascii(".rb:");
   private static final byte[] RUBY_IN = ascii(":in");
   private static final byte[] NODE_INTERNAL = ascii("node:");
@@ -71,19 +72,31 @@ final class TraceStart {
     byte[] head = line.head;
     int start = line.headStart;
     int end = line.headEnd;
-    if (start == end || head[start] == '{') {
+    if (start == end) {
       return TraceState.NONE;
+    }
+    if (head[start] == '{') {
+      boolean object = presets == Preset.AUTO && line.headIsAll && TraceParts.opens(head, end);
+      return object ? TraceState.OBJECT : TraceState.NONE;
     }
     int from = Ansi.skip(head, start, end);
     int text = skipBlanks(head, from, end);
     if (text == end) {
       return TraceState.NONE;
     }
+    if (head[end - 1] == '-' && presets == Preset.AUTO && TraceParts.beginsPem(line, text, end)) {
+      return TraceState.PEM;
+    }
     int state =
         text > from || head[from] < 0
             ? byIndented(head, text, end, presets)
             : byWord(line, head, from, end, presets);
-    return state == TraceState.NONE ? byHeader(header, head, start, end, presets) : state;
+    if (state == TraceState.NONE) {
+      state = byHeader(header, head, start, end, presets);
+    }
+    return state == TraceState.NONE && presets == Preset.AUTO && line.headIsAll && TraceParts.opens(head, end)
+        ? TraceState.OBJECT
+        : state;
   }
 
   /// By the line's time and level.
@@ -99,7 +112,11 @@ final class TraceStart {
     if (header.level() == Level.NONE && isJulHead(head, from, end)) {
       return TraceState.JUL_HEAD;
     }
-    return header.level().atLeastError() ? TraceState.ERROR_EVENT : TraceState.EVENT;
+    boolean error = header.level().atLeastError();
+    if (header.isLogged() || skipBlanks(head, header.words(), end) == end) {
+      return error ? TraceState.LOGGED_ERROR : TraceState.LOGGED;
+    }
+    return error ? TraceState.ERROR_EVENT : TraceState.EVENT;
   }
 
   /// `Nov 28, 2026 12:00:01 PM shop.Cart take`; newer JDKs put a narrow blank before `PM`.
@@ -119,7 +136,7 @@ final class TraceStart {
     int kind = TraceLine.kind(head, text, end);
     if (kind != TraceLine.NONE) {
       return switch (kind) {
-        case TraceLine.PYTHON -> ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES);
+        case TraceLine.PYTHON -> ifAny(presets & Preset.PYTHON, TraceState.python(head, text));
         case TraceLine.GO -> ifAny(presets & Preset.GO, TraceState.GO);
         case TraceLine.RUBY -> ifAny(presets & Preset.RUBY, TraceState.RUBY_FRAMES);
         case TraceLine.NUMBERED -> ifAny(presets & Preset.PHP, TraceState.PHP);
@@ -131,6 +148,9 @@ final class TraceStart {
       return Bytes.indexOf(head, text, end, BOX_TITLE) > 0
           ? ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES)
           : TraceState.NONE;
+    }
+    if (Bytes.startsWith(head, text, end, BOX) && Ansi.skip(head, text + BOX.length, end) == end) {
+      return TraceState.BOX;
     }
     int word = afterSign(head, text, end);
     return word > text
@@ -163,6 +183,14 @@ final class TraceStart {
     byte last = head[wordEnd - 1];
     boolean exceptions = (presets & Preset.WITH_EXCEPTIONS) != 0;
     boolean go = (presets & Preset.GO) != 0;
+    if (head[from] == '=' && TraceParts.isRule(head, from, end)) {
+      return TraceState.RULE;
+    }
+    if ((head[end - 1] == ':' || head[end - 1] == 'm')
+        && (presets & Preset.PYTHON) != 0
+        && PythonTrace.isTitle(head, from, end)) {
+      return TraceState.PYTHON_FRAMES;
+    }
     if (last == ':') {
       if (go && Bytes.startsWith(head, from, end, PANIC)) {
         return TraceState.GO;
@@ -187,6 +215,13 @@ final class TraceStart {
       return space < 0 && (presets & Preset.NODEJS) != 0 && isNodePlace(head, from, end)
           ? TraceState.NODE
           : TraceState.NONE;
+    }
+    if (head[end - 1] == ':'
+        && exceptions
+        && Bytes.startsWith(head, end - RAILS_END.length, end, RAILS_END)
+        && head[space + 1] == '('
+        && isExceptionName(head, from, wordEnd)) {
+      return TraceState.EXCEPTION;
     }
     if (last == 'n' && (presets & Preset.RUBY) != 0 && isRubyPlace(head, from, wordEnd)) {
       return TraceState.RUBY_HEAD;
@@ -220,13 +255,11 @@ final class TraceStart {
         if (exceptions
             && (Bytes.startsWith(head, from, end, UNHANDLED)
                 || Bytes.startsWith(head, from, end, UNCAUGHT))) {
-          return TraceState.EXCEPTION;
+          // Dart prints the exception below.
+          return head[end - 1] == ':' ? TraceState.ERROR_EVENT : TraceState.EXCEPTION;
         }
       }
       case 'T' -> {
-        if (Bytes.startsWith(head, from, end, TRACEBACK)) {
-          return ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES);
-        }
         if (Bytes.startsWith(head, from, end, ASYNCIO_TASK)) {
           return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
         }
@@ -251,12 +284,22 @@ final class TraceStart {
         }
       }
       case '=' -> {
-        if (Bytes.startsWith(head, from, end, SANITIZER_RULE)
-            && Bytes.indexOf(head, from, Math.min(end, from + 32), SANITIZER_ERROR) > 0) {
+        if (TraceParts.isSanitizer(head, from, end)) {
           return TraceState.SANITIZER;
         }
         if (Bytes.indexOf(head, from, Math.min(end, from + 32), ERLANG_REPORT) > 0) {
           return TraceState.ERLANG_REPORT;
+        }
+      }
+      case 'F' -> {
+        if (Bytes.startsWith(head, from, end, THREAD_DUMP)) {
+          return ifAny(presets & Preset.JAVA, TraceState.THREAD_DUMP);
+        }
+        if (Bytes.startsWith(head, from, end, PYTHON_FATAL)) {
+          return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
+        }
+        if ((presets & Preset.PHP) != 0 && isPhpUncaught(head, from, end)) {
+          return TraceState.PHP;
         }
       }
       case 'f', 'g', 'h' -> {
@@ -267,7 +310,7 @@ final class TraceStart {
           return TraceState.GO;
         }
       }
-      case 'P', 'F', '[', 'N' -> {
+      case 'P', '[', 'N' -> {
         if ((presets & Preset.PHP) != 0 && isPhpUncaught(head, from, end)) {
           return TraceState.PHP;
         }

@@ -1,7 +1,6 @@
 package dev.longshore.agent.frame;
 
 import static dev.longshore.agent.frame.TraceStart.ascii;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
@@ -17,9 +16,11 @@ import dev.longshore.agent.line.TraceLine;
 /// 1. What the grammar of the trace at hand knows goes on with it.
 /// 2. A line that begins as an event of its own (a time, a level, `{`) ends the record, whatever
 ///    came before: no event disappears in another.
-/// 3. Within one write, an indented or empty line goes on. So does an unindented one that is
-///    nothing known, but only [#TENTATIVE]ly: a frame that follows proves that it belongs to the
-///    record; without one, it and what follows it become records of their own.
+/// 3. Within one write, an indented or empty line goes on, and a line of closing brackets. So does
+///    an unindented one that is nothing known, but only [#TENTATIVE]ly: a frame that follows proves
+///    that it belongs to the record; without one, it and what follows it become records of their
+///    own, but for the few lines that come at once below an event that a logging library laid out:
+///    they are its [#MESSAGE].
 final class TraceState {
   /// Not the begin of a record of several lines.
   static final int NONE = 0;
@@ -29,6 +30,13 @@ final class TraceState {
 
   /// The same at level error or above.
   static final int ERROR_EVENT = 2;
+
+  /// An event as a logging library lays it out: its first line has a time and a level, or nothing
+  /// behind them. Further lines of its message may begin as they like.
+  static final int LOGGED = 25;
+
+  /// The same at level error or above.
+  static final int LOGGED_ERROR = 26;
 
   /// The header of an exception, and the lines of its message.
   static final int EXCEPTION = 3;
@@ -88,6 +96,25 @@ final class TraceState {
   /// A warning of Python's: the line of the source follows.
   static final int PYTHON_WARNING = 24;
 
+  /// In a group of exceptions of Python's, each of whose lines has a bar.
+  static final int PYTHON_GROUP = 27;
+
+  /// Behind a line that opens a bracket: an object, an array, or a block of configuration.
+  static final int OBJECT = 28;
+
+  /// A rule of equals signs: the report of a race detector or a sanitizer may follow.
+  static final int RULE = 29;
+
+  /// The stacks of all threads of a JVM.
+  static final int THREAD_DUMP = 30;
+
+  /// In a box that a command line tool draws around its message.
+  static final int BOX = 31;
+
+  /// In what PEM armours, a key or a certificate: it is one record, so that a key that must not
+  /// leave the node is seen as one.
+  static final int PEM = 32;
+
   /// The line doesn't go on.
   static final int END = -1;
 
@@ -97,40 +124,26 @@ final class TraceState {
   /// Added to a state: the line belongs to the record only if a part of a trace follows.
   static final int TENTATIVE = 1 << 9;
 
-  private static final byte[] DURING = ascii("During handling of the above exception");
+  /// Added to [#TENTATIVE]: or if no more lines than may be tentative follow in the same burst, for
+  /// they are the message's.
+  static final int MESSAGE = 1 << 10;
 
-  /// Celery and multiprocessing put the trace of another process between such.
-  private static final byte[] QUOTED_TRACE = ascii("\"\"\"");
-
-  private static final byte[] LOGURU_FRAME = ascii("> File \"");
-  private static final byte[] DIRECT_CAUSE = ascii("The above exception was the direct cause");
   private static final byte[] PHP_TRACE = ascii("Stack trace:");
   private static final byte[] PHP_THROWN = ascii("thrown in ");
   private static final byte[] LARAVEL_TRACE = ascii("[stacktrace]");
-  private static final byte[] BOX_SIDE = "│".getBytes(UTF_8);
-  private static final byte[] BOX_END = "╰".getBytes(UTF_8);
   private static final int MOST_JUL_LEVEL_BYTES = 24;
   private static final int PYTHON_SOURCE_INDENT = 4;
-  private static final byte[] NODE_VERSION = ascii("Node.js v");
-  private static final byte[] NODE_THROW = ascii("throw ");
-  private static final byte[] NODE_REQUIRE = ascii("Require stack:");
-  private static final byte[] NODE_REQUIRED = ascii("- /");
-  private static final byte[] NODE_THROWN_AT = ascii("Thrown at:");
-  private static final byte[] NODE_REJECTION = ascii("[UnhandledPromiseRejection");
   private static final byte[] RUBY_SUGGESTION = ascii("Did you mean?");
   private static final byte[] RUBY_CARET = ascii("^");
-  private static final byte[] GO_PANIC_FRAME = ascii("panic(");
-  private static final byte[] GO_ROUTINE = ascii("goroutine ");
   private static final byte[] GO_PANIC = ascii("panic: ");
-  private static final byte[] GO_CREATED = ascii("created by ");
-  private static final byte[] GO_SIGNAL = ascii("[signal ");
-  private static final byte[] GO_COUNTER = ascii("PC=0x");
-  private static final byte[] GO_RUNTIME = ascii("runtime stack:");
-  private static final byte[] GO_ELIDED = ascii("...additional frames elided");
-  private static final byte[] GO_EXIT = ascii("exit status ");
   private static final byte[] RUST_BACKTRACE = ascii("stack backtrace:");
   private static final byte[] RUST_NOTE = ascii("note: ");
   private static final byte[] SANITIZER_END = ascii("==ABORTING");
+  private static final byte[] RACE = ascii("WARNING: ");
+  private static final byte[] JNI_REFERENCES = ascii("JNI global ref");
+
+  /// What Dropwizard puts before each line of a trace.
+  private static final byte[] DROPWIZARD = ascii("! ");
 
   private TraceState() {}
 
@@ -138,23 +151,30 @@ final class TraceState {
   /// of its own.
   ///
   /// @param indent indentation of the record's first line, see [#indent]
-  /// @param sameWrite whether the runtime stamped it together with the line before
-  static int next(
-      int state, Line line, int presets, int indent, boolean sameWrite, LineHeader header) {
+  /// @param near how near it is to the line before, see [Gap]
+  static int next(int state, Line line, int presets, int indent, int near, LineHeader header) {
     byte[] head = line.head;
     int end = line.headEnd;
     int from = Ansi.skip(head, line.headStart, end);
     int text = TraceStart.skipBlanks(head, from, end);
+    boolean sameWrite = near != Gap.APART;
+    if (state == PEM) {
+      return TraceParts.afterPem(line, text, end, sameWrite);
+    }
     if (text == end) {
-      return line.headIsAll && sameWrite ? afterBlank(state) : END;
+      return line.headIsAll && sameWrite ? afterBlank(state) | burst(near) : END;
     }
     if (head[from] == '{' && state != ERLANG_REPORT) {
       return END;
     }
+    if (Bytes.startsWith(head, from, end, DROPWIZARD) && (isEvent(state) || state == FRAMES)) {
+      from += 1;
+      text = TraceStart.skipBlanks(head, from, end);
+    }
     int known =
         text > from
             ? afterIndented(state, head, from, text, end, presets, sameWrite)
-            : afterUnindented(state, line, from, presets, sameWrite, header);
+            : afterUnindented(state, line, from, presets, near, header);
     if (known != END) {
       return known;
     }
@@ -165,17 +185,36 @@ final class TraceState {
       return isIndentable(state)
               && indent(head, from, text) > indent
               && !(beginsEvent(header, head, from, end) && !header.isByColon())
-          ? state | WEAK
+          ? state | WEAK | burst(near)
           : END;
     }
     return toleratesForeign(state, line)
             && TraceStart.of(line, presets, header) == NONE
             && !beginsEvent(header, head, from, end)
-        ? state | TENTATIVE
+        ? state | TENTATIVE | (hasMessage(state) ? burst(near) : 0)
         : END;
   }
 
-  private static boolean beginsEvent(LineHeader header, byte[] head, int from, int end) {
+  private static int burst(int near) {
+    return near == Gap.BURST ? MESSAGE : 0;
+  }
+
+  /// Whether lines that begin as they like may be further ones of the record's message.
+  private static boolean hasMessage(int state) {
+    return switch (state) {
+      case LOGGED, LOGGED_ERROR, PYTHON_ERROR, PYTHON_BLANK, RUST -> true;
+      default -> false;
+    };
+  }
+
+  static boolean isEvent(int state) {
+    return switch (state) {
+      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR -> true;
+      default -> false;
+    };
+  }
+
+  static boolean beginsEvent(LineHeader header, byte[] head, int from, int end) {
     header.read(head, from, end);
     return header.beginsEvent();
   }
@@ -192,10 +231,11 @@ final class TraceState {
   private static int afterBlank(int state) {
     return switch (state) {
       case PYTHON_FRAMES, PYTHON_GAP -> PYTHON_GAP | WEAK;
-      case PYTHON_ERROR -> PYTHON_BLANK | WEAK;
+      case PYTHON_ERROR, PYTHON_BLANK, PYTHON_GROUP -> PYTHON_BLANK | WEAK;
       case FRAMES -> FRAMES_BLANK | WEAK;
       case RUBY_HEAD -> RUBY_BLANK | WEAK;
-      case EVENT, ERROR_EVENT, EXCEPTION, PYTHON_CHAIN, GO, PHP, NODE, SANITIZER -> state | WEAK;
+      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, PYTHON_CHAIN -> state | WEAK;
+      case GO, PHP, NODE, SANITIZER, OBJECT, THREAD_DUMP -> state | WEAK;
       case ERLANG_REPORT -> DONE;
       default -> END;
     };
@@ -203,7 +243,9 @@ final class TraceState {
 
   private static boolean isIndentable(int state) {
     return switch (state) {
-      case PYTHON_BLANK, PYTHON_CHAIN, FRAMES_BLANK, JUL_HEAD, PYTHON_WARNING -> false;
+      case PYTHON_BLANK, PYTHON_CHAIN, PYTHON_GROUP, FRAMES_BLANK, JUL_HEAD, PYTHON_WARNING ->
+          false;
+      case RULE, BOX -> false;
       default -> true;
     };
   }
@@ -211,7 +253,8 @@ final class TraceState {
   /// Whether a line that is nothing known may stand between an event or a header and its frames.
   private static boolean toleratesForeign(int state, Line line) {
     return switch (state) {
-      case EVENT, ERROR_EVENT, EXCEPTION, RUST, PYTHON_ERROR, PYTHON_BLANK -> true;
+      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION -> true;
+      case RUST, PYTHON_ERROR, PYTHON_BLANK -> true;
       // zap writes a frame's function without its arguments.
       case GO ->
           isOneWord(line) && Bytes.indexOf(line.head, line.headStart, line.headEnd, (byte) '.') > 0;
@@ -226,15 +269,18 @@ final class TraceState {
   private static int afterIndented(
       int state, byte[] head, int from, int text, int end, int presets, boolean sameWrite) {
     int kind = TraceLine.kind(head, text, end);
-    if (kind == TraceLine.PYTHON && head[text] == '|' && state != PYTHON_FRAMES) {
+    if (kind == TraceLine.PYTHON && head[text] == '|' && state != PYTHON_GROUP) {
       // Elsewhere than in a group of exceptions, a bar is part of a drawing.
       kind = TraceLine.NONE;
     }
     switch (state) {
+      case PYTHON_GROUP -> {
+        return kind == TraceLine.PYTHON && head[text] != 'F' ? PYTHON_GROUP : END;
+      }
       case PYTHON_FRAMES -> {
         // Source lines and carets: anything may stand there.
         boolean source = sameWrite && indent(head, from, text) >= PYTHON_SOURCE_INDENT;
-        return source || kind == TraceLine.PYTHON ? PYTHON_FRAMES : END;
+        return source || kind == TraceLine.PYTHON ? python(head, text) : END;
       }
       case NODE -> {
         return sameWrite ? NODE : END;
@@ -254,6 +300,9 @@ final class TraceState {
       case SANITIZER -> {
         return SANITIZER;
       }
+      case THREAD_DUMP -> {
+        return sameWrite ? THREAD_DUMP : END;
+      }
       case GO -> {
         if (Bytes.startsWith(head, text, end, GO_PANIC)) {
           return GO;
@@ -263,19 +312,24 @@ final class TraceState {
     }
     int known = afterKind(state, kind, presets);
     if (known != END) {
-      return known;
+      return known == PYTHON_FRAMES ? python(head, text) : known;
     }
     if (state == PHP && Bytes.startsWith(head, text, end, PHP_THROWN)) {
       return PHP;
     }
     if (TraceStart.isExceptionHeader(head, text, end)) {
       return switch (state) {
-        case EVENT, ERROR_EVENT, EXCEPTION, FRAMES ->
+        case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, FRAMES ->
             (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : FRAMES;
         default -> END;
       };
     }
     return END;
+  }
+
+  /// A plus begins or parts a group of exceptions.
+  static int python(byte[] head, int text) {
+    return head[text] == '+' ? PYTHON_GROUP : PYTHON_FRAMES;
   }
 
   /// The state behind a part of a trace: that of its runtime, where it may follow.
@@ -299,48 +353,27 @@ final class TraceState {
   }
 
   private static int afterUnindented(
-      int state, Line line, int from, int presets, boolean sameWrite, LineHeader header) {
+      int state, Line line, int from, int presets, int near, LineHeader header) {
     byte[] head = line.head;
     int end = line.headEnd;
+    boolean sameWrite = near != Gap.APART;
     return switch (state) {
-      case EVENT, ERROR_EVENT -> afterEvent(state, line, from, presets, sameWrite, header);
-      case EXCEPTION -> afterException(head, from, end, presets);
+      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR ->
+          sameWrite && TraceParts.areClosing(head, from, end)
+              ? state
+              : afterEvent(state, line, from, presets, near, header);
+      case EXCEPTION -> afterException(line, from, presets, sameWrite, header);
       case FRAMES ->
           isPart(head, from, end) || TraceParts.isAmongFrames(head, from, end) ? FRAMES : END;
       case FRAMES_BLANK -> {
-        if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
+        if (PythonTrace.isChain(head, from, end)) {
           yield PYTHON_CHAIN;
         }
         yield isPart(head, from, end) ? FRAMES : END;
       }
-      case PYTHON_FRAMES ->
-          isBox(head, from, end)
-              ? sameWrite ? PYTHON_FRAMES : END
-              : isPythonError(line, head, from, end) ? PYTHON_ERROR : END;
-      case PYTHON_GAP -> {
-        if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
-          yield PYTHON_CHAIN;
-        }
-        if (Bytes.startsWith(head, from, end, LOGURU_FRAME)) {
-          yield PYTHON_FRAMES;
-        }
-        yield sameWrite && isPythonError(line, head, from, end) ? PYTHON_ERROR : END;
-      }
-      case PYTHON_ERROR ->
-          Bytes.startsWith(head, from, end, QUOTED_TRACE)
-              ? PYTHON_CHAIN
-              : TraceParts.isBelowPythonError(head, from, end) ? PYTHON_ERROR : END;
-      case PYTHON_BLANK -> {
-        if (starts(head, from, end, DURING, DIRECT_CAUSE)) {
-          yield PYTHON_CHAIN;
-        }
-        yield TraceParts.isBelowPythonError(head, from, end) ? PYTHON_ERROR : END;
-      }
-      case PYTHON_CHAIN ->
-          starts(head, from, end, DURING, DIRECT_CAUSE)
-              ? PYTHON_CHAIN
-              : TraceStart.of(line, Preset.PYTHON, header) == PYTHON_FRAMES ? PYTHON_FRAMES : END;
-      case GO -> afterGo(line, head, from, end);
+      case PYTHON_FRAMES, PYTHON_GAP, PYTHON_ERROR, PYTHON_BLANK, PYTHON_CHAIN ->
+          PythonTrace.next(state, line, from, sameWrite, header);
+      case GO -> TraceParts.afterGo(line, head, from, end);
       case RUBY_BLANK -> RUBY_CODE;
       case RUBY_CODE -> starts(head, from, end, RUBY_CARET, RUBY_SUGGESTION) ? RUBY_CODE : END;
       case RUBY_FRAMES ->
@@ -348,25 +381,40 @@ final class TraceState {
               ? RUBY_HEAD
               : TraceParts.isRubyFrame(head, from, end) ? RUBY_FRAMES : END;
       case PHP -> TraceParts.isPhp(head, from, end) ? PHP : END;
-      case NODE -> afterNode(line, head, from, end, header);
+      case NODE -> TraceParts.afterNode(line, head, from, end, header);
       case RUST_HEAD -> sameWrite ? RUST : END;
       case JUL_HEAD -> afterJulHead(head, from, end, sameWrite, header);
-      case ERLANG_REPORT ->
-          sameWrite && !beginsEvent(header, head, from, end) ? ERLANG_REPORT : END;
+      case ERLANG_REPORT, THREAD_DUMP ->
+          !sameWrite || beginsEvent(header, head, from, end)
+              ? END
+              : Bytes.startsWith(head, from, end, JNI_REFERENCES) ? DONE : state;
       case RUST -> starts(head, from, end, RUST_BACKTRACE, RUST_NOTE) ? RUST : END;
-      case SANITIZER ->
-          !sameWrite ? END : Bytes.indexOf(head, from, end, SANITIZER_END) > 0 ? DONE : SANITIZER;
+      case RULE ->
+          sameWrite
+                  && (Bytes.startsWith(head, from, end, RACE)
+                      || TraceParts.isSanitizer(head, from, end))
+              ? SANITIZER
+              : END;
+      case SANITIZER -> {
+        boolean last =
+            Bytes.indexOf(head, from, end, SANITIZER_END) > 0 || TraceParts.isRule(head, from, end);
+        yield !sameWrite ? END : last ? DONE : SANITIZER;
+      }
+      case OBJECT -> sameWrite && TraceParts.areClosing(head, from, end) ? DONE : END;
+      case BOX -> sameWrite ? TraceParts.afterBox(head, from, end) : END;
       default -> END;
     };
   }
 
-  /// An event with the exception's header or its first frame directly below. What a runtime prints
-  /// when it crashes belongs to an event only if that tells of an error.
+  /// An event with the exception's header or its first frame directly below. Below an event that
+  /// tells of no error, a header must have come at once; and what a runtime prints when it crashes
+  /// doesn't belong to it.
   private static int afterEvent(
-      int state, Line line, int from, int presets, boolean sameWrite, LineHeader header) {
+      int state, Line line, int from, int presets, int near, LineHeader header) {
     byte[] head = line.head;
     int end = line.headEnd;
-    if (state == EVENT && (!sameWrite || TraceStart.isCrash(head, from, end))) {
+    boolean mild = state == EVENT || state == LOGGED;
+    if (mild && (near < Gap.NEAR || TraceStart.isCrash(head, from, end))) {
       return END;
     }
     if ((presets & Preset.GO) != 0 && TraceLine.kind(head, from, end) == TraceLine.GO) {
@@ -386,6 +434,7 @@ final class TraceState {
     int start = TraceStart.of(line, presets, header);
     return switch (start) {
       case EXCEPTION, FRAMES, PYTHON_FRAMES, RUBY_HEAD, NODE, RUST, RUST_HEAD -> start;
+      case THREAD_DUMP, PEM -> start;
       case GO -> Bytes.isDigit(head[from]) ? END : GO;
       default -> END;
     };
@@ -399,7 +448,7 @@ final class TraceState {
       return END;
     }
     header.read(head, from, end);
-    return header.level().atLeastError() ? ERROR_EVENT : EVENT;
+    return header.level().atLeastError() ? LOGGED_ERROR : LOGGED;
   }
 
   /// A letter outside ASCII may be a capital.
@@ -412,12 +461,10 @@ final class TraceState {
     return true;
   }
 
-  /// Whether the line is one of the box that Rich draws around a trace.
-  private static boolean isBox(byte[] head, int from, int end) {
-    return starts(head, from, end, BOX_SIDE, BOX_END);
-  }
-
-  private static int afterException(byte[] head, int from, int end, int presets) {
+  private static int afterException(
+      Line line, int from, int presets, boolean sameWrite, LineHeader header) {
+    byte[] head = line.head;
+    int end = line.headEnd;
     if (isPart(head, from, end)
         || TraceParts.isElixir(head, from, end)
         || TraceParts.isReactor(head, from, end)) {
@@ -431,55 +478,19 @@ final class TraceState {
     if ((presets & Preset.RUBY) != 0 && TraceParts.isRubyFrame(head, from, end)) {
       return RUBY_FRAMES;
     }
-    return starts(head, from, end, NODE_REQUIRE, NODE_REQUIRED) ? EXCEPTION : END;
+    if (sameWrite && (presets & Preset.PYTHON) != 0) {
+      if (Bytes.startsWith(head, from, end, PythonTrace.QUOTED_TRACE)) {
+        return PYTHON_CHAIN;
+      }
+      if (TraceStart.of(line, Preset.PYTHON, header) == PYTHON_FRAMES) {
+        return PYTHON_FRAMES;
+      }
+    }
+    return TraceParts.isRequireStack(head, from, end) ? EXCEPTION : END;
   }
 
   private static boolean isPart(byte[] head, int from, int end) {
     return TraceLine.kind(head, from, end) == TraceLine.CAUSE;
-  }
-
-  /// `ValueError: …`, `shop.errors.OutOfStock: …`, `KeyboardInterrupt`.
-  private static boolean isPythonError(Line line, byte[] head, int from, int end) {
-    int space = Bytes.indexOf(head, from, end, (byte) ' ');
-    int wordEnd = space < 0 ? end : space;
-    int colour = Bytes.indexOf(head, from, wordEnd, Ansi.ESCAPE);
-    if (colour > from) {
-      int colon = Ansi.skip(head, colour, end);
-      return (colon == end || head[colon] == ':') && TraceStart.isName(head, from, colour);
-    }
-    if (head[wordEnd - 1] == ':') {
-      return TraceStart.isName(head, from, wordEnd - 1);
-    }
-    return space < 0 && line.headIsAll && TraceStart.isName(head, from, end);
-  }
-
-  private static int afterGo(Line line, byte[] head, int from, int end) {
-    if (Bytes.startsWith(head, from, end, GO_EXIT)) {
-      return DONE;
-    }
-    boolean part =
-        starts(head, from, end, GO_ROUTINE, GO_PANIC)
-            || starts(head, from, end, GO_CREATED, GO_SIGNAL)
-            || starts(head, from, end, GO_RUNTIME, GO_ELIDED)
-            || starts(head, from, end, GO_PANIC_FRAME, GO_COUNTER)
-            || TraceLine.kind(head, from, end) == TraceLine.GO
-            || TraceParts.isGoFunction(line, head, from, end)
-            || TraceParts.isGoRegister(head, from, end);
-    return part ? GO : END;
-  }
-
-  private static int afterNode(Line line, byte[] head, int from, int end, LineHeader header) {
-    if (Bytes.startsWith(head, from, end, NODE_VERSION)) {
-      return DONE;
-    }
-    boolean part =
-        head[from] == '^'
-            || TraceParts.isClosing(head, from, end)
-            || starts(head, from, end, NODE_THROW, NODE_THROWN_AT)
-            || starts(head, from, end, NODE_REQUIRE, NODE_REQUIRED)
-            || Bytes.startsWith(head, from, end, NODE_REJECTION)
-            || TraceStart.of(line, Preset.NODEJS, header) == EXCEPTION;
-    return part ? NODE : END;
   }
 
   private static boolean starts(byte[] head, int from, int end, byte[] one, byte[] other) {

@@ -17,17 +17,20 @@ final class FixedHeader {
   private static final int SANITIZER_WINDOW_BYTES = 16;
 
   private Level level = Level.NONE;
+  private boolean dated;
   private int words;
 
   /// Whether the line whose first word begins at `at` has such a header.
   boolean read(byte[] bytes, int at, int limit) {
     level = Level.NONE;
+    dated = false;
     byte first = bytes[at];
     if (first == '<') {
       return syslog(bytes, at, limit);
     }
     if (first >= 'D' && first <= 'W') {
-      return klog(bytes, at, limit);
+      dated = klog(bytes, at, limit);
+      return dated;
     }
     if (first == '=') {
       return report(bytes, at, limit);
@@ -35,7 +38,8 @@ final class FixedHeader {
     if (first < 0) {
       return sign(bytes, at, limit);
     }
-    return Bytes.isDigit(first) && redis(bytes, at, limit);
+    dated = Bytes.isDigit(first) && redis(bytes, at, limit);
+    return dated;
   }
 
   private boolean found(Level candidate, int wordsFrom) {
@@ -148,6 +152,11 @@ final class FixedHeader {
 
   Level level() {
     return level;
+  }
+
+  /// Whether there is a time in it.
+  boolean isDated() {
+    return dated;
   }
 
   /// Where the words begin.

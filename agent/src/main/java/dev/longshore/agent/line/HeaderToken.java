@@ -43,6 +43,38 @@ final class HeaderToken {
         && bytes[context] == '[';
   }
 
+  /// Where a level in capitals stands between colons behind a time, as Jetty writes it:
+  /// `12:00:01.101:WARN:oejs.Server:main:`; -1 if none does.
+  static int insideTime(byte[] bytes, int from, int to) {
+    for (int i = from; i + 1 < to; i++) {
+      if (bytes[i] == ':' && Bytes.isLetter(bytes[i + 1])) {
+        int letters = letters(bytes, i + 1, to);
+        boolean capitals = areCapitals(bytes, i + 1, letters);
+        return letters < to && bytes[letters] == ':' && capitals ? i + 1 : -1;
+      }
+    }
+    return -1;
+  }
+
+  /// Whether a word and a colon come next, perhaps with blanks between: `Cart    : `.
+  static boolean isTag(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && bytes[i] > ' ' && bytes[i] != ':') {
+      i++;
+    }
+    int word = i;
+    while (i < limit && bytes[i] == ' ') {
+      i++;
+    }
+    return word > from && i + 1 < limit && bytes[i] == ':' && bytes[i + 1] == ' ';
+  }
+
+  /// Whether a word and an exclamation mark come next, as npm writes its level: `npm ERR! …`.
+  static boolean isShouted(byte[] bytes, int from, int limit) {
+    int letters = letters(bytes, from, limit);
+    return letters > from && letters < limit && bytes[letters] == '!';
+  }
+
   /// Whether a token looks like a logger's or a user's name rather than like a word: `shop.cart`,
   /// `user@db`, `worker-3`.
   static boolean isLogger(byte[] bytes, int from, int to) {

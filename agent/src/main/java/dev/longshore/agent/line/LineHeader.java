@@ -61,13 +61,26 @@ public final class LineHeader {
     }
     if (fixed.read(bytes, i, limit)) {
       level = fixed.level();
+      dated = fixed.isDated();
       words = fixed.words();
       return;
     }
-    tokens(i);
+    tokens(behindDrawing(i));
     if (level == Level.NONE && dated && Bytes.isLetter(first)) {
       secondLine(i);
     }
+  }
+
+  /// Past a sign outside ASCII that stands before the line, or a rule above it.
+  private int behindDrawing(int from) {
+    int i = from;
+    while (i < limit && (bytes[i] < 0 || (bytes[i] == '=' && bytes[from] == '='))) {
+      i++;
+    }
+    if (i == from || i >= limit || (bytes[i] != '\n' && bytes[i] != ' ')) {
+      return from;
+    }
+    return bytes[i] == '\n' ? behindDrawing(blanks(i)) : blanks(i);
   }
 
   private void tokens(int from) {
@@ -83,7 +96,8 @@ public final class LineHeader {
       byte b = bytes[i];
       if (b == '[' || b == '(' || b == '<' || b == '{') {
         int close = close(i);
-        if (close < 0 || ((b == '[' || b == '<') && bracket(i + 1, close))) {
+        if (close < 0
+            || (b == '[' || b == '<' ? bracket(i + 1, close) : enclosed(i + 1, close))) {
           return;
         }
         dated |= names == 0 && b == '[' && LineTime.is(bytes, i + 1, close);
@@ -91,6 +105,10 @@ public final class LineHeader {
       } else if (Bytes.isDigit(b) || (b == '+' && time && isDigitAt(i + 1))) {
         int tokenEnd = tokenEnd(i);
         dated |= names == 0 && LineTime.is(bytes, i, tokenEnd);
+        int inside = HeaderToken.insideTime(bytes, i, tokenEnd);
+        if (inside > 0 && found(inside, HeaderToken.letters(bytes, inside, limit))) {
+          return;
+        }
         i = tokenEnd;
         time = true;
       } else if (Bytes.isLetter(b)) {
@@ -122,7 +140,9 @@ public final class LineHeader {
           if (++names > MAX_NAMES
               || !(setOff(i)
                   || isTag(i)
-                  || (HeaderToken.isLogger(bytes, name, i) && beforeLevel(i)))) {
+                  || (beforeLevel(i)
+                      && (HeaderToken.isLogger(bytes, name, i)
+                          || HeaderToken.isShouted(bytes, i + 1, limit))))) {
             return;
           }
         }
@@ -149,9 +169,11 @@ public final class LineHeader {
     if (time
         && letters - from == 1
         && after == ' '
-        && (behind == '|' || HeaderToken.isComponent(bytes, next + 1, limit))) {
+        && (behind == '|'
+            || HeaderToken.isComponent(bytes, next + 1, limit)
+            || HeaderToken.isTag(bytes, next + 1, limit))) {
       // etcd: `2026-11-28 12:00:00.000000 E | etcdserver: …`; MongoDB up to 4.2: `… E STORAGE
-      // [a]`.
+      // [a]`; Android: `… I Cart    : …`.
       return letter(from);
     }
     if (names == 0 && after == ' ' && php(from)) {
@@ -163,14 +185,15 @@ public final class LineHeader {
             || switch (after) {
               case ' ', '\t', '\n', '\r', ':', '|', ',', ']', ')', '[' -> true;
               case '-' -> behind == ' ';
+              case '!', '>' -> HeaderToken.areCapitals(bytes, from, letters);
               default -> false;
             };
     if (!ended) {
       return false;
     }
     if (HeaderToken.areCapitals(bytes, from, letters)
-        || (names == 0 && coloured)
-        || (time && names == 0 && (after == '\t' || (after == ' ' && setOffAt(letters + 1))))) {
+        || (names == 0 && (coloured || after == '\t' || (after == ' ' && dashAt(letters + 1))))
+        || (time && names == 0 && after == ' ' && setOffAt(letters + 1))) {
       return found(from, letters);
     }
     boolean first =
@@ -251,9 +274,14 @@ public final class LineHeader {
       }
       int letters = Math.min(HeaderToken.letters(bytes, i, limit), to);
       boolean stops = letters == to || isBoundary(bytes[letters]);
+      if (letters - i == 1 && starts && stops && isLetterLevel(from, i, to) && letter(i)) {
+        words = separators(to + 1);
+        return true;
+      }
       if (starts && stops) {
         boolean last = areBlanks(letters, to);
-        boolean first = areBlanks(from, i) || (i > from && bytes[i - 1] == ':');
+        boolean first =
+            areBlanks(from, i) || (i > from && (bytes[i - 1] == ':' || bytes[i - 1] == '#'));
         if (((last && first) || HeaderToken.areCapitals(bytes, i, letters)) && found(i, letters)) {
           words = separators(Math.max(words, to + 1));
           return true;
@@ -270,6 +298,23 @@ public final class LineHeader {
     return false;
   }
 
+  /// `(ERROR)`.
+  private boolean enclosed(int from, int close) {
+    if (!HeaderToken.areCapitals(bytes, from, close) || !found(from, close)) {
+      return false;
+    }
+    words = separators(close + 1);
+    return true;
+  }
+
+  /// A letter between brackets that is all there, `[E]`, or next to the time's digits: `[E 261128
+  /// 12:00:01 web:3]`, `[2026-11-28 12:00:01,101 E 123 145]`.
+  private boolean isLetterLevel(int from, int at, int to) {
+    boolean beforeDigit = at + 2 < to && bytes[at + 1] == ' ' && Bytes.isDigit(bytes[at + 2]);
+    boolean behindDigit = at > from + 1 && Bytes.isDigit(bytes[at - 2]);
+    return at == from ? to == at + 1 || beforeDigit : behindDigit && beforeDigit;
+  }
+
   /// `[Note]`, and `[System] [MY-010931]`.
   private boolean isMysqlNote(int from, int letters, int close) {
     return Bytes.startsWith(bytes, from, letters, NOTE)
@@ -278,7 +323,7 @@ public final class LineHeader {
   }
 
   private static boolean isBoundary(byte b) {
-    return b == ' ' || b == ':' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
+    return b == ' ' || b == ':' || b == '#' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
   }
 
   private boolean areBlanks(int from, int to) {
@@ -354,14 +399,16 @@ public final class LineHeader {
   }
 
   private boolean setOffAt(int from) {
+    return dashAt(from) || (from + 1 < limit && bytes[from] == ' ');
+  }
+
+  /// Whether a dash or a bar comes next, set off by blanks.
+  private boolean dashAt(int from) {
     int i = from;
     while (i < limit && bytes[i] == ' ') {
       i++;
     }
-    if (i + 1 >= limit) {
-      return false;
-    }
-    return ((bytes[i] == '-' || bytes[i] == '|') && bytes[i + 1] == ' ') || i > from;
+    return i + 1 < limit && (bytes[i] == '-' || bytes[i] == '|') && bytes[i + 1] == ' ';
   }
 
   private int tokenEnd(int from) {
@@ -421,8 +468,13 @@ public final class LineHeader {
     return dated || level != Level.NONE;
   }
 
-  /// Whether its level is no more than a first word with a colon, as in `error: …`, in small
-  /// letters: below an event it may as well be a name of a value.
+  /// Whether it begins with a time and a level, as logging libraries lay their events out.
+  public boolean isLogged() {
+    return dated && level != Level.NONE && !logfmt;
+  }
+
+  /// Whether its level is no more than a first word in small letters with a colon: below an event
+  /// it may as well be a name of a value.
   public boolean isByColon() {
     return byColon;
   }

@@ -39,6 +39,7 @@ final class CustomScanner {
         if (copy == null) {
           copy = Arrays.copyOfRange(message.bytes(), message.from(), message.to());
         }
+        matches.settle();
         find(patterns[i].matcher(copy), message, BuiltIn.values().length + i);
       }
     }

@@ -29,9 +29,11 @@ final class PersonalData {
     to = text.to();
     if ((patterns & BuiltIn.EMAIL.bit()) != 0) {
       emails();
+      matches.settle();
     }
     if ((patterns & BuiltIn.CARD.bit()) != 0) {
       cards();
+      matches.settle();
     }
     if ((patterns & BuiltIn.IP.bit()) != 0) {
       addresses();

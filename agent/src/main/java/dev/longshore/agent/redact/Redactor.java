@@ -92,10 +92,12 @@ public final class Redactor {
       secrets(patterns);
     }
     if ((patterns & PersonalData.PATTERNS) != 0) {
+      matches.settle();
       personal.scan(message, patterns);
     }
     custom.scan(message, patterns);
     if (cutBefore || cutBehind) {
+      matches.settle();
       pieces(cutBefore, cutBehind);
     }
     if (matches.count() == 0) {

@@ -82,6 +82,19 @@ class LayoutPropertyTest {
           List.of("\tacks = -1", "\tlinger.ms = 0"),
           List.of("      a message below its level"),
           List.of("words that nobody knows", "and more of them"),
+          List.of(
+              "  + Exception Group Traceback (most recent call last):",
+              "  |   File \"/a.py\", line 1, in <module>",
+              "  | ExceptionGroup: two (1 sub-exception)",
+              "  +-+---------------- 1 ----------------",
+              "    | ValueError: 1",
+              "    +------------------------------------"),
+          List.of("{", "  \"a\": 1"),
+          List.of("server {", "  listen 80;", "}"),
+          List.of("Full thread dump OpenJDK 64-Bit Server VM (17):", "", "\"main\" #1 prio=5"),
+          List.of("==================", "WARNING: DATA RACE", "Write at 0x1 by goroutine 7:"),
+          List.of("-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"),
+          List.of("╷", "│ Error: x"),
           List.of(""));
 
   @ParameterizedTest
@@ -105,6 +118,70 @@ class LayoutPropertyTest {
     }
 
     assertThat(messages(lines, 20_000)).containsExactlyElementsOf(lines);
+  }
+
+  /// Each line belongs to no event of a layout, and comes long after the one before.
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void norDoesALineWithoutALayoutThatComesALittleLater(Layout layout) {
+    for (List<String> before : BEFORE) {
+      List<String> lines = new ArrayList<>();
+      lines.add(layout.line("INFO", "going on"));
+      lines.addAll(before);
+      lines.add(layout.line("INFO", "went on"));
+      List<String> plain = List.of("listening on 3000", "ready", "connected to db", "bye");
+      lines.addAll(plain);
+
+      List<String> messages = messages(lines, 20_000_000);
+
+      assertThat(messages.subList(messages.size() - plain.size(), messages.size()))
+          .as("behind %s", before)
+          .containsExactlyElementsOf(plain);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Layout.class,
+      names = {"JSON", "LOGFMT"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void anExceptionBelowAnEventThatTellsOfNoErrorIsOfItsOwnUnlessItCameAtOnce(Layout layout) {
+    String event = layout.line("INFO", "served");
+    String trace = "java.io.IOException: x\n\tat a.B.c(B.java:1)";
+    List<String> lines = List.of(event, "java.io.IOException: x", "\tat a.B.c(B.java:1)");
+
+    assertThat(messages(lines, 20_000_000)).containsExactly(event, trace);
+    assertThat(messages(lines, 20_000)).containsExactly(event + "\n" + trace);
+  }
+
+  @Test
+  void furtherLinesOfAMessageBelongToItIfTheyCameAtOnceAndAreFew() {
+    String event = Layout.LOGBACK.line("ERROR", "query failed: select *");
+    List<String> few = List.of(event, "from cart", "where id = 3");
+    List<String> many = new ArrayList<>();
+    many.add(event);
+    for (int i = 0; i < 3 * OpenRecord.MAX_TAIL_LINES; i++) {
+      many.add("request " + i + " served");
+    }
+
+    assertThat(messages(few, 20_000)).containsExactly(String.join("\n", few));
+    assertThat(messages(few, 20_000_000)).containsExactlyElementsOf(few);
+    assertThat(messages(many, 20_000)).containsExactlyElementsOf(many);
+  }
+
+  @Test
+  void aKeyInPemIsOneRecord() {
+    List<String> lines = new ArrayList<>();
+    lines.add(Layout.LOGBACK.line("INFO", "key: -----BEGIN PRIVATE KEY-----"));
+    for (int i = 0; i < 50; i++) {
+      lines.add("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj");
+    }
+    lines.add("MzEfYyjiWA4R4==");
+    lines.add("-----END PRIVATE KEY-----");
+
+    List<String> messages = messages(lines, 20_000_000);
+
+    assertThat(messages).containsExactly(String.join("\n", lines));
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.frame.FrameRules;
 import dev.longshore.agent.frame.Framer;
+import dev.longshore.agent.redact.RedactConfig;
 import dev.longshore.agent.ship.encode.Encoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -41,11 +42,7 @@ final class Documents {
     while (log[begin] == 0) {
       begin++;
     }
-    Framer framer =
-        new Framer(
-            FrameConfig.defaults(),
-            FrameRules.of(FrameConfig.defaults()),
-            new FrameMetrics(new SimpleMeterRegistry()));
+    Framer framer = framer();
     framer.begin(new Position(new GenerationId(1, 1), begin, begin), LogFormat.CRI);
     Encoder encoder = new Encoder();
     BulkBody body = new BulkBody(1024);
@@ -57,20 +54,54 @@ final class Documents {
     return documents;
   }
 
+  /// How many bytes all documents of a log have.
+  static long bytesOf(byte[] log, RedactConfig redact) {
+    Framer framer = framer();
+    framer.begin(new Position(new GenerationId(1, 1), 0, 0), LogFormat.CRI);
+    Encoder encoder = new Encoder(new SimpleMeterRegistry(), LevelNames.NONE, redact);
+    BulkBody body = new BulkBody(1024);
+    long[] bytes = new long[1];
+    Block scratch = new Block(1024);
+    BlockOutput out =
+        block -> {
+          block.snapshot(snapshot());
+          RecordCursor cursor = new RecordCursor();
+          cursor.over(block);
+          for (int ordinal = 0; cursor.advance(); ordinal++) {
+            body.clear();
+            encoder.encode(block, cursor, 1, ordinal, false, body);
+            bytes[0] += body.length();
+          }
+        };
+    framer.feed(log, 0, log.length, 0, true, 0, scratch, out);
+    framer.closeAll(scratch, out);
+    return bytes[0];
+  }
+
+  private static Framer framer() {
+    return new Framer(
+        FrameConfig.defaults(),
+        FrameRules.of(FrameConfig.defaults()),
+        new FrameMetrics(new SimpleMeterRegistry()));
+  }
+
+  private static Snapshot snapshot() {
+    return new Snapshot(
+        new ContainerRef("shop", "checkout-7d9f", "4f7c", "checkout"),
+        "logs-kubernetes.container_logs-default",
+        "\"kubernetes\":{\"namespace\":\"shop\"}".getBytes(StandardCharsets.UTF_8),
+        "/var/log/pods/shop_checkout-7d9f_4f7c/checkout/0.log",
+        true,
+        List.of());
+  }
+
   private static void encode(
       Block block,
       byte[] log,
       Encoder encoder,
       BulkBody body,
       SortedMap<Integer, JsonNode> documents) {
-    block.snapshot(
-        new Snapshot(
-            new ContainerRef("shop", "checkout-7d9f", "4f7c", "checkout"),
-            "logs-kubernetes.container_logs-default",
-            "\"kubernetes\":{\"namespace\":\"shop\"}".getBytes(StandardCharsets.UTF_8),
-            "/var/log/pods/shop_checkout-7d9f_4f7c/checkout/0.log",
-            true,
-            List.of()));
+    block.snapshot(snapshot());
     RecordCursor cursor = new RecordCursor();
     cursor.over(block);
     for (int ordinal = 0; cursor.advance(); ordinal++) {

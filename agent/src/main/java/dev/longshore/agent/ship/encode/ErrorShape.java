@@ -19,25 +19,24 @@ final class ErrorShape {
   private static final byte[] BOX_TITLE = ascii("Traceback ");
   private static final byte[] IN_THREAD = ascii("Exception in thread \"");
   private static final byte[] QUOTE = ascii("\" ");
+  private static final byte[] GROUP = ascii("+-");
+  private static final byte[] THREAD_DUMP = ascii("Full thread dump ");
+  private static final byte[] DROPWIZARD = ascii("! ");
   private static final byte[] CAUSED_BY = ascii("Caused by: ");
   private static final byte[] INNER = ascii("---> ");
   private static final byte[] FROM = ascii("from ");
   private static final byte[] GOROUTINE = ascii("goroutine ");
-  private static final byte[] PANIC = ascii("panic: ");
   private static final byte[] PANIC_CALL = ascii("panic(");
-  private static final byte[] FATAL_ERROR = ascii("fatal error: ");
   private static final byte[] RUNTIME = ascii("runtime.");
-  private static final byte[] RUNTIME_ERROR = ascii("runtime error");
   private static final byte[] RUBY_IN = ascii(":in ");
   private static final byte[] OBJECT = ascii("[object] (");
   private static final byte[] ELIXIR = ascii("** (");
   private static final byte[] PHP_TRACE = ascii("Stack trace:");
   private static final byte[] IN = ascii(" in ");
-  private static final byte[] PANIC_SERVING = ascii(": panic serving ");
-  private static final byte[] COLON = ascii(": ");
   private static final byte[] PHP_CALL = ascii("): ");
 
   private final TypeName name = new TypeName();
+  private final GoPanic panic = new GoPanic();
   private final CrashLine crash = new CrashLine();
   private final int[] frameFrom = new int[MAX_FRAMES];
   private final int[] frameTo = new int[MAX_FRAMES];
@@ -50,6 +49,7 @@ final class ErrorShape {
   private int goroutines;
   private boolean python;
   private boolean boxed;
+  private boolean grouped;
   private boolean rust;
   private boolean crashed;
   private int traceFrom;
@@ -70,11 +70,15 @@ final class ErrorShape {
     goroutines = 0;
     python = false;
     boxed = false;
+    grouped = false;
     rust = false;
     crashed = false;
     traceFrom = ABSENT;
     typeFrom = ABSENT;
     rootFrom = ABSENT;
+    if (isThreadDump()) {
+      return;
+    }
     int previous = from;
     for (int line = from; line < limit; ) {
       int feed = Bytes.indexOf(bytes, line, limit, (byte) '\n');
@@ -93,10 +97,23 @@ final class ErrorShape {
       line = end + 1;
     }
     if (typeFrom < 0 && frames == 0 && goroutines == 0 && !python) {
-      int feed = Bytes.indexOf(bytes, from, limit, (byte) '\n');
-      if (name.in(bytes, words, feed < 0 ? limit : feed)) {
-        type(name.from(), name.to());
-      }
+      withoutFrames();
+    }
+  }
+
+  /// What all threads do is no error; the time may stand above it.
+  private boolean isThreadDump() {
+    return starts(start, limit, THREAD_DUMP)
+        || starts(Math.min(lineEnd(start) + 1, limit), limit, THREAD_DUMP);
+  }
+
+  /// The type stands in the first line, or begins the second.
+  private void withoutFrames() {
+    int first = lineEnd(words);
+    int second = Math.min(first + 1, limit);
+    if (name.at(bytes, afterBlanks(second, limit), lineEnd(second))
+        || name.in(bytes, words, first)) {
+      type(name.from(), name.to());
     }
   }
 
@@ -104,6 +121,7 @@ final class ErrorShape {
     int from = text;
     if (python) {
       from = afterBars(text, end);
+      grouped = from > text && (grouped || starts(text, end, GROUP));
     }
     boolean indented = from == text && line != start && (bytes[line] == ' ' || bytes[line] == '\t');
     if (traceback(from, end) || part(from, line, end, previous)) {
@@ -186,6 +204,9 @@ final class ErrorShape {
       frame(line, previous, digits, openingBracket(call + PHP_CALL.length, end));
     } else if (in >= 0) {
       frame(line, previous, in + IN.length, end);
+    } else if (openingBracket(text, end) < end) {
+      // Dart.
+      frame(line, previous, digits, openingBracket(text, end));
     }
   }
 
@@ -285,8 +306,8 @@ final class ErrorShape {
     boolean group = bytes[text] == '+' || bytes[text] == 'E' || bytes[text] < 0;
     byte[] title = bytes[text] < 0 ? BOX_TITLE : TRACEBACK;
     int found = starts(text, end, TRACEBACK) ? text : group ? indexOf(text, end, title) : ABSENT;
-    if (found < 0) {
-      return false;
+    if (found < 0 || grouped) {
+      return found >= 0;
     }
     if (python && typeFrom >= 0) {
       if (rootFrom < 0) {
@@ -307,8 +328,15 @@ final class ErrorShape {
     while (i < end && (Bytes.isLetter(bytes[i]) || Bytes.isDigit(bytes[i]) || isJoin(bytes[i]))) {
       i++;
     }
+    int close = i < end && bytes[i] == '(' ? Bytes.indexOf(bytes, i, end, (byte) ')') : ABSENT;
+    i = close < 0 || close + 1 >= end || bytes[close + 1] != ':' ? i : close + 1;
     int after = Ansi.skip(bytes, i, end);
-    if (after == end || bytes[after] == ':' || bytes[after] == '\r') {
+    boolean colon = after < end && bytes[after] == ':';
+    if (colon && after + 1 < end && Bytes.isDigit(bytes[after + 1])) {
+      // Ruby before 3.0 prints its traces in this order too.
+      return;
+    }
+    if (after == end || colon || bytes[after] == '\r') {
       type(text, i);
     }
   }
@@ -317,38 +345,10 @@ final class ErrorShape {
     return b == '_' || b == '.';
   }
 
-  /// `panic: runtime error: …` is of the type `runtime error`, `panic: main.Refused{…}` of
-  /// `main.Refused`, any other `panic`; `fatal error: …` is of itself.
   private void panic(int text, int end) {
-    if (starts(text, end, FATAL_ERROR)) {
-      type(text, text + FATAL_ERROR.length - 2);
+    if (panic.read(bytes, text, end)) {
       traceAt(text);
-      return;
-    }
-    int serving = indexOf(text, end, PANIC_SERVING);
-    int reason = serving < 0 ? ABSENT : indexOf(serving + PANIC_SERVING.length, end, COLON);
-    if (starts(text, end, PANIC) || reason >= 0) {
-      int what = reason >= 0 ? reason + COLON.length : text + PANIC.length;
-      traceAt(text);
-      if (starts(what, end, RUNTIME_ERROR)) {
-        type(what, what + RUNTIME_ERROR.length);
-        return;
-      }
-      while (what < end && (bytes[what] == '(' || bytes[what] == '*' || bytes[what] == '&')) {
-        what++;
-      }
-      int i = what;
-      boolean dot = false;
-      while (i < end && (Bytes.isLetter(bytes[i]) || Bytes.isDigit(bytes[i]) || isJoin(bytes[i]))) {
-        dot |= bytes[i] == '.';
-        i++;
-      }
-      if (dot && i < end && (bytes[i] == '{' || bytes[i] == ')' || bytes[i] == '(')) {
-        type(what, i);
-      } else {
-        int word = reason >= 0 ? serving + COLON.length : text;
-        type(word, word + PANIC.length - COLON.length);
-      }
+      type(panic.typeFrom(), panic.typeTo());
     }
   }
 
@@ -427,7 +427,7 @@ final class ErrorShape {
   }
 
   private int afterBlanks(int from, int end) {
-    int i = from;
+    int i = starts(from, end, DROPWIZARD) ? from + DROPWIZARD.length : from;
     while (i < end && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == Ansi.ESCAPE)) {
       i = bytes[i] == Ansi.ESCAPE ? Ansi.skip(bytes, i, end) : i + 1;
     }

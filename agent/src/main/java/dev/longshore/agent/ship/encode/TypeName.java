@@ -108,10 +108,14 @@ final class TypeName {
     return i;
   }
 
+  /// Where the last segment begins; an anonymous class of Java's or Scala's is named by the one
+  /// around it: `HttpErrorHandlerExceptions$$anon$1`.
   private static int lastSegment(byte[] bytes, int at, int end) {
     for (int i = end - 2; i >= at; i--) {
       if (bytes[i] == '.' || bytes[i] == '\\' || bytes[i] == ':' || bytes[i] == '$') {
-        return i + 1;
+        if (bytes[i] != '$' || (bytes[i + 1] >= 'A' && bytes[i + 1] <= 'Z')) {
+          return i + 1;
+        }
       }
     }
     return at;

@@ -124,12 +124,7 @@ final class OpenRecord {
   ///
   /// @param isMessage or if the record ends before too many of such lines have come
   void appendTentatively(
-      byte[] input,
-      int offset,
-      int count,
-      long lineStart,
-      long timestampNanos,
-      boolean isMessage) {
+      byte[] input, int offset, int count, long lineStart, long timestampNanos, boolean isMessage) {
     tailIsMessage = isMessage && (tailLines == 0 || tailIsMessage);
     if (tailLines == 0) {
       linesBeforeTail = lines;

@@ -69,8 +69,8 @@ final class PythonTrace {
       return sameWrite ? TraceState.PYTHON_FRAMES : TraceState.END;
     }
     if (TraceParts.isRubyHeader(head, from, end)) {
-      // Ruby before 3.0 prints its traces in this order too.
-      return TraceState.DONE;
+      // Ruby prints its traces in this order too.
+      return TraceState.RUBY_HEAD;
     }
     return isError(line, from, sameWrite) ? TraceState.PYTHON_ERROR : TraceState.END;
   }

@@ -94,7 +94,10 @@ final class TraceStart {
     if (state == TraceState.NONE) {
       state = byHeader(header, head, start, end, presets);
     }
-    return state == TraceState.NONE && presets == Preset.AUTO && line.headIsAll && TraceParts.opens(head, end)
+    return state == TraceState.NONE
+            && presets == Preset.AUTO
+            && line.headIsAll
+            && TraceParts.opens(head, end)
         ? TraceState.OBJECT
         : state;
   }

@@ -140,6 +140,7 @@ final class TraceState {
   private static final byte[] RUST_NOTE = ascii("note: ");
   private static final byte[] SANITIZER_END = ascii("==ABORTING");
   private static final byte[] RACE = ascii("WARNING: ");
+  private static final byte[] JSON = ascii("{\"");
   private static final byte[] JNI_REFERENCES = ascii("JNI global ref");
 
   /// What Dropwizard puts before each line of a trace.
@@ -164,7 +165,7 @@ final class TraceState {
     if (text == end) {
       return line.headIsAll && sameWrite ? afterBlank(state) | burst(near) : END;
     }
-    if (head[from] == '{' && state != ERLANG_REPORT) {
+    if (head[from] == '{' && (state != ERLANG_REPORT || Bytes.startsWith(head, from, end, JSON))) {
       return END;
     }
     if (Bytes.startsWith(head, from, end, DROPWIZARD) && (isEvent(state) || state == FRAMES)) {
@@ -254,7 +255,7 @@ final class TraceState {
   private static boolean toleratesForeign(int state, Line line) {
     return switch (state) {
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION -> true;
-      case RUST, PYTHON_ERROR, PYTHON_BLANK -> true;
+      case RUST, PYTHON_ERROR, PYTHON_BLANK, RUBY_HEAD -> true;
       // zap writes a frame's function without its arguments.
       case GO ->
           isOneWord(line) && Bytes.indexOf(line.head, line.headStart, line.headEnd, (byte) '.') > 0;
@@ -283,7 +284,7 @@ final class TraceState {
         return source || kind == TraceLine.PYTHON ? python(head, text) : END;
       }
       case NODE -> {
-        return sameWrite ? NODE : END;
+        return sameWrite && kind != TraceLine.NONE ? NODE : END;
       }
       case PYTHON_WARNING -> {
         return sameWrite && kind == TraceLine.NONE ? DONE : END;
@@ -297,11 +298,8 @@ final class TraceState {
       case RUBY_BLANK -> {
         return sameWrite ? RUBY_CODE : END;
       }
-      case SANITIZER -> {
-        return SANITIZER;
-      }
-      case THREAD_DUMP -> {
-        return sameWrite ? THREAD_DUMP : END;
+      case SANITIZER, THREAD_DUMP -> {
+        return kind == TraceLine.NONE ? END : state;
       }
       case GO -> {
         if (Bytes.startsWith(head, text, end, GO_PANIC)) {
@@ -376,6 +374,7 @@ final class TraceState {
       case GO -> TraceParts.afterGo(line, head, from, end);
       case RUBY_BLANK -> RUBY_CODE;
       case RUBY_CODE -> starts(head, from, end, RUBY_CARET, RUBY_SUGGESTION) ? RUBY_CODE : END;
+      case RUBY_HEAD -> sameWrite && TraceParts.isRubyHeader(head, from, end) ? RUBY_HEAD : END;
       case RUBY_FRAMES ->
           TraceParts.isRubyHeader(head, from, end)
               ? RUBY_HEAD
@@ -398,7 +397,8 @@ final class TraceState {
       case SANITIZER -> {
         boolean last =
             Bytes.indexOf(head, from, end, SANITIZER_END) > 0 || TraceParts.isRule(head, from, end);
-        yield !sameWrite ? END : last ? DONE : SANITIZER;
+        boolean ends = !sameWrite || beginsEvent(header, head, from, end);
+        yield ends ? END : last ? DONE : SANITIZER;
       }
       case OBJECT -> sameWrite && TraceParts.areClosing(head, from, end) ? DONE : END;
       case BOX -> sameWrite ? TraceParts.afterBox(head, from, end) : END;

@@ -56,7 +56,7 @@ final class HeaderToken {
     return -1;
   }
 
-  /// Whether a word and a colon come next, perhaps with blanks between: `Cart    : `.
+  /// Whether a word and a colon come next, perhaps with blanks between: `Cart : `.
   static boolean isTag(byte[] bytes, int from, int limit) {
     int i = from;
     while (i < limit && bytes[i] > ' ' && bytes[i] != ':') {

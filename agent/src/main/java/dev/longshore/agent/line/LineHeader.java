@@ -96,8 +96,7 @@ public final class LineHeader {
       byte b = bytes[i];
       if (b == '[' || b == '(' || b == '<' || b == '{') {
         int close = close(i);
-        if (close < 0
-            || (b == '[' || b == '<' ? bracket(i + 1, close) : enclosed(i + 1, close))) {
+        if (close < 0 || (b == '[' || b == '<' ? bracket(i + 1, close) : enclosed(i + 1, close))) {
           return;
         }
         dated |= names == 0 && b == '[' && LineTime.is(bytes, i + 1, close);

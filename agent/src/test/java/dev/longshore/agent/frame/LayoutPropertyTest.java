@@ -95,6 +95,14 @@ class LayoutPropertyTest {
           List.of("==================", "WARNING: DATA RACE", "Write at 0x1 by goroutine 7:"),
           List.of("-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"),
           List.of("╷", "│ Error: x"),
+          List.of(
+              "/app/a.js:3", "  x.y.z;", "    ^", "", "TypeError: x", "    at f (/app/a.js:3:5)"),
+          List.of("/app/a.js:3", "  x.y.z;"),
+          List.of("app/a.rb:3:in `take': x (E)", "\tfrom app/a.rb:9:in `<main>'"),
+          List.of("PHP Fatal error:  Uncaught Exception: x in /a.php:3", "#0 {main}"),
+          List.of("panic: x", "", "goroutine 1 [running]:", "main.main()", "\t/app/a.go:4 +0x1d"),
+          List.of("thread 'main' panicked at src/a.rs:1:1:", "x", "   0: a::b"),
+          List.of("=ERROR REPORT==== 28-Nov-2026::12:00:01 ===", "x"),
           List.of(""));
 
   @ParameterizedTest

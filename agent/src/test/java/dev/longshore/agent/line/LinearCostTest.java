@@ -9,9 +9,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What a line costs is in proportion to its bytes, whatever stands in it: four times the bytes take
-/// about four times the CPU time, from framing to the finished document, with every redaction there
-/// is. Quadratic work would take sixteen times as much.
+/// What a line costs is in proportion to its bytes, whatever stands in it: four times the bytes
+/// take about four times the CPU time, from framing to the finished document, with every redaction
+/// there is. Quadratic work would take sixteen times as much.
 ///
 /// CPU time of this thread is measured, the best of several runs, so that a busy machine changes
 /// little.
@@ -53,7 +53,8 @@ class LinearCostTest {
         new Shape("open brackets", "ERROR ", "[({<", false),
         new Shape("deep JSON", "", "{\"a\":", false),
         new Shape("deep arrays", "{\"a\":", "[", false),
-        new Shape("many members", "{\"level\":\"error\",\"a\":1", ",\"password\":\"aB3$xy9Z\"", false),
+        new Shape(
+            "many members", "{\"level\":\"error\",\"a\":1", ",\"password\":\"aB3$xy9Z\"", false),
         new Shape("JSON that never ends", "{\"message\":\"", "x=\\\"y\\\" ", false),
         new Shape("keys", "ERROR ", "password=\"", false),
         new Shape("empty pairs", "a=1 ", "level= ", false),

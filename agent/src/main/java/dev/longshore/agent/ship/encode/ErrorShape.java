@@ -333,7 +333,7 @@ final class ErrorShape {
     int after = Ansi.skip(bytes, i, end);
     boolean colon = after < end && bytes[after] == ':';
     if (colon && after + 1 < end && Bytes.isDigit(bytes[after + 1])) {
-      // Ruby before 3.0 prints its traces in this order too.
+      // Ruby prints its traces in this order too.
       return;
     }
     if (after == end || colon || bytes[after] == '\r') {

@@ -102,7 +102,7 @@ final class TraceState {
   /// Behind a line that opens a bracket: an object, an array, or a block of configuration.
   static final int OBJECT = 28;
 
-  /// A rule of equals signs: the report of a race detector or a sanitizer may follow.
+  /// A rule of equals signs: the report of a race detector may follow.
   static final int RULE = 29;
 
   /// The stacks of all threads of a JVM.
@@ -388,12 +388,7 @@ final class TraceState {
               ? END
               : Bytes.startsWith(head, from, end, JNI_REFERENCES) ? DONE : state;
       case RUST -> starts(head, from, end, RUST_BACKTRACE, RUST_NOTE) ? RUST : END;
-      case RULE ->
-          sameWrite
-                  && (Bytes.startsWith(head, from, end, RACE)
-                      || TraceParts.isSanitizer(head, from, end))
-              ? SANITIZER
-              : END;
+      case RULE -> sameWrite && Bytes.startsWith(head, from, end, RACE) ? SANITIZER : END;
       case SANITIZER -> {
         boolean last =
             Bytes.indexOf(head, from, end, SANITIZER_END) > 0 || TraceParts.isRule(head, from, end);

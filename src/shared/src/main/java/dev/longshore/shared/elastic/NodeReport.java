@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param apiServer whether the watch of pods is connected; null where Kubernetes is switched off
 /// @param behindTotal containers that are more than five minutes behind; `behind` has some of them
 /// @param paused why files wait that have something to read
-/// @param refused data streams that take nothing, or whose last answer was an error
+/// @param refused data streams that accept no documents, or whose last answer was an error
 /// @param intervalSeconds over which `loudest` and `erroneous` were counted
 /// @param loudest workloads that wrote the most bytes
 /// @param erroneous workloads with the most errors

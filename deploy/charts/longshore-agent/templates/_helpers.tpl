@@ -12,6 +12,10 @@
 {{- end }}
 {{- end }}
 
+{{- define "agent.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
 {{- define "agent.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "agent.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -39,10 +43,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "agent.image" -}}
+{{- $repository := .Values.image.repository }}
+{{- with (.Values.global | default dict).imageRegistry }}
+{{- $repository = printf "%s/%s" . (regexReplaceAll "^[^/]*[.:][^/]*/|^localhost/" $repository "") }}
+{{- end }}
 {{- if .Values.image.digest }}
-{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- printf "%s@%s" $repository .Values.image.digest }}
 {{- else }}
-{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- printf "%s:%s" $repository (default .Chart.AppVersion .Values.image.tag) }}
 {{- end }}
 {{- end }}
 
@@ -56,7 +64,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if .Values.elasticsearch.urls }}
 {{- toYaml .Values.elasticsearch.urls }}
 {{- else if $service.name }}
-{{- list (printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default .Release.Namespace $service.namespace) (int $service.port)) | toYaml }}
+{{- list (printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default (include "agent.namespace" .) $service.namespace) (int $service.port)) | toYaml }}
 {{- else if .Values.serviceLinks }}
 {{- list (printf "%s://${ELASTICSEARCH_SERVICE_HOST}:${ELASTICSEARCH_SERVICE_PORT}" $service.scheme) | toYaml }}
 {{- else }}
@@ -211,7 +219,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 asked, as by helm template, nothing is found at all: not even the ConfigMap that every namespace has.
 Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 {{- define "agent.reference" -}}
-{{- $namespace := .root.Release.Namespace }}
+{{- $namespace := include "agent.namespace" .root }}
 {{- if and .root.Values.checkReferences .name (lookup "v1" "ConfigMap" $namespace "kube-root-ca.crt") }}
 {{- $found := lookup "v1" .kind $namespace .name }}
 {{- if not $found }}
@@ -235,3 +243,11 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 {{- end -}}
 {{- $options -}}
 {{- end -}}
+
+{{- /* The annotations of an object: the common ones, and its own over them. Arguments: root, its own. */ -}}
+{{- define "agent.annotations" -}}
+{{- with merge (dict) (default dict (index . 1)) (index . 0).Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}

@@ -103,6 +103,9 @@ containers:
         containerPort: {{ .Values.web.probesPort }}
         protocol: TCP
       {{- end }}
+      {{- with .Values.extraPorts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
     startupProbe:
       httpGet:
         path: /healthz

@@ -13,6 +13,10 @@
 {{- end }}
 {{- end }}
 
+{{- define "alerting.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
 {{- define "alerting.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "alerting.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -40,10 +44,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "alerting.image" -}}
+{{- $repository := .Values.image.repository }}
+{{- with (.Values.global | default dict).imageRegistry }}
+{{- $repository = printf "%s/%s" . (regexReplaceAll "^[^/]*[.:][^/]*/|^localhost/" $repository "") }}
+{{- end }}
 {{- if .Values.image.digest }}
-{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- printf "%s@%s" $repository .Values.image.digest }}
 {{- else }}
-{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- printf "%s:%s" $repository (default .Chart.AppVersion .Values.image.tag) }}
 {{- end }}
 {{- end }}
 
@@ -53,7 +61,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if .Values.elasticsearch.urls }}
 {{- toYaml .Values.elasticsearch.urls }}
 {{- else if $service.name }}
-{{- list (printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default .Release.Namespace $service.namespace) (int $service.port)) | toYaml }}
+{{- list (printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default (include "alerting.namespace" .) $service.namespace) (int $service.port)) | toYaml }}
 {{- else if .Values.serviceLinks }}
 {{- list (printf "%s://${ELASTICSEARCH_SERVICE_HOST}:${ELASTICSEARCH_SERVICE_PORT}" $service.scheme) | toYaml }}
 {{- else }}
@@ -67,7 +75,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if .Values.prometheus.url }}
 {{- .Values.prometheus.url }}
 {{- else if $service.name }}
-{{- printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default .Release.Namespace $service.namespace) (int $service.port) }}
+{{- printf "%s://%s.%s.svc:%d" $service.scheme $service.name (default (include "alerting.namespace" .) $service.namespace) (int $service.port) }}
 {{- else if .Values.serviceLinks }}
 {{- printf "%s://${PROMETHEUS_SERVICE_HOST}:${PROMETHEUS_SERVICE_PORT}" $service.scheme }}
 {{- else }}
@@ -83,7 +91,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- else if .Values.ingress.enabled }}
 {{- printf "%s://%s" (ternary "https" "http" .Values.ingress.tls.enabled) .Values.ingress.host }}
 {{- else }}
-{{- printf "http://%s.%s.svc:%d" (include "alerting.fullname" .) .Release.Namespace (int .Values.service.port) }}
+{{- printf "http://%s.%s.svc:%d" (include "alerting.fullname" .) (include "alerting.namespace" .) (int .Values.service.port) }}
 {{- end }}
 {{- end }}
 
@@ -91,8 +99,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "alerting.ownLogRules" -}}
 {{- $own := .Values.ownLogRules }}
 {{- if and $own.enabled .Values.elasticsearch.enabled }}
-{{- $agent := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s AND kubernetes.container.name:agent" (default .Release.Namespace $own.agent.namespace) $own.agent.pods }}
-{{- $alerting := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s-* AND kubernetes.container.name:alerting" .Release.Namespace (include "alerting.fullname" .) }}
+{{- $agent := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s AND kubernetes.container.name:agent" (default (include "alerting.namespace" .) $own.agent.namespace) $own.agent.pods }}
+{{- $alerting := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s-* AND kubernetes.container.name:alerting" (include "alerting.namespace" .) (include "alerting.fullname" .) }}
 {{- $file := .Files.Get "log-alerts.yaml" | replace "[[agent]]" $agent | replace "[[alerting]]" $alerting | replace "[[runbooks]]" (trimSuffix "/" .Values.runbookUrl) }}
 {{- $withRunbook := ne .Values.runbookUrl "" }}
 {{- $groups := list }}
@@ -353,7 +361,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 asked, as by helm template, nothing is found at all: not even the ConfigMap that every namespace has.
 Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 {{- define "alerting.reference" -}}
-{{- $namespace := .root.Release.Namespace }}
+{{- $namespace := include "alerting.namespace" .root }}
 {{- if and .root.Values.checkReferences .name (lookup "v1" "ConfigMap" $namespace "kube-root-ca.crt") }}
 {{- $found := lookup "v1" .kind $namespace .name }}
 {{- if not $found }}
@@ -385,4 +393,12 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 {{- $_ := set $routing "templates" (list "/etc/longshore/templates/*.tmpl") }}
 {{- end }}
 {{- toYaml $routing }}
+{{- end }}
+
+{{- /* The annotations of an object: the common ones, and its own over them. Arguments: root, its own. */ -}}
+{{- define "alerting.annotations" -}}
+{{- with merge (dict) (default dict (index . 1)) (index . 0).Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}

@@ -18,3 +18,11 @@
   sectionName: {{ . }}
   {{- end }}
 {{- end }}
+
+{{- /* The annotations of an object: the common ones, and its own over them. Arguments: root, its own. */ -}}
+{{- define "resources.annotations" -}}
+{{- with merge (dict) (default dict (index . 1)) (index . 0).Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}

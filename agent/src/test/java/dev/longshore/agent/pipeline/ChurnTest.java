@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Containers that come and go leave nothing behind: no map, list or set of the agent has grown.
 ///
-/// `-Dlongshore.containers=100000` for more of them: each costs most of a millisecond of CPU time, a
-/// third of it for its file.
+/// `-Dlongshore.containers=100000` for more of them: each costs most of a millisecond of CPU time,
+/// a third of it for its file.
 class ChurnTest {
   private static final int CONTAINERS = Integer.getInteger("longshore.containers", 20_000);
 

@@ -136,6 +136,16 @@ final class FleetCommand {
           error.has("firstSeen") ? since(error.path("firstSeen")) : UNKNOWN,
           count(error.path("count").asLong()),
           error.path("nodes").asText());
+      String type = error.path("type").asText();
+      String image = error.path("image").asText();
+      if (!type.isEmpty() || !image.isEmpty()) {
+        out.println(
+            cut(
+                "    "
+                    + (type.isEmpty() ? "an error without a type" : type)
+                    + (image.isEmpty() ? "" : ", since image " + image),
+                COLUMNS));
+      }
     }
   }
 

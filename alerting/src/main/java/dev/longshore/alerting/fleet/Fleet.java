@@ -1,5 +1,6 @@
 package dev.longshore.alerting.fleet;
 
+import dev.longshore.alerting.logs.ErrorHistory;
 import dev.longshore.alerting.logs.KibanaLinks;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.shared.clock.Clock;
@@ -11,7 +12,11 @@ import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +52,14 @@ public final class Fleet {
     NodeReports.Found reports(@Nullable String cluster, Instant notBefore) throws IOException;
 
     List<Watermark> watermarks(@Nullable String cluster) throws IOException;
+
+    /// The first documents of errors.
+    Map<String, ErrorHistory.First> firstOf(Collection<String> fingerprints);
   }
 
   /// @param elastic stays the caller's; null when no Elasticsearch is configured
   public Fleet(LogsConfig config, @Nullable Elastic elastic, Clock clock) {
-    this(config, elastic == null ? null : new Published(elastic), clock);
+    this(config, elastic == null ? null : new Published(elastic, config.searchTimeout()), clock);
   }
 
   Fleet(LogsConfig config, @Nullable Source source, Clock clock) {
@@ -61,9 +69,15 @@ public final class Fleet {
     this.clock = clock;
   }
 
-  private record Published(NodeReports reports, Watermarks watermarks) implements Source {
-    Published(Elastic elastic) {
-      this(new NodeReports(elastic), new Watermarks(elastic));
+  private record Published(NodeReports reports, Watermarks watermarks, ErrorHistory errors)
+      implements Source {
+    Published(Elastic elastic, Duration timeout) {
+      this(new NodeReports(elastic), new Watermarks(elastic), new ErrorHistory(elastic, timeout));
+    }
+
+    @Override
+    public Map<String, ErrorHistory.First> firstOf(Collection<String> fingerprints) {
+      return errors.firstOf(FleetSummary.INDEX, fingerprints);
     }
 
     @Override
@@ -104,9 +118,11 @@ public final class Fleet {
     Instant now = clock.now();
     try {
       Instant notBefore = now.minus(SHOWN);
-      latest =
-          new FleetSummary(kibana, now)
-              .of(from.reports(cluster, notBefore), from.watermarks(cluster));
+      FleetSummary summary = new FleetSummary(kibana, now);
+      FleetView view = summary.of(from.reports(cluster, notBefore), from.watermarks(cluster));
+      Set<String> fingerprints = new LinkedHashSet<>();
+      view.errors().forEach(error -> fingerprints.add(error.fingerprint()));
+      latest = summary.with(view, from.firstOf(fingerprints));
     } catch (IOException e) {
       latest = aged(FailureText.of(e));
     }

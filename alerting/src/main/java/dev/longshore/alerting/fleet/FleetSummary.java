@@ -1,5 +1,6 @@
 package dev.longshore.alerting.fleet;
 
+import dev.longshore.alerting.logs.ErrorHistory;
 import dev.longshore.alerting.logs.KibanaLinks;
 import dev.longshore.shared.elastic.NodeReport;
 import dev.longshore.shared.elastic.NodeReports;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +31,11 @@ final class FleetSummary {
   /// Workloads and errors that are shown.
   private static final int MOST = 10;
 
+  /// Errors that are looked up, as some of them are older than their agents know.
+  private static final int CANDIDATES = 100;
+
   private static final int MOST_NAMED = 3;
-  private static final String INDEX = "logs-*";
+  static final String INDEX = "logs-*";
 
   private final KibanaLinks kibana;
   private final Instant now;
@@ -283,9 +288,11 @@ final class FleetSummary {
         FleetView.NewError one =
             new FleetView.NewError(
                 it.fingerprint(),
+                "",
                 it.namespace(),
                 it.service(),
                 it.firstSeen(),
+                "",
                 it.count(),
                 1,
                 kibana.discover(
@@ -297,12 +304,45 @@ final class FleetSummary {
             List.of(it.fingerprint(), it.namespace(), it.service()), one, FleetSummary::both);
       }
     }
-    return merged.values().stream()
+    return newest(merged.values(), CANDIDATES);
+  }
+
+  private static List<FleetView.NewError> newest(Collection<FleetView.NewError> errors, int most) {
+    return errors.stream()
         .sorted(
             Comparator.comparing(
                 FleetView.NewError::firstSeen, Comparator.nullsLast(Comparator.reverseOrder())))
-        .limit(MOST)
+        .limit(most)
         .toList();
+  }
+
+  /// With what the documents say of the errors: after a restart every error is new to an agent.
+  FleetView with(FleetView view, Map<String, ErrorHistory.First> history) {
+    List<FleetView.NewError> errors = new ArrayList<>();
+    for (FleetView.NewError error : view.errors()) {
+      ErrorHistory.First first = history.get(error.fingerprint());
+      errors.add(
+          first == null
+              ? error
+              : new FleetView.NewError(
+                  error.fingerprint(),
+                  first.type(),
+                  error.namespace(),
+                  error.service(),
+                  first.at(),
+                  first.image(),
+                  error.count(),
+                  error.nodes(),
+                  error.link()));
+    }
+    return new FleetView(
+        view.asOf(),
+        view.problem(),
+        view.nodes(),
+        view.leftOut(),
+        view.loudest(),
+        view.erroneous(),
+        newest(errors, MOST));
   }
 
   private static FleetView.NewError both(FleetView.NewError one, FleetView.NewError other) {
@@ -311,9 +351,11 @@ final class FleetSummary {
     boolean secondIsEarlier = first == null || (second != null && second.isBefore(first));
     return new FleetView.NewError(
         one.fingerprint(),
+        one.type(),
         one.namespace(),
         one.service(),
         secondIsEarlier ? second : first,
+        one.image(),
         one.count() + other.count(),
         one.nodes() + other.nodes(),
         one.link());

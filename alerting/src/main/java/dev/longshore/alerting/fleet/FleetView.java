@@ -96,13 +96,19 @@ public record FleetView(
 
   /// An error, over all nodes.
   ///
-  /// @param firstSeen by an agent since it started; null when its lines have no time
+  /// @param type of the exception; empty when it has none or is not known
+  /// @param firstSeen in all documents that are there, else by an agent since it started; null when
+  ///   its lines have no time
+  /// @param image of the container that wrote the first of these documents; empty when it is not
+  ///   known
   /// @param link to its lines in Kibana; empty without one
   public record NewError(
       String fingerprint,
+      String type,
       String namespace,
       String service,
       @Nullable Instant firstSeen,
+      String image,
       long count,
       int nodes,
       String link) {}

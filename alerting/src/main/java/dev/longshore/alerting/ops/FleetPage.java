@@ -17,8 +17,8 @@ import java.util.List;
 /// - `leftOut`: nodes beyond those that are read at a time;
 /// - `loudest` and `erroneous`, each with `namespace`, `service`, `bytesPerSecond`,
 ///   `recordsPerSecond`, `errorsPerMinute`, `nodes`, `kibana` and `kibanaErrors`;
-/// - `errors`, each with `fingerprint`, `namespace`, `service`, `firstSeen`, `count`, `nodes`,
-///   `kibana`.
+/// - `errors`, each with `fingerprint`, `type`, `namespace`, `service`, `firstSeen`, `image`,
+///   `count`, `nodes`, `kibana`.
 final class FleetPage {
   private FleetPage() {}
 
@@ -49,9 +49,11 @@ final class FleetPage {
     for (FleetView.NewError error : view.errors()) {
       json.writeStartObject();
       json.writeStringField("fingerprint", error.fingerprint());
+      json.writeStringField("type", error.type());
       json.writeStringField("namespace", error.namespace());
       json.writeStringField("service", error.service());
       OpsJson.instant(json, "firstSeen", error.firstSeen());
+      json.writeStringField("image", error.image());
       json.writeNumberField("count", error.count());
       json.writeNumberField("nodes", error.nodes());
       json.writeStringField("kibana", error.link());

@@ -82,6 +82,7 @@ final class FleetCommandTest {
        "bytesPerSecond": 123456789, "recordsPerSecond": 12345.6, "errorsPerMinute": 1234.5, "nodes": 110}],
      "erroneous": [],
      "errors": [{"fingerprint": "2:8f14e45fceea167a", "namespace": "shop", "service": "checkout",
+       "type": "PaymentException", "image": "registry.example.com/shop/checkout:1.4-with-a-long-tag-0123456789abcdef",
        "firstSeen": "2026-11-23T05:59:00Z", "count": 123456, "nodes": 2}]}"""
         .formatted(problem, String.join(",", nodes));
   }
@@ -97,6 +98,7 @@ final class FleetCommandTest {
         .startsWith("NODE ")
         .contains("worker-xxx", "…", "12 s", "11.5 GiB", "118 MiB", "1234k")
         .contains("LOUDEST", "NEWEST ERRORS", "2:8f14e45fceea167a")
+        .contains("    PaymentException, since image registry.example.com/shop/checkout:1.4")
         .doesNotContain("null");
   }
 

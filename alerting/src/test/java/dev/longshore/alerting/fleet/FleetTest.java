@@ -3,6 +3,7 @@ package dev.longshore.alerting.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.longshore.alerting.logs.ErrorHistory;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.shared.elastic.NodeReport;
 import dev.longshore.shared.elastic.NodeReports;
@@ -15,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +29,7 @@ final class FleetTest {
   private final List<NodeReport> reports = new ArrayList<>();
   private final List<Watermark> watermarks = new ArrayList<>();
   private @Nullable IOException away;
+  private Map<String, ErrorHistory.First> history = Map.of();
   private int asked;
 
   private final Fleet fleet =
@@ -45,6 +49,11 @@ final class FleetTest {
             @Override
             public List<Watermark> watermarks(@Nullable String cluster) {
               return watermarks;
+            }
+
+            @Override
+            public Map<String, ErrorHistory.First> firstOf(Collection<String> fingerprints) {
+              return history;
             }
           },
           clock);
@@ -155,6 +164,21 @@ final class FleetTest {
                 + " log.level:(error OR fatal)");
     assertThat(URLDecoder.decode(view.nodes().getFirst().link(), StandardCharsets.UTF_8))
         .contains("kubernetes.node.name:\\\"worker-1\\\"");
+  }
+
+  @Test
+  void anErrorThatIsOlderThanItsAgentIsNotTakenForNew() throws Exception {
+    reports.add(Reports.healthy("lab", "worker-1", now.minusSeconds(5)));
+    Instant lastWeek = now.minus(Duration.ofDays(7));
+    history =
+        Map.of(
+            "2:8f14e45fceea167a",
+            new ErrorHistory.First(lastWeek, "PaymentException", "shop/checkout:1.3"));
+
+    assertThat(fleet.view().errors())
+        .extracting(
+            FleetView.NewError::firstSeen, FleetView.NewError::type, FleetView.NewError::image)
+        .containsExactly(tuple(lastWeek, "PaymentException", "shop/checkout:1.3"));
   }
 
   @Test

@@ -68,7 +68,7 @@ function table(key, caption, titles, rows) {
 
 function loads(key, caption, list) {
   if (!list.length) return null;
-  return table(key, caption, [["Workload"], ["Bytes a second", "number"], ["Lines a second", "number"], ["Errors a minute", "number"], ["Nodes", "number"], [""]], list.map(it => {
+  return table(key, caption, [["Workload"], ["Bytes a second", "number"], ["Lines a second", "number"], ["Errors a minute", "number"], ["Nodes", "number"], ["Kibana"]], list.map(it => {
     const name = `${it.namespace}/${it.service}`;
     return h("tr", { key: name }, h("th", { scope: "row" }, name), cell("Bytes a second", bytes(it.bytesPerSecond)),
       cell("Lines a second", it.recordsPerSecond.toLocaleString()), cell("Errors a minute", it.errorsPerMinute.toLocaleString()), cell("Nodes", it.nodes),
@@ -78,10 +78,10 @@ function loads(key, caption, list) {
 
 function errors() {
   if (!fleet.errors.length) return null;
-  return table("errors", "Newest errors", [["Fingerprint"], ["Workload"], ["First seen", "number"], ["Lines since", "number"], ["Nodes", "number"], [""]],
-    fleet.errors.map(it => h("tr", { key: `${it.fingerprint} ${it.namespace}/${it.service}` }, h("th", { scope: "row" }, it.fingerprint), h("td", {}, `${it.namespace}/${it.service}`),
-      cell("First seen", it.firstSeen ? time(it.firstSeen, now()) : "–"), cell("Lines since", it.count.toLocaleString()), cell("Nodes", it.nodes),
-      h("td", {}, kibana(it.kibana, "Lines", it.fingerprint)))));
+  return table("errors", "Newest errors", [["Error"], ["Workload"], ["First seen", "number"], ["Lines", "number"], ["Nodes", "number"], ["Kibana"]],
+    fleet.errors.map(it => h("tr", { key: `${it.fingerprint} ${it.namespace}/${it.service}` }, h("th", { scope: "row" }, it.type || it.fingerprint, h("p", { class: "meta" }, [it.type ? it.fingerprint : "", it.image ? `since image ${it.image}` : ""].filter(Boolean).join("; "))), h("td", {}, `${it.namespace}/${it.service}`),
+      cell("First seen", it.firstSeen ? time(it.firstSeen, now()) : "–"), cell("Lines", it.count.toLocaleString()), cell("Nodes", it.nodes),
+      h("td", {}, kibana(it.kibana, "Lines", it.type || it.fingerprint)))));
 }
 
 export function view() {
@@ -106,7 +106,7 @@ export function view() {
   nodes.push(
     h("p", { class: "meta", role: "status", key: "found" }, `${counted(fleet.nodes.length + fleet.leftOut, "node")}; `
       + (need ? `${counted(need, "needs", "need")} attention.` : "none needs attention.")),
-    table("nodes", "Nodes", [["Node"], ["Last heard", "number"], ["Behind", "number"], ["Buffered", "number"], ["Free disk", "number"], ["Lost", "number"], ["Dead letters", "number"], ["Version"], [""]],
+    table("nodes", "Nodes", [["Node"], ["Last heard", "number"], ["Behind", "number"], ["Buffered", "number"], ["Free disk", "number"], ["Lost", "number"], ["Dead letters", "number"], ["Version"], ["Kibana"]],
       shown.map(it => nodeRow(it, clusters ? `${it.cluster}/${it.node}` : it.node))),
     fleet.nodes.length > shown.length ? h("button", { type: "button", class: "more", key: "more", "data-more": "fleet", onclick: () => { grow("fleet"); rerender(); } }, `Show more: ${fleet.nodes.length - shown.length}`) : null,
     fleet.leftOut ? h("p", { class: "meta", key: "left" }, `${counted(fleet.leftOut, "node")} more published something within a day.`) : null,

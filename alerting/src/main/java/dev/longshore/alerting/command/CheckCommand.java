@@ -1,6 +1,7 @@
 package dev.longshore.alerting.command;
 
 import dev.longshore.alerting.config.AlertingConfig;
+import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.Receiver;
@@ -20,6 +21,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +58,7 @@ final class CheckCommand {
     }
     List<String> problems = new ArrayList<>();
     boolean offline = arguments.has("--offline");
+    links(config);
     routing(config, offline, problems);
     List<RuleGroup> groups = rules(config, problems);
     if (!offline) {
@@ -67,6 +70,26 @@ final class CheckCommand {
     }
     problems.forEach(err::println);
     return Commands.FAILED;
+  }
+
+  /// Messages link to these addresses.
+  private void links(AlertingConfig config) {
+    link("api.externalUrl", config.api().externalUrl(), "alerting");
+    for (PrometheusConfig source : config.prometheus()) {
+      link("externalUrl of prometheus " + source.name(), source.externalUrl(), "it");
+    }
+  }
+
+  private void link(String key, URI url, String what) {
+    String host = url.getHost() == null ? "" : url.getHost();
+    boolean isLocal = host.equals("localhost") || host.startsWith("127.");
+    boolean isInCluster = host.endsWith(".svc") || host.endsWith(".cluster.local");
+    if (isLocal || isInCluster) {
+      out.printf(
+          "warning: %s is %s, which the browsers of people cannot open; set it to where they reach"
+              + " %s%n",
+          key, url, what);
+    }
   }
 
   private void routing(AlertingConfig config, boolean offline, List<String> problems) {

@@ -54,6 +54,26 @@ final class CheckCommandTest {
     slack.close();
   }
 
+  @Test
+  void linksThatNobodysBrowserCanOpenAreNamed() throws Exception {
+    check(
+        Commands.OK,
+        "prometheus: [{name: main, url: 'http://prometheus.monitoring.svc:9090'}]",
+        "--offline");
+    assertThat(said())
+        .contains("warning: api.externalUrl is http://localhost:9093, which the browsers of people")
+        .contains(
+            "warning: externalUrl of prometheus main is http://prometheus.monitoring.svc:9090");
+
+    check(
+        Commands.OK,
+        "prometheus: [{name: main, url: 'http://prometheus.monitoring.svc:9090',"
+            + " externalUrl: 'https://prometheus.example.com'}]\n"
+            + "api: {externalUrl: 'https://alerting.example.com'}",
+        "--offline");
+    assertThat(said()).doesNotContain("warning");
+  }
+
   private static PrometheusStandIn.Reply answer(PrometheusStandIn.Question question) {
     return switch (question.query()) {
       case "rate(foo) > 1" ->

@@ -110,9 +110,7 @@ final class KibanaDashboardsIT {
   private static void post(Elastic elastic, String stream, String document) throws IOException {
     Elastic.Response reply =
         elastic.request(
-            "POST",
-            "/" + stream + "/_doc?refresh=true",
-            document.getBytes(StandardCharsets.UTF_8));
+            "POST", "/" + stream + "/_doc?refresh=true", document.getBytes(StandardCharsets.UTF_8));
     assertThat(reply.ok()).as(new String(reply.body(), StandardCharsets.UTF_8)).isTrue();
   }
 

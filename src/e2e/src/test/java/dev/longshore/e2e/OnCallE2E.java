@@ -473,8 +473,7 @@ final class OnCallE2E {
         60,
         List.of(load),
         List.of(load),
-        List.of(
-            new NodeReport.NewError("2:8f14e45fceea167a", "shop", "checkout", published, 3)));
+        List.of(new NodeReport.NewError("2:8f14e45fceea167a", "shop", "checkout", published, 3)));
   }
 
   @Test

@@ -110,7 +110,8 @@ final class ScriptE2E {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "search", "torture", "bench", "build", "migrate", "dashboards"})
+  @ValueSource(
+      strings = {"demo", "search", "torture", "bench", "build", "fleet", "migrate", "dashboards"})
   void helpsWithEachCommand(String command) throws Exception {
     var help = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), command, "--help");
 

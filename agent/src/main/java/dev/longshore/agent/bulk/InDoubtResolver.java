@@ -9,6 +9,7 @@ import dev.longshore.shared.elastic.Generations.Generation;
 import dev.longshore.shared.elastic.ItemFailure;
 import dev.longshore.shared.elastic.RefusedException;
 import dev.longshore.shared.log.RateLimitedLogger;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,7 +181,7 @@ public final class InDoubtResolver {
                     .setMessage(
                         "the server refuses to look documents up; a rollover can double those in doubt")
                     .addKeyValue("dataStream", dataStream)
-                    .addKeyValue("reason", String.valueOf(e.getMessage()));
+                    .addKeyValue("reason", FailureText.of(e));
           });
       return Look.NO_NEED;
     } catch (IOException e) {
@@ -223,7 +224,7 @@ public final class InDoubtResolver {
                     .setMessage("the server refuses to delete copies of documents; they stay")
                     .addKeyValue("index", index)
                     .addKeyValue("copies", copies.size())
-                    .addKeyValue("reason", String.valueOf(e.getMessage()));
+                    .addKeyValue("reason", FailureText.of(e));
           });
     }
   }
@@ -325,7 +326,7 @@ public final class InDoubtResolver {
       return new Answered(statuses, answered.failures(), indexNames);
     } catch (IOException e) {
       return new Unreadable(
-          "documents in doubt can't be looked up again: " + e.getMessage(), true, e);
+          "documents in doubt can't be looked up again: " + FailureText.of(e), true, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Unreadable("interrupted", true, e);

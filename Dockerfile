@@ -7,7 +7,8 @@
 # `./longshore build` first and `--build-arg ARTIFACTS=packed` then pack what was built outside.
 # The layers that change rarely come first.
 
-# What it is built with, and the distribution whose C library goes into the images. Both are arguments, so that a build can name them by digest.
+# What it is built with, and the distribution whose C library goes into the images. Both are arguments: a release names them by digest.
+# They are those of deploy/base-images.env.
 ARG BUILD_IMAGE=eclipse-temurin:25-jdk
 ARG BASE_IMAGE=debian:bookworm-slim
 
@@ -41,12 +42,18 @@ RUN mkdir -p /root-of-images/etc /root-of-images/tmp /root-of-images/usr/lib/loc
  && printf 'root:x:0:0:root:/:/nonexistent\nlongshore:x:65532:65532:longshore:/:/nonexistent\n' > /root-of-images/etc/passwd \
  && printf 'root:x:0:\nlongshore:x:65532:\n' > /root-of-images/etc/group \
  && cp /etc/os-release /root-of-images/etc/os-release \
+ # The licences of what is copied, where the base image has them.
+ && for package in $(while read -r library; do dpkg -S "*/$(basename "$library")"; done < /libraries | cut -d: -f1 | sort -u); do \
+      mkdir -p "/root-of-images/usr/share/doc/$package"; \
+      cp "/usr/share/doc/$package/copyright" "/root-of-images/usr/share/doc/$package/" || echo "this base image is without the licence of $package" >&2; \
+    done \
  && find /root-of-images -exec touch -h -d @1000000000 {} +
 
 FROM runtime AS build
 ARG ARTIFACTS=built
-# The commit, for --version: --build-arg REVISION=$(git rev-parse --short=12 HEAD)
+# The commit and the release's version, for --version: --build-arg REVISION=$(git rev-parse --short=12 HEAD)
 ARG REVISION=unknown
+ARG VERSION=
 WORKDIR /build
 # Dependencies change less often than sources: while no pom.xml changes, nothing is fetched again.
 COPY mvnw pom.xml ./
@@ -61,6 +68,7 @@ COPY src/bench/pom.xml src/bench/
 COPY src/e2e/pom.xml src/e2e/
 COPY src/arch/pom.xml src/arch/
 COPY src/deploy/pom.xml src/deploy/
+COPY src/release/pom.xml src/release/
 RUN [ "$ARTIFACTS" = packed ] || ./mvnw -B -ntp -q -Dquick -pl src/bench,alerting -am package
 COPY longshore ./
 COPY agent/src agent/src
@@ -78,7 +86,7 @@ RUN if [ "$ARTIFACTS" = packed ]; then \
       find /packed -name pom.xml -delete; \
       for module in agent alerting src/bench; do mkdir -p $module; rm -rf $module/target; mv /packed/$module $module/target; done; \
     else \
-      ./mvnw -B -ntp -q -Dquick -DskipTests -Dbuild.revision=$REVISION -pl src/bench,alerting -am package; \
+      ./mvnw -B -ntp -q -Dquick -DskipTests -Dbuild.revision=$REVISION ${VERSION:+-Dbuild.version=$VERSION} -pl src/bench,alerting -am package; \
     fi \
  # An AOT cache knows its jars by their times. Docker goes by content: a layer that it takes from its cache would have others.
  && find agent/target alerting/target -name '*.jar' -exec touch -d @1000000000 {} +
@@ -91,18 +99,21 @@ RUN java -Xmx256m -Dlongshore.java.home=/runtime \
 
 FROM scratch AS agent
 ARG REVISION=unknown
+ARG VERSION=
 ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="longshore-agent" \
       org.opencontainers.image.description="Ships container logs from Kubernetes nodes into Elasticsearch" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.vendor="Longshore" \
       org.opencontainers.image.source="$SOURCE" \
+      org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
 # File names are UTF-8.
 ENV LANG=C.UTF-8 PATH=/usr/local/bin:/opt/java/bin
 COPY --from=root /root-of-images /
 COPY --from=agent-build /runtime /opt/java
 COPY --from=agent-build /image /
+COPY LICENSE NOTICE /licenses/
 # The AOT cache knows the jars by their paths and times, so they lie where they were built.
 COPY --from=agent-build /build/agent/target/lib /build/agent/target/lib
 COPY --from=agent-build /launcher/agent /usr/local/bin/longshore
@@ -126,17 +137,20 @@ RUN java -Xmx256m -Dlongshore.java.home=/runtime \
 
 FROM scratch AS alerting
 ARG REVISION=unknown
+ARG VERSION=
 ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="longshore-alerting" \
       org.opencontainers.image.description="Evaluates metric and log rules, and tells Slack" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.vendor="Longshore" \
       org.opencontainers.image.source="$SOURCE" \
+      org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
 ENV LANG=C.UTF-8 PATH=/usr/local/bin:/opt/java/bin
 COPY --from=root /root-of-images /
 COPY --from=alerting-build /runtime /opt/java
 COPY --from=alerting-build /image /
+COPY LICENSE NOTICE /licenses/
 COPY --from=alerting-build /build/alerting/target/lib /build/alerting/target/lib
 COPY --from=alerting-build /launcher/alerting /usr/local/bin/longshore
 COPY --from=alerting-build /build/alerting/src/main/jvm /build/alerting/src/main/jvm

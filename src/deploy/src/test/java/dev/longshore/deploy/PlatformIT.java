@@ -123,6 +123,12 @@ class PlatformIT {
                   .as("a version for %s", it)
                   .isTrue();
             });
+    assertThat(given(run, "kubectl wait --for=condition=Established"))
+        .as("definitions that are waited for")
+        .isEqualTo(
+            given(run, "kubectl apply --server-side").stream()
+                .filter(it -> it.contains("kind: CustomResourceDefinition"))
+                .toList());
     assertThat(run.calls().stream().map(Call::toString).toList())
         .containsSubsequence(
             "kubectl wait --for=condition=Established --timeout=60s -f -",
@@ -147,6 +153,14 @@ class PlatformIT {
             "kubectl --namespace alerting wait --for=jsonpath={.status.phase}=Succeeded"
                 + " --timeout=180s pod/longshore-verify",
             "kubectl --namespace alerting delete pod/longshore-verify --ignore-not-found --wait");
+  }
+
+  /// What calls that begin so were given, in order.
+  private static List<String> given(Run run, String beginning) {
+    return run.calls().stream()
+        .filter(it -> it.toString().startsWith(beginning))
+        .map(Call::given)
+        .toList();
   }
 
   private static void assertNoSecretIsSeen(Run run) {

@@ -113,7 +113,7 @@ class PlatformWiringIT {
               } else {
                 String name =
                     schemas.has(folder, "values.yaml") ? "values.yaml" : "values.tmpl.yaml";
-                JsonNode known = YamlDocuments.one(schemas.file(folder, name));
+                JsonNode known = schemas.document(schemas.file(folder, name));
                 compare(release, "", chart.values(), known, problems);
               }
             });

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.deploy.PlatformObjects.Upstream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ final class UpstreamPods {
   record UpstreamPod(String component, String namespace, String name, JsonNode spec) {}
 
   static JsonNode facts() {
-    return YamlDocuments.one(Chart.deployFolder().resolve("upstream-pods.yml")).get("pods");
+    Path file = Chart.deployFolder().resolve("upstream-pods.yml");
+    return PublishedSchemas.find().document(file).get("pods");
   }
 
   /// @param platform whose values are laid over the charts' own
@@ -65,7 +67,7 @@ final class UpstreamPods {
     PublishedSchemas schemas = PublishedSchemas.find();
     String folder = Lock.folder(component);
     String name = schemas.has(folder, "values.yaml") ? "values.yaml" : "values.tmpl.yaml";
-    return YamlDocuments.one(schemas.file(folder, name));
+    return schemas.document(schemas.file(folder, name));
   }
 
   /// The second over the first, as Helm lays values over values.

@@ -57,10 +57,13 @@ final class MetricsPageTest {
     StringBuilder page = new StringBuilder(HEAD);
     Map<String, Metric> metrics = metrics();
     metrics.forEach((name, metric) -> page.append(row(name, metric)));
-    assertThat(metrics.get("longshore_rule_evaluations_total").labels())
-        .containsExactly("rule_group");
-    assertThat(metrics.get("longshore_source_queries_total").labels())
-        .containsExactly("source", "outcome");
+    assertThat(metrics)
+        .hasEntrySatisfying(
+            "longshore_rule_evaluations_total",
+            metric -> assertThat(metric.labels()).containsExactly("rule_group"))
+        .hasEntrySatisfying(
+            "longshore_source_queries_total",
+            metric -> assertThat(metric.labels()).containsExactly("source", "outcome"));
     if (Boolean.getBoolean(WRITE)) {
       Files.writeString(PAGE, page);
     }

@@ -99,7 +99,7 @@ public final class LineHeader {
         if (close < 0 || (b == '[' || b == '<' ? bracket(i + 1, close) : enclosed(i + 1, close))) {
           return;
         }
-        dated |= names == 0 && b == '[' && LineTime.is(bytes, i + 1, close);
+        dated |= (names == 0) && (b == '[') && LineTime.is(bytes, i + 1, close);
         i = close + 1;
       } else if (Bytes.isDigit(b) || (b == '+' && time && isDigitAt(i + 1))) {
         int tokenEnd = tokenEnd(i);

@@ -238,10 +238,7 @@ final class ReadLoop {
   private void warn(FileState state, RuntimeException cause, String message) {
     warnings.warn(
         "framing " + state.file.path(),
-        log ->
-            log.setCause(cause)
-                .addKeyValue("path", state.file.path())
-                .setMessage(message));
+        log -> log.setCause(cause).addKeyValue("path", state.file.path()).setMessage(message));
   }
 
   private void giveUpLargest() {

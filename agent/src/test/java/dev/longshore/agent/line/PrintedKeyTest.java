@@ -33,7 +33,8 @@ class PrintedKeyTest {
 
     assertThat(documents.keySet()).containsExactly(0, ROWS + 2);
     assertThat(documents.values().toString()).doesNotContain(ROW.substring(0, 20));
-    assertThat(Documents.text(documents.get(0), "/log/flags/1")).isEqualTo("redacted");
+    assertThat(Documents.text(documents.firstEntry().getValue(), "/log/flags/1"))
+        .isEqualTo("redacted");
   }
 
   private static void add(StringBuilder log, Instant time, String line) {

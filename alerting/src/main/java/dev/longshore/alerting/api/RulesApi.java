@@ -314,7 +314,7 @@ public final class RulesApi {
   /// Whole seconds without a fraction, as Go writes them.
   private static void seconds(JsonGenerator json, String name, Duration duration)
       throws IOException {
-    if (duration.getNano() == 0) {
+    if (duration.equals(Duration.ofSeconds(duration.toSeconds()))) {
       json.writeNumberField(name, duration.toSeconds());
     } else {
       json.writeNumberField(name, duration.toNanos() / 1e9);

@@ -91,11 +91,7 @@ final class LeaderProxyTest {
         headers,
         new ByteArrayInputStream("[1]".getBytes(UTF_8)),
         new Caller(
-            null,
-            Caller.Login.ANONYMOUS,
-            Role.ADMIN,
-            InetAddress.getLoopbackAddress(),
-            null));
+            null, Caller.Login.ANONYMOUS, Role.ADMIN, InetAddress.getLoopbackAddress(), null));
   }
 
   @Test

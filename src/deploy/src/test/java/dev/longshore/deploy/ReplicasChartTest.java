@@ -46,7 +46,6 @@ final class ReplicasChartTest {
     assertThat(set.path("replicas").asInt()).isEqualTo(1);
     assertThat(set.has("volumeClaimTemplates")).isTrue();
     assertThat(all).noneMatch(it -> it.kind().equals("PodDisruptionBudget"));
-    assertThat(one(all, "ConfigMap").at("/data/alerting.yaml").asText())
-        .doesNotContain("postgres");
+    assertThat(one(all, "ConfigMap").at("/data/alerting.yaml").asText()).doesNotContain("postgres");
   }
 }

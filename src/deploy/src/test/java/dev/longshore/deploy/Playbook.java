@@ -98,6 +98,11 @@ final class Playbook {
     return this;
   }
 
+  /// Leaves out the checks before the first change, for tests of what comes behind them.
+  Playbook withoutPreflight() {
+    return with("--skip-tags", "preflight");
+  }
+
   /// Gives it the definitions that versions.yml names, under their checksums, as a run with a
   /// network leaves them.
   Playbook withDefinitions() {
@@ -141,8 +146,7 @@ final class Playbook {
       builder.environment().put("ANSIBLE_LOCAL_TEMP", records.resolve("ansible").toString());
       builder.environment().put("ANSIBLE_NOCOLOR", "1");
       // Ansible starts a Python for each task: the system's own, and not a version manager's
-      // script,
-      // which takes longer than the task.
+      // script, which takes longer than the task.
       builder.environment().put("PATH", standIns() + ":/usr/bin:/bin:" + System.getenv("PATH"));
       builder.environment().putAll(variables);
       Process process = start(builder);

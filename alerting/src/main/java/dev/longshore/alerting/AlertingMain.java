@@ -75,7 +75,7 @@ public final class AlertingMain {
       if (term == null) {
         return Commands.OK;
       }
-      var unused = term.election().lost().thenRun(signalled::countDown);
+      var _ = term.election().lost().thenRun(signalled::countDown);
       int code = serve(config, term, signalled, log);
       return term.election().lost().isDone() ? Commands.FAILED : code;
     } catch (BrokenException e) {

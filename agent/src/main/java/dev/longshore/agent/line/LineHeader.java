@@ -96,10 +96,11 @@ public final class LineHeader {
       byte b = bytes[i];
       if (b == '[' || b == '(' || b == '<' || b == '{') {
         int close = close(i);
-        if (close < 0 || (b == '[' || b == '<' ? bracket(i + 1, close) : enclosed(i + 1, close))) {
+        boolean bracket = b == '[' || b == '<';
+        if (close < 0 || (bracket ? bracket(i + 1, close) : enclosed(i + 1, close))) {
           return;
         }
-        dated |= (names == 0) && (b == '[') && LineTime.is(bytes, i + 1, close);
+        dated |= names == 0 && b == '[' && LineTime.is(bytes, i + 1, close);
         i = close + 1;
       } else if (Bytes.isDigit(b) || (b == '+' && time && isDigitAt(i + 1))) {
         int tokenEnd = tokenEnd(i);

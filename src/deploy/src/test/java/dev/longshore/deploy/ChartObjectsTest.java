@@ -51,21 +51,18 @@ class ChartObjectsTest {
   @ParameterizedTest
   @MethodSource("charts")
   void anObjectsOwnAnnotationsGoBeforeTheCommonOnes(Chart chart) {
-    Map<String, String> own =
-        Map.of(
-            "longshore-agent", "annotations.owner",
-            "longshore-alerting", "annotations.owner",
-            "platform-resources", "gateway.annotations.owner");
+    boolean gateway = chart.name().equals("platform-resources");
+    String own = gateway ? "gateway.annotations.owner" : "annotations.owner";
     String kind =
-        Map.of(
-                "longshore-agent", "DaemonSet",
-                "longshore-alerting", "StatefulSet",
-                "platform-resources", "Gateway")
-            .get(chart.name());
+        switch (chart.name()) {
+          case "longshore-agent" -> "DaemonSet";
+          case "longshore-alerting" -> "StatefulSet";
+          default -> "Gateway";
+        };
     List<Manifest> manifests =
         chart.render(
             example(chart.name(), "all-on"),
-            Map.of("commonAnnotations.owner", "platform", own.get(chart.name()), "logging"));
+            Map.of("commonAnnotations.owner", "platform", own, "logging"));
 
     assertThat(only(kind, manifests).at("/metadata/annotations/owner").asText())
         .isEqualTo("logging");

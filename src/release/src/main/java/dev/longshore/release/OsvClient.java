@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Asks OSV's API for all advisories about packages of Maven, of any version, so that the list also
@@ -42,8 +43,8 @@ final class OsvClient {
     return advisories;
   }
 
-  private TreeSet<String> ids(List<String> packages) throws IOException, InterruptedException {
-    TreeSet<String> ids = new TreeSet<>();
+  private Set<String> ids(List<String> packages) throws IOException, InterruptedException {
+    Set<String> ids = new TreeSet<>();
     ArrayNode queries = json.createArrayNode();
     for (String name : packages) {
       queries.addObject().putObject("package").put("ecosystem", "Maven").put("name", name);

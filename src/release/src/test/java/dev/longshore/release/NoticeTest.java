@@ -38,8 +38,7 @@ class NoticeTest {
       assertThat(library.licences())
           .as("the licence of %s has no text in NOTICE", library.coordinates())
           .anyMatch(
-              it ->
-                  it.equals("Apache-2.0") || (notice.contains(TEXTS.getOrDefault(it, "no text"))));
+              it -> it.equals("Apache-2.0") || notice.contains(TEXTS.getOrDefault(it, "no text")));
     }
   }
 

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -46,7 +47,7 @@ class OciArchiveTest {
         .isEqualTo("1.2.3");
     JsonNode layers = blob(files, digest).path("layers");
     for (int i = 0; i < SavedImage.LAYERS.size(); i++) {
-      byte[] layer = files.get(path(layers.get(i).path("digest").asText()));
+      byte[] layer = file(files, layers.get(i).path("digest").asText());
       assertThat(layers.get(i).path("size").asInt()).isEqualTo(layer.length);
       assertThat(new GZIPInputStream(new ByteArrayInputStream(layer)).readAllBytes())
           .isEqualTo(SavedImage.layer(SavedImage.LAYERS.get(i)));
@@ -134,10 +135,12 @@ class OciArchiveTest {
   }
 
   private JsonNode blob(Map<String, byte[]> files, String digest) throws IOException {
-    return json.readTree(files.get(path(digest)));
+    return json.readTree(file(files, digest));
   }
 
-  private static String path(String digest) {
-    return "blobs/" + digest.replace(':', '/');
+  private static byte[] file(Map<String, byte[]> files, String digest) {
+    String path = "blobs/" + digest.replace(':', '/');
+    assertThat(files).containsKey(path);
+    return Objects.requireNonNull(files.get(path));
   }
 }

@@ -469,17 +469,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   public List<WaitingNotification> waitingNotifications() {
     Instant now = clock.now();
     return outbox.entries().stream()
-        .map(
-            entry ->
-                new WaitingNotification(
-                    entry.key.receiver(),
-                    entry.key.integration(),
-                    entry.channel,
-                    entry.key.group(),
-                    entry.created,
-                    entry.attempts,
-                    deliveryQueue.earliest(entry, now),
-                    entry.problem))
+        .map(entry -> WaitingNotification.of(entry, deliveryQueue.earliest(entry, now)))
         .toList();
   }
 

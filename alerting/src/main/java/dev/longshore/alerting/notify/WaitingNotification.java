@@ -21,4 +21,17 @@ public record WaitingNotification(
     Instant since,
     int attempts,
     @Nullable Instant notBefore,
-    String problem) {}
+    String problem) {
+
+  static WaitingNotification of(Entry entry, @Nullable Instant notBefore) {
+    return new WaitingNotification(
+        entry.key.receiver(),
+        entry.key.integration(),
+        entry.channel,
+        entry.key.group(),
+        entry.created,
+        entry.attempts,
+        notBefore,
+        entry.problem);
+  }
+}

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.NodeReport;
 import dev.longshore.shared.elastic.NodeReports;
-import dev.longshore.testkit.AlertingProcess;
 import dev.longshore.testkit.Browser;
 import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.PrometheusStandIn;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,10 +21,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,105 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What somebody on call does with alerting's page works in a real Chromium, and the page never
 /// says what is not so.
 @Tag("browser")
-final class OnCallE2E {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final String RULES =
-      """
-      groups:
-        - name: shop
-          interval: 1s
-          rules:
-            - alert: PodNotReady
-              expr: pod_ready == 0
-              labels: {severity: page}
-              annotations:
-                summary: "{{ $labels.pod }} is not ready"
-                dashboard: https://grafana.example/d/pods
-                runbook_url: https://runbooks.example/PodNotReady
-            - alert: ApiSlow
-              expr: api_seconds > 2
-              for: 1h
-              labels: {severity: warning}
-      """;
-
-  /// Asks for everything anew, as the page does when it comes to the foreground.
-  private static final String REFRESH = "document.dispatchEvent(new Event('visibilitychange'))";
-
-  @TempDir static Path browserDir;
-  private static Browser browser;
-
-  @TempDir Path dir;
-  private AlertingHome home;
-  private AlertingProcess alerting;
-  private PrometheusStandIn prometheus;
-
-  @BeforeAll
-  static void openBrowser() throws Exception {
-    browser = Browser.start(browserDir, 1440, 900);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    browser.close();
-  }
-
-  @BeforeEach
-  void open() throws Exception {
-    prometheus = PrometheusStandIn.start(OnCallE2E::nothing);
-    home = new AlertingHome(dir.resolve("home"));
-    home.rules(RULES);
-    alerting = home.start(prometheus.url(), "");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    try {
-      assertThat(browser.complaints()).isEmpty();
-    } finally {
-      home.close();
-      prometheus.close();
-    }
-  }
-
-  private static PrometheusStandIn.Reply nothing(PrometheusStandIn.Question question) {
-    return PrometheusStandIn.Reply.vector();
-  }
-
-  private static PrometheusStandIn.Reply podsAreNotReady(PrometheusStandIn.Question question) {
-    return question.query().contains("pod_ready")
-        ? PrometheusStandIn.Reply.vector(
-            PrometheusStandIn.sample("0", "pod", "checkout-7d9f", "namespace", "shop"))
-        : PrometheusStandIn.Reply.vector();
-  }
-
-  private void show(String hash) throws IOException, InterruptedException {
-    // Only another document is loaded anew; another part behind the # is a step within one.
-    browser.open("about:blank");
-    browser.open(home.api() + "/" + hash);
-  }
-
-  private void post(String... alerts) throws IOException {
-    alerting.post("/api/v2/alerts", "[" + String.join(",", alerts) + "]");
-  }
-
-  private static String alert(String name, String severity, String pod) {
-    return """
-    {"labels": {"alertname": "%s", "severity": "%s", "namespace": "shop", "pod": "%s"},
-     "annotations": {"summary": "%s of %s", "runbook_url": "https://runbooks.example/%s"}}"""
-        .formatted(name, severity, pod, name, pod, name);
-  }
-
-  private JsonNode silences(String state) throws IOException {
-    var found = JSON.createArrayNode();
-    for (JsonNode silence : JSON.readTree(alerting.get("/api/v2/silences"))) {
-      if (silence.path("status").path("state").asText().equals(state)) {
-        found.add(silence);
-      }
-    }
-    return found;
-  }
-
+final class OnCallE2E extends OnCallPage {
   @Test
   void seesThatNothingFiresAndHowOldThatIs() throws Exception {
     show("");
@@ -294,19 +189,6 @@ final class OnCallE2E {
     browser.click("Silence");
     browser.await("main", "Until ");
     assertThat(silences("active")).hasSize(1);
-  }
-
-  private String silence(String name, String value, Instant ends) throws IOException {
-    return JSON.readTree(
-            alerting.post(
-                "/api/v2/silences",
-                """
-                {"matchers": [{"name": "%s", "value": "%s", "isRegex": false, "isEqual": true}],
-                 "startsAt": "%s", "endsAt": "%s", "createdBy": "Bob", "comment": "deploy"}
-                """
-                    .formatted(name, value, Instant.now(), ends)))
-        .path("silenceID")
-        .asText();
   }
 
   @Test

@@ -86,7 +86,8 @@ final class CheckIT {
       PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
       new Commands(Map.of(), Clock.system(), out, out)
           .run(List.of("check", "--config", config.toString()));
-      String lacks = "elasticsearch: the user lacks read on longshore-watermarks";
+      String lacks =
+          "elasticsearch: the user lacks read on longshore-fleet, read on longshore-watermarks";
       if (user.equals("longshore_alerting")) {
         assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("the user lacks");
       } else {

@@ -1,8 +1,6 @@
 package dev.longshore.shared.elastic;
 
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The reports of all agents: one document each, with an id that is made of cluster and node, so
-/// that the index is as small as the fleet. Safe for use by any thread.
+/// The reports of all agents: one document each. Safe for use by any thread.
 public final class NodeReports {
   /// Name of the index.
   public static final String INDEX = "longshore-fleet";
@@ -21,13 +18,11 @@ public final class NodeReports {
   public static final int MOST = 1_000;
 
   private static final long VERSION = 1;
-  private static final int MAX_ID_BYTES = 512;
 
-  private final Elastic elastic;
-  private volatile boolean templateInstalled;
+  private final NodeDocuments documents;
 
   public NodeReports(Elastic elastic) {
-    this.elastic = elastic;
+    documents = new NodeDocuments(elastic, INDEX, "fleet-template.json", VERSION);
   }
 
   /// Reports of a search.
@@ -44,15 +39,7 @@ public final class NodeReports {
   ///
   /// @throws IOException when no server answers, or one refuses
   public void put(NodeReport report) throws IOException {
-    if (!templateInstalled) {
-      template().install();
-      templateInstalled = true;
-    }
-    String path = path(report.cluster(), report.node());
-    Elastic.Response reply = elastic.request("PUT", path, document(report));
-    if (!reply.ok()) {
-      throw reply.refused("PUT " + path);
-    }
+    documents.put(report.cluster(), report.node(), document(report));
   }
 
   /// The newest reports of a cluster, as a search shows them a second after they were published.
@@ -61,7 +48,6 @@ public final class NodeReports {
   /// @param notBefore older ones are left out
   /// @throws IOException when no server answers, or one refuses
   public Found since(@Nullable String cluster, Instant notBefore) throws IOException {
-    String path = "/" + INDEX + "/_search?ignore_unavailable=true";
     List<Object> filter = new ArrayList<>();
     filter.add(Map.of("range", Map.of("@timestamp", Map.of("gte", notBefore.toString()))));
     if (cluster != null) {
@@ -73,14 +59,7 @@ public final class NodeReports {
     search.put(
         "sort", List.of(Map.of("@timestamp", Map.of("order", "desc", "unmapped_type", "date"))));
     search.put("query", Map.of("bool", Map.of("filter", filter)));
-    Elastic.Response reply = elastic.request("POST", path, Json.write(search));
-    if (!reply.ok()) {
-      throw reply.refused("POST " + path);
-    }
-    Object answer = Json.read(reply.body());
-    if (Json.at(answer, "_shards", "failed") instanceof Number failed && failed.longValue() > 0) {
-      throw new IOException(failed + " shards of " + INDEX + " failed");
-    }
+    Object answer = documents.search(search);
     List<NodeReport> reports = new ArrayList<>();
     if (Json.at(answer, "hits", "hits") instanceof List<?> hits) {
       for (Object hit : hits) {
@@ -88,25 +67,6 @@ public final class NodeReports {
       }
     }
     return new Found(reports, Math.max(reports.size(), number(answer, "hits", "total", "value")));
-  }
-
-  private IndexTemplate template() {
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("index_patterns", List.of(INDEX));
-    body.put("template", IndexTemplate.resource("fleet-template.json"));
-    return new IndexTemplate(elastic, INDEX, VERSION, "", body, List.of());
-  }
-
-  private static String path(String cluster, String node) {
-    String id = cluster + "/" + node;
-    if (id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
-      throw new IllegalArgumentException(
-          "cluster and node have more than 511 bytes together: " + id);
-    }
-    return "/"
-        + INDEX
-        + "/_doc/"
-        + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /// A report as it is published.

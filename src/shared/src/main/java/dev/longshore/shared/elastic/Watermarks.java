@@ -1,8 +1,6 @@
 package dev.longshore.shared.elastic;
 
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,20 +10,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The watermarks of all agents: one document each, with an id that is made of cluster and node.
-/// Safe for use by any thread.
+/// The watermarks of all agents: one document each. Safe for use by any thread.
 public final class Watermarks {
   /// Name of the index.
   public static final String INDEX = "longshore-watermarks";
 
   private static final long VERSION = 1;
-  private static final int MAX_ID_BYTES = 512;
 
   private final Elastic elastic;
-  private volatile boolean templateInstalled;
+  private final NodeDocuments documents;
 
   public Watermarks(Elastic elastic) {
     this.elastic = elastic;
+    documents = new NodeDocuments(elastic, INDEX, "watermarks-template.json", VERSION);
   }
 
   /// Publishes a watermark in place of the node's last one. The first call installs the index
@@ -33,10 +30,6 @@ public final class Watermarks {
   ///
   /// @throws IOException when no server answers, or one refuses
   public void put(Watermark watermark) throws IOException {
-    if (!templateInstalled) {
-      template().install();
-      templateInstalled = true;
-    }
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("@timestamp", watermark.published());
     document.put("cluster", watermark.cluster());
@@ -50,18 +43,14 @@ public final class Watermarks {
       behind.add(Map.of("container", late.container(), "since", late.since()));
     }
     document.put("behind", behind);
-    String path = path(watermark.cluster(), watermark.node());
-    Elastic.Response reply = elastic.request("PUT", path, Json.write(document));
-    if (!reply.ok()) {
-      throw reply.refused("PUT " + path);
-    }
+    documents.put(watermark.cluster(), watermark.node(), Json.write(document));
   }
 
   /// What a node published last, searchable or not; empty when it never did.
   ///
   /// @throws IOException when no server answers, or one refuses, or the document is not a watermark
   public Optional<Watermark> get(String cluster, String node) throws IOException {
-    String path = path(cluster, node);
+    String path = documents.path(cluster, node);
     Elastic.Response reply = elastic.request("GET", path, null);
     if (reply.status() == 404) {
       return Optional.empty();
@@ -87,42 +76,14 @@ public final class Watermarks {
   }
 
   private List<Watermark> found(Map<String, Object> query) throws IOException {
-    String path = "/" + INDEX + "/_search?ignore_unavailable=true";
-    byte[] body = Json.write(Map.of("size", 10_000, "query", query));
-    Elastic.Response reply = elastic.request("POST", path, body);
-    if (!reply.ok()) {
-      throw reply.refused("POST " + path);
-    }
-    Object answer = Json.read(reply.body());
-    if (Json.at(answer, "_shards", "failed") instanceof Number failed && failed.longValue() > 0) {
-      throw new IOException(failed + " shards of " + INDEX + " failed");
-    }
+    Object answer = documents.search(Map.of("size", 10_000, "query", query));
     List<Watermark> all = new ArrayList<>();
     if (Json.at(answer, "hits", "hits") instanceof List<?> hits) {
       for (Object hit : hits) {
-        all.add(parse(Json.at(hit, "_source"), path));
+        all.add(parse(Json.at(hit, "_source"), INDEX));
       }
     }
     return all;
-  }
-
-  private IndexTemplate template() {
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("index_patterns", List.of(INDEX));
-    body.put("template", IndexTemplate.resource("watermarks-template.json"));
-    return new IndexTemplate(elastic, INDEX, VERSION, "", body, List.of());
-  }
-
-  private static String path(String cluster, String node) {
-    String id = cluster + "/" + node;
-    if (id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES) {
-      throw new IllegalArgumentException(
-          "cluster and node have more than 511 bytes together: " + id);
-    }
-    return "/"
-        + INDEX
-        + "/_doc/"
-        + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static Watermark parse(@Nullable Object source, String where) throws IOException {

@@ -1,14 +1,11 @@
 package dev.longshore.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +26,6 @@ final class ChainBench {
   private static final int REPETITIONS = 5;
   private static final double MICROS = 1e6;
 
-  /// Elasticsearch answers with the same figures for a second.
-  private static final Duration STATISTICS_ARE_KEPT = Duration.ofMillis(1_500);
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /// By what they ask for, the body of a search.
   private static final Map<String, String> QUESTIONS = new LinkedHashMap<>();
 
@@ -49,16 +41,23 @@ final class ChainBench {
             + " {'term': {'kubernetes.pod.name': 'checkout-7d9f8b6c5-x2x4z'}}}");
     QUESTIONS.put("a label", matching("{'term': {'kubernetes.labels.app': 'billing'}}"));
     QUESTIONS.put("a field of JSON", matching("{'term': {'json.logger': 'order'}}"));
-    QUESTIONS.put("a number", matching("{'range': {'numbers.durationMs': {'gte': 800}}}"));
+    QUESTIONS.put("a service", matching("{'term': {'service.name': 'search'}}"));
     QUESTIONS.put(
         "lines over time by level",
         counting(
             "{'date_histogram': {'field': '@timestamp', 'fixed_interval': '10s'}, 'aggs':"
-                + " {'level': {'terms': {'field': 'log.level'}}}}"));
-    QUESTIONS.put("errors by fingerprint", counting("{'terms': {'field': 'error.fingerprint'}}"));
+                + " {'level': {'terms': {'field': 'log.level'}}}}",
+            "{'match_all': {}}"));
     QUESTIONS.put(
-        "percentiles of a number",
-        counting("{'percentiles': {'field': 'numbers.durationMs', 'percents': [50, 99]}}"));
+        "errors by fingerprint",
+        counting(
+            "{'terms': {'field': 'error.fingerprint'}}",
+            "{'exists': {'field': 'error.fingerprint'}}"));
+    QUESTIONS.put(
+        "pods with errors",
+        counting(
+            "{'cardinality': {'field': 'kubernetes.pod.name'}}",
+            "{'term': {'log.level': 'error'}}"));
   }
 
   private ChainBench() {}
@@ -67,8 +66,12 @@ final class ChainBench {
     return "{'size': 20, 'track_total_hits': true, 'query': " + query + "}";
   }
 
-  private static String counting(String aggregation) {
-    return "{'size': 0, 'track_total_hits': true, 'aggs': {'a': " + aggregation + "}}";
+  private static String counting(String aggregation, String query) {
+    return "{'size': 0, 'track_total_hits': true, 'query': "
+        + query
+        + ", 'aggs': {'a': "
+        + aggregation
+        + "}}";
   }
 
   static void run(long lines) throws IOException, InterruptedException {
@@ -78,14 +81,15 @@ final class ChainBench {
         ElasticsearchServer server = ElasticsearchServer.start(ChainBench::step);
         Elastic elastic = new Elastic(server.config(), clock)) {
       LogCorpus corpus = rig.corpus();
-      double before = cpuSeconds(elastic, clock);
+      ElasticFigures figures = new ElasticFigures(elastic, clock);
+      double before = figures.cpuSeconds();
       step("the agent, to Elasticsearch");
       Rig.Run shipped = rig.ship(server.url(), List.of());
-      double indexing = cpuSeconds(elastic, clock) - before;
+      double indexing = figures.cpuSeconds() - before;
       step("a force merge");
-      post(elastic, "/" + STREAM + "/_forcemerge?max_num_segments=1", "");
-      post(elastic, "/" + STREAM + "/_refresh", "");
-      long stored = storedBytes(elastic);
+      figures.post("/" + STREAM + "/_forcemerge?max_num_segments=1", "");
+      figures.post("/" + STREAM + "/_refresh", "");
+      long stored = figures.storedBytes(STREAM);
       row("log", "%.1f MB, %,d lines", corpus.bytes() / 1e6, corpus.lines());
       row("documents", "%,d", corpus.records());
       row("agent, CPU per line", "%.2f µs", MICROS * shipped.cost().cpuSeconds() / lines);
@@ -97,63 +101,29 @@ final class ChainBench {
       System.out.printf(
           Locale.ROOT, "%-32s %12s %12s%n", "question", "hits", "p50 of " + REPETITIONS);
       for (Map.Entry<String, String> question : QUESTIONS.entrySet()) {
-        ask(elastic, question.getKey(), question.getValue(), clock);
+        ask(figures, question.getKey(), question.getValue(), clock);
       }
     }
   }
 
   /// The caches of requests are off; those of the file system and of queries are as they come.
-  private static void ask(Elastic elastic, String name, String body, Clock clock)
+  private static void ask(ElasticFigures figures, String name, String body, Clock clock)
       throws IOException {
     long[] nanos = new long[REPETITIONS];
     long hits = 0;
     for (int i = 0; i < REPETITIONS; i++) {
       long started = clock.nanoTime();
       JsonNode answer =
-          post(elastic, "/" + STREAM + "/_search?request_cache=false", body.replace('\'', '"'));
+          figures.post("/" + STREAM + "/_search?request_cache=false", body.replace('\'', '"'));
       nanos[i] = clock.nanoTime() - started;
-      hits = answer.path("hits").path("total").path("value").asLong();
+      hits = answer.at("/hits/total/value").asLong();
+    }
+    if (hits == 0) {
+      throw new IOException("'" + name + "' finds nothing: it measures nothing");
     }
     Arrays.sort(nanos);
     System.out.printf(
         Locale.ROOT, "%-32s %,12d %9.0f ms%n", name, hits, nanos[REPETITIONS / 2] / 1e6);
-  }
-
-  private static double cpuSeconds(Elastic elastic, Clock clock)
-      throws IOException, InterruptedException {
-    clock.sleep(STATISTICS_ARE_KEPT);
-    long millis = 0;
-    for (JsonNode node : get(elastic, "/_nodes/stats/process").path("nodes")) {
-      millis += node.path("process").path("cpu").path("total_in_millis").asLong();
-    }
-    return millis / 1e3;
-  }
-
-  private static long storedBytes(Elastic elastic) throws IOException {
-    return get(elastic, "/" + STREAM + "/_stats/store")
-        .path("_all")
-        .path("primaries")
-        .path("store")
-        .path("size_in_bytes")
-        .asLong();
-  }
-
-  private static JsonNode get(Elastic elastic, String path) throws IOException {
-    return answer("GET " + path, elastic.request("GET", path, null));
-  }
-
-  private static JsonNode post(Elastic elastic, String path, String body) throws IOException {
-    return answer(
-        "POST " + path,
-        elastic.request(
-            "POST", path, body.isEmpty() ? null : body.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static JsonNode answer(String request, Elastic.Response reply) throws IOException {
-    if (!reply.ok()) {
-      throw reply.refused(request);
-    }
-    return JSON.readTree(reply.body());
   }
 
   private static void row(String name, String format, Object... values) {

@@ -1,7 +1,5 @@
 package dev.longshore.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.alerting.logs.ElasticLogSource;
 import dev.longshore.alerting.logs.LogAnswer;
 import dev.longshore.alerting.logs.LogProgress;
@@ -35,11 +33,6 @@ final class LogRulesBench {
 
   private static final int EVALUATIONS = 20;
   private static final Duration INTERVAL = Duration.ofSeconds(30);
-
-  /// Elasticsearch answers with the same figures for a second.
-  private static final Duration STATISTICS_ARE_KEPT = Duration.ofMillis(1_500);
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String RULES =
       """
@@ -116,7 +109,8 @@ final class LogRulesBench {
                 step("  %d%%, %.0f s", told[0] * 5, (clock.nanoTime() - started) / 1e9);
               }
             });
-    while (merges(elastic) > 0) {
+    ElasticFigures figures = new ElasticFigures(elastic, clock);
+    while (figures.merges(LogFlood.STREAM) > 0) {
       clock.sleep(Duration.ofSeconds(1));
     }
   }
@@ -128,10 +122,11 @@ final class LogRulesBench {
     ElasticLogSource source = new ElasticLogSource(config, elastic, clock);
     LogProgress progress = LogProgress.from(end.minus(INTERVAL.multipliedBy(EVALUATIONS + 2L)));
     long[] nanos = new long[EVALUATIONS + 1];
+    ElasticFigures figures = new ElasticFigures(elastic, clock);
     double cpuBefore = 0;
     for (int i = 0; i <= EVALUATIONS; i++) {
       if (i == 1) {
-        cpuBefore = cpuSeconds(elastic, clock);
+        cpuBefore = figures.cpuSeconds();
       }
       Instant now = end.minus(INTERVAL.multipliedBy(EVALUATIONS + 1L - i));
       long started = clock.nanoTime();
@@ -143,7 +138,7 @@ final class LogRulesBench {
       }
       progress = seen.progress();
     }
-    double cpu = (cpuSeconds(elastic, clock) - cpuBefore) / EVALUATIONS;
+    double cpu = (figures.cpuSeconds() - cpuBefore) / EVALUATIONS;
     long first = nanos[0];
     long[] others = Arrays.copyOfRange(nanos, 1, nanos.length);
     Arrays.sort(others);
@@ -155,33 +150,6 @@ final class LogRulesBench {
         others[EVALUATIONS / 2] / 1e6,
         others[EVALUATIONS * 19 / 20] / 1e6,
         cpu * 1e3);
-  }
-
-  private static double cpuSeconds(Elastic elastic, Clock clock)
-      throws IOException, InterruptedException {
-    clock.sleep(STATISTICS_ARE_KEPT);
-    long millis = 0;
-    for (JsonNode node : get(elastic, "/_nodes/stats/process").path("nodes")) {
-      millis += node.path("process").path("cpu").path("total_in_millis").asLong();
-    }
-    return millis / 1e3;
-  }
-
-  private static long merges(Elastic elastic) throws IOException {
-    return get(elastic, "/" + LogFlood.STREAM + "/_stats/merge")
-        .path("_all")
-        .path("total")
-        .path("merges")
-        .path("current")
-        .asLong();
-  }
-
-  private static JsonNode get(Elastic elastic, String path) throws IOException {
-    Elastic.Response reply = elastic.request("GET", path, null);
-    if (!reply.ok()) {
-      throw reply.refused("GET " + path);
-    }
-    return JSON.readTree(reply.body());
   }
 
   private static void step(String text, Object... values) {

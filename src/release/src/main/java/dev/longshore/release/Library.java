@@ -39,7 +39,9 @@ record Library(String group, String name, String version, List<String> licences)
   static List<Library> of(Path project, String product) throws IOException {
     Path bill = bill(project, product);
     if (!Files.exists(bill)) {
-      throw new IOException(bill + " is missing; ./longshore build writes it");
+      throw new IOException(
+          bill
+              + " is missing; ./longshore build writes it, and Maven only where it is not offline");
     }
     List<Library> libraries = new ArrayList<>();
     for (JsonNode component : new ObjectMapper().readTree(bill.toFile()).path("components")) {

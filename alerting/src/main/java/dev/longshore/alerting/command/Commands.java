@@ -10,11 +10,16 @@ import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
 
-/// Runs the command that the first word names.
+/// Runs the command that the first word names: one of this package, or one that a module above this
+/// one brings.
 public final class Commands {
   public static final int OK = 0;
 
@@ -26,23 +31,21 @@ public final class Commands {
 
   private static final String API = "http://127.0.0.1:9093";
 
-  private static final Set<String> COMMANDS =
-      Set.of("check", "test", "backtest", "import", "explain", "drill", "fleet");
+  private static final Set<String> OWN = Set.of("check", "explain", "drill", "fleet");
 
-  private static final String TEXT =
+  private static final String SYNOPSIS =
       """
       usage: longshore alerting --config FILE
              longshore alerting --version
              longshore alerting check --config FILE [--show] [--offline]
-             longshore alerting test FILE…
-             longshore alerting backtest [FILE…] [--config FILE | --elasticsearch URL] [--since 14d]
-                     [--until TIME] [--rule NAME] [--for 0s,5m] [--threshold 10,50] [--interval 1m]
-                     [--time-zone UTC] [--output text|json]
-             longshore alerting import elastalert FILE… [--output FILE]
              longshore alerting explain ALERT [--url URL] [--http.config.file FILE] [--json]
              longshore alerting drill RULE [--labels name=value,…] [--value N] [--for 2m] [--url URL]
                      [--http.config.file FILE]
              longshore alerting fleet [--url URL] [--http.config.file FILE] [--json]
+      """;
+
+  private static final String TERMS =
+      """
 
       URL is where a running alerting's API is reached, with api.prefix, by default
       http://127.0.0.1:9093. --http.config.file says who you are there, as amtool's does: basic_auth,
@@ -54,26 +57,26 @@ public final class Commands {
         check    says everything that is wrong with the file, the routing, templates and rules
                  (--show: the configuration in force, too); Prometheus, Elasticsearch and Slack are asked
                  about rules and tokens where they answer (--offline: nobody is asked)
-        test     runs tests of rules, routing and messages, in virtual time
-        backtest what log rules would have done since then: how often they would have fired, for how
-                 long, how many pings, how many at night, and what another `for` or threshold would
-                 change; of the rules of FILE, else of --config, which also says where Elasticsearch is
-        import   prints ElastAlert 2's rules as a rule file, and says what has no counterpart
         explain  each decision that was made about an alert, and when
         drill    sends a marked message on the real way of a rule's alerts
         fleet    what the agents say of their nodes: who is silent, behind, out of disk or refused, the
                  loudest workloads and the newest errors; exit code 1 when a node needs somebody
+      """;
+
+  private static final String EXIT_CODES =
+      """
 
       Exit codes: 0 all is well, 1 something failed or is left undone, 2 the command line or a file is
       wrong.
       """;
 
-  private static final Usage USAGE = new Usage("longshore alerting", TEXT);
-
   private final Map<String, String> environment;
   private final Clock clock;
   private final PrintStream out;
   private final PrintStream err;
+  private final Map<String, Command> others = new LinkedHashMap<>();
+  private final Set<String> names = new TreeSet<>(OWN);
+  private final Usage usage;
 
   /// @param environment for `${NAME}` in the configuration
   /// @param out what was asked for
@@ -83,6 +86,27 @@ public final class Commands {
     this.clock = clock;
     this.out = out;
     this.err = err;
+    Command.Context context = new Command.Context(environment, clock, out, err);
+    for (Command.Provider provider : ServiceLoader.load(Command.Provider.class)) {
+      provider.commands(context).forEach(it -> others.put(it.name(), it));
+    }
+    names.addAll(others.keySet());
+    this.usage = new Usage("longshore alerting", text(others.values()));
+  }
+
+  private static String text(Collection<Command> others) {
+    StringBuilder text = new StringBuilder(SYNOPSIS);
+    for (Command it : others) {
+      text.append("       longshore alerting ")
+          .append(it.synopsis().replace("\n", "\n" + " ".repeat(15)))
+          .append('\n');
+    }
+    text.append(TERMS);
+    for (Command it : others) {
+      text.append(
+          "  %-8s %s%n".formatted(it.name(), it.purpose().replace("\n", "\n" + " ".repeat(11))));
+    }
+    return text.append(EXIT_CODES).toString();
   }
 
   /// Whether a first word is a command, or meant to be one, and not an option of alerting itself.
@@ -97,16 +121,13 @@ public final class Commands {
   public int run(List<String> words) throws InterruptedException {
     String command = words.getFirst();
     List<String> rest = words.subList(1, words.size());
-    if (COMMANDS.contains(command) && Usage.isAskedFor(rest)) {
-      out.print(USAGE.of(command));
+    if (names.contains(command) && Usage.isAskedFor(rest)) {
+      out.print(usage.of(command));
       return OK;
     }
     try {
       return switch (command) {
         case "check" -> new CheckCommand(environment, clock, out, err).run(rest);
-        case "test" -> new TestCommand(clock, out, err).run(rest);
-        case "backtest" -> new BacktestCommand(environment, clock, out, err).run(rest);
-        case "import" -> new ImportCommand(out, err).run(rest);
         case "explain" -> new ExplainCommand(out).run(rest);
         case "drill" -> new DrillCommand(out).run(rest);
         case "fleet" -> new FleetCommand(clock, out).run(rest);
@@ -115,16 +136,20 @@ public final class Commands {
           yield OK;
         }
         case "help", "-h", "--help" -> {
-          out.print(USAGE.all());
+          out.print(usage.all());
           yield OK;
         }
         default -> {
-          err.println("longshore alerting: " + USAGE.unknown(command, COMMANDS));
+          Command other = others.get(command);
+          if (other != null) {
+            yield other.run(rest);
+          }
+          err.println("longshore alerting: " + usage.unknown(command, names));
           yield WRONG;
         }
       };
     } catch (Wrong e) {
-      err.print(USAGE.of(command));
+      err.print(usage.of(command));
       err.println();
       err.println("longshore alerting " + command + ": " + e.getMessage());
       return WRONG;
@@ -143,7 +168,7 @@ public final class Commands {
 
   /// Says what is wrong with a command line, and what would be right.
   public int usage(String problem) {
-    err.print(USAGE.of(""));
+    err.print(usage.of(""));
     err.println();
     err.println("longshore alerting: " + problem);
     return WRONG;

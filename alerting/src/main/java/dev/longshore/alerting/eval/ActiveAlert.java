@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// An alert of a rule that is pending or fires. Owned by the loop's thread.
-final class ActiveAlert {
+public final class ActiveAlert {
   private final Labels labels;
   private Labels annotations;
   private double value;
@@ -51,7 +51,8 @@ final class ActiveAlert {
     this.keepFiringSince = keepFiringSince;
   }
 
-  Labels labels() {
+  /// What identifies it within its rule.
+  public Labels labels() {
     return labels;
   }
 

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 
 /// The alerts of one rule and how evaluations change them: Prometheus' state machine. Knows no
 /// clock, no source and no disk. Owned by the loop's thread.
-final class ActiveAlerts {
+public final class ActiveAlerts {
   private final Map<Labels, ActiveAlert> byLabels = new LinkedHashMap<>();
 
   Collection<ActiveAlert> all() {
@@ -43,7 +43,8 @@ final class ActiveAlerts {
   /// @param at the evaluation's time
   /// @param hold the rule's `for`
   /// @param keep the rule's `keep_firing_for`
-  List<Transition> apply(Instant at, List<MatchedSeries> found, Duration hold, Duration keep) {
+  public List<Transition> apply(
+      Instant at, List<MatchedSeries> found, Duration hold, Duration keep) {
     return apply(at, found, hold, keep, _ -> false);
   }
 

@@ -7,9 +7,10 @@ import dev.longshore.alerting.alert.Labels;
 ///
 /// @param labels what identifies the alert within its rule
 /// @param evidence what was looked up of it; nothing when that was not done now
-record MatchedSeries(Labels labels, Labels annotations, double value, Evidence evidence) {
+public record MatchedSeries(Labels labels, Labels annotations, double value, Evidence evidence) {
 
-  MatchedSeries(Labels labels, Labels annotations, double value) {
+  /// Without anything looked up.
+  public MatchedSeries(Labels labels, Labels annotations, double value) {
     this(labels, annotations, value, Evidence.NONE);
   }
 

@@ -3,9 +3,10 @@ package dev.longshore.alerting.eval;
 /// What an evaluation did to an alert.
 ///
 /// @param alert as it is now, or was when it ended
-record Transition(ActiveAlert alert, Kind kind) {
+public record Transition(ActiveAlert alert, Kind kind) {
 
-  enum Kind {
+  /// What it was.
+  public enum Kind {
     /// Its condition became true, and `for` runs.
     PENDING,
     /// It fires from now.

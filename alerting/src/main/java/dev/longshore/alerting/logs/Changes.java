@@ -33,7 +33,7 @@ final class Changes implements LogQuery {
   public List<List<LogAnswer.LogSample>> of(Windows windows) throws SearchException {
     Windows before = windows.stretchBefore(test.timeframe());
     ObjectNode last = Searches.JSON.createObjectNode();
-    last.putObject("last").putObject("max").put("field", Windows.TIME);
+    last.putObject("last").putObject("max").put("field", Searches.TIME);
     ObjectNode each = Searches.JSON.createObjectNode();
     each.set("in", windows.aggregation(Searches.JSON.createObjectNode()));
     each.set("before", before.aggregation(last));

@@ -38,8 +38,10 @@ public final class ElasticLogSource implements LogSource, LogHistory {
         clock);
   }
 
+  /// By searches that somebody else answers.
+  ///
   /// @param agents what they say
-  ElasticLogSource(
+  public ElasticLogSource(
       LogsConfig config, Searches searches, WatermarkTracker.Agents agents, Clock clock) {
     this.config = config;
     this.searches = searches;
@@ -100,7 +102,7 @@ public final class ElasticLogSource implements LogSource, LogHistory {
   public @Nullable Instant begins(LogCondition condition) {
     ObjectNode body = Searches.JSON.createObjectNode();
     body.put("size", 0).put("track_total_hits", false);
-    body.putObject("aggs").putObject("first").putObject("min").put("field", Windows.TIME);
+    body.putObject("aggs").putObject("first").putObject("min").put("field", Searches.TIME);
     try {
       JsonNode first =
           searches.search(condition.index(), body).path("aggregations").path("first").path("value");

@@ -44,8 +44,8 @@ public final class ErrorHistory {
     errors.putObject("terms").put("field", FINGERPRINT).put("size", fingerprints.size());
     ObjectNode hits = errors.putObject("aggs").putObject("first").putObject("top_hits");
     hits.put("size", 1);
-    hits.putArray("sort").addObject().put(Windows.TIME, "asc");
-    hits.putArray("_source").add(Windows.TIME).add("error.type").add("container.image.name");
+    hits.putArray("sort").addObject().put(Searches.TIME, "asc");
+    hits.putArray("_source").add(Searches.TIME).add("error.type").add("container.image.name");
     Map<String, First> found = new HashMap<>();
     try {
       for (JsonNode bucket :
@@ -54,7 +54,7 @@ public final class ErrorHistory {
         found.put(
             bucket.path("key").asText(),
             new First(
-                Instant.parse(source.path(Windows.TIME).asText()),
+                Instant.parse(source.path(Searches.TIME).asText()),
                 source.at("/error/type").asText(),
                 source.at("/container/image/name").asText()));
       }

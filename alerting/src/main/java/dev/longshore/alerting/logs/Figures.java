@@ -157,7 +157,7 @@ final class Figures implements LogQuery {
     ObjectNode each = object();
     each.set("w", windows.aggregation(aggregations.deepCopy()));
     if (known) {
-      each.putObject("first").putObject("min").put("field", Windows.TIME);
+      each.putObject("first").putObject("min").put("field", Searches.TIME);
       each.set("last", lastBefore(windows));
     }
     WindowSamples windowSamples = new WindowSamples(windows, by);
@@ -190,7 +190,7 @@ final class Figures implements LogQuery {
   /// For each window when a key was seen last, up to its end.
   private ObjectNode lastBefore(Windows windows) {
     ObjectNode last = object();
-    last.putObject("last").putObject("max").put("field", Windows.TIME);
+    last.putObject("last").putObject("max").put("field", Searches.TIME);
     Duration length =
         forgetAfter == null ? condition.within() : condition.within().plus(forgetAfter);
     return new Windows(windows.ends(), length).aggregation(last);

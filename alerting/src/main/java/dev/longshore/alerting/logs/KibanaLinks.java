@@ -49,7 +49,7 @@ public final class KibanaLinks {
         .put("to", to)
         .put("mode", from.startsWith("now") ? "relative" : "absolute");
     parameters.putObject("query").put("language", "lucene").put("query", query);
-    parameters.putObject("dataViewSpec").put("title", index).put("timeFieldName", Windows.TIME);
+    parameters.putObject("dataViewSpec").put("title", index).put("timeFieldName", Searches.TIME);
     parameters.putArray("columns").add("service.name").add("message");
     String url =
         kibana

@@ -82,8 +82,8 @@ final class LinesSearch {
   private void counts(List<Evidence.Fact> facts) throws SearchException {
     ObjectNode body = body(start().minus(condition.within()));
     ObjectNode in = Searches.JSON.createObjectNode();
-    in.putObject("first").putObject("min").put("field", Windows.TIME);
-    in.putObject("last").putObject("max").put("field", Windows.TIME);
+    in.putObject("first").putObject("min").put("field", Searches.TIME);
+    in.putObject("last").putObject("max").put("field", Searches.TIME);
     terms(in, "namespaces", "kubernetes.namespace").set("aggs", terms("services", "service.name"));
     terms(in, "images", "container.image.name");
     Windows windows = new Windows(List.of(end, start()), condition.within());
@@ -169,7 +169,7 @@ final class LinesSearch {
   private static void sort(ObjectNode body, String order) {
     ArrayNode sort = body.putArray("sort");
     sort.addObject()
-        .putObject(Windows.TIME)
+        .putObject(Searches.TIME)
         .put("order", order)
         .put("format", "strict_date_optional_time_nanos")
         .put("unmapped_type", "date_nanos");

@@ -101,8 +101,8 @@ final class NewTerms implements LogQuery {
   private Map<Key, Seen> seen(Windows windows) throws SearchException {
     ObjectNode each = Searches.JSON.createObjectNode();
     each.set("in", windows.aggregation(Searches.JSON.createObjectNode()));
-    each.putObject("first").putObject("min").put("field", Windows.TIME);
-    each.putObject("last").putObject("max").put("field", Windows.TIME);
+    each.putObject("first").putObject("min").put("field", Searches.TIME);
+    each.putObject("last").putObject("max").put("field", Searches.TIME);
     int by = condition.by().size();
     Map<Key, Seen> seen = new HashMap<>();
     search.each(

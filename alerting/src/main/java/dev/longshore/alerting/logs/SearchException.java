@@ -1,7 +1,7 @@
 package dev.longshore.alerting.logs;
 
 /// A search without an answer.
-final class SearchException extends Exception {
+public final class SearchException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final boolean refused;
@@ -12,12 +12,12 @@ final class SearchException extends Exception {
   }
 
   /// The rule is at fault.
-  static SearchException refused(String cause) {
+  public static SearchException refused(String cause) {
     return new SearchException(true, cause);
   }
 
   /// The source is at fault.
-  static SearchException unavailable(String cause) {
+  public static SearchException unavailable(String cause) {
     return new SearchException(false, cause);
   }
 

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /// Searches whose answers are whole. Safe for use by any thread.
-interface Searches {
+public interface Searches {
+  /// The field that says when a line was logged.
+  String TIME = "@timestamp";
+
   ObjectMapper JSON = new ObjectMapper();
 
   /// Searches an index, a data stream or a pattern.

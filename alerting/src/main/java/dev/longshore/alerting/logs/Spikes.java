@@ -90,7 +90,7 @@ final class Spikes implements LogQuery {
   /// When each key was first seen before the windows, to the millisecond.
   private Map<Key, Instant> seen(Windows before, Map<Key, ?> keys) throws SearchException {
     ObjectNode first = Searches.JSON.createObjectNode();
-    first.putObject("first").putObject("min").put("field", Windows.TIME);
+    first.putObject("first").putObject("min").put("field", Searches.TIME);
     boolean named = !condition.by().isEmpty() && keys.size() <= NAMED_KEYS;
     Map<Key, Instant> seen = new HashMap<>();
     search.each(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Up to when lines are complete: what all agents say of their nodes, or a fixed delay. Agents are
 /// asked at most once a second. Safe for use by any thread.
-final class WatermarkTracker {
+public final class WatermarkTracker {
   private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
   private final Agents agents;
@@ -28,7 +28,7 @@ final class WatermarkTracker {
   }
 
   /// What all agents say of their nodes.
-  interface Agents {
+  public interface Agents {
     List<Watermark> watermarks() throws SearchException;
   }
 

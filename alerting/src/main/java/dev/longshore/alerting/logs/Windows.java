@@ -10,8 +10,6 @@ import java.util.List;
 ///
 /// @param ends at least one, in any order
 record Windows(List<Instant> ends, Duration within) {
-  static final String TIME = "@timestamp";
-
   Windows {
     ends = List.copyOf(ends);
   }
@@ -62,7 +60,7 @@ record Windows(List<Instant> ends, Duration within) {
     ObjectNode range = Searches.JSON.createObjectNode();
     range
         .putObject("range")
-        .putObject(TIME)
+        .putObject(Searches.TIME)
         .put("gte", from.toString())
         .put("lt", to.toString())
         .put("format", "strict_date_optional_time_nanos");

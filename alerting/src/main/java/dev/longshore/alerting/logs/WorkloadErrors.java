@@ -86,7 +86,7 @@ final class WorkloadErrors {
     terms.putObject("terms").put("field", LogCondition.ERROR).put("size", MOST);
     ObjectNode last = terms.putObject("aggs").putObject("last").putObject("top_hits");
     last.put("size", 1);
-    last.putArray("sort").addObject().put(Windows.TIME, "desc");
+    last.putArray("sort").addObject().put(Searches.TIME, "desc");
     last.putArray("_source").add("message").add("error.type");
     JsonNode answer = searches.search(errors.index(), body);
     List<String> words = new ArrayList<>();

@@ -48,8 +48,7 @@ final class CommandsTest {
 
   @Test
   void eachCommandHasHelpOfItsOwn() throws InterruptedException {
-    for (String command :
-        List.of("check", "test", "backtest", "import", "explain", "drill", "fleet")) {
+    for (String command : List.of("check", "explain", "drill", "fleet")) {
       out.reset();
       assertThat(commands.run(List.of(command, "--help"))).isZero();
       assertThat(out.toString(StandardCharsets.UTF_8))

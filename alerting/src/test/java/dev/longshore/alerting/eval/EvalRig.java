@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Evaluation with its alerts and its database, in virtual time, against answers that a test sets.
 /// [#restart] is what a kill and a new start are: only the database stays.
-final class EvalRig implements AutoCloseable {
+public final class EvalRig implements AutoCloseable {
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
   final ManualClock clock = new ManualClock();
@@ -228,7 +228,8 @@ final class EvalRig implements AutoCloseable {
         new RuleLocation("rules/checkout.yml", 7));
   }
 
-  static AlertingRule logRule(String name, LogCondition condition, Duration hold) {
+  /// A rule about lines, with a label and a summary.
+  public static AlertingRule logRule(String name, LogCondition condition, Duration hold) {
     Map<String, String> labels = Map.of("severity", "page");
     Map<String, String> annotations = Map.of("summary", "{{ $value }} lines");
     return new AlertingRule(

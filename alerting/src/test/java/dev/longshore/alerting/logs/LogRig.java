@@ -141,14 +141,15 @@ public final class LogRig implements AutoCloseable {
   }
 
   /// Labels and values of the only window.
-  static Map<String, Double> found(LogAnswer answer) {
+  public static Map<String, Double> found(LogAnswer answer) {
     if (answer instanceof LogAnswer.Seen seen && seen.steps().size() == 1) {
       return found(seen.steps().getFirst());
     }
     throw new AssertionError("not the answer of one window: " + answer);
   }
 
-  static Map<String, Double> found(LogAnswer.Step step) {
+  /// Labels and values of a window.
+  public static Map<String, Double> found(LogAnswer.Step step) {
     Map<String, Double> found = new TreeMap<>();
     step.samples().forEach(it -> found.put(it.labels().toString(), it.value()));
     return found;

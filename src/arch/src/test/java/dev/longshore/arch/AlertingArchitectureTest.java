@@ -21,6 +21,7 @@ import org.jspecify.annotations.NullMarked;
       "dev.longshore.agent",
       "dev.longshore.alerting",
       "dev.longshore.gotemplate",
+      "dev.longshore.rulelab",
       "dev.longshore.shared"
     },
     importOptions = ImportOption.DoNotIncludeTests.class)
@@ -38,7 +39,8 @@ final class AlertingArchitectureTest {
           .resideInAPackage("dev.longshore.shared..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.longshore.alerting..", "dev.longshore.gotemplate..");
+          .resideInAnyPackage(
+              "dev.longshore.alerting..", "dev.longshore.gotemplate..", "dev.longshore.rulelab..");
 
   @ArchTest
   static final ArchRule templatesKnowNoProduct =
@@ -127,7 +129,8 @@ final class AlertingArchitectureTest {
   static final ArchRule clocksOnlyInSharedClock =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.longshore.alerting..", "dev.longshore.gotemplate..")
+          .resideInAnyPackage(
+              "dev.longshore.alerting..", "dev.longshore.gotemplate..", "dev.longshore.rulelab..")
           .should()
           .callMethod(System.class, "nanoTime")
           .orShould()
@@ -138,6 +141,19 @@ final class AlertingArchitectureTest {
           .callMethod(Thread.class, "sleep", Duration.class)
           .orShould()
           .callMethod(Instant.class, "now");
+
+  @ArchTest
+  static final ArchRule theServiceRunsWithoutTheRuleLaboratory =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.longshore.alerting..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.longshore.rulelab..");
+
+  @ArchTest
+  static final ArchRule partsOfTheRuleLaboratoryHaveNoCycles =
+      slices().matching("dev.longshore.rulelab.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule noCycles =

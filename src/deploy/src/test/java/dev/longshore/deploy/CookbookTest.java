@@ -3,7 +3,7 @@ package dev.longshore.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.longshore.alerting.ruletest.RuleTests;
+import dev.longshore.rulelab.ruletest.RuleTests;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;

@@ -1,0 +1,137 @@
+package dev.longshore.rulelab.command;
+
+import dev.longshore.alerting.command.Command;
+import dev.longshore.alerting.command.Commands;
+import dev.longshore.alerting.rule.Reading;
+import dev.longshore.alerting.rule.RuleReader;
+import dev.longshore.rulelab.elastalert.ElastAlertRule;
+import dev.longshore.rulelab.elastalert.Imported;
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.net.FailureText;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// `longshore alerting import elastalert FILE…`: ElastAlert's rules as a rule file of ours, and on
+/// the other output what was not converted. Exit code 1 when a rule was not, 2 when the command
+/// line is wrong.
+final class ImportCommand implements Command {
+  private static final int MOST_FILES = 10_000;
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  ImportCommand(Context context) {
+    this.out = context.out();
+    this.err = context.err();
+  }
+
+  @Override
+  public String name() {
+    return "import";
+  }
+
+  @Override
+  public String synopsis() {
+    return "import elastalert FILE… [--output FILE]";
+  }
+
+  @Override
+  public String purpose() {
+    return "prints ElastAlert 2's rules as a rule file, and says what has no counterpart";
+  }
+
+  @Override
+  public int run(List<String> words) throws Wrong, IOException {
+    if (words.isEmpty() || !words.getFirst().equals("elastalert")) {
+      throw new Wrong(
+          (words.isEmpty() ? "no format" : "unknown format '" + words.getFirst() + "'")
+              + "; expected: import elastalert FILE…");
+    }
+    Arguments arguments =
+        new Arguments(words.subList(1, words.size()), Set.of("--output"), Set.of(), MOST_FILES);
+    if (arguments.operands().isEmpty()) {
+      throw new Wrong("no file; give rule files of ElastAlert");
+    }
+    List<Imported> converted = new ArrayList<>();
+    Set<String> groups = new HashSet<>();
+    for (String file : arguments.operands()) {
+      Imported imported = imported(file, groups);
+      imported.notes().stream()
+          .sorted(Comparator.comparingInt(Imported.Note::line))
+          .forEach(
+              it ->
+                  err.println(
+                      file
+                          + ":"
+                          + it.line()
+                          + ": "
+                          + (imported.isConverted() ? "" : "not converted: ")
+                          + it.text()));
+      if (imported.isConverted()) {
+        converted.add(imported);
+      }
+    }
+    if (!converted.isEmpty()) {
+      write(Imported.file(converted), arguments.value("--output", ""));
+    }
+    int asked = arguments.operands().size();
+    err.printf("%d of %d rules converted%n", converted.size(), asked);
+    return converted.size() == asked ? Commands.OK : Commands.FAILED;
+  }
+
+  /// @param groups names that are taken
+  private static Imported imported(String file, Set<String> groups) throws IOException {
+    String text = text(Path.of(file));
+    String name = String.valueOf(Path.of(file).getFileName()).replaceFirst("\\.ya?ml$", "");
+    String group = groups.contains(name) ? file : name;
+    Path folder = Path.of(file).toAbsolutePath().resolveSibling("");
+    Imported imported = ElastAlertRule.convert(group, text, it -> text(folder.resolve(it)));
+    if (!imported.isConverted()) {
+      return imported;
+    }
+    // What ElastAlert accepts may be more than a rule file does: a window of a month, for example.
+    Reading reading = RuleReader.readText(file, imported.rules());
+    if (!reading.allProblems().isEmpty()) {
+      List<Imported.Note> why = new ArrayList<>();
+      reading.allProblems().forEach(it -> why.add(new Imported.Note(1, it.message())));
+      return new Imported("", why);
+    }
+    groups.add(group);
+    return imported;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no file " + file, e);
+    } catch (IOException e) {
+      throw new IOException(file + " can't be read: " + FailureText.of(e), e);
+    }
+  }
+
+  private void write(String rules, String to) throws IOException {
+    if (to.isEmpty()) {
+      out.print(rules);
+      out.flush();
+      return;
+    }
+    try {
+      Files.writeString(Path.of(to), rules, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(to + " is there already; name another file", e);
+    }
+  }
+}

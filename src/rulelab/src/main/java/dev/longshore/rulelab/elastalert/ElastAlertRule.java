@@ -1,0 +1,443 @@
+package dev.longshore.rulelab.elastalert;
+
+import dev.longshore.alerting.rule.LogCondition;
+import dev.longshore.shared.units.PrometheusDurations;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/// One ElastAlert rule on its way to a rule of ours.
+public final class ElastAlertRule {
+
+  /// What a type can't do without, beside an index.
+  private static final Map<String, List<String>> REQUIRED =
+      Map.of(
+          "blacklist", List.of("compare_key", "blacklist"),
+          "whitelist", List.of("compare_key", "whitelist"),
+          "frequency", List.of("num_events", "timeframe"),
+          "spike", List.of("spike_height", "timeframe"),
+          "flatline", List.of("threshold", "timeframe"),
+          "change", List.of("compare_key"),
+          "cardinality", List.of("cardinality_field", "timeframe"),
+          "percentage_match", List.of("match_bucket_filter"),
+          "metric_aggregation", List.of("metric_agg_key", "metric_agg_type"));
+
+  /// Types that ElastAlert asks about windows whose length is not the rule's `timeframe`.
+  private static final Set<String> BY_BUFFER = Set.of("percentage_match", "metric_aggregation");
+
+  private static final int MOST_IMPORTS = 20;
+
+  /// Reads the files that a rule imports.
+  public interface Files {
+    /// @param file as the rule names it
+    /// @throws IOException when it can't be read; the message says why
+    String read(String file) throws IOException;
+  }
+
+  private final Map<String, @Nullable Object> rule;
+  private final Map<String, Integer> lines;
+  private final Set<String> used = new TreeSet<>();
+  private final List<Imported.Note> notes = new ArrayList<>();
+
+  /// The key that was looked at last, which a fault in its value is about.
+  private String at = "";
+
+  private ElastAlertRule(Map<String, @Nullable Object> rule, Map<String, Integer> lines) {
+    this.rule = rule;
+    this.lines = lines;
+  }
+
+  /// Converts a rule file.
+  ///
+  /// @param name of the group that is made
+  public static Imported convert(String name, String text) {
+    return convert(
+        name,
+        text,
+        file -> {
+          throw new IOException("there is no file " + file);
+        });
+  }
+
+  /// Converts a rule file.
+  ///
+  /// @param name of the group that is made
+  /// @param files reads the files that `import` names
+  public static Imported convert(String name, String text, Files files) {
+    LoadSettings settings = LoadSettings.builder().setLabel(name).build();
+    Object read;
+    Map<String, Integer> lines;
+    try {
+      read = new Load(settings).loadFromString(text);
+      lines = lines(new Compose(settings).composeString(text).orElse(null));
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      return Imported.refused(line, "this is no YAML: " + e.getProblem());
+    } catch (YamlEngineException e) {
+      return Imported.refused(1, "this is no YAML: " + e.getMessage());
+    }
+    if (!(read instanceof Map<?, ?> map)) {
+      return Imported.refused(1, "this is no ElastAlert rule: it has no keys");
+    }
+    Map<String, @Nullable Object> rule = new LinkedHashMap<>();
+    map.forEach((key, value) -> rule.put(String.valueOf(key), value));
+    ElastAlertRule converting = new ElastAlertRule(rule, lines);
+    try {
+      converting.merge(files);
+      return converting.converted(name);
+    } catch (UnconvertibleException e) {
+      return Imported.refused(converting.line(converting.at), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Adds the keys of the files that `import` names, and of those that these name: what stands in
+  /// the rule itself goes before, but that filters are taken together.
+  private void merge(Files files) throws UnconvertibleException {
+    int read = 0;
+    while (rule.containsKey("import")) {
+      List<String> names = texts("import");
+      rule.remove("import");
+      for (String file : names) {
+        if (++read > MOST_IMPORTS) {
+          throw new UnconvertibleException("import: more than " + MOST_IMPORTS + " files");
+        }
+        Object loaded;
+        try {
+          loaded =
+              new Load(LoadSettings.builder().setLabel(file).build())
+                  .loadFromString(files.read(file));
+        } catch (IOException | YamlEngineException e) {
+          throw new UnconvertibleException("import of " + file + ": " + e.getMessage());
+        }
+        if (!(loaded instanceof Map<?, ?> imported)) {
+          throw new UnconvertibleException("import of " + file + ": it has no keys");
+        }
+        imported.forEach((key, value) -> merge(String.valueOf(key), value));
+      }
+    }
+  }
+
+  private void merge(String key, @Nullable Object imported) {
+    Object own = rule.get(key);
+    if (key.equals("filter") && own instanceof List<?> mine && imported instanceof List<?> theirs) {
+      List<Object> both = new ArrayList<>(theirs);
+      both.addAll(mine);
+      rule.put(key, both);
+    } else {
+      rule.putIfAbsent(key, imported);
+    }
+  }
+
+  /// The line of each key, from 1.
+  private static Map<String, Integer> lines(@Nullable Node root) {
+    Map<String, Integer> lines = new HashMap<>();
+    if (root instanceof MappingNode mapping) {
+      for (NodeTuple entry : mapping.getValue()) {
+        if (entry.getKeyNode() instanceof ScalarNode key) {
+          key.getStartMark().ifPresent(mark -> lines.put(key.getValue(), mark.getLine() + 1));
+        }
+      }
+    }
+    return lines;
+  }
+
+  private int line(String key) {
+    return lines.getOrDefault(key, 1);
+  }
+
+  private void note(String key, String text) {
+    notes.add(new Imported.Note(line(key), text));
+  }
+
+  /// What is wrong is about a key, also where it was not looked at.
+  private UnconvertibleException refused(String key, String message) {
+    at = key;
+    return new UnconvertibleException(message);
+  }
+
+  private Imported converted(String name) throws UnconvertibleException {
+    String type = text("type");
+    String alert = rule.containsKey("name") ? text("name") : name;
+    String time = rule.containsKey("timestamp_field") ? text("timestamp_field") : "@timestamp";
+    if (!time.equals("@timestamp")) {
+      throw new UnconvertibleException(
+          "timestamp_field is " + time + "; rules go by @timestamp alone");
+    }
+    if (Yaml.isFalse(rule.get("is_enabled"))) {
+      throw refused("is_enabled", "is_enabled is false; the rule does not run");
+    }
+    for (String key : REQUIRED.getOrDefault(type, List.of())) {
+      if (rule.get(key) == null) {
+        throw refused(rule.containsKey(key) ? key : "type", key + " is missing");
+      }
+    }
+    for (Map.Entry<String, @Nullable Object> entry : rule.entrySet()) {
+      String why = UnconvertedKeys.meaning(entry.getKey(), entry.getValue());
+      if (why != null) {
+        throw refused(entry.getKey(), why);
+      }
+    }
+    Yaml logs = new Yaml();
+    String query = rule.containsKey("filter") ? Filters.query(value("filter")) : "*";
+    Yaml test = new Yaml();
+    String ours = test(type, test);
+    logs.put("query", listed(type, query));
+    logs.put("index", index());
+    if (rule.containsKey("query_key")) {
+      logs.put("by", texts("query_key"));
+    }
+    within(type, logs);
+    if (rule.containsKey("query_delay")) {
+      logs.put("delay", duration("query_delay"));
+    }
+    logs.put(ours, test);
+    Yaml out = new Yaml();
+    out.put("alert", alert);
+    out.put("logs", logs);
+    labels(out);
+    annotations(out);
+    leftOver();
+    Yaml group = new Yaml();
+    group.put("name", name);
+    group.put("rules", List.of(out));
+    Yaml file = new Yaml();
+    file.put("groups", List.of(group));
+    return new Imported(file.toString(), notes);
+  }
+
+  private String test(String type, Yaml test) throws UnconvertibleException {
+    switch (type) {
+      case "any", "blacklist", "whitelist" -> {
+        return "any";
+      }
+      case "frequency" -> copy(test, "num_events");
+      case "spike" -> {
+        copy(test, "spike_height", "spike_type", "threshold_ref", "threshold_cur");
+        copy(test, "alert_on_new_data");
+      }
+      case "flatline" -> {
+        copy(test, "threshold");
+        if (rule.containsKey("forget_keys")) {
+          used.add("forget_keys");
+          note(
+              "forget_keys",
+              "forget_keys: a silent key is forgotten after flatline.forget_after, 1d");
+        }
+      }
+      case "new_term" -> newTerm(test);
+      case "change" -> {
+        test.put("compare_key", texts("compare_key"));
+        copy(test, "ignore_null");
+        if (rule.containsKey("timeframe")) {
+          test.put("timeframe", duration("timeframe"));
+        }
+      }
+      case "cardinality" -> copy(test, "cardinality_field", "max_cardinality", "min_cardinality");
+      case "percentage_match" -> {
+        test.put("match", Filters.query(value("match_bucket_filter")));
+        copy(test, "max_percentage", "min_percentage", "min_denominator");
+        return "percentage";
+      }
+      case "metric_aggregation" -> {
+        copy(test, "metric_agg_key", "metric_agg_type", "percentile_range");
+        copy(test, "max_threshold", "min_threshold");
+        return "metric";
+      }
+      default ->
+          throw refused(
+              "type",
+              "there is no counterpart to the type "
+                  + type
+                  + "; any, blacklist, whitelist, frequency, spike, flatline, new_term, change,"
+                  + " cardinality, percentage_match and metric_aggregation have one");
+    }
+    return type;
+  }
+
+  private void newTerm(Yaml test) throws UnconvertibleException {
+    String key = rule.containsKey("fields") ? "fields" : "query_key";
+    Object fields = value(key);
+    List<String> names = new ArrayList<>();
+    for (Object field : fields instanceof List<?> list ? list : List.of(fields)) {
+      if (field instanceof List<?> composite) {
+        composite.forEach(it -> names.add(String.valueOf(it)));
+      } else {
+        names.add(String.valueOf(field));
+      }
+    }
+    if (fields instanceof List<?> list && list.size() > 1 && !(list.getFirst() instanceof List)) {
+      throw new UnconvertibleException(
+          "new_term over the fields " + names + " one by one: write a rule for each of them");
+    }
+    test.put("fields", names);
+    if (key.equals("query_key")) {
+      rule.remove("query_key");
+    }
+    if (rule.containsKey("terms_window_size")) {
+      test.put("terms_window_size", duration("terms_window_size"));
+    }
+  }
+
+  /// The query with the values of a blacklist or a whitelist.
+  private String listed(String type, String query) throws UnconvertibleException {
+    if (!type.equals("blacklist") && !type.equals("whitelist")) {
+      return query;
+    }
+    String field = texts("compare_key").getFirst();
+    List<String> values = texts(type);
+    if (values.stream().anyMatch(it -> it.startsWith("!file"))) {
+      throw new UnconvertibleException(type + " from a file: write its values into the query");
+    }
+    String list = Lucene.oneOf(field, values);
+    boolean ignoreNull = type.equals("blacklist") || Yaml.isTrue(rule.get("ignore_null"));
+    used.add("ignore_null");
+    String listed =
+        type.equals("blacklist")
+            ? list
+            : "NOT " + list + (ignoreNull ? " AND " + Lucene.exists(field) : "");
+    return query.equals("*") ? listed : "(" + query + ") AND " + listed;
+  }
+
+  private void within(String type, Yaml logs) throws UnconvertibleException {
+    boolean byTimeframe = Set.of("frequency", "spike", "flatline", "cardinality").contains(type);
+    String key =
+        byTimeframe
+            ? "timeframe"
+            : BY_BUFFER.contains(type) && rule.containsKey("bucket_interval")
+                ? "bucket_interval"
+                : "buffer_time";
+    if (rule.containsKey(key)) {
+      logs.put("within", duration(key));
+      used.add("buffer_time");
+    } else if (BY_BUFFER.contains(type)) {
+      note(
+          "type",
+          "buffer_time is not in the rule, and ElastAlert's own configuration is not read; within"
+              + " is "
+              + PrometheusDurations.format(LogCondition.DEFAULT_WITHIN)
+              + " until you write another");
+    }
+  }
+
+  private String index() throws UnconvertibleException {
+    String index = text("index");
+    used.add("use_strftime_index");
+    return index.replaceAll("%[A-Za-z]([.\\-_]?%[A-Za-z])*", "*");
+  }
+
+  private void labels(Yaml out) throws UnconvertibleException {
+    if (rule.containsKey("priority")) {
+      Yaml labels = new Yaml();
+      labels.put("priority", text("priority"));
+      out.put("labels", labels);
+    }
+  }
+
+  private void annotations(Yaml out) {
+    Yaml annotations = new Yaml();
+    annotate(annotations, "alert_subject", "summary");
+    annotate(annotations, "alert_text", "description");
+    annotate(annotations, "description", "about");
+    if (!annotations.isEmpty()) {
+      out.put("annotations", annotations);
+    }
+  }
+
+  private void annotate(Yaml annotations, String key, String ours) {
+    if (!(rule.get(key) instanceof String text)) {
+      return;
+    }
+    used.add(key);
+    if (text.contains("{") || rule.containsKey(key + "_args")) {
+      used.add(key + "_args");
+      note(
+          key,
+          key
+              + " is filled in from the line; write it as an annotation, with {{ $labels.… }} and"
+              + " {{ $value }}: "
+              + text.lines().findFirst().orElse(""));
+    } else {
+      annotations.put(ours, text);
+    }
+  }
+
+  private void leftOver() {
+    for (String key : rule.keySet()) {
+      String note = used.contains(key) ? null : UnconvertedKeys.note(key);
+      if (note != null) {
+        note(key, note);
+      }
+    }
+  }
+
+  private void copy(Yaml to, String... keys) throws UnconvertibleException {
+    for (String key : keys) {
+      if (rule.containsKey(key)) {
+        to.put(key, value(key));
+      }
+    }
+  }
+
+  private Object value(String key) throws UnconvertibleException {
+    used.add(key);
+    at = key;
+    Object value = rule.get(key);
+    if (value == null) {
+      throw new UnconvertibleException(key + " is missing");
+    }
+    return value;
+  }
+
+  private String text(String key) throws UnconvertibleException {
+    return String.valueOf(value(key));
+  }
+
+  private List<String> texts(String key) throws UnconvertibleException {
+    Object value = value(key);
+    List<String> texts = new ArrayList<>();
+    for (Object it : value instanceof List<?> list ? list : List.of(value)) {
+      texts.add(String.valueOf(it));
+    }
+    return texts;
+  }
+
+  /// A duration as ElastAlert writes it: `{minutes: 5}`.
+  private String duration(String key) throws UnconvertibleException {
+    Duration duration = Duration.ZERO;
+    if (value(key) instanceof Map<?, ?> units) {
+      for (Map.Entry<?, ?> unit : units.entrySet()) {
+        if (!(unit.getValue() instanceof Number number)) {
+          throw new UnconvertibleException(key + " is no duration: " + units);
+        }
+        long seconds =
+            switch (String.valueOf(unit.getKey())) {
+              case "weeks" -> 604_800;
+              case "days" -> 86_400;
+              case "hours" -> 3_600;
+              case "minutes" -> 60;
+              case "seconds" -> 1;
+              default -> throw new UnconvertibleException(key + " has an unknown unit: " + units);
+            };
+        duration = duration.plusMillis((long) (number.doubleValue() * seconds * 1_000));
+      }
+      return PrometheusDurations.format(duration);
+    }
+    throw new UnconvertibleException(key + " is no duration such as {minutes: 5}");
+  }
+}

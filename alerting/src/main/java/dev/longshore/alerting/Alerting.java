@@ -223,6 +223,7 @@ public final class Alerting implements AutoCloseable {
             new ReceiverClients(externalUrl),
             routing.file());
     engine.notifier().sendWhile(() -> maySend(state, term));
+    engine.acknowledgements().timeout(config.acknowledgementTimeout());
     Configuration configuration =
         new Configuration(
             ruleFiles,
@@ -258,6 +259,7 @@ public final class Alerting implements AutoCloseable {
             engine.alerts()::all,
             engine::dispatcher,
             engine.silences(),
+            engine.acknowledgements(),
             () -> inForce(configuration),
             configuration::reload,
             maxHeapBytes / INTAKE_SHARE,

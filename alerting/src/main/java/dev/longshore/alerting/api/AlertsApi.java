@@ -1,6 +1,7 @@
 package dev.longshore.alerting.api;
 
 import com.google.re2j.Pattern;
+import dev.longshore.alerting.acknowledge.Acknowledgements;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertSink;
@@ -66,6 +67,7 @@ final class AlertsApi {
       Api.Recorded commit,
       Supplier<Collection<Alert>> alerts,
       Supplier<Dispatcher> dispatcher,
+      Acknowledgements acknowledgements,
       Supplier<Duration> resolveTimeout,
       long intakeBytes,
       ApiMetrics metrics) {
@@ -81,7 +83,12 @@ final class AlertsApi {
     Snapshots.Pace pace = new Snapshots.Pace(clock);
     this.shownAlerts = new Snapshots<>(loop, clock, pace, this::shown, AlertsApi::sorted);
     this.shownGroups =
-        new Snapshots<>(loop, clock, pace, () -> dispatcher.get().groups(), groups -> groups);
+        new Snapshots<>(
+            loop,
+            clock,
+            pace,
+            () -> dispatcher.get().groups().stream().map(acknowledgements::with).toList(),
+            groups -> groups);
   }
 
   OpsReply alerts(OpsRequest request) throws Exception {
@@ -231,6 +238,8 @@ final class AlertsApi {
               continue;
             }
             json.writeStartObject();
+            json.writeStringField("id", group.hash());
+            ApiJson.acknowledgement(json, group.acknowledgement());
             ApiJson.labels(json, "labels", group.labels());
             json.writeObjectFieldStart("receiver");
             json.writeStringField("name", group.receiver());

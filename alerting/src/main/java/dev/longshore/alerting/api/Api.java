@@ -1,5 +1,6 @@
 package dev.longshore.alerting.api;
 
+import dev.longshore.alerting.acknowledge.Acknowledgements;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.route.Dispatcher;
@@ -70,12 +71,14 @@ public final class Api {
   private final Reload reload;
   private final AlertsApi alerts;
   private final SilencesApi silences;
+  private final AcknowledgementsApi acknowledgements;
   private final Instant startedAt;
 
   /// @param sink where posted alerts go; called on the loop
   /// @param commit asked before what was put is answered
   /// @param known all alerts that there are; called on the loop
   /// @param dispatcher called on the loop
+  /// @param acknowledgements called on the loop
   /// @param intakeBytes what posted alerts may take on the heap until they are put
   public Api(
       Loop loop,
@@ -85,6 +88,7 @@ public final class Api {
       Supplier<Collection<Alert>> known,
       Supplier<Dispatcher> dispatcher,
       Silences silences,
+      Acknowledgements acknowledgements,
       Supplier<InForce> inForce,
       Reload reload,
       long intakeBytes,
@@ -100,10 +104,13 @@ public final class Api {
             this::recorded,
             known,
             dispatcher,
+            acknowledgements,
             () -> inForce.get().resolveTimeout(),
             intakeBytes,
             metrics);
     this.silences = new SilencesApi(loop, clock, silences, this::recorded);
+    this.acknowledgements =
+        new AcknowledgementsApi(loop, dispatcher, acknowledgements, this::recorded);
     this.startedAt = clock.now();
   }
 
@@ -147,6 +154,15 @@ public final class Api {
         Set.of("GET", "DELETE"),
         SILENCE,
         request -> silences.silence(request, request.path().substring(one.length())));
+    String acknowledged = prefix + "/acknowledgements";
+    add(server, acknowledged, Set.of("GET", "POST"), SILENCE, acknowledgements::acknowledgements);
+    add(
+        server,
+        acknowledged + "/",
+        Set.of("DELETE"),
+        SILENCE,
+        request ->
+            acknowledgements.end(request, request.path().substring(acknowledged.length() + 1)));
     add(
         server,
         prefix + "/api/v1/",
@@ -185,6 +201,8 @@ public final class Api {
     server.route(v2 + "alerts", write, MAX_BODY_BYTES, POST_ALERTS, leader);
     server.route(v2 + "silences", write, MAX_BODY_BYTES, SILENCE, leader);
     server.route(v2 + "silence/", write, MAX_BODY_BYTES, SILENCE, leader);
+    server.route(prefix + "/acknowledgements", write, MAX_BODY_BYTES, SILENCE, leader);
+    server.route(prefix + "/acknowledgements/", write, MAX_BODY_BYTES, SILENCE, leader);
     server.route(prefix + "/-/reload", write, MAX_BODY_BYTES, READ, leader);
     server.route(prefix + "/drill", write, MAX_BODY_BYTES, READ, leader);
     server.route(prefix + "/", read, 0, READ, leader);

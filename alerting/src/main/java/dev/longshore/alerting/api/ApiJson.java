@@ -3,6 +3,7 @@ package dev.longshore.alerting.api;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.longshore.alerting.alert.Acknowledgement;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The API's objects as JSON. Arrays are `[]`, never null.
 final class ApiJson {
@@ -119,6 +121,23 @@ final class ApiJson {
       labels(json, "annotations", Labels.of(silence.annotations()));
     }
     json.writeEndObject();
+  }
+
+  /// The member `acknowledgement` of a group; nothing where nobody has acknowledged it.
+  static void acknowledgement(JsonGenerator json, @Nullable Acknowledgement acknowledgement)
+      throws IOException {
+    if (acknowledgement != null) {
+      json.writeObjectFieldStart("acknowledgement");
+      members(json, acknowledgement);
+      json.writeEndObject();
+    }
+  }
+
+  static void members(JsonGenerator json, Acknowledgement acknowledgement) throws IOException {
+    json.writeStringField("createdBy", acknowledgement.by());
+    json.writeStringField("comment", acknowledgement.comment());
+    json.writeStringField("startsAt", ApiTime.text(acknowledgement.at()));
+    json.writeStringField("endsAt", ApiTime.text(acknowledgement.until()));
   }
 
   static void labels(JsonGenerator json, String name, Labels labels) throws IOException {

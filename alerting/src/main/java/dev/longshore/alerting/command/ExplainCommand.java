@@ -100,7 +100,13 @@ final class ExplainCommand {
               + group.path("key").asText()
               + " of "
               + group.path("receiver").asText()
-              + (group.has("nextLook") ? ", next looked at " + time(group.path("nextLook")) : ""));
+              + (group.has("nextLook") ? ", next looked at " + time(group.path("nextLook")) : "")
+              + (group.has("acknowledgedBy")
+                  ? ", acknowledged by "
+                      + group.path("acknowledgedBy").asText()
+                      + " until "
+                      + time(group.path("acknowledgedUntil"))
+                  : ""));
     }
     suppressed(alert.path("silencedBy"), "silenced by ");
     suppressed(alert.path("inhibitedBy"), "inhibited by ");

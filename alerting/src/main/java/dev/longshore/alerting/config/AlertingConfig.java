@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// @param stateDir what is remembered lies there
 /// @param postgres what is remembered lies there in place of a folder, for several replicas; null
 ///   for the folder
+/// @param acknowledgementTimeout how long an acknowledgement lasts that says nothing itself
 /// @param api where it listens
 /// @param web who may do what there, and further listeners
 /// @param heartbeat null when none is wanted
@@ -47,6 +48,7 @@ public record AlertingConfig(
     @Nullable URI runbooks,
     Path stateDir,
     @Nullable PostgresConfig postgres,
+    Duration acknowledgementTimeout,
     Api api,
     WebKeys web,
     @Nullable Heartbeat heartbeat,
@@ -172,6 +174,7 @@ public record AlertingConfig(
         keys.runbooks(),
         keys.stateDir(),
         keys.postgres(),
+        keys.acknowledgementTimeout(),
         keys.api(),
         keys.web(),
         keys.heartbeat(),

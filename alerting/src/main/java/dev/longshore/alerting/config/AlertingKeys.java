@@ -1,5 +1,6 @@
 package dev.longshore.alerting.config;
 
+import dev.longshore.alerting.acknowledge.Acknowledgements;
 import dev.longshore.alerting.config.AlertingConfig.Api;
 import dev.longshore.alerting.config.AlertingConfig.ClusterRules;
 import dev.longshore.alerting.config.AlertingConfig.Heartbeat;
@@ -36,6 +37,7 @@ record AlertingKeys(
     @Nullable URI runbooks,
     Path stateDir,
     @Nullable PostgresConfig postgres,
+    Duration acknowledgementTimeout,
     Api api,
     WebKeys web,
     @Nullable Heartbeat heartbeat) {
@@ -102,9 +104,21 @@ record AlertingKeys(
         runbookUrl == null ? null : url(root, "runbookUrl", runbookUrl),
         stateDir,
         postgres(state),
+        acknowledgementTimeout(root),
         api(root),
         WebKeys.read(root, EnumSet.allOf(Surface.class)),
         heartbeat(root));
+  }
+
+  private static Duration acknowledgementTimeout(Section root) {
+    return root.section("acknowledgements", "Groups that somebody has acknowledged.")
+        .duration(
+            "timeout",
+            Acknowledgements.DEFAULT_TIMEOUT,
+            Duration.ofMinutes(1),
+            Duration.ofDays(30),
+            "How long an acknowledgement lasts that says nothing itself; the group is repeated, and"
+                + " escalated, again then.");
   }
 
   private static @Nullable PostgresConfig postgres(Section state) {

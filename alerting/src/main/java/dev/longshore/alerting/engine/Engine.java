@@ -1,6 +1,10 @@
 package dev.longshore.alerting.engine;
 
+import dev.longshore.alerting.acknowledge.AcknowledgementStore;
+import dev.longshore.alerting.acknowledge.Acknowledgements;
+import dev.longshore.alerting.acknowledge.AcknowledgementsMetrics;
 import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.config.AlertmanagerFile;
 import dev.longshore.alerting.eval.EvalConfig;
@@ -48,6 +52,7 @@ public final class Engine {
           Alerts.SCHEMA,
           DecisionLog.SCHEMA,
           SilenceStore.SCHEMA,
+          AcknowledgementStore.SCHEMA,
           Evaluator.SCHEMA,
           Notifier.SCHEMA);
 
@@ -69,6 +74,7 @@ public final class Engine {
   private final Alerts alerts;
   private final Silences silences;
   private final Notifier notifier;
+  private final Acknowledgements acknowledgements;
   private final Dispatcher dispatcher;
   private final Evaluator evaluator;
 
@@ -109,8 +115,19 @@ public final class Engine {
             alerts,
             decisions,
             environment.registry());
+    acknowledgements =
+        new Acknowledgements(
+            new AcknowledgementStore(state),
+            clock,
+            loop,
+            this::group,
+            this::groupChanged,
+            notifier,
+            decisions,
+            new AcknowledgementsMetrics(environment.registry()));
     dispatcher =
-        new Dispatcher(routing.routing(), clock, loop, silences::silencing, notifier, decisions);
+        new Dispatcher(
+            routing.routing(), clock, loop, silences::silencing, acknowledgements, decisions);
     evaluator =
         new Evaluator(
             eval,
@@ -138,10 +155,19 @@ public final class Engine {
     alerts.clockJumped(jump);
     evaluator.clockJumped(jump);
     silences.clockJumped();
+    acknowledgements.clockJumped();
   }
 
   private void silencesChanged() {
     dispatcher.refresh();
+  }
+
+  private @Nullable AlertGroup group(String name) {
+    return dispatcher.group(name);
+  }
+
+  private void groupChanged(String id) {
+    dispatcher.refresh(id);
   }
 
   /// Goes on where the process before this one was. On the loop.
@@ -151,11 +177,12 @@ public final class Engine {
       throws TemplateException {
     notifier.receivers(routing.receivers(), library);
     silences.start();
+    acknowledgements.start();
     alerts.start();
     stateAlerts.start(alerts.all());
     refusedAlerts.start(alerts.all());
     evaluator.start(rules.groups(), rules::mayMissRulesOf, List.copyOf(alerts.all()));
-    notifier.retainGroups(dispatcher.groups());
+    retainGroups();
   }
 
   /// Tells that the state of the process before this one could not be read. On the loop.
@@ -176,7 +203,13 @@ public final class Engine {
   public void reload(AlertmanagerFile routing, TemplateLibrary library) throws TemplateException {
     notifier.receivers(routing.receivers(), library);
     dispatcher.reload(routing.routing(), List.copyOf(alerts.all()));
-    notifier.retainGroups(dispatcher.groups());
+    retainGroups();
+  }
+
+  private void retainGroups() {
+    List<AlertGroup> groups = dispatcher.groups();
+    acknowledgements.retainGroups(groups);
+    notifier.retainGroups(groups);
   }
 
   /// Takes other rules. On the loop.
@@ -197,6 +230,10 @@ public final class Engine {
 
   public Silences silences() {
     return silences;
+  }
+
+  public Acknowledgements acknowledgements() {
+    return acknowledgements;
   }
 
   public Dispatcher dispatcher() {

@@ -252,8 +252,8 @@ public final class Notifier implements GroupListener, AutoCloseable {
     Reason reason =
         NotificationLogEntry.decide(
             heard, firing, resolved, working.sendResolved(), now, group.repeatInterval());
-    if (reason == Reason.REPEAT && isToBeTold(key)) {
-      return Reason.NONE; // it was not told yet
+    if (reason == Reason.REPEAT && (isToBeTold(key) || group.acknowledgement() != null)) {
+      return Reason.NONE; // it was not told yet, or somebody sees to it
     }
     if (reason != Reason.NONE) {
       outbox.recordNotified(

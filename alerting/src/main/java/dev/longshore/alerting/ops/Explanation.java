@@ -1,6 +1,7 @@
 package dev.longshore.alerting.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.longshore.alerting.alert.Acknowledgement;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
@@ -14,6 +15,7 @@ import dev.longshore.alerting.state.Decision;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,9 @@ final class Explanation {
     private @Nullable String place;
     private Suppression suppression = Suppression.NONE;
     private List<Dispatcher.Membership> memberships = List.of();
+
+    /// By the ids of groups.
+    private final Map<String, Acknowledgement> acknowledgements = new HashMap<>();
 
     private Known(Labels labels) {
       this.labels = labels;
@@ -68,6 +73,12 @@ final class Explanation {
         about.alert = alert;
         about.suppression = engine.dispatcher().suppression(alert);
         about.memberships = engine.dispatcher().memberships(alert);
+        for (Dispatcher.Membership membership : about.memberships) {
+          Acknowledgement acknowledgement = engine.acknowledgements().of(membership.id());
+          if (acknowledgement != null) {
+            about.acknowledgements.put(membership.id(), acknowledgement);
+          }
+        }
       }
     }
     for (RuleGroupView group : engine.evaluator().groups()) {
@@ -167,6 +178,11 @@ final class Explanation {
         json.writeStringField("nextLook", membership.nextFlush().toString());
       }
       OpsJson.texts(json, "mutedBy", membership.mutedBy());
+      Acknowledgement acknowledgement = about.acknowledgements.get(membership.id());
+      if (acknowledgement != null) {
+        json.writeStringField("acknowledgedBy", acknowledgement.by());
+        json.writeStringField("acknowledgedUntil", acknowledgement.until().toString());
+      }
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -153,6 +153,14 @@ public final class Dispatcher {
     groups.values().forEach(this::changed);
   }
 
+  /// Something about a group has changed beside its alerts: it is passed on again.
+  public void refresh(String id) {
+    Group group = groups.get(id);
+    if (group != null) {
+      changed(group);
+    }
+  }
+
   private void changed(Group group) {
     if (!group.flushed) {
       return; // nothing stands that could be edited
@@ -268,6 +276,22 @@ public final class Dispatcher {
     return groups.values().stream().map(group -> snapshot(group, now)).toList();
   }
 
+  /// A group as it is now.
+  ///
+  /// @param name its id, or the hash of it
+  /// @return null when there is none
+  public @Nullable AlertGroup group(String name) {
+    Group found = groups.get(name);
+    if (found == null) {
+      for (Group group : groups.values()) {
+        if (AlertGroup.hash(group.id).equals(name)) {
+          found = group;
+        }
+      }
+    }
+    return found == null ? null : snapshot(found, clock.now());
+  }
+
   /// The receivers that an alert goes to, in the order of the routes.
   public List<String> receivers(Labels labels) {
     return routing.root().match(labels).stream().map(Route::receiver).distinct().toList();
@@ -303,11 +327,12 @@ public final class Dispatcher {
 
   /// A group that an alert is in.
   ///
+  /// @param id the group's
   /// @param key as Alertmanager writes it
   /// @param nextFlush when it is decided whether its receiver is told; null while none is set
   /// @param mutedBy names of time intervals for which its route notifies nobody now
   public record Membership(
-      String receiver, String key, @Nullable Instant nextFlush, List<String> mutedBy) {}
+      String id, String receiver, String key, @Nullable Instant nextFlush, List<String> mutedBy) {}
 
   /// The groups that an alert is in, in the order of the routes.
   public List<Membership> memberships(Alert alert) {
@@ -319,6 +344,7 @@ public final class Dispatcher {
       if (group != null && group.alerts.containsKey(alert.fingerprint())) {
         memberships.add(
             new Membership(
+                group.id,
                 route.receiver(),
                 group.key(),
                 group.timer == null ? null : group.timer.due(),

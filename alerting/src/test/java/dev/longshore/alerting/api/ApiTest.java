@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.alerting.acknowledge.AcknowledgementStore;
+import dev.longshore.alerting.acknowledge.Acknowledgements;
+import dev.longshore.alerting.acknowledge.AcknowledgementsMetrics;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertSink;
@@ -71,7 +74,7 @@ final class ApiTest {
 
   @BeforeEach
   void start() throws Exception {
-    database = Database.open(dir, List.of(SilenceStore.SCHEMA), clock);
+    database = Database.open(dir, List.of(SilenceStore.SCHEMA, AcknowledgementStore.SCHEMA), clock);
     StateWriter state =
         new StateWriter(database, clock, loop, Runnable::run, new SimpleMeterRegistry());
     Silences silences =
@@ -82,6 +85,16 @@ final class ApiTest {
             new Random(7),
             () -> {},
             new SilencesMetrics(new SimpleMeterRegistry()));
+    Acknowledgements acknowledgements =
+        new Acknowledgements(
+            new AcknowledgementStore(state),
+            clock,
+            loop,
+            id -> dispatcher.group(id),
+            id -> dispatcher.refresh(id),
+            new Deaf(),
+            (_, _, _, _) -> {},
+            new AcknowledgementsMetrics(new SimpleMeterRegistry()));
     Route root =
         new Route(
             Route.ROOT,
@@ -109,7 +122,7 @@ final class ApiTest {
             clock,
             loop,
             silences::silencing,
-            new Deaf(),
+            acknowledgements,
             (_, _, _, _) -> {});
     Meters meters = new Meters();
     server =
@@ -129,6 +142,7 @@ final class ApiTest {
             alerts::values,
             () -> dispatcher,
             silences,
+            acknowledgements,
             () ->
                 new Api.InForce(
                     List.of("team", "pages"), "route: {receiver: team}", Duration.ofMinutes(5)),
@@ -307,6 +321,42 @@ final class ApiTest {
   }
 
   @Test
+  void aGroupIsAcknowledgedByItsId() throws Exception {
+    postAlert("{\"alertname\":\"PodDown\"}");
+    JsonNode group = get("/api/v2/alerts/groups").get(0);
+    assertThat(group.has("acknowledgement")).isFalse();
+    String body = "{\"group\":\"%s\",\"createdBy\":\"alice\",\"comment\":\"looking\"}";
+
+    HttpResponse<String> made =
+        post("/acknowledgements", body.formatted(group.path("id").asText()));
+    assertThat(made.statusCode()).isEqualTo(200);
+    JsonNode acknowledged = get("/api/v2/alerts/groups").get(0).path("acknowledgement");
+    assertThat(acknowledged.path("createdBy").asText()).isEqualTo("alice");
+    assertThat(acknowledged.path("comment").asText()).isEqualTo("looking");
+    assertThat(acknowledged.path("endsAt").asText()).isEqualTo("2026-11-23T10:00:00.000Z");
+    JsonNode listed = get("/acknowledgements");
+    assertThat(listed).singleElement().isEqualTo(JSON.readTree(made.body()));
+    assertThat(listed.get(0).path("groupKey").asText()).isEqualTo("{}:{alertname=\"PodDown\"}");
+
+    assertThat(delete("/acknowledgements/" + group.path("id").asText())).isEqualTo(200);
+    assertThat(get("/acknowledgements")).isEmpty();
+    assertThat(delete("/acknowledgements/" + group.path("id").asText())).isEqualTo(404);
+  }
+
+  @Test
+  void anAcknowledgementThatIsNotSoundIsRefusedWithTheReason() throws Exception {
+    HttpResponse<String> unknown =
+        post("/acknowledgements", "{\"group\":\"cafe\",\"createdBy\":\"alice\"}");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(unknown.body()).contains("there is no group with the id 'cafe'");
+    assertThat(post("/acknowledgements", "{\"createdBy\":\"alice\"}").body())
+        .contains("group in body is required");
+    assertThat(post("/acknowledgements", "{\"group\":\"cafe\"}").body())
+        .contains("createdBy in body is required");
+    assertThat(post("/acknowledgements", "[]").statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void whatHasEndedIsNotListed() throws Exception {
     postAlert("{\"alertname\":\"PodDown\"}");
     clock.advance(Duration.ofMinutes(5));
@@ -446,6 +496,11 @@ final class ApiTest {
   private HttpResponse<String> answer(String path) throws Exception {
     return http.send(
         HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private int delete(String path) throws Exception {
+    HttpRequest delete = HttpRequest.newBuilder(uri(path)).DELETE().build();
+    return http.send(delete, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {

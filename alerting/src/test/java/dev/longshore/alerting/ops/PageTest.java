@@ -59,7 +59,8 @@ final class PageTest {
   @Test
   void eachModuleThatIsImportedIsServed() throws Exception {
     for (String name :
-        List.of("main.js", "alerts.js", "silences.js", "silence-form.js", "why.js")) {
+        List.of(
+            "main.js", "alerts.js", "silences.js", "silence-form.js", "acknowledge.js", "why.js")) {
       HttpResponse<String> module = get("/alertmanager/ui/" + name);
       assertThat(module.statusCode()).as(name).isEqualTo(200);
       assertThat(module.headers().firstValue("Content-Type"))

@@ -8,6 +8,7 @@ import { counts, distinct, rank, severity, shownGroups } from "./groups.js";
 import { age, localTimes, time } from "./time.js";
 import { counted, isUrl, linksOf, textsOf } from "./texts.js";
 import { unknownAlerts } from "./header.js";
+import * as acknowledge from "./acknowledge.js";
 
 /// Groups are open by themselves while no more alerts than this are shown.
 const OPEN_BY_ITSELF = 12;
@@ -18,8 +19,9 @@ const limits = new Map();
 let typed = null;
 let rerender = () => {};
 
-export function init(render) {
+export function init(render, refresh) {
   rerender = render;
+  acknowledge.init(render, refresh);
 }
 
 const SUPPRESSIONS = [["silenced", "Silenced"], ["inhibited", "Inhibited"], ["muted", "Muted"]];
@@ -200,8 +202,9 @@ function groupSection(group, isOpen, byFingerprint, unknown) {
     },
     h("span", { class: "title" }, names.length ? names.map(([name, value]) => (name === "alertname" ? value : `${name}=${value}`)).join(" · ") : "All others"),
     h("span", { class: "meta" }, `to ${group.receiver}, newest ${age(now() - Date.parse(newest))} ago`),
-    h("span", { class: "badges" }, severities(group.alerts)))),
+    h("span", { class: "badges" }, group.acknowledgement ? h("span", { class: "badge", key: "acknowledged" }, `acknowledged by ${group.acknowledgement.createdBy}`) : null, severities(group.alerts)))),
     isOpen ? [
+      acknowledge.acknowledgement(group),
       names.length && !isSingle ? h("div", { class: "labels" }, names.map(([name, value]) => label(name, value)),
         link(address("/silences/new", { filter: braces(ofLabels(group.labels)) }), "Silence the group")) : null,
       h("ul", { class: "alerts" }, group.alerts.slice(0, most).map(it => alertCard(it, group.receiver, isSingle ? {} : group.labels, byFingerprint, unknown))),

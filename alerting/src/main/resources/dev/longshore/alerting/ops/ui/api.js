@@ -98,3 +98,14 @@ export function accessNotice() {
 export function silenceById(id) {
   return (state.silences || []).find(it => it.id === id) || null;
 }
+
+const NAME = "by";
+
+/// Who is at the page: who has logged in, or the name given last; empty while nobody said.
+export function myName() {
+  try { return access().you?.name || localStorage.getItem(NAME) || ""; } catch { return ""; }
+}
+
+export function rememberName(name) {
+  try { localStorage.setItem(NAME, name); } catch { /* A browser that keeps nothing. */ }
+}

@@ -81,7 +81,7 @@ export function shownGroups(groups, filter, matchesAll) {
     const name = group.receiver.name + JSON.stringify(group.labels);
     const nth = seen.get(name) || 0;
     seen.set(name, nth + 1);
-    shown.push({ key: name + (nth || ""), receiver: group.receiver.name, labels: group.labels, alerts, total: group.alerts.length });
+    shown.push({ key: name + (nth || ""), id: group.id, acknowledgement: group.acknowledgement, receiver: group.receiver.name, labels: group.labels, alerts, total: group.alerts.length });
   }
   return shown.sort((a, b) => byUrgency(a.alerts[0], b.alerts[0]) || (a.key < b.key ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 // The form of a silence: what it covers as chips, until when, who and why.
 
 import { ask, h, say } from "./dom.js";
-import { access, fetchJson, now, silenceById, state } from "./api.js";
+import { fetchJson, myName, now, rememberName, silenceById, state } from "./api.js";
 import { ofApi, parse, text, toApi } from "./matchers.js";
 import { counts, distinct } from "./groups.js";
 import { millis, shortDuration, time } from "./time.js";
@@ -12,7 +12,6 @@ import { doubts } from "./silence-rules.js";
 
 const PRESETS = ["30m", "2h", "8h", "1d", "3d"];
 const SHOWN = 50;
-const NAME = "by";
 
 let rerender = () => {};
 
@@ -21,14 +20,6 @@ let form = null;
 
 export function init(render) {
   rerender = render;
-}
-
-function remembered() {
-  try { return localStorage.getItem(NAME) || ""; } catch { return ""; }
-}
-
-function remember(name) {
-  try { localStorage.setItem(NAME, name); } catch { /* A browser that keeps nothing. */ }
 }
 
 function open(at) {
@@ -43,7 +34,7 @@ function open(at) {
     matchers: from ? from.matchers.map(ofApi) : parse(at.query.get("filter") || "").matchers,
     // One that was ended early says nothing about how long the next is to last.
     lasts: from ? shortDuration(from.status.state === "expired" ? Math.max(left, 30 * 60e3) : left) : "2h",
-    by: isEdited ? from.createdBy : access().you?.name || remembered(),
+    by: isEdited ? from.createdBy : myName(),
     comment: from ? from.comment : at.query.get("comment") || "",
     starts: isEdited && from.status.state === "pending" ? local(Date.parse(from.startsAt)) : "",
     covered: null, asked: "", problem: "", sending: false, adding: "",
@@ -128,7 +119,7 @@ async function submit(event) {
     const total = distinct(state.groups || []).length;
     const open = doubts(mine.matchers, mine.covered || [], total);
     if (open.length && !await ask("Silence all of this?", open, "Silence it")) return;
-    remember(mine.by);
+    rememberName(mine.by);
     const id = await send({
       ...(mine.id ? { id: mine.id } : {}), ...(mine.old && mine.old.annotations ? { annotations: mine.old.annotations } : {}),
       matchers: mine.matchers.map(toApi), startsAt: new Date(begin()).toISOString(), endsAt: new Date(endsAt).toISOString(),

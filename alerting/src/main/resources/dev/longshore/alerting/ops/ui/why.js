@@ -74,6 +74,7 @@ function place(group) {
   return h("li", { key: group.key + group.receiver },
     h("strong", {}, group.receiver), ", in group ", h("code", {}, group.key),
     group.nextLook ? `; next decision at ${time(group.nextLook, now())}` : "",
+    group.acknowledgedBy ? `; acknowledged by ${group.acknowledgedBy} until ${time(group.acknowledgedUntil, now())}` : "",
     group.mutedBy.length ? `; muted by ${group.mutedBy.join(", ")}${mute?.until ? ` until ${time(mute.until, now())}` : ""}` : "");
 }
 

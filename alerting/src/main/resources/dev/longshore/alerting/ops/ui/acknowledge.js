@@ -1,0 +1,88 @@
+// Acknowledgements: who sees to a group, and that somebody does.
+
+import { h, patch, say } from "./dom.js";
+import { access, fetchJson, myName, now, rememberName } from "./api.js";
+import { millis, time } from "./time.js";
+
+const PRESETS = ["", "1h", "2h", "8h", "1d"];
+
+let rerender = () => {};
+let update = async () => {};
+
+/// Ids of groups that something is being done with, and what failed.
+const busy = new Set();
+const problems = new Map();
+
+export function init(render, refresh) {
+  rerender = render;
+  update = refresh;
+}
+
+function mayAcknowledge() {
+  return !["none", "read"].includes(access().you?.role);
+}
+
+async function act(group, done, action) {
+  if (busy.has(group.id)) return;
+  busy.add(group.id);
+  problems.delete(group.id);
+  rerender();
+  try {
+    await action();
+    await update();
+    say(done);
+  } catch (e) {
+    problems.set(group.id, e.message);
+    say(e.message);
+  } finally {
+    busy.delete(group.id);
+    rerender();
+  }
+}
+
+/// Asks who, why and for how long; null when nothing is to be done.
+function askDetails() {
+  const wanted = { by: myName(), comment: "", lasts: "" };
+  const field = (name, title, props) => h("div", { class: "field", key: name }, h("label", { for: `ack-${name}` }, title),
+    h("input", { id: `ack-${name}`, initial: wanted[name], autocomplete: "off", oninput: event => { wanted[name] = event.target.value; }, ...props }));
+  return new Promise(resolve => {
+    const dialog = document.createElement("dialog");
+    dialog.setAttribute("aria-labelledby", "question");
+    patch(dialog, [h("form", { method: "dialog", onsubmit: () => { dialog.returnValue = "yes"; } },
+      h("h2", { id: "question" }, "Acknowledge this group?"),
+      h("p", {}, "It is not repeated then, unless more alerts fire in it. Its end is told."),
+      access().you?.name ? null : field("by", "Your name", { required: true, autocomplete: "name" }),
+      field("comment", "Comment (may be empty)", { focus: Boolean(wanted.by) }),
+      h("div", { class: "field" }, h("label", { for: "ack-lasts" }, "For"),
+        h("select", { id: "ack-lasts", onchange: event => { wanted.lasts = event.target.value; } },
+          PRESETS.map(it => h("option", { value: it, key: it }, it || "as configured")))),
+      h("div", { class: "actions" }, h("button", { type: "submit", class: "main" }, "Acknowledge"),
+        h("button", { type: "button", onclick: () => dialog.close("") }, "Cancel")))]);
+    dialog.onclose = () => { dialog.remove(); resolve(dialog.returnValue === "yes" ? wanted : null); };
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+async function acknowledge(group) {
+  const wanted = await askDetails();
+  if (!wanted) return;
+  rememberName(wanted.by);
+  const body = { group: group.id, createdBy: wanted.by.trim() };
+  if (wanted.comment.trim()) body.comment = wanted.comment.trim();
+  if (wanted.lasts) body.endsAt = new Date(now() + millis(wanted.lasts)).toISOString();
+  await act(group, "Acknowledged", () => fetchJson("acknowledgements", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
+}
+
+/// Who sees to a group, or the button by which somebody says so.
+export function acknowledgement(group) {
+  const { acknowledgement: made } = group;
+  const problem = problems.get(group.id);
+  const disabled = busy.has(group.id) || !mayAcknowledge();
+  return h("div", { class: "acknowledgement", key: "acknowledgement" },
+    made ? h("p", { class: "because" }, `Acknowledged by ${made.createdBy} ${time(made.startsAt, now())}, until ${time(made.endsAt, now())}`, made.comment ? `: ${made.comment}` : "") : null,
+    problem ? h("p", { class: "problem", role: "alert" }, problem) : null,
+    h("div", { class: "actions" }, made
+      ? h("button", { type: "button", disabled, onclick: () => act(group, "No longer acknowledged", () => fetchJson(`acknowledgements/${group.id}`, { method: "DELETE" })) }, "End the acknowledgement")
+      : h("button", { type: "button", disabled, onclick: () => acknowledge(group) }, "Acknowledge")));
+}

@@ -136,6 +136,7 @@ final class HostileTextTest {
               List.of(),
               true,
               false,
+              null,
               null);
       bench.receivers(
           bench.bot("plain", "#alerts"), new Receiver("configured", List.of(configured)));

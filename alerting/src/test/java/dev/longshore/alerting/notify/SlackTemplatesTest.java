@@ -58,6 +58,7 @@ final class SlackTemplatesTest {
                     List.of(),
                     false,
                     false,
+                    null,
                     null))));
   }
 

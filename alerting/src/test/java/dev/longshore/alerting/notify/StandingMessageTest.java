@@ -293,6 +293,7 @@ final class StandingMessageTest {
             List.of(),
             false,
             false,
+            null,
             null);
     bench.receivers(new Receiver("team-checkout", List.of(broken)));
     bench.flush(bench.group("team-checkout", bench.alert("checkout-1")));
@@ -320,6 +321,7 @@ final class StandingMessageTest {
             List.of(),
             false,
             false,
+            null,
             null);
     bench.receivers(new Receiver("team-checkout", List.of(mentioning)));
     bench.flush(bench.group("team-checkout", bench.alert("<!channel> <@U1> !channel")));

@@ -81,7 +81,11 @@ final class HttpProxies extends ProxySelector {
   }
 
   private @Nullable URI proxy(URI uri) {
-    return "https".equalsIgnoreCase(uri.getScheme()) ? forHttps : forHttp;
+    return isSecure(uri) ? forHttps : forHttp;
+  }
+
+  private static boolean isSecure(URI uri) {
+    return "https".equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());
   }
 
   @Override
@@ -103,7 +107,7 @@ final class HttpProxies extends ProxySelector {
       return false;
     }
     String name = host.toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", "");
-    int standard = "https".equalsIgnoreCase(uri.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+    int standard = isSecure(uri) ? HTTPS_PORT : HTTP_PORT;
     int port = uri.getPort() < 0 ? standard : uri.getPort();
     InetAddress address = address(name);
     if (name.equals("localhost") || (address != null && address.isLoopbackAddress())) {

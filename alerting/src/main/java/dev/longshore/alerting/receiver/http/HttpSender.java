@@ -16,6 +16,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -23,6 +24,10 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -197,6 +202,32 @@ public final class HttpSender implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return retry(FailureReason.OTHER, "interrupted", true);
+    }
+  }
+
+  /// Opens a WebSocket; blocks until it is open, bounded in time.
+  ///
+  /// @param url `ws://` or `wss://`
+  /// @throws IOException when it can't be opened; the message does not hold the URL
+  public WebSocket connect(String url, WebSocket.Listener listener)
+      throws IOException, InterruptedException {
+    CompletableFuture<WebSocket> opening = null;
+    try {
+      opening =
+          client()
+              .newWebSocketBuilder()
+              .connectTimeout(CONNECT)
+              .header("User-Agent", "Longshore")
+              .buildAsync(URI.create(url), listener);
+      return opening.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      opening.thenAccept(WebSocket::abort);
+      throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(FailureText.of(cause).replace(url, "the URL"), cause);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("it is no URL of a WebSocket, or tls_config can't be used", e);
     }
   }
 

@@ -11,6 +11,8 @@ import com.slack.api.methods.SlackApiException;
 import com.slack.api.methods.SlackApiTextResponse;
 import com.slack.api.methods.response.chat.ChatPostMessageResponse;
 import com.slack.api.methods.response.chat.ChatUpdateResponse;
+import com.slack.api.methods.response.views.ViewsOpenResponse;
+import com.slack.api.methods.response.views.ViewsUpdateResponse;
 import com.slack.api.model.ErrorResponseMetadata;
 import com.slack.api.model.Message;
 import com.slack.api.util.http.SlackHttpClient;
@@ -20,6 +22,7 @@ import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.HttpSettings;
 import java.io.IOException;
+import java.net.http.WebSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,6 +97,12 @@ final class SlackCalls implements AutoCloseable {
     if (response instanceof ChatUpdateResponse updated) {
       return details(updated.getResponseMetadata());
     }
+    if (response instanceof ViewsOpenResponse opened) {
+      return details(opened.getResponseMetadata());
+    }
+    if (response instanceof ViewsUpdateResponse updated) {
+      return details(updated.getResponseMetadata());
+    }
     return "";
   }
 
@@ -141,6 +150,12 @@ final class SlackCalls implements AutoCloseable {
     } catch (JsonProcessingException e) {
       return false;
     }
+  }
+
+  /// Opens a WebSocket.
+  WebSocket connect(String url, WebSocket.Listener listener)
+      throws IOException, InterruptedException {
+    return sender.connect(url, listener);
   }
 
   /// Looks whether a message with a marker is there already.

@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 ///   either
 /// @param standardAppUrl the Web API where an entry says nothing
 /// @param http of `global`
+/// @param answerKeys reads the section `answers`
 record SlackKeys(
-    @Nullable SlackAccess standard, String standardAppUrl, HttpSettings http, Path folder)
+    @Nullable SlackAccess standard,
+    String standardAppUrl,
+    HttpSettings http,
+    Path folder,
+    AnswerKeys answerKeys)
     implements ReceiverKind.Reader {
 
   static SlackKeys of(Section global, HttpSettings http, Path folder) {
@@ -36,7 +41,7 @@ record SlackKeys(
         token != null
             ? new SlackAccess.Bot(token, appUrl)
             : url != null ? new SlackAccess.Url(url) : null;
-    return new SlackKeys(access, appUrl, http, folder);
+    return new SlackKeys(access, appUrl, http, folder, AnswerKeys.of(global, folder));
   }
 
   @Override
@@ -64,7 +69,8 @@ record SlackKeys(
         slack.strings("mrkdwn_in", List.of(), ""),
         slack.bool("link_names", false, ""),
         slack.bool("update_message", false, ""),
-        HttpKeys.timeout(slack));
+        HttpKeys.timeout(slack),
+        answerKeys.read(slack, access, ownHttp));
   }
 
   private SlackAccess access(Section slack, @Nullable HttpSettings ownHttp) {

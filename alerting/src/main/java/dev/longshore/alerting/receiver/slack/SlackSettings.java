@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param linkNames whether Slack links `@names` and `#channels` in texts
 /// @param updateMessage accepted as Alertmanager has it; with a token we edit in any case
 /// @param timeout of a request; null for [#DEFAULT_TIMEOUT]
+/// @param answers buttons, and who may press them; null where messages can't be answered
 public record SlackSettings(
     boolean sendResolved,
     SlackAccess access,
@@ -32,7 +33,8 @@ public record SlackSettings(
     List<String> mrkdwnIn,
     boolean linkNames,
     boolean updateMessage,
-    @Nullable Duration timeout)
+    @Nullable Duration timeout,
+    @Nullable SlackAnswers answers)
     implements Integration {
 
   /// The word for it in metrics, keys and names of integrations.
@@ -66,7 +68,25 @@ public record SlackSettings(
         List.of(),
         false,
         false,
+        null,
         null);
+  }
+
+  /// The same with messages that can be answered.
+  public SlackSettings with(SlackAnswers other) {
+    return new SlackSettings(
+        sendResolved,
+        access,
+        http,
+        texts,
+        fields,
+        shortFields,
+        actions,
+        mrkdwnIn,
+        linkNames,
+        updateMessage,
+        timeout,
+        other);
   }
 
   @Override

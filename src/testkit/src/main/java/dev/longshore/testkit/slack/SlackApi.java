@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +15,11 @@ final class SlackApi {
   private static final String TOKEN = SlackServer.TOKEN;
 
   private final SlackWorkspace workspace;
+  private final SlackActs acts;
 
-  SlackApi(SlackWorkspace workspace) {
+  SlackApi(SlackWorkspace workspace, SlackActs acts) {
     this.workspace = workspace;
+    this.acts = acts;
   }
 
   /// A call of the Web API.
@@ -27,6 +31,9 @@ final class SlackApi {
     }
     if (token == null) {
       return SlackReply.error("not_authed");
+    }
+    if (method.equals("apps.connections.open")) {
+      return openConnection(token);
     }
     if (!token.equals(TOKEN)) {
       return SlackReply.error("invalid_auth");
@@ -52,6 +59,11 @@ final class SlackApi {
       case "conversations.replies" -> scoped("channels:history", () -> history(arguments, true));
       case "conversations.list" -> scoped("channels:read", this::list);
       case "conversations.info" -> scoped("channels:read", () -> info(arguments));
+      case "chat.postEphemeral" -> scoped("chat:write", () -> ephemeral(arguments));
+      case "views.open" -> view(arguments, acts::openView);
+      case "views.update" -> view(arguments, acts::updateView);
+      case "users.info" -> scoped("users:read", () -> user(arguments));
+      case "usergroups.users.list" -> scoped("usergroups:read", () -> group(arguments));
       default -> SlackReply.error("unknown_method");
     };
   }
@@ -60,13 +72,95 @@ final class SlackApi {
     if (workspace.scopes.contains(scope)) {
       return call.get();
     }
+    return missing(scope, workspace.scopes);
+  }
+
+  private static SlackReply missing(String scope, Set<String> provided) {
     return SlackReply.json(
         SlackReply.JSON
             .createObjectNode()
             .put("ok", false)
             .put("error", "missing_scope")
             .put("needed", scope)
-            .put("provided", String.join(",", workspace.scopes)));
+            .put("provided", String.join(",", provided)));
+  }
+
+  /// Only an app-level token may; a bot's is of another kind.
+  private SlackReply openConnection(String token) {
+    if (token.equals(TOKEN)) {
+      return SlackReply.error("not_allowed_token_type");
+    }
+    if (!token.equals(workspace.appToken)) {
+      return SlackReply.error("invalid_auth");
+    }
+    if (!workspace.appScopes.contains("connections:write")) {
+      return missing("connections:write", workspace.appScopes);
+    }
+    return SlackReply.json(SlackReply.ok().put("url", acts.sockets().url()));
+  }
+
+  private interface ViewMethod {
+    SlackReply call(ObjectNode arguments, @Nullable JsonNode view);
+  }
+
+  private static SlackReply view(ObjectNode arguments, ViewMethod method) {
+    try {
+      return method.call(arguments, tree(arguments.path("view")));
+    } catch (JsonProcessingException e) {
+      return SlackReply.error("invalid_arguments");
+    }
+  }
+
+  private SlackReply ephemeral(ObjectNode arguments) {
+    SlackChannel channel = workspace.find(arguments.path("channel").asText());
+    if (channel == null) {
+      return SlackReply.error("channel_not_found");
+    }
+    if (!channel.member) {
+      return SlackReply.error("not_in_channel");
+    }
+    SlackMessage.Content content;
+    try {
+      content = content(arguments);
+    } catch (JsonProcessingException e) {
+      return SlackReply.error("invalid_blocks_format");
+    }
+    SlackLimits.Refusal refusal = SlackLimits.check(content.text(), content.blocks(), null);
+    if (refusal != null) {
+      return SlackReply.error(refusal.error(), refusal.messages());
+    }
+    ObjectNode shown = SlackReply.JSON.createObjectNode().put("text", content.text());
+    if (content.blocks() != null) {
+      shown.set("blocks", content.blocks());
+    }
+    acts.show(arguments.path("user").asText(), shown);
+    return SlackReply.json(SlackReply.ok().put("message_ts", "1.000001"));
+  }
+
+  private SlackReply user(ObjectNode arguments) {
+    SlackUser user = workspace.users.get(arguments.path("user").asText());
+    if (user == null) {
+      return SlackReply.error("user_not_found");
+    }
+    ObjectNode answer = SlackReply.ok();
+    answer
+        .putObject("user")
+        .put("id", user.id())
+        .put("name", user.name())
+        .put("team_id", user.teamId())
+        .put("tz", user.timeZone());
+    return SlackReply.json(answer);
+  }
+
+  private SlackReply group(ObjectNode arguments) {
+    List<String> users = workspace.userGroups.get(arguments.path("usergroup").asText());
+    if (users == null) {
+      return SlackReply.error("no_such_subteam");
+    }
+    ObjectNode answer = SlackReply.ok();
+    ArrayNode members = answer.putArray("users");
+    users.forEach(members::add);
+    return SlackReply.json(answer);
   }
 
   private SlackReply post(ObjectNode arguments) {

@@ -41,6 +41,9 @@ public final class SlackServer implements AutoCloseable {
   /// The only valid bot token.
   public static final String TOKEN = "xoxb-longshore-1";
 
+  /// The valid app-level token at first.
+  public static final String APP_TOKEN = "xapp-1-A0LONGSHORE-1";
+
   /// How many messages a channel takes at once; Slack is seen to take a few more.
   public static final int BURST = 5;
 
@@ -51,6 +54,7 @@ public final class SlackServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final SlackWorkspace workspace;
+  private final SlackActs acts;
   private final SlackApi api;
 
   // Guarded by workspace.
@@ -60,8 +64,11 @@ public final class SlackServer implements AutoCloseable {
 
   private SlackServer(InetSocketAddress address, Clock clock) throws IOException {
     workspace = new SlackWorkspace(clock);
-    api = new SlackApi(workspace);
     server = HttpServer.create(address, 0);
+    acts =
+        new SlackActs(
+            workspace, new SlackSockets(workspace, address.getAddress()), url().toString());
+    api = new SlackApi(workspace, acts);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
   }
@@ -98,6 +105,44 @@ public final class SlackServer implements AutoCloseable {
   /// The Web API: what to give as `app_url`.
   public String apiUrl() {
     return url() + "/api/";
+  }
+
+  /// What people do, and what they see of the app's answers.
+  public SlackActs acts() {
+    return acts;
+  }
+
+  /// Takes another app-level token from now on; connections that are open stay so.
+  public void appToken(String token) {
+    synchronized (workspace) {
+      workspace.appToken = token;
+    }
+  }
+
+  /// Takes the scope from the app-level token without which it opens no connection, or gives it
+  /// back.
+  public void mayConnect(boolean may) {
+    synchronized (workspace) {
+      workspace.appScopes.clear();
+      workspace.appScopes.add(may ? "connections:write" : "authorizations:read");
+    }
+  }
+
+  /// Makes people known to `users.info`, and a user group of them.
+  public void userGroup(String id, SlackUser... members) {
+    synchronized (workspace) {
+      workspace.userGroups.put(id, List.of(members).stream().map(SlackUser::id).toList());
+      know(members);
+    }
+  }
+
+  /// Makes people known to `users.info`.
+  public void know(SlackUser... people) {
+    synchronized (workspace) {
+      for (SlackUser person : people) {
+        workspace.users.put(person.id(), person);
+      }
+    }
   }
 
   /// Opens a channel, of which the bot is a member.
@@ -259,7 +304,9 @@ public final class SlackServer implements AutoCloseable {
         return;
       }
       String method =
-          path.startsWith("/services/") ? "webhook" : path.replaceFirst("^/(api/)?", "");
+          path.startsWith("/services/")
+              ? "webhook"
+              : path.startsWith("/actions/") ? "response_url" : path.replaceFirst("^/(api/)?", "");
       JsonNode arguments = arguments(exchange, body);
       @Nullable SlackFault fault;
       SlackReply reply;
@@ -322,6 +369,9 @@ public final class SlackServer implements AutoCloseable {
 
   private SlackReply process(
       String method, String path, HttpExchange exchange, JsonNode arguments) {
+    if (path.startsWith("/actions/")) {
+      return acts.respond(path, arguments);
+    }
     if (method.equals("webhook")) {
       return api.webhook(path.substring("/services/".length()), arguments);
     }
@@ -373,6 +423,7 @@ public final class SlackServer implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    acts.close();
     server.stop(0);
     threads.shutdownNow();
   }

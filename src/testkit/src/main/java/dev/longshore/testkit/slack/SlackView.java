@@ -120,9 +120,8 @@ final class SlackView {
                     parts.add(
                         "["
                             + button.path("text").path("text").asText()
-                            + "]("
-                            + button.path("url").asText("")
-                            + ")"));
+                            + "]"
+                            + (button.has("url") ? "(" + button.path("url").asText() + ")" : "")));
         yield String.join(" ", parts);
       }
       case "rich_text" -> {

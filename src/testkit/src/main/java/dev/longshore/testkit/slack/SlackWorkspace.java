@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Everything that a workspace knows. Guarded by its own monitor.
 final class SlackWorkspace {
   static final String BOT = "U0LONGSHORE";
+  static final String TEAM = "T0LONGSHORE";
+  static final String APP = "A0LONGSHORE";
 
   final Clock clock;
   final SlackRates rates;
@@ -22,7 +24,24 @@ final class SlackWorkspace {
   final Map<String, String> webhooks = new LinkedHashMap<>();
   final Set<String> scopes =
       new TreeSet<>(
-          Set.of("chat:write", "chat:write.customize", "channels:history", "channels:read"));
+          Set.of(
+              "chat:write",
+              "chat:write.customize",
+              "channels:history",
+              "channels:read",
+              "commands",
+              "users:read",
+              "usergroups:read"));
+
+  /// The valid app-level token, and its scopes.
+  String appToken = SlackServer.APP_TOKEN;
+
+  final Set<String> appScopes = new TreeSet<>(Set.of("connections:write"));
+
+  /// The people of user groups, by the group's id.
+  final Map<String, List<String>> userGroups = new LinkedHashMap<>();
+
+  final Map<String, SlackUser> users = new LinkedHashMap<>();
   String tokenState = "";
   boolean opensChannels;
   int burst = SlackServer.BURST;

@@ -81,6 +81,11 @@ final class AlertingHome implements AutoCloseable {
 
   /// The same, without waiting for it.
   AlertingProcess launch(URI prometheus, String more) throws IOException {
+    return launch(prometheus, more, List.of());
+  }
+
+  /// @param jvmOptions on top of alerting's own
+  AlertingProcess launch(URI prometheus, String more, List<String> jvmOptions) throws IOException {
     Files.writeString(
         dir.resolve("alerting.yaml"),
         """
@@ -95,7 +100,7 @@ final class AlertingHome implements AutoCloseable {
             .formatted(prometheus, dir.resolve("state"), port, PREFIX, more));
     AlertingProcess process =
         AlertingProcess.start(
-            dir.resolve("alerting.yaml"), dir.resolve("log"), api(), List.of(), environment);
+            dir.resolve("alerting.yaml"), dir.resolve("log"), api(), jvmOptions, environment);
     processes.add(process);
     return process;
   }

@@ -131,10 +131,18 @@ public final class AgentProcess implements AutoCloseable {
   /// @throws IOException when it is not gone in time; it is killed then
   public int terminate(Duration within) throws IOException {
     process.destroy();
+    return awaitEnd(within);
+  }
+
+  /// Waits until it ends.
+  ///
+  /// @return the exit code
+  /// @throws IOException when it is not gone in time; it is killed then
+  public int awaitEnd(Duration within) throws IOException {
     try {
       if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
-        throw new IOException("the agent did not end within " + within + " of SIGTERM");
+        throw new IOException("the agent did not end within " + within);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,8 +9,10 @@ import dev.longshore.alerting.Alerting;
 import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.testkit.FreePorts;
+import dev.longshore.testkit.PodServer;
 import dev.longshore.testkit.PrometheusStandIn;
 import dev.longshore.testkit.PrometheusStandIn.Reply;
+import dev.longshore.testkit.TcpRelay;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -23,11 +25,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,8 +64,18 @@ class AlertingAlertsIT {
   private Alerting alerting;
   private URI api;
 
-  /// The metrics when a phase was noticed, and some time later in it.
-  private record Phase(Map<String, String> begin, Map<String, String> end) {}
+  /// The metrics when a phase was noticed, and some time later in it; none while it does not
+  /// answer.
+  private record Phase(Map<String, String> begin, Map<String, String> end) {
+    static final Phase WITHOUT_TARGET = new Phase(Map.of(), Map.of());
+
+    /// What Prometheus' own `up` is all the while.
+    String up() {
+      return this == WITHOUT_TARGET
+          ? "_x" + (SAMPLES + 1)
+          : (end.isEmpty() ? "0x" : "1x") + SAMPLES;
+    }
+  }
 
   /// The machine's time, and what a test lets pass besides.
   private static final class Travelling implements Clock {
@@ -106,6 +122,12 @@ class AlertingAlertsIT {
               - {alert: PodDown, expr: up == 0}
         """);
     routing("");
+    serve("");
+    phase("longshore_source_up", "1.0");
+  }
+
+  /// Starts alerting, with more keys in its file.
+  private void serve(String more) throws Exception {
     int port = FreePorts.one();
     api = URI.create("http://127.0.0.1:" + port);
     Path config =
@@ -117,11 +139,11 @@ class AlertingAlertsIT {
             prometheus: [{name: main, url: "%s"}]
             state: {dir: "%s"}
             api: {listen: "127.0.0.1:%d"}
+            %s
             """
-                .formatted(prometheus.url(), folder.resolve("state"), port));
+                .formatted(prometheus.url(), folder.resolve("state"), port, more));
     alerting = Alerting.of(AlertingConfig.load(config, Map.of()), clock);
     alerting.start();
-    phase("longshore_source_up", "1.0");
   }
 
   private void routing(String more) throws IOException {
@@ -175,16 +197,7 @@ class AlertingAlertsIT {
   @Test
   void channelsFailAndMessagesWaitWhileAReceiverTakesNothing() throws Exception {
     answer = 404;
-    var posted =
-        http.send(
-            HttpRequest.newBuilder(api.resolve("/api/v2/alerts"))
-                .header("Content-Type", "application/json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString(
-                        "[{\"labels\": {\"alertname\": \"PodDown\"}}]"))
-                .build(),
-            BodyHandlers.ofString());
-    assertThat(posted.statusCode()).isEqualTo(200);
+    post("PodDown");
     await().atMost(SOON).until(() -> value("longshore_notifications_failing_channels") > 0);
     pass(Duration.ofMinutes(12));
     await()
@@ -218,6 +231,97 @@ class AlertingAlertsIT {
     phase("longshore_config_last_reload_successful", "1.0");
 
     assertThatItFiresInTheSecondPhaseAlone("LongshoreAlertingConfigurationBroken");
+  }
+
+  @Test
+  void downWhileAlertingDoesNotAnswer() throws Exception {
+    alerting.close();
+    assertThat(scrape()).isEmpty();
+    phases.add(new Phase(scrape(), scrape()));
+    serve("");
+    phase("longshore_source_up", "1.0");
+
+    assertThatItFiresInTheSecondPhaseAlone("LongshoreAlertingDown");
+  }
+
+  @Test
+  void downWhilePrometheusKnowsNoAlerting() throws Exception {
+    phases.add(Phase.WITHOUT_TARGET);
+    phases.add(phases.getFirst());
+
+    assertThatItFiresInTheSecondPhaseAlone("LongshoreAlertingDown");
+  }
+
+  @Test
+  void evaluationsMissedWhileAGroupTakesLongerThanItsInterval() throws Exception {
+    String missed = "longshore_rule_group_iterations_missed_total";
+    CountDownLatch slow = new CountDownLatch(1);
+    prometheus.answers(
+        _ -> {
+          awaitQuietly(slow);
+          return Reply.vector();
+        });
+    Map<String, String> begin = scrape();
+    await().atMost(SOON).until(() -> value(missed) > value(begin, missed) + 1);
+    phases.add(new Phase(begin, scrape()));
+    slow.countDown();
+    steady(missed);
+
+    assertThatItFiresInTheSecondPhaseAlone("LongshoreAlertingEvaluationsMissed");
+  }
+
+  @Test
+  void stateNotSavedWhileTheDatabaseCannotBeWritten() throws Exception {
+    String url = "jdbc:sqlite:" + folder.resolve("state/longshore.db");
+    try (Connection other = DriverManager.getConnection(url);
+        Statement statement = other.createStatement()) {
+      statement.execute("begin immediate");
+      post("PodDown");
+      phase("longshore_state_failing", "1.0");
+    }
+    phase("longshore_state_failing", "0.0");
+
+    assertThatItFiresInTheSecondPhaseAlone("LongshoreAlertingStateNotSaved");
+  }
+
+  @Test
+  void clusterRulesUnseenWhileTheApiServerIsAway() throws Exception {
+    phases.clear();
+    alerting.close();
+    try (PodServer server = new PodServer();
+        TcpRelay relay = TcpRelay.start(server.url())) {
+      Path kubeconfig = folder.resolve("kubeconfig");
+      PodServer.writeKubeconfig(kubeconfig, relay.url());
+      serve("kubernetes: {enabled: true, kubeconfig: \"%s\"}".formatted(kubeconfig));
+      phase("longshore_cluster_rules_watching", "1.0");
+      relay.away(true);
+      phase("longshore_cluster_rules_watching", "0.0");
+      relay.away(false);
+      phase("longshore_cluster_rules_watching", "1.0");
+    }
+
+    assertThatItFiresInTheSecondPhaseAlone("LongshoreAlertingClusterRulesUnseen");
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void post(String alertName) throws IOException, InterruptedException {
+    var posted =
+        http.send(
+            HttpRequest.newBuilder(api.resolve("/api/v2/alerts"))
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "[{\"labels\": {\"alertname\": \"%s\"}}]".formatted(alertName)))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(posted.statusCode()).isEqualTo(200);
   }
 
   private void pass(Duration duration) {
@@ -291,6 +395,12 @@ class AlertingAlertsIT {
       phases.forEach(phase -> values.append(values(phase, name)).append(' '));
       series.add(Map.of("series", labelled(name), "values", values.toString().strip()));
     }
+    series.add(
+        Map.of(
+            "series",
+            labelled("up"),
+            "values",
+            String.join(" ", phases.stream().map(Phase::up).toList())));
     List<Map<String, Object>> asked = new ArrayList<>();
     for (int phase = 0; phase < phases.size(); phase++) {
       Map<String, Object> at = new LinkedHashMap<>();
@@ -326,7 +436,7 @@ class AlertingAlertsIT {
     String begin = phase.begin.get(name);
     String end = phase.end.get(name);
     if (begin == null || end == null || begin.equals("NaN") || end.equals("NaN")) {
-      return "_x" + SAMPLES;
+      return "_x" + (SAMPLES + 1);
     }
     BigDecimal step =
         new BigDecimal(end)

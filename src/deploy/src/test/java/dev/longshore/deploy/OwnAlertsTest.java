@@ -62,16 +62,28 @@ class OwnAlertsTest {
 
   @Test
   void eachAlertOnTheAgentIsSeenToFireAndToEnd() throws IOException {
+    assertSeen(
+        "longshore-agent",
+        15,
+        List.of("AgentAlertsIT", "AgentLossAlertsIT", "AgentMetadataAlertsIT"));
+  }
+
+  @Test
+  void eachAlertOnAlertingIsSeenToFireAndToEnd() throws IOException {
+    assertSeen("longshore-alerting", 8, List.of("AlertingAlertsIT"));
+  }
+
+  private static void assertSeen(String chart, int more, List<String> classes) throws IOException {
     StringBuilder tests = new StringBuilder();
     Path sources = ProjectFolder.find().resolve("src/deploy/src/test/java/dev/longshore/deploy");
-    for (String test : List.of("AgentAlertsIT", "AgentLossAlertsIT", "AgentMetadataAlertsIT")) {
+    for (String test : classes) {
       tests.append(Files.readString(sources.resolve(test + ".java")));
     }
 
     assertThat(
-            YamlDocuments.one(new Chart("longshore-agent").folder().resolve("alerts.yaml"))
+            YamlDocuments.one(new Chart(chart).folder().resolve("alerts.yaml"))
                 .findValuesAsText("alert"))
-        .hasSizeGreaterThan(15)
+        .hasSizeGreaterThan(more)
         .allSatisfy(alert -> assertThat(tests.toString()).contains('"' + alert + '"'));
   }
 

@@ -180,6 +180,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   "usernameFile" (printf "/etc/longshore/postgres/%s" .usernameKey)
   "passwordFile" (printf "/etc/longshore/postgres/%s" .passwordKey)
   "advertise" .advertise) }}
+{{- with .peers }}
+{{- $_ := set $state.postgres "peers" . }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- toYaml $state }}

@@ -4,6 +4,7 @@ import dev.longshore.alerting.api.Api;
 import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.leadership.LeaderElection;
 import dev.longshore.alerting.leadership.LeaderProxy;
+import dev.longshore.alerting.leadership.PeerClient;
 import dev.longshore.alerting.leadership.PeerRequests;
 import dev.longshore.alerting.state.postgres.LeaseTable;
 import dev.longshore.alerting.state.postgres.PostgresConfig;
@@ -40,7 +41,7 @@ final class Replica implements AutoCloseable {
   private final Supervisor supervisor;
   private final PostgresConnections connections;
   private final Meters meters = new Meters();
-  private final PeerRequests peers;
+  private final PeerClient peers;
   private final LeaderElection election;
   private final SupervisedThread thread;
   private final LeaderProxy proxy;
@@ -49,16 +50,16 @@ final class Replica implements AutoCloseable {
   Replica(AlertingConfig config, PostgresConfig postgres, Clock clock) {
     supervisor = new Supervisor(clock);
     connections = new PostgresConnections(postgres);
-    peers = new PeerRequests();
+    peers = new PeerClient(postgres.peers(), clock);
     String advertise = postgres.advertise();
     election =
         new LeaderElection(
             new LeaseTable(connections, name(), advertise == null ? "" : advertise),
-            peers,
+            new PeerRequests(peers),
             clock,
             meters.registry());
     thread = supervisor.platform("leader-election", MAX_TURN_AGE, () -> elect(clock));
-    proxy = new LeaderProxy(election::leader, clock);
+    proxy = new LeaderProxy(election::leader, peers, clock);
     server =
         new OpsServer(
             "api.listen",
@@ -153,7 +154,6 @@ final class Replica implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    proxy.close();
     peers.close();
     thread.stopping();
     thread.interrupt();

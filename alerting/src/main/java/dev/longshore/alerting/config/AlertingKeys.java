@@ -7,6 +7,7 @@ import dev.longshore.alerting.config.AlertingConfig.Heartbeat;
 import dev.longshore.alerting.config.AlertingConfig.RuleSources;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.alerting.state.postgres.PeerTls;
 import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
@@ -147,6 +148,7 @@ record AlertingKeys(
             "advertise",
             "Where other replicas reach this one, such as `http://10.1.2.3:9093`: they pass on to it"
                 + " what they are asked while it leads.");
+    PeerTls peers = peers(section);
     if (absent) {
       return null;
     }
@@ -155,9 +157,38 @@ record AlertingKeys(
       return null;
     }
     try {
-      return new PostgresConfig(url, username, usernameFile, password, passwordFile, advertise);
+      return new PostgresConfig(
+          url, username, usernameFile, password, passwordFile, advertise, peers);
     } catch (IllegalArgumentException e) {
       section.problem(String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private static @Nullable PeerTls peers(Section postgres) {
+    boolean absent = postgres.isAbsent("peers");
+    Section peers =
+        postgres.section(
+            "peers", "How other replicas are reached whose port has TLS; the files may change.");
+    Path ca =
+        peers.optionalPath(
+            "caFile", "PEM file with the authorities to trust in place of the JVM's own.");
+    Path certificate =
+        peers.optionalPath(
+            "certFile", "PEM file with our certificate, where they ask for one; with `keyFile`.");
+    Path key = peers.optionalPath("keyFile", "PEM file with its private key.");
+    String name =
+        peers.optionalString(
+            "serverName",
+            "The name that their certificate has, where `advertise` is an address such as"
+                + " `https://10.1.2.3:9093`.");
+    if (absent) {
+      return null;
+    }
+    try {
+      return new PeerTls(ca, certificate, key, name);
+    } catch (IllegalArgumentException e) {
+      peers.problem(String.valueOf(e.getMessage()));
       return null;
     }
   }

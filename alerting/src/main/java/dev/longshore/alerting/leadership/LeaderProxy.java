@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -28,26 +27,25 @@ import java.util.function.Supplier;
 ///
 /// Of its headers only those go along that say who asks and what; a replica that trusts a proxy's
 /// headers must not get them from a client by way of this one.
-public final class LeaderProxy implements OpsRoute, AutoCloseable {
+public final class LeaderProxy implements OpsRoute {
 
   /// Less than the 10 s that Prometheus waits for an answer.
   private static final Duration WAITS = Duration.ofSeconds(9);
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
-  private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String PASSED_ON = "X-Longshore-Passed-On";
   private static final List<String> HEADERS =
       List.of("Authorization", "Content-Type", "Accept", "User-Agent", "Origin", "Sec-Fetch-Site");
 
   private final Supplier<String> leader;
+  private final PeerClient peers;
   private final Clock clock;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
 
   /// @param leader the leader's address; empty while there is none
-  public LeaderProxy(Supplier<String> leader, Clock clock) {
+  public LeaderProxy(Supplier<String> leader, PeerClient peers, Clock clock) {
     this.leader = leader;
+    this.peers = peers;
     this.clock = clock;
   }
 
@@ -100,7 +98,7 @@ public final class LeaderProxy implements OpsRoute, AutoCloseable {
       }
     }
     HttpResponse<InputStream> answer =
-        http.send(passed.build(), HttpResponse.BodyHandlers.ofInputStream());
+        peers.http().send(passed.build(), HttpResponse.BodyHandlers.ofInputStream());
     OpsReply reply =
         new OpsReply(
             answer.statusCode(),
@@ -130,10 +128,5 @@ public final class LeaderProxy implements OpsRoute, AutoCloseable {
       }
     }
     return text.toString();
-  }
-
-  @Override
-  public void close() {
-    http.shutdownNow();
   }
 }

@@ -2,7 +2,6 @@ package dev.longshore.alerting.leadership;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -11,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks other replicas over HTTP whether they promise not to lead. Safe for use by any thread.
-public final class PeerRequests implements LeaderElection.Peers, AutoCloseable {
+public final class PeerRequests implements LeaderElection.Peers {
 
   /// Where a replica that stands by answers: 200 is a promise.
   public static final String PATH = "/-/stand-by";
@@ -19,8 +18,11 @@ public final class PeerRequests implements LeaderElection.Peers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerRequests.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final PeerClient peers;
+
+  public PeerRequests(PeerClient peers) {
+    this.peers = peers;
+  }
 
   @Override
   public boolean promise(List<String> addresses) {
@@ -36,7 +38,7 @@ public final class PeerRequests implements LeaderElection.Peers, AutoCloseable {
     try {
       URI url = URI.create(address).resolve(PATH);
       HttpRequest request = HttpRequest.newBuilder(url).timeout(TIMEOUT).build();
-      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+      return peers.http().send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException e) {
       LOG.atDebug()
           .addKeyValue("address", address)
@@ -47,10 +49,5 @@ public final class PeerRequests implements LeaderElection.Peers, AutoCloseable {
       Thread.currentThread().interrupt();
       return false;
     }
-  }
-
-  @Override
-  public void close() {
-    http.shutdownNow();
   }
 }

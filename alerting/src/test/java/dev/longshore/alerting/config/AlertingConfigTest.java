@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.metrics.PrometheusConfig;
+import dev.longshore.alerting.state.postgres.PeerTls;
 import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.elastic.ElasticConfig;
@@ -157,7 +158,8 @@ final class AlertingConfigTest {
                 url: "postgresql://db-rw.shop:5432/longshore?sslmode=verify-full"
                 usernameFile: /etc/longshore/postgres/username
                 passwordFile: /etc/longshore/postgres/password
-                advertise: "http://10.1.2.3:9093"
+                advertise: "https://10.1.2.3:9093"
+                peers: {caFile: /etc/web/ca.crt, serverName: alerting.shop.svc}
             """);
     assertThat(config.postgres())
         .isEqualTo(
@@ -167,8 +169,33 @@ final class AlertingConfigTest {
                 Path.of("/etc/longshore/postgres/username"),
                 null,
                 Path.of("/etc/longshore/postgres/password"),
-                "http://10.1.2.3:9093"));
+                "https://10.1.2.3:9093",
+                new PeerTls(Path.of("/etc/web/ca.crt"), null, null, "alerting.shop.svc")));
     assertThat(load("routing: alertmanager.yml\n").postgres()).isNull();
+  }
+
+  @Test
+  void tlsOfOtherReplicasNeedsAWholeCertificateAndAHostName() {
+    for (var wrong :
+        Map.of(
+                "peers: {certFile: /etc/web/tls.crt}", "certFile and keyFile go together",
+                "peers: {serverName: 'https://alerting'}", "is not a host name; write one that")
+            .entrySet()) {
+      assertThatThrownBy(
+              () ->
+                  load(
+                      """
+                      routing: alertmanager.yml
+                      state:
+                        postgres:
+                          url: "postgresql://db/longshore"
+                          username: longshore
+                          %s
+                      """
+                          .formatted(wrong.getKey())))
+          .hasMessageContaining("state.postgres.peers")
+          .hasMessageContaining(wrong.getValue());
+    }
   }
 
   @Test

@@ -357,14 +357,13 @@ final class AlertmanagerFileTest {
                             http_config:
                               no_proxy: example.com
                               proxy_connect_header: {X: [y]}
-                              tls_config: {server_name: hooks.example.com, max_version: TLS11}
+                              tls_config: {server_name: 'hooks example', max_version: TLS11}
                     """))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("no_proxy: goes together with proxy_url")
         .hasMessageContaining("proxy_connect_header: is not supported")
         .hasMessageContaining("leaves no version")
-        .hasMessageContaining("server_name: is not supported")
-        .hasMessageContaining("name that stands in the URL");
+        .hasMessageContaining("server_name: is not a host name or an address");
   }
 
   @Test

@@ -68,14 +68,13 @@ final class ConfigurationPage {
       | `sns_configs` | `topic_arn`, `target_arn` or `phone_number`, `subject`, `message`, `attributes`, `api_url`, `sigv4` (`region`, `access_key`, `secret_key`, `role_arn`; without keys those of the environment or of the pod's web identity) |
       | `wechat_configs` | `api_secret`, `api_url`, `corp_id`, `agent_id`, `to_user`, `to_party`, `to_tag`, `message`, `message_type` |
       | `http_config` | `authorization`, `basic_auth`, `oauth2`, `bearer_token`, `bearer_token_file`, `http_headers`, `proxy_url`, `no_proxy`, `proxy_from_environment`, `tls_config` |
-      | `tls_config` | `ca`, `ca_file`, `cert`, `cert_file`, `key`, `key_file`, `insecure_skip_verify`, `min_version`, `max_version` |
+      | `tls_config` | `ca`, `ca_file`, `cert`, `cert_file`, `key`, `key_file`, `server_name`, `insecure_skip_verify`, `min_version`, `max_version` |
 
       Not supported, each with what to do in its load error:
 
       | Key | Instead |
       |---|---|
       | `http_config.proxy_connect_header` | a name and a password in `proxy_url` |
-      | `tls_config.server_name` | the certificate's name in the URL |
       | `webhook_configs.payload` | the payload is Alertmanager's, version 4 |
 
       Each secret may stand in a file instead: its key with `_file` at the end. All kinds have `send_resolved`, `http_config` and `timeout`

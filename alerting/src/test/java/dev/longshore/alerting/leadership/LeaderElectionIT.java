@@ -80,7 +80,7 @@ final class LeaderElectionIT {
       String reached = url.replace(":" + port + "/", ":" + way.url().getPort() + "/");
       PostgresConfig config =
           new PostgresConfig(
-              reached, PostgresServer.USER, null, PostgresServer.PASSWORD, null, null);
+              reached, PostgresServer.USER, null, PostgresServer.PASSWORD, null, null, null);
       election =
           new LeaderElection(
               new LeaseTable(new PostgresConnections(config), name, "http://" + name),

@@ -5,20 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.longshore.alerting.state.postgres.PeerTls;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.ops.OpsReply;
 import dev.longshore.shared.ops.OpsRequest;
+import dev.longshore.shared.tls.Pem;
+import dev.longshore.shared.tls.TlsContexts;
 import dev.longshore.shared.web.Caller;
 import dev.longshore.shared.web.Role;
+import dev.longshore.testkit.CertificateAuthority;
+import dev.longshore.testkit.Certificates;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +105,8 @@ final class LeaderProxyTest {
 
   @Test
   void theLeaderGetsTheRequestWithWhoAsksAndItsAnswerIsPassedBack() throws Exception {
-    try (LeaderProxy proxy = new LeaderProxy(this::address, clock)) {
+    try (PeerClient peers = new PeerClient(null, clock)) {
+      LeaderProxy proxy = new LeaderProxy(this::address, peers, clock);
       OpsReply reply =
           proxy.answer(
               request(Map.of("authorization", "Bearer keel", "x-forwarded-user", "mallory")));
@@ -113,8 +123,9 @@ final class LeaderProxyTest {
   @Test
   void aRequestWaitsForALeader() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    try (LeaderProxy proxy =
-        new LeaderProxy(() -> asked.incrementAndGet() < 20 ? "" : address(), clock)) {
+    try (PeerClient peers = new PeerClient(null, clock)) {
+      LeaderProxy proxy =
+          new LeaderProxy(() -> asked.incrementAndGet() < 20 ? "" : address(), peers, clock);
       assertThat(proxy.answer(request(Map.of())).status()).isEqualTo(202);
     }
   }
@@ -122,7 +133,8 @@ final class LeaderProxyTest {
   @Test
   void withoutALeaderItIsSaidBeforePrometheusGivesUp() throws Exception {
     long begun = clock.nanoTime();
-    try (LeaderProxy proxy = new LeaderProxy(() -> "", clock)) {
+    try (PeerClient peers = new PeerClient(null, clock)) {
+      LeaderProxy proxy = new LeaderProxy(() -> "", peers, clock);
       OpsReply reply = proxy.answer(request(Map.of()));
       assertThat(reply.status()).isEqualTo(503);
       assertThat(reply.headers()).containsEntry("Retry-After", "1");
@@ -132,10 +144,46 @@ final class LeaderProxyTest {
 
   @Test
   void whatAnotherReplicaPassedOnIsNotPassedOnOnceMore() throws Exception {
-    try (LeaderProxy proxy = new LeaderProxy(this::address, clock)) {
+    try (PeerClient peers = new PeerClient(null, clock)) {
+      LeaderProxy proxy = new LeaderProxy(this::address, peers, clock);
       assertThat(proxy.answer(request(Map.of("x-longshore-passed-on", "1"))).status())
           .isEqualTo(503);
       assertThat(received).isEmpty();
+    }
+  }
+
+  @Test
+  void aLeaderWithTlsIsKnownByTheNameInItsCertificate() throws Exception {
+    CertificateAuthority authority = CertificateAuthority.create("CN=Replicas", 0, 2);
+    Certificates own = authority.client("alerting.shop.svc", 0, 2);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(
+            TlsContexts.of(
+                null,
+                Pem.ofFile("certFile", own.certificateFile()),
+                Pem.ofFile("keyFile", own.keyFile()),
+                false,
+                Clock.system())));
+    server.createContext("/", this::answer);
+    server.start();
+    String address = "https://127.0.0.1:" + server.getAddress().getPort();
+    try {
+      assertThat(statusBy(address, authority.caFile(), "alerting.shop.svc")).isEqualTo(202);
+      assertThat(statusBy(address, authority.caFile(), "alerting.dock.svc")).isEqualTo(502);
+      assertThat(statusBy(address, authority.caFile(), null)).isEqualTo(502);
+      assertThat(statusBy(address, Certificates.create().caFile(), "alerting.shop.svc"))
+          .isEqualTo(502);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private int statusBy(String address, Path caFile, @Nullable String serverName) throws Exception {
+    try (PeerClient peers =
+        new PeerClient(new PeerTls(caFile, null, null, serverName), Clock.system())) {
+      return new LeaderProxy(() -> address, peers, clock).answer(request(Map.of())).status();
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Several replicas of alerting share a database, stand on different nodes and are not drained
@@ -36,6 +37,23 @@ final class ReplicasChartTest {
     assertThat(one(all, "NetworkPolicy").at("/spec/egress").toString())
         .contains("\"port\":5432", "\"port\":9093");
     assertThat(one(all, "NetworkPolicy").at("/spec/ingress").toString()).contains("podSelector");
+  }
+
+  @Test
+  void podsWithTlsAreReachedByTheNameInTheirCertificate() {
+    List<Manifest> all =
+        CHART.render(
+            ChartsTest.example(CHART.name(), "replicas"),
+            Map.of(
+                "postgres.advertise", "https://${POD_IP}:9093",
+                "postgres.peers.caFile", "/etc/longshore/web/ca.crt",
+                "postgres.peers.serverName", "longshore-alerting.alerting.svc"));
+
+    assertThat(one(all, "ConfigMap").at("/data/alerting.yaml").asText())
+        .contains(
+            "advertise: https://${POD_IP}:9093",
+            "caFile: /etc/longshore/web/ca.crt",
+            "serverName: longshore-alerting.alerting.svc");
   }
 
   @Test

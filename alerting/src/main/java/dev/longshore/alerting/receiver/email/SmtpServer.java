@@ -136,7 +136,9 @@ record SmtpServer(
     properties.put(protocol + "timeout", String.valueOf(TIMEOUT_MILLIS));
     properties.put(protocol + "writetimeout", String.valueOf(TIMEOUT_MILLIS));
     properties.put(protocol + "auth", String.valueOf(!username.isEmpty()));
-    properties.put(protocol + "ssl.checkserveridentity", String.valueOf(!tls.insecureSkipVerify()));
+    // With a name in the configuration, [HttpTrust] looks for that one.
+    boolean checksHost = !tls.insecureSkipVerify() && tls.serverName() == null;
+    properties.put(protocol + "ssl.checkserveridentity", String.valueOf(checksHost));
     if (!implicitTls) {
       properties.put(protocol + "starttls.enable", "true");
       properties.put(protocol + "starttls.required", String.valueOf(requireTls));

@@ -186,15 +186,15 @@ public final class HttpKeys {
           certificate == null ? "key_file" : "cert_file",
           "a certificate and its key go together; one is missing");
     }
-    String serverName = tls.optionalText("server_name");
-    if (serverName != null && !serverName.isEmpty()) {
+    String name = tls.optionalText("server_name");
+    String serverName = name == null || name.isBlank() ? null : name;
+    if (serverName != null && !serverName.matches("[A-Za-z0-9.:-]+")) {
       tls.problem(
           "server_name",
-          "is not supported: the server's certificate must have the name that stands in the URL;"
-              + " write that name there, or remove it");
+          "is not a host name or an address; write the name that the server's certificate has");
     }
     boolean insecure = tls.bool("insecure_skip_verify", false, "");
-    return new HttpSettings.Tls(ca, certificate, key, insecure, versions(tls));
+    return new HttpSettings.Tls(ca, certificate, key, insecure, serverName, versions(tls));
   }
 
   /// `timeout` of an entry; null where it has none.

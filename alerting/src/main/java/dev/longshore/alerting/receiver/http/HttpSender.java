@@ -7,6 +7,7 @@ import dev.longshore.shared.net.Authority;
 import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.net.HttpDeadline;
 import dev.longshore.shared.net.HttpTargets;
+import dev.longshore.shared.tls.ClientTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -83,9 +84,13 @@ public final class HttpSender implements AutoCloseable {
     if (now != null) {
       builder.sslContext(now.context());
     }
-    if (!settings.tls().versions().isEmpty()) {
-      SSLParameters parameters = new SSLParameters();
-      parameters.setProtocols(settings.tls().versions().toArray(String[]::new));
+    String serverName = settings.tls().serverName();
+    if (serverName != null || !settings.tls().versions().isEmpty()) {
+      SSLParameters parameters =
+          serverName == null ? new SSLParameters() : ClientTls.asking(serverName);
+      if (!settings.tls().versions().isEmpty()) {
+        parameters.setProtocols(settings.tls().versions().toArray(String[]::new));
+      }
       builder.sslParameters(parameters);
     }
     HttpProxies proxies = proxies();

@@ -74,15 +74,17 @@ public record HttpSettings(
   /// @param ca PEM certificates that are trusted in place of the machine's
   /// @param certificate our certificate, PEM; with `key`
   /// @param insecureSkipVerify whether any certificate is taken
+  /// @param serverName the name that the server's certificate must have; null for the URL's host
   /// @param versions of TLS that are spoken; empty for the runtime's
   public record Tls(
       @Nullable SecretSource ca,
       @Nullable SecretSource certificate,
       @Nullable SecretSource key,
       boolean insecureSkipVerify,
+      @Nullable String serverName,
       List<String> versions) {
     /// The machine's trust, and no certificate of ours.
-    public static final Tls DEFAULT = new Tls(null, null, null, false, List.of());
+    public static final Tls DEFAULT = new Tls(null, null, null, false, null, List.of());
 
     public Tls {
       versions = List.copyOf(versions);
@@ -90,7 +92,7 @@ public record HttpSettings(
 
     /// Certificates and keys from files.
     public static Tls ofFiles(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
-      return new Tls(source(ca), source(certificate), source(key), false, List.of());
+      return new Tls(source(ca), source(certificate), source(key), false, null, List.of());
     }
 
     private static @Nullable SecretSource source(@Nullable Path file) {

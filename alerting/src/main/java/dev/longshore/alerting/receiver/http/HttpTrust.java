@@ -57,6 +57,7 @@ public record HttpTrust(SSLContext context, X509TrustManager trust) {
                   pem("cert_file", now.certificate),
                   pem("key_file", now.key),
                   tls.insecureSkipVerify(),
+                  tls.serverName(),
                   Clock.system());
           known = new HttpTrust(client.context(), client.trust());
           made = known;

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// @param password null when a file says it, or none is needed
 /// @param passwordFile read for each connection
 /// @param advertise where other replicas reach this one; null when it is the only one
+/// @param peers how those with TLS at their port are reached; null for the JVM's own trust
 public record PostgresConfig(
     String url,
     @Nullable String username,
     @Nullable Path usernameFile,
     @Nullable String password,
     @Nullable Path passwordFile,
-    @Nullable String advertise) {
+    @Nullable String advertise,
+    @Nullable PeerTls peers) {
 
   private static final String SCHEME = "postgresql://";
 

@@ -65,7 +65,8 @@ final class PostgresStoreIT extends StateStoreContract {
 
   private static PostgresConnections connections(String url) {
     return new PostgresConnections(
-        new PostgresConfig(url, PostgresServer.USER, null, PostgresServer.PASSWORD, null, null));
+        new PostgresConfig(
+            url, PostgresServer.USER, null, PostgresServer.PASSWORD, null, null, null));
   }
 
   /// Takes the lease.

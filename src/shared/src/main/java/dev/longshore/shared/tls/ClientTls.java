@@ -9,7 +9,9 @@ import java.security.cert.Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -32,11 +34,26 @@ public record ClientTls(SSLContext context, X509TrustManager trust) {
       @Nullable Pem key,
       boolean insecureSkipVerify,
       Clock clock) {
+    return of(authorities, certificate, key, insecureSkipVerify, null, clock);
+  }
+
+  /// @param serverName the name that a server's certificate must have; null for the URL's host
+  /// @throws IllegalArgumentException when one of them can't be used, with its name and the reason
+  public static ClientTls of(
+      @Nullable Pem authorities,
+      @Nullable Pem certificate,
+      @Nullable Pem key,
+      boolean insecureSkipVerify,
+      @Nullable String serverName,
+      Clock clock) {
     try {
       X509TrustManager trust =
           insecureSkipVerify
               ? new TrustAll()
               : x509(authorities == null ? machines() : Authorities.trust(authorities, clock));
+      if (serverName != null && !insecureSkipVerify) {
+        trust = new ServerNameTrust(trust, serverName);
+      }
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys(certificate, key), new TrustManager[] {trust}, null);
       return new ClientTls(context, trust);
@@ -45,14 +62,26 @@ public record ClientTls(SSLContext context, X509TrustManager trust) {
     }
   }
 
-  private static TrustManager[] machines() throws GeneralSecurityException {
+  /// The name that a client asks a server for in its first words (SNI), where the URL has an
+  /// address and says none. An address is not asked for.
+  ///
+  /// @throws IllegalArgumentException when it is neither a host name nor an address
+  public static SSLParameters asking(String serverName) {
+    SSLParameters parameters = new SSLParameters();
+    if (!ServerNameTrust.isAddress(serverName)) {
+      parameters.setServerNames(List.of(new SNIHostName(serverName)));
+    }
+    return parameters;
+  }
+
+  static TrustManager[] machines() throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init((KeyStore) null);
     return factory.getTrustManagers();
   }
 
-  private static X509TrustManager x509(TrustManager[] managers) throws GeneralSecurityException {
+  static X509TrustManager x509(TrustManager[] managers) throws GeneralSecurityException {
     for (TrustManager manager : managers) {
       if (manager instanceof X509TrustManager x509) {
         return x509;

@@ -13,6 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// The TLS of a client whose authorities, certificate and key are files that may be replaced while
@@ -45,6 +46,18 @@ public final class FileTls {
       @Nullable Path certFile,
       @Nullable Path keyFile,
       Clock clock) {
+    return of(prefix, caFile, certFile, keyFile, null, clock);
+  }
+
+  /// @param serverName the name that a server's certificate must have; null for the URL's host
+  /// @throws IllegalArgumentException when a file can't be used now, with its name and the reason
+  public static FileTls of(
+      String prefix,
+      @Nullable Path caFile,
+      @Nullable Path certFile,
+      @Nullable Path keyFile,
+      @Nullable String serverName,
+      Clock clock) {
     List<Path> files = new ArrayList<>();
     TrustManager[] trust = null;
     KeyManager[] keys = null;
@@ -52,6 +65,10 @@ public final class FileTls {
       if (caFile != null) {
         files.add(caFile);
         trust = new TrustManager[] {new FileTrust(prefix + "caFile", caFile, clock)};
+      }
+      if (serverName != null) {
+        X509TrustManager authorities = ClientTls.x509(trust == null ? ClientTls.machines() : trust);
+        trust = new TrustManager[] {new ServerNameTrust(authorities, serverName)};
       }
       if (certFile != null && keyFile != null) {
         files.add(certFile);

@@ -108,8 +108,10 @@ public final class HttpConfigFile {
     Path ca = path(tls, "ca_file", file);
     Path cert = path(tls, "cert_file", file);
     Path key = path(tls, "key_file", file);
+    String name = tls.optionalText("server_name");
+    String serverName = name == null || name.isBlank() ? null : name;
     boolean insecure = tls.bool("insecure_skip_verify", false, "");
-    if (ca == null && cert == null && key == null && !insecure) {
+    if (ca == null && cert == null && key == null && serverName == null && !insecure) {
       return null;
     }
     try {
@@ -118,6 +120,7 @@ public final class HttpConfigFile {
               cert == null ? null : Pem.ofFile("cert_file", cert),
               key == null ? null : Pem.ofFile("key_file", key),
               insecure,
+              serverName,
               clock)
           .context();
     } catch (IllegalArgumentException e) {

@@ -165,7 +165,7 @@ public final class Alerting implements AutoCloseable {
   /// @param term what it leads with; null where it is the only one
   static Alerting of(AlertingConfig config, Clock clock, Replica.@Nullable Term term)
       throws BrokenException {
-    RoutingFiles routingFiles = new RoutingFiles(config.routing(), clock);
+    RoutingFiles routingFiles = new RoutingFiles(config.routing(), config.onCall(), clock);
     RoutingFiles.Routing routing = routingFiles.read();
 
     Supervisor supervisor = new Supervisor(clock);
@@ -370,7 +370,8 @@ public final class Alerting implements AutoCloseable {
     try {
       loop.call(
           () -> {
-            engine.start(routing.file(), routing.library(), configuration.rules());
+            engine.start(
+                routing.file(), routing.onCall(), routing.library(), configuration.rules());
             configuration.start();
             if (problemAtStart != null) {
               engine.stateIsLost(problemAtStart);

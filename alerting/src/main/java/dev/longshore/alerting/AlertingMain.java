@@ -69,7 +69,7 @@ public final class AlertingMain {
     }
     try (Replica replica = new Replica(config, postgres, Clock.system())) {
       // What could not lead is told now, and not when it has to.
-      new RoutingFiles(config.routing(), Clock.system()).read();
+      new RoutingFiles(config.routing(), config.onCall(), Clock.system()).read();
       replica.start();
       Replica.Term term = replica.awaitTerm(signalled);
       if (term == null) {

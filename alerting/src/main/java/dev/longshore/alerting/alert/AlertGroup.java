@@ -51,6 +51,16 @@ public record AlertGroup(
     return new AlertGroup(id, key, receiver, labels, members, repeatInterval, by);
   }
 
+  /// The same group, told to another receiver.
+  public AlertGroup to(String other) {
+    return new AlertGroup(id, key, other, labels, members, repeatInterval, acknowledgement);
+  }
+
+  /// The same group, which is told again even if it was told a moment ago.
+  public AlertGroup repeatedAtOnce() {
+    return new AlertGroup(id, key, receiver, labels, members, Duration.ZERO, acknowledgement);
+  }
+
   /// Names the group where its id would be too long, in addresses for example: 16 hexadecimal
   /// digits, the same over restarts.
   public String hash() {

@@ -6,6 +6,9 @@ import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.Receiver;
 import dev.longshore.alerting.notify.ReceiverClient;
+import dev.longshore.alerting.oncall.OnCall;
+import dev.longshore.alerting.oncall.Rotation;
+import dev.longshore.alerting.oncall.Shift;
 import dev.longshore.alerting.receiver.ReceiverClients;
 import dev.longshore.alerting.reload.BrokenException;
 import dev.longshore.alerting.reload.RoutingFiles;
@@ -23,6 +26,7 @@ import dev.longshore.shared.command.Arguments.Wrong;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -93,7 +97,7 @@ final class CheckCommand {
   }
 
   private void routing(AlertingConfig config, boolean offline, List<String> problems) {
-    RoutingFiles files = new RoutingFiles(config.routing(), clock);
+    RoutingFiles files = new RoutingFiles(config.routing(), config.onCall(), clock);
     try {
       RoutingFiles.Routing routing = files.read();
       routing
@@ -116,8 +120,32 @@ final class CheckCommand {
             integrations,
             routing.file().templates().size());
       }
+      if (config.onCall() != null) {
+        onCall(files.onCallName(), routing.onCall());
+      }
     } catch (BrokenException e) {
       problems.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void onCall(String file, OnCall onCall) {
+    out.printf(
+        "%s: %d people, %d rotations, %d escalations%n",
+        file, onCall.people().size(), onCall.rotations().size(), onCall.policies().size());
+    for (Rotation rotation : onCall.rotations()) {
+      List<Shift> gaps = rotation.gapsAllowed() ? List.of() : rotation.gaps(clock.now());
+      if (!gaps.isEmpty()) {
+        Shift first = gaps.getFirst();
+        out.printf(
+            "warning: %s, line %d: nobody is on call in rotation %s from %s to %s%s; add a layer, or"
+                + " write gapsAllowed: true%n",
+            file,
+            rotation.line(),
+            rotation.name(),
+            first.from().atZone(rotation.zone()).truncatedTo(ChronoUnit.SECONDS),
+            first.to().atZone(rotation.zone()).truncatedTo(ChronoUnit.SECONDS),
+            gaps.size() == 1 ? "" : ", and " + (gaps.size() - 1) + " times more");
+      }
     }
   }
 

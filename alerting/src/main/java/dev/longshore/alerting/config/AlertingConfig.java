@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param rules where rules come from
 /// @param routing the Alertmanager file; null: alerts are seen by the API alone
+/// @param onCall the on-call file; null: nothing is escalated
 /// @param prometheus the sources of metric rules
 /// @param elasticsearch the source of log rules; null when there is none
 /// @param logs how log rules are asked
@@ -36,11 +37,12 @@ import org.jspecify.annotations.Nullable;
 /// @param api where it listens
 /// @param web who may do what there, and further listeners
 /// @param heartbeat null when none is wanted
-/// @param folder of the file; relative paths of rules and routing begin there
+/// @param folder of the file; relative paths of rules, routing and oncall begin there
 /// @param effective every key with the value in force as YAML, secrets hidden
 public record AlertingConfig(
     RuleSources rules,
     @Nullable Path routing,
+    @Nullable Path onCall,
     List<PrometheusConfig> prometheus,
     @Nullable ElasticConfig elasticsearch,
     LogsConfig logs,
@@ -164,9 +166,11 @@ public record AlertingConfig(
     reader.finish();
     Path folder = file.toAbsolutePath().resolveSibling("");
     Path routing = keys.routing();
+    Path onCall = keys.onCall();
     return new AlertingConfig(
         keys.rules(),
         routing == null ? null : folder.resolve(routing).normalize(),
+        onCall == null ? null : folder.resolve(onCall).normalize(),
         keys.prometheus(),
         keys.elasticsearch(),
         keys.logs().withKibana(keys.kibana()),

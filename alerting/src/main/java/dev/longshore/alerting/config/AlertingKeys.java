@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 record AlertingKeys(
     RuleSources rules,
     @Nullable Path routing,
+    @Nullable Path onCall,
     List<PrometheusConfig> prometheus,
     @Nullable ElasticConfig elasticsearch,
     LogsConfig logs,
@@ -76,6 +77,11 @@ record AlertingKeys(
         root.optionalPath(
             "routing",
             "The Alertmanager configuration file; without one, alerts are seen by the API alone.");
+    Path onCall =
+        root.optionalPath(
+            "oncall",
+            "The on-call file with people, rotations and escalations; it is read again when it"
+                + " changes, as the routing is.");
     List<PrometheusConfig> prometheus = prometheus(root);
     boolean logRules = !root.isAbsent("elasticsearch");
     Section elastic = root.section("elasticsearch", "What log rules ask.");
@@ -98,6 +104,7 @@ record AlertingKeys(
     return new AlertingKeys(
         rules,
         routing,
+        onCall,
         prometheus,
         logRules ? elasticsearch : null,
         logs,

@@ -7,13 +7,18 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.config.AlertmanagerFile;
+import dev.longshore.alerting.escalate.EscalationStore;
+import dev.longshore.alerting.escalate.Escalations;
+import dev.longshore.alerting.escalate.EscalationsMetrics;
 import dev.longshore.alerting.eval.EvalConfig;
 import dev.longshore.alerting.eval.EvalMetrics;
 import dev.longshore.alerting.eval.Evaluator;
 import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.notify.Notifier;
+import dev.longshore.alerting.notify.Receiver;
 import dev.longshore.alerting.notify.ReceiverClientFactory;
+import dev.longshore.alerting.oncall.OnCall;
 import dev.longshore.alerting.route.Dispatcher;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.alerting.silence.SilenceStore;
@@ -35,8 +40,10 @@ import dev.longshore.shared.clock.Loop;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +60,7 @@ public final class Engine {
           DecisionLog.SCHEMA,
           SilenceStore.SCHEMA,
           AcknowledgementStore.SCHEMA,
+          EscalationStore.SCHEMA,
           Evaluator.SCHEMA,
           Notifier.SCHEMA);
 
@@ -74,6 +82,7 @@ public final class Engine {
   private final Alerts alerts;
   private final Silences silences;
   private final Notifier notifier;
+  private final Escalations escalations;
   private final Acknowledgements acknowledgements;
   private final Dispatcher dispatcher;
   private final Evaluator evaluator;
@@ -115,6 +124,15 @@ public final class Engine {
             alerts,
             decisions,
             environment.registry());
+    escalations =
+        new Escalations(
+            new EscalationStore(state),
+            clock,
+            loop,
+            this::acknowledgedGroup,
+            notifier,
+            decisions,
+            new EscalationsMetrics(environment.registry()));
     acknowledgements =
         new Acknowledgements(
             new AcknowledgementStore(state),
@@ -122,7 +140,7 @@ public final class Engine {
             loop,
             this::group,
             this::groupChanged,
-            notifier,
+            escalations,
             decisions,
             new AcknowledgementsMetrics(environment.registry()));
     dispatcher =
@@ -156,6 +174,7 @@ public final class Engine {
     evaluator.clockJumped(jump);
     silences.clockJumped();
     acknowledgements.clockJumped();
+    escalations.clockJumped(jump);
   }
 
   private void silencesChanged() {
@@ -164,6 +183,11 @@ public final class Engine {
 
   private @Nullable AlertGroup group(String name) {
     return dispatcher.group(name);
+  }
+
+  private @Nullable AlertGroup acknowledgedGroup(String id) {
+    AlertGroup group = dispatcher.group(id);
+    return group == null ? null : acknowledgements.with(group);
   }
 
   private void groupChanged(String id) {
@@ -175,9 +199,19 @@ public final class Engine {
   /// @throws TemplateException when a text of a receiver is no template; nothing runs then
   public void start(AlertmanagerFile routing, TemplateLibrary library, RuleSet rules)
       throws TemplateException {
+    start(routing, OnCall.NONE, library, rules);
+  }
+
+  /// The same, with an on-call file.
+  ///
+  /// @throws TemplateException when a text of a receiver is no template; nothing runs then
+  public void start(AlertmanagerFile routing, OnCall onCall, TemplateLibrary library, RuleSet rules)
+      throws TemplateException {
     notifier.receivers(routing.receivers(), library);
     silences.start();
     acknowledgements.start();
+    escalations.start();
+    escalations.onCall(onCall, names(routing));
     alerts.start();
     stateAlerts.start(alerts.all());
     refusedAlerts.start(alerts.all());
@@ -200,8 +234,10 @@ public final class Engine {
   /// Takes another routing. On the loop.
   ///
   /// @throws TemplateException when a text of a receiver is no template; nothing has changed then
-  public void reload(AlertmanagerFile routing, TemplateLibrary library) throws TemplateException {
+  public void reload(AlertmanagerFile routing, OnCall onCall, TemplateLibrary library)
+      throws TemplateException {
     notifier.receivers(routing.receivers(), library);
+    escalations.onCall(onCall, names(routing));
     dispatcher.reload(routing.routing(), List.copyOf(alerts.all()));
     retainGroups();
   }
@@ -209,7 +245,11 @@ public final class Engine {
   private void retainGroups() {
     List<AlertGroup> groups = dispatcher.groups();
     acknowledgements.retainGroups(groups);
-    notifier.retainGroups(groups);
+    notifier.retainGroups(escalations.retainGroups(groups));
+  }
+
+  private static Set<String> names(AlertmanagerFile routing) {
+    return routing.receivers().stream().map(Receiver::name).collect(Collectors.toSet());
   }
 
   /// Takes other rules. On the loop.
@@ -234,6 +274,10 @@ public final class Engine {
 
   public Acknowledgements acknowledgements() {
     return acknowledgements;
+  }
+
+  public Escalations escalations() {
+    return escalations;
   }
 
   public Dispatcher dispatcher() {

@@ -171,7 +171,7 @@ public final class Configuration {
       @Nullable Routing routing, RuleSet read, List<String> problems, boolean withRouting) {
     if (routing != null) {
       try {
-        engine.reload(routing.file(), routing.library());
+        engine.reload(routing.file(), routing.onCall(), routing.library());
         inForce = routing.file();
       } catch (TemplateException e) {
         problems.add(routingFiles.name() + ": " + e.getMessage());

@@ -1,7 +1,10 @@
 package dev.longshore.alerting.reload;
 
 import dev.longshore.alerting.config.AlertmanagerFile;
+import dev.longshore.alerting.config.OnCallFile;
 import dev.longshore.alerting.notify.DefaultTemplates;
+import dev.longshore.alerting.notify.Receiver;
+import dev.longshore.alerting.oncall.OnCall;
 import dev.longshore.alerting.rule.PathPattern;
 import dev.longshore.gotemplate.Functions;
 import dev.longshore.gotemplate.TemplateException;
@@ -18,16 +21,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The Alertmanager file and the files of its `templates`. Reading blocks on the disk.
+/// The Alertmanager file, the files of its `templates`, and the on-call file, which names receivers
+/// of it. Reading blocks on the disk.
 public final class RoutingFiles {
 
   /// What they say.
   ///
+  /// @param onCall what the on-call file says
   /// @param library with the templates of the files, over the default ones
   /// @param unmatched patterns of `templates` that match no file, as in Alertmanager no problem
-  public record Routing(AlertmanagerFile file, TemplateLibrary library, List<String> unmatched) {
+  public record Routing(
+      AlertmanagerFile file, OnCall onCall, TemplateLibrary library, List<String> unmatched) {
     public Routing {
       unmatched = List.copyOf(unmatched);
     }
@@ -36,6 +43,7 @@ public final class RoutingFiles {
   private static final long MAX_TEMPLATE_BYTES = 4 << 20;
 
   private final @Nullable Path path;
+  private final @Nullable Path onCallPath;
   private final Clock clock;
 
   /// What was read last, for [#watched].
@@ -43,14 +51,21 @@ public final class RoutingFiles {
 
   /// @param path of the Alertmanager file; null when there is none: alerts are seen by the API
   ///   alone
-  public RoutingFiles(@Nullable Path path, Clock clock) {
+  /// @param onCallPath of the on-call file; null when there is none
+  public RoutingFiles(@Nullable Path path, @Nullable Path onCallPath, Clock clock) {
     this.path = path;
+    this.onCallPath = onCallPath;
     this.clock = clock;
   }
 
   /// What problems call the file; empty when there is none.
   public String name() {
     return path == null ? "" : path.toString();
+  }
+
+  /// What problems call the on-call file; empty when there is none.
+  public String onCallName() {
+    return onCallPath == null ? "" : onCallPath.toString();
   }
 
   /// Reads them.
@@ -60,7 +75,8 @@ public final class RoutingFiles {
     TemplateLibrary library = new TemplateLibrary(Functions.alertmanager(clock));
     DefaultTemplates.addTo(library);
     if (path == null) {
-      return new Routing(AlertmanagerFile.none(), library, List.of());
+      AlertmanagerFile none = AlertmanagerFile.none();
+      return new Routing(none, onCall(none), library, List.of());
     }
     AlertmanagerFile file;
     try {
@@ -86,10 +102,28 @@ public final class RoutingFiles {
         }
       }
     }
+    OnCall onCall = OnCall.NONE;
+    try {
+      onCall = onCall(file);
+    } catch (BrokenException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
     if (!problems.isEmpty()) {
       throw new BrokenException(String.join("\n", problems));
     }
-    return new Routing(file, library, unmatched);
+    return new Routing(file, onCall, library, unmatched);
+  }
+
+  private OnCall onCall(AlertmanagerFile file) throws BrokenException {
+    if (onCallPath == null) {
+      return OnCall.NONE;
+    }
+    try {
+      return OnCallFile.load(
+          onCallPath, file.receivers().stream().map(Receiver::name).collect(Collectors.toSet()));
+    } catch (ConfigException e) {
+      throw new BrokenException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Set<Path> matches(String pattern, List<String> problems) {
@@ -118,6 +152,9 @@ public final class RoutingFiles {
       files.add(path);
       List<String> ignored = new ArrayList<>();
       templates.forEach(pattern -> files.addAll(matches(pattern, ignored)));
+    }
+    if (onCallPath != null) {
+      files.add(onCallPath);
     }
     return files;
   }

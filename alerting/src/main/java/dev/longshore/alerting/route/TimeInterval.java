@@ -57,7 +57,7 @@ public record TimeInterval(
   }
 
   /// The first moment after another at which it may begin or end to contain moments.
-  Instant nextBoundary(Instant after) {
+  public Instant nextBoundary(Instant after) {
     ZonedDateTime at = after.atZone(zone);
     ZonedDateTime midnight = at.toLocalDate().plusDays(1).atStartOfDay(zone);
     Instant next = midnight.toInstant();

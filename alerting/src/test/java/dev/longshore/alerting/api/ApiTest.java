@@ -325,10 +325,12 @@ final class ApiTest {
     postAlert("{\"alertname\":\"PodDown\"}");
     JsonNode group = get("/api/v2/alerts/groups").get(0);
     assertThat(group.has("acknowledgement")).isFalse();
-    String body = "{\"group\":\"%s\",\"createdBy\":\"alice\",\"comment\":\"looking\"}";
 
     HttpResponse<String> made =
-        post("/acknowledgements", body.formatted(group.path("id").asText()));
+        post(
+            "/acknowledgements",
+            "{\"group\":\"%s\",\"createdBy\":\"alice\",\"comment\":\"looking\"}"
+                .formatted(group.path("id").asText()));
     assertThat(made.statusCode()).isEqualTo(200);
     JsonNode acknowledged = get("/api/v2/alerts/groups").get(0).path("acknowledgement");
     assertThat(acknowledged.path("createdBy").asText()).isEqualTo("alice");

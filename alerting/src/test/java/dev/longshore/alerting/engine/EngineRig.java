@@ -7,12 +7,15 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.config.AlertmanagerFile;
+import dev.longshore.alerting.config.OnCallFile;
 import dev.longshore.alerting.eval.EvalConfig;
 import dev.longshore.alerting.metrics.Answer;
 import dev.longshore.alerting.metrics.MetricSource;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.notify.DefaultTemplates;
+import dev.longshore.alerting.notify.Receiver;
+import dev.longshore.alerting.oncall.OnCall;
 import dev.longshore.alerting.receiver.ReceiverClients;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.state.AlertsConfig;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// All stages in virtual time: a source whose conditions a test sets, a real database whose disk
@@ -145,11 +149,21 @@ public final class EngineRig implements AutoCloseable {
             routing);
     TemplateLibrary library = new TemplateLibrary(Functions.alertmanager(clock));
     DefaultTemplates.addTo(library);
-    engine.start(routing, library, new RuleFiles(List.of("rules.yml"), dir, clock).load());
+    engine.start(
+        routing, onCall(routing), library, new RuleFiles(List.of("rules.yml"), dir, clock).load());
     String lost = database.problemAtStart();
     if (lost != null) {
       engine.stateIsLost(lost);
     }
+  }
+
+  /// What `oncall.yml` says, where a test has written one.
+  private OnCall onCall(AlertmanagerFile routing) {
+    Path file = dir.resolve("oncall.yml");
+    return Files.exists(file)
+        ? OnCallFile.load(
+            file, routing.receivers().stream().map(Receiver::name).collect(Collectors.toSet()))
+        : OnCall.NONE;
   }
 
   private void execute(Runnable task) {

@@ -1,5 +1,6 @@
 package dev.longshore.rulelab.ruletest;
 
+import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.engine.Engine;
 import dev.longshore.alerting.eval.EvalConfig;
@@ -16,6 +17,7 @@ import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.rulelab.recorded.RecordedLogs;
 import dev.longshore.rulelab.recorded.Recording;
+import dev.longshore.rulelab.ruletest.TestFile.Acknowledged;
 import dev.longshore.rulelab.ruletest.TestFile.ExpectedAlert;
 import dev.longshore.rulelab.ruletest.TestFile.ExpectedAlerts;
 import dev.longshore.rulelab.ruletest.TestFile.ExpectedMessage;
@@ -101,7 +103,10 @@ final class RuleTestRun {
     for (Quiet quiet : test.silences()) {
       loop.at(test.start().plus(quiet.from()), () -> silence(quiet));
     }
-    engine.start(routing.file(), routing.library(), rules);
+    for (Acknowledged it : test.acknowledgements()) {
+      loop.at(test.start().plus(it.at()), () -> acknowledge(it));
+    }
+    engine.start(routing.file(), routing.onCall(), routing.library(), rules);
     for (ExpectedAlerts expected :
         test.alerts().stream().sorted(Comparator.comparing(ExpectedAlerts::at)).toList()) {
       advanceTo(test.start().plus(expected.at()));
@@ -146,6 +151,30 @@ final class RuleTestRun {
                 "test",
                 "line of a test file",
                 Map.of()));
+  }
+
+  private void acknowledge(Acknowledged acknowledged) {
+    Duration lasts = acknowledged.duration();
+    Instant until = lasts == null ? null : clock.now().plus(lasts);
+    List<AlertGroup> groups =
+        engine.dispatcher().groups().stream()
+            .filter(it -> it.receiver().equals(acknowledged.receiver()))
+            .toList();
+    if (groups.isEmpty()) {
+      findings.add(
+          "line %d: there is no group of %s to acknowledge at %s"
+              .formatted(
+                  acknowledged.line(),
+                  acknowledged.receiver(),
+                  PrometheusDurations.format(acknowledged.at())));
+    }
+    for (AlertGroup group : groups) {
+      try {
+        engine.acknowledgements().acknowledge(group.id(), acknowledged.by(), "", until);
+      } catch (IllegalArgumentException e) {
+        findings.add("line " + acknowledged.line() + ": " + e.getMessage());
+      }
+    }
   }
 
   /// Lets time pass, from one thing that is due to the next.

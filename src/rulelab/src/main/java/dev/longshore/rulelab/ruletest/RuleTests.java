@@ -57,7 +57,7 @@ public final class RuleTests {
     if (!problems.isEmpty()) {
       throw new BrokenException(String.join("\n", problems));
     }
-    RoutingFiles.Routing routing = new RoutingFiles(file.routing(), clock).read();
+    RoutingFiles.Routing routing = new RoutingFiles(file.routing(), file.onCall(), clock).read();
     List<Result> results = new ArrayList<>();
     for (RuleTest test : file.tests()) {
       Path dir = Files.createTempDirectory("longshore-test");

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// @param folder relative paths begin there
 /// @param ruleFiles patterns
 /// @param routing the Alertmanager file; null when no notification is looked at
+/// @param onCall the on-call file; null when nothing is escalated
 /// @param evaluationInterval of groups that state none
 record TestFile(
     Path folder,
     List<String> ruleFiles,
     @Nullable Path routing,
+    @Nullable Path onCall,
     Duration evaluationInterval,
     List<RuleTest> tests) {
 
@@ -40,6 +42,7 @@ record TestFile(
       List<RecordedAnswer> answers,
       Recording logs,
       List<Quiet> silences,
+      List<Acknowledged> acknowledgements,
       List<ExpectedAlerts> alerts,
       @Nullable List<ExpectedMessage> notifications) {}
 
@@ -54,6 +57,12 @@ record TestFile(
 
   /// @param refused whether the expression is refused; else the source is away
   record Failure(Duration from, Duration to, String cause, boolean refused) {}
+
+  /// Somebody acknowledges the groups of a receiver.
+  ///
+  /// @param duration null for the time that is standard
+  record Acknowledged(
+      Duration at, int line, String by, String receiver, @Nullable Duration duration) {}
 
   record Quiet(List<Matcher> matchers, Duration from, Duration to) {}
 

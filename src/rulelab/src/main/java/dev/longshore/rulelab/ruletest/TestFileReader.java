@@ -4,6 +4,7 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.rulelab.recorded.Recording;
+import dev.longshore.rulelab.ruletest.TestFile.Acknowledged;
 import dev.longshore.rulelab.ruletest.TestFile.ExpectedAlert;
 import dev.longshore.rulelab.ruletest.TestFile.ExpectedAlerts;
 import dev.longshore.rulelab.ruletest.TestFile.ExpectedMessage;
@@ -52,6 +53,10 @@ final class TestFileReader {
     Path folder = file.toAbsolutePath().resolveSibling("");
     List<String> ruleFiles = root.strings("rule_files", List.of(), "Patterns of rule files.");
     Path routing = root.optionalPath("routing", "The Alertmanager file.");
+    Path onCall = root.optionalPath("oncall", "The on-call file.");
+    if (onCall != null && routing == null) {
+      root.problem("oncall", "needs a `routing`: the Alertmanager file with the receivers");
+    }
     Duration interval =
         root.value("evaluation_interval", DURATION, MINUTE, "Of groups that state none.");
     root.refuse("group_eval_order", "groups are evaluated each on its own; leave it out");
@@ -64,6 +69,7 @@ final class TestFileReader {
         folder,
         ruleFiles,
         routing == null ? null : folder.resolve(routing).normalize(),
+        onCall == null ? null : folder.resolve(onCall).normalize(),
         interval,
         tests);
   }
@@ -101,6 +107,10 @@ final class TestFileReader {
               at(silence, "from"),
               silence.value("to", DURATION, Duration.ofDays(1), "Its end.")));
     }
+    List<Acknowledged> acknowledgements = new ArrayList<>();
+    for (Section acknowledged : test.sections("acknowledgements", "Of groups.")) {
+      acknowledgements.add(acknowledged(acknowledged));
+    }
     List<ExpectedAlerts> alerts = new ArrayList<>();
     for (Section expected : test.sections("alert_rule_test", "Alerts that fire.")) {
       alerts.add(alerts(expected));
@@ -124,8 +134,20 @@ final class TestFileReader {
         answers,
         logs,
         silences,
+        acknowledgements,
         alerts,
         silent ? null : messages);
+  }
+
+  private static Acknowledged acknowledged(Section section) {
+    boolean isStandard = section.isAbsent("for");
+    Duration lasts = section.value("for", DURATION, Duration.ZERO, "How long it lasts.");
+    return new Acknowledged(
+        at(section, "at"),
+        section.line(),
+        section.requiredString("by", "Who acknowledges."),
+        section.requiredString("receiver", "Whose groups."),
+        isStandard ? null : lasts);
   }
 
   private static Duration at(Section section, String key) {

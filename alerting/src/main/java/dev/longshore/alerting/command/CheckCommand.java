@@ -26,10 +26,11 @@ import dev.longshore.shared.command.Arguments.Wrong;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,6 +38,9 @@ import java.util.Set;
 /// it names, at once. Prometheus, Elasticsearch and Slack are asked where they answer, but not with
 /// `--offline`. Exit code 1 when something is wrong; that a source did not answer is said.
 final class CheckCommand {
+  private static final DateTimeFormatter LOCAL =
+      DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ROOT);
+
   private final Map<String, String> environment;
   private final Clock clock;
   private final PrintStream out;
@@ -137,13 +141,14 @@ final class CheckCommand {
       if (!gaps.isEmpty()) {
         Shift first = gaps.getFirst();
         out.printf(
-            "warning: %s, line %d: nobody is on call in rotation %s from %s to %s%s; add a layer, or"
+            "warning: %s, line %d: nobody is on call in rotation %s from %s to %s (%s)%s; add a layer, or"
                 + " write gapsAllowed: true%n",
             file,
             rotation.line(),
             rotation.name(),
-            first.from().atZone(rotation.zone()).truncatedTo(ChronoUnit.SECONDS),
-            first.to().atZone(rotation.zone()).truncatedTo(ChronoUnit.SECONDS),
+            LOCAL.format(first.from().atZone(rotation.zone())),
+            LOCAL.format(first.to().atZone(rotation.zone())),
+            rotation.zone(),
             gaps.size() == 1 ? "" : ", and " + (gaps.size() - 1) + " times more");
       }
     }

@@ -196,7 +196,16 @@ class DocumentationTest {
             "filters");
     private static final Set<String> OF_ALERTING =
         Set.of(
-            "rules", "evaluation", "routing", "prometheus", "state", "api", "kibana", "heartbeat");
+            "rules",
+            "evaluation",
+            "routing",
+            "oncall",
+            "acknowledgements",
+            "prometheus",
+            "state",
+            "api",
+            "kibana",
+            "heartbeat");
 
     /// @return null for what is not configuration of ours, or not a whole part of it
     static @Nullable Kind of(JsonNode node) {

@@ -8,6 +8,9 @@ public final class RuleLab implements Command.Provider {
   @Override
   public List<Command> commands(Command.Context context) {
     return List.of(
-        new TestCommand(context), new BacktestCommand(context), new ImportCommand(context));
+        new TestCommand(context),
+        new BacktestCommand(context),
+        new ImportCommand(context),
+        new OnCallCommand(context));
   }
 }

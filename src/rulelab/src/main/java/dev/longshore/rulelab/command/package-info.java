@@ -1,4 +1,5 @@
-/// `longshore alerting test`, `backtest` and `import`: their arguments, output and exit codes.
+/// `longshore alerting test`, `backtest`, `import` and `oncall`: their arguments, output and exit
+/// codes.
 @NullMarked
 package dev.longshore.rulelab.command;
 

@@ -106,7 +106,7 @@ final class RuleTestRun {
     for (Acknowledged it : test.acknowledgements()) {
       loop.at(test.start().plus(it.at()), () -> acknowledge(it));
     }
-    engine.start(routing.file(), routing.onCall(), routing.library(), rules);
+    start(routing, rules);
     for (ExpectedAlerts expected :
         test.alerts().stream().sorted(Comparator.comparing(ExpectedAlerts::at)).toList()) {
       advanceTo(test.start().plus(expected.at()));
@@ -177,8 +177,24 @@ final class RuleTestRun {
     }
   }
 
+  /// Starts the engine, for something that is no test: what comes of it is with [#messages].
+  Engine start(RoutingFiles.Routing routing, RuleSet rules) throws TemplateException {
+    engine.start(routing.file(), routing.onCall(), routing.library(), rules);
+    return engine;
+  }
+
+  /// Has something done at a time.
+  void at(Instant time, Runnable task) {
+    loop.at(time, task);
+  }
+
+  /// All messages so far, in order.
+  List<Message> messages() {
+    return recorder.messages();
+  }
+
   /// Lets time pass, from one thing that is due to the next.
-  private void advanceTo(Instant until) {
+  void advanceTo(Instant until) {
     loop.runDue();
     for (Instant next = loop.nextDue();
         next != null && !next.isAfter(until);

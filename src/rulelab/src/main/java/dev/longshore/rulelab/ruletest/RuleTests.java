@@ -75,7 +75,8 @@ public final class RuleTests {
     return results;
   }
 
-  private static void delete(Path dir) throws IOException {
+  /// Deletes a folder with all that is in it.
+  static void delete(Path dir) throws IOException {
     try (Stream<Path> files = Files.walk(dir)) {
       files
           .sorted(Comparator.reverseOrder())

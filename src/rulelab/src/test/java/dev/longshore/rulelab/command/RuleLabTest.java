@@ -20,7 +20,7 @@ final class RuleLabTest {
   private final Commands commands = new Commands(Map.of(), new ManualClock(), print, print);
 
   @ParameterizedTest
-  @ValueSource(strings = {"test", "backtest", "import"})
+  @ValueSource(strings = {"test", "backtest", "import", "oncall"})
   void eachCommandHasHelpOfItsOwn(String command) throws InterruptedException {
     assertThat(commands.run(List.of(command, "--help"))).isZero();
 

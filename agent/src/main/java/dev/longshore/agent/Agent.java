@@ -3,6 +3,7 @@ package dev.longshore.agent;
 import dev.longshore.agent.buffer.Buffer;
 import dev.longshore.agent.buffer.BufferMetrics;
 import dev.longshore.agent.bulk.BulkTransport;
+import dev.longshore.agent.bulk.DuplicateProbe;
 import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.bulk.PreparedTransport;
 import dev.longshore.agent.bulk.PrivilegeCheck;
@@ -30,7 +31,6 @@ import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.DataStreams;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticGenerations;
@@ -151,11 +151,13 @@ public final class Agent implements AutoCloseable {
     WorkloadErrors errors = new WorkloadErrors();
     Encoder encoder =
         new Encoder(registry, config.levels(), config.redact(), config.filters(), errors);
+    DuplicateProbe probe =
+        new DuplicateProbe(elastic::bulk, Thread::startVirtualThread, clock, registry);
     BulkTransport transport =
         new PreparedTransport(
-            elastic::bulk,
+            probe,
             config.ship()::ownsTemplateOf,
-            stream -> new DataStreamTemplate(elastic, stream, config.ship().retention()).install(),
+            stream -> config.ship().indexTemplate(elastic, stream).install(),
             Thread::startVirtualThread,
             clock);
     Dispatcher dispatcher =
@@ -206,7 +208,7 @@ public final class Agent implements AutoCloseable {
                 List.of(
                     new ReadinessCheck("reading", () -> reading(pipeline)),
                     new ReadinessCheck("elasticsearch", () -> elasticsearch(dispatcher, elastic))),
-                new StatusPage(config.nodeName(), ledger, pipeline, buffer, metadata))
+                new StatusPage(config.nodeName(), ledger, pipeline, buffer, metadata, probe))
             .limits(OpsLimits.defaults(), replies)
             .access(config.web(), List.of(), OPEN);
     MemoryMetrics.register(registry, memory);

@@ -253,6 +253,16 @@ class AgentTest {
     assertThat(status.at("/elasticsearch/destinations/0/dataStream").asText())
         .isEqualTo("logs-kubernetes.container_logs-default");
     assertThat(status.at("/kubernetes/enabled").asBoolean(true)).isFalse();
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                new ObjectMapper()
+                    .readTree(get("/status").body())
+                    .at("/elasticsearch/destinations/0/duplicates")
+                    .asText()
+                    .equals("rejected"));
+    assertThat(sink.recorded()).as("nothing is left of the probe").hasSize(1);
     JsonNode container = status.at("/containers/0");
     assertThat(container.path("pod").asText()).isEqualTo("checkout-7d9f");
     assertThat(container.path("read").asInt()).isEqualTo(1);

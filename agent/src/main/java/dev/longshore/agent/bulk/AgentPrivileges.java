@@ -17,7 +17,11 @@ public final class AgentPrivileges {
   public static Privileges writing(String dataStream) {
     List<String> logs =
         List.of(
-            "auto_configure", "create_doc", "view_index_metadata", "manage_data_stream_lifecycle");
+            "auto_configure",
+            "create_doc",
+            "view_index_metadata",
+            "manage_data_stream_lifecycle",
+            "indices:admin/rollover");
     Map<String, List<String>> indices = new LinkedHashMap<>();
     indices.put(dataStream, logs);
     indices.put(DataStreamTemplate.DEAD_LETTERS, logs);

@@ -109,8 +109,8 @@ final class DeadLettersCommand {
           DeadLetters.of(
               elastic,
               config.ship()::ownsTemplateOf,
+              stream -> config.ship().indexTemplate(elastic, stream).install(),
               disk,
-              config.ship().retention(),
               stillRunning,
               clock));
     }

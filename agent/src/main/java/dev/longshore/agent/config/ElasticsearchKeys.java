@@ -124,6 +124,15 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
             Duration.ofDays(36_500),
             "How long Elasticsearch keeps documents: the lifecycle in the index template that the"
                 + " agent installs.");
+    Duration refreshInterval =
+        section.optionalDuration(
+            "refreshInterval",
+            ShipConfig.SHORTEST_REFRESH_INTERVAL,
+            ShipConfig.LONGEST_REFRESH_INTERVAL,
+            "How often Elasticsearch makes new documents searchable: `index.refresh_interval` in the"
+                + " index template that the agent installs, for indices that are made from then on."
+                + " Without it the server's own holds: each second while somebody searches, and"
+                + " otherwise with the first search. Log rules wait for what is in force.");
     DataSize maxBatch =
         section.dataSize(
             "maxBatch",
@@ -146,7 +155,10 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
             "Leaves of JSON bodies, such as `duration_ms` or `http.took`, that are indexed as"
                 + " numbers under `numbers.*` too.");
     return section.build(
-        () -> new ShipConfig(dataStream, maxBatch, requestsInFlight, retention, numbers), standard);
+        () ->
+            new ShipConfig(
+                dataStream, maxBatch, requestsInFlight, retention, refreshInterval, numbers),
+        standard);
   }
 
   private static boolean credentialsFit(

@@ -4,7 +4,6 @@ import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.bulk.PreparedTransport;
 import dev.longshore.agent.deadletter.DeadLetterStore.Stored;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticGenerations;
 import java.io.IOException;
@@ -81,23 +80,19 @@ public final class DeadLetters {
   }
 
   /// @param ownsTemplate which data streams get our index template before they are sent to
-  /// @param retention of data streams that a replay has to create
+  /// @param installer of the index templates of those
   /// @param stillRunning how long a request of somebody else may go on at the server: after a
   ///   rollover nothing is sent before
   public static DeadLetters of(
       Elastic elastic,
       Predicate<String> ownsTemplate,
+      PreparedTransport.Installer installer,
       DiskStore disk,
-      Duration retention,
       Duration stillRunning,
       Clock clock) {
     PreparedTransport transport =
         new PreparedTransport(
-            elastic::bulk,
-            ownsTemplate,
-            stream -> new DataStreamTemplate(elastic, stream, retention).install(),
-            Thread::startVirtualThread,
-            clock);
+            elastic::bulk, ownsTemplate, installer, Thread::startVirtualThread, clock);
     InDoubtResolver doubts =
         new InDoubtResolver(
             transport,

@@ -143,6 +143,10 @@ public final class Explain {
       if (destination.hasNonNull("paused")) {
         out.printf("  paused: %s%n", destination.path("paused").asText());
       }
+      if (destination.path("duplicates").asText().equals("indexed")) {
+        out.println(
+            "  indexes a document twice under one id: lines may be doubled after a lost answer");
+      }
       JsonNode error = destination.path("lastError");
       if (error.isObject()) {
         out.printf(

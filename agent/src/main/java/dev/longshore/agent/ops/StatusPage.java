@@ -2,6 +2,7 @@ package dev.longshore.agent.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.agent.buffer.Buffer;
+import dev.longshore.agent.bulk.DuplicateProbe;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.enrich.MetadataStatus;
 import dev.longshore.agent.enrich.PodRules;
@@ -48,14 +49,21 @@ public final class StatusPage implements StatusSource {
   private final Pipeline pipeline;
   private final Buffer buffer;
   private final Metadata metadata;
+  private final DuplicateProbe probe;
 
   public StatusPage(
-      String nodeName, Ledger ledger, Pipeline pipeline, Buffer buffer, Metadata metadata) {
+      String nodeName,
+      Ledger ledger,
+      Pipeline pipeline,
+      Buffer buffer,
+      Metadata metadata,
+      DuplicateProbe probe) {
     this.nodeName = nodeName;
     this.ledger = ledger;
     this.pipeline = pipeline;
     this.buffer = buffer;
     this.metadata = metadata;
+    this.probe = probe;
   }
 
   @Override
@@ -93,7 +101,7 @@ public final class StatusPage implements StatusSource {
     json.writeEndObject();
   }
 
-  private static void writeElasticsearch(JsonGenerator json, ShipStatus status) throws IOException {
+  private void writeElasticsearch(JsonGenerator json, ShipStatus status) throws IOException {
     json.writeObjectFieldStart("elasticsearch");
     json.writeArrayFieldStart("destinations");
     for (ShipStatus.DestinationStatus destination : status.destinations()) {
@@ -104,6 +112,8 @@ public final class StatusPage implements StatusSource {
       json.writeNumberField("blocksWaiting", destination.blocksWaiting());
       json.writeStringField("paused", destination.paused());
       json.writeBooleanField("needsAttention", destination.needsAttention());
+      json.writeStringField(
+          "duplicates", probe.of(destination.dataStream()).name().toLowerCase(Locale.ROOT));
       if (destination.lastSuccessEpochMillis() > 0) {
         json.writeStringField(
             "lastSuccess", Instant.ofEpochMilli(destination.lastSuccessEpochMillis()).toString());

@@ -1,9 +1,13 @@
 package dev.longshore.agent.ship;
 
 import dev.longshore.agent.deadletter.DeadLetter;
+import dev.longshore.shared.elastic.DataStreamTemplate;
+import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.units.DataSize;
+import dev.longshore.shared.units.Durations;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How documents are sent.
 ///
@@ -11,12 +15,15 @@ import java.util.List;
 /// @param maxBatch the largest bulk body, but for a single document that is larger
 /// @param requestsInFlight how many requests a destination may have unanswered
 /// @param retention how long the data stream keeps documents
+/// @param refreshInterval how often the data stream's indices are refreshed; null for the server's
+///   own way, which leaves an index alone that nobody searches
 /// @param numbers leaves of JSON bodies that are indexed as doubles too
 public record ShipConfig(
     String dataStream,
     DataSize maxBatch,
     int requestsInFlight,
     Duration retention,
+    @Nullable Duration refreshInterval,
     List<String> numbers) {
 
   public static final String DEFAULT_DATA_STREAM = "logs-kubernetes.container_logs-default";
@@ -38,6 +45,12 @@ public record ShipConfig(
   public static final DataSize HIGHEST_MAX_BATCH = DataSize.ofMiB(64);
 
   public static final int HIGHEST_REQUESTS_IN_FLIGHT = 64;
+
+  /// More often costs more than indexing itself.
+  public static final Duration SHORTEST_REFRESH_INTERVAL = Duration.ofSeconds(1);
+
+  /// Log rules wait for the refresh.
+  public static final Duration LONGEST_REFRESH_INTERVAL = Duration.ofMinutes(10);
 
   public ShipConfig {
     if (dataStream.split("-", -1).length < 3 || !dataStream.startsWith("logs-")) {
@@ -64,7 +77,23 @@ public record ShipConfig(
     if (!retention.isPositive()) {
       throw new IllegalArgumentException("retention: " + retention + " is not positive");
     }
+    if (refreshInterval != null
+        && (refreshInterval.compareTo(SHORTEST_REFRESH_INTERVAL) < 0
+            || refreshInterval.compareTo(LONGEST_REFRESH_INTERVAL) > 0)) {
+      throw new IllegalArgumentException(
+          "refreshInterval: "
+              + Durations.format(refreshInterval)
+              + " is not between "
+              + Durations.format(SHORTEST_REFRESH_INTERVAL)
+              + " and "
+              + Durations.format(LONGEST_REFRESH_INTERVAL));
+    }
     numbers = List.copyOf(numbers);
+  }
+
+  /// The index template of a data stream that is ours, as it is configured.
+  public DataStreamTemplate indexTemplate(Elastic elastic, String dataStreamName) {
+    return new DataStreamTemplate(elastic, dataStreamName, retention, refreshInterval);
   }
 
   /// Whether the index template of a data stream is ours to install: of the configured one, and of
@@ -85,6 +114,7 @@ public record ShipConfig(
         DEFAULT_MAX_BATCH,
         DEFAULT_REQUESTS_IN_FLIGHT,
         DEFAULT_RETENTION,
+        null,
         List.of());
   }
 }

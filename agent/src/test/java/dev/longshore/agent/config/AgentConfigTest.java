@@ -105,6 +105,7 @@ class AgentConfigTest {
               requestTimeout: 1m
               dataStream: logs-kubernetes.container_logs-default
               retention: 30d
+              refreshInterval: null
               maxBatch: 2MiB
               requestsInFlight: 2
               numbers: []
@@ -221,6 +222,7 @@ class AgentConfigTest {
           requestTimeout: 30s
           dataStream: logs-kubernetes.container_logs-prod
           retention: 14d
+          refreshInterval: 30s
           maxBatch: 8MiB
           requestsInFlight: 4
           numbers: [duration_ms, http.took]
@@ -337,6 +339,7 @@ class AgentConfigTest {
                 DataSize.ofMiB(8),
                 4,
                 Duration.ofDays(14),
+                Duration.ofSeconds(30),
                 List.of("duration_ms", "http.took")));
     assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9700));

@@ -177,7 +177,12 @@ final class PipelineFixture implements AutoCloseable {
             supervisor);
     ShipConfig ship =
         new ShipConfig(
-            ShipConfig.DEFAULT_DATA_STREAM, DataSize.ofMiB(4), 2, Duration.ofDays(1), List.of());
+            ShipConfig.DEFAULT_DATA_STREAM,
+            DataSize.ofMiB(4),
+            2,
+            Duration.ofDays(1),
+            null,
+            List.of());
     errors = new WorkloadErrors();
     Encoder encoder =
         new Encoder(registry, LevelNames.NONE, RedactConfig.defaults(), filters, errors);

@@ -43,7 +43,7 @@ final class DispatcherFixture {
     disk = new DiskStore(folder.resolve("dead-letters"), maxDeadLetters);
     dispatcher =
         new Dispatcher(
-            new ShipConfig(LOGS, maxBatch, requestsInFlight, Duration.ofDays(7), List.of()),
+            new ShipConfig(LOGS, maxBatch, requestsInFlight, Duration.ofDays(7), null, List.of()),
             source,
             atMost -> false,
             DispatcherFixture::encode,

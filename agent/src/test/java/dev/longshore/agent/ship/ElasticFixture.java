@@ -13,7 +13,6 @@ import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.ship.ShipStatus.DestinationStatus;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.elastic.ElasticGenerations;
@@ -61,7 +60,7 @@ final class ElasticFixture implements AutoCloseable {
                 (stream, body, length, items, withIndexNames) ->
                     elastic.get().bulk(stream, body, length, items, withIndexNames)),
             _ -> true,
-            stream -> new DataStreamTemplate(elastic.get(), stream, ship.retention()).install(),
+            stream -> ship.indexTemplate(elastic.get(), stream).install(),
             Thread::startVirtualThread,
             clock);
     dispatcher =

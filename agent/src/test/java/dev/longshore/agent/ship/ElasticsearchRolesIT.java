@@ -136,6 +136,7 @@ final class ElasticsearchRolesIT {
           "see the refresh interval",
           () -> new DataStreams(elastic).refreshInterval(stream).isPresent());
       task("change the retention", () -> mayRetain(elastic));
+      task("roll over", () -> mayRollOver(elastic));
       task(
           "publish a watermark",
           () -> {
@@ -157,6 +158,14 @@ final class ElasticsearchRolesIT {
 
   private TemplateOutcome install(Elastic elastic, int days) throws IOException {
     return new DataStreamTemplate(elastic, stream, Duration.ofDays(days)).install();
+  }
+
+  private boolean mayRollOver(Elastic elastic) throws IOException {
+    Elastic.Response reply = elastic.request("POST", "/" + stream + "/_rollover?lazy=true", null);
+    if (!reply.ok()) {
+      throw reply.refused("POST _rollover?lazy=true");
+    }
+    return true;
   }
 
   /// A server without the module of data stream lifecycles can tell no more than whether it would
@@ -248,8 +257,8 @@ final class ElasticsearchRolesIT {
           DeadLetters.of(
               elastic,
               stream::equals,
+              made -> new DataStreamTemplate(elastic, made, Duration.ofDays(30)).install(),
               new DiskStore(folder, DataSize.ofMiB(1)),
-              Duration.ofDays(30),
               Duration.ZERO,
               new Impatient(clock));
       Set<String> seen = new LinkedHashSet<>();

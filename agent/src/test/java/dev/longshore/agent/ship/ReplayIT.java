@@ -7,6 +7,7 @@ import dev.longshore.agent.deadletter.DeadLetterFilter;
 import dev.longshore.agent.deadletter.DeadLetters;
 import dev.longshore.agent.deadletter.DiskStore;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.Search;
 import dev.longshore.testkit.ElasticsearchServer;
@@ -78,8 +79,8 @@ class ReplayIT {
     return DeadLetters.of(
         elastic,
         _ -> true,
+        stream -> new DataStreamTemplate(elastic, stream, Duration.ofDays(1)).install(),
         new DiskStore(folder, dev.longshore.shared.units.DataSize.ofMiB(1)),
-        Duration.ofDays(1),
         Duration.ofSeconds(1),
         Clock.system());
   }

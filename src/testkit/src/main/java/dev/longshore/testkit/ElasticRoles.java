@@ -35,9 +35,10 @@ public final class ElasticRoles {
   /// @param entry the how many-th entry of the role's `indices` it is in; negative for the cluster
   /// @param name such as `read`
   public record Privilege(String role, int entry, String name) {
-    /// The user who has the role without this.
+    /// The user who has the role without this. A name takes neither the colon nor the slash of an
+    /// action.
     public String userWithout() {
-      return role + "-without-" + name + (entry < 0 ? "" : "-" + entry);
+      return role + "-without-" + name.replaceAll("[:/]", ".") + (entry < 0 ? "" : "-" + entry);
     }
 
     @Override

@@ -150,6 +150,12 @@ public final class Section {
     return value(key, Type.duration(min, max), standard, description);
   }
 
+  /// A duration from `min` to `max`, or null when absent or empty.
+  public @Nullable Duration optionalDuration(
+      String key, Duration min, Duration max, String description) {
+    return optional(key, Type.duration(min, max), description);
+  }
+
   /// A size from `min` to `max`.
   public DataSize dataSize(
       String key, DataSize standard, DataSize min, DataSize max, String description) {

@@ -17,8 +17,12 @@ import org.slf4j.LoggerFactory;
 /// What an index of it takes on the disk is kept small where the server can: `logsdb`, sorted so
 /// that the lines of a pod lie together, with each document stored as it was sent; text without
 /// positions, which a phrase is then looked up in the documents for; offsets that can be sorted by
-/// and are not indexed. No refresh interval is set: with the server's own, an index that nobody
-/// searches is not refreshed each second, and the first search waits for the refresh.
+/// and are not indexed. No refresh interval is set unless one is configured: with the server's own,
+/// an index that nobody searches is not refreshed each second, and the first search waits for the
+/// refresh.
+///
+/// A backing index says in its mapping's `_meta` which version of the template made it. Where that
+/// is an older one, the data stream is rolled over ([TemplateRollover]).
 ///
 /// For `logs-kubernetes.container_logs-default` it is `longshore-logs-kubernetes.container_logs`
 /// with the pattern `logs-kubernetes.container_logs-*`. The data streams of dead letters,
@@ -29,7 +33,7 @@ public final class DataStreamTemplate {
   public static final String DEAD_LETTERS = "logs-longshore.dead_letter-default";
 
   /// Raised with each change of the mappings or settings.
-  static final long VERSION = 5;
+  static final long VERSION = 6;
 
   private static final Map<String, Object> TEXT = Map.of("type", "text", "norms", false);
 
@@ -68,29 +72,47 @@ public final class DataStreamTemplate {
   private final String pattern;
   private final String name;
   private final @Nullable Duration retention;
+  private final @Nullable Duration refreshInterval;
 
   /// @param dataStream for example `logs-kubernetes.container_logs-default`
   /// @param retention how long documents are kept; null for ever
   public DataStreamTemplate(Elastic elastic, String dataStream, @Nullable Duration retention) {
+    this(elastic, dataStream, retention, null);
+  }
+
+  /// @param dataStream for example `logs-kubernetes.container_logs-default`
+  /// @param retention how long documents are kept; null for ever
+  /// @param refreshInterval of the indices of logs; null for the server's own. Those of dead
+  ///   letters have one of their own.
+  public DataStreamTemplate(
+      Elastic elastic,
+      String dataStream,
+      @Nullable Duration retention,
+      @Nullable Duration refreshInterval) {
     this.elastic = elastic;
     this.pattern = pattern(dataStream);
     this.name =
         "longshore-"
             + (pattern.endsWith("-*") ? pattern.substring(0, pattern.length() - 2) : pattern);
     this.retention = retention;
+    this.refreshInterval = refreshInterval;
   }
 
   /// Makes sure that it is there. Repeatable; several agents may do it at a time. Data streams that
-  /// exist already get the retention as well, when the template changed.
+  /// exist already get the retention as well, when the template changed, and are rolled over when
+  /// an older version made their write index.
   ///
   /// @throws IOException when no server answers, or one refuses
   public TemplateOutcome install() throws IOException {
     String kept = retention == null ? "forever" : timeUnits(retention);
+    boolean letters = pattern.equals(pattern(DEAD_LETTERS));
     Map<String, @Nullable Object> template =
-        IndexTemplate.resource(
-            pattern.equals(pattern(DEAD_LETTERS))
-                ? "dead-letters-template.json"
-                : "logs-template.json");
+        IndexTemplate.resource(letters ? "dead-letters-template.json" : "logs-template.json");
+    put(template, "mappings", "_meta", TemplateRollover.meta(VERSION));
+    String refresh = refreshInterval == null || letters ? null : timeUnits(refreshInterval);
+    if (refresh != null) {
+      put(template, "settings", "index.refresh_interval", refresh);
+    }
     template.put("data_stream_options", Map.of("failure_store", Map.of("enabled", false)));
     template.put(
         "lifecycle", retention == null ? Map.of("enabled", true) : Map.of("data_retention", kept));
@@ -103,14 +125,32 @@ public final class DataStreamTemplate {
                 elastic,
                 name,
                 VERSION,
-                "pattern=" + pattern + " retention=" + kept,
+                "pattern="
+                    + pattern
+                    + " retention="
+                    + kept
+                    + (refresh == null ? "" : " refreshInterval=" + refresh),
                 body,
                 NEWER_FEATURES)
             .install();
     if (outcome == TemplateOutcome.INSTALLED && retention != null) {
       retain(kept);
     }
+    if (outcome != TemplateOutcome.FOREIGN) {
+      new TemplateRollover(elastic, VERSION).rollOver(pattern);
+    }
     return outcome;
+  }
+
+  /// Adds a member to an object of the template.
+  @SuppressWarnings("unchecked")
+  private static void put(
+      Map<String, @Nullable Object> template, String object, String member, Object value) {
+    if (template.get(object) instanceof Map<?, ?> map) {
+      ((Map<String, @Nullable Object>) map).put(member, value);
+    } else {
+      throw new IllegalStateException("the index template has no " + object);
+    }
   }
 
   /// The template's name.

@@ -3,6 +3,8 @@ package dev.longshore.shared.elastic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,27 @@ public final class DataStreams {
       }
     }
     return names;
+  }
+
+  /// The write index of each data stream that a pattern matches, by the data stream's name.
+  ///
+  /// @throws IOException when no server answers, or one refuses
+  Map<String, String> writeIndices(String pattern) throws IOException {
+    Map<String, String> indices = new LinkedHashMap<>();
+    for (Object stream : resolve(pattern)) {
+      String name = Json.text(stream, "name");
+      Object backing = Json.at(stream, "backing_indices");
+      List<?> all = backing instanceof List<?> several ? several : List.of(String.valueOf(backing));
+      if (name != null && !all.isEmpty()) {
+        indices.put(
+            name,
+            all.stream()
+                .map(String::valueOf)
+                .max(Comparator.comparingLong(ElasticGenerations::number))
+                .orElseThrow());
+      }
+    }
+    return indices;
   }
 
   /// Names of the data streams among those that a pattern matches whose `_meta` says that `owner`

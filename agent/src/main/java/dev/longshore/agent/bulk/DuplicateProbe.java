@@ -1,0 +1,216 @@
+package dev.longshore.agent.bulk;
+
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.BulkReply;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A transport that finds out, for each data stream, whether a document that is sent twice is
+/// refused the second time (409): what a retry and a restart rely on. A pipeline that sets `_id`,
+/// or a server that makes its own ids, takes it twice, and then a line is doubled whenever an
+/// answer was lost.
+///
+/// The probe is the first document that was created, sent once more. So it tries the very data
+/// stream with all that stands before it, needs no privilege that shipping does not need, and
+/// leaves nothing in anybody's searches where ids are kept. Where the repetition is created too, it
+/// may have met a rollover; it is sent a third time, and only a document that is created again says
+/// that duplicates are indexed. A data stream that does so keeps one or two copies of that one
+/// document.
+///
+/// Documents never wait for it. A probe that gets no answer, or another one, is made again with a
+/// document sent [#AGAIN] later. Safe for use by any thread.
+public final class DuplicateProbe implements BulkTransport {
+
+  /// Until a data stream is probed again of which nothing was learnt.
+  static final Duration AGAIN = Duration.ofMinutes(1);
+
+  /// Data streams that are known at a time; one that was forgotten is probed again.
+  static final int MOST_STREAMS = 1_024;
+
+  /// Longer documents are not copied; the first of a later request may be shorter.
+  static final int MOST_PROBE_BYTES = 64 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DuplicateProbe.class);
+  private static final byte[] CREATE = "{\"create\":".getBytes(StandardCharsets.US_ASCII);
+
+  /// What becomes of a document that is sent twice.
+  public enum Duplicates {
+    /// No probe was answered yet.
+    UNKNOWN,
+    /// The second one is refused, as it should be.
+    REJECTED,
+    /// Both are indexed: after a lost answer lines may be doubled. It is not probed again, since
+    /// each probe doubles a line; a document that is refused later says that it has changed.
+    INDEXED
+  }
+
+  private static final class State {
+    private Duplicates duplicates = Duplicates.UNKNOWN;
+    private boolean probing;
+    private long triedNanos;
+    private boolean tried;
+  }
+
+  private final BulkTransport transport;
+  private final Executor background;
+  private final Clock clock;
+
+  /// Guarded by itself. The one that was used last comes last.
+  private final Map<String, State> states =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, State> eldest) {
+          return size() > MOST_STREAMS;
+        }
+      };
+
+  /// @param background where a probe is sent from
+  public DuplicateProbe(
+      BulkTransport transport, Executor background, Clock clock, MeterRegistry registry) {
+    this.transport = transport;
+    this.background = background;
+    this.clock = clock;
+    Gauge.builder("longshore.agent.ship.streams.indexing.duplicates", this::indexingDuplicates)
+        .description(
+            "Data streams that indexed a document twice under one id: lines may be doubled there"
+                + " after a lost answer")
+        .register(registry);
+  }
+
+  @Override
+  public CompletableFuture<BulkReply> bulk(
+      String dataStream, byte[] body, int length, int items, boolean withIndexNames) {
+    CompletableFuture<BulkReply> reply =
+        transport.bulk(dataStream, body, length, items, withIndexNames);
+    return of(dataStream) == Duplicates.REJECTED
+        ? reply
+        : reply.thenApply(
+            known -> {
+              learn(dataStream, body, length, known);
+              return known;
+            });
+  }
+
+  /// What is known of a data stream.
+  public Duplicates of(String dataStream) {
+    synchronized (states) {
+      State state = states.get(dataStream);
+      return state == null ? Duplicates.UNKNOWN : state.duplicates;
+    }
+  }
+
+  private long indexingDuplicates() {
+    synchronized (states) {
+      return states.values().stream()
+          .filter(state -> state.duplicates == Duplicates.INDEXED)
+          .count();
+    }
+  }
+
+  /// On the client's thread: copies the first document of a request, if it was created and is to be
+  /// sent again.
+  private void learn(String dataStream, byte[] body, int length, BulkReply reply) {
+    if (!(reply instanceof BulkReply.Answered answered) || answered.statuses().length == 0) {
+      return;
+    }
+    if (isConflict(answered)) {
+      conclude(dataStream, Duplicates.REJECTED);
+      return;
+    }
+    if (!isCreated(answered)) {
+      return;
+    }
+    byte[] first = firstDocument(body, length);
+    if (first != null && begin(dataStream)) {
+      background.execute(() -> probe(dataStream, first, 1));
+    }
+  }
+
+  private boolean begin(String dataStream) {
+    synchronized (states) {
+      State state = states.computeIfAbsent(dataStream, _ -> new State());
+      long nowNanos = clock.nanoTime();
+      if (state.duplicates != Duplicates.UNKNOWN
+          || state.probing
+          || (state.tried && nowNanos - state.triedNanos < AGAIN.toNanos())) {
+        return false;
+      }
+      state.probing = true;
+      state.tried = true;
+      state.triedNanos = nowNanos;
+      return true;
+    }
+  }
+
+  /// Sends the document again, for the `attempt`-th time.
+  private void probe(String dataStream, byte[] document, int attempt) {
+    var _ =
+        transport
+            .bulk(dataStream, document, document.length, 1, false)
+            .whenComplete((reply, _) -> probed(dataStream, document, attempt, reply));
+  }
+
+  private void probed(String dataStream, byte[] document, int attempt, @Nullable BulkReply reply) {
+    if (reply instanceof BulkReply.Answered answered && isConflict(answered)) {
+      conclude(dataStream, Duplicates.REJECTED);
+    } else if (reply instanceof BulkReply.Answered answered && isCreated(answered)) {
+      if (attempt == 1) {
+        background.execute(() -> probe(dataStream, document, attempt + 1));
+      } else {
+        conclude(dataStream, Duplicates.INDEXED);
+      }
+    } else {
+      conclude(dataStream, Duplicates.UNKNOWN);
+    }
+  }
+
+  private void conclude(String dataStream, Duplicates duplicates) {
+    synchronized (states) {
+      State state = states.computeIfAbsent(dataStream, _ -> new State());
+      state.probing = false;
+      state.duplicates = duplicates;
+    }
+    if (duplicates == Duplicates.INDEXED) {
+      LOG.atWarn()
+          .addKeyValue("dataStream", dataStream)
+          .log(
+              "data stream indexed the same document twice under one id; its lines may be doubled"
+                  + " after a lost answer or a restart. An ingest pipeline that sets _id is one"
+                  + " cause");
+    }
+  }
+
+  private static boolean isConflict(BulkReply.Answered answered) {
+    return answered.statuses()[0] == 409;
+  }
+
+  private static boolean isCreated(BulkReply.Answered answered) {
+    return answered.statuses()[0] == 201
+        && answered.failures().stream().noneMatch(failure -> failure.item() == 0);
+  }
+
+  /// A copy of the first two lines of a body; null when they are no `create` or too long.
+  private static byte @Nullable [] firstDocument(byte[] body, int length) {
+    if (length < CREATE.length
+        || !Arrays.equals(body, 0, CREATE.length, CREATE, 0, CREATE.length)) {
+      return null;
+    }
+    int feeds = 0;
+    for (int i = 0; i < Math.min(length, MOST_PROBE_BYTES); i++) {
+      if (body[i] == '\n' && ++feeds == 2) {
+        return Arrays.copyOf(body, i + 1);
+      }
+    }
+    return null;
+  }
+}

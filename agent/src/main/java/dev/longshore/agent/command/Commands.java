@@ -30,7 +30,7 @@ public final class Commands {
   static final String OPS = "http://127.0.0.1:9600";
 
   private static final Set<String> COMMANDS =
-      Set.of("check", "explain", "ledger", "filter", "dead-letters", "migrate");
+      Set.of("check", "explain", "ledger", "filter", "top", "dead-letters", "migrate");
 
   private static final String TEXT =
       """
@@ -41,6 +41,7 @@ public final class Commands {
              longshore agent ledger [NAMESPACE/POD] [--url URL] [--http.config.file FILE] [--json]
              longshore agent filter --config FILE LINES [--lines] [--namespace NAME] [--container NAME]
                                     [--workload NAME] [--labels name=value,…]
+             longshore agent top --config FILE [--since 1h] [--namespace NAME] [--data-stream NAME] [--sample N]
              longshore agent dead-letters list   --config FILE [FILTER]
              longshore agent dead-letters export --config FILE [FILTER] [--to FILE.ndjson]
              longshore agent dead-letters replay --config FILE [FILTER] [--dry-run]
@@ -48,6 +49,9 @@ public final class Commands {
 
       LINES is a file of recorded lines as the runtime wrote them (CRI); filter says what `filters` leaves out of
       them, and with --lines the fate of each.
+      top asks Elasticsearch which workloads and which patterns of lines fill the index, by a random sample of N
+      documents (10000) of the last hour or of --since, and prints for each pattern a rule of `filters` and what it
+      would save. It needs a user who may read logs.
       URL is where a running agent's ops.listen is reached, by default http://127.0.0.1:9600.
       --http.config.file says who you are there, as amtool's does: basic_auth, authorization, tls_config.
       check lists all that is wrong with the configuration (--show: prints what is in force). With --connect
@@ -108,6 +112,7 @@ public final class Commands {
         case "migrate" -> new MigrateCommand(out, err).run(rest);
         case "ledger" -> new LedgerCommand(clock, out).run(rest);
         case "filter" -> new FilterCommand(environment, out).run(rest);
+        case "top" -> new TopCommand(environment, clock, out).run(rest);
         case "dead-letters" -> new DeadLettersCommand(environment, clock, out, err).run(rest);
         case "--version" -> {
           out.println(BuildInfo.current().line("agent"));

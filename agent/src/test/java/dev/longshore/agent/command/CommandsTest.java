@@ -73,6 +73,9 @@ class CommandsTest {
         "ledger --url localhost:9600      | --url localhost:9600 is not of the form http://HOST:PORT",
         "ledger --yaml                    | unknown option '--yaml'; expected one of: --http.config.file, --json, --url",
         "filter                           | --config FILE and a file of recorded lines are required",
+        "top                              | option --config is required",
+        "top --config x --since 1s        | --since 1s is no duration of a minute or more, such as 30m or 24h",
+        "top --config x --sample 0        | --sample 0 is no number from 1 to 100000",
         "dead-letters                     | expected one of: export, list, replay",
         "dead-letters drop                | unknown command 'drop'; expected one of: export, list, replay",
         "dead-letters list                | option --config is required",
@@ -121,7 +124,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check", "explain", "ledger", "dead-letters"})
+  @ValueSource(strings = {"check", "explain", "ledger", "top", "dead-letters"})
   void helpsWithEachCommandAlone(String command) throws Exception {
     assertThat(run(command, "--help")).isZero();
 

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 ///
 /// The text begins with the version of these rules, so that old and new ones are never compared.
 /// The hash is FNV-1a of 64 bits with MurmurHash3's finalizer over it.
-final class Fingerprint {
+class Fingerprint {
   /// Length of what [#write] writes.
   static final int BYTES = 18;
 
@@ -34,7 +34,8 @@ final class Fingerprint {
     hash = OFFSET_BASIS;
   }
 
-  private void add(byte b) {
+  /// Adds a byte of the text that is compared.
+  void add(byte b) {
     hash = (hash ^ (b & 0xff)) * PRIME;
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.testkit.MachineLoad;
 import dev.longshore.testkit.slack.SlackMessage;
 import dev.longshore.testkit.slack.SlackServer;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -85,8 +84,7 @@ final class DeployedE2E {
 
   @Test
   void eachLineIsIndexedOnceAndABurstIsOneMessageThroughDeletionUpgradeAndMoves() throws Exception {
-    try (MachineLoad _ = MachineLoad.heavy();
-        SlackServer slack = SlackServer.start(reachableFromPods(), clock)) {
+    try (SlackServer slack = SlackServer.start(reachableFromPods(), clock)) {
       List.of("shop-alerts", "metrics", "platform").forEach(slack::open);
       // The first release finds Elasticsearch by its environment, the second by its DNS name.
       agent.install(agentValues("info", null));

@@ -2,7 +2,6 @@ package dev.longshore.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.longshore.testkit.MachineLoad;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,7 +134,7 @@ final class Playbook {
   }
 
   private Run run(List<String> program) {
-    try (MachineLoad _ = MachineLoad.heavy()) {
+    try {
       Path log = Files.createDirectories(records).resolve("calls.ndjson");
       Files.deleteIfExists(log);
       List<String> command = new ArrayList<>(program);

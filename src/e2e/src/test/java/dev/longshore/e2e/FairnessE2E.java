@@ -12,7 +12,6 @@ import dev.longshore.shared.units.DataSize;
 import dev.longshore.shared.units.Durations;
 import dev.longshore.testkit.AgentProcess;
 import dev.longshore.testkit.ElasticsearchServer;
-import dev.longshore.testkit.MachineLoad;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,12 +30,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A container with a backlog delays itself alone: the lines of all others are found on time.
+/// A container with a backlog delays itself alone: the lines of all others are found while little
+/// of it goes in, however fast the machine is. How long they took is printed.
 ///
 /// `-Dlongshore.fairness.backlog=1GiB` and `-Dlongshore.fairness.for=2m` make it larger and longer.
 final class FairnessE2E {
@@ -48,7 +49,9 @@ final class FairnessE2E {
       Durations.parse(System.getProperty("longshore.fairness.for", "20s"));
   private static final int CONTAINERS = 50;
   private static final int LINES = CONTAINERS * Math.toIntExact(WRITING.toSeconds());
-  private static final Duration ON_TIME = Duration.ofSeconds(5);
+
+  /// How much of the backlog may be found between a line's writing and its being found.
+  private static final double OVERTAKEN = 0.25;
 
   @TempDir Path folder;
 
@@ -64,6 +67,13 @@ final class FairnessE2E {
   private final AtomicLongArray writtenNanos = new AtomicLongArray(LINES);
 
   private final long[] foundNanos = new long[LINES];
+
+  /// By the number of the line, how many lines of the backlog were found when it was written, and
+  /// then when it was found.
+  private final AtomicLongArray backlogAtWriting = new AtomicLongArray(LINES);
+
+  private final long[] backlogAtFinding = new long[LINES];
+  private final AtomicLong backlogFound = new AtomicLong();
   private final AtomicInteger written = new AtomicInteger();
   private int found;
 
@@ -75,7 +85,7 @@ final class FairnessE2E {
 
   @Test
   void fiftyContainersAreOnTimeWhileOneHasABacklog() throws Exception {
-    writeBacklog();
+    long backlogLines = writeBacklog();
     AgentHome home =
         new AgentHome(
             folder,
@@ -91,8 +101,7 @@ final class FairnessE2E {
                 .formatted(folder, ElasticsearchServer.shared().url(), dataStream));
     long leftBytes;
     Duration ran;
-    try (MachineLoad _ = MachineLoad.measured();
-        AgentProcess agent = home.start()) {
+    try (AgentProcess agent = home.start()) {
       await()
           .ignoreExceptionsInstanceOf(IOException.class)
           .atMost(Duration.ofSeconds(60))
@@ -119,22 +128,27 @@ final class FairnessE2E {
     long[] lateNanos = new long[LINES];
     Arrays.setAll(lateNanos, n -> foundNanos[n] - writtenNanos.get(n));
     Arrays.sort(lateNanos);
-    Duration p99 = percentile(lateNanos, 0.99);
+    double[] overtaken = new double[LINES];
+    Arrays.setAll(
+        overtaken, n -> (double) (backlogAtFinding[n] - backlogAtWriting.get(n)) / backlogLines);
+    Arrays.sort(overtaken);
+    double p99 = overtaken[percentile(0.99)];
     System.out.printf(
-        "beside a backlog of %s, of which %d MiB went in %d s, %d lines of %d containers were found after p50 %d ms, p99 %d ms, at most %d ms%n",
+        "beside a backlog of %s, of which %d MiB went in %d s, %d lines of %d containers were found after p50 %d ms, p99 %d ms, at most %d ms, while p99 %.1f %% of it went in%n",
         BACKLOG,
         (BACKLOG.bytes() - leftBytes) >> 20,
         ran.toSeconds(),
         LINES,
         CONTAINERS,
-        percentile(lateNanos, 0.5).toMillis(),
-        p99.toMillis(),
-        percentile(lateNanos, 1).toMillis());
-    assertThat(p99).as("from write to searchable").isLessThan(ON_TIME);
+        TimeUnit.NANOSECONDS.toMillis(lateNanos[percentile(0.5)]),
+        TimeUnit.NANOSECONDS.toMillis(lateNanos[percentile(0.99)]),
+        TimeUnit.NANOSECONDS.toMillis(lateNanos[percentile(1)]),
+        p99 * 100);
+    assertThat(p99).as("share of the backlog that overtook a line").isLessThan(OVERTAKEN);
   }
 
-  private static Duration percentile(long[] sortedNanos, double share) {
-    return Duration.ofNanos(sortedNanos[(int) Math.ceil(sortedNanos.length * share) - 1]);
+  private static int percentile(double share) {
+    return (int) Math.ceil(LINES * share) - 1;
   }
 
   private Path log(String pod) throws IOException {
@@ -143,17 +157,20 @@ final class FairnessE2E {
     return container.resolve("0.log");
   }
 
-  private void writeBacklog() throws IOException {
+  /// @return how many lines it has
+  private long writeBacklog() throws IOException {
     String begin = STAMP.format(Instant.now()) + " stdout F GET /cart/";
     String rest =
         " HTTP/1.1 200 5316 \"https://shop.example/checkout\" \"Mozilla/5.0 (X11; Linux x86_64)\" 0.013\n";
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(log("importer-5b6c")))) {
       long bytes = 0;
-      for (long n = 0; bytes < BACKLOG.bytes(); n++) {
+      long n = 0;
+      for (; bytes < BACKLOG.bytes(); n++) {
         byte[] line = (begin + n + rest).getBytes(StandardCharsets.US_ASCII);
         out.write(line);
         bytes += line.length;
       }
+      return n;
     }
   }
 
@@ -165,6 +182,7 @@ final class FairnessE2E {
     }
     String line = STAMP.format(Instant.now()) + " stdout F parcel " + number + "\n";
     writtenNanos.set(number, System.nanoTime());
+    backlogAtWriting.set(number, backlogFound.get());
     try {
       Files.writeString(
           log("till-" + number % CONTAINERS),
@@ -177,14 +195,17 @@ final class FairnessE2E {
     written.incrementAndGet();
   }
 
-  /// Notes which lines are found now and were not before.
+  /// Notes which lines are found now and were not before, and how much of the backlog is.
   private void look() throws IOException {
+    long backlog = search.count(dataStream, "message:cart");
+    backlogFound.set(backlog);
     search.each(
         Search.Query.all(dataStream, "message:parcel", "message"),
         hit -> {
           String message = String.valueOf(hit.text("message"));
           int number = Integer.parseInt(message.substring("parcel ".length()));
           if (foundNanos[number] == 0) {
+            backlogAtFinding[number] = backlog;
             foundNanos[number] = System.nanoTime();
             found++;
           }

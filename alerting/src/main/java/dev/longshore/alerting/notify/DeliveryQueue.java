@@ -435,17 +435,20 @@ final class DeliveryQueue {
     }
     channelQueue.inFlight.remove(entry);
     entry.sending = false;
-    if (deliveryResult == null) {
-      outbox.put(entry);
-    } else {
-      deliveryResultHandler.settle(channelQueue, entry, deliveryResult, took);
+    try {
+      if (deliveryResult == null) {
+        outbox.put(entry);
+      } else {
+        deliveryResultHandler.settle(channelQueue, entry, deliveryResult, took);
+      }
+    } finally {
+      if (!outbox.has(entry)) {
+        channelQueue.entries.remove(entry.id);
+      }
+      for (Entry made : deliveryResultHandler.takeMade()) {
+        add(made);
+      }
+      wake();
     }
-    if (!outbox.has(entry)) {
-      channelQueue.entries.remove(entry.id);
-    }
-    for (Entry made : deliveryResultHandler.takeMade()) {
-      add(made);
-    }
-    wake();
   }
 }

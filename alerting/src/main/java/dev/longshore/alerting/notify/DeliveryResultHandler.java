@@ -93,8 +93,13 @@ final class DeliveryResultHandler {
       ChannelQueue channelQueue, Entry entry, DeliveryResult deliveryResult, Duration took) {
     Instant now = clock.now();
     switch (deliveryResult) {
-      case DeliveryResult.Delivered delivered ->
-          delivered(channelQueue, entry, delivered, took, now);
+      case DeliveryResult.Delivered delivered -> {
+        delivered(channelQueue, entry, delivered, took, now);
+        // Last: what an alert sets off may fail, and the message was taken all the same.
+        if (channelQueue.entries.values().stream().noneMatch(it -> it != entry && it.refused)) {
+          failures.end(channelQueue.name, now);
+        }
+      }
       case DeliveryResult.Retry retry -> later(channelQueue, entry, retry, took, now);
       case DeliveryResult.Misconfigured misconfigured ->
           misconfigured(channelQueue, entry, misconfigured, took, now);
@@ -117,9 +122,6 @@ final class DeliveryResultHandler {
     channelQueue.failingSince = null;
     channelQueue.refusals = 0;
     channelQueue.blockedUntil = now.plus(channelQueue.receiverClient.gap());
-    if (channelQueue.entries.values().stream().noneMatch(it -> it != entry && it.refused)) {
-      failures.end(channelQueue.name, now);
-    }
     String id = delivered.channelId();
     if (id != null) {
       outbox.channelId(channelQueue.receiverClient.account(), entry.channel, id);

@@ -29,6 +29,8 @@ import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.testkit.ManualClock;
 import dev.longshore.testkit.RecordedExit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -363,6 +365,20 @@ final class ApiTest {
     postAlert("{\"alertname\":\"PodDown\"}");
     clock.advance(Duration.ofMinutes(5));
     assertThat(get("/api/v2/alerts")).isEmpty();
+  }
+
+  @Test
+  void aQueryIsReadAsCurlSendsItUnencoded() throws Exception {
+    post("/api/v2/alerts", "[{\"labels\":{\"alertname\":\"PodDown\",\"severity\":\"page\"}}]");
+    try (Socket curl = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      curl.getOutputStream()
+          .write(
+              "GET /am/api/v2/alerts?filter={alertname=\"PodDown\"}&receiver=team|pages HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("\"alertname\":\"PodDown\"");
+    }
   }
 
   @Test

@@ -34,6 +34,10 @@ final class NotifyBench implements AutoCloseable {
   final ManualClock clock = new ManualClock();
   final SlackServer slack = SlackServer.start(clock);
   final List<Alert> raised = new ArrayList<>();
+
+  /// Whether alerts about receivers can't be raised or ended.
+  boolean raisingFails;
+
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Path dir;
   private final Executor sending;
@@ -67,6 +71,9 @@ final class NotifyBench implements AutoCloseable {
             new Random(1),
             new ReceiverClients("http://longshore.example"),
             alerts -> {
+              if (raisingFails) {
+                throw new IllegalStateException("it can't be raised");
+              }
               raised.addAll(alerts);
               return List.of();
             },
@@ -123,6 +130,13 @@ final class NotifyBench implements AutoCloseable {
     if (!failures.isEmpty()) {
       throw new AssertionError("a task on the loop failed", failures.getFirst());
     }
+  }
+
+  /// What failed on the loop, which is forgotten then.
+  List<Throwable> takeFailures() {
+    List<Throwable> taken = List.copyOf(failures);
+    failures.clear();
+    return taken;
   }
 
   /// Lets time pass, second by second.

@@ -1,6 +1,7 @@
 package dev.longshore.alerting.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -219,6 +220,26 @@ final class WebhookTest {
     assertThat(bench.raised.getLast().endsAt()).as("it stands").isNull();
     assertThat(bench.raised.getLast().annotations().get("summary")).contains("HTTP 400");
     assertThat(bench.notifier.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasTakenIsNotToldAgainThoughTheAlertAboutItsReceiverCannotEnd() throws Exception {
+    bench.receivers(new Receiver("team", List.of(settings("/hook", 0))));
+    answers.add(404);
+    flush("{}:{pod=\"checkout-1\"}", bench.alert("checkout-1"));
+    assertThat(bench.raised).isNotEmpty();
+    bench.raisingFails = true;
+    assertThatThrownBy(() -> bench.pass(Duration.ofMinutes(10))).isInstanceOf(AssertionError.class);
+    assertThat(bench.takeFailures())
+        .singleElement()
+        .matches(it -> "it can't be raised".equals(it.getMessage()));
+    assertThat(told()).containsExactly("firing checkout-1");
+
+    bench.raisingFails = false;
+    bench.pass(Duration.ofMinutes(10));
+    bench.restart();
+    bench.pass(Duration.ofMinutes(10));
+    assertThat(told()).containsExactly("firing checkout-1");
   }
 
   @Test

@@ -16,7 +16,12 @@ import org.slf4j.LoggerFactory;
 /// loop's thread.
 final class DeliveryResultHandler {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+  /// Alertmanager's: who comes back is told within a minute.
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  /// For what a person has to repair.
+  private static final Duration LONGEST_PROBE = Duration.ofMinutes(5);
 
   /// How soon something that only a person can repair is tried again, at first.
   private static final Duration FIRST_PROBE = Duration.ofSeconds(30);
@@ -218,7 +223,7 @@ final class DeliveryResultHandler {
       channelQueue.failingSince = now;
     }
     channelQueue.refusals++;
-    Instant again = now.plus(wait(FIRST_PROBE, channelQueue.refusals));
+    Instant again = now.plus(wait(FIRST_PROBE, channelQueue.refusals, LONGEST_PROBE));
     channelQueue.blockedUntil = again;
     // Another one, if there is one, is tried first then, in case it is about this one after all.
     entry.notBefore = again.plus(BEHIND_THE_NEXT);
@@ -244,7 +249,7 @@ final class DeliveryResultHandler {
     if (entry.plain || !channelQueue.receiverClient.hasPlain()) {
       entry.attempts++;
       entry.refused = true;
-      Instant again = now.plus(wait(FIRST_PROBE, entry.attempts));
+      Instant again = now.plus(wait(FIRST_PROBE, entry.attempts, LONGEST_PROBE));
       entry.notBefore = again;
       outbox.put(entry);
       raise(
@@ -382,12 +387,12 @@ final class DeliveryResultHandler {
   }
 
   private Duration backoff(int attempts) {
-    Duration wait = wait(FIRST_WAIT, attempts);
+    Duration wait = wait(FIRST_WAIT, attempts, LONGEST_WAIT);
     return wait.plusMillis((long) (wait.toMillis() * 0.2 * random.nextDouble()));
   }
 
-  private static Duration wait(Duration first, int attempt) {
+  private static Duration wait(Duration first, int attempt, Duration longest) {
     Duration wait = first.multipliedBy(1L << Math.clamp(attempt - 1, 0, 16));
-    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    return wait.compareTo(longest) > 0 ? longest : wait;
   }
 }

@@ -26,6 +26,8 @@ public record Rotation(
   /// No schedule is looked at for longer.
   public static final Duration FURTHEST = Duration.ofDays(366);
 
+  public static final Duration WEEK = Duration.ofDays(7);
+
   /// For so long a gap is looked for at least.
   private static final Duration AHEAD = Duration.ofDays(28);
 

@@ -28,7 +28,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// The pages of ours beside Alertmanager's API: `<prefix>/` for people ([Page]), what it asks
-/// beside that API (`GET <prefix>/overview`, `/rules`, `/notifications`, `/fleet` and
+/// beside that API (`GET <prefix>/overview`, `/rules`, `/notifications`, `/oncall`, `/fleet` and
 /// `/explain?alert=…`), and `POST <prefix>/drill`; and `<prefix>/metrics`, where there is a prefix,
 /// because who knows Alertmanager looks for it there.
 public final class OpsPages {
@@ -72,6 +72,7 @@ public final class OpsPages {
     read(server, prefix + "/overview", request -> overview(server, request));
     read(server, prefix + "/rules", _ -> rules());
     read(server, prefix + "/notifications", _ -> notifications());
+    read(server, prefix + "/oncall", _ -> onCall());
     read(server, prefix + "/fleet", _ -> fleet());
     read(server, prefix + "/explain", this::explain);
     server.route(
@@ -118,6 +119,11 @@ public final class OpsPages {
 
   private OpsReply notifications() throws ExecutionException, InterruptedException {
     NotificationsPage page = loop.call(() -> NotificationsPage.of(engine.notifier(), startedAt));
+    return OpsReply.streamedJson(200, page::write);
+  }
+
+  private OpsReply onCall() throws ExecutionException, InterruptedException {
+    OnCallPage page = loop.call(() -> OnCallPage.of(engine, clock.now()));
     return OpsReply.streamedJson(200, page::write);
   }
 

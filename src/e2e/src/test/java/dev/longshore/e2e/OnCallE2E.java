@@ -152,6 +152,27 @@ final class OnCallE2E extends OnCallPage {
   }
 
   @Test
+  void acknowledgesAGroupAndSeesByWhomUntilItIsEnded() throws Exception {
+    post(alert("QueueGrows", "warning", "cart-1"));
+    show("");
+    browser.await("main", "QueueGrows of cart-1");
+    browser.click("Acknowledge");
+    browser.await("dialog", "It is not repeated then");
+    browser.type("#ack-by", "Ann");
+    browser.type("#ack-comment", "looking at the queue");
+    browser.clickIn("dialog", "Acknowledge");
+    assertThat(browser.await("main", "Acknowledged by Ann")).contains("looking at the queue");
+    browser.await("section.group .fold", "acknowledged by Ann");
+
+    browser.click("Why?");
+    browser.await("main", "acknowledged by Ann until");
+    browser.click("Alerts");
+    browser.click("End the acknowledgement");
+    browser.await("section.group .actions", "Acknowledge");
+    assertThat(browser.text("main")).doesNotContain("Acknowledged by Ann");
+  }
+
+  @Test
   void extendsEditsEndsAndMakesASilenceAgain() throws Exception {
     post(alert("QueueGrows", "warning", "cart-1"));
     Instant ends = Instant.now().plus(Duration.ofHours(1));

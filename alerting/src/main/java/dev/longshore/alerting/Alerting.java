@@ -9,6 +9,7 @@ import dev.longshore.alerting.eval.EvalConfig;
 import dev.longshore.alerting.fleet.Fleet;
 import dev.longshore.alerting.leadership.LeaderElection;
 import dev.longshore.alerting.logs.ElasticLogSource;
+import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.metrics.PrometheusSource;
 import dev.longshore.alerting.metrics.Sources;
@@ -110,6 +111,7 @@ public final class Alerting implements AutoCloseable {
   private final RoutingFiles.Routing routing;
   private final @Nullable ClusterRules cluster;
   private final @Nullable Heartbeat heartbeat;
+  private final SlackThread slack;
   private final ProcessMetrics process;
   private final OpsServer server;
 
@@ -130,6 +132,7 @@ public final class Alerting implements AutoCloseable {
       RoutingFiles.Routing routing,
       @Nullable ClusterRules cluster,
       @Nullable Heartbeat heartbeat,
+      SlackThread slack,
       ProcessMetrics process,
       OpsServer server) {
     this.supervisor = supervisor;
@@ -148,6 +151,7 @@ public final class Alerting implements AutoCloseable {
     this.routing = routing;
     this.cluster = cluster;
     this.heartbeat = heartbeat;
+    this.slack = slack;
     this.process = process;
     this.server = server;
   }
@@ -212,6 +216,7 @@ public final class Alerting implements AutoCloseable {
     StateWriter state = new StateWriter(store, clock, loop, writing, registry);
     String externalUrl = config.api().externalUrl().toString();
     long maxHeapBytes = Runtime.getRuntime().maxMemory();
+    LogSource logs = elastic == null ? null : new ElasticLogSource(config.logs(), elastic, clock);
     Engine engine =
         new Engine(
             new Engine.Environment(
@@ -219,7 +224,7 @@ public final class Alerting implements AutoCloseable {
             EvalConfig.defaults().with(config.rules().interval(), externalUrl),
             AlertsConfig.forHeap(maxHeapBytes).withRunbooks(config.runbooks()),
             new Sources(choices),
-            elastic == null ? null : new ElasticLogSource(config.logs(), elastic, clock),
+            logs,
             new ReceiverClients(externalUrl),
             routing.file());
     engine.notifier().sendWhile(() -> maySend(state, term));
@@ -236,6 +241,13 @@ public final class Alerting implements AutoCloseable {
             engine,
             new ReloadMetrics(registry, clock.now()));
     rulesChanged.set(configuration::rulesChanged);
+    SlackThread slack =
+        SlackThread.of(
+            supervisor,
+            new SlackThread.Parts(
+                engine, configuration, clock, loop, executor, registry, logs, externalUrl),
+            () -> maySend(state, term));
+    StatusPage page = new StatusPage(engine, configuration, clock, loop);
     OpsServer server =
         new OpsServer(
             "api.listen",
@@ -244,7 +256,12 @@ public final class Alerting implements AutoCloseable {
             supervisor,
             meters,
             readiness(new ReadinessCheck("loop", engineMetrics.turning(loop, clock)), term),
-            statusPage(new StatusPage(engine, configuration, clock, loop), term));
+            statusPage(
+                json -> {
+                  page.writeMembers(json);
+                  slack.apps().writeStatus(json);
+                },
+                term));
     server.limits(LIMITS, null);
     server.access(config.web(), List.of(config.api().externalUrl()), OPEN);
     String prefix = config.api().prefix();
@@ -296,6 +313,7 @@ public final class Alerting implements AutoCloseable {
         routing,
         cluster,
         heartbeat,
+        slack,
         process,
         server);
   }
@@ -379,6 +397,7 @@ public final class Alerting implements AutoCloseable {
             if (heartbeat != null) {
               heartbeat.start();
             }
+            slack.start();
             return true;
           });
     } catch (ExecutionException e) {
@@ -420,6 +439,7 @@ public final class Alerting implements AutoCloseable {
     if (heartbeat != null) {
       heartbeat.close();
     }
+    slack.close();
     try {
       settle();
       loop.call(

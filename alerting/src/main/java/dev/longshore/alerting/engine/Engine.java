@@ -133,6 +133,7 @@ public final class Engine {
             notifier,
             decisions,
             new EscalationsMetrics(environment.registry()));
+    notifier.silences(silences::note);
     acknowledgements =
         new Acknowledgements(
             new AcknowledgementStore(state),

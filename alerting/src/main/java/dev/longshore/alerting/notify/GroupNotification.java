@@ -4,11 +4,16 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertGroup.Member;
 import dev.longshore.alerting.alert.Fingerprint;
+import dev.longshore.alerting.alert.SilenceNote;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A group at a moment, sorted into what fires, what has ended and what is kept quiet.
 ///
@@ -17,6 +22,8 @@ import java.util.TreeSet;
 /// @param resolved alerts that have ended and are not suppressed
 /// @param quiet alerts that fire and are suppressed
 /// @param quietResolved alerts that have ended while suppressed
+/// @param silences those that keep alerts of it quiet now, as far as they are known, the first that
+///   ends at first
 public record GroupNotification(
     AlertGroup group,
     Instant now,
@@ -24,9 +31,15 @@ public record GroupNotification(
     List<Alert> firing,
     List<Alert> resolved,
     List<Member> quiet,
-    List<Alert> quietResolved) {
+    List<Alert> quietResolved,
+    List<SilenceNote> silences) {
 
-  static GroupNotification of(AlertGroup group, Instant now, boolean flush) {
+  /// @param silence what is known of a silence by its id; null for nothing
+  static GroupNotification of(
+      AlertGroup group,
+      Instant now,
+      boolean flush,
+      Function<String, @Nullable SilenceNote> silence) {
     List<Alert> firing = new ArrayList<>();
     List<Alert> resolved = new ArrayList<>();
     List<Member> quiet = new ArrayList<>();
@@ -41,7 +54,16 @@ public record GroupNotification(
         quiet.add(member);
       }
     }
-    return new GroupNotification(group, now, flush, firing, resolved, quiet, quietResolved);
+    Set<String> ids = new TreeSet<>();
+    quiet.forEach(member -> ids.addAll(member.suppression().silencedBy()));
+    List<SilenceNote> silences =
+        ids.stream()
+            .map(silence)
+            .filter(Objects::nonNull)
+            .sorted(Comparator.comparing(SilenceNote::until).thenComparing(SilenceNote::by))
+            .toList();
+    return new GroupNotification(
+        group, now, flush, firing, resolved, quiet, quietResolved, silences);
   }
 
   /// Whether nothing fires any more, quiet or not.

@@ -6,6 +6,7 @@ import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.GroupListener;
+import dev.longshore.alerting.alert.SilenceNote;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.gotemplate.TemplateException;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
   private final RemovedGroupCards removedGroupCards;
   private final RateLimitedLogger warnings;
   private Map<String, List<Working>> receivers = Map.of();
+  private Function<String, @Nullable SilenceNote> silences = _ -> null;
 
   /// Those of receivers that are gone, for what they have yet to say; by [DeliveryQueue#name].
   private final Map<String, ReceiverClient> retired = new HashMap<>();
@@ -95,6 +98,13 @@ public final class Notifier implements GroupListener, AutoCloseable {
     this.warnings =
         new RateLimitedLogger(
             LoggerFactory.getLogger(Notifier.class), clock, Duration.ofSeconds(10));
+  }
+
+  /// Has messages say who silenced what they are about.
+  ///
+  /// @param known what is known of a silence by its id; null for nothing
+  public void silences(Function<String, @Nullable SilenceNote> known) {
+    silences = known;
   }
 
   /// Takes the receivers of a configuration, at the start and on a reload, and goes on with what
@@ -211,12 +221,12 @@ public final class Notifier implements GroupListener, AutoCloseable {
 
   @Override
   public void flush(AlertGroup group, Instant now) {
-    each(group, GroupNotification.of(group, now, true));
+    each(group, GroupNotification.of(group, now, true, silences));
   }
 
   @Override
   public void changed(AlertGroup group, Instant now) {
-    each(group, GroupNotification.of(group, now, false));
+    each(group, GroupNotification.of(group, now, false, silences));
   }
 
   private void each(AlertGroup group, GroupNotification groupNotification) {
@@ -282,14 +292,15 @@ public final class Notifier implements GroupListener, AutoCloseable {
   }
 
   private boolean isToBeTold(NotificationKey key) {
-    return waiting(key, Entry.Kind.POST) != null || waiting(key, Entry.Kind.REPLY) != null;
+    return outbox.waiting(key, Entry.Kind.POST) != null
+        || outbox.waiting(key, Entry.Kind.REPLY) != null;
   }
 
   /// A post takes the place of the one about the same group that still waits: the last word to a
   /// receiver is the truth. One that says that all is over takes back a first one that never left.
   private void post(
       NotificationKey key, String channel, String content, Reason reason, Instant now) {
-    Entry waiting = waiting(key, Entry.Kind.POST);
+    Entry waiting = outbox.waiting(key, Entry.Kind.POST);
     if (waiting == null || waiting.sending) {
       Entry entry = outbox.add(key, Entry.Kind.POST, channel, content, false, now);
       entry.opening = reason == Reason.FIRST;
@@ -322,7 +333,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
     switch (draft) {
       case null -> {}
       case Draft.OneShot(String channel, String content) -> {
-        if (waiting(key, Entry.Kind.POST) == null
+        if (outbox.waiting(key, Entry.Kind.POST) == null
             && receiverClient.collapses()
             && (standingMessage != null || floodDigest.rages(receiverClient, channel))) {
           floodDigest.post(key, channel, content, groupNotification, receiverClient);
@@ -370,7 +381,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
       standingMessage.over = drawn.over();
       outbox.put(standingMessage);
     }
-    Entry edit = waiting(key, Entry.Kind.CARD);
+    Entry edit = outbox.waiting(key, Entry.Kind.CARD);
     if (!standingMessage.content.equals(drawn.content())) {
       standingMessage.content = drawn.content();
       standingMessage.wanted++;
@@ -407,7 +418,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
       String lines,
       boolean broadcast,
       Instant now) {
-    Entry waiting = waiting(key, Entry.Kind.REPLY);
+    Entry waiting = outbox.waiting(key, Entry.Kind.REPLY);
     if (waiting == null || waiting.sending || waiting.inDoubt) {
       deliveryQueue.add(
           outbox.add(key, Entry.Kind.REPLY, standingMessage.channel, lines, broadcast, now));
@@ -418,16 +429,6 @@ public final class Notifier implements GroupListener, AutoCloseable {
     }
     waiting.broadcast |= broadcast;
     outbox.put(waiting);
-  }
-
-  private @Nullable Entry waiting(NotificationKey key, Entry.Kind kind) {
-    Entry found = null;
-    for (Entry entry : outbox.entriesOf(key)) {
-      if (entry.kind == kind) {
-        found = entry;
-      }
-    }
-    return found;
   }
 
   /// Has times follow a wall clock that has jumped. On the loop's thread.

@@ -286,6 +286,17 @@ final class Outbox implements StateWriter.Part {
     return List.copyOf(entriesByKey.getOrDefault(key, List.of()));
   }
 
+  /// The newest of a kind that waits; null when there is none.
+  @Nullable Entry waiting(NotificationKey key, Entry.Kind kind) {
+    Entry found = null;
+    for (Entry entry : entriesOf(key)) {
+      if (entry.kind == kind) {
+        found = entry;
+      }
+    }
+    return found;
+  }
+
   /// All messages, the oldest first; a copy.
   List<Entry> entries() {
     return new ArrayList<>(entries.values());

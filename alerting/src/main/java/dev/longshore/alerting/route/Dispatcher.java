@@ -5,6 +5,7 @@ import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.GroupListener;
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
@@ -281,6 +282,11 @@ public final class Dispatcher {
   /// @param name its id, or the hash of it
   /// @return null when there is none
   public @Nullable AlertGroup group(String name) {
+    Group found = find(name);
+    return found == null ? null : snapshot(found, clock.now());
+  }
+
+  private @Nullable Group find(String name) {
     Group found = groups.get(name);
     if (found == null) {
       for (Group group : groups.values()) {
@@ -289,7 +295,36 @@ public final class Dispatcher {
         }
       }
     }
-    return found == null ? null : snapshot(found, clock.now());
+    return found;
+  }
+
+  /// What an alert must match to belong to a group: the matchers of its routes, the labels that it
+  /// is grouped by, and that it has not those which are grouped by and are not there. An alert that
+  /// matches may go another way all the same, since an earlier route took it.
+  ///
+  /// @param name the group's id, or the hash of it
+  /// @return empty when there is no such group, or it takes everything
+  public List<Matcher> matchers(String name) {
+    Group group = find(name);
+    if (group == null) {
+      return List.of();
+    }
+    Map<String, Matcher> matchers = new LinkedHashMap<>();
+    group
+        .labels
+        .asMap()
+        .forEach(
+            (label, value) -> matchers.put(label, new Matcher(label, Matcher.Op.EQUAL, value)));
+    for (String label : group.route.grouping().names()) {
+      matchers.computeIfAbsent(label, it -> new Matcher(it, Matcher.Op.EQUAL, ""));
+    }
+    List<Matcher> all = new ArrayList<>(matchers.values());
+    for (Matcher matcher : routing.root().matchersTo(group.route)) {
+      if (!matchers.containsKey(matcher.name())) {
+        all.add(matcher);
+      }
+    }
+    return all;
   }
 
   /// The receivers that an alert goes to, in the order of the routes.

@@ -108,6 +108,25 @@ public record Route(
     return matched.isEmpty() ? List.of(this) : matched;
   }
 
+  /// The matchers from here down to a route of this tree, by identity; empty when it is not in it.
+  List<Matcher> matchersTo(Route route) {
+    if (this == route) {
+      return matchers;
+    }
+    for (Route child : routes) {
+      if (child == route || child.contains(route)) {
+        List<Matcher> all = new ArrayList<>(matchers);
+        all.addAll(child.matchersTo(route));
+        return all;
+      }
+    }
+    return List.of();
+  }
+
+  private boolean contains(Route route) {
+    return routes.stream().anyMatch(it -> it == route || it.contains(route));
+  }
+
   /// This route and all below it, parents before children.
   public void forEach(Consumer<Route> action) {
     action.accept(this);

@@ -1,6 +1,7 @@
 package dev.longshore.alerting.silence;
 
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.SilenceNote;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import java.time.Duration;
@@ -202,6 +203,14 @@ public final class Silences {
       throw new NoSuchSilenceException(id);
     }
     return silence;
+  }
+
+  /// What people are told of one; null when there is none with this id.
+  public @Nullable SilenceNote note(String id) {
+    Silence silence = byId.get(id);
+    return silence == null
+        ? null
+        : new SilenceNote(silence.createdBy(), silence.endsAt(), silence.comment());
   }
 
   public List<Silence> all() {

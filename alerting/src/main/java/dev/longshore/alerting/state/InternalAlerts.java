@@ -36,6 +36,9 @@ public final class InternalAlerts {
   /// There was no room for alerts; nobody is told of them.
   public static final String ALERTS_REFUSED = "LongshoreAlertsRefused";
 
+  /// Slack can't tell what people answer: no connection by which it could.
+  public static final String SLACK_ANSWERS_DOWN = "LongshoreSlackAnswersDown";
+
   /// Texts that change with every evaluation are told this often.
   private static final Duration BETWEEN_UPDATES = Duration.ofMinutes(1);
 

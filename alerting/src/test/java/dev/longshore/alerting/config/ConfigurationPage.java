@@ -50,7 +50,7 @@ final class ConfigurationPage {
       | `route`, `routes` | `receiver`, `group_by` (also `'...'`), `group_wait`, `group_interval`, `repeat_interval`, `matchers` (classic and UTF-8), `match`, `match_re`, `continue`, `mute_time_intervals`, `active_time_intervals`, `routes` |
       | `inhibit_rules` | `source_matchers`, `source_match`, `source_match_re`, `target_matchers`, `target_match`, `target_match_re`, `equal` |
       | `time_intervals`, `mute_time_intervals` | `name`, `time_intervals` with `times`, `weekdays`, `days_of_month`, `months`, `years`, `location` |
-      | `slack_configs` | all of Alertmanager's: with `app_token`, or `api_url` of a webhook |
+      | `slack_configs` | all of Alertmanager's: with `app_token`, or `api_url` of a webhook. Beside them `answers`, by which people [answer messages](../docs/slack.md#configuration): `enabled`, `app_level_token`, `app_level_token_file`, `users`, `user_groups`, `time_zone`, `morning`; the token also as `slack_app_level_token` or `slack_app_level_token_file` under `global` |
       | `webhook_configs` | `send_resolved`, `url`, `url_file`, `http_config`, `max_alerts`, `timeout` |
       | `pagerduty_configs` | Alertmanager's: `routing_key` (Events API v2) or `service_key` (v1), `severity`, `description`, `details`, `images`, `links`, `class`, `component`, `group`, `client`, `client_url`, `source`, `url` |
       | `opsgenie_configs` | Alertmanager's: `api_key`, `api_url`, `message`, `description`, `source`, `details`, `entity`, `responders`, `actions`, `tags`, `note`, `priority`, `update_alerts`; Jira Service Management's alerts by `api_url` |

@@ -76,7 +76,7 @@ public final class EngineRig implements AutoCloseable {
             - url: http://127.0.0.1:PORT/hook
       """;
 
-  public final ManualClock clock = new ManualClock();
+  public final ManualClock clock;
   public final FakeSource source = new FakeSource();
   final FailingDisk disk;
 
@@ -107,6 +107,13 @@ public final class EngineRig implements AutoCloseable {
 
   /// @param routing with `PORT` for the webhook's
   public EngineRig(Path dir, AlertsConfig known, String routing) throws Exception {
+    this(dir, new ManualClock(), known, routing);
+  }
+
+  /// @param clock shared with what the engine speaks to
+  public EngineRig(Path dir, ManualClock clock, AlertsConfig known, String routing)
+      throws Exception {
+    this.clock = clock;
     this.dir = dir;
     this.known = known;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -184,6 +191,11 @@ public final class EngineRig implements AutoCloseable {
     Path state = dir.resolve("state");
     Files.writeString(state.resolve("longshore.db"), "damaged ".repeat(4_096));
     open();
+  }
+
+  /// The engine's, which nothing runs but [#pass] and who has it from here.
+  public Loop loop() {
+    return loop;
   }
 
   public void put(Alert alert) {

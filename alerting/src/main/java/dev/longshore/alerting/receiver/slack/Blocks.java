@@ -9,7 +9,7 @@ import java.util.List;
 
 /// Blocks of one message within Slack's limits, whatever they are given: what does not fit any more
 /// is cut or left out. Lengths are counted in UTF-16 units after escaping.
-final class Blocks {
+public final class Blocks {
 
   /// Slack takes 50; some are kept for what must be said at the end.
   static final int MOST = 45;
@@ -29,7 +29,7 @@ final class Blocks {
   private final ArrayNode blocks = JsonNodeFactory.instance.arrayNode();
   private int left = ALL_TEXT;
 
-  ArrayNode node() {
+  public ArrayNode node() {
     return blocks;
   }
 
@@ -38,12 +38,12 @@ final class Blocks {
     return left;
   }
 
-  boolean isFull() {
+  public boolean isFull() {
     return blocks.size() >= MOST || left < 100;
   }
 
   /// A title, as text without markup.
-  void header(String plain) {
+  public void header(String plain) {
     String text = take(Markup.cutPlain(plain.replace('\n', ' ').strip(), HEADER), false);
     if (!text.isEmpty()) {
       blocks.add(object("header").set("text", text("plain_text", text).put("emoji", true)));
@@ -51,7 +51,7 @@ final class Blocks {
   }
 
   /// mrkdwn, in as many sections as it needs.
-  void sections(String mrkdwn) {
+  public void sections(String mrkdwn) {
     String rest = mrkdwn.strip();
     while (!rest.isEmpty() && !isFull()) {
       String part = rest;
@@ -96,7 +96,7 @@ final class Blocks {
   }
 
   /// A small line of mrkdwn.
-  void context(String mrkdwn) {
+  public void context(String mrkdwn) {
     String text = isFull() ? "" : take(Markup.cut(mrkdwn, SECTION), true);
     if (!text.isBlank()) {
       ObjectNode block = object("context");
@@ -106,7 +106,7 @@ final class Blocks {
   }
 
   /// Text from outside as it is: nothing in it is markup. `title` is shown before it, in bold.
-  void literal(String title, String plain) {
+  public void literal(String title, String plain) {
     ObjectNode section = object("rich_text_section");
     ArrayNode elements = section.putArray("elements");
     rich(elements, title, true);
@@ -115,7 +115,7 @@ final class Blocks {
   }
 
   /// Lines of a log, as they are.
-  void preformatted(String plain) {
+  public void preformatted(String plain) {
     ObjectNode element = object("rich_text_preformatted");
     ArrayNode elements = element.putArray("elements");
     rich(elements, plain, false);
@@ -143,7 +143,7 @@ final class Blocks {
 
   /// An address as Slack takes it: what a URL may not hold is encoded; empty when it is no `http`
   /// or `https` URL, or too long.
-  static String address(String url) {
+  public static String address(String url) {
     StringBuilder encoded = new StringBuilder();
     for (byte b : url.strip().getBytes(StandardCharsets.UTF_8)) {
       if (b > ' ' && b < 0x7f && "\"<>\\^`{|}".indexOf(b) < 0) {
@@ -180,6 +180,25 @@ final class Blocks {
     }
     add(block, elements);
     return refused;
+  }
+
+  /// Buttons that tell us when somebody presses them.
+  ///
+  /// @param reference what they are about
+  void answers(List<SlackAction> actions, SlackReference reference) {
+    ObjectNode block = object("actions");
+    ArrayNode elements = block.putArray("elements");
+    for (SlackAction action : actions) {
+      ObjectNode element = object("button").put("action_id", action.id());
+      element.set("text", text("plain_text", action.label()).put("emoji", true));
+      element.put("value", reference.text());
+      if (action == SlackAction.ACKNOWLEDGE) {
+        element.put("style", "primary");
+      }
+      left -= Math.min(left, action.label().length());
+      elements.add(element);
+    }
+    add(block, elements);
   }
 
   /// A picture from the web.

@@ -1,8 +1,10 @@
 package dev.longshore.alerting.receiver.slack;
 
+import dev.longshore.alerting.alert.Acknowledgement;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup.Member;
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.SilenceNote;
 import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.NotificationData;
 import java.net.URLEncoder;
@@ -34,6 +36,7 @@ final class Incident {
   private static final int ALERTS = 10;
   private static final int NAMES = 6;
   private static final int SAMPLES = 3;
+  private static final int SILENCES = 3;
 
   private final GroupNotification groupNotification;
   private final String externalUrl;
@@ -147,6 +150,67 @@ final class Incident {
     return String.join("  ·  ", parts);
   }
 
+  /// mrkdwn: who sees to it, and who silenced it; a line each.
+  List<String> handled() {
+    List<String> lines = new ArrayList<>();
+    Acknowledgement acknowledgement = groupNotification.group().acknowledgement();
+    if (acknowledgement != null && !firing.isEmpty()) {
+      lines.add(
+          ":eyes: acknowledged by *"
+              + name(acknowledgement.by())
+              + "* "
+              + time(acknowledgement.at())
+              + ", not repeated until "
+              + time(acknowledgement.until())
+              + comment(acknowledgement.comment()));
+    }
+    List<SilenceNote> silences = groupNotification.silences();
+    for (SilenceNote silence : silences.subList(0, Math.min(SILENCES, silences.size()))) {
+      lines.add(
+          ":no_bell: silenced by *"
+              + name(silence.by())
+              + "* until "
+              + time(silence.until())
+              + comment(silence.comment()));
+    }
+    return lines;
+  }
+
+  private static String name(String by) {
+    return Markup.escaped(Markup.cutPlain(by.replace('\n', ' ').replace('*', '∗'), 80));
+  }
+
+  private static String comment(String comment) {
+    String line = comment.replace('\n', ' ').strip();
+    return line.isEmpty() ? "" : ": " + Markup.escaped(Markup.cutPlain(line, 200));
+  }
+
+  /// What people can do about it.
+  List<SlackAction> answers() {
+    if (firing.isEmpty()) {
+      return List.of();
+    }
+    List<SlackAction> actions = new ArrayList<>();
+    actions.add(
+        groupNotification.group().acknowledgement() == null
+            ? SlackAction.ACKNOWLEDGE
+            : SlackAction.END_ACKNOWLEDGEMENT);
+    actions.add(SlackAction.SILENCE_HOUR);
+    actions.add(SlackAction.SILENCE_UNTIL_MORNING);
+    actions.add(SlackAction.SILENCE);
+    actions.add(SlackAction.WHY);
+    if (firing.stream().anyMatch(Incident::hasLines)) {
+      actions.add(SlackAction.SHOW_LINES);
+    }
+    return actions;
+  }
+
+  /// Whether a log rule raised it, or its workload's errors were looked at.
+  private static boolean hasLines(Alert alert) {
+    return !alert.evidence().samples().isEmpty()
+        || alert.evidence().facts().stream().anyMatch(it -> it.name().equals("errors"));
+  }
+
   private String quietly() {
     boolean silenced =
         groupNotification.quiet().stream().anyMatch(it -> !it.suppression().silencedBy().isEmpty());
@@ -235,7 +299,9 @@ final class Incident {
   }
 
   /// Where to look further, and where to silence it.
-  List<Blocks.Button> buttons() {
+  ///
+  /// @param silence whether a link to a silence is among them
+  List<Blocks.Button> buttons(boolean silence) {
     List<Blocks.Button> buttons = new ArrayList<>();
     Alert first = all.isEmpty() ? null : all.getFirst();
     if (first == null) {
@@ -259,7 +325,7 @@ final class Incident {
                     new Blocks.Button(it.getValue(), first.annotations().get(it.getKey()))));
     first.evidence().links().forEach(it -> buttons.add(new Blocks.Button(it.title(), it.url())));
     buttons.add(new Blocks.Button("Source", first.generatorUrl()));
-    if (!firing.isEmpty() && !externalUrl.isEmpty()) {
+    if (silence && !firing.isEmpty() && !externalUrl.isEmpty()) {
       List<String> matchers = new ArrayList<>();
       Labels labels =
           groupNotification.group().labels().isEmpty()
@@ -284,8 +350,7 @@ final class Incident {
 
   /// A time in the reader's own zone.
   static String time(Instant when) {
-    return "<!date^%d^{date_short_pretty} {time_secs}|%s>"
-        .formatted(when.getEpochSecond(), Instant.ofEpochSecond(when.getEpochSecond()));
+    return Markup.time(when);
   }
 
   /// `2h 5m`.

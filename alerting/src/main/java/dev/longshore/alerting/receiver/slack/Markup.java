@@ -1,5 +1,6 @@
 package dev.longshore.alerting.receiver.slack;
 
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
 /// characters of Unicode's private use, which no template's author writes. After the template has
 /// run, [#released] knows what came from outside and escapes exactly that; links to the web are let
 /// through, mentions never are.
-final class Markup {
+public final class Markup {
   private static final char AMP = '\ue0a0';
   private static final char LESS = '\ue0a1';
   private static final char GREATER = '\ue0a2';
@@ -38,7 +39,7 @@ final class Markup {
 
   /// Text that can be shown: no control characters but line feeds and tabs, no halves of
   /// characters, nothing that turns the direction of what follows.
-  static String clean(String text) {
+  public static String clean(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
@@ -55,7 +56,7 @@ final class Markup {
   }
 
   /// Cleans a text and escapes it for mrkdwn; no name in it is linked.
-  static String escaped(String text) {
+  public static String escaped(String text) {
     return clean(text)
         .replace("&", "&amp;")
         .replace("<", "&lt;")
@@ -113,8 +114,14 @@ final class Markup {
     return clean.toString();
   }
 
+  /// A time in the reader's own zone.
+  public static String time(Instant when) {
+    return "<!date^%d^{date_short_pretty} {time_secs}|%s>"
+        .formatted(when.getEpochSecond(), Instant.ofEpochSecond(when.getEpochSecond()));
+  }
+
   /// At most so many UTF-16 units of a plain text, with `…` where something was cut.
-  static String cutPlain(String text, int limit) {
+  public static String cutPlain(String text, int limit) {
     if (text.length() <= limit) {
       return text;
     }
@@ -126,7 +133,7 @@ final class Markup {
   }
 
   /// At most so many units of mrkdwn: neither an entity nor a link is cut in two.
-  static String cut(String mrkdwn, int limit) {
+  public static String cut(String mrkdwn, int limit) {
     if (mrkdwn.length() <= limit) {
       return mrkdwn;
     }

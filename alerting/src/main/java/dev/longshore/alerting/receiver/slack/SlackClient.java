@@ -46,6 +46,8 @@ final class SlackClient implements ReceiverClient {
     this.settings = settings;
     this.wording =
         new Wording(
+            receiver,
+            integration,
             settings,
             new SlackTemplates(receiver + "." + integration, settings, library),
             externalUrl);

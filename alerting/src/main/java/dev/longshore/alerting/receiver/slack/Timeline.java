@@ -1,11 +1,13 @@
 package dev.longshore.alerting.receiver.slack;
 
+import dev.longshore.alerting.alert.Acknowledgement;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup.Member;
 import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param memory what is to be compared with next time
 /// @param lines mrkdwn; null when nothing happened
 /// @param broadcast whether somebody is to be told: Alertmanager would post
-/// @param sameShape whether the same alerts fire as before
+/// @param sameShape whether the same alerts fire as before, and the same people see to them
 record Timeline(String memory, @Nullable String lines, boolean broadcast, boolean sameShape) {
   private static final int NAMES = 5;
 
@@ -24,16 +26,24 @@ record Timeline(String memory, @Nullable String lines, boolean broadcast, boolea
     Set<String> firing = names(groupNotification.firing());
     Set<String> quiet = names(groupNotification.quiet().stream().map(Member::alert).toList());
     String shape = String.join(" ", firing) + "|" + String.join(" ", quiet);
+    String handled = handled(groupNotification);
     if (memory == null) {
-      return new Timeline(shape + "|" + shape, null, false, false);
+      return new Timeline(shape + "|" + shape + "|" + handled + "|" + handled, null, false, false);
     }
     List<String> parts = List.of(memory.split("\\|", -1));
     String shapeBefore = parts.get(0) + "|" + parts.get(1);
     Set<String> toldFiring = set(parts.get(2));
     Set<String> toldQuiet = set(parts.get(3));
-    boolean sameShape = shape.equals(shapeBefore);
+    // What a version before this one remembered ends after the fourth part.
+    String handledBefore = parts.size() > 4 ? parts.get(4) : "";
+    String toldHandled = parts.size() > 5 ? parts.get(5) : "";
+    boolean sameShape = shape.equals(shapeBefore) && handled.equals(handledBefore);
     if (!groupNotification.flush()) {
-      return new Timeline(shape + "|" + parts.get(2) + "|" + parts.get(3), null, false, sameShape);
+      return new Timeline(
+          String.join("|", shape, parts.get(2), parts.get(3), handled, toldHandled),
+          null,
+          false,
+          sameShape);
     }
     List<String> lines = new ArrayList<>();
     boolean broadcast = reason != Reason.NONE && reason != Reason.SOME_RESOLVED;
@@ -50,6 +60,9 @@ record Timeline(String memory, @Nullable String lines, boolean broadcast, boolea
     if (!newQuiet.isEmpty()) {
       lines.add(":no_bell: " + at + "  " + newQuiet.size() + " silenced, muted or inhibited");
     }
+    if (!handled.isEmpty() && !handled.equals(toldHandled)) {
+      lines.addAll(new Incident(groupNotification, "").handled());
+    }
     boolean heard = !groupNotification.resolved().isEmpty() || !firing.isEmpty();
     if (!ended.isEmpty() && heard) {
       lines.add(
@@ -58,10 +71,23 @@ record Timeline(String memory, @Nullable String lines, boolean broadcast, boolea
               : ":large_green_circle: " + at + "  " + ended.size() + " resolved");
     }
     return new Timeline(
-        shape + "|" + shape,
+        shape + "|" + shape + "|" + handled + "|" + handled,
         lines.isEmpty() ? null : String.join("\n", lines),
         broadcast && !lines.isEmpty(),
         sameShape);
+  }
+
+  /// Who sees to it and who silenced it, as something that is another when they are others.
+  private static String handled(GroupNotification groupNotification) {
+    Acknowledgement acknowledgement = groupNotification.group().acknowledgement();
+    if (acknowledgement == null && groupNotification.silences().isEmpty()) {
+      return "";
+    }
+    return Integer.toHexString(
+        Objects.hash(
+            acknowledgement == null ? "" : acknowledgement.by(),
+            acknowledgement == null ? "" : acknowledgement.at().toString(),
+            groupNotification.silences().toString()));
   }
 
   private static String count(Set<String> added, String what, List<Alert> alerts) {

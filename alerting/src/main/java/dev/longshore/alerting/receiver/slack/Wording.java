@@ -32,8 +32,17 @@ final class Wording {
   private final SlackSettings settings;
   private final SlackTemplates slackTemplates;
   private final String externalUrl;
+  private final String receiver;
+  private final String integration;
 
-  Wording(SlackSettings settings, SlackTemplates slackTemplates, String externalUrl) {
+  Wording(
+      String receiver,
+      String integration,
+      SlackSettings settings,
+      SlackTemplates slackTemplates,
+      String externalUrl) {
+    this.receiver = receiver;
+    this.integration = integration;
     this.settings = settings;
     this.slackTemplates = slackTemplates;
     this.externalUrl = externalUrl;
@@ -77,8 +86,14 @@ final class Wording {
     Blocks blocks = new Blocks();
     head(blocks, run, incident, headline, title.isEmpty() ? ownTitle : title);
     blocks.context(incident.status());
+    incident.handled().forEach(blocks::context);
     body(blocks, run, incident);
     foot(blocks, run, incident);
+    if (settings.answers() != null) {
+      blocks.answers(
+          incident.answers(),
+          SlackReference.of(externalUrl, groupNotification.group().id(), receiver, integration));
+    }
     ObjectNode attachment = message.putArray("attachments").addObject();
     attachment.put("color", color(run, incident));
     attachment.put("fallback", Markup.cut(fallback, FALLBACK));
@@ -148,7 +163,7 @@ final class Wording {
       buttons.add(new Blocks.Button(label, Markup.plain(run.of("actions[" + i + "].url")).strip()));
     }
     if (buttons.isEmpty()) {
-      buttons.addAll(incident.buttons());
+      buttons.addAll(incident.buttons(settings.answers() == null));
     }
     for (String label : blocks.buttons(buttons)) {
       if (settings.actions().isEmpty()) {

@@ -145,7 +145,8 @@ public final class ReceiverRig implements AutoCloseable {
             Labels.of("alertname", "Slow"),
             members,
             Duration.ofHours(4));
-    return new GroupNotification(group, NOW, true, firing, resolved, List.of(), List.of());
+    return new GroupNotification(
+        group, NOW, true, firing, resolved, List.of(), List.of(), List.of());
   }
 
   /// Tells of alerts that fire.

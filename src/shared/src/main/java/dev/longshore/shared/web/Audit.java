@@ -4,14 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 
-/// The record of changes: one line at level info of the logger `dev.longshore.audit` for each, with
-/// who, from where and what.
+/// The record of changes that come by a port: an [AuditLine] for each.
 final class Audit {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.longshore.audit");
   private static final int SENDERS = 1024;
 
   /// Who was seen to send alerts. Guarded by itself.
@@ -37,19 +32,17 @@ final class Audit {
         }
       }
     }
-    LoggingEventBuilder line =
-        LOG.atInfo()
-            .setMessage("change")
-            .addKeyValue("user", caller.name() == null ? "anonymous" : caller.name())
-            .addKeyValue("login", Words.of(caller.login()))
-            .addKeyValue("from", caller.from().getHostAddress());
+    Map<String, String> more = new LinkedHashMap<>();
     if (caller.forwardedFor() != null) {
-      line = line.addKeyValue("forwardedFor", caller.forwardedFor());
+      more.put("forwardedFor", caller.forwardedFor());
     }
-    line = line.addKeyValue("method", method).addKeyValue("path", path);
-    for (Map.Entry<String, String> detail : what.entrySet()) {
-      line = line.addKeyValue(detail.getKey(), detail.getValue());
-    }
-    line.log();
+    more.put("method", method);
+    more.put("path", path);
+    more.putAll(what);
+    AuditLine.write(
+        caller.name() == null ? "anonymous" : caller.name(),
+        Words.of(caller.login()),
+        caller.from().getHostAddress(),
+        more);
   }
 }

@@ -49,6 +49,10 @@ final class ManyAlertsE2E {
 
   private static final int SENDERS = 4;
   private static final int READERS = 16;
+
+  /// Of a reader between two lists; the page waits for longer.
+  private static final Duration PAUSE = Duration.ofSeconds(3);
+
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /// A probe of the kubelet may take 5 s by the chart.
@@ -250,13 +254,12 @@ final class ManyAlertsE2E {
       }
       if (answer.statusCode() == 200) {
         complete.incrementAndGet();
-        clock.sleep(Duration.ofSeconds(1));
       } else {
         assertThat(answer.statusCode()).isIn(429, 503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         busy.incrementAndGet();
-        clock.sleep(Duration.ofSeconds(1));
       }
+      clock.sleep(PAUSE);
     }
   }
 

@@ -10,7 +10,6 @@ import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -65,8 +64,7 @@ final class SlackThread implements AutoCloseable {
                     () -> parts.configuration().routing().receivers(),
                     parts.logs(),
                     parts.externalUrl(),
-                    leads,
-                    Map::of)));
+                    leads)));
   }
 
   /// @param apps made with the loop

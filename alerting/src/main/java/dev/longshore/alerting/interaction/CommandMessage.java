@@ -4,13 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matchers;
+import dev.longshore.alerting.oncall.OnCall;
+import dev.longshore.alerting.oncall.Rotation;
+import dev.longshore.alerting.oncall.Shift;
 import dev.longshore.alerting.receiver.slack.Blocks;
 import dev.longshore.alerting.receiver.slack.Markup;
 import dev.longshore.alerting.silence.Silence;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /// What `/longshore` answers: what fires, which silences there are, who is on call.
 final class CommandMessage {
@@ -120,17 +122,28 @@ final class CommandMessage {
     }
   }
 
-  /// Who is on call.
-  ///
-  /// @param lines of plain text, by what they are on call for; empty where nobody is
-  static ObjectNode onCall(Map<String, String> lines) {
+  /// Who is on call in each rotation, until when, and who is next.
+  static ObjectNode onCall(OnCall onCall, Instant now) {
     Blocks blocks = new Blocks();
-    if (lines.isEmpty()) {
+    List<Rotation> rotations = onCall.rotations();
+    if (rotations.isEmpty()) {
       blocks.sections("Nobody is on call: the configuration has no rotations.");
       return Messages.of("Nobody is on call.", blocks);
     }
     blocks.sections("*On call*");
-    lines.forEach((what, who) -> blocks.literal(what + "  ", who));
+    for (Rotation rotation : rotations.subList(0, Math.min(MOST, rotations.size()))) {
+      Shift shift = rotation.shifts(now, now.plus(Rotation.WEEK)).getFirst();
+      String person = shift.person();
+      blocks.literal(rotation.name() + "  ", person == null ? "nobody" : person);
+      String next = rotation.after(now);
+      blocks.context(
+          "until "
+              + (shift.to().isBefore(now.plus(Rotation.WEEK))
+                  ? Markup.time(shift.to())
+                  : "more than a week from now")
+              + (next == null ? "" : ", then " + Markup.escaped(next)));
+    }
+    more(blocks, rotations.size());
     return Messages.of("On call", blocks);
   }
 

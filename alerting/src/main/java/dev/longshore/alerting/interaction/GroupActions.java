@@ -67,6 +67,12 @@ final class GroupActions {
     return common == null ? Labels.EMPTY : common;
   }
 
+  /// As whom a person is known: by the on-call file, where that has their Slack id.
+  private String name(Person person) {
+    var known = engine.escalations().onCall().bySlack(person.id());
+    return known == null ? person.name() : known.name();
+  }
+
   Outcome acknowledge(String hash, Person person) {
     AlertGroup group = group(hash);
     if (group == null) {
@@ -78,7 +84,7 @@ final class GroupActions {
           before.by() + " has acknowledged it already, until ", before.until(), Map.of());
     }
     try {
-      Acknowledgement made = engine.acknowledgements().acknowledge(hash, person.name(), "", null);
+      Acknowledgement made = engine.acknowledgements().acknowledge(hash, name(person), "", null);
       return sentence(
           "You have acknowledged it: it is not repeated until ",
           made.until(),
@@ -95,7 +101,7 @@ final class GroupActions {
     if (group == null) {
       return Outcome.gone(ENDED);
     }
-    Acknowledgement ended = engine.acknowledgements().end(hash, person.name());
+    Acknowledgement ended = engine.acknowledgements().end(hash, name(person));
     if (ended == null) {
       return Outcome.gone("It was not acknowledged any more.");
     }
@@ -174,7 +180,7 @@ final class GroupActions {
             matchers,
             before == null ? now : before.startsAt(),
             until,
-            person.name(),
+            name(person),
             comment,
             Map.of());
     try {
@@ -185,7 +191,7 @@ final class GroupActions {
       change.put("matchers", matchers.toString());
       change.put("starts_at", request.startsAt().toString());
       change.put("ends_at", until.toString());
-      change.put("created_by", person.name());
+      change.put("created_by", name(person));
       change.put("comment", comment);
       return silenced("Silenced until ", until, matchers, group, change);
     } catch (IllegalArgumentException e) {

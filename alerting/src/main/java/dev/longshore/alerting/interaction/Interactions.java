@@ -46,7 +46,6 @@ final class Interactions implements EnvelopeHandler {
   /// @param loop the alerting loop
   /// @param logs null where there are none
   /// @param leads whether this process may act
-  /// @param onCall who is on call, by what for
   record Environment(
       Engine engine,
       SlackApps.Commit commit,
@@ -56,7 +55,6 @@ final class Interactions implements EnvelopeHandler {
       @Nullable LogSource logs,
       String externalUrl,
       BooleanSupplier leads,
-      Supplier<Map<String, String>> onCall,
       InteractionMetrics metrics) {}
 
   private final Environment environment;
@@ -411,7 +409,9 @@ final class Interactions implements EnvelopeHandler {
             case "silences" ->
                 CommandMessage.silences(
                     environment.loop().call(() -> engine.silences().all()), now);
-            case "oncall", "on-call", "who" -> CommandMessage.onCall(environment.onCall().get());
+            case "oncall", "on-call" ->
+                CommandMessage.onCall(
+                    environment.loop().call(() -> engine.escalations().onCall()), now);
             default -> CommandMessage.help();
           });
     } catch (ExecutionException e) {

@@ -40,12 +40,11 @@ final class Permission {
     if (entry.answers().users().contains(person.id())) {
       return null;
     }
-    if (person.foreign()) {
-      return "You belong to another workspace: only people of this one may answer here, and those"
-          + " whom the configuration names.";
-    }
     if (!entry.answers().isLimited()) {
-      return null;
+      return person.foreign()
+          ? "You belong to another workspace: only people of this one may answer here, and those"
+              + " whom the configuration names."
+          : null;
     }
     List<String> problems = new ArrayList<>();
     for (String group : entry.answers().userGroups()) {

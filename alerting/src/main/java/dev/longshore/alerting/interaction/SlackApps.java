@@ -50,7 +50,6 @@ public final class SlackApps implements AutoCloseable {
   /// @param receivers of the configuration in force; from any thread
   /// @param logs null where there are none
   /// @param leads whether this process may act on what people do
-  /// @param onCall who is on call, by what for; from any thread but the loops'
   public record Environment(
       Engine engine,
       Commit commit,
@@ -63,8 +62,7 @@ public final class SlackApps implements AutoCloseable {
       Supplier<List<Receiver>> receivers,
       @Nullable LogSource logs,
       String externalUrl,
-      BooleanSupplier leads,
-      Supplier<Map<String, String>> onCall) {}
+      BooleanSupplier leads) {}
 
   /// Waits for state to be written; not on a loop.
   public interface Commit {
@@ -141,7 +139,6 @@ public final class SlackApps implements AutoCloseable {
             environment.logs(),
             environment.externalUrl(),
             environment.leads(),
-            environment.onCall(),
             new InteractionMetrics(environment.registry()));
   }
 

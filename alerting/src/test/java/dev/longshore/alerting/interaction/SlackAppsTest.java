@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.oncall.OnCall;
+import dev.longshore.alerting.oncall.Person;
+import dev.longshore.alerting.oncall.Rotation;
+import dev.longshore.alerting.oncall.Substitution;
 import dev.longshore.alerting.state.InternalAlerts;
 import dev.longshore.testkit.slack.SlackAct;
 import dev.longshore.testkit.slack.SlackFault;
@@ -16,8 +20,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,7 +156,8 @@ final class SlackAppsTest {
   void saysWhatFiresWhichSilencesThereAreAndWhoIsOnCall() throws Exception {
     bench = new SlackBench(dir, "enabled: true");
     bench.start();
-    bench.onCall = Map.of("shop", "jane.doe until 18:00");
+    assertThat(command(JANE, "alerts", "oncall")).contains("Nobody is on call");
+    bench.rig.engine.escalations().onCall(shopIsOnCall(), Set.of("shop"));
     assertThat(command(JANE, "alerts", "")).contains("Nothing fires");
     assertThat(command(JANE, "alerts", "silences")).contains("No silence is active");
 
@@ -158,11 +165,32 @@ final class SlackAppsTest {
     bench.press(card, "Acknowledge", JANE);
     bench.press(card, "Silence 1 h", JANE);
     assertThat(command(JANE, "alerts", "firing"))
-        .contains("1 group fires", "PodDown", "acknowledged by jane.doe", "silenced");
+        .contains("1 group fires", "PodDown", "acknowledged by Jane", "silenced");
     assertThat(command(JANE, "alerts", "silences"))
-        .contains("alertname=\"PodDown\"", "by jane.doe: for an hour, from Slack");
-    assertThat(command(JANE, "alerts", "oncall")).contains("shop", "jane.doe until 18:00");
+        .contains("alertname=\"PodDown\"", "by Jane: for an hour, from Slack");
+    assertThat(command(JANE, "alerts", "oncall"))
+        .contains("shop  Jane", "until 18:00:00, then Omar");
     assertThat(command(JANE, "alerts", "help me")).contains("/longshore silences");
+  }
+
+  private OnCall shopIsOnCall() {
+    Instant evening = Instant.parse("2026-11-23T18:00:00Z");
+    Instant begin = bench.clock.now().minus(Duration.ofHours(1));
+    return new OnCall(
+        List.of(
+            new Person("Jane", List.of("shop"), JANE.id()),
+            new Person("Omar", List.of("shop"), null)),
+        List.of(
+            new Rotation(
+                "shop",
+                ZoneOffset.UTC,
+                List.of(),
+                List.of(
+                    new Substitution("Jane", begin, evening),
+                    new Substitution("Omar", evening, evening.plus(Duration.ofHours(14)))),
+                true,
+                1)),
+        List.of());
   }
 
   @Test

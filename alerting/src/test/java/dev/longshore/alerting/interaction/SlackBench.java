@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -81,8 +80,6 @@ final class SlackBench implements AutoCloseable {
   /// Where what blocks runs.
   Executor executor = Runnable::run;
 
-  Map<String, String> onCall = Map.of();
-
   private final Path dir;
   private final List<Throwable> failures = new ArrayList<>();
   private List<Receiver> receivers;
@@ -112,8 +109,7 @@ final class SlackBench implements AutoCloseable {
                 () -> receivers,
                 null,
                 HERE,
-                () -> leads,
-                () -> onCall));
+                () -> leads));
     Logger logger = (Logger) LoggerFactory.getLogger("dev.longshore.audit");
     logger.setLevel(Level.INFO);
     audit.start();

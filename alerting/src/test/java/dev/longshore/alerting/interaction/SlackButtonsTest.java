@@ -279,6 +279,16 @@ final class SlackButtonsTest {
   }
 
   @Test
+  void letsAStrangerAnswerWhomTheConfigurationNames() throws Exception {
+    open("enabled: true, users: [U0STRANGER]");
+    SlackUser stranger = SlackUser.stranger("U0STRANGER", "partner");
+    SlackMessage card = bench.fires(bench.alert("PodDown", "checkout-7d9f"));
+    bench.press(card, "Acknowledge", stranger);
+
+    assertThat(bench.rig.engine.acknowledgements().all()).hasSize(1);
+  }
+
+  @Test
   void saysThatAllHasEnded() throws Exception {
     open("enabled: true");
     Alert alert = bench.alert("PodDown", "checkout-7d9f");

@@ -9,6 +9,8 @@ import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.alerting.receiver.http.HttpSettings;
+import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.slack.SlackAnswers;
 import dev.longshore.alerting.receiver.slack.SlackSettings;
 import dev.longshore.alerting.receiver.slack.SlackText;
 import dev.longshore.testkit.ManualClock;
@@ -104,7 +106,9 @@ final class HostileTextTest {
   void isAlwaysTakenAndNeverPings(@TempDir Path dir) throws Exception {
     try (NotifyBench bench = new NotifyBench(dir)) {
       bench.slack.bursts(1_000_000, 1_000_000);
-      SlackSettings standard = (SlackSettings) bench.bot("x", "#alerts").integrations().getFirst();
+      SlackSettings standard =
+          ((SlackSettings) bench.bot("x", "#alerts").integrations().getFirst())
+              .with(SlackAnswers.of(SecretSource.given("xapp-1")));
       SlackSettings configured =
           new SlackSettings(
               true,
@@ -137,7 +141,7 @@ final class HostileTextTest {
               true,
               false,
               null,
-              null);
+              SlackAnswers.of(SecretSource.given("xapp-1")));
       bench.receivers(
           bench.bot("plain", "#alerts"), new Receiver("configured", List.of(configured)));
       for (int seed = 0; seed < 60; seed++) {

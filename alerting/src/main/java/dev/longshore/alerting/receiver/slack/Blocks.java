@@ -1,5 +1,6 @@
 package dev.longshore.alerting.receiver.slack;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -182,7 +183,7 @@ public final class Blocks {
     return refused;
   }
 
-  /// Buttons that tell us when somebody presses them.
+  /// Buttons that tell us when somebody presses them, in one block beyond [#MOST].
   ///
   /// @param reference what they are about
   void answers(List<SlackAction> actions, SlackReference reference) {
@@ -198,7 +199,15 @@ public final class Blocks {
       left -= Math.min(left, action.label().length());
       elements.add(element);
     }
-    add(block, elements);
+    if (!elements.isEmpty()) {
+      blocks.add(block);
+    }
+  }
+
+  /// Whether a block is of [#answers].
+  static boolean isAnswers(JsonNode block) {
+    return block.path("type").asText("").equals("actions")
+        && SlackAction.of(block.path("elements").path(0).path("action_id").asText("")) != null;
   }
 
   /// A picture from the web.

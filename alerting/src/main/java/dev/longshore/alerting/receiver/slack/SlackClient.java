@@ -119,9 +119,27 @@ final class SlackClient implements ReceiverClient {
           calls
               .call(address.secret().value(), methods -> methods.authTest(it -> it))
               .deliveryResult();
-      return failure == null ? new DeliveryResult.Delivered(null, null) : failure;
+      return failure == null ? greetWithAppLevelToken() : failure;
     } catch (UncheckedIOException e) {
       return new DeliveryResult.Misconfigured("secret", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// A URL for a connection that nobody connects to is void after some seconds.
+  private DeliveryResult greetWithAppLevelToken() {
+    SlackAnswers answers = settings.answers();
+    if (answers == null) {
+      return new DeliveryResult.Delivered(null, null);
+    }
+    try (SlackWeb web = SlackWeb.of(settings, answers.appLevelToken())) {
+      SlackWeb.Reply<String> reply = web.connectionUrl();
+      return switch (reply.failure()) {
+        case null -> new DeliveryResult.Delivered(null, null);
+        case DeliveryResult.Misconfigured(String code, String remedy) ->
+            new DeliveryResult.Misconfigured(
+                code, "Slack gives no connection for the app-level token: " + remedy);
+        case DeliveryResult failure -> failure;
+      };
     }
   }
 

@@ -9,6 +9,7 @@ import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.NotificationData;
 import dev.longshore.alerting.notify.Reason;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -264,10 +265,20 @@ final class Wording {
         ((ObjectNode) attachment)
             .put("color", ended ? "#2eb67d" : "#9e9e9e")
             .put("fallback", title);
+        withoutAnswers(attachment.path("blocks"));
       }
       return message.toString();
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a draft of ours is no JSON", e);
+    }
+  }
+
+  /// What is not edited any more can't be answered.
+  private static void withoutAnswers(JsonNode blocks) {
+    for (Iterator<JsonNode> each = blocks.iterator(); each.hasNext(); ) {
+      if (Blocks.isAnswers(each.next())) {
+        each.remove();
+      }
     }
   }
 

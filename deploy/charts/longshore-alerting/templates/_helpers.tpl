@@ -207,6 +207,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if .Values.routing }}
 {{- $_ := set $ours "routing" "/etc/longshore/config/routing.yaml" }}
 {{- end }}
+{{- if .Values.oncall }}
+{{- $_ := set $ours "oncall" "/etc/longshore/config/oncall.yaml" }}
+{{- end }}
 {{- if .Values.prometheus.enabled }}
 {{- $source := dict "name" "prometheus" "url" (include "alerting.prometheusUrl" .) }}
 {{- with .Values.prometheus.externalUrl }}
@@ -280,6 +283,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- if and .Values.routing (not .Values.routing.route) }}
 {{- fail "routing has no route: give routing.route and routing.receivers, as in Alertmanager's configuration" }}
+{{- end }}
+{{- if and .Values.oncall (not .Values.routing) }}
+{{- fail "oncall needs routing: the receivers by which people are told" }}
 {{- end }}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 {{- fail "httpRoute.enabled needs httpRoute.parentRefs: the Gateway that the route belongs to" }}

@@ -93,9 +93,15 @@ public final class EngineRig implements AutoCloseable {
   private final AlertsConfig known;
   private final List<Throwable> failures = new ArrayList<>();
   private final HttpServer server;
-  private Database database;
+  private final StateOpener opener;
+  private StateStore database;
   private Loop loop;
   public Engine engine;
+
+  /// Opens a store with the engine's tables.
+  interface StateOpener {
+    StateStore open(ManualClock clock) throws Exception;
+  }
 
   public EngineRig(Path dir) throws Exception {
     this(dir, AlertsConfig.defaults());
@@ -113,9 +119,21 @@ public final class EngineRig implements AutoCloseable {
   /// @param clock shared with what the engine speaks to
   public EngineRig(Path dir, ManualClock clock, AlertsConfig known, String routing)
       throws Exception {
+    this(
+        dir,
+        clock,
+        known,
+        routing,
+        own -> Database.open(dir.resolve("state"), Engine.SCHEMAS, own));
+  }
+
+  /// @param opener opens what the engine's state is kept in, anew after each restart
+  EngineRig(Path dir, ManualClock clock, AlertsConfig known, String routing, StateOpener opener)
+      throws Exception {
     this.clock = clock;
     this.dir = dir;
     this.known = known;
+    this.opener = opener;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext(
@@ -135,7 +153,7 @@ public final class EngineRig implements AutoCloseable {
   }
 
   private void open() throws Exception {
-    database = Database.open(dir.resolve("state"), Engine.SCHEMAS, clock);
+    database = opener.open(clock);
     loop = new Loop("alerting", clock, failures::add);
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     AlertmanagerFile routing = AlertmanagerFile.load(dir.resolve("alertmanager.yml"));
@@ -158,7 +176,7 @@ public final class EngineRig implements AutoCloseable {
     DefaultTemplates.addTo(library);
     engine.start(
         routing, onCall(routing), library, new RuleFiles(List.of("rules.yml"), dir, clock).load());
-    String lost = database.problemAtStart();
+    String lost = database instanceof Database file ? file.problemAtStart() : null;
     if (lost != null) {
       engine.stateIsLost(lost);
     }

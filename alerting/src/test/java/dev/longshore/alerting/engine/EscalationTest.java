@@ -9,6 +9,9 @@ import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.alerting.escalate.EscalationView;
 import dev.longshore.alerting.silence.SilenceRequest;
 import dev.longshore.alerting.state.AlertsConfig;
+import dev.longshore.alerting.state.Database;
+import dev.longshore.alerting.state.StateStore;
+import dev.longshore.testkit.ManualClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A group that nobody acknowledges goes from one to the next, each once and at its time, over
 /// restarts too; an acknowledgement stops that.
-final class EscalationTest {
+class EscalationTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -88,7 +91,18 @@ final class EscalationTest {
     Path own = Files.createTempDirectory(dir, "rig");
     Files.writeString(
         own.resolve("oncall.yml"), ON_CALL.replace("REPEATS", Integer.toString(repeats)));
-    rig = new EngineRig(own, AlertsConfig.defaults(), ROUTING);
+    rig =
+        new EngineRig(
+            own,
+            new ManualClock(),
+            AlertsConfig.defaults(),
+            ROUTING,
+            clock -> openState(own.resolve("state"), clock));
+  }
+
+  /// Opens the state of a test; after a restart, the same.
+  StateStore openState(Path folder, ManualClock clock) throws Exception {
+    return Database.open(folder, Engine.SCHEMAS, clock);
   }
 
   @AfterEach

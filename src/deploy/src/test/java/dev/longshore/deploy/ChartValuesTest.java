@@ -138,6 +138,7 @@ class ChartValuesTest {
           longshore-alerting | replicas                      | 2     | needs postgres.url
           longshore-alerting | postgres.url                  | postgresql://db/x | needs postgres.existingSecret
           longshore-alerting | routing.global.resolve_timeout | 5m   | routing has no route
+          longshore-alerting | oncall.people[0].name | alice | oncall needs routing
           """)
   void saysWhatContradictsItself(String chart, String key, String value, String sentence) {
     assertThatThrownBy(() -> new Chart(chart).render(firstExample(chart), Map.of(key, value)))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.config.AlertmanagerFile;
+import dev.longshore.alerting.config.OnCallFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +95,25 @@ class ProductConfigurationTest {
             "routing.yaml");
 
     assertThat(AlertmanagerFile.load(routing).receivers()).hasSize(1);
+  }
+
+  @Test
+  void alertingTakesTheOnCallFile() throws IOException {
+    Path values =
+        Files.writeString(
+            folder.resolve("values.yaml"),
+            Files.readString(ChartsTest.example("longshore-alerting", "all-on"))
+                + "\noncall:\n"
+                + "  people: [{name: alice, receivers: [platform]}]\n"
+                + "  rotations: [{name: shop, layers: [{people: [alice], start: \"2026-11-23\"}]}]\n");
+
+    Path file = write(values, "longshore-alerting", "oncall.yaml");
+
+    assertThat(OnCallFile.load(file, Set.of("platform")).rotations()).hasSize(1);
+    assertThat(
+            AlertingConfig.load(write(values, "longshore-alerting", "alerting.yaml"), ENVIRONMENT)
+                .onCall())
+        .hasFileName("oncall.yaml");
   }
 
   @Test

@@ -6,6 +6,10 @@ import dev.longshore.alerting.rule.Reading;
 import dev.longshore.alerting.rule.RuleReader;
 import dev.longshore.rulelab.elastalert.ElastAlertRule;
 import dev.longshore.rulelab.elastalert.Imported;
+import dev.longshore.rulelab.oncall.GrafanaOnCallImport;
+import dev.longshore.rulelab.oncall.ImportedOnCall;
+import dev.longshore.rulelab.oncall.OpsgenieImport;
+import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.net.FailureText;
@@ -24,15 +28,20 @@ import java.util.List;
 import java.util.Set;
 
 /// `longshore alerting import elastalert FILE…`: ElastAlert's rules as a rule file of ours, and on
-/// the other output what was not converted. Exit code 1 when a rule was not, 2 when the command
-/// line is wrong.
+/// the other output what was not converted. `import opsgenie|grafana-oncall FILE…`: schedules and
+/// escalations as an on-call file. Exit code 1 when something was not, 2 when the command line is
+/// wrong.
 final class ImportCommand implements Command {
   private static final int MOST_FILES = 10_000;
 
+  private static final Set<String> FORMATS = Set.of("elastalert", "opsgenie", "grafana-oncall");
+
+  private final Clock clock;
   private final PrintStream out;
   private final PrintStream err;
 
   ImportCommand(Context context) {
+    this.clock = context.clock();
     this.out = context.out();
     this.err = context.err();
   }
@@ -44,26 +53,54 @@ final class ImportCommand implements Command {
 
   @Override
   public String synopsis() {
-    return "import elastalert FILE… [--output FILE]";
+    return "import elastalert|opsgenie|grafana-oncall FILE… [--output FILE]";
   }
 
   @Override
   public String purpose() {
-    return "prints ElastAlert 2's rules as a rule file, and says what has no counterpart";
+    return "prints ElastAlert 2's rules as a rule file, or what the APIs of Opsgenie or Grafana OnCall\n"
+        + "answer of schedules and escalations as an on-call file; says what has no counterpart";
   }
 
   @Override
   public int run(List<String> words) throws Wrong, IOException {
-    if (words.isEmpty() || !words.getFirst().equals("elastalert")) {
+    String format = words.isEmpty() ? "" : words.getFirst();
+    if (!FORMATS.contains(format)) {
       throw new Wrong(
-          (words.isEmpty() ? "no format" : "unknown format '" + words.getFirst() + "'")
-              + "; expected: import elastalert FILE…");
+          (words.isEmpty() ? "no format" : "unknown format '" + format + "'")
+              + "; expected: import elastalert FILE…, import opsgenie FILE… or import"
+              + " grafana-oncall FILE…");
     }
     Arguments arguments =
         new Arguments(words.subList(1, words.size()), Set.of("--output"), Set.of(), MOST_FILES);
     if (arguments.operands().isEmpty()) {
-      throw new Wrong("no file; give rule files of ElastAlert");
+      throw new Wrong(
+          format.equals("elastalert")
+              ? "no file; give rule files of ElastAlert"
+              : "no file; give what its API answers, as JSON");
     }
+    return format.equals("elastalert") ? rules(arguments) : onCall(format, arguments);
+  }
+
+  private int onCall(String format, Arguments arguments) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (String file : arguments.operands()) {
+      texts.add(text(Path.of(file)));
+    }
+    ImportedOnCall imported =
+        format.equals("opsgenie")
+            ? OpsgenieImport.convert(texts, clock.now())
+            : GrafanaOnCallImport.convert(texts, clock.now());
+    imported.notes().forEach(err::println);
+    if (imported.file().isEmpty()) {
+      err.println("nothing to convert: no schedules and no escalations in these files");
+      return Commands.FAILED;
+    }
+    write(imported.file(), arguments.value("--output", ""));
+    return imported.left() == 0 ? Commands.OK : Commands.FAILED;
+  }
+
+  private int rules(Arguments arguments) throws IOException {
     List<Imported> converted = new ArrayList<>();
     Set<String> groups = new HashSet<>();
     for (String file : arguments.operands()) {

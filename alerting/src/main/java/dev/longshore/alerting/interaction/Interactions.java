@@ -15,6 +15,7 @@ import dev.longshore.alerting.receiver.slack.socket.EnvelopeHandler;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.RateLimitedLogger;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.web.AuditLine;
 import java.time.Duration;
 import java.time.Instant;
@@ -199,11 +200,15 @@ final class Interactions implements EnvelopeHandler {
       log.warn(
           "change",
           event -> event.setMessage("An answer from Slack failed").setCause(e.getCause()));
-      return Outcome.failed("It failed: " + e.getCause());
+      return failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Outcome.failed(NOT_LEADING);
     }
+  }
+
+  private static Outcome failed(ExecutionException e) {
+    return Outcome.failed("It failed: " + FailureText.of(e.getCause() == null ? e : e.getCause()));
   }
 
   private @Nullable AlertGroup group(String hash) {
@@ -372,6 +377,22 @@ final class Interactions implements EnvelopeHandler {
     return null;
   }
 
+  /// The form has closed as if all were well: the person is told otherwise.
+  @Override
+  public void late(Envelope envelope, ObjectNode answer) {
+    SilenceForm form = SilenceForm.read(envelope.payload().path("view"));
+    SlackWeb web = web(null);
+    if (form != null && web != null) {
+      String sentence = answer.path("errors").path(SilenceForm.LABELS).asText("It failed.");
+      tell(
+          web,
+          Person.of(envelope.payload()),
+          form.channel(),
+          form.responseUrl(),
+          Messages.sentence("Nothing was silenced. " + sentence));
+    }
+  }
+
   private void command(JsonNode payload) {
     Person person = Person.ofCommand(payload);
     String channelId = payload.path("channel_id").asText("");
@@ -415,7 +436,7 @@ final class Interactions implements EnvelopeHandler {
             default -> CommandMessage.help();
           });
     } catch (ExecutionException e) {
-      return Outcome.failed("It failed: " + e.getCause());
+      return failed(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Outcome.failed(NOT_LEADING);

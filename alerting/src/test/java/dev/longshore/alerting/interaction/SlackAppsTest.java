@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Connections are there where the configuration wants them, and somebody is told when answers do
 /// not arrive; `/longshore` says what fires to those who may know.
+@SuppressWarnings("NullAway.Init") // each test has its own configuration
 final class SlackAppsTest {
   @TempDir Path dir;
   private SlackBench bench;
@@ -88,8 +90,7 @@ final class SlackAppsTest {
     bench.apps.start();
     bench.pass(SlackApps.LOOK_EACH.plusSeconds(1));
 
-    Alert alert = down();
-    assertThat(alert).isNotNull();
+    Alert alert = Objects.requireNonNull(down());
     assertThat(alert.labels().get("receiver")).isEqualTo("shop");
     assertThat(alert.annotations().get("description"))
         .contains("people are told of alerts all the same", "connections:write");

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A button under a message does what it says, once and durably, for those who may; who did it
 /// stands in the message and in the audit; and nobody's page is lost by any of it.
+@SuppressWarnings("NullAway.Init") // each test has its own configuration
 final class SlackButtonsTest {
   @TempDir Path dir;
   private SlackBench bench;

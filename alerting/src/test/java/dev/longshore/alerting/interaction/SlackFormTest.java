@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,7 @@ final class SlackFormTest {
   private SlackModal form(SlackMessage card) {
     SlackAct act = bench.slack.acts().press(card, "Silence…", JANE);
     bench.await(() -> act.isAcknowledged() && bench.slack.acts().modal(JANE) != null);
-    return bench.slack.acts().modal(JANE);
+    return Objects.requireNonNull(bench.slack.acts().modal(JANE));
   }
 
   private SlackAct submit(SlackModal modal) {
@@ -123,7 +124,8 @@ final class SlackFormTest {
     }
     SlackAct act = submit(modal);
 
-    assertThat(act.payload().path("errors").path("labels").asText()).contains("at least one label");
+    assertThat(Objects.requireNonNull(act.payload()).path("errors").path("labels").asText())
+        .contains("at least one label");
     assertThat(bench.slack.acts().modal(JANE)).as("it stays open").isNotNull();
     assertThat(bench.rig.engine.silences().all()).isEmpty();
   }
@@ -178,13 +180,33 @@ final class SlackFormTest {
   }
 
   @Test
+  void tellsThePersonThatNothingWasSilencedWhenThatComesTooLateForTheForm() throws Exception {
+    SlackModal modal = form(bench.fires(bench.alert("PodDown", "checkout-7d9f")));
+    bench.reload("enabled: true, users: [" + OMAR.id() + "]");
+    bench.pass(Duration.ofSeconds(3));
+    Deque<Runnable> work = new ArrayDeque<>();
+    bench.executor = work::add;
+    SlackAct act = bench.slack.acts().submit(modal);
+    bench.await(() -> !work.isEmpty());
+    bench.clock.advance(Duration.ofMillis(2_600));
+    bench.await(act::isAcknowledged);
+    bench.executor = Runnable::run;
+    work.forEach(Runnable::run);
+    bench.run();
+
+    assertThat(bench.slack.acts().modal(JANE)).as("it is closed").isNull();
+    assertThat(bench.lastSeenBy(JANE)).contains("Nothing was silenced", "You may not answer");
+  }
+
+  @Test
   void refusesThePersonWhoMayNoLonger() throws Exception {
     SlackModal modal = form(bench.fires(bench.alert("PodDown", "checkout-7d9f")));
     bench.reload("enabled: true, users: [" + OMAR.id() + "]");
     bench.pass(Duration.ofSeconds(3));
     SlackAct act = submit(modal);
 
-    assertThat(act.payload().path("errors").path("labels").asText()).contains("You may not answer");
+    assertThat(Objects.requireNonNull(act.payload()).path("errors").path("labels").asText())
+        .contains("You may not answer");
     assertThat(bench.rig.engine.silences().all()).isEmpty();
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,12 +55,12 @@ final class AnswerKeysTest {
   @Test
   void takeEachKey() throws Exception {
     SlackAnswers answers =
-        read(
-            "slack_app_token: xoxb-1",
-            "answers: {enabled: true, app_level_token_file: /app, users: [U012AB3CD],"
-                + " user_groups: [S012AB3CD], time_zone: Asia/Seoul, morning: '07:30'}");
+        Objects.requireNonNull(
+            read(
+                "slack_app_token: xoxb-1",
+                "answers: {enabled: true, app_level_token_file: /app, users: [U012AB3CD],"
+                    + " user_groups: [S012AB3CD], time_zone: Asia/Seoul, morning: '07:30'}"));
 
-    assertThat(answers).isNotNull();
     assertThat(answers.appLevelToken()).isEqualTo(SecretSource.file(Path.of("/app")));
     assertThat(answers.users()).containsExactly("U012AB3CD");
     assertThat(answers.userGroups()).containsExactly("S012AB3CD");

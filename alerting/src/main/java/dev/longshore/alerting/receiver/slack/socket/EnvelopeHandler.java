@@ -14,4 +14,7 @@ public interface EnvelopeHandler {
   ///
   /// @return what goes with the acknowledgement, when it waited; null for nothing
   @Nullable ObjectNode handle(Envelope envelope);
+
+  /// What it answered came too late to go with the acknowledgement, and nobody has seen it.
+  void late(Envelope envelope, ObjectNode answer);
 }

@@ -145,7 +145,9 @@ final class Envelopes {
           () -> {
             atWork--;
             metrics.envelope(told);
-            taken.acknowledge(payload);
+            if (!taken.acknowledge(payload) && payload != null) {
+              executor.execute(() -> handler.late(envelope, payload));
+            }
           });
     }
   }
@@ -160,11 +162,14 @@ final class Envelopes {
       this.acknowledge = acknowledge;
     }
 
-    private void acknowledge(@Nullable ObjectNode payload) {
-      if (!acknowledged) {
-        acknowledged = true;
-        acknowledge.accept(payload);
+    /// @return whether it was still to be done
+    private boolean acknowledge(@Nullable ObjectNode payload) {
+      if (acknowledged) {
+        return false;
       }
+      acknowledged = true;
+      acknowledge.accept(payload);
+      return true;
     }
 
     private void late() {

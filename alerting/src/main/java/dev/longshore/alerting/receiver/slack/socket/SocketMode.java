@@ -142,7 +142,11 @@ public final class SocketMode implements AutoCloseable {
       used = token.value();
     } catch (UncheckedIOException e) {
       String reason = String.valueOf(e.getMessage());
-      loop.execute(() -> failed(slot, reason, true, null));
+      loop.execute(
+          () -> {
+            tokenInUse = ""; // whatever it will be is another
+            failed(slot, reason, true, null);
+          });
       return;
     }
     SlackWeb.Reply<String> url = web.connectionUrl();

@@ -30,6 +30,10 @@ final class SocketBench implements AutoCloseable {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final List<Envelope> handled = new ArrayList<>();
   final List<Throwable> failures = new ArrayList<>();
+
+  /// Answers that nobody has seen.
+  final List<ObjectNode> late = new ArrayList<>();
+
   final Path tokenFile;
   final Loop loop = new Loop("slack", clock, failures::add);
 
@@ -77,6 +81,11 @@ final class SocketBench implements AutoCloseable {
     public @Nullable ObjectNode handle(Envelope envelope) {
       handled.add(envelope);
       return answer.apply(envelope);
+    }
+
+    @Override
+    public void late(Envelope envelope, ObjectNode answer) {
+      late.add(answer);
     }
   }
 

@@ -160,6 +160,12 @@ public final class Buffer implements BlockSource, AutoCloseable {
     }
   }
 
+  /// What was found unreadable of a generation at the opening; null for nothing, and where nothing
+  /// says whose it was.
+  public @Nullable Gap gapOf(GenerationId generation) {
+    return opened.gaps().get(generation);
+  }
+
   /// Whether a block with a payload of this length would be taken now, and if not, why. There is
   /// room again, by itself, when shipping has freed some and [#maintain] was called, or when the
   /// disk has more.

@@ -25,7 +25,8 @@ public final class BufferException extends RuntimeException {
     this(reason, message, null);
   }
 
-  BufferException(Reason reason, String message, @Nullable Throwable cause) {
+  /// @param cause null where there is none
+  public BufferException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

@@ -2,6 +2,7 @@ package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param lock held until the buffer is closed; it goes with the process
 /// @param recovered what is unacknowledged, by container
+/// @param gaps what can't be read, by generation
 record Opening(
     FileChannel lock,
     Space space,
@@ -36,6 +38,7 @@ record Opening(
     CommittedPositions positions,
     Journal journal,
     Map<ContainerRef, Recovery.Unacknowledged> recovered,
+    Map<GenerationId, Gap> gaps,
     DamageReport damage,
     FolderWatch watch) {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
@@ -125,6 +128,7 @@ record Opening(
           positions,
           journal,
           recovery.unacknowledged(),
+          recovery.gaps(),
           recovery.damage(),
           watch);
     } catch (IOException | RuntimeException e) {

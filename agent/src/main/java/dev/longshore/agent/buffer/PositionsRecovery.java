@@ -35,6 +35,9 @@ final class PositionsRecovery {
     private Position contiguous;
     private Position furthest;
 
+    /// Bytes of log between the first commit and the furthest of which no commit speaks.
+    private long gapBytes;
+
     Reached(GenerationId generation) {
       this(Position.start(generation), Position.start(generation));
     }
@@ -43,6 +46,11 @@ final class PositionsRecovery {
       this.from = from;
       this.contiguous = contiguous;
       this.furthest = contiguous;
+    }
+
+    /// A commit that begins at `from` follows.
+    private void next(Position from) {
+      gapBytes += Math.max(0, from.resumeAt() - furthest.resumeAt());
     }
   }
 
@@ -106,7 +114,10 @@ final class PositionsRecovery {
       if (opening) {
         known.contiguous = lower(known.contiguous, commit.to());
         known.furthest = commit.to();
+        // What fell back at that opening was read again, or given up, since.
+        known.gapBytes = 0;
       } else {
+        known.next(commit.to());
         known.contiguous = known.contiguous.withTailOf(commit.to());
         known.furthest = known.furthest.max(commit.to());
       }
@@ -146,6 +157,7 @@ final class PositionsRecovery {
       known = new Reached(begin, begin);
       reached.put(id, known);
     }
+    known.next(commit.from());
     known.furthest = known.furthest.max(commit.to());
     Position at = known.contiguous;
     known.contiguous =
@@ -172,6 +184,7 @@ final class PositionsRecovery {
       if (known != null) {
         Position from = commit.from();
         Position to = commit.to();
+        known.gapBytes += Math.max(0, to.resumeAt() - from.resumeAt());
         Position at = known.contiguous;
         known.contiguous =
             at.withOffsets(
@@ -189,6 +202,18 @@ final class PositionsRecovery {
       positions.add(based ? at : at.withOffsets(0, 0));
     }
     return positions;
+  }
+
+  /// Bytes of log that are committed and of which no block can be read, by generation.
+  Map<GenerationId, Long> gapBytes() {
+    Map<GenerationId, Long> gaps = new HashMap<>();
+    reached.forEach(
+        (generation, known) -> {
+          if (known.gapBytes > 0) {
+            gaps.put(generation, known.gapBytes);
+          }
+        });
+    return gaps;
   }
 
   /// How far each generation was when the last file began.

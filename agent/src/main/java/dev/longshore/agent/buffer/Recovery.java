@@ -1,6 +1,7 @@
 package dev.longshore.agent.buffer;
 
 import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ final class Recovery {
   private final PositionsRecovery positions = new PositionsRecovery();
   private final List<Path> useless = new ArrayList<>();
   private final Map<Integer, ContainerRef> containerBySnapshot = new HashMap<>();
+
+  /// Whose each generation is of which a block can be read.
+  private final Map<GenerationId, ContainerRef> containers = new HashMap<>();
 
   /// The file before this one that could be read, and the one before the first; −1 for none.
   private int fileBefore = -1;
@@ -89,6 +93,7 @@ final class Recovery {
           damaged(block.bodyBytes(), false);
         } else {
           positions.add(block);
+          containers.put(block.generation(), container);
           block(block, container);
         }
       }
@@ -197,6 +202,21 @@ final class Recovery {
   /// How far each generation was when the last file began.
   List<Position> positionsAtLastFile() {
     return positions.atLastFile();
+  }
+
+  /// What can't be read of generations whose container is known.
+  Map<GenerationId, Gap> gaps() {
+    Map<GenerationId, Gap> gaps = new HashMap<>();
+    positions
+        .gapBytes()
+        .forEach(
+            (generation, bytes) -> {
+              ContainerRef container = containers.get(generation);
+              if (container != null) {
+                gaps.put(generation, new Gap(container, bytes));
+              }
+            });
+    return gaps;
   }
 
   DamageReport damage() {

@@ -150,9 +150,11 @@ final class LossEventPublisher {
   Duration turn() throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      long untilNanos = clock.nanoTime() + IDLE.toNanos();
       long leftNanos = IDLE.toNanos();
       while (waiting.isEmpty() && postedNanos.isEmpty() && leftNanos > 0) {
-        leftNanos = reported.awaitNanos(leftNanos);
+        // In the machine's time at the most, as a lock waits, also where the clock stands.
+        leftNanos = Math.min(reported.awaitNanos(leftNanos), untilNanos - clock.nanoTime());
       }
     } finally {
       lock.unlock();

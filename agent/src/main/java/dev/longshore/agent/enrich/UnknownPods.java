@@ -207,9 +207,11 @@ final class UnknownPods {
     lock.lockInterruptibly();
     try {
       Unknown due = earliest();
+      long untilNanos = clock.nanoTime() + IDLE.toNanos();
       long leftNanos = IDLE.toNanos();
       while (due == null && leftNanos > 0) {
-        leftNanos = changed.awaitNanos(leftNanos);
+        // In the machine's time at the most, as a lock waits, also where the clock stands.
+        leftNanos = Math.min(changed.awaitNanos(leftNanos), untilNanos - clock.nanoTime());
         due = earliest();
       }
       return due;

@@ -2,6 +2,7 @@ package dev.longshore.agent.pipeline;
 
 import dev.longshore.agent.buffer.Buffer;
 import dev.longshore.agent.buffer.BufferException;
+import dev.longshore.agent.buffer.Gap;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.GenerationId;
@@ -9,9 +10,6 @@ import dev.longshore.agent.event.Position;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +27,7 @@ final class BlockAppender {
   /// Why an append is being tried again; written by the reading thread.
   private volatile @Nullable PauseReason blockedBy;
 
-  /// Generations that are gone, which the buffer could not note yet.
-  private final Set<GenerationId> unforgotten = new LinkedHashSet<>();
+  private final GoneGenerations gone;
 
   /// @param files the files that are followed
   /// @param over whether nothing may be waited for any more
@@ -45,6 +42,8 @@ final class BlockAppender {
     this.over = over;
     this.clock = clock;
     this.warnings = warnings;
+    this.gone =
+        new GoneGenerations(buffer::forget, generation -> files.find(generation) != null, warnings);
   }
 
   /// Where the records of a file go.
@@ -88,32 +87,19 @@ final class BlockAppender {
     }
   }
 
-  /// No name of the generation exists any more. Where the buffer can't note that, it is tried again
-  /// by [#retryForgetting].
+  /// No name of the generation exists any more.
   void forget(GenerationId generation) {
-    try {
-      buffer.forget(generation);
-      unforgotten.remove(generation);
-    } catch (BufferException e) {
-      unforgotten.add(generation);
-      warnings.warn(
-          "forget",
-          log -> {
-            var _ =
-                log.setCause(e)
-                    .setMessage("the buffer could not record that a file is gone; retrying");
-          });
-    }
+    gone.forget(generation);
   }
 
-  /// Notes what could not be noted when it was gone, but for files that came back since.
+  /// Notes what could not be noted when it was gone.
   void retryForgetting() {
-    if (!unforgotten.isEmpty()) {
-      unforgotten.removeIf(generation -> files.find(generation) != null);
-      for (GenerationId generation : List.copyOf(unforgotten)) {
-        forget(generation);
-      }
-    }
+    gone.retry();
+  }
+
+  /// What the queue has lost of a generation; null for nothing.
+  @Nullable Gap gapOf(GenerationId generation) {
+    return buffer.gapOf(generation);
   }
 
   /// Why the reading thread waits in the middle of an append, or null; any thread.

@@ -1,10 +1,12 @@
 package dev.longshore.agent.pipeline;
 
+import dev.longshore.agent.buffer.Gap;
 import dev.longshore.agent.buffer.UnreadableBlock;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.enrich.PodRules;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.ContainerRef;
+import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.event.Position;
 import dev.longshore.agent.pipeline.Decision.Admit;
@@ -308,8 +310,30 @@ final class ReadLoop {
     containers.settle(admission::forget);
     appender.retryForgetting();
     if (files.hasUnclaimed() && clock.nanoTime() - startedNanos > UNSEEN.toNanos()) {
-      files.takeUnclaimed().forEach(appender::forget);
+      files.takeUnclaimed().forEach(this::giveUp);
     }
+  }
+
+  /// The log of an earlier run did not come back: what the queue has lost of it can't be read
+  /// again.
+  private void giveUp(GenerationId generation) {
+    Gap gap = appender.gapOf(generation);
+    if (gap != null) {
+      containers.hasRecords(gap.container());
+      ledger.account(gap.container()).lost(gap.bytes());
+      warnings.warn(
+          "gap " + generation,
+          log -> {
+            var _ =
+                log.setMessage(
+                        "logs were lost: the buffer was damaged, and the file that it had them of"
+                            + " is gone")
+                    .addKeyValue("container", gap.container())
+                    .addKeyValue("generation", generation)
+                    .addKeyValue("lostBytes", gap.bytes());
+          });
+    }
+    appender.forget(generation);
   }
 
   /// From now on only those files are read in which a group is open, so that it can end, and those

@@ -190,4 +190,38 @@ class QueueDamageTest {
     assertThat(account.lostBytes()).isGreaterThan(before);
     assertThat(fixture.buffer().damage().blocksLost()).isEqualTo(1);
   }
+
+  @Test
+  void whatWasDamagedWhileNoAgentRanIsCountedAsLostWhenItsLogIsGoneToo() throws IOException {
+    List<PodLog> logs = queued();
+    assertThat(fixture.stop(Duration.ofMillis(200))).isFalse();
+    PodLog gone = logs.getFirst();
+    List<String> damaged =
+        written.stream()
+            .filter(line -> line.startsWith("order 0/2/") || line.startsWith("order 0/3/"))
+            .toList();
+    long damagedBytes =
+        Files.readAllLines(gone.live).stream()
+            .filter(line -> damaged.stream().anyMatch(line::endsWith))
+            .mapToLong(line -> line.length() + 1L)
+            .sum();
+    gone.handle().close();
+    Files.delete(gone.live);
+    damage(damaged);
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.start();
+    fixture.quiet();
+    assertThat(fixture.elastic.messages())
+        .doesNotContainAnyElementsOf(damaged)
+        .doesNotHaveDuplicates()
+        .hasSize(written.size() - damaged.size());
+    assertThat(fixture.sum(Account::lostBytes)).as("its file may come back").isZero();
+
+    fixture.clock.leap(Duration.ofHours(1).plusSeconds(1));
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().positions().size() == 1);
+
+    assertThat(fixture.ledger.closed().lostBytes() + fixture.sum(Account::lostBytes))
+        .isEqualTo(damagedBytes);
+    fixture.assertLedger();
+  }
 }

@@ -57,8 +57,8 @@ final class ConnectionCheck {
   private boolean reached(Elastic elastic) {
     try {
       Elastic.Response answer = elastic.request("GET", "/_cluster/health", null);
-      if (answer.status() == 403) {
-        // Who may not see the health has logged in.
+      if (answer.status() == 403 || answer.status() == 410) {
+        // Who may not see the health has logged in; Elasticsearch Serverless shows it to nobody.
         ok("elasticsearch", config.elastic().urls() + " answers and accepts the login");
         return true;
       }

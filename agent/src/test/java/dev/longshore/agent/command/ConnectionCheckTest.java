@@ -26,6 +26,7 @@ class ConnectionCheckTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private String privileges = "{\"cluster\":{},\"index\":{}}";
   private int templateStatus = 404;
+  private int healthStatus = 200;
 
   @TempDir Path folder;
   private HttpServer elasticsearch;
@@ -46,7 +47,9 @@ class ConnectionCheckTest {
                     ? "{\"status\":\"green\"}"
                     : path.equals("/_security/user/_has_privileges") ? privileges : "{}";
             byte[] body = answer.getBytes(StandardCharsets.UTF_8);
-            http.sendResponseHeaders(template ? templateStatus : 200, body.length);
+            boolean health = path.equals("/_cluster/health");
+            http.sendResponseHeaders(
+                template ? templateStatus : health ? healthStatus : 200, body.length);
             http.getResponseBody().write(body);
           }
         });
@@ -72,6 +75,15 @@ class ConnectionCheckTest {
         .contains("ok      buffer")
         .contains("matches 1, all readable")
         .doesNotContain("FAILED");
+  }
+
+  @Test
+  void aServerWithoutAHealthOfTheClusterAnswersAllTheSame() throws Exception {
+    healthStatus = 410;
+
+    assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).as(said()).isZero();
+
+    assertThat(said()).contains("answers and accepts the login").doesNotContain("FAILED");
   }
 
   @Test

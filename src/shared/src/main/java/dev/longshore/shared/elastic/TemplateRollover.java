@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ final class TemplateRollover {
   static final Duration YOUNG = Duration.ofMinutes(5);
 
   private static final String VERSION = "version";
+
+  /// Forbidden, unknown, not with this method, not on this server.
+  private static final Set<Integer> UNANSWERED = Set.of(403, 404, 405, 410);
 
   private final Elastic elastic;
   private final long version;
@@ -61,8 +65,9 @@ final class TemplateRollover {
         }
       }
     } catch (RefusedException e) {
-      // A user who may not look at data streams is not the one who ships to them.
-      if (e.status() == 403) {
+      // A user who may not look at data streams is not the one who ships to them; and not every
+      // server can say what this asks.
+      if (UNANSWERED.contains(e.status())) {
         LOG.atDebug().setCause(e).log("data streams can't be looked at");
       } else {
         warn(pattern, e);

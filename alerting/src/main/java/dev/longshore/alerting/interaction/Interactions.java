@@ -101,7 +101,7 @@ final class Interactions implements EnvelopeHandler {
         if (payload.path("container").path("type").asText("").equals("view")) {
           chosen(payload);
         } else {
-          payload.path("actions").forEach(action -> pressed(payload, action));
+          pressed(payload, payload.path("actions").path(0)); // Slack tells of one at a time
         }
         yield null;
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +54,25 @@ final class SecretsChartTest {
                         "certFile: " + folder + "/tls.crt", "keyFile: " + folder + "/tls.key"));
     assertThat(pods(chart))
         .anySatisfy(it -> assertThat(it.toString()).contains("\"elasticsearch-client\""));
+  }
+
+  @Test
+  void bothTokensOfSlackAreFilesOfASecretThatTheRoutingNames() {
+    List<Manifest> all =
+        new Chart("longshore-alerting").render(ChartsTest.example("longshore-alerting", "all-on"));
+
+    assertThat(all)
+        .filteredOn(it -> it.kind().equals("ConfigMap"))
+        .anySatisfy(
+            it ->
+                assertThat(it.body().toString())
+                    .contains(
+                        "slack_app_token_file: /etc/longshore/secrets/slack/bot-token",
+                        "slack_app_level_token_file: /etc/longshore/secrets/slack/app-token"));
+    assertThat(all)
+        .extracting(it -> it.body().at("/spec/template/spec/volumes").toString())
+        .anySatisfy(
+            volumes -> assertThat(volumes).contains("\"slack/bot-token\"", "\"slack/app-token\""));
   }
 
   private static List<JsonNode> pods(String chart) {

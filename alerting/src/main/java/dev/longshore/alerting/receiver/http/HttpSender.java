@@ -225,6 +225,9 @@ public final class HttpSender implements AutoCloseable {
               .header("User-Agent", "Longshore")
               .buildAsync(URI.create(url), listener);
       return opening.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      opening.thenAccept(WebSocket::abort);
+      throw e;
     } catch (TimeoutException e) {
       opening.thenAccept(WebSocket::abort);
       throw new IOException("no answer within " + timeout.toMillis() + " ms", e);

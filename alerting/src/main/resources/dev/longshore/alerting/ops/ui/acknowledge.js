@@ -74,15 +74,24 @@ async function acknowledge(group) {
   await act(group, "Acknowledged", () => fetchJson("acknowledgements", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
 }
 
-/// Who sees to a group, or the button by which somebody says so.
+/// Who sees to a group, and what went wrong when somebody wanted to say so.
 export function acknowledgement(group) {
   const { acknowledgement: made } = group;
   const problem = problems.get(group.id);
-  const disabled = busy.has(group.id) || !mayAcknowledge();
+  if (!made && !problem) return null;
   return h("div", { class: "acknowledgement", key: "acknowledgement" },
     made ? h("p", { class: "because" }, `Acknowledged by ${made.createdBy} ${time(made.startsAt, now())}, until ${time(made.endsAt, now())}`, made.comment ? `: ${made.comment}` : "") : null,
-    problem ? h("p", { class: "problem", role: "alert" }, problem) : null,
-    h("div", { class: "actions" }, made
-      ? h("button", { type: "button", disabled, onclick: () => act(group, "No longer acknowledged", () => fetchJson(`acknowledgements/${group.id}`, { method: "DELETE" })) }, "End the acknowledgement")
-      : h("button", { type: "button", disabled, onclick: () => acknowledge(group) }, "Acknowledge")));
+    problem ? h("p", { class: "problem", role: "alert" }, problem) : null);
+}
+
+/// The button by which somebody says that they see to a group, or no longer do; none where nothing of it notifies.
+export function acknowledgeButton(group) {
+  const disabled = busy.has(group.id) || !mayAcknowledge();
+  const props = { type: "button", disabled, key: "acknowledge" };
+  if (group.acknowledgement) {
+    return h("button", { ...props, onclick: () => act(group, "No longer acknowledged", () => fetchJson(`acknowledgements/${group.id}`, { method: "DELETE" })) }, "End the acknowledgement");
+  }
+  return group.alerts.some(it => it.status.state === "active")
+    ? h("button", { ...props, onclick: () => acknowledge(group) }, "Acknowledge")
+    : null;
 }

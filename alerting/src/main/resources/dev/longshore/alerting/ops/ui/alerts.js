@@ -141,7 +141,7 @@ function stateText(alert) {
 }
 
 /// An alert of a group. Labels of the group are not repeated.
-export function alertCard(alert, receiver, groupLabels, byFingerprint, unknown) {
+export function alertCard(alert, receiver, groupLabels, byFingerprint, unknown, groupAction) {
   const quiet = alert.status.state !== "active";
   const own = Object.entries(alert.labels).filter(([name]) => !(name in groupLabels));
   const rule = unknown.known.get(alert.fingerprint);
@@ -162,7 +162,7 @@ export function alertCard(alert, receiver, groupLabels, byFingerprint, unknown) 
     h("div", { class: "actions", key: "actions" },
       links.map(it => link(it.url, it.name)),
       link(address("/silences/new", { filter: braces(ofLabels(alert.labels)) }), "Silence"),
-      link(`#/why?alert=${alert.fingerprint}`, "Why?")));
+      link(`#/why?alert=${alert.fingerprint}`, "Why?"), groupAction));
 }
 
 function severities(alerts) {
@@ -205,9 +205,10 @@ function groupSection(group, isOpen, byFingerprint, unknown) {
     h("span", { class: "badges" }, group.acknowledgement ? h("span", { class: "badge", key: "acknowledged" }, `acknowledged by ${group.acknowledgement.createdBy}`) : null, severities(group.alerts)))),
     isOpen ? [
       acknowledge.acknowledgement(group),
-      names.length && !isSingle ? h("div", { class: "labels" }, names.map(([name, value]) => label(name, value)),
-        link(address("/silences/new", { filter: braces(ofLabels(group.labels)) }), "Silence the group")) : null,
-      h("ul", { class: "alerts" }, group.alerts.slice(0, most).map(it => alertCard(it, group.receiver, isSingle ? {} : group.labels, byFingerprint, unknown))),
+      isSingle ? null : h("div", { class: "actions" }, names.map(([name, value]) => label(name, value)),
+        names.length ? link(address("/silences/new", { filter: braces(ofLabels(group.labels)) }), "Silence the group") : null,
+        acknowledge.acknowledgeButton(group)),
+      h("ul", { class: "alerts" }, group.alerts.slice(0, most).map(it => alertCard(it, group.receiver, isSingle ? {} : group.labels, byFingerprint, unknown, isSingle ? acknowledge.acknowledgeButton(group) : null))),
       group.alerts.length > most ? more(group.key, group.alerts.length - most, "alerts of this group") : null,
     ] : h("p", { class: "text first" }, summaryOf(group.alerts[0])));
 }

@@ -28,6 +28,14 @@ function fact(key, kind, value, title, href) {
   return h("li", { key, class: kind }, href ? h("a", { href }, text) : h("span", {}, text));
 }
 
+/// One that has not answered all of its rules lately is not called up, before it is known to be down.
+function sourcesFact(all, down, unsure) {
+  const noun = all === 1 ? "source" : "sources";
+  return unsure && !down
+    ? fact("sources", "doubt", `${all - unsure} of ${all}`, `${noun} ${all === 1 ? "answers" : "answer"} all rules`, "#/status")
+    : fact("sources", down ? "bad" : "", `${all - down} of ${all}`, `${noun} up${unsure ? ", not all rules answered" : ""}`, "#/status");
+}
+
 function facts() {
   const { overview } = state;
   const sums = counts(distinct(state.groups));
@@ -46,8 +54,7 @@ function facts() {
     unknown.count ? fact("unknown", "bad", unknown.count.toLocaleString(),
       unknown.since ? `not known since ${time(unknown.since, now())}` : "not known", "#/rules?state=failing") : null,
     overview.sources.length
-      ? fact("sources", down.length ? "bad" : unsure.length ? "doubt" : "", `${overview.sources.length - down.length} of ${overview.sources.length}`,
-        (overview.sources.length === 1 ? "source up" : "sources up") + (unsure.length ? ", not all rules answered" : ""), "#/status")
+      ? sourcesFact(overview.sources.length, down.length, unsure.length)
       : fact("sources", "", "no", "source of rules", "#/status"),
     overview.rules.failing ? fact("rules", "bad", overview.rules.failing.toLocaleString(), overview.rules.failing === 1 ? "rule fails" : "rules fail", "#/rules?state=failing") : null,
     waiting || overview.notifications.failing

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// `longshore agent check --config FILE`: everything that is wrong with the configuration, at once.
-/// With `--connect` also whether the agent could work with it here: see [ConnectionCheck]. Nothing
-/// is changed, on this machine or elsewhere. Exit code 1 when a part of that fails.
+/// `longshore agent check --config FILE`: everything that is wrong with the configuration and with
+/// the certificates that it names, at once. With `--connect` also whether the agent could work with
+/// it here: see [ConnectionCheck]. Nothing is changed, on this machine or elsewhere. Exit code 1
+/// when a part of that fails.
 final class CheckCommand {
   private final Map<String, String> environment;
   private final Clock clock;
@@ -34,6 +35,11 @@ final class CheckCommand {
     AgentConfig config = AgentConfig.load(Path.of(file), environment);
     if (arguments.has("--show")) {
       out.print(config.effective());
+    }
+    List<String> problems = config.elastic().tlsProblems(clock);
+    if (!problems.isEmpty()) {
+      problems.forEach(it -> out.println(file + ": " + it));
+      return Commands.FAILED;
     }
     out.println(file + ": configuration is valid");
     if (!arguments.has("--connect")) {

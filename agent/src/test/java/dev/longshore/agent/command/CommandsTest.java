@@ -3,6 +3,7 @@ package dev.longshore.agent.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.longshore.testkit.Certificates;
 import dev.longshore.testkit.FreePorts;
 import dev.longshore.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
@@ -141,6 +142,24 @@ class CommandsTest {
     assertThat(run(command, "--config", config.toString())).as(text(err)).isZero();
 
     assertThat(text(out)).contains("agent.yaml: configuration is valid");
+  }
+
+  @Test
+  void certificatesThatCanNotBeUsedAreProblemsOfTheConfiguration() throws Exception {
+    Certificates mine = Certificates.create();
+    Certificates other = Certificates.create();
+    Path config =
+        Files.writeString(
+            folder.resolve("agent.yaml"),
+            "elasticsearch: {certFile: %s, keyFile: %s}"
+                .formatted(mine.certificateFile(), other.keyFile()));
+
+    assertThat(run("check", "--config", config.toString())).isEqualTo(Commands.FAILED);
+
+    assertThat(text(out))
+        .contains("agent.yaml: elasticsearch.keyFile " + other.keyFile())
+        .contains("is not the private key of elasticsearch.certFile " + mine.certificateFile())
+        .doesNotContain("configuration is valid");
   }
 
   @Test

@@ -19,10 +19,13 @@ import dev.longshore.alerting.rule.Rule;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.alerting.rule.RuleSet;
+import dev.longshore.alerting.state.postgres.PeerTls;
+import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.elastic.ElasticConfig;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -67,6 +70,7 @@ final class CheckCommand {
     List<String> problems = new ArrayList<>();
     boolean offline = arguments.has("--offline");
     links(config);
+    problems.addAll(certificates(config));
     routing(config, offline, problems);
     List<RuleGroup> groups = rules(config, problems);
     if (!offline) {
@@ -78,6 +82,25 @@ final class CheckCommand {
     }
     problems.forEach(err::println);
     return Commands.FAILED;
+  }
+
+  /// What is wrong with certificates and keys with which sources and replicas are reached.
+  private List<String> certificates(AlertingConfig config) {
+    List<String> problems = new ArrayList<>();
+    ElasticConfig elasticsearch = config.elasticsearch();
+    if (elasticsearch != null) {
+      problems.addAll(elasticsearch.tlsProblems(clock));
+    }
+    for (int i = 0; i < config.prometheus().size(); i++) {
+      PrometheusConfig source = config.prometheus().get(i);
+      problems.addAll(source.tls().problems("prometheus[" + i + "].tls.", clock));
+    }
+    PostgresConfig postgres = config.postgres();
+    PeerTls peers = postgres == null ? null : postgres.peers();
+    if (peers != null) {
+      problems.addAll(peers.problems(clock));
+    }
+    return problems;
   }
 
   /// Messages link to these addresses.
@@ -165,9 +188,11 @@ final class CheckCommand {
     for (Integration settings : receiver.integrations()) {
       int place = counts.merge(settings.kind(), 1, Integer::sum) - 1;
       String name = settings.kind() + "[" + place + "]";
+      List<String> unusable = settings.tlsProblems(clock);
+      unusable.forEach(it -> problems.add("receiver " + receiver.name() + ", " + name + ": " + it));
       try (ReceiverClient client =
           messengers.open(receiver.name(), name, settings, routing.library())) {
-        if (!offline) {
+        if (!offline && unusable.isEmpty()) {
           greet(client, "receiver " + receiver.name() + ", " + name, problems);
         }
       } catch (TemplateException e) {

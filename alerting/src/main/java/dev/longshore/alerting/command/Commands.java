@@ -54,9 +54,9 @@ public final class Commands {
       ALERT is an alert's name, matchers as amtool takes them ('severity="page",pod=~"web.*"'), or a
       fingerprint.
 
-        check    says everything that is wrong with the file, the routing, templates and rules
-                 (--show: the configuration in force, too); Prometheus, Elasticsearch and Slack are asked
-                 about rules and tokens where they answer (--offline: nobody is asked)
+        check    says everything that is wrong with the file, the routing, templates, certificates and
+                 rules (--show: the configuration in force, too); Prometheus, Elasticsearch and Slack are
+                 asked about rules and tokens where they answer (--offline: nobody is asked)
         explain  each decision that was made about an alert, and when
         drill    sends a marked message on the real way of a rule's alerts
         fleet    what the agents say of their nodes: who is silent, behind, out of disk or refused, the

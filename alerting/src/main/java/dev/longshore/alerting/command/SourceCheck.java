@@ -63,6 +63,9 @@ final class SourceCheck {
       List<Sources.Assignment> choices = new ArrayList<>();
       Map<String, Integer> asked = new LinkedHashMap<>();
       for (PrometheusConfig source : config.prometheus()) {
+        if (!source.tls().problems("", clock).isEmpty()) {
+          continue; // that is said already
+        }
         try {
           PrometheusSource prometheus = new PrometheusSource(source, clock, executor);
           opened.add(prometheus);
@@ -125,7 +128,7 @@ final class SourceCheck {
 
   private void logRules(List<RuleGroup> groups) {
     ElasticConfig where = config.elasticsearch();
-    if (where == null) {
+    if (where == null || !where.tlsProblems(clock).isEmpty()) {
       return;
     }
     String name = "elasticsearch";

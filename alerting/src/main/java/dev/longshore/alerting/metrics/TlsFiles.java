@@ -3,6 +3,7 @@ package dev.longshore.alerting.metrics;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.tls.Pem;
 import dev.longshore.shared.tls.TlsContexts;
+import dev.longshore.shared.tls.TlsFileCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,13 @@ public record TlsFiles(
         keyFile == null ? null : Pem.ofFile("keyFile", keyFile),
         insecureSkipVerify,
         clock);
+  }
+
+  /// What is wrong with the files; a text each, none when all is well.
+  ///
+  /// @param prefix goes before the keys that name them
+  public List<String> problems(String prefix, Clock clock) {
+    return TlsFileCheck.problems(prefix, caFile, certFile, keyFile, clock);
   }
 
   /// When each file was last changed; equal as long as none is.

@@ -2,6 +2,8 @@ package dev.longshore.alerting.notify;
 
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateLibrary;
+import dev.longshore.shared.clock.Clock;
+import java.util.List;
 
 /// One way in which a receiver is told: the settings of one entry of its `…_configs`.
 public interface Integration {
@@ -11,6 +13,12 @@ public interface Integration {
 
   /// The word in metrics and keys: `slack`, `webhook`.
   String kind();
+
+  /// What is wrong with the certificates and keys that it names; a text each, none when all is
+  /// well.
+  default List<String> tlsProblems(Clock clock) {
+    return List.of();
+  }
 
   /// Puts it to work.
   ///

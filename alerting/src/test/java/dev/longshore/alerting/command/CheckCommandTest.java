@@ -3,6 +3,7 @@ package dev.longshore.alerting.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.testkit.Certificates;
 import dev.longshore.testkit.PrometheusStandIn;
 import dev.longshore.testkit.slack.SlackServer;
 import java.io.ByteArrayOutputStream;
@@ -140,6 +141,43 @@ final class CheckCommandTest {
     assertThat(said())
         .containsOnlyOnce("warning: prometheus main was not asked: no connection")
         .contains("configuration is valid");
+  }
+
+  @Test
+  void certificatesThatCanNotBeUsedAreProblemsAndNobodyIsAskedWithThem() throws Exception {
+    Path none = dir.resolve("none.pem");
+    Path text = Files.writeString(dir.resolve("text.pem"), "no certificate");
+    Certificates mine = Certificates.create();
+    Files.writeString(
+        dir.resolve("alertmanager.yml"),
+        """
+        route: {receiver: team}
+        receivers:
+          - name: team
+            webhook_configs:
+              - {url: 'https://hooks.example', http_config: {tls_config: {ca_file: %s}}}
+            email_configs:
+              - {to: ops@example.com, from: a@example.com, smarthost: 'mail:25', tls_config: {ca_file: %s}}
+        """
+            .formatted(none, text));
+    check(
+        Commands.FAILED,
+        """
+        rules: [rules.yml]
+        routing: alertmanager.yml
+        prometheus: [{name: main, url: '%s', tls: {caFile: %s}}]
+        elasticsearch: {urls: ['https://localhost:9'], certFile: %s, keyFile: %s}
+        """
+            .formatted(prometheus.url(), none, mine.certificateFile(), text));
+    assertThat(said())
+        .contains("prometheus[0].tls.caFile " + none + " does not exist")
+        .contains("elasticsearch.keyFile " + text + " holds no PEM private key")
+        .contains("receiver team, webhook[0]: tls_config.ca_file " + none + " does not exist")
+        .contains(
+            "receiver team, email[0]: tls_config.ca_file " + text + " holds no PEM certificate")
+        .doesNotContain("was not asked", "configuration is valid");
+    assertThat(said().lines()).filteredOn(it -> it.contains("prometheus[0].tls")).hasSize(1);
+    assertThat(prometheus.questions()).isEmpty();
   }
 
   @Test

@@ -93,7 +93,7 @@ public final class EmailReceiver implements ReceiverKind {
         name(),
         false,
         Guard.HTML,
-        HttpSettings.NONE,
+        HttpSettings.by(tls),
         new EmailMessages(
             server,
             threaded,

@@ -229,7 +229,7 @@ public final class HttpSender implements AutoCloseable {
       opening.thenAccept(WebSocket::abort);
       throw e;
     } catch (TimeoutException e) {
-      opening.thenAccept(WebSocket::abort);
+      var _ = opening.thenAccept(WebSocket::abort);
       throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();

@@ -1,9 +1,14 @@
 package dev.longshore.alerting.receiver.http;
 
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.tls.Pem;
+import dev.longshore.shared.tls.TlsFileCheck;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How a server is connected to, and who we are to it: `http_config`.
@@ -30,6 +35,20 @@ public record HttpSettings(
   /// Nothing configured but who we are.
   public static HttpSettings as(Authorization authorization) {
     return new HttpSettings(authorization, null, null, Proxy.NONE, Map.of(), Tls.DEFAULT);
+  }
+
+  /// Nothing configured but TLS.
+  public static HttpSettings by(Tls tls) {
+    return new HttpSettings(null, null, null, Proxy.NONE, Map.of(), tls);
+  }
+
+  /// What is wrong with the certificates and keys; a text each, none when all is well.
+  public List<String> tlsProblems(Clock clock) {
+    List<String> problems = new ArrayList<>(tls.problems("tls_config.", clock));
+    if (oauth2 != null) {
+      problems.addAll(oauth2.tls.problems("oauth2.tls_config.", clock));
+    }
+    return problems;
   }
 
   /// Proxies.
@@ -88,6 +107,22 @@ public record HttpSettings(
 
     public Tls {
       versions = List.copyOf(versions);
+    }
+
+    private List<String> problems(String prefix, Clock clock) {
+      return TlsFileCheck.problems(
+          pem(prefix + "ca", ca),
+          pem(prefix + "cert", certificate),
+          pem(prefix + "key", key),
+          clock);
+    }
+
+    private static @Nullable Supplier<Pem> pem(String key, @Nullable SecretSource source) {
+      return switch (source) {
+        case null -> null;
+        case SecretSource.Given(String text) -> () -> new Pem(key, text);
+        case SecretSource.InFile(Path file) -> () -> Pem.ofFile(key + "_file", file);
+      };
     }
 
     /// Certificates and keys from files.

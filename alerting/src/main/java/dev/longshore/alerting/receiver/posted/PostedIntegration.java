@@ -6,9 +6,11 @@ import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.gotemplate.Template;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateLibrary;
+import dev.longshore.shared.clock.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,11 @@ public record PostedIntegration(
 
   public PostedIntegration {
     templates = Collections.unmodifiableMap(new LinkedHashMap<>(templates));
+  }
+
+  @Override
+  public List<String> tlsProblems(Clock clock) {
+    return http.tlsProblems(clock);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.longshore.alerting.notify.ReceiverClient;
 import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateLibrary;
+import dev.longshore.shared.clock.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -92,6 +93,11 @@ public record SlackSettings(
   @Override
   public String kind() {
     return KIND;
+  }
+
+  @Override
+  public List<String> tlsProblems(Clock clock) {
+    return http.tlsProblems(clock);
   }
 
   @Override

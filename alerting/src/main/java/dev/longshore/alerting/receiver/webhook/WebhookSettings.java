@@ -6,7 +6,9 @@ import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.alerting.receiver.http.SecretSource;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateLibrary;
+import dev.longshore.shared.clock.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An entry of `webhook_configs`: Alertmanager's payload to a URL.
@@ -35,6 +37,11 @@ public record WebhookSettings(
   @Override
   public String kind() {
     return KIND;
+  }
+
+  @Override
+  public List<String> tlsProblems(Clock clock) {
+    return http.tlsProblems(clock);
   }
 
   @Override

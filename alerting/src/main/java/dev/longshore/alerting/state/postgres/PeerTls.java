@@ -1,6 +1,9 @@
 package dev.longshore.alerting.state.postgres;
 
+import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.tls.TlsFileCheck;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How this replica reaches others whose port has TLS.
@@ -32,5 +35,10 @@ public record PeerTls(
               + "' is not a host name; write one that the certificate has, such as"
               + " longshore-alerting.alerting.svc");
     }
+  }
+
+  /// What is wrong with the files; a text each, none when all is well.
+  public List<String> problems(Clock clock) {
+    return TlsFileCheck.problems(KEY + ".", caFile, certFile, keyFile, clock);
   }
 }

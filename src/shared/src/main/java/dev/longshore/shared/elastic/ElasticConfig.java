@@ -1,6 +1,8 @@
 package dev.longshore.shared.elastic;
 
+import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.net.Authority;
+import dev.longshore.shared.tls.TlsFileCheck;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,6 +115,12 @@ public record ElasticConfig(
   public ElasticConfig readable() {
     String ignored = new ElasticCredentials(this).authorization();
     return this;
+  }
+
+  /// What is wrong with the certificates and the key; a text each, with the configuration's key,
+  /// the file and the reason. None when all is well.
+  public List<String> tlsProblems(Clock clock) {
+    return TlsFileCheck.problems("elasticsearch.", caFile, certFile, keyFile, clock);
   }
 
   /// One server on this machine, without credentials.

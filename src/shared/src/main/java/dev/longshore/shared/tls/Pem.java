@@ -2,6 +2,7 @@ package dev.longshore.shared.tls;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ public record Pem(String name, String text) {
       return new Pem(name, Files.readString(file, StandardCharsets.ISO_8859_1));
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(name + " does not exist", e);
+    } catch (AccessDeniedException e) {
+      throw new IllegalArgumentException(name + " can't be read: permission denied", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(name + " can't be read: " + e.getMessage(), e);
     }

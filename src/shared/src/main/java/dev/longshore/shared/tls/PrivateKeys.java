@@ -28,16 +28,8 @@ final class PrivateKeys {
   /// @param publicKey of the certificate that the key belongs to
   /// @throws IllegalArgumentException when there is none that can be used
   static PrivateKey read(Pem pem, PublicKey publicKey) {
-    Matcher found = KEY.matcher(pem.text());
-    if (!found.find()) {
-      throw new IllegalArgumentException(
-          pem.name() + " holds no PEM private key (-----BEGIN PRIVATE KEY-----)");
-    }
+    Matcher found = requirePem(pem);
     String form = found.group(1);
-    if (form.equals("ENCRYPTED ")) {
-      throw new IllegalArgumentException(
-          pem.name() + " holds a key under a password; store it without (openssl pkey)");
-    }
     try {
       byte[] der = Base64.getMimeDecoder().decode(found.group(2));
       byte[] pkcs8 = form.isEmpty() ? der : wrapped(der, publicKey);
@@ -51,6 +43,22 @@ final class PrivateKeys {
               + ")",
           e);
     }
+  }
+
+  /// Finds the key, whatever it belongs to.
+  ///
+  /// @throws IllegalArgumentException when there is none that can be read
+  static Matcher requirePem(Pem pem) {
+    Matcher found = KEY.matcher(pem.text());
+    if (!found.find()) {
+      throw new IllegalArgumentException(
+          pem.name() + " holds no PEM private key (-----BEGIN PRIVATE KEY-----)");
+    }
+    if (found.group(1).equals("ENCRYPTED ")) {
+      throw new IllegalArgumentException(
+          pem.name() + " holds a key under a password; store it without (openssl pkey)");
+    }
+    return found;
   }
 
   private static byte[] wrapped(byte[] key, PublicKey publicKey) {

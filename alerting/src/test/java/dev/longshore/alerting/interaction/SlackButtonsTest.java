@@ -5,6 +5,7 @@ import static dev.longshore.alerting.interaction.SlackBench.JANE;
 import static dev.longshore.alerting.interaction.SlackBench.OMAR;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Evidence;
@@ -17,7 +18,9 @@ import dev.longshore.testkit.slack.SlackUser;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -367,6 +370,54 @@ final class SlackButtonsTest {
 
     bench.press(card, "Acknowledge", JANE);
     assertThat(bench.rig.engine.acknowledgements().all()).hasSize(1);
+  }
+
+  /// Any value of it is another, or is gone: nothing fails, and nothing is done but what a button
+  /// says.
+  @Test
+  void survivesAnyDamageToAPayload() throws Exception {
+    open("enabled: true");
+    SlackMessage card = bench.fires(bench.alert("PodDown", "checkout-7d9f"));
+    Random random = new Random(20);
+    for (int i = 0; i < 300; i++) {
+      SlackAct act =
+          bench.slack.acts().press(card, "Why?", JANE, payload -> damage(payload, random));
+      bench.await(act::isAcknowledged);
+    }
+    bench.run();
+
+    assertThat(bench.rig.engine.silences().all()).isEmpty();
+    assertThat(bench.rig.engine.acknowledgements().all()).isEmpty();
+    assertThat(
+            bench.registry.find("longshore.slack.envelopes").tag("outcome", "unreadable").counter())
+        .as("no handler failed")
+        .isNull();
+    bench.press(card, "Acknowledge", JANE);
+    assertThat(bench.rig.engine.acknowledgements().all()).hasSize(1);
+  }
+
+  private static void damage(ObjectNode object, Random random) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    if (names.isEmpty()) {
+      return;
+    }
+    String name = names.get(random.nextInt(names.size()));
+    JsonNode value = object.get(name);
+    JsonNode inner = value.isArray() && !value.isEmpty() ? value.get(0) : value;
+    if (inner instanceof ObjectNode nested && random.nextInt(4) > 0) {
+      damage(nested, random);
+      return;
+    }
+    switch (random.nextInt(7)) {
+      case 0 -> object.remove(name);
+      case 1 -> object.putNull(name);
+      case 2 -> object.put(name, random.nextInt());
+      case 3 -> object.put(name, "");
+      case 4 -> object.put(name, "\u0000<!channel>" + "x".repeat(random.nextInt(5_000)));
+      case 5 -> object.putArray(name).addObject().put("id", "U0JANE");
+      default -> object.putObject(name).put(name, true);
+    }
   }
 
   @Test

@@ -2,26 +2,22 @@ package dev.longshore.alerting.acknowledge;
 
 import dev.longshore.alerting.alert.Acknowledgement;
 import dev.longshore.alerting.alert.Fingerprint;
-import dev.longshore.alerting.state.ChangedKeys;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.StoredTable;
 import dev.longshore.alerting.state.UnitOfWork;
 import dev.longshore.alerting.state.Upsert;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// The table of acknowledgements, in memory and in the state. Times in milliseconds since the
 /// epoch, alerts as their fingerprints with blanks between them. Owned by the loop's thread.
-public final class AcknowledgementStore implements StateWriter.Part {
+public final class AcknowledgementStore {
   public static final Schema SCHEMA =
       new Schema(
           "acknowledge",
@@ -44,31 +40,14 @@ public final class AcknowledgementStore implements StateWriter.Part {
     }
   }
 
-  private final StateWriter state;
-  private final Map<Key, Acknowledgement> rows = new HashMap<>();
-  private final ChangedKeys<Key> changed = new ChangedKeys<>();
+  private final StoredTable<Key, Acknowledgement> table;
 
   public AcknowledgementStore(StateWriter state) {
-    this.state = state;
-    state.add(this);
+    table = StoredTable.of(state, new Format());
   }
 
   List<Acknowledgement> all() {
-    List<Acknowledgement> stored =
-        state.read(
-            connection -> {
-              List<Acknowledgement> read = new ArrayList<>();
-              try (PreparedStatement query =
-                      connection.prepareStatement("select * from acknowledgement");
-                  ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                  read.add(acknowledgement(row));
-                }
-              }
-              return read;
-            });
-    stored.forEach(it -> rows.put(Key.of(it), it));
-    return stored;
+    return table.load();
   }
 
   private static Acknowledgement acknowledgement(ResultSet row) throws SQLException {
@@ -90,55 +69,51 @@ public final class AcknowledgementStore implements StateWriter.Part {
 
   /// Has one written as it is now.
   void save(Acknowledgement acknowledgement) {
-    rows.put(Key.of(acknowledgement), acknowledgement);
-    changed.add(Key.of(acknowledgement));
-    state.changed();
+    table.save(List.of(acknowledgement));
   }
 
   void remove(Acknowledgement acknowledgement) {
-    rows.remove(Key.of(acknowledgement));
-    changed.add(Key.of(acknowledgement));
-    state.changed();
+    table.remove(List.of(Key.of(acknowledgement)));
   }
 
-  @Override
-  public void collect(UnitOfWork unit) {
-    for (Key key : changed.take()) {
-      Acknowledgement row = rows.get(key);
-      if (row == null) {
-        unit.add(
-            "delete from acknowledgement where grp = ? and receiver = ?",
-            key.group(),
-            key.receiver());
-      } else {
-        unit.add(
-            PUT,
-            row.group(),
-            row.receiver(),
-            row.by(),
-            row.at(),
-            row.until(),
-            row.comment(),
-            row.alerts().stream()
-                .sorted()
-                .map(Fingerprint::toString)
-                .collect(Collectors.joining(" ")));
-      }
+  private static final class Format implements StoredTable.Format<Key, Acknowledgement> {
+    @Override
+    public String table() {
+      return "acknowledgement";
     }
-  }
 
-  @Override
-  public void written() {
-    changed.written();
-  }
+    @Override
+    public Key key(Acknowledgement row) {
+      return Key.of(row);
+    }
 
-  @Override
-  public void notWritten() {
-    changed.notWritten();
-  }
+    @Override
+    public Acknowledgement read(ResultSet cursor) throws SQLException {
+      return acknowledgement(cursor);
+    }
 
-  @Override
-  public void everything() {
-    changed.addAll(rows.keySet());
+    @Override
+    public void put(UnitOfWork unit, Acknowledgement row) {
+      unit.add(
+          PUT,
+          row.group(),
+          row.receiver(),
+          row.by(),
+          row.at(),
+          row.until(),
+          row.comment(),
+          row.alerts().stream()
+              .sorted()
+              .map(Fingerprint::toString)
+              .collect(Collectors.joining(" ")));
+    }
+
+    @Override
+    public void delete(UnitOfWork unit, Key key) {
+      unit.add(
+          "delete from acknowledgement where grp = ? and receiver = ?",
+          key.group(),
+          key.receiver());
+    }
   }
 }

@@ -1,22 +1,18 @@
 package dev.longshore.alerting.escalate;
 
-import dev.longshore.alerting.state.ChangedKeys;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.StoredTable;
 import dev.longshore.alerting.state.UnitOfWork;
 import dev.longshore.alerting.state.Upsert;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// The table of escalations, in memory and in the state. Times in milliseconds since the epoch,
 /// receivers a line each. Owned by the loop's thread.
-public final class EscalationStore implements StateWriter.Part {
+public final class EscalationStore {
   public static final Schema SCHEMA =
       new Schema(
           "escalate",
@@ -39,31 +35,14 @@ public final class EscalationStore implements StateWriter.Part {
     }
   }
 
-  private final StateWriter state;
-  private final Map<Key, Escalation> rows = new HashMap<>();
-  private final ChangedKeys<Key> changed = new ChangedKeys<>();
+  private final StoredTable<Key, Escalation> table;
 
   public EscalationStore(StateWriter state) {
-    this.state = state;
-    state.add(this);
+    table = StoredTable.of(state, new Format());
   }
 
   List<Escalation> all() {
-    List<Escalation> stored =
-        state.read(
-            connection -> {
-              List<Escalation> read = new ArrayList<>();
-              try (PreparedStatement query =
-                      connection.prepareStatement("select * from escalation");
-                  ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                  read.add(escalation(row));
-                }
-              }
-              return read;
-            });
-    stored.forEach(it -> rows.put(Key.of(it), it));
-    return stored;
+    return table.load();
   }
 
   private static Escalation escalation(ResultSet row) throws SQLException {
@@ -82,51 +61,47 @@ public final class EscalationStore implements StateWriter.Part {
 
   /// Has one written as it is at the end of the turn.
   void save(Escalation escalation) {
-    rows.put(Key.of(escalation), escalation);
-    changed.add(Key.of(escalation));
-    state.changed();
+    table.save(List.of(escalation));
   }
 
   void remove(Escalation escalation) {
-    rows.remove(Key.of(escalation));
-    changed.add(Key.of(escalation));
-    state.changed();
+    table.remove(List.of(Key.of(escalation)));
   }
 
-  @Override
-  public void collect(UnitOfWork unit) {
-    for (Key key : changed.take()) {
-      Escalation row = rows.get(key);
-      if (row == null) {
-        unit.add(
-            "delete from escalation where grp = ? and receiver = ?", key.group(), key.receiver());
-      } else {
-        unit.add(
-            PUT,
-            row.group,
-            row.receiver,
-            row.policy,
-            row.state.name(),
-            row.round,
-            row.step,
-            row.due,
-            String.join("\n", row.told));
-      }
+  private static final class Format implements StoredTable.Format<Key, Escalation> {
+    @Override
+    public String table() {
+      return "escalation";
     }
-  }
 
-  @Override
-  public void written() {
-    changed.written();
-  }
+    @Override
+    public Key key(Escalation row) {
+      return Key.of(row);
+    }
 
-  @Override
-  public void notWritten() {
-    changed.notWritten();
-  }
+    @Override
+    public Escalation read(ResultSet cursor) throws SQLException {
+      return escalation(cursor);
+    }
 
-  @Override
-  public void everything() {
-    changed.addAll(rows.keySet());
+    @Override
+    public void put(UnitOfWork unit, Escalation row) {
+      unit.add(
+          PUT,
+          row.group,
+          row.receiver,
+          row.policy,
+          row.state.name(),
+          row.round,
+          row.step,
+          row.due,
+          String.join("\n", row.told));
+    }
+
+    @Override
+    public void delete(UnitOfWork unit, Key key) {
+      unit.add(
+          "delete from escalation where grp = ? and receiver = ?", key.group(), key.receiver());
+    }
   }
 }

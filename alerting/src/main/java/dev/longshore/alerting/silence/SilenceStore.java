@@ -4,25 +4,22 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.alerting.alert.Matchers;
-import dev.longshore.alerting.state.ChangedKeys;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.StoredTable;
 import dev.longshore.alerting.state.UnitOfWork;
 import dev.longshore.alerting.state.Upsert;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// The table of silences. Times in milliseconds since the epoch, matchers as people write them.
 /// Owned by the loop's thread.
-public final class SilenceStore implements StateWriter.Part {
+public final class SilenceStore {
   public static final Schema SCHEMA =
       new Schema(
           "silence",
@@ -56,48 +53,26 @@ public final class SilenceStore implements StateWriter.Part {
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
 
-  private final StateWriter state;
-  private final Map<String, Silence> rows = new HashMap<>();
-  private final ChangedKeys<String> changed = new ChangedKeys<>();
+  private final StoredTable<String, Silence> table;
 
   public SilenceStore(StateWriter state) {
-    this.state = state;
-    state.add(this);
+    table = StoredTable.of(state, new Format());
   }
 
   List<Silence> all() {
-    List<Silence> stored = stored();
-    stored.forEach(silence -> rows.put(silence.id(), silence));
-    return stored;
-  }
-
-  private List<Silence> stored() {
-    return state.read(
-        connection -> {
-          List<Silence> silences = new ArrayList<>();
-          try (PreparedStatement query =
-                  connection.prepareStatement(
-                      "select id, matchers, starts_at, ends_at, updated_at, created_by, comment,"
-                          + " annotations from silence");
-              ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-              silences.add(silence(row));
-            }
-          }
-          return silences;
-        });
+    return table.load();
   }
 
   private static Silence silence(ResultSet row) throws SQLException {
     return new Silence(
-        row.getString(1),
-        Matchers.parse(row.getString(2)),
-        Instant.ofEpochMilli(row.getLong(3)),
-        Instant.ofEpochMilli(row.getLong(4)),
-        Instant.ofEpochMilli(row.getLong(5)),
-        row.getString(6),
-        row.getString(7),
-        annotations(row.getString(8)));
+        row.getString("id"),
+        Matchers.parse(row.getString("matchers")),
+        Instant.ofEpochMilli(row.getLong("starts_at")),
+        Instant.ofEpochMilli(row.getLong("ends_at")),
+        Instant.ofEpochMilli(row.getLong("updated_at")),
+        row.getString("created_by"),
+        row.getString("comment"),
+        annotations(row.getString("annotations")));
   }
 
   private static Map<String, String> annotations(String json) {
@@ -118,53 +93,47 @@ public final class SilenceStore implements StateWriter.Part {
 
   /// Has them written as they are now.
   void save(List<Silence> silences) {
-    for (Silence silence : silences) {
-      rows.put(silence.id(), silence);
-      changed.add(silence.id());
-    }
-    state.changed();
+    table.save(silences);
   }
 
   /// Forgets some.
   void remove(List<String> ids) {
-    ids.forEach(rows::remove);
-    changed.addAll(ids);
-    state.changed();
+    table.remove(ids);
   }
 
-  @Override
-  public void collect(UnitOfWork unit) {
-    for (String id : changed.take()) {
-      Silence silence = rows.get(id);
-      if (silence == null) {
-        unit.add("delete from silence where id = ?", id);
-      } else {
-        unit.add(
-            PUT,
-            id,
-            Matchers.toString(silence.matchers()),
-            silence.startsAt(),
-            silence.endsAt(),
-            silence.updatedAt(),
-            silence.createdBy(),
-            silence.comment(),
-            json(silence.annotations()));
-      }
+  private static final class Format implements StoredTable.Format<String, Silence> {
+    @Override
+    public String table() {
+      return "silence";
     }
-  }
 
-  @Override
-  public void written() {
-    changed.written();
-  }
+    @Override
+    public String key(Silence row) {
+      return row.id();
+    }
 
-  @Override
-  public void notWritten() {
-    changed.notWritten();
-  }
+    @Override
+    public Silence read(ResultSet cursor) throws SQLException {
+      return silence(cursor);
+    }
 
-  @Override
-  public void everything() {
-    changed.addAll(rows.keySet());
+    @Override
+    public void put(UnitOfWork unit, Silence row) {
+      unit.add(
+          PUT,
+          row.id(),
+          Matchers.toString(row.matchers()),
+          row.startsAt(),
+          row.endsAt(),
+          row.updatedAt(),
+          row.createdBy(),
+          row.comment(),
+          json(row.annotations()));
+    }
+
+    @Override
+    public void delete(UnitOfWork unit, String id) {
+      unit.add("delete from silence where id = ?", id);
+    }
   }
 }

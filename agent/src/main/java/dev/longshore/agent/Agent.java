@@ -34,6 +34,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreams;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticGenerations;
+import dev.longshore.shared.elastic.Generations;
 import dev.longshore.shared.elastic.NodeReports;
 import dev.longshore.shared.elastic.Reachability;
 import dev.longshore.shared.elastic.Watermarks;
@@ -151,8 +152,14 @@ public final class Agent implements AutoCloseable {
     WorkloadErrors errors = new WorkloadErrors();
     Encoder encoder =
         new Encoder(registry, config.levels(), config.redact(), config.filters(), errors);
+    Generations generations = new ElasticGenerations(elastic);
     DuplicateProbe probe =
-        new DuplicateProbe(elastic::bulk, Thread::startVirtualThread, clock, registry);
+        new DuplicateProbe(
+            elastic::bulk,
+            (index, id) -> generations.delete(index, List.of(id)),
+            Thread::startVirtualThread,
+            clock,
+            registry);
     BulkTransport transport =
         new PreparedTransport(
             probe,
@@ -167,8 +174,7 @@ public final class Agent implements AutoCloseable {
             buffer::awaitData,
             encoder,
             transport,
-            new InDoubtResolver(
-                transport, new ElasticGenerations(elastic), Thread::startVirtualThread, clock),
+            new InDoubtResolver(transport, generations, Thread::startVirtualThread, clock),
             deadLetters,
             new RefreshIntervals(
                 new DataStreams(elastic)::refreshInterval, Thread::startVirtualThread, clock),

@@ -4,6 +4,7 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.BulkReply;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,10 +23,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// The probe is the first document that was created, sent once more. So it tries the very data
 /// stream with all that stands before it, needs no privilege that shipping does not need, and
-/// leaves nothing in anybody's searches where ids are kept. Where the repetition is created too, it
-/// may have met a rollover; it is sent a third time, and only a document that is created again says
-/// that duplicates are indexed. A data stream that does so keeps one or two copies of that one
-/// document.
+/// leaves nothing in anybody's searches where ids are kept. A data stream that indexes duplicates
+/// keeps the copy. Where the copy was created because the data stream rolled over in between, which
+/// the names of the indices say, it is deleted, as [InDoubtResolver] does, and the probe says
+/// nothing.
 ///
 /// Documents never wait for it. A probe that gets no answer, or another one, is made again with a
 /// document sent [#AGAIN] later. Safe for use by any thread.
@@ -41,6 +42,7 @@ public final class DuplicateProbe implements BulkTransport {
   static final int MOST_PROBE_BYTES = 64 << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(DuplicateProbe.class);
+  private static final String ID = "\"_id\":\"";
   private static final byte[] CREATE = "{\"create\":".getBytes(StandardCharsets.US_ASCII);
 
   /// What becomes of a document that is sent twice.
@@ -54,6 +56,18 @@ public final class DuplicateProbe implements BulkTransport {
     INDEXED
   }
 
+  /// Deletes a copy. It may lack the privilege; the copy stays then.
+  @FunctionalInterface
+  public interface Copies {
+    void delete(String index, String id) throws IOException;
+  }
+
+  /// The first document of a request.
+  ///
+  /// @param index that took it; null where the server does not say
+  @SuppressWarnings("ArrayRecordComponent") // handed over
+  private record Sent(byte[] document, String id, @Nullable String index) {}
+
   private static final class State {
     private Duplicates duplicates = Duplicates.UNKNOWN;
     private boolean probing;
@@ -62,6 +76,7 @@ public final class DuplicateProbe implements BulkTransport {
   }
 
   private final BulkTransport transport;
+  private final Copies copies;
   private final Executor background;
   private final Clock clock;
 
@@ -76,8 +91,13 @@ public final class DuplicateProbe implements BulkTransport {
 
   /// @param background where a probe is sent from
   public DuplicateProbe(
-      BulkTransport transport, Executor background, Clock clock, MeterRegistry registry) {
+      BulkTransport transport,
+      Copies copies,
+      Executor background,
+      Clock clock,
+      MeterRegistry registry) {
     this.transport = transport;
+    this.copies = copies;
     this.background = background;
     this.clock = clock;
     Gauge.builder("longshore.agent.ship.streams.indexing.duplicates", this::indexingDuplicates)
@@ -90,14 +110,15 @@ public final class DuplicateProbe implements BulkTransport {
   @Override
   public CompletableFuture<BulkReply> bulk(
       String dataStream, byte[] body, int length, int items, boolean withIndexNames) {
-    CompletableFuture<BulkReply> reply =
-        transport.bulk(dataStream, body, length, items, withIndexNames);
-    return of(dataStream) == Duplicates.REJECTED
+    Duplicates known = of(dataStream);
+    boolean named = withIndexNames || known == Duplicates.UNKNOWN;
+    CompletableFuture<BulkReply> reply = transport.bulk(dataStream, body, length, items, named);
+    return known == Duplicates.REJECTED
         ? reply
         : reply.thenApply(
-            known -> {
-              learn(dataStream, body, length, known);
-              return known;
+            answer -> {
+              learn(dataStream, body, length, answer);
+              return answer;
             });
   }
 
@@ -130,9 +151,9 @@ public final class DuplicateProbe implements BulkTransport {
     if (!isCreated(answered)) {
       return;
     }
-    byte[] first = firstDocument(body, length);
+    Sent first = first(body, length, indexOf(answered));
     if (first != null && begin(dataStream)) {
-      background.execute(() -> probe(dataStream, first, 1));
+      background.execute(() -> probe(dataStream, first));
     }
   }
 
@@ -152,25 +173,41 @@ public final class DuplicateProbe implements BulkTransport {
     }
   }
 
-  /// Sends the document again, for the `attempt`-th time.
-  private void probe(String dataStream, byte[] document, int attempt) {
+  private void probe(String dataStream, Sent first) {
     var _ =
         transport
-            .bulk(dataStream, document, document.length, 1, false)
-            .whenComplete((reply, _) -> probed(dataStream, document, attempt, reply));
+            .bulk(dataStream, first.document, first.document.length, 1, true)
+            .whenComplete((reply, _) -> probed(dataStream, first, reply));
   }
 
-  private void probed(String dataStream, byte[] document, int attempt, @Nullable BulkReply reply) {
-    if (reply instanceof BulkReply.Answered answered && isConflict(answered)) {
-      conclude(dataStream, Duplicates.REJECTED);
-    } else if (reply instanceof BulkReply.Answered answered && isCreated(answered)) {
-      if (attempt == 1) {
-        background.execute(() -> probe(dataStream, document, attempt + 1));
-      } else {
-        conclude(dataStream, Duplicates.INDEXED);
-      }
-    } else {
+  private void probed(String dataStream, Sent first, @Nullable BulkReply reply) {
+    if (!(reply instanceof BulkReply.Answered answered)) {
       conclude(dataStream, Duplicates.UNKNOWN);
+    } else if (isConflict(answered)) {
+      conclude(dataStream, Duplicates.REJECTED);
+    } else if (!isCreated(answered)) {
+      conclude(dataStream, Duplicates.UNKNOWN);
+    } else {
+      String index = indexOf(answered);
+      if (index == null || first.index == null || index.equals(first.index)) {
+        conclude(dataStream, Duplicates.INDEXED);
+      } else {
+        background.execute(() -> delete(dataStream, index, first.id));
+        conclude(dataStream, Duplicates.UNKNOWN);
+      }
+    }
+  }
+
+  private void delete(String dataStream, String index, String id) {
+    try {
+      copies.delete(index, id);
+    } catch (IOException | RuntimeException e) {
+      LOG.atWarn()
+          .addKeyValue("dataStream", dataStream)
+          .addKeyValue("reason", String.valueOf(e.getMessage()))
+          .log(
+              "data stream rolled over while it was probed; the copy of a document that was made can't"
+                  + " be deleted");
     }
   }
 
@@ -199,18 +236,34 @@ public final class DuplicateProbe implements BulkTransport {
         && answered.failures().stream().noneMatch(failure -> failure.item() == 0);
   }
 
-  /// A copy of the first two lines of a body; null when they are no `create` or too long.
-  private static byte @Nullable [] firstDocument(byte[] body, int length) {
+  private static @Nullable String indexOf(BulkReply.Answered answered) {
+    var names = answered.indexNames();
+    return names == null ? null : names[0];
+  }
+
+  /// A copy of the first two lines of a body; null when they are no `create` with an id, or too
+  /// long.
+  private static @Nullable Sent first(byte[] body, int length, @Nullable String index) {
     if (length < CREATE.length
         || !Arrays.equals(body, 0, CREATE.length, CREATE, 0, CREATE.length)) {
       return null;
     }
-    int feeds = 0;
+    int action = 0;
     for (int i = 0; i < Math.min(length, MOST_PROBE_BYTES); i++) {
-      if (body[i] == '\n' && ++feeds == 2) {
-        return Arrays.copyOf(body, i + 1);
+      if (body[i] == '\n' && action == 0) {
+        action = i;
+      } else if (body[i] == '\n') {
+        String id = id(new String(body, 0, action, StandardCharsets.UTF_8));
+        return id.isEmpty() ? null : new Sent(Arrays.copyOf(body, i + 1), id, index);
       }
     }
     return null;
+  }
+
+  /// The `_id` of an action, which has no escapes; empty when there is none.
+  private static String id(String action) {
+    int key = action.indexOf(ID);
+    int from = key + ID.length();
+    return key < 0 ? "" : action.substring(from, action.indexOf('"', from));
   }
 }

@@ -27,6 +27,7 @@ class DuplicateProbeTest {
   private final ManualClock clock = new ManualClock();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<String> sent = new ArrayList<>();
+  private final List<String> deleted = new ArrayList<>();
   private final Queue<BulkReply> replies = new ArrayDeque<>();
 
   private final DuplicateProbe probe =
@@ -35,6 +36,7 @@ class DuplicateProbeTest {
             sent.add(new String(body, 0, length, StandardCharsets.UTF_8));
             return CompletableFuture.completedFuture(replies.remove());
           },
+          (index, id) -> deleted.add(index + "/" + id),
           Runnable::run,
           clock,
           registry);
@@ -53,22 +55,30 @@ class DuplicateProbeTest {
 
   @Test
   void namesADataStreamThatIndexesADocumentTwice() {
-    replies.addAll(List.of(answered(201), answered(201), answered(201), answered(201)));
+    replies.addAll(List.of(answered(201), answered(201), answered(201)));
 
     send(PAID, 1);
     send(PAID, 1);
 
-    assertThat(sent).as("it is not probed again: each probe doubles a line").hasSize(4);
+    assertThat(sent).as("it is not probed again: each probe doubles a line").hasSize(3);
+    assertThat(deleted).isEmpty();
     assertThat(probe.of(LOGS)).isEqualTo(Duplicates.INDEXED);
     assertThat(gauge()).isOne();
   }
 
   @Test
-  void aRolloverBetweenIsNoSignOfDuplicates() {
-    replies.addAll(List.of(answered(201), answered(201), answered(409)));
+  void aCopyThatARolloverMadeIsDeletedAndSaysNothing() {
+    replies.addAll(
+        List.of(in("000001", 201), in("000002", 201), answered(201), answered(201), answered(409)));
 
     send(PAID, 1);
 
+    assertThat(deleted).containsExactly("000002/a");
+    assertThat(probe.of(LOGS)).isEqualTo(Duplicates.UNKNOWN);
+    clock.advance(DuplicateProbe.AGAIN.minusNanos(1));
+    send(PAID, 1);
+    clock.advance(DuplicateProbe.AGAIN);
+    send(PAID, 1);
     assertThat(probe.of(LOGS)).isEqualTo(Duplicates.REJECTED);
   }
 
@@ -84,7 +94,7 @@ class DuplicateProbeTest {
 
   @Test
   void aConflictTakesBackWhatWasNamed() {
-    replies.addAll(List.of(answered(201), answered(201), answered(201), answered(409)));
+    replies.addAll(List.of(answered(201), answered(201), answered(409)));
     send(PAID, 1);
 
     send(PAID, 1);
@@ -123,7 +133,7 @@ class DuplicateProbeTest {
   @Test
   void remembersABoundedNumberOfDataStreams() {
     for (int i = 0; i <= DuplicateProbe.MOST_STREAMS; i++) {
-      replies.addAll(List.of(answered(201), answered(201), answered(201)));
+      replies.addAll(List.of(answered(201), answered(201)));
       probe.bulk("logs-" + i + "-default", bytes(PAID), PAID.length(), 1, false).join();
     }
 
@@ -141,6 +151,11 @@ class DuplicateProbeTest {
 
   private double gauge() {
     return registry.get("longshore.agent.ship.streams.indexing.duplicates").gauge().value();
+  }
+
+  /// The reply about one document, and the backing index that took it.
+  private static BulkReply in(String index, int status) {
+    return new BulkReply.Answered(new short[] {(short) status}, List.of(), new String[] {index});
   }
 
   private static BulkReply answered(int... statuses) {

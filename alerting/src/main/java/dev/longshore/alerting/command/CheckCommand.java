@@ -6,6 +6,7 @@ import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.Receiver;
 import dev.longshore.alerting.notify.ReceiverClient;
+import dev.longshore.alerting.oncall.EscalationPolicy;
 import dev.longshore.alerting.oncall.OnCall;
 import dev.longshore.alerting.oncall.Rotation;
 import dev.longshore.alerting.oncall.Shift;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -148,14 +150,15 @@ final class CheckCommand {
             routing.file().templates().size());
       }
       if (config.onCall() != null) {
-        onCall(files.onCallName(), routing.onCall());
+        onCall(files.onCallName(), routing);
       }
     } catch (BrokenException e) {
       problems.add(String.valueOf(e.getMessage()));
     }
   }
 
-  private void onCall(String file, OnCall onCall) {
+  private void onCall(String file, RoutingFiles.Routing routing) {
+    OnCall onCall = routing.onCall();
     out.printf(
         "%s: %d people, %d rotations, %d escalations%n",
         file, onCall.people().size(), onCall.rotations().size(), onCall.policies().size());
@@ -173,6 +176,17 @@ final class CheckCommand {
             LOCAL.format(first.to().atZone(rotation.zone())),
             rotation.zone(),
             gaps.size() == 1 ? "" : ", and " + (gaps.size() - 1) + " times more");
+      }
+    }
+    Set<String> routed = new HashSet<>();
+    routing.file().routing().root().forEach(route -> routed.add(route.receiver()));
+    for (EscalationPolicy policy : onCall.policies()) {
+      for (String receiver : policy.receivers()) {
+        if (!routed.contains(receiver)) {
+          out.printf(
+              "warning: %s, line %d: no route goes to %s, whose groups the escalation %s is for%n",
+              file, policy.line(), receiver, policy.name());
+        }
       }
     }
   }

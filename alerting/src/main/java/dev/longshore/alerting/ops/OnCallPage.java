@@ -40,6 +40,11 @@ record OnCallPage(Instant now, OnCall onCall, List<EscalationView> escalations) 
       json.writeEndObject();
     }
     json.writeEndArray();
+    escalations(json, escalations);
+  }
+
+  /// The member `escalations`.
+  static void escalations(JsonGenerator json, List<EscalationView> escalations) throws IOException {
     json.writeArrayFieldStart("escalations");
     for (EscalationView escalation : escalations) {
       json.writeStartObject();

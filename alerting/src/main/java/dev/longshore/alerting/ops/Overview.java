@@ -2,6 +2,7 @@ package dev.longshore.alerting.ops;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.longshore.alerting.engine.Engine;
+import dev.longshore.alerting.escalate.EscalationView;
 import dev.longshore.alerting.eval.RuleGroupView;
 import dev.longshore.alerting.eval.RuleGroupView.ActiveAlertView;
 import dev.longshore.alerting.eval.RuleGroupView.AlertingRuleView;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// - `pending`: the oldest [#MOST_PENDING] alerts that wait for `for`: `fingerprint`, `labels`,
 ///   `annotations`, `activeAt`, `firesAt`, `value`; and `pendingTotal`;
 /// - `mutes`: `receiver`, `intervals`, `reason`, `until` (missing when more than a year away);
+/// - `escalations`: as in [OnCallPage];
 /// - `notifications`: `waiting`, `oldest`, `failing`;
 /// - `obstacle`: why nobody would be notified, as far as alerting can know; missing when nothing is
 ///   in the way.
@@ -37,6 +39,7 @@ record Overview(
     List<SourceView> sources,
     List<RuleGroupView> groups,
     List<Dispatcher.Mute> mutes,
+    List<EscalationView> escalations,
     int waiting,
     @Nullable Instant oldestWaiting,
     boolean failing,
@@ -50,6 +53,7 @@ record Overview(
         engine.evaluator().sources(),
         engine.evaluator().groups(),
         engine.dispatcher().mutes(),
+        engine.escalations().all(),
         engine.notifier().waiting(),
         engine.notifier().oldestWaiting(),
         engine.notifier().isFailing(),
@@ -87,6 +91,7 @@ record Overview(
     notKnown(json, rules);
     pending(json, rules);
     mutes(json);
+    OnCallPage.escalations(json, escalations);
     json.writeObjectFieldStart("notifications");
     json.writeNumberField("waiting", waiting);
     OpsJson.instant(json, "oldest", oldestWaiting);

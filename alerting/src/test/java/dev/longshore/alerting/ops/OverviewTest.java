@@ -12,6 +12,7 @@ import dev.longshore.shared.ops.StatusSource;
 import dev.longshore.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,6 +108,38 @@ final class OverviewTest {
     rig.pass(Duration.ofMinutes(3));
     assertThat(overview().path("notKnown")).isEmpty();
     assertThat(overview().path("sources").path(0).path("up").asBoolean()).isTrue();
+  }
+
+  @Test
+  void whatIsEscalatedHasItsNextStepAndAnExplanationSaysWhoAcknowledgedIt() throws Exception {
+    Files.writeString(
+        dir.resolve("oncall.yml"),
+        """
+        people: [{name: alice, receivers: [hook]}]
+        rotations: [{name: shop, layers: [{people: [alice], start: 2026-11-01}]}]
+        escalations:
+          - {name: shop, receivers: [hook], steps: [{after: 5m, rotations: [shop]}]}
+        """);
+    rig = new EngineRig(dir);
+    rig.source.isTrue.add("down");
+    rig.pass(Duration.ofMinutes(2));
+
+    JsonNode escalation = overview().path("escalations").path(0);
+    String group = rig.engine.dispatcher().groups().getFirst().hash();
+    assertThat(escalation.path("group").asText()).isEqualTo(group);
+    assertThat(escalation.path("state").asText()).isEqualTo("running");
+    assertThat(instant(escalation, "due")).isAfter(rig.clock.now());
+    JsonNode onCall = written(OnCallPage.of(rig.engine, rig.clock.now())::write);
+    assertThat(onCall.at("/rotations/0/person").asText()).isEqualTo("alice");
+    assertThat(onCall.at("/rotations/0").has("next")).isFalse();
+
+    rig.engine.acknowledgements().acknowledge(group, "bob", "", null);
+    rig.pass(Duration.ofMinutes(1));
+    assertThat(overview().at("/escalations/0/state").asText()).isEqualTo("stopped");
+    Explanation explanation =
+        new Explanation(rig.engine, AlertSelector.parse("PodDown"), rig.clock.now());
+    JsonNode alert = written(json -> explanation.look().write(json)).path("alerts").path(0);
+    assertThat(alert.at("/groups/0/acknowledgedBy").asText()).isEqualTo("bob");
   }
 
   @Test

@@ -1,7 +1,7 @@
 // Acknowledgements: who sees to a group, and that somebody does.
 
 import { h, patch, say } from "./dom.js";
-import { access, fetchJson, myName, now, rememberName } from "./api.js";
+import { access, fetchJson, myName, now, rememberName, state } from "./api.js";
 import { millis, time } from "./time.js";
 
 const PRESETS = ["", "1h", "2h", "8h", "1d"];
@@ -74,13 +74,23 @@ async function acknowledge(group) {
   await act(group, "Acknowledged", () => fetchJson("acknowledgements", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
 }
 
-/// Who sees to a group, and what went wrong when somebody wanted to say so.
+function escalation(group) {
+  const found = (state.overview?.escalations || []).find(it => it.group === group.id && it.receiver === group.receiver);
+  if (!found || found.state === "stopped") return null;
+  return h("p", { class: "meta", key: "escalation" }, `Escalation ${found.policy}: `
+    + (found.due ? `step ${found.step} at ${time(found.due, now())}, unless somebody acknowledges` : "all steps were taken")
+    + (found.told.length ? `; told: ${found.told.join(", ")}` : ""));
+}
+
+/// Who sees to a group, what is done while nobody does, and what went wrong when somebody wanted to say so.
 export function acknowledgement(group) {
   const { acknowledgement: made } = group;
   const problem = problems.get(group.id);
-  if (!made && !problem) return null;
+  const escalated = escalation(group);
+  if (!made && !problem && !escalated) return null;
   return h("div", { class: "acknowledgement", key: "acknowledgement" },
     made ? h("p", { class: "because" }, `Acknowledged by ${made.createdBy} ${time(made.startsAt, now())}, until ${time(made.endsAt, now())}`, made.comment ? `: ${made.comment}` : "") : null,
+    escalated,
     problem ? h("p", { class: "problem", role: "alert" }, problem) : null);
 }
 

@@ -82,7 +82,8 @@ final class OnCallCommandTest {
 
   @Test
   void checkWarnsOfAGapAndRefusesWhoIsNowhere() throws Exception {
-    write("alertmanager.yml", "route: {receiver: none}\nreceivers: [{name: none}]\n");
+    write(
+        "alertmanager.yml", "route: {receiver: none}\nreceivers: [{name: none}, {name: other}]\n");
     String config = write("alerting.yml", "routing: alertmanager.yml\noncall: oncall.yml\n");
     String gap =
         """
@@ -102,6 +103,14 @@ final class OnCallCommandTest {
     write("oncall.yml", gap + "    gapsAllowed: true\n");
     assertThat(run("check", "--offline", "--config", config)).isZero();
     assertThat(out()).doesNotContain("nobody is on call");
+
+    write(
+        "oncall.yml",
+        gap + "escalations: [{name: e, receivers: [other], steps: [{people: [alice]}]}]\n");
+    assertThat(run("check", "--offline", "--config", config)).isZero();
+    assertThat(out())
+        .contains(
+            "oncall.yml, line 5: no route goes to other, whose groups the escalation e is for");
 
     write("oncall.yml", gap.replace("people: [alice]", "people: [bob]"));
     assertThat(run("check", "--offline", "--config", config)).isEqualTo(1);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/// The logs that the bench reads: CRI lines of four containers, of which by number 30 % have a JSON
+/// The logs that the bench reads: CRI lines of some containers, of which by number 30 % have a JSON
 /// body of about 200 bytes, 5 % belong to stack traces, and 65 % are access logs. The same seed
 /// gives the same bytes.
 final class LogCorpus {
@@ -40,18 +40,15 @@ final class LogCorpus {
           "okhttp/5.1.0",
           "Go-http-client/2.0");
 
-  private final Path pods;
+  private final List<Path> files;
   private final long lines;
-  private final Map<String, String> podUids;
   private long records;
   private long bytes;
 
-  /// @param pods folder that stands for `/var/log/pods`
+  /// @param files the log of each container
   /// @param lines how many lines all containers have together
-  /// @param podUids the uid of each container's pod
-  LogCorpus(Path pods, long lines, Map<String, String> podUids) {
-    this.podUids = Map.copyOf(podUids);
-    this.pods = pods;
+  LogCorpus(Map<String, Path> files, long lines) {
+    this.files = List.copyOf(files.values());
     this.lines = lines;
   }
 
@@ -59,8 +56,7 @@ final class LogCorpus {
   static byte[] sample() {
     ByteArrayOutputStream out = new ByteArrayOutputStream(SAMPLE_LINES * 220);
     try {
-      new LogCorpus(Path.of(""), SAMPLE_LINES, Map.of())
-          .write(out, CONTAINERS.getFirst(), SAMPLE_LINES);
+      new LogCorpus(Map.of(), SAMPLE_LINES).write(out, 0, SAMPLE_LINES);
     } catch (IOException e) {
       throw new UncheckedIOException("memory can't fail", e);
     }
@@ -71,30 +67,23 @@ final class LogCorpus {
     return container + "-7d9f8b6c5-x2x4z";
   }
 
-  Path file(String container) {
-    return pods.resolve(NAMESPACE + "_" + podName(container) + "_" + podUids.get(container))
-        .resolve(container)
-        .resolve("0.log");
-  }
-
   List<Path> files() {
-    return CONTAINERS.stream().map(this::file).toList();
+    return files;
   }
 
   /// Writes the files.
   void write() throws IOException {
-    for (String container : CONTAINERS) {
-      Path file = file(container);
-      Files.createDirectories(file.resolveSibling(""));
+    for (int i = 0; i < files.size(); i++) {
+      Path file = files.get(i);
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
-        write(out, container, lines / CONTAINERS.size());
+        write(out, i, lines / files.size());
       }
       bytes += Files.size(file);
     }
   }
 
-  private void write(OutputStream out, String container, long count) throws IOException {
-    SplittableRandom random = new SplittableRandom(CONTAINERS.indexOf(container));
+  private void write(OutputStream out, int seed, long count) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
     StringBuilder text = new StringBuilder(4096);
     long left = count;
     long nanos = 0;
@@ -196,6 +185,6 @@ final class LogCorpus {
 
   /// How many lines there are.
   long lines() {
-    return lines / CONTAINERS.size() * CONTAINERS.size();
+    return lines / files.size() * files.size();
   }
 }

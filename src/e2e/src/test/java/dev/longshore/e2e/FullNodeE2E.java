@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.longshore.testkit.AgentProcess;
 import dev.longshore.testkit.BulkSink;
 import dev.longshore.testkit.BulkSink.BulkRequest;
+import dev.longshore.testkit.MemoryGroup;
 import dev.longshore.testkit.PodServer;
 import dev.longshore.testkit.ProjectFolder;
 import dev.longshore.testkit.SinkAnswer;
@@ -166,7 +167,10 @@ final class FullNodeE2E {
     assertThat(agent.log()).doesNotContain("OutOfMemoryError");
     System.out.printf(
         "%s: %d lines, peak %s resident, %s in the cgroup%n",
-        what, tokens, peakResident, group.peak());
+        what,
+        tokens,
+        peakResident,
+        group.peakBytes().isPresent() ? group.peakBytes().getAsLong() / 1024 + " kB" : "unknown");
   }
 
   private interface Check {

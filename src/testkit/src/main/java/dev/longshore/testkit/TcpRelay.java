@@ -12,6 +12,8 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
 
 /// A relay of TCP connections on this machine, behind which a server can go away and come back
 /// without being stopped.
@@ -23,6 +25,7 @@ public final class TcpRelay implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<Socket> silenced = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicLong bytesToTarget = new AtomicLong();
   private volatile boolean away;
   private volatile boolean dark;
   private volatile boolean closed;
@@ -40,16 +43,32 @@ public final class TcpRelay implements AutoCloseable {
   /// @param address of this machine, at which it listens
   public static TcpRelay start(URI target, InetSocketAddress address) {
     try {
-      TcpRelay relay =
-          new TcpRelay(new ServerSocket(address.getPort(), 100, address.getAddress()), target);
-      Thread.ofPlatform().daemon().name("tcp-relay").start(relay::accept);
-      return relay;
+      return started(
+          new TcpRelay(new ServerSocket(address.getPort(), 100, address.getAddress()), target));
     } catch (IOException e) {
       throw new UncheckedIOException("no port for a relay", e);
     }
   }
 
-  /// The target's address, as it is reached through the relay.
+  /// Starts one on loopback, on a free port, to whom clients speak TLS; to the target it does not.
+  public static TcpRelay startSecured(URI target, SSLContext context) {
+    try {
+      ServerSocket server =
+          context
+              .getServerSocketFactory()
+              .createServerSocket(0, 100, InetAddress.getLoopbackAddress());
+      return started(new TcpRelay(server, target));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no port for a relay", e);
+    }
+  }
+
+  private static TcpRelay started(TcpRelay relay) {
+    Thread.ofPlatform().daemon().name("tcp-relay").start(relay::accept);
+    return relay;
+  }
+
+  /// The target's address, as it is reached through the relay. The scheme is the target's.
   public URI url() {
     String host = server.getInetAddress().getHostAddress();
     return URI.create(target.getScheme() + "://" + host + ":" + server.getLocalPort());
@@ -58,6 +77,11 @@ public final class TcpRelay implements AutoCloseable {
   /// How many connections it has taken so far.
   public int accepted() {
     return accepted.get();
+  }
+
+  /// How many bytes it has passed on to the target so far.
+  public long bytesToTarget() {
+    return bytesToTarget.get();
   }
 
   /// While it is away, connections are reset, new ones and those that stand.
@@ -111,9 +135,14 @@ public final class TcpRelay implements AutoCloseable {
     sockets.add(client);
     sockets.add(behind);
     try {
+      client.setTcpNoDelay(true);
+      behind.setTcpNoDelay(true);
       behind.connect(new InetSocketAddress(target.getHost(), target.getPort()), CONNECT_MILLIS);
-      Thread back = Thread.ofVirtual().name("tcp-relay-back").start(() -> copy(behind, client));
-      copy(client, behind);
+      Thread back =
+          Thread.ofVirtual()
+              .name("tcp-relay-back")
+              .start(() -> copy(behind, client, new AtomicLong()));
+      copy(client, behind, bytesToTarget);
       back.join();
     } catch (IOException e) {
       // The client sees a connection that breaks.
@@ -129,7 +158,7 @@ public final class TcpRelay implements AutoCloseable {
     }
   }
 
-  private void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to, AtomicLong passed) {
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
@@ -137,6 +166,7 @@ public final class TcpRelay implements AutoCloseable {
       for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
         if (!silenced.contains(from)) {
           out.write(bytes, 0, count);
+          passed.addAndGet(count);
         }
       }
     } catch (IOException e) {

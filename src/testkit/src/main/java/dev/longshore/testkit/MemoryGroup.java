@@ -1,10 +1,11 @@
-package dev.longshore.e2e;
+package dev.longshore.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A memory cgroup for one process, as a container has it, with what the kernel counted at most:
 /// the process's own memory, the kernel's for it, and the page cache of the files that it read and
@@ -13,7 +14,7 @@ import java.util.List;
 ///
 /// Of cgroup v1 and v2 the one that is mounted is used; in v2 the root's children must have the
 /// memory controller.
-final class MemoryGroup implements AutoCloseable {
+public final class MemoryGroup implements AutoCloseable {
   private static final Path V1 = Path.of("/sys/fs/cgroup/memory");
   private static final Path V2 = Path.of("/sys/fs/cgroup");
 
@@ -28,7 +29,7 @@ final class MemoryGroup implements AutoCloseable {
   }
 
   /// Makes one with a limit.
-  static MemoryGroup limitedTo(long bytes) {
+  public static MemoryGroup limitedTo(long bytes) {
     String name = "longshore-" + ProcessHandle.current().pid();
     boolean v1 = Files.exists(V1.resolve("memory.limit_in_bytes"));
     Path folder = (v1 ? V1 : V2).resolve(name);
@@ -44,19 +45,19 @@ final class MemoryGroup implements AutoCloseable {
   }
 
   /// The command under which a process joins the group.
-  List<String> prefix() {
+  public List<String> prefix() {
     return made
         ? List.of("sh", "-c", "echo $$ > " + folder + "/cgroup.procs && exec \"$@\"", "sh")
         : List.of();
   }
 
-  /// For people.
-  String peak() {
+  /// The most that was counted, in bytes; empty where there is no group.
+  public OptionalLong peakBytes() {
     if (!made) {
-      return "unknown";
+      return OptionalLong.empty();
     }
     try {
-      return Long.parseLong(Files.readString(folder.resolve(peakFile)).strip()) / 1024 + " kB";
+      return OptionalLong.of(Long.parseLong(Files.readString(folder.resolve(peakFile)).strip()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

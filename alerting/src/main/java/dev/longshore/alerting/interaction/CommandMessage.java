@@ -150,9 +150,11 @@ final class CommandMessage {
   static ObjectNode help() {
     Blocks blocks = new Blocks();
     blocks.sections(
-        "`/longshore firing` what fires\n"
-            + "`/longshore silences` which silences are active\n"
-            + "`/longshore oncall` who is on call");
+        """
+        `/longshore firing` what fires
+        `/longshore silences` which silences are active
+        `/longshore oncall` who is on call\
+        """);
     return Messages.of("/longshore firing, silences, oncall", blocks);
   }
 }

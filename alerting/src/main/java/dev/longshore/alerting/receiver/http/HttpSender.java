@@ -226,7 +226,7 @@ public final class HttpSender implements AutoCloseable {
               .buildAsync(URI.create(url), listener);
       return opening.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      opening.thenAccept(WebSocket::abort);
+      var _ = opening.thenAccept(WebSocket::abort);
       throw e;
     } catch (TimeoutException e) {
       var _ = opening.thenAccept(WebSocket::abort);

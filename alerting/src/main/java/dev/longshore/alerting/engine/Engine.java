@@ -192,6 +192,10 @@ public final class Engine {
   }
 
   private void groupChanged(String id) {
+    AlertGroup group = acknowledgedGroup(id);
+    if (group != null) {
+      escalations.acknowledgementChanged(group);
+    }
     dispatcher.refresh(id);
   }
 

@@ -130,9 +130,22 @@ public final class Escalations implements GroupListener {
     Escalation escalation = of(group);
     if (escalation != null) {
       copies(escalation, group).forEach(it -> next.changed(it, now));
-      if (escalation.state == State.RUNNING && !isToBeTold(group, now)) {
-        stop(escalation, group, now);
-      }
+      stopUnlessToBeTold(escalation, group, now);
+    }
+  }
+
+  /// Somebody has acknowledged a group, or no longer does. Steps are stopped in the same turn, and
+  /// begin anew with the next flush.
+  public void acknowledgementChanged(AlertGroup group) {
+    Escalation escalation = of(group);
+    if (escalation != null) {
+      stopUnlessToBeTold(escalation, group, clock.now());
+    }
+  }
+
+  private void stopUnlessToBeTold(Escalation escalation, AlertGroup group, Instant now) {
+    if (escalation.state == State.RUNNING && !isToBeTold(group, now)) {
+      stop(escalation, group, now);
     }
   }
 

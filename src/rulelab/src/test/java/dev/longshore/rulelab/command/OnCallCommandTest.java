@@ -53,7 +53,7 @@ final class OnCallCommandTest {
             "     30s  step 1 of shop: carol, on call in shop, is told by carol-phone;",
             "     30s  → carol-phone webhook[0]\n",
             "   5m30s  step 2 of shop: alice, on call next in shop, is told by alice-phone;",
-            "    7m1s  the escalation shop is stopped: somebody has acknowledged the group")
+            "      7m  the escalation shop is stopped: somebody has acknowledged the group")
         .doesNotContain("step 3", "managers webhook");
 
     assertThat(oncall("test", "--labels", "severity=page", "--at", at, "--for", "20m")).isZero();

@@ -16,13 +16,9 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.net.FailureText;
-import dev.longshore.shared.web.AuditLine;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -36,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /// that owns. Who did something is answered alone; what they did shows in the message.
 final class Interactions implements EnvelopeHandler {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final String NOT_LEADING =
+  static final String NOT_LEADING =
       "Another replica is taking over just now; try again in some seconds.";
   private static final String OTHER =
       "This message is of another Longshore, which uses the same Slack app: ";
@@ -64,6 +60,8 @@ final class Interactions implements EnvelopeHandler {
   private final GroupActions actions;
   private final Permission permission;
   private final Morning morning = new Morning();
+  private final SlashCommand command;
+  private final Replies replies;
   private final RateLimitedLogger log;
 
   /// @param entries those of the app that can be answered now
@@ -77,6 +75,8 @@ final class Interactions implements EnvelopeHandler {
     this.webs = webs;
     this.actions = new GroupActions(environment.engine(), environment.clock());
     this.permission = new Permission(environment.clock());
+    this.command = new SlashCommand(environment, entries, webs, permission);
+    this.replies = new Replies(environment.clock(), environment.metrics());
     this.log =
         new RateLimitedLogger(
             LoggerFactory.getLogger(Interactions.class),
@@ -132,8 +132,8 @@ final class Interactions implements EnvelopeHandler {
               : act(action, reference, entry, person, web);
     }
     if (outcome != null) {
-      told(action.word(), "button", person, channel, outcome);
-      tell(web, person, channel, responseUrl, outcome.message());
+      replies.note(action.word(), "button", person, channel, outcome);
+      replies.tell(web, person, channel, responseUrl, outcome.message());
     }
   }
 
@@ -207,7 +207,7 @@ final class Interactions implements EnvelopeHandler {
     }
   }
 
-  private static Outcome failed(ExecutionException e) {
+  static Outcome failed(ExecutionException e) {
     return Outcome.failed("It failed: " + FailureText.of(e.getCause() == null ? e : e.getCause()));
   }
 
@@ -365,7 +365,7 @@ final class Interactions implements EnvelopeHandler {
       return null;
     }
     Outcome result = outcome;
-    told("modal", "modal", person, form.channel(), result);
+    replies.note("modal", "modal", person, form.channel(), result);
     if (!result.word().equals("done")) {
       return SilenceForm.error(
           SilenceForm.LABELS, result.message().path("text").asText("It failed."));
@@ -373,7 +373,8 @@ final class Interactions implements EnvelopeHandler {
     // Slack waits for what is returned here.
     environment
         .executor()
-        .execute(() -> tell(web, person, form.channel(), form.responseUrl(), result.message()));
+        .execute(
+            () -> replies.tell(web, person, form.channel(), form.responseUrl(), result.message()));
     return null;
   }
 
@@ -384,7 +385,7 @@ final class Interactions implements EnvelopeHandler {
     SlackWeb web = web(null);
     if (form != null && web != null) {
       String sentence = answer.path("errors").path(SilenceForm.LABELS).asText("It failed.");
-      tell(
+      replies.tell(
           web,
           Person.of(envelope.payload()),
           form.channel(),
@@ -395,93 +396,13 @@ final class Interactions implements EnvelopeHandler {
 
   private void command(JsonNode payload) {
     Person person = Person.ofCommand(payload);
-    String channelId = payload.path("channel_id").asText("");
-    String channelName = payload.path("channel_name").asText("").toLowerCase(Locale.ROOT);
+    String channel = payload.path("channel_id").asText("");
     SlackWeb web = web(null);
-    if (web == null) {
-      return;
-    }
-    List<SlackEntry> asked =
-        entries.get().stream()
-            .filter(it -> it.answers().isLimited() || it.isIn(channelId, channelName))
-            .filter(it -> permission.refusal(it, person, webs.apply(it)) == null)
-            .toList();
-    Outcome outcome =
-        !environment.leads().getAsBoolean()
-            ? Outcome.failed(NOT_LEADING)
-            : asked.isEmpty()
-                ? Outcome.refused(
-                    "No receiver whose messages you may answer tells this channel; ask in a channel"
-                        + " with alerts.")
-                : answer(payload.path("text").asText(""), asked);
-    told("command", "command", person, channelId, outcome);
-    tell(web, person, channelId, payload.path("response_url").asText(""), outcome.message());
-  }
-
-  private Outcome answer(String text, List<SlackEntry> asked) {
-    Engine engine = environment.engine();
-    Instant now = environment.clock().now();
-    String word = text.strip().toLowerCase(Locale.ROOT);
-    try {
-      return Outcome.done(
-          switch (word) {
-            case "", "firing", "alerts" ->
-                CommandMessage.firing(environment.loop().call(() -> groups(asked)), now);
-            case "silences" ->
-                CommandMessage.silences(
-                    environment.loop().call(() -> engine.silences().all()), now);
-            case "oncall", "on-call" ->
-                CommandMessage.onCall(
-                    environment.loop().call(() -> engine.escalations().onCall()), now);
-            default -> CommandMessage.help();
-          });
-    } catch (ExecutionException e) {
-      return failed(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Outcome.failed(NOT_LEADING);
-    }
-  }
-
-  /// The groups that the receivers of some entries are told of.
-  private List<AlertGroup> groups(List<SlackEntry> asked) {
-    Engine engine = environment.engine();
-    return engine.dispatcher().groups().stream()
-        .filter(group -> asked.stream().anyMatch(it -> it.receiver().equals(group.receiver())))
-        .map(engine.acknowledgements()::with)
-        .toList();
-  }
-
-  private void told(String action, String method, Person person, String channel, Outcome outcome) {
-    environment.metrics().answered(action, outcome.word());
-    if (!outcome.change().isEmpty()) {
-      Map<String, String> what = new LinkedHashMap<>();
-      what.put("method", method);
-      what.put("path", "/longshore/" + action);
-      what.put("person", person.id());
-      what.put("channel", channel);
-      what.putAll(outcome.change());
-      AuditLine.write(person.name(), "slack", "slack", what);
-    }
-  }
-
-  /// Answers a person alone, by the address that came with what they did, else as the bot.
-  private void tell(
-      SlackWeb web, Person person, String channel, String responseUrl, ObjectNode message) {
-    String problem = web.respond(responseUrl, message);
-    if (problem == null) {
-      return;
-    }
-    String again = channel.isEmpty() ? problem : web.showTo(person.id(), channel, message);
-    if (again != null) {
-      environment.metrics().notTold();
-      log.warn(
-          "tell",
-          event ->
-              event
-                  .setMessage("Slack did not take an answer to a person")
-                  .addKeyValue("reason", again)
-                  .addKeyValue("person", person.id()));
+    if (web != null) {
+      Outcome outcome = command.answer(payload, person);
+      replies.note("command", "command", person, channel, outcome);
+      String responseUrl = payload.path("response_url").asText("");
+      replies.tell(web, person, channel, responseUrl, outcome.message());
     }
   }
 }

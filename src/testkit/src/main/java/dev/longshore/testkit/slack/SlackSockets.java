@@ -209,15 +209,17 @@ final class SlackSockets implements SlackSocket.Listener, AutoCloseable {
   /// Sends a text as it is.
   boolean raw(String text) {
     synchronized (workspace) {
-      if (sockets.isEmpty()) {
-        return false;
+      for (int i = 0; i < sockets.size(); i++) {
+        SlackSocket socket = sockets.get(next++ % sockets.size());
+        try {
+          socket.send(text);
+          return true;
+        } catch (IOException e) {
+          // The app is just ending this one.
+          socket.close();
+        }
       }
-      try {
-        sockets.get(next++ % sockets.size()).send(text);
-        return true;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return false;
     }
   }
 

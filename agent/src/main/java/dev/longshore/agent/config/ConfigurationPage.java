@@ -36,7 +36,7 @@ final class ConfigurationPage {
       |---|---|---|
       | Heap | a quarter of the container's memory limit; `-Xmx` in `JAVA_TOOL_OPTIONS` goes before it | 80 MiB |
       | What may be held at a time: open and long records, batches, windows of `.gz` files, replies of the ops port | half of the heap, 256 MiB at most | 40 MiB |
-      | The JVM beside the heap | about 90 MiB | 90 MiB |
+      | The JVM beside the heap | about 120 MiB | 120 MiB |
 
       When what may be held is spent, something waits or is sent in smaller pieces, and nothing is lost:
       `longshore_agent_memory_refusals_total` says what had to wait. Nodes with hundreds of busy containers ship faster

@@ -148,7 +148,7 @@ public final class DuplicateProbe implements BulkTransport {
       conclude(dataStream, Duplicates.REJECTED);
       return;
     }
-    if (!isCreated(answered)) {
+    if (!isCreated(answered) || !isDue(dataStream)) {
       return;
     }
     Sent first = first(body, length, indexOf(answered));
@@ -157,18 +157,26 @@ public final class DuplicateProbe implements BulkTransport {
     }
   }
 
+  /// Whether a probe may begin. Asked before a document is copied for it, and again by [#begin].
+  private boolean isDue(String dataStream) {
+    synchronized (states) {
+      State state = states.get(dataStream);
+      return state == null
+          || (state.duplicates == Duplicates.UNKNOWN
+              && !state.probing
+              && (!state.tried || clock.nanoTime() - state.triedNanos >= AGAIN.toNanos()));
+    }
+  }
+
   private boolean begin(String dataStream) {
     synchronized (states) {
-      State state = states.computeIfAbsent(dataStream, _ -> new State());
-      long nowNanos = clock.nanoTime();
-      if (state.duplicates != Duplicates.UNKNOWN
-          || state.probing
-          || (state.tried && nowNanos - state.triedNanos < AGAIN.toNanos())) {
+      if (!isDue(dataStream)) {
         return false;
       }
+      State state = states.computeIfAbsent(dataStream, _ -> new State());
       state.probing = true;
       state.tried = true;
-      state.triedNanos = nowNanos;
+      state.triedNanos = clock.nanoTime();
       return true;
     }
   }

@@ -35,6 +35,7 @@ final class Page {
           "texts.js",
           "header.js",
           "alerts.js",
+          "actions.js",
           "acknowledge.js",
           "silences.js",
           "silence-form.js",

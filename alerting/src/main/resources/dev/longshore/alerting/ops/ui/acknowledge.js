@@ -1,43 +1,17 @@
 // Acknowledgements: who sees to a group, and that somebody does.
 
-import { h, patch, say } from "./dom.js";
+import { actions } from "./actions.js";
+import { h, patch } from "./dom.js";
 import { access, fetchJson, myName, now, rememberName, state } from "./api.js";
 import { millis, time } from "./time.js";
 
 const PRESETS = ["", "1h", "2h", "8h", "1d"];
 
-let rerender = () => {};
-let update = async () => {};
-
-/// Ids of groups that something is being done with, and what failed.
-const busy = new Set();
-const problems = new Map();
-
-export function init(render, refresh) {
-  rerender = render;
-  update = refresh;
-}
+const { init, act, isBusy, problemOf } = actions();
+export { init };
 
 function mayAcknowledge() {
   return !["none", "read"].includes(access().you?.role);
-}
-
-async function act(group, done, action) {
-  if (busy.has(group.id)) return;
-  busy.add(group.id);
-  problems.delete(group.id);
-  rerender();
-  try {
-    await action();
-    await update();
-    say(done);
-  } catch (e) {
-    problems.set(group.id, e.message);
-    say(e.message);
-  } finally {
-    busy.delete(group.id);
-    rerender();
-  }
 }
 
 /// Asks who, why and for how long; null when nothing is to be done.
@@ -71,7 +45,7 @@ async function acknowledge(group) {
   const body = { group: group.id, createdBy: wanted.by.trim() };
   if (wanted.comment.trim()) body.comment = wanted.comment.trim();
   if (wanted.lasts) body.endsAt = new Date(now() + millis(wanted.lasts)).toISOString();
-  await act(group, "Acknowledged", () => fetchJson("acknowledgements", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
+  await act(group.id, "Acknowledged", () => fetchJson("acknowledgements", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
 }
 
 function escalation(group) {
@@ -85,7 +59,7 @@ function escalation(group) {
 /// Who sees to a group, what is done while nobody does, and what went wrong when somebody wanted to say so.
 export function acknowledgement(group) {
   const { acknowledgement: made } = group;
-  const problem = problems.get(group.id);
+  const problem = problemOf(group.id);
   const escalated = escalation(group);
   if (!made && !problem && !escalated) return null;
   return h("div", { class: "acknowledgement", key: "acknowledgement" },
@@ -96,10 +70,10 @@ export function acknowledgement(group) {
 
 /// The button by which somebody says that they see to a group, or no longer do; none where nothing of it notifies.
 export function acknowledgeButton(group) {
-  const disabled = busy.has(group.id) || !mayAcknowledge();
+  const disabled = isBusy(group.id) || !mayAcknowledge();
   const props = { type: "button", disabled, key: "acknowledge" };
   if (group.acknowledgement) {
-    return h("button", { ...props, onclick: () => act(group, "No longer acknowledged", () => fetchJson(`acknowledgements/${group.id}`, { method: "DELETE" })) }, "End the acknowledgement");
+    return h("button", { ...props, onclick: () => act(group.id, "No longer acknowledged", () => fetchJson(`acknowledgements/${group.id}`, { method: "DELETE" })) }, "End the acknowledgement");
   }
   return group.alerts.some(it => it.status.state === "active")
     ? h("button", { ...props, onclick: () => acknowledge(group) }, "Acknowledge")

@@ -1,6 +1,7 @@
 // Silences: what they cover, until when, and what can be done with them.
 
-import { ask, h, say } from "./dom.js";
+import { actions } from "./actions.js";
+import { ask, h } from "./dom.js";
 import { accessNotice, fetchJson, now, silenceById, state } from "./api.js";
 import { address } from "./router.js";
 import { braces, matchesAll, ofApi, text } from "./matchers.js";
@@ -9,35 +10,8 @@ import { age, time } from "./time.js";
 import { counted } from "./texts.js";
 import { filterOf, grow, limit, link } from "./alerts.js";
 
-let rerender = () => {};
-let update = async () => {};
-
-/// Ids of those that something is being done with, and what failed.
-const busy = new Set();
-const problems = new Map();
-
-export function init(render, refresh) {
-  rerender = render;
-  update = refresh;
-}
-
-async function act(silence, done, action) {
-  if (busy.has(silence.id)) return;
-  busy.add(silence.id);
-  problems.delete(silence.id);
-  rerender();
-  try {
-    await action();
-    await update();
-    say(done);
-  } catch (e) {
-    problems.set(silence.id, e.message);
-    say(e.message);
-  } finally {
-    busy.delete(silence.id);
-    rerender();
-  }
-}
+const { init, act, isBusy, problemOf, rerender, update } = actions();
+export { init };
 
 function post(silence) {
   return fetchJson("api/v2/silences", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(silence) });
@@ -45,7 +19,7 @@ function post(silence) {
 
 function extend(silence, ms) {
   const { id, matchers, startsAt, endsAt, createdBy, comment, annotations } = silence;
-  return act(silence, "Extended", () => post({ id, matchers, startsAt, createdBy, comment, annotations,
+  return act(silence.id, "Extended", () => post({ id, matchers, startsAt, createdBy, comment, annotations,
     endsAt: new Date(Math.max(Date.parse(endsAt), now()) + ms).toISOString() }));
 }
 
@@ -53,7 +27,7 @@ async function end(silence) {
   const covered = coveredBy(silence);
   const details = [covered.length ? `${counted(covered.length, "alert")} that ${covered.length === 1 ? "it covers fires" : "it covers fire"} now and will notify again.` : "Nothing that fires now is covered by it."];
   if (await ask("End this silence now?", details, "End it")) {
-    await act(silence, "Ended", () => fetchJson(`api/v2/silence/${silence.id}`, { method: "DELETE" }));
+    await act(silence.id, "Ended", () => fetchJson(`api/v2/silence/${silence.id}`, { method: "DELETE" }));
   }
 }
 
@@ -84,8 +58,8 @@ function when(silence) {
 function card(silence, isWhole) {
   const isOver = silence.status.state === "expired";
   const covered = isOver ? [] : coveredBy(silence);
-  const isBusy = busy.has(silence.id);
-  const problem = problems.get(silence.id);
+  const disabled = isBusy(silence.id);
+  const problem = problemOf(silence.id);
   return h("li", { key: silence.id, class: `silence ${silence.status.state}` },
     h("h2", {}, h("a", { href: `#/silences/${silence.id}` }, silence.comment || "A silence without a comment")),
     h("p", { class: "meta" }, h("span", { class: "badge" }, silence.status.state), ` ${when(silence)}, by ${silence.createdBy || "nobody named"}`),
@@ -95,9 +69,9 @@ function card(silence, isWhole) {
     h("div", { class: "actions" }, isOver
       ? link(address("/silences/new", { from: silence.id }), "Recreate")
       : [
-        h("button", { type: "button", disabled: isBusy, onclick: () => extend(silence, 3600e3) }, "Extend by 1 h"),
+        h("button", { type: "button", disabled, onclick: () => extend(silence, 3600e3) }, "Extend by 1 h"),
         link(`#/silences/${silence.id}/edit`, "Edit"),
-        h("button", { type: "button", class: "danger", disabled: isBusy, onclick: () => end(silence) }, "End"),
+        h("button", { type: "button", class: "danger", disabled, onclick: () => end(silence) }, "End"),
       ]));
 }
 

@@ -56,6 +56,7 @@ final class AlertmanagerFunctions {
         Function.of(
             List.of(Function.Type.TIME),
             (it, _) -> Duration.between(time(it.get(0)).toInstant(), clock.now())));
+    all.put("now", Function.of(List.of(), (_, _) -> clock.now()));
     all.put("humanizeDuration", PrometheusFunctions.humanizeDuration());
     all.put("toJson", Function.of(ANY, (it, _) -> Json.text(it.getFirst())));
     all.put("list", Function.variadic(ANY, (it, _) -> new ArrayList<>(it)));

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// A value with fields and methods, as a Go struct or named type has: `.Labels`, `.Alerts.Firing`,
 /// `.Labels.Remove (stringSlice "pod")`.
 ///
-/// A struct prints as its `toString()`. It must not change while a template runs.
+/// It must not change while a template runs.
 public interface TemplateObject {
 
   /// What [#member] answers when there is no such field or method.
@@ -28,7 +28,14 @@ public interface TemplateObject {
     return this;
   }
 
-  /// What `toJson` writes for it: a `Map` for a struct, with the names that its JSON has.
+  /// What it prints as, where its type has a method `String`; null where it prints as what it is
+  /// besides its methods, and a struct as its [#json] or, without that, its `toString()`.
+  default @Nullable String text() {
+    return null;
+  }
+
+  /// What `toJson` writes for it: a `Map` for a struct, with the names that its JSON has, in the
+  /// order of its fields.
   default Object json() {
     return underlying();
   }

@@ -39,7 +39,8 @@ record Verb(
       pad(Values.type(given), output);
       return;
     }
-    Object value = Values.plain(given);
+    String own = isTextual() && given instanceof TemplateObject object ? object.text() : null;
+    Object value = own == null ? Values.plain(given) : own;
     switch (value) {
       case null -> {
         if (letter == 'v') {
@@ -85,6 +86,15 @@ record Verb(
           separator = " ";
         }
         output.append(']');
+      }
+      case TemplateObject object when object.json() instanceof Map<?, ?> fields -> {
+        String separator = "{";
+        for (Object field : fields.values()) {
+          output.append(separator);
+          write(field, output, depth + 1);
+          separator = " ";
+        }
+        output.append('}');
       }
       default -> text(value.toString(), value, output);
     }

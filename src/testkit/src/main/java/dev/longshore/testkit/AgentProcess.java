@@ -73,6 +73,7 @@ public final class AgentProcess implements AutoCloseable {
     command.add(ProductJava.command());
     command.add("@" + root.resolve("agent/src/main/jvm/agent.jvmflags"));
     command.add(MEMORY);
+    command.addAll(ProductJava.options());
     command.addAll(jvmOptions);
     command.add("-jar");
     command.add(jar.toString());

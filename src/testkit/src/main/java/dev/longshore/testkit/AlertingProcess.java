@@ -62,6 +62,7 @@ public final class AlertingProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(ProductJava.command());
     command.add("@" + root.resolve("alerting/src/main/jvm/alerting.jvmflags"));
+    command.addAll(ProductJava.options());
     command.addAll(jvmOptions);
     command.add("-jar");
     command.add(jar.toString());

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,21 @@ public final class Browser implements AutoCloseable {
   /// @throws IllegalStateException when Chromium is not installed
   public static Browser start(Path folder, int width, int height)
       throws IOException, InterruptedException {
+    return start(folder, width, height, "normal");
+  }
+
+  /// Starts one that goes on before a page has arrived whole, to see what it shows until then.
+  ///
+  /// @param folder for the driver's log
+  /// @param width of the window, in CSS pixels
+  /// @throws IllegalStateException when Chromium is not installed
+  public static Browser startImpatient(Path folder, int width, int height)
+      throws IOException, InterruptedException {
+    return start(folder, width, height, "none");
+  }
+
+  private static Browser start(Path folder, int width, int height, String pageLoadStrategy)
+      throws IOException, InterruptedException {
     Path log = folder.resolve("chromedriver.log");
     Process driver;
     try {
@@ -82,7 +98,7 @@ public final class Browser implements AutoCloseable {
     try {
       URI base = URI.create("http://127.0.0.1:" + port(driver, log) + "/session");
       try (HttpClient http = HttpClient.newHttpClient()) {
-        JsonNode opened = call(http, "POST", base, capabilities(width, height));
+        JsonNode opened = call(http, "POST", base, capabilities(width, height, pageLoadStrategy));
         return new Browser(driver, URI.create(base + "/" + opened.path("sessionId").asText()));
       }
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -106,9 +122,10 @@ public final class Browser implements AutoCloseable {
     throw new IOException("chromedriver does not start: " + Files.readString(log));
   }
 
-  private static ObjectNode capabilities(int width, int height) {
+  private static ObjectNode capabilities(int width, int height, String pageLoadStrategy) {
     ObjectNode body = JSON.createObjectNode();
     ObjectNode wanted = body.putObject("capabilities").putObject("alwaysMatch");
+    wanted.put("pageLoadStrategy", pageLoadStrategy);
     wanted.putObject("goog:loggingPrefs").put("browser", "ALL");
     ObjectNode options = wanted.putObject("goog:chromeOptions");
     var arguments = options.putArray("args").add("--headless=new").add("--disable-gpu");
@@ -225,7 +242,15 @@ public final class Browser implements AutoCloseable {
     while (seen.contains(text) != isWanted) {
       if (clock.nanoTime() > deadline) {
         throw new IOException(
-            "'%s' %s in %s: %s".formatted(text, isWanted ? "is not" : "is still", selector, seen));
+            "'%s' %s in %s: %s\nof %s, which shows: %s\nand its log: %s"
+                .formatted(
+                    text,
+                    isWanted ? "is not" : "is still",
+                    selector,
+                    seen,
+                    url(),
+                    text("body"),
+                    entries(_ -> true)));
       }
       clock.sleep(Duration.ofMillis(50));
       seen = text(selector);
@@ -292,14 +317,52 @@ public final class Browser implements AutoCloseable {
     call("POST", "/actions", body);
   }
 
+  /// Moves the mouse over an element.
+  ///
+  /// @param right how far from the element's left edge, as a share of its width
+  public void point(String selector, double right) throws IOException, InterruptedException {
+    JsonNode at =
+        run(
+            """
+            const it = document.querySelector(arguments[0]);
+            it.scrollIntoView({ block: 'center' });
+            const { left, top, width, height } = it.getBoundingClientRect();
+            return [Math.round(left + width * arguments[1]), Math.round(top + height / 2)];
+            """,
+            selector,
+            right);
+    ObjectNode body = empty();
+    ObjectNode mouse = body.putArray("actions").addObject();
+    mouse.put("type", "pointer").put("id", "mouse");
+    ObjectNode move = mouse.putArray("actions").addObject();
+    move.put("type", "pointerMove").put("duration", 0);
+    move.put("x", at.path(0).asInt()).put("y", at.path(1).asInt());
+    call("POST", "/actions", body);
+  }
+
+  /// Shows pages as somebody sees them who prefers `dark` or `light`.
+  public void prefers(String scheme) throws IOException, InterruptedException {
+    ObjectNode body = empty().put("cmd", "Emulation.setEmulatedMedia");
+    ObjectNode feature = body.putObject("params").putArray("features").addObject();
+    feature.put("name", "prefers-color-scheme").put("value", scheme);
+    call("POST", "/goog/cdp/execute", body);
+  }
+
   /// What the page has complained about since this was asked last: errors of scripts, and what the
   /// policy of the page refused.
   public String complaints() throws IOException, InterruptedException {
+    // A server that is away is what some tests are about.
+    return entries(
+        entry ->
+            entry.path("level").asText().equals("SEVERE")
+                && !entry.path("source").asText().equals("network"));
+  }
+
+  /// The messages of the browser's log since this was asked last.
+  private String entries(Predicate<JsonNode> wanted) throws IOException, InterruptedException {
     StringBuilder text = new StringBuilder();
     for (JsonNode entry : call("POST", "/se/log", empty().put("type", "browser"))) {
-      boolean isSevere = entry.path("level").asText().equals("SEVERE");
-      // A server that is away is what some tests are about.
-      if (isSevere && !entry.path("source").asText().equals("network")) {
+      if (wanted.test(entry)) {
         text.append(entry.path("message").asText()).append('\n');
       }
     }

@@ -10,6 +10,8 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -28,7 +30,8 @@ import org.testcontainers.utility.MountableFile;
 /// tests and of the script.
 final class ContainerServer implements ElasticsearchServer.ServerProcess {
   private static final int PORT = 9200;
-  private static final String CONFIGURATION = "/usr/share/elasticsearch/config/";
+  private static final String HOME = "/usr/share/elasticsearch/";
+  private static final String CONFIGURATION = HOME + "config/";
   private static final String CERTIFICATES = CONFIGURATION + "certs/";
   private static final int LOG_TAIL = 8_000;
   private static final String IMAGE = "docker.elastic.co/elasticsearch/elasticsearch:";
@@ -68,10 +71,10 @@ final class ContainerServer implements ElasticsearchServer.ServerProcess {
     fetch(image, progress);
     progress.accept("starting a container of Elasticsearch " + version);
     GenericContainer<?> container =
-        new GenericContainer<>(DockerImageName.parse(image))
+        new WithAnalysis(DockerImageName.parse(image))
             .withExposedPorts(PORT)
             .withCreateContainerCmdModifier(ContainerServer::loopbackOnly)
-            .withEnv("ES_JAVA_OPTS", ServerSettings.HEAP)
+            .withEnv("ES_JAVA_OPTS", ServerSettings.javaOptions())
             .waitingFor(new NoWait());
     ServerSettings.of(certificates == null ? null : CERTIFICATES).forEach(container::withEnv);
     if (certificates != null && password != null) {
@@ -183,6 +186,35 @@ final class ContainerServer implements ElasticsearchServer.ServerProcess {
   @Override
   public void close() {
     container.stop();
+  }
+
+  /// Gets [AnalysisPlugin] before it starts, where the image comes without the module.
+  private static final class WithAnalysis extends GenericContainer<WithAnalysis> {
+    private WithAnalysis(DockerImageName image) {
+      super(image);
+    }
+
+    @Override
+    protected void containerIsCreated(String containerId) {
+      if (!hasModule(containerId)) {
+        String folder = HOME + "plugins/" + AnalysisPlugin.NAME + "/";
+        AnalysisPlugin.files()
+            .forEach(
+                (name, bytes) -> copyFileToContainer(Transferable.of(bytes, 0644), folder + name));
+      }
+    }
+
+    private boolean hasModule(String containerId) {
+      String module = HOME + "modules/" + AnalysisPlugin.MODULE;
+      try {
+        getDockerClient().copyArchiveFromContainerCmd(containerId, module).exec().close();
+        return true;
+      } catch (NotFoundException absent) {
+        return false;
+      } catch (IOException e) {
+        throw new UncheckedIOException("the modules of " + getDockerImageName(), e);
+      }
+    }
   }
 
   /// Whether it is ready is asked of the server itself.

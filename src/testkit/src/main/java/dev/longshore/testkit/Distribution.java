@@ -26,10 +26,25 @@ final class Distribution {
 
   private Distribution() {}
 
-  /// The folder with `bin/elasticsearch` in it.
+  /// The folder with `bin/elasticsearch` in it, and [AnalysisPlugin] installed.
   ///
   /// @throws IllegalStateException when Maven can't be found or can't fetch it
   static Path fetched(String version, Consumer<String> progress) {
+    Path home = unpacked(version, progress);
+    try {
+      Path work = Files.createTempDirectory(cache(), "plugin");
+      try {
+        AnalysisPlugin.install(home, work);
+      } finally {
+        deleteAll(work);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("A plugin can't be installed into " + home, e);
+    }
+    return home;
+  }
+
+  private static Path unpacked(String version, Consumer<String> progress) {
     Path home = cache().resolve("elasticsearch-" + version);
     if (Files.isExecutable(home.resolve("bin/elasticsearch"))) {
       return home;
@@ -42,7 +57,7 @@ final class Distribution {
         progress.accept("unpacking Elasticsearch " + version);
         unpack(work.resolve("elasticsearch-" + version + ".zip"), work);
         readable(work.resolve("elasticsearch-" + version));
-        move(work.resolve("elasticsearch-" + version), home);
+        move(work.resolve("elasticsearch-" + version), home, "bin/elasticsearch");
       } finally {
         deleteAll(work);
       }
@@ -135,7 +150,7 @@ final class Distribution {
   }
 
   /// A zip carries no permissions here: everyone reads, programs run.
-  private static void readable(Path home) throws IOException {
+  static void readable(Path home) throws IOException {
     try (Stream<Path> files = Files.walk(home)) {
       for (Path file : files.toList()) {
         boolean runs = Files.isDirectory(file) || file.startsWith(home.resolve("bin"));
@@ -145,12 +160,14 @@ final class Distribution {
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
+  /// Moves a folder in one step.
+  ///
+  /// @param file one that is there when another process was faster
+  static void move(Path from, Path to, String file) throws IOException {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      // Another process was faster.
-      if (!Files.isExecutable(to.resolve("bin/elasticsearch"))) {
+      if (!Files.exists(to.resolve(file))) {
         throw e;
       }
     }

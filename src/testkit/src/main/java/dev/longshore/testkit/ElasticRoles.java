@@ -56,10 +56,7 @@ public final class ElasticRoles {
 
   /// All privileges of a role.
   public static List<Privilege> privileges(String role) {
-    JsonNode rights = read().path(role);
-    if (rights.isMissingNode()) {
-      throw new IllegalArgumentException(FILE + " has no role " + role);
-    }
+    JsonNode rights = rights(role);
     List<Privilege> privileges = new ArrayList<>();
     for (JsonNode name : rights.path("cluster")) {
       privileges.add(new Privilege(role, -1, name.asText()));
@@ -70,6 +67,24 @@ public final class ElasticRoles {
       }
     }
     return privileges;
+  }
+
+  /// The rights of roles by their names, as JSON: what an API key with these roles and no other is
+  /// made with.
+  public static String descriptors(String... roles) {
+    ObjectNode descriptors = JSON.createObjectNode();
+    for (String role : roles) {
+      descriptors.set(role, rights(role));
+    }
+    return text(descriptors);
+  }
+
+  private static JsonNode rights(String role) {
+    JsonNode rights = read().path(role);
+    if (rights.isMissingNode()) {
+      throw new IllegalArgumentException(FILE + " has no role " + role);
+    }
+    return rights;
   }
 
   /// Files for the configuration folder of Elasticsearch, by their names.

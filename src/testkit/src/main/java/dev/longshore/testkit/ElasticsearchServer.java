@@ -1,10 +1,14 @@
 package dev.longshore.testkit;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,10 +33,18 @@ public final class ElasticsearchServer implements AutoCloseable {
   public static final String URL_VARIABLE = "LONGSHORE_TEST_ELASTICSEARCH";
 
   private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchServer.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
+
+  /// Who waits is told so this often.
+  private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   /// A killed server recovers its shards first, beside a test that goes on meanwhile.
   private static final Duration REVIVE_LIMIT = Duration.ofMinutes(10);
+
+  /// Its certificate is valid for so long before and after: tests with clocks of their own check
+  /// it.
+  private static final int CERTIFIED_DAYS = 3650;
 
   private static final String USERNAME = "elastic";
   private static final String PASSWORD = "dock-side-42";
@@ -95,7 +107,9 @@ public final class ElasticsearchServer implements AutoCloseable {
   /// @throws IllegalStateException when none can be started; the message says why and what to do
   public static ElasticsearchServer startSecured(Consumer<String> progress) {
     progress.accept("making a certificate authority");
-    return launch(Certificates.create(), progress);
+    return launch(
+        Certificates.create("CN=Longshore test authority", -CERTIFIED_DAYS, 2 * CERTIFIED_DAYS),
+        progress);
   }
 
   private static ElasticsearchServer launch(
@@ -126,7 +140,7 @@ public final class ElasticsearchServer implements AutoCloseable {
     Clock clock = Clock.system();
     long start = clock.nanoTime();
     try {
-      server.awaitHealth(START_LIMIT);
+      server.awaitHealth(START_LIMIT, progress);
     } catch (RuntimeException e) {
       server.close();
       throw e;
@@ -136,9 +150,10 @@ public final class ElasticsearchServer implements AutoCloseable {
     return server;
   }
 
-  private void awaitHealth(Duration limit) {
+  private void awaitHealth(Duration limit, Consumer<String> progress) {
     Clock clock = Clock.system();
     long start = clock.nanoTime();
+    long said = start;
     String last = "no answer yet";
     try (Elastic elastic = new Elastic(config(), clock)) {
       while (clock.nanoTime() - start < limit.toNanos()) {
@@ -156,6 +171,11 @@ public final class ElasticsearchServer implements AutoCloseable {
           last = "HTTP " + health.status();
         } catch (IOException e) {
           last = String.valueOf(e.getMessage());
+        }
+        if (clock.nanoTime() - said >= PROGRESS.toNanos()) {
+          said = clock.nanoTime();
+          long seconds = TimeUnit.NANOSECONDS.toSeconds(said - start);
+          progress.accept("Elasticsearch is starting, " + seconds + " s so far");
         }
         clock.sleep(Duration.ofMillis(250));
       }
@@ -209,6 +229,56 @@ public final class ElasticsearchServer implements AutoCloseable {
         ElasticConfig.DEFAULT_REQUEST_TIMEOUT);
   }
 
+  /// An API key of a secured server.
+  ///
+  /// @param id what it is invalidated by
+  /// @param encoded what a request carries
+  public record ApiKey(String id, String encoded) {}
+
+  /// Makes an API key with these roles of [ElasticRoles] and no other.
+  public ApiKey createApiKey(String... roles) {
+    JsonNode reply =
+        securityRequest(
+            "POST",
+            "{\"name\":\"%s\",\"role_descriptors\":%s}"
+                .formatted(String.join("+", roles), ElasticRoles.descriptors(roles)));
+    return new ApiKey(reply.path("id").asText(), reply.path("encoded").asText());
+  }
+
+  /// How to connect to a secured server with the API key that a file holds.
+  public ElasticConfig configOfKey(Path file) {
+    return new ElasticConfig(
+        List.of(url()),
+        null,
+        null,
+        null,
+        null,
+        file,
+        caFile(),
+        null,
+        null,
+        false,
+        ElasticConfig.DEFAULT_REQUEST_TIMEOUT);
+  }
+
+  /// From now on the server refuses the key.
+  public void invalidate(ApiKey key) {
+    securityRequest("DELETE", "{\"ids\":[\"" + key.id() + "\"]}");
+  }
+
+  private JsonNode securityRequest(String method, String body) {
+    try (Elastic elastic = new Elastic(config(), Clock.system())) {
+      Elastic.Response reply =
+          elastic.request(method, "/_security/api_key", body.getBytes(StandardCharsets.UTF_8));
+      if (!reply.ok()) {
+        throw reply.refused(method + " /_security/api_key");
+      }
+      return JSON.readTree(reply.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the API key was refused", e);
+    }
+  }
+
   /// The authority behind its certificate, as PEM; null when it has no TLS.
   public @Nullable Path caFile() {
     return certificates == null ? null : certificates.caFile();
@@ -225,7 +295,7 @@ public final class ElasticsearchServer implements AutoCloseable {
   /// changed.
   public void revive() {
     process.revive();
-    awaitHealth(REVIVE_LIMIT);
+    awaitHealth(REVIVE_LIMIT, LOG::info);
   }
 
   /// Stops it and removes what it stored. Idempotent.

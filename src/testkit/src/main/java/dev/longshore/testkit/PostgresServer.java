@@ -1,12 +1,14 @@
 package dev.longshore.testkit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// A real PostgreSQL, Debian's package `postgresql`, as a process on a port of this machine's
@@ -24,12 +26,19 @@ public final class PostgresServer implements AutoCloseable {
   private final Path folder;
   private final Path programs;
   private final int port;
+  private final AtomicInteger databases = new AtomicInteger();
   private Optional<Process> process = Optional.empty();
 
   private PostgresServer(Path folder, Path programs, int port) {
     this.folder = folder;
     this.programs = programs;
     this.port = port;
+  }
+
+  /// The server that all tests of this JVM share. It is started by the first who asks and ends with
+  /// the JVM; who uses it takes databases of their own, and does not stop it.
+  public static PostgresServer shared() {
+    return Shared.SERVER;
   }
 
   /// Makes a database and starts it, and waits until it takes connections.
@@ -162,6 +171,13 @@ public final class PostgresServer implements AutoCloseable {
     return port;
   }
 
+  /// Makes an empty database with a name of its own.
+  ///
+  /// @return its URL for JDBC
+  public String createDatabase() throws IOException {
+    return createDatabase("test_" + databases.incrementAndGet());
+  }
+
   /// Makes an empty database.
   ///
   /// @return its URL for JDBC
@@ -185,5 +201,30 @@ public final class PostgresServer implements AutoCloseable {
   public void close() throws IOException {
     stop();
     Trees.delete(folder);
+  }
+
+  /// Started when it is asked for first.
+  private static final class Shared {
+    static final PostgresServer SERVER = start();
+
+    private Shared() {}
+
+    private static PostgresServer start() {
+      try {
+        PostgresServer server = create();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "postgres-stop"));
+        return server;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void end(PostgresServer server) {
+      try {
+        server.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

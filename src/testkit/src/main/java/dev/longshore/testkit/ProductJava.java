@@ -14,6 +14,18 @@ public final class ProductJava {
     return Path.of(home, "bin", "java").toString();
   }
 
+  /// JVM options for each process that tests start, products and servers alike: those of the system
+  /// property `longshore.process.java.options`, none without it. The build's integration tests have
+  /// the quick compiler alone: their processes live for seconds, and the optimizing one would take
+  /// half of what they cost. What measures says otherwise itself.
+  public static List<String> options() {
+    String options = System.getProperty("longshore.process.java.options", "").strip();
+    return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
+  }
+
+  /// Both compilers, as users have them: for a test that measures, on top of [#options].
+  public static final String BOTH_COMPILERS = "-XX:TieredStopAtLevel=4";
+
   /// A command as a process that ignores SIGINT: Ctrl-C at a terminal goes to all processes of the
   /// foreground, and ends the one that started this, which then ends this in its own way.
   public static List<String> ignoringInterrupts(List<String> command) {

@@ -18,8 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/// Prometheus' `POST /api/v1/query` on a port of this machine, with answers that a test decides.
-/// Safe for use by any thread.
+/// Prometheus' `POST /api/v1/query` and `/api/v1/query_range` on a port of this machine, with
+/// answers that a test decides. Safe for use by any thread.
 public final class PrometheusStandIn implements AutoCloseable {
 
   /// What was asked.
@@ -64,7 +64,9 @@ public final class PrometheusStandIn implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Question> questions = new CopyOnWriteArrayList<>();
+  private final List<Question> ranges = new CopyOnWriteArrayList<>();
   private volatile Function<Question, Reply> answer;
+  private volatile Function<Question, Reply> past = _ -> Reply.success("matrix", "[]");
 
   private PrometheusStandIn(HttpServer server, Function<Question, Reply> answer) {
     this.server = server;
@@ -100,9 +102,19 @@ public final class PrometheusStandIn implements AutoCloseable {
     answer = next;
   }
 
-  /// What was asked so far.
+  /// What is answered to questions about a range of time; no series unless a test says so.
+  public void answersRanges(Function<Question, Reply> next) {
+    past = next;
+  }
+
+  /// What was asked so far about a moment.
   public List<Question> questions() {
     return List.copyOf(questions);
+  }
+
+  /// What was asked so far about a range of time.
+  public List<Question> ranges() {
+    return List.copyOf(ranges);
   }
 
   public URI url() {
@@ -119,8 +131,9 @@ public final class PrometheusStandIn implements AutoCloseable {
               (name, values) ->
                   headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
       Question question = new Question(exchange.getRequestURI().getPath(), form(body), headers);
-      questions.add(question);
-      Reply reply = answer.apply(question);
+      boolean range = question.path().endsWith("/query_range");
+      (range ? ranges : questions).add(question);
+      Reply reply = (range ? past : answer).apply(question);
       byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);

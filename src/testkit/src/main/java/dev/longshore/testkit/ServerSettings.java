@@ -9,10 +9,14 @@ final class ServerSettings {
   static final String CERTIFICATE = "server.crt";
   static final String KEY = "server.key";
 
-  /// Java options: enough for what tests index, small enough for a laptop.
-  static final String HEAP = "-Xms512m -Xmx512m";
+  /// Enough for what tests index, small enough for a laptop.
+  private static final String HEAP = "-Xms512m -Xmx512m";
 
   private ServerSettings() {}
+
+  static String javaOptions() {
+    return String.join(" ", HEAP, String.join(" ", ProductJava.options())).strip();
+  }
 
   /// @param certificateFolder as the server sees it, with a slash at its end; null for no security
   static Map<String, String> of(@Nullable String certificateFolder) {

@@ -32,9 +32,10 @@ public final class ConfigReader {
   /// Every section that was asked for, with what it knows.
   private final List<Section> sections = new ArrayList<>();
 
-  private ConfigReader(String name, @Nullable Map<String, String> env, Source source) {
+  private ConfigReader(
+      String name, @Nullable Map<String, String> env, @Nullable Path folder, Source source) {
     problems = new Problems(name);
-    values = new Values(env, problems);
+    values = new Values(env, folder, problems);
     yaml = new YamlFile(name, problems);
     root = new Section(source.read(yaml), values, problems, sections);
   }
@@ -50,7 +51,10 @@ public final class ConfigReader {
   public static ConfigReader read(Path file, Map<String, String> env) {
     Map<String, String> known = Map.copyOf(env);
     return new ConfigReader(
-        file.toString(), known, yaml -> yaml.read(file, YamlFile.MAX_BYTES_OF_CONFIGURATION));
+        file.toString(),
+        known,
+        file.toAbsolutePath().getParent(),
+        yaml -> yaml.read(file, YamlFile.MAX_BYTES_OF_CONFIGURATION));
   }
 
   /// Reads a file in a format of Prometheus or Alertmanager, in which `${` means nothing: a rule
@@ -59,7 +63,10 @@ public final class ConfigReader {
   /// @throws ConfigException when it can't be read, is not UTF-8, or not YAML
   public static ConfigReader readVerbatim(Path file) {
     return new ConfigReader(
-        file.toString(), null, yaml -> yaml.readAsGo(file, YamlFile.MAX_BYTES_VERBATIM));
+        file.toString(),
+        null,
+        file.toAbsolutePath().getParent(),
+        yaml -> yaml.readAsGo(file, YamlFile.MAX_BYTES_VERBATIM));
   }
 
   /// Reads text in somebody else's format, in which `${` means nothing; JSON is YAML too.
@@ -67,7 +74,7 @@ public final class ConfigReader {
   /// @param name what problems call it
   /// @throws ConfigException when it is not YAML
   public static ConfigReader ofText(String name, String text) {
-    return new ConfigReader(name, null, yaml -> yaml.readAsGo(text));
+    return new ConfigReader(name, null, null, yaml -> yaml.readAsGo(text));
   }
 
   /// The top of the file.

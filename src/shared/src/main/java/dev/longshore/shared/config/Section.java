@@ -66,7 +66,8 @@ public final class Section {
   /// A section without a file, in which every list of sections has one element.
   static Section describing() {
     Problems problems = new Problems("defaults");
-    return new Section("", 0, new Values(Map.of(), problems), problems, new ArrayList<>(), true);
+    return new Section(
+        "", 0, new Values(Map.of(), null, problems), problems, new ArrayList<>(), true);
   }
 
   private void fill(MappingNode node) {
@@ -167,13 +168,19 @@ public final class Section {
     return value(key, Type.oneOf(allowed), standard, description);
   }
 
+  /// A path; a relative one begins in the folder of the file.
   public Path path(String key, Path standard, String description) {
-    return value(key, Type.PATH, standard, description);
+    return value(key, values.paths(), standard, description);
   }
 
-  /// A path, or null when absent or empty.
+  /// A path, or null when absent or empty; a relative one begins in the folder of the file.
   public @Nullable Path optionalPath(String key, String description) {
-    return optional(key, Type.PATH, description);
+    return optional(key, values.paths(), description);
+  }
+
+  /// A pattern of paths as it is meant: a relative one begins in the folder of the file.
+  public String fromFolder(String pattern) {
+    return values.fromFolder(pattern);
   }
 
   /// A list of texts; a single value is a list of one.
@@ -205,6 +212,19 @@ public final class Section {
       texts.put(name, value(name, Type.ANY_TEXT, "", ""));
     }
     return texts;
+  }
+
+  /// What stands under a key, as JSON, whatever it is; `{}` when the key is absent. Its inside is
+  /// nobody's keys, and without variables.
+  public String json(String key) {
+    Node node = valueNode(key);
+    put(key, new Item.Groups("", List.of()));
+    return node == null ? "{}" : Tree.json(node);
+  }
+
+  /// Whether a mapping stands under a key, and not one value.
+  public boolean isSection(String key) {
+    return valueNode(key) instanceof MappingNode;
   }
 
   /// The mappings under a key by their names, in the order of the file; none when it is absent.

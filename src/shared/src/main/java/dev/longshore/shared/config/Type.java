@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// How a scalar of the file becomes a value and a value becomes text again.
 ///
@@ -88,6 +89,11 @@ public record Type<T>(
   public static Type<String> oneOf(List<String> allowed) {
     String words = "one of " + String.join(", ", allowed);
     return new Type<>(words, words, "", text -> inList(text, allowed), text -> text);
+  }
+
+  /// The same with what is read made into another value.
+  Type<T> map(UnaryOperator<T> change) {
+    return new Type<>(name, accepted, example, text -> change.apply(parse.apply(text)), format);
   }
 
   /// What to do instead: `write a duration from 10ms to 1m, such as 500ms`.

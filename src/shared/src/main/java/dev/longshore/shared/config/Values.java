@@ -1,5 +1,6 @@
 package dev.longshore.shared.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -16,6 +17,9 @@ final class Values {
   /// Null where `${` means nothing.
   private final @Nullable Map<String, String> env;
 
+  /// Where relative paths begin; null where whoever asks knows that.
+  private final @Nullable Path folder;
+
   private final Problems problems;
 
   /// Where secrets stand.
@@ -29,9 +33,22 @@ final class Values {
     return env == null;
   }
 
-  Values(@Nullable Map<String, String> env, Problems problems) {
+  Values(@Nullable Map<String, String> env, @Nullable Path folder, Problems problems) {
     this.env = env;
+    this.folder = folder;
     this.problems = problems;
+  }
+
+  /// Paths, the relative ones of which begin in the folder of the file.
+  Type<Path> paths() {
+    Path start = folder;
+    return start == null
+        ? Type.PATH
+        : Type.PATH.map(path -> path.isAbsolute() ? path : start.resolve(path).normalize());
+  }
+
+  String fromFolder(String pattern) {
+    return folder == null || pattern.startsWith("/") ? pattern : folder + "/" + pattern;
   }
 
   /// Whether the node is text that is empty once variables are put in.

@@ -5,11 +5,14 @@ import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import org.apache.http.ConnectionReuseStrategy;
 import org.apache.http.HttpException;
+import org.apache.http.HttpInetConnection;
 import org.apache.http.HttpResponse;
 import org.apache.http.HttpStatus;
 import org.apache.http.config.MessageConstraints;
 import org.apache.http.config.RegistryBuilder;
+import org.apache.http.impl.client.DefaultClientConnectionReuseStrategy;
 import org.apache.http.impl.nio.codecs.DefaultHttpResponseParserFactory;
 import org.apache.http.impl.nio.conn.ManagedNHttpClientConnectionFactory;
 import org.apache.http.impl.nio.conn.PoolingNHttpClientConnectionManager;
@@ -23,6 +26,7 @@ import org.apache.http.nio.conn.ssl.SSLIOSessionStrategy;
 import org.apache.http.nio.reactor.IOReactorException;
 import org.apache.http.nio.reactor.SessionInputBuffer;
 import org.apache.http.nio.util.HeapByteBufferAllocator;
+import org.apache.http.protocol.HttpCoreContext;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the client's pool of connections, which differs from its own in two things: the order of a
@@ -60,6 +64,15 @@ final class Connections {
     pool.setDefaultMaxPerRoute(perServer);
     pool.setMaxTotal(perServer * servers);
     return pool;
+  }
+
+  /// Keeps a connection after an answer, while its name still has the address that it goes to.
+  static ConnectionReuseStrategy whileCurrent(AddressOrder addresses) {
+    return (response, context) ->
+        DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(response, context)
+            && (!(HttpCoreContext.adapt(context).getConnection() instanceof HttpInetConnection used)
+                || used.getRemoteAddress() == null
+                || addresses.isCurrent(used.getRemoteAddress()));
   }
 
   /// Parses answers, and passes over those that announce another one: 102 to 199. `100 Continue` is

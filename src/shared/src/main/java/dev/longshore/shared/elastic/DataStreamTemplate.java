@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 /// refused documents are dead-lettered by the agent.
 ///
 /// What an index of it takes on the disk is kept small where the server can: `logsdb`, sorted so
-/// that the lines of a pod lie together, with each document stored as it was sent; text without
-/// positions, which a phrase is then looked up in the documents for; offsets that can be sorted by
-/// and are not indexed. No refresh interval is set unless one is configured: with the server's own,
-/// an index that nobody searches is not refreshed each second, and the first search waits for the
-/// refresh.
+/// that lines of a pod that are alike lie together, which the level tells at no cost, with each
+/// document stored as it was sent; text without positions, which a phrase is then looked up in the
+/// documents for; offsets that can be sorted by and are not indexed. No refresh interval is set
+/// unless one is configured: with the server's own, an index that nobody searches is not refreshed
+/// each second, and the first search waits for the refresh.
 ///
 /// A backing index says in its mapping's `_meta` which version of the template made it. Where that
 /// is an older one, the data stream is rolled over ([TemplateRollover]).
@@ -33,7 +33,7 @@ public final class DataStreamTemplate {
   public static final String DEAD_LETTERS = "logs-longshore.dead_letter-default";
 
   /// Raised with each change of the mappings or settings.
-  static final long VERSION = 6;
+  static final long VERSION = 7;
 
   private static final Map<String, Object> TEXT = Map.of("type", "text", "norms", false);
 

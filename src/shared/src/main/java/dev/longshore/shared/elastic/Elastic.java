@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.http.ContentTooLongException;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +133,9 @@ public final class Elastic implements AutoCloseable {
       }
     }
     if (answer == null) {
-      String problem = method + " " + path + " got no answer: " + join(problems);
+      String problem =
+          "Elasticsearch does not answer %s %s: %s"
+              .formatted(method, path.replaceFirst("\\?.*", ""), join(problems));
       reachability.failed(problem);
       throw new IOException(problem, last);
     }
@@ -204,12 +207,11 @@ public final class Elastic implements AutoCloseable {
     return FailureText.of(failure) + Reachability.hint(failure);
   }
 
+  /// @param problems by server
   private static String join(Map<String, String> problems) {
-    StringBuilder joined = new StringBuilder();
-    problems.forEach(
-        (server, problem) ->
-            joined.append(joined.isEmpty() ? "" : "; ").append(server).append(" ").append(problem));
-    return joined.toString();
+    return problems.entrySet().stream()
+        .map(it -> it.getValue() + " at " + it.getKey())
+        .collect(Collectors.joining("; "));
   }
 
   /// An answer of Elasticsearch.

@@ -13,11 +13,13 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.apache.http.ContentTooLongException;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpHeaders;
 import org.apache.http.conn.ConnectTimeoutException;
 import org.apache.http.impl.nio.client.HttpAsyncClientBuilder;
+import org.apache.http.impl.nio.conn.PoolingNHttpClientConnectionManager;
 import org.apache.http.impl.nio.reactor.IOReactorConfig;
 import org.apache.http.nio.ContentDecoder;
 import org.apache.http.nio.IOControl;
@@ -38,10 +40,12 @@ import org.slf4j.LoggerFactory;
 /// One attempt of one request on one server, through the Elasticsearch client's low-level
 /// transport, with one I/O thread for all.
 ///
-/// A connection is used for [#CONNECTION_LIFE] at most; together with the three seconds for which
-/// the JVM believes a DNS answer, a name that points elsewhere is followed within ten.
+/// A connection is used while its server's name has its address, which is asked for with each
+/// request; so a name that points elsewhere is followed once the JVM, which believes a DNS answer
+/// for three seconds, sees it. After [#CONNECTION_LIFE] it is replaced in any case, so that servers
+/// that came behind one address get their share.
 final class Transport implements AutoCloseable {
-  static final Duration CONNECTION_LIFE = Duration.ofSeconds(5);
+  static final Duration CONNECTION_LIFE = Duration.ofMinutes(1);
 
   /// Servers are near; one that doesn't answer a SYN by then is down, and the next is asked.
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
@@ -65,6 +69,7 @@ final class Transport implements AutoCloseable {
   private volatile Authorized authorized;
 
   private final AddressOrder addresses;
+  private final Duration connectionLife;
 
   /// Guarded by this: the server that the request being handed over goes to. The client asks for it
   /// on the thread that hands over.
@@ -73,17 +78,27 @@ final class Transport implements AutoCloseable {
   /// Guarded by this.
   private @Nullable RestClient client;
 
+  /// The client's.
+  private volatile @Nullable PoolingNHttpClientConnectionManager connections;
+
   /// Guarded by this.
   private boolean closed;
 
   /// @throws IllegalArgumentException when a certificate or a file with credentials can't be used
   Transport(ElasticConfig config, Servers servers, Clock clock) {
-    this(config, servers, clock, InetAddress::getAllByName);
+    this(config, servers, clock, InetAddress::getAllByName, CONNECTION_LIFE);
   }
 
   /// @param lookup the addresses of a name
-  Transport(ElasticConfig config, Servers servers, Clock clock, AddressOrder.Lookup lookup) {
+  /// @param connectionLife after which a connection is replaced
+  Transport(
+      ElasticConfig config,
+      Servers servers,
+      Clock clock,
+      AddressOrder.Lookup lookup,
+      Duration connectionLife) {
     this.config = config;
+    this.connectionLife = connectionLife;
     this.servers = servers;
     this.addresses = new AddressOrder(lookup);
     this.tls =
@@ -142,6 +157,7 @@ final class Transport implements AutoCloseable {
     if (tls != null) {
       tls.refresh();
     }
+    closeThoseThatLeft();
     Request request = new Request(method, server.prefix() + path);
     request.setEntity(body);
     request.setOptions(options());
@@ -165,6 +181,14 @@ final class Transport implements AutoCloseable {
       target = server;
       client().performRequestAsync(request, new Attempt(body, listener, unconnected));
       target = null;
+    }
+  }
+
+  /// What is idle may lead to where the name has left, and would be used next.
+  private void closeThoseThatLeft() {
+    PoolingNHttpClientConnectionManager open = connections;
+    if (open != null && addresses.takeLeft()) {
+      open.closeIdleConnections(0, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -206,18 +230,23 @@ final class Transport implements AutoCloseable {
             .setSoKeepAlive(true)
             .build();
     try {
-      builder.setConnectionManager(
+      PoolingNHttpClientConnectionManager pool =
           Connections.pool(
               reactor,
               addresses,
               tls == null ? null : tls.context(),
-              CONNECTION_LIFE,
+              connectionLife,
               CONNECTIONS_PER_SERVER,
-              servers.all().size()));
+              servers.all().size());
+      connections = pool;
+      builder.setConnectionManager(pool);
     } catch (IOReactorException e) {
       throw new UncheckedIOException("no I/O thread for the Elasticsearch client", e);
     }
-    return builder.disableCookieManagement().disableAuthCaching();
+    return builder
+        .setConnectionReuseStrategy(Connections.whileCurrent(addresses))
+        .disableCookieManagement()
+        .disableAuthCaching();
   }
 
   /// With the credentials as they are now.

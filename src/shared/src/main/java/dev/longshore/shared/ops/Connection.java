@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// One connection to the ops port. The listener's thread owns it, but while it is
 /// [State#ANSWERING]: then the thread of its request does, which hands it back.
@@ -35,6 +36,9 @@ final class Connection {
   final Object client;
 
   State state = State.READING;
+
+  /// Its request's, while it is [State#ANSWERING]. The listener's thread's own.
+  @Nullable Place place;
 
   /// What was received and not yet used; grows up to the longest head.
   byte[] received = new byte[FIRST_BUFFER_BYTES];

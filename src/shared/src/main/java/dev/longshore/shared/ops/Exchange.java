@@ -9,12 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// One request and its answer on a thread of its own, which may wait for the client. The listener
-/// closes the connection when its deadline is over, and that ends the wait.
+/// closes the connection when its deadline is over or its place is given away, and that ends the
+/// wait.
 final class Exchange {
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Connection connection;
+  private final Place place;
   private final RequestHead head;
   private final long contentLength;
   private final Routes routes;
@@ -23,17 +25,20 @@ final class Exchange {
 
   Exchange(
       Connection connection,
+      Place place,
       RequestHead head,
       long contentLength,
       Routes routes,
       OpsLimits limits,
       Clock clock) {
     this.connection = connection;
+    this.place = place;
     this.head = head;
     this.contentLength = contentLength;
     this.routes = routes;
     this.limits = limits;
     this.clock = clock;
+    routes.begin();
   }
 
   /// How long the body may take to come and the answer to be made.
@@ -46,6 +51,14 @@ final class Exchange {
   /// @return whether the connection can take another request
   /// @throws IOException when the client is gone or too slow
   boolean answer() throws IOException {
+    try {
+      return answered();
+    } finally {
+      routes.end();
+    }
+  }
+
+  private boolean answered() throws IOException {
     connection.channel.configureBlocking(true);
     Routes.Route route = routes.find(head.path());
     RequestBody body =
@@ -75,7 +88,9 @@ final class Exchange {
   }
 
   private void write(ByteBuffer bytes) throws IOException {
+    place.waits(clock.nanoTime());
     boolean all = connection.wire.write(bytes);
+    place.goesOn(clock.nanoTime());
     if (!all) {
       throw new IOException("the client takes no more");
     }
@@ -92,15 +107,25 @@ final class Exchange {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       if (connection.receivedBytes == 0 && length >= connection.received.length) {
-        return connection.wire.read(ByteBuffer.wrap(into, offset, length));
+        place.waits(clock.nanoTime());
+        int received = connection.wire.read(ByteBuffer.wrap(into, offset, length));
+        place.goesOn(clock.nanoTime());
+        return received;
       }
-      if (connection.receivedBytes == 0 && !connection.receive()) {
+      if (connection.receivedBytes == 0 && !receive()) {
         return -1;
       }
       int count = Math.min(length, connection.receivedBytes);
       System.arraycopy(connection.received, 0, into, offset, count);
       connection.use(count);
       return count;
+    }
+
+    private boolean receive() throws IOException {
+      place.waits(clock.nanoTime());
+      boolean more = connection.receive();
+      place.goesOn(clock.nanoTime());
+      return more;
     }
   }
 

@@ -27,13 +27,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /// The ops port's connections: one thread accepts them, reads the heads of requests and answers
 /// probes, without ever waiting for a client. A request for anything else gets a virtual thread;
-/// there are at most [OpsLimits#requests] of those, a further one is refused with 503.
+/// there are at most [OpsLimits#requests] of those, a further one takes the place of a slow
+/// client's ([Places]) or is refused with 503.
 ///
 /// So probes need neither a free thread nor a free place:
 ///
@@ -54,12 +54,13 @@ final class Listener implements AutoCloseable {
   /// For the client to read the last answer and to close.
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
-  private final Routes routes;
+  /// Set by the threads that start.
+  private volatile Routes routes;
+
   private final OpsLimits limits;
-  private final MemoryBudget.@Nullable Share replies;
   private final Clock clock;
   private final RateLimitedLogger warnings;
-  private final Semaphore requests;
+  private final Places places;
   private final ServerSocketChannel server;
   private final Selector selector;
   private final SelectionKey accepting;
@@ -95,10 +96,9 @@ final class Listener implements AutoCloseable {
       throws IOException {
     this.routes = routes;
     this.limits = limits;
-    this.replies = replies;
     this.clock = clock;
     this.warnings = warnings;
-    requests = new Semaphore(limits.requests());
+    places = new Places(limits, replies);
     server = ServerSocketChannel.open();
     try {
       server.bind(address, BACKLOG);
@@ -114,6 +114,12 @@ final class Listener implements AutoCloseable {
 
   void start() {
     thread.start();
+  }
+
+  /// Answers what is asked from now on by other routes. A request that is being answered is
+  /// answered by those before.
+  void routes(Routes after) {
+    routes = after;
   }
 
   int port() throws IOException {
@@ -136,8 +142,12 @@ final class Listener implements AutoCloseable {
   private void turn() throws IOException {
     selector.select(SWEEP.toMillis());
     long now = clock.nanoTime();
-    for (Answered done = answered.poll(); done != null; done = answered.poll()) {
-      takeBack(done, now);
+    // Those alone that were answered before the select, which has let go of the keys that they had.
+    for (int left = answered.size(); left > 0; left--) {
+      Answered done = answered.poll();
+      if (done != null) {
+        takeBack(done, now);
+      }
     }
     Set<SelectionKey> ready = selector.selectedKeys();
     for (SelectionKey key : ready) {
@@ -313,19 +323,21 @@ final class Listener implements AutoCloseable {
     Routes.Route route = routes.find(head.path());
     if (route != null && route.probe()) {
       probe(connection, head, contentLength, now);
-    } else if (!requests.tryAcquire()) {
-      refuse(connection, busy(), now);
-    } else if (replies != null && !replies.tryReserve(limits.bytesPerRequest())) {
-      requests.release();
+      return true;
+    }
+    Place place = places.take(connections, now);
+    if (place == null) {
       refuse(connection, busy(), now);
     } else {
       connection.state = Connection.State.ANSWERING;
+      connection.place = place;
       key.cancel();
       connections.remove(connection);
       connections.add(connection);
-      Exchange exchange = new Exchange(connection, head, contentLength, routes, limits, clock);
+      Exchange exchange =
+          new Exchange(connection, place, head, contentLength, routes, limits, clock);
       connection.deadlineNanos = now + exchange.patience().toNanos();
-      threads.execute(() -> answer(exchange, connection));
+      threads.execute(() -> answer(exchange, connection, place));
     }
     return true;
   }
@@ -334,7 +346,7 @@ final class Listener implements AutoCloseable {
     return OpsReply.text(503, "busy: too many requests at a time").with("Retry-After", "1");
   }
 
-  private void answer(Exchange exchange, Connection connection) {
+  private void answer(Exchange exchange, Connection connection, Place place) {
     boolean reusable = false;
     boolean gone = true;
     try {
@@ -343,10 +355,7 @@ final class Listener implements AutoCloseable {
     } catch (IOException e) {
       // The client is gone, or was too slow; nobody is there to be told.
     } finally {
-      if (replies != null) {
-        replies.release(limits.bytesPerRequest());
-      }
-      requests.release();
+      places.giveBack(place);
       answered.add(new Answered(connection, reusable, gone));
       selector.wakeup();
     }
@@ -354,6 +363,7 @@ final class Listener implements AutoCloseable {
 
   private void takeBack(Answered done, long now) {
     Connection connection = done.connection();
+    connection.place = null;
     if (done.gone() || !connection.channel.isOpen()) {
       drop(connection);
       return;

@@ -40,6 +40,7 @@ public final class OpsServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(OpsServer.class);
   private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
   private final String listenKey;
   private final OpsConfig config;
@@ -55,6 +56,9 @@ public final class OpsServer implements AutoCloseable {
 
   // Owned by the threads that start and close, guarded by this. The main one is the first.
   private final List<Listener> listeners = new ArrayList<>();
+
+  /// What it serves, or has served.
+  private List<Port> opened = List.of();
 
   /// @param listenKey the configuration's key of where to listen, for messages
   /// @param supervisor runs the port's thread, and knows which threads are stuck
@@ -160,18 +164,10 @@ public final class OpsServer implements AutoCloseable {
     if (!listeners.isEmpty()) {
       throw new IllegalStateException("the ops server runs already");
     }
-    Set<Surface> elsewhere =
-        further.stream().flatMap(it -> it.serves().stream()).collect(Collectors.toSet());
+    opened = ports();
     try {
-      open(listenKey, "ops", config, access, EnumSet.complementOf(copy(elsewhere)));
-      for (int i = 0; i < further.size(); i++) {
-        ListenerConfig one = further.get(i);
-        open(
-            "web.listeners[" + i + "].listen",
-            "ops-" + (i + 2),
-            one.listen(),
-            access.withFile(one.configFile()),
-            one.serves());
+      for (Port port : opened) {
+        open(port);
       }
     } catch (IOException | RuntimeException e) {
       close();
@@ -182,26 +178,84 @@ public final class OpsServer implements AutoCloseable {
     }
   }
 
+  /// Serves at the ports of another server that has the same configuration, in its place: no
+  /// connection is cut, and what that one is answering it answers to the end. It has no ports any
+  /// more.
+  public void startInPlaceOf(OpsServer before) {
+    List<Listener> taken;
+    synchronized (before) {
+      taken = List.copyOf(before.listeners);
+      before.listeners.clear();
+    }
+    synchronized (this) {
+      opened = ports();
+      if (!listeners.isEmpty() || taken.size() != opened.size()) {
+        throw new IllegalStateException(
+            "the ops server runs already, or has other ports than the one that it follows");
+      }
+      for (int i = 0; i < taken.size(); i++) {
+        taken.get(i).routes(opened.get(i).routes());
+        listeners.add(taken.get(i));
+      }
+    }
+  }
+
+  /// Whether it serves at ports.
+  public synchronized boolean isRunning() {
+    return !listeners.isEmpty();
+  }
+
+  /// Waits until what it was asked is answered: to end afterwards, or when another has taken its
+  /// place.
+  ///
+  /// @param atMost for a client that takes its time
+  public void awaitAnswers(Duration atMost) throws InterruptedException {
+    List<Port> asked;
+    synchronized (this) {
+      asked = opened;
+    }
+    long deadline = clock.nanoTime() + atMost.toNanos();
+    do {
+      // A request whose head was read as the other took over counts a moment later.
+      clock.sleep(BETWEEN_LOOKS);
+    } while (asked.stream().anyMatch(it -> it.routes().underWay() > 0)
+        && clock.nanoTime() - deadline < 0);
+  }
+
+  /// Where something is served.
+  ///
+  /// @param key of the configuration
+  /// @param name of the listener's thread
+  private record Port(
+      String key, String name, OpsConfig listen, Set<Surface> serves, boolean tls, Routes routes) {}
+
+  /// The main one first.
+  private List<Port> ports() {
+    Set<Surface> elsewhere =
+        further.stream().flatMap(it -> it.serves().stream()).collect(Collectors.toSet());
+    List<Port> ports = new ArrayList<>();
+    ports.add(portFor(listenKey, "ops", config, access, EnumSet.complementOf(copy(elsewhere))));
+    for (int i = 0; i < further.size(); i++) {
+      ListenerConfig one = further.get(i);
+      ports.add(
+          portFor(
+              "web.listeners[" + i + "].listen",
+              "ops-" + (i + 2),
+              one.listen(),
+              access.withFile(one.configFile()),
+              one.serves()));
+    }
+    return ports;
+  }
+
   private static EnumSet<Surface> copy(Set<Surface> surfaces) {
     EnumSet<Surface> copy = EnumSet.noneOf(Surface.class);
     copy.addAll(surfaces);
     return copy;
   }
 
-  private boolean isLoopback() {
-    InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
-    return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
-  }
-
-  private void open(
-      String key, String name, OpsConfig listen, AccessControl rules, Set<Surface> serves)
-      throws IOException {
-    String listening = key + "=" + listen.listen() + ": ";
-    InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
-    if (address.isUnresolved()) {
-      throw new IOException(
-          listening + "the host can't be resolved; use an address such as 0.0.0.0 or 127.0.0.1");
-    }
+  private Port portFor(
+      String key, String name, OpsConfig listen, AccessControl rules, Set<Surface> serves) {
     Map<String, Routes.Route> served = new LinkedHashMap<>();
     routeByPath.forEach(
         (path, route) -> {
@@ -209,25 +263,35 @@ public final class OpsServer implements AutoCloseable {
             served.put(path, route);
           }
         });
+    boolean tls = rules.tls() != null && rules.tls().isOn();
+    return new Port(key, name, listen, serves, tls, new Routes(served, rules, warnings));
+  }
+
+  private boolean isLoopback() {
+    InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+    return !address.isUnresolved() && address.getAddress().isLoopbackAddress();
+  }
+
+  private void open(Port port) throws IOException {
+    OpsConfig listen = port.listen();
+    String listening = port.key() + "=" + listen.listen() + ": ";
+    InetSocketAddress address = new InetSocketAddress(listen.host(), listen.port());
+    if (address.isUnresolved()) {
+      throw new IOException(
+          listening + "the host can't be resolved; use an address such as 0.0.0.0 or 127.0.0.1");
+    }
     Listener opened;
     try {
       opened =
           new Listener(
-              name,
-              address,
-              new Routes(served, rules, warnings),
-              limits,
-              replies,
-              clock,
-              warnings,
-              supervisor);
+              port.name(), address, port.routes(), limits, replies, clock, warnings, supervisor);
     } catch (BindException e) {
       throw new IOException(
           listening
               + "can't listen there ("
               + e.getMessage()
               + "); stop what uses the port, or set "
-              + key
+              + port.key()
               + " to another",
           e);
     }
@@ -236,8 +300,8 @@ public final class OpsServer implements AutoCloseable {
     LOG.atInfo()
         .addKeyValue("host", listen.host())
         .addKeyValue("port", opened.port())
-        .addKeyValue("serves", serves.stream().sorted().map(Surface::word).toList())
-        .addKeyValue("tls", rules.tls() != null && rules.tls().isOn())
+        .addKeyValue("serves", port.serves().stream().sorted().map(Surface::word).toList())
+        .addKeyValue("tls", port.tls())
         .log("listening");
   }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The routes as HTTP: which path, which method, how large a body, HEAD, and what a failure looks
@@ -34,10 +35,27 @@ final class Routes {
   private final AccessControl access;
   private final RateLimitedLogger warnings;
 
+  /// Requests that these routes answer at present, probes aside.
+  private final AtomicInteger underWay = new AtomicInteger();
+
   Routes(Map<String, Route> routeByPath, AccessControl access, RateLimitedLogger warnings) {
     this.routeByPath = Map.copyOf(routeByPath);
     this.access = access;
     this.warnings = warnings;
+  }
+
+  /// A request came that these routes answer.
+  void begin() {
+    underWay.incrementAndGet();
+  }
+
+  /// It has its answer, or its client is gone.
+  void end() {
+    underWay.decrementAndGet();
+  }
+
+  int underWay() {
+    return underWay.get();
   }
 
   /// TLS of the listener; null where it never has any.

@@ -43,6 +43,9 @@ final class TlsWire implements Wire {
 
   private boolean ended;
 
+  /// Whether the client has sent a record that is one.
+  private boolean hasOpened;
+
   /// Whether the handshake is over.
   private boolean isConnected;
 
@@ -71,8 +74,23 @@ final class TlsWire implements Wire {
   ///
   /// @throws SSLException when that can't be; the client was told as far as TLS has words for it
   void handshake() throws IOException {
+    try {
+      agree();
+    } catch (SSLException e) {
+      if (!hasOpened && speaksHttp()) {
+        ByteBuffer answer = ByteBuffer.wrap(NOT_TLS);
+        while (answer.hasRemaining()) {
+          int ignored = channel.write(answer);
+        }
+        throw new SSLException("the client speaks HTTP without TLS", e);
+      }
+      sayWhy();
+      throw e;
+    }
+  }
+
+  private void agree() throws IOException {
     engine.beginHandshake();
-    boolean first = true;
     while (true) {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> runTasks();
@@ -80,22 +98,10 @@ final class TlsWire implements Wire {
           boolean ignored = seal(NOTHING);
         }
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-          try {
-            if (open()) {
-              first = false;
-            } else {
-              int ignored = fill();
-            }
-          } catch (SSLException e) {
-            if (first && speaksHttp()) {
-              ByteBuffer answer = ByteBuffer.wrap(NOT_TLS);
-              while (answer.hasRemaining()) {
-                int ignored = channel.write(answer);
-              }
-              throw new SSLException("the client speaks HTTP without TLS", e);
-            }
-            sayWhy();
-            throw e;
+          if (open()) {
+            hasOpened = true;
+          } else {
+            int ignored = fill();
           }
         }
         case FINISHED, NOT_HANDSHAKING -> {
@@ -120,11 +126,18 @@ final class TlsWire implements Wire {
     }
   }
 
-  /// Sends the alert that the engine has for the client.
+  /// Sends the alert that the engine has for the client, and reads what the client has sent
+  /// meanwhile, its first request perhaps: a connection that is closed with something unread is
+  /// reset, and the client would not see the alert.
   private void sayWhy() {
     try {
       for (int i = 0; i < 4 && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; i++) {
         boolean ignored = seal(NOTHING);
+      }
+      channel.shutdownOutput();
+      ByteBuffer unread = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+      for (int i = 0; i < READS_AT_A_TIME && channel.read(unread) >= 0; i++) {
+        unread.clear();
       }
     } catch (IOException e) {
       // The connection ends either way.

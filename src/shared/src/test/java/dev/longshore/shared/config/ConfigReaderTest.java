@@ -64,6 +64,23 @@ class ConfigReaderTest {
   }
 
   @Test
+  void relativePathsBeginInTheFolderOfTheFile() throws IOException {
+    ConfigReader reader =
+        read("password: secrets/es\nca: ../ca.pem\nkey: /etc/key.pem\nopen: ${OPEN:}\n", Map.of());
+
+    Section root = reader.root();
+    Path here = folder.toAbsolutePath();
+    assertThat(root.optionalPath("password", "A file.")).isEqualTo(here.resolve("secrets/es"));
+    assertThat(root.path("ca", Path.of("/x"), "A file.")).isEqualTo(here.resolveSibling("ca.pem"));
+    assertThat(root.optionalPath("key", "A file.")).isEqualTo(Path.of("/etc/key.pem"));
+    assertThat(root.optionalPath("open", "A file.")).isNull();
+    assertThat(root.path("absent", Path.of("/var/lib/x"), "A folder."))
+        .isEqualTo(Path.of("/var/lib/x"));
+    reader.finish();
+    assertThat(reader.effective()).contains("password: " + here.resolve("secrets/es"));
+  }
+
+  @Test
   void takesTheDefaultWhereTheFileSaysNothing() throws IOException {
     Section root = read("empty:\nnothing: ~\nsection:\nother: 1", Map.of()).root();
 

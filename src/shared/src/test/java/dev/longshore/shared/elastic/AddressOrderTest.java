@@ -37,6 +37,32 @@ class AddressOrderTest {
   }
 
   @Test
+  void knowsWhichAddressesANameHasLeft() throws UnknownHostException {
+    var _ = order.resolve(HOST);
+    assertThat(order.isCurrent(TWO)).isTrue();
+    assertThat(order.takeLeft()).isFalse();
+
+    known = new InetAddress[] {THREE, ONE};
+    var _ = order.resolve(HOST);
+
+    assertThat(order.isCurrent(TWO)).isFalse();
+    assertThat(order.isCurrent(ONE)).isTrue();
+    assertThat(order.takeLeft()).isTrue();
+    assertThat(order.takeLeft()).as("said once").isFalse();
+  }
+
+  @Test
+  void anAddressThatComesToANameTakesNoneAway() throws UnknownHostException {
+    known = new InetAddress[] {ONE};
+    var _ = order.resolve(HOST);
+    known = new InetAddress[] {TWO, ONE};
+    var _ = order.resolve(HOST);
+
+    assertThat(order.takeLeft()).isFalse();
+    assertThat(order.isCurrent(TWO)).isTrue();
+  }
+
+  @Test
   void followsANameThatMovedElsewhere() throws UnknownHostException {
     order.failed(HOST, ONE);
     known = new InetAddress[] {THREE, ONE};

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,11 @@ class TransportTest {
 
   private static final String NOBODY_EITHER = "127.0.0.78";
   private static final String SOMEBODY = "127.0.0.1";
+  private static final String SOMEBODY_ELSE = "127.0.0.2";
 
+  private final AtomicInteger connections = new AtomicInteger();
+  private Duration connectionLife = Transport.CONNECTION_LIFE;
+  private volatile InetAddress[] found = {};
   private ServerSocket server;
 
   @BeforeEach
@@ -98,16 +104,59 @@ class TransportTest {
     }
   }
 
-  private Transport transport(String... addresses) {
-    InetAddress[] found = new InetAddress[addresses.length];
-    for (int i = 0; i < found.length; i++) {
-      found[i] = InetAddress.ofLiteral(addresses[i]);
+  @Test
+  void leavesAConnectionToAnAddressThatTheNameHasLeft() throws Exception {
+    serve(OK);
+
+    try (Transport transport = transport(SOMEBODY);
+        ServerSocket other =
+            new ServerSocket(server.getLocalPort(), 16, InetAddress.ofLiteral(SOMEBODY_ELSE))) {
+      assertThat(ask(transport).status()).isEqualTo(200);
+      assertThat(ask(transport).status()).isEqualTo(200);
+      assertThat(connections).hasValue(1);
+
+      server.close();
+      serve(other, OK);
+      found = addresses(SOMEBODY_ELSE);
+
+      assertThat(ask(transport).status()).isEqualTo(200);
+      assertThat(connections).as("with the next request").hasValue(2);
     }
+  }
+
+  @Test
+  void replacesAConnectionAfterItsLife() throws Exception {
+    connectionLife = Duration.ofMillis(300);
+    serve(OK);
+
+    try (Transport transport = transport(SOMEBODY)) {
+      long begun = Clock.system().nanoTime();
+      int asked = 0;
+      while (connections.get() < 2
+          && Clock.system().nanoTime() - begun < Duration.ofSeconds(30).toNanos()) {
+        assertThat(ask(transport).status()).isEqualTo(200);
+        asked++;
+      }
+      assertThat(connections).hasValue(2);
+      assertThat(asked).isGreaterThan(2);
+    }
+  }
+
+  private static InetAddress[] addresses(String... literals) {
+    return Stream.of(literals).map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
+  }
+
+  private Transport transport(String... addresses) {
+    found = addresses(addresses);
     ElasticConfig standard = ElasticConfig.defaults();
     ElasticConfig config =
         new ElasticConfig(List.of(url()), null, null, null, null, false, standard.requestTimeout());
     return new Transport(
-        config, new Servers(config.urls(), Clock.system()), Clock.system(), host -> found.clone());
+        config,
+        new Servers(config.urls(), Clock.system()),
+        Clock.system(),
+        host -> found.clone(),
+        connectionLife);
   }
 
   private URI url() {
@@ -142,12 +191,17 @@ class TransportTest {
 
   /// Answers each request of each connection alike.
   private void serve(String reply) {
+    serve(server, reply);
+  }
+
+  private void serve(ServerSocket listening, String reply) {
     Thread.ofVirtual()
         .start(
             () -> {
               while (true) {
                 try {
-                  Socket socket = server.accept();
+                  Socket socket = listening.accept();
+                  connections.incrementAndGet();
                   Thread.ofVirtual().start(() -> answer(socket, reply));
                 } catch (SocketException _) {
                   return;

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
+import dev.longshore.shared.web.Need;
+import dev.longshore.shared.web.Role;
+import dev.longshore.shared.web.Surface;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -20,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,7 +74,13 @@ class CrowdedPortTest {
               _ -> {
                 assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
                 return OpsReply.text(200, "released");
-              });
+              })
+          .route(
+              "/takes",
+              Set.of("POST"),
+              16,
+              new Need(Surface.STATUS, Role.ADMIN, false),
+              request -> OpsReply.text(200, new String(request.body(), StandardCharsets.US_ASCII)));
 
   @BeforeEach
   void start() throws IOException {
@@ -135,6 +145,37 @@ class CrowdedPortTest {
   }
 
   @Test
+  void servesOthersWhileEveryPlaceWaitsForABody() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      slow.add(
+          stranger(
+              "POST /takes HTTP/1.1\r\nHost: node\r\nContent-Type: application/json\r\n"
+                  + "Content-Length: 10\r\n\r\n\"sl"));
+    }
+    await().until(() -> replies.usedBytes() == 4 * 1024);
+
+    await().until(() -> get("/metrics").statusCode() == 200);
+
+    int answered = 0;
+    for (Socket one : slow) {
+      answered += finishes(one, "owly :\"") ? 1 : 0;
+    }
+    assertThat(answered).as("all but one, whose place was needed").isEqualTo(3);
+  }
+
+  private static boolean finishes(Socket socket, String rest) {
+    try {
+      socket.setSoTimeout(5_000);
+      socket.getOutputStream().write(rest.getBytes(StandardCharsets.US_ASCII));
+      byte[] status = socket.getInputStream().readNBytes(15);
+      return new String(status, StandardCharsets.US_ASCII).equals("HTTP/1.1 200 OK");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
   void cutsConnectionsThatSendNoWholeHeadInTime() throws Exception {
     Socket silent = stranger("");
     Socket dripping = stranger("GET /healthz HTTP/1.1\r\n");
@@ -184,6 +225,24 @@ class CrowdedPortTest {
         new String(pipelining.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     assertThat(answers.split("HTTP/1.1 200 OK\r\n", -1)).hasSize(503);
     assertThat(answers).endsWith("ok\n");
+  }
+
+  /// An answer may be there before the listener has looked at all connections once.
+  @Test
+  void answersManyRequestsOfManyConnectionsHoweverQuickly() throws Exception {
+    List<Socket> pipelining = new ArrayList<>();
+    for (int i = 0; i < LIMITS.requests(); i++) {
+      pipelining.add(
+          stranger(
+              "POST /takes HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
+                      .repeat(400)
+                  + "GET /healthz HTTP/1.0\r\n\r\n"));
+    }
+    for (Socket socket : pipelining) {
+      String answers =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answers.split("HTTP/1.1 200 OK\r\n", -1)).hasSize(402);
+    }
   }
 
   @Test

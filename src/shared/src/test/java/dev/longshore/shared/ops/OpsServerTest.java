@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,60 @@ class OpsServerTest {
       read.interrupt();
       assertThat(send(request(stuck.port(), "/healthz").GET()).statusCode()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void anotherTakesItsPlaceAndWhatIsBeingAnsweredIsAnsweredToTheEnd() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch replaced = new CountDownLatch(1);
+    OpsServer before =
+        other()
+            .get(
+                "/role",
+                _ -> {
+                  asked.countDown();
+                  replaced.await();
+                  return OpsReply.text(200, "standby");
+                });
+    before.start();
+    int port = before.port();
+    try (OpsServer after = other().get("/role", _ -> OpsReply.text(200, "leader"))) {
+      CompletableFuture<HttpResponse<String>> waiting =
+          client.sendAsync(request(port, "/role").GET().build(), BodyHandlers.ofString());
+      asked.await();
+
+      after.startInPlaceOf(before);
+      before.close();
+      before.awaitAnswers(Duration.ofMillis(50));
+      assertThat(waiting).as("it is still being answered").isNotDone();
+      replaced.countDown();
+      before.awaitAnswers(Duration.ofSeconds(30));
+
+      assertThat(before.isRunning()).isFalse();
+      assertThat(waiting.get().body()).isEqualTo("standby\n");
+      assertThat(after.port()).isEqualTo(port);
+      assertThat(send(request(port, "/role").GET()).body()).isEqualTo("leader\n");
+    }
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void whoIsNotStartedCanNotBeReplaced() {
+    assertThatThrownBy(() -> other().startInPlaceOf(other()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("other ports");
+  }
+
+  private static OpsServer other() {
+    return new OpsServer(
+        "ops.listen",
+        new OpsConfig("127.0.0.1", 0),
+        Clock.system(),
+        new Supervisor(Clock.system(), _ -> {}),
+        new Meters(),
+        List.of(),
+        _ -> {});
   }
 
   @Test

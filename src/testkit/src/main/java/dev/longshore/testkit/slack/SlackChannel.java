@@ -6,7 +6,7 @@ import java.util.List;
 /// A channel and all that was ever posted in it. Guarded by its workspace.
 final class SlackChannel {
   final String id;
-  final String name;
+  String name;
   final List<SlackMessage> messages = new ArrayList<>();
   boolean archived;
   boolean member = true;

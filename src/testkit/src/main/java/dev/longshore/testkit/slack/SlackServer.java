@@ -170,6 +170,13 @@ public final class SlackServer implements AutoCloseable {
     }
   }
 
+  /// Gives a channel another name; its id and its messages stay.
+  public void rename(String channel, String name) {
+    synchronized (workspace) {
+      get(channel).name = name;
+    }
+  }
+
   /// Archives a channel.
   public void archive(String channel) {
     synchronized (workspace) {

@@ -29,7 +29,7 @@ class ElasticsearchIT {
   private Search search = new Search(elastic);
 
   private static Elastic open() {
-    return new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+    return new Elastic(ElasticsearchServer.secured().config(), Clock.system());
   }
 
   @BeforeEach

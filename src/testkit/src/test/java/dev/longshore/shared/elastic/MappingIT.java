@@ -60,7 +60,7 @@ class MappingIT {
   private final String run = UUID.randomUUID().toString().substring(0, 8);
   private final String stream = "logs-kubernetes.map_" + run + "-default";
   private final Elastic elastic =
-      new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+      new Elastic(ElasticsearchServer.secured().config(), Clock.system());
   private final Search search = new Search(elastic);
 
   @AfterEach

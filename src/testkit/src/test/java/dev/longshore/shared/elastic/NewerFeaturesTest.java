@@ -77,7 +77,7 @@ class NewerFeaturesTest {
     assertThat(setting(template, "index.mode")).isNull();
     assertThat(setting(template, "index.codec")).isEqualTo("best_compression");
     assertThat(setting(template, "index.sort.field"))
-        .isEqualTo(List.of("kubernetes.pod.name", "@timestamp"));
+        .isEqualTo(List.of("kubernetes.pod.name", "log.level", "@timestamp"));
     assertThat(Json.text(template, "mappings", "properties", "message", "type"))
         .isEqualTo("match_only_text");
   }

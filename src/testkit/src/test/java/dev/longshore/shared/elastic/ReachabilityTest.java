@@ -147,7 +147,7 @@ final class ReachabilityTest {
   @Test
   void namesTheServerThatTakesNoConnection() throws IOException {
     assertThat(failure(URI.create("http://localhost:" + FreePorts.one())))
-        .contains("Connection refused");
+        .contains("Elasticsearch does not answer GET /", "Connection refused at http://localhost:");
   }
 
   @Test

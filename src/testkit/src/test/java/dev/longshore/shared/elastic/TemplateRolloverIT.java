@@ -30,12 +30,12 @@ class TemplateRolloverIT {
   private static final Duration YOUNG = Duration.ofSeconds(4);
 
   /// Longer than a hundred starts take where other work shares the machine.
-  private static final Duration YOUNG_FOR_MANY = Duration.ofSeconds(15);
+  private static final Duration YOUNG_FOR_MANY = Duration.ofSeconds(30);
 
   private final String dataset = "rollover." + UUID.randomUUID().toString().substring(0, 8);
   private final String stream = "logs-" + dataset + "-default";
   private final Elastic elastic =
-      new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+      new Elastic(ElasticsearchServer.secured().config(), Clock.system());
   private final ElasticGenerations generations = new ElasticGenerations(elastic);
 
   @BeforeEach

@@ -106,7 +106,9 @@ final class TlsPortTest extends AccessFixture {
     assertThatThrownBy(() -> send(request("/status"))).isInstanceOf(IOException.class);
 
     connectWith(AUTHORITY.caFile(), AUTHORITY.client("prometheus", -20, 10));
-    assertThatThrownBy(() -> send(request("/status"))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> send(request("/status")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("certificate_unknown");
     await()
         .untilAsserted(
             () ->

@@ -1,5 +1,7 @@
 package dev.longshore.agent;
 
+import dev.longshore.agent.buffer.BufferException;
+import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.agent.command.Commands;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.shared.clock.Clock;
@@ -83,6 +85,11 @@ public final class AgentMain {
     Agent agent;
     try {
       agent = Agent.of(config, Clock.system());
+    } catch (BufferException e) {
+      // What somebody has to change is said in one line; where that may not be all, with the rest.
+      boolean isSaid = e.reason() == Reason.LOCKED || e.reason() == Reason.UNUSABLE;
+      log.atError().setCause(isSaid ? null : e).log(String.valueOf(e.getMessage()));
+      return Commands.FAILED;
     } catch (RuntimeException e) {
       log.atError().setCause(e).log(String.valueOf(e.getMessage()));
       return Commands.FAILED;

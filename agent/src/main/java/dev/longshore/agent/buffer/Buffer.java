@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,7 +187,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
             "the buffer is full: it occupies %d bytes; buffer.maxSize is %d, less a reserve"
                 .formatted(space.diskBytes(), space.maxBytes()));
       }
-      long freeBytes = space.freeBytes();
+      long freeBytes = space.recentFreeBytes();
       return freeBytes < space.minFreeBytes()
           ? new Room.BelowMinFree(freeBytes, space.minFreeBytes())
           : AVAILABLE;
@@ -364,12 +365,12 @@ public final class Buffer implements BlockSource, AutoCloseable {
   }
 
   @Override
-  public void acknowledge(long reference) {
+  public void acknowledge(long... references) {
     change(
         () -> {
-          if (!damage.isGone(pending.resolve(reference)) && journal.acknowledge(reference)) {
-            metrics.acknowledged();
-          }
+          long[] kept =
+              LongStream.of(references).filter(it -> !damage.isGone(pending.resolve(it))).toArray();
+          metrics.acknowledged(journal.acknowledge(kept));
         });
   }
 

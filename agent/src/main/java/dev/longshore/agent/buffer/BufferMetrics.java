@@ -93,8 +93,8 @@ public final class BufferMetrics {
     appendedBytes.increment((double) payloadBytes);
   }
 
-  void acknowledged() {
-    acknowledgedBlocks.increment();
+  void acknowledged(int blocks) {
+    acknowledgedBlocks.increment(blocks);
   }
 
   void relocated() {

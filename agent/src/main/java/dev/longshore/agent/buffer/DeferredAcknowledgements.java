@@ -2,8 +2,8 @@ package dev.longshore.agent.buffer;
 
 import java.util.Arrays;
 
-/// References of blocks that are done, and of which no file says so yet: mostly one, many while the
-/// disk is full.
+/// References of blocks that are done, and of which no file says so yet: mostly those of one
+/// answer, more while the disk is full.
 ///
 /// Guarded by the buffer's lock.
 final class DeferredAcknowledgements {

@@ -186,6 +186,9 @@ final class EntryFormat {
   /// versions pass it over.
   private static final int REDACT = 4;
 
+  /// Its documents have ids of version 2. Earlier versions pass it over.
+  private static final int IDS_2 = 8;
+
   void snapshot(Snapshot snapshot, long tag) {
     ContainerRef container = snapshot.container();
     int numbers = snapshot.numbers().size();
@@ -212,7 +215,8 @@ final class EntryFormat {
     int switches =
         (snapshot.parseJson() ? PARSE_JSON : 0)
             | (snapshot.datasetRefused() ? DATASET_REFUSED : 0)
-            | (redact ? REDACT : 0);
+            | (redact ? REDACT : 0)
+            | (snapshot.idVersion() == 2 ? IDS_2 : 0);
     buffer.put((byte) switches).putInt(numbers);
     for (byte[] text : texts) {
       buffer.putInt(text.length).put(text);
@@ -246,7 +250,8 @@ final class EntryFormat {
         (switches & PARSE_JSON) != 0,
         Arrays.asList(names),
         (switches & DATASET_REFUSED) != 0,
-        redact);
+        redact,
+        (switches & IDS_2) == 0 ? 1 : 2);
   }
 
   private static byte[] octets(ByteBuffer body) {

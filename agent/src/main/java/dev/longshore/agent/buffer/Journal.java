@@ -235,21 +235,24 @@ final class Journal implements AutoCloseable {
     positions.forget(generation);
   }
 
-  /// Marks a block as done, on disk where that can be written, else as soon as it can.
+  /// Marks blocks as done, on disk where that can be written, else as soon as it can.
   ///
-  /// @return whether it was not done before
-  boolean acknowledge(long reference) {
-    long at = pending.done(reference);
-    if (at < 0) {
-      return false;
+  /// @return how many were not done before
+  int acknowledge(long... references) {
+    int count = 0;
+    for (long reference : references) {
+      long at = pending.done(reference);
+      if (at >= 0) {
+        deferred.add(at);
+        count++;
+      }
     }
-    deferred.add(at);
     try {
       writeAcknowledgements();
     } catch (IOException e) {
-      // It stays among the deferred; [#catchUp] tries again, and says what is wrong.
+      // They stay among the deferred; [#catchUp] tries again, and says what is wrong.
     }
-    return true;
+    return count;
   }
 
   private void writeAcknowledgements() throws IOException {

@@ -5,6 +5,7 @@ import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.files.OwnerOnly;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -54,11 +55,11 @@ record Opening(
     } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
       closeQuietly(lock);
       throw new BufferException(
-          Reason.UNUSABLE, "buffer.dir " + dir + " is not writable: " + e.getMessage(), e);
+          Reason.UNUSABLE, "buffer.dir " + dir + " is not writable: " + FailureText.of(e), e);
     } catch (FileSystemException e) {
       closeQuietly(lock);
       throw new BufferException(
-          Reason.UNUSABLE, "buffer.dir " + dir + " can't be used: " + e.getMessage(), e);
+          Reason.UNUSABLE, "buffer.dir " + dir + " can't be used: " + FailureText.of(e), e);
     } catch (IOException e) {
       closeQuietly(lock);
       if (String.valueOf(e.getMessage()).contains("No space left")) {
@@ -68,7 +69,7 @@ record Opening(
             e);
       }
       throw new BufferException(
-          Reason.UNUSABLE, "buffer.dir " + dir + " can't be used: " + e.getMessage(), e);
+          Reason.UNUSABLE, "buffer.dir " + dir + " can't be used: " + FailureText.of(e), e);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;
@@ -90,7 +91,7 @@ record Opening(
     for (Path useless : recovery.useless()) {
       quietly(useless, () -> files.setAside(useless));
     }
-    Space space = new Space(files, Files.getFileStore(files.queue()), config);
+    Space space = new Space(files, Files.getFileStore(files.queue()), config, clock);
     files.trimEvidence(space.evidenceBytes());
     PendingBlocks pending = new PendingBlocks();
     for (PendingFile file : recovery.files()) {

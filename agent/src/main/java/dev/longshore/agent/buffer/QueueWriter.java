@@ -19,6 +19,7 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.RollCycleArithmetic;
 import net.openhft.chronicle.wire.DocumentContext;
 import net.openhft.chronicle.wire.Wire;
+import net.openhft.posix.PosixAPI;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,12 @@ import org.slf4j.LoggerFactory;
 final class QueueWriter implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueWriter.class);
+
+  static {
+    // What it would call the C library for (advice on pages, times, processors) is not used here,
+    // and the library behind it is left out.
+    PosixAPI.useNoOpPosixApi();
+  }
 
   /// What Chronicle maps at a time. It decides resident memory; a quarter of it bounds an entry.
   private static final long CHUNK_BYTES = 5L << 20;

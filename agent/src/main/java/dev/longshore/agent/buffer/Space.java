@@ -1,11 +1,13 @@
 package dev.longshore.agent.buffer;
 
+import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 
 /// How much disk the buffer may take, and how much it has: the cap on allocated blocks, the floor
 /// of free space, and the spare file.
@@ -32,17 +34,25 @@ final class Space {
   private static final long LEAST_ROLL_BYTES = 4L << 20;
   private static final long MOST_ROLL_BYTES = 32L << 20;
 
+  /// How long what the file system said of its free space is believed by [#recentFreeBytes].
+  private static final Duration FREE_BELIEVED = Duration.ofMillis(100);
+
   private final QueueFiles files;
   private final FileStore store;
+  private final Clock clock;
   private final long maxBytes;
   private final long minFreeBytes;
   private final long rollBytes;
   private long diskBytes;
   private long spareBytes;
+  private long freeBytes;
+  private long freeKnownUntilNanos;
 
-  Space(QueueFiles files, FileStore store, BufferConfig config) {
+  Space(QueueFiles files, FileStore store, BufferConfig config, Clock clock) {
     this.files = files;
     this.store = store;
+    this.clock = clock;
+    freeKnownUntilNanos = clock.nanoTime();
     maxBytes = config.maxSize().bytes();
     minFreeBytes = config.minFree().bytes();
     rollBytes = Math.clamp(maxBytes / 8, LEAST_ROLL_BYTES, MOST_ROLL_BYTES);
@@ -97,6 +107,17 @@ final class Space {
   /// What is free on the file system.
   long freeBytes() throws IOException {
     return store.getUsableSpace();
+  }
+
+  /// What was free on the file system just now: each file that is read asks, many in one turn. The
+  /// floor of free space is an early warning; whether a block has its place is asked by allocating.
+  long recentFreeBytes() throws IOException {
+    long now = clock.nanoTime();
+    if (now - freeKnownUntilNanos >= 0) {
+      freeBytes = freeBytes();
+      freeKnownUntilNanos = now + FREE_BELIEVED.toNanos();
+    }
+    return freeBytes;
   }
 
   /// How large the file system is.

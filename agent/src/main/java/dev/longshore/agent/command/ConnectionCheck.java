@@ -133,7 +133,9 @@ final class ConnectionCheck {
       DataSize free = DataSize.ofMiB(Files.getFileStore(there).getUsableSpace() >> 20);
       String figures =
           folder + " has " + free + " free; buffer.minFree is " + config.buffer().minFree();
-      if (!Files.isWritable(there)) {
+      if (!Files.isDirectory(there)) {
+        failed("buffer", there + " is a file; buffer.dir is a folder");
+      } else if (!Files.isWritable(there)) {
         failed("buffer", there + " is not writable");
       } else if (free.bytes() < config.buffer().minFree().bytes()) {
         failed("buffer", figures + ": reading would pause; free some space, or lower it");

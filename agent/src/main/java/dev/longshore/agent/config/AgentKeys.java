@@ -92,11 +92,15 @@ record AgentKeys(
     Section tail = root.section("tail", "Finding and following log files.");
     TailConfig standard = TailConfig.defaults();
     List<String> paths =
-        tail.strings(
-            "paths",
-            standard.paths(),
-            "Patterns of live log files (`*`, `?`, `[a-z]`, `**`); rotated siblings and `.gz` are"
-                + " found without being named.");
+        tail
+            .strings(
+                "paths",
+                standard.paths(),
+                "Patterns of live log files (`*`, `?`, `[a-z]`, `**`); rotated siblings and `.gz` are"
+                    + " found without being named.")
+            .stream()
+            .map(tail::fromFolder)
+            .toList();
     Duration pollInterval =
         tail.duration(
             "pollInterval",
@@ -110,7 +114,8 @@ record AgentKeys(
             standard.rescanInterval(),
             Duration.ofMillis(100),
             Duration.ofMinutes(10),
-            "How often all folders are listed, as a net behind inotify.");
+            "How often all folders are listed, as a net behind inotify; no more often than once a"
+                + " minute where inotify reports all that happens in them.");
     Duration rotateGrace =
         tail.duration(
             "rotateGrace",

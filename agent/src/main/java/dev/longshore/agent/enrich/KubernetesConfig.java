@@ -38,9 +38,17 @@ public record KubernetesConfig(
   /// Each document carries it: ten times what a usual pod has.
   public static final DataSize DEFAULT_MAX_METADATA = DataSize.ofKiB(16);
 
-  /// A copy of the pod's own manifest.
+  /// What programs leave on pods for each other, kubectl's copy of the manifest among it: nobody
+  /// looks for logs by it, and each document would pay for it.
   public static final List<String> DEFAULT_EXCLUDE_ANNOTATIONS =
-      List.of("kubectl.kubernetes.io/last-applied-configuration");
+      List.of(
+          "kubectl.kubernetes.io/*",
+          "prometheus.io/*",
+          "checksum/*",
+          "cni.projectcalico.org/*",
+          "k8s.v1.cni.cncf.io/*",
+          "k8s.ovn.org/*",
+          "cluster-autoscaler.kubernetes.io/*");
 
   private static final DataSize SMALLEST_MAX_METADATA = DataSize.ofKiB(1);
   private static final DataSize LARGEST_MAX_METADATA = DataSize.ofKiB(512);

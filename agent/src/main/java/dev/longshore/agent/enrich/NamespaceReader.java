@@ -7,6 +7,9 @@ import java.util.Map;
 
 /// Reads namespaces out of the API server's JSON, whole or as `PartialObjectMetadata`.
 final class NamespaceReader implements ObjectReader<NamespaceRecord> {
+  /// The API server puts it on each namespace; its value is the name.
+  private static final String NAME_LABEL = "kubernetes.io/metadata.name";
+
   private final long maxLabelBytes;
 
   NamespaceReader(long maxLabelBytes) {
@@ -39,6 +42,7 @@ final class NamespaceReader implements ObjectReader<NamespaceRecord> {
     if (name.isEmpty()) {
       return new Item<>(resourceVersion, null);
     }
+    labels.remove(NAME_LABEL, name);
     Bounded bounded = Bounded.of(labels, Map.of(), maxLabelBytes);
     return new Item<>(
         resourceVersion, new NamespaceRecord(name, bounded.labelsJson(), bounded.truncated()));

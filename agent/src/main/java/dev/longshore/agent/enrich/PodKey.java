@@ -12,6 +12,12 @@ record PodKey(String namespace, String pod, String uid) {
     return new PodKey(container.namespace(), container.pod(), container.podUid());
   }
 
+  /// Of names whose hash is known already: a pod is looked up for each block.
+  @Override
+  public int hashCode() {
+    return 31 * (31 * namespace.hashCode() + pod.hashCode()) + uid.hashCode();
+  }
+
   /// Whether it is a static pod, whose `uid` is not a UUID. The kubelet runs such a pod before the
   /// API server has its mirror.
   boolean isStatic() {

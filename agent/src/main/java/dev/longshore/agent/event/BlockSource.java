@@ -21,6 +21,6 @@ public interface BlockSource {
   /// or it is gone and will come again.
   boolean recovered(long reference);
 
-  /// Lets the block leave the queue, durably; in any order. One that is gone stays so.
-  void acknowledge(long reference);
+  /// Lets blocks leave the queue, durably; in any order. One that is gone stays so.
+  void acknowledge(long... references);
 }

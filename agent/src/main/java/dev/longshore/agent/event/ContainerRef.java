@@ -13,6 +13,13 @@ package dev.longshore.agent.event;
 /// @param container container name
 public record ContainerRef(String namespace, String pod, String podUid, String container) {
 
+  /// Of names whose hash is known already: a container is looked up for each block.
+  @Override
+  public int hashCode() {
+    int hash = 31 * namespace.hashCode() + pod.hashCode();
+    return 31 * (31 * hash + podUid.hashCode()) + container.hashCode();
+  }
+
   /// `namespace/pod/container`, for people.
   @Override
   public String toString() {

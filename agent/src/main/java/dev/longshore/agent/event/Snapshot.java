@@ -22,6 +22,8 @@ import java.util.Objects;
 ///   does not permit
 /// @param redact what the pod has left out of its documents more, or less, than the configuration
 ///   says: names of patterns, with `-` before those that are not looked for
+/// @param idVersion how the ids of its documents are written: what was queued by an earlier version
+///   of the agent keeps the ids under which it may be indexed already
 public record Snapshot(
     ContainerRef container,
     String dataStream,
@@ -30,7 +32,33 @@ public record Snapshot(
     boolean parseJson,
     List<String> numbers,
     boolean datasetRefused,
-    List<String> redact) {
+    List<String> redact,
+    int idVersion) {
+
+  /// What new blocks have.
+  public static final int ID_VERSION = 2;
+
+  /// One whose documents have ids as they are written now.
+  public Snapshot(
+      ContainerRef container,
+      String dataStream,
+      byte[] fieldsJson,
+      String path,
+      boolean parseJson,
+      List<String> numbers,
+      boolean datasetRefused,
+      List<String> redact) {
+    this(
+        container,
+        dataStream,
+        fieldsJson,
+        path,
+        parseJson,
+        numbers,
+        datasetRefused,
+        redact,
+        ID_VERSION);
+  }
 
   /// One whose data stream is the one that was wanted.
   public Snapshot(
@@ -50,6 +78,9 @@ public record Snapshot(
     }
     numbers = List.copyOf(numbers);
     redact = List.copyOf(redact);
+    if (idVersion < 1 || idVersion > ID_VERSION) {
+      throw new IllegalArgumentException("ids of version " + idVersion + " are not known");
+    }
   }
 
   @Override
@@ -62,12 +93,14 @@ public record Snapshot(
         && parseJson == that.parseJson
         && numbers.equals(that.numbers)
         && datasetRefused == that.datasetRefused
-        && redact.equals(that.redact);
+        && redact.equals(that.redact)
+        && idVersion == that.idVersion;
   }
 
+  /// Of what is cheap to hash: it is looked up for each block, and few are of the same file.
   @Override
   public int hashCode() {
-    return Objects.hash(container, dataStream, Arrays.hashCode(fieldsJson), path, numbers);
+    return 31 * (31 * container.hashCode() + path.hashCode()) + fieldsJson.length;
   }
 
   @Override

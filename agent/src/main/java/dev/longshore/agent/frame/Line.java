@@ -1,6 +1,7 @@
 package dev.longshore.agent.frame;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.line.LineHeader;
 
 /// What framing needs to know of one line. Reused for each line; one thread.
 final class Line {
@@ -9,6 +10,7 @@ final class Line {
   static final int HEAD_BYTES = 512;
 
   private static final byte[] NOTHING = {};
+  private static final int UNKNOWN = -1;
 
   /// [Block#STDOUT] or [Block#STDERR].
   int stream;
@@ -31,6 +33,14 @@ final class Line {
   /// The head is the whole message.
   boolean headIsAll;
 
+  /// What [TraceStart] found, for these presets; it is asked several times.
+  int start;
+
+  int startPresets = UNKNOWN;
+
+  private final LineHeader header = new LineHeader();
+  private boolean headerIsRead;
+
   /// For formats whose messages must be decoded.
   final byte[] decoded = new byte[HEAD_BYTES + 4];
 
@@ -48,10 +58,27 @@ final class Line {
     head = NOTHING;
     headStart = 0;
     headEnd = 0;
+    header.release();
+    forget();
+  }
+
+  private void forget() {
+    headerIsRead = false;
+    startPresets = UNKNOWN;
+  }
+
+  /// What stands before the message's words, read once.
+  LineHeader header() {
+    if (!headerIsRead) {
+      header.read(head, headStart, headEnd);
+      headerIsRead = true;
+    }
+    return header;
   }
 
   /// States where the message lies.
   void message(byte[] bytes, int from, int end) {
+    forget();
     head = bytes;
     headStart = from;
     headIsAll = end - from <= HEAD_BYTES;

@@ -14,6 +14,9 @@ final class OpenRecord {
   /// Bounds what is read a second time, so that framing stays linear in the bytes.
   static final int MAX_TAIL_LINES = 32;
 
+  /// Bun prints six lines of source at most.
+  private static final int MAX_EXCERPT_LINES = 8;
+
   private static final int MAX_TAIL_BYTES = 16 << 10;
 
   final int stream;
@@ -141,7 +144,7 @@ final class OpenRecord {
   /// Whether a further tentative line of so many bytes may be kept.
   boolean mayAppendTentatively(int count) {
     int tailBytes = tailLines == 0 ? 0 : length - tailOffsets[0];
-    return tailLines < MAX_TAIL_LINES
+    return tailLines < (state == TraceState.EXCERPT ? MAX_EXCERPT_LINES : MAX_TAIL_LINES)
         && tailBytes + count <= MAX_TAIL_BYTES
         && length + count <= maxBytes
         && !pieceStartsInPrevious;

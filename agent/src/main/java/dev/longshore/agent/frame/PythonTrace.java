@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
-import dev.longshore.agent.line.LineHeader;
 
 /// The lines without indentation that go on with a trace of Python: the error below the frames, the
 /// sentences that chain two traces, and what loguru, Rich and multiprocessing print between them.
@@ -25,12 +24,12 @@ final class PythonTrace {
   private PythonTrace() {}
 
   /// The state behind the line, or [TraceState#END].
-  static int next(int state, Line line, int from, boolean sameWrite, LineHeader header) {
+  static int next(int state, Line line, int from, boolean sameWrite) {
     byte[] head = line.head;
     int end = line.headEnd;
     boolean chained =
         state != TraceState.PYTHON_FRAMES
-            && state != TraceState.PYTHON_ERROR
+            && (sameWrite || state != TraceState.PYTHON_ERROR)
             && isChain(head, from, end);
     if (chained) {
       return TraceState.PYTHON_CHAIN;
@@ -44,7 +43,7 @@ final class PythonTrace {
         yield sameWrite && isError(line, from, true) ? TraceState.PYTHON_ERROR : TraceState.END;
       }
       case TraceState.PYTHON_CHAIN ->
-          TraceStart.of(line, Preset.PYTHON, header) == TraceState.PYTHON_FRAMES
+          TraceStart.of(line, Preset.PYTHON) == TraceState.PYTHON_FRAMES
               ? TraceState.PYTHON_FRAMES
               : TraceState.END;
       default -> {
@@ -110,7 +109,7 @@ final class PythonTrace {
     int colour = Bytes.indexOf(head, from, wordEnd, Ansi.ESCAPE);
     if (colour > from) {
       int colon = Ansi.skip(head, colour, end);
-      return (colon == end || head[colon] == ':') && TraceStart.isName(head, from, colour);
+      return (colon == end || head[colon] == ':') && ExceptionName.isName(head, from, colour);
     }
     if (head[wordEnd - 1] == ':') {
       int nameEnd = wordEnd - 1;
@@ -118,8 +117,8 @@ final class PythonTrace {
         int open = Bytes.indexOf(head, from, nameEnd, (byte) '(');
         nameEnd = open < 0 ? nameEnd : open;
       }
-      return TraceStart.isName(head, from, nameEnd);
+      return ExceptionName.isName(head, from, nameEnd);
     }
-    return sameWrite && space < 0 && line.headIsAll && TraceStart.isName(head, from, end);
+    return sameWrite && space < 0 && line.headIsAll && ExceptionName.isName(head, from, end);
   }
 }

@@ -6,7 +6,6 @@ import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
 import dev.longshore.agent.event.Position;
 import dev.longshore.agent.line.Bytes;
-import dev.longshore.agent.line.LineHeader;
 import org.jspecify.annotations.Nullable;
 
 /// Joins lines to records, per stream, and puts them out in blocks. One thread.
@@ -20,7 +19,6 @@ final class Records {
   private final long partialTimeoutNanos;
   private final FrameMetrics metrics;
   private final FrameCounts counts = new FrameCounts();
-  private final LineHeader header = new LineHeader();
   private final LineReader replayReader = new LineReader();
   private final OpenRecord[] opens;
   private final LineOffset lineOffset;
@@ -106,7 +104,7 @@ final class Records {
     blocks.flush();
     counts.records += blocks.takeRecords();
     counts.tell(metrics);
-    header.release();
+    replayReader.release();
   }
 
   /// Copies what is borrowed from the input, which may change after this.
@@ -154,7 +152,7 @@ final class Records {
   private int traceState(Line line) {
     int joining = presets[line.stream];
     boolean alone = line.unparsed || joining == Preset.NONE;
-    return alone ? TraceState.NONE : TraceStart.of(line, joining, header);
+    return alone ? TraceState.NONE : TraceStart.of(line, joining);
   }
 
   private void begin(OpenRecord open, long start, int state, Line line) {
@@ -257,7 +255,7 @@ final class Records {
     if (open.partial) {
       return open.state;
     }
-    return TraceState.next(open.state, line, open.presets, open.indent, near, header);
+    return TraceState.next(open.state, line, open.presets, open.indent, near);
   }
 
   private void lineEnded(OpenRecord open, boolean partial, long end, boolean terminated) {

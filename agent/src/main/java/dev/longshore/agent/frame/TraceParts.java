@@ -4,7 +4,6 @@ import static dev.longshore.agent.frame.TraceStart.ascii;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.longshore.agent.line.Bytes;
-import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +18,21 @@ final class TraceParts {
   private static final List<byte[]> PSYCOPG =
       list("DETAIL: ", "HINT: ", "CONTEXT: ", "QUERY: ", "LINE 1: ");
 
+  /// What libraries of Rust print below the causes, and Bun below the frames of its last error.
+  private static final List<byte[]> BELOW_FRAMES =
+      list(
+          "Location:",
+          "Stack backtrace:",
+          "Backtrace omitted",
+          "Run with RUST_",
+          "Suggestion:",
+          "Note:",
+          "Bun v");
+
+  private static final List<byte[]> RUST_RULE =
+      List.of("━━━".getBytes(UTF_8), "⋮ ".getBytes(UTF_8));
+  private static final byte[] CLOJURE_REPORT = ascii("Full report at:");
+  private static final byte[] CLOJURE_FILE = ascii(".edn");
   private static final List<byte[]> PHP =
       list(
           "Stack trace:",
@@ -47,6 +61,8 @@ final class TraceParts {
   private static final List<byte[]> SQL_SERVER =
       list("ClientConnectionId:", "Error Number:", "ClientConnectionId before routing:");
 
+  private static final int LONGEST_NUMBER_BYTES = "99999 |".length();
+  private static final int PREFIX_BYTES = 128;
   private static final byte[] RUBY_MESSAGE = ascii("': ");
   private static final byte[] HEX = ascii(" 0x");
   private static final byte[] CODE_BAR = ascii(" |");
@@ -82,7 +98,7 @@ final class TraceParts {
   private static final byte[] NODE_VERSION = ascii("Node.js v");
   private static final List<byte[]> NODE_REQUIRE = list("Require stack:", "- /");
   private static final List<byte[]> NODE =
-      list("throw ", "Thrown at:", "[UnhandledPromiseRejection");
+      list("throw ", "Thrown at:", "[UnhandledPromiseRejection", "Emitted '");
 
   private TraceParts() {}
 
@@ -92,7 +108,8 @@ final class TraceParts {
         || isReactor(head, from, end)
         || isClosing(head, from, end)
         || begins(SQL_SERVER, head, from, end)
-        || isCodeLine(head, from, end);
+        || isCodeLine(head, from, end)
+        || isBelowFrames(head, from, end);
   }
 
   static boolean isElixir(byte[] head, int from, int end) {
@@ -101,6 +118,59 @@ final class TraceParts {
 
   static boolean isReactor(byte[] head, int from, int end) {
     return begins(REACTOR, head, from, end);
+  }
+
+  /// Whether the line may follow below an empty line behind frames or causes.
+  static boolean isBelowFrames(byte[] head, int from, int end) {
+    return begins(BELOW_FRAMES, head, from, end);
+  }
+
+  /// The rules that color-eyre draws around its frames.
+  static boolean isRustRule(byte[] head, int text, int end) {
+    return begins(RUST_RULE, head, text, end);
+  }
+
+  /// The lines with which clojure.main ends its report; see [TraceState#CLOJURE].
+  static int afterClojure(byte[] head, int from, int end) {
+    if (Bytes.startsWith(head, from, end, CLOJURE_REPORT)) {
+      return TraceState.CLOJURE;
+    }
+    return head[from] == '/' && Bytes.startsWith(head, end - CLOJURE_FILE.length, end, CLOJURE_FILE)
+        ? TraceState.DONE
+        : TraceState.END;
+  }
+
+  /// `3 | take()`: a numbered line of source.
+  static boolean isSourceLine(byte[] head, int text, int end) {
+    int bar = Bytes.indexOf(head, text, Math.min(end, text + LONGEST_NUMBER_BYTES), (byte) '|');
+    if (bar < 0) {
+      return false;
+    }
+    int i = text;
+    while (i < end && Bytes.isDigit(head[i])) {
+      i++;
+    }
+    return i > text && isBar(head, i, end);
+  }
+
+  private static boolean isBar(byte[] head, int at, int end) {
+    return at + 1 < end
+        && head[at] == ' '
+        && head[at + 1] == '|'
+        && (at + 2 == end || head[at + 2] == ' ');
+  }
+
+  /// A numbered line of source behind a text: `order failed 3 | take()`.
+  static boolean endsInSourceLine(byte[] head, int from, int end) {
+    int bar = Bytes.indexOf(head, from, Math.min(end, from + PREFIX_BYTES), (byte) '|');
+    int digits = bar - 1;
+    if (bar < from + 4 || !isBar(head, digits, end)) {
+      return false;
+    }
+    while (Bytes.isDigit(head[digits - 1]) && digits - 1 > from) {
+      digits--;
+    }
+    return digits < bar - 1 && head[digits - 1] == ' ' && isSourceLine(head, digits, end);
   }
 
   /// Whether nothing but brackets is closed: `}`, `])`, `};`, `>`.
@@ -192,7 +262,7 @@ final class TraceParts {
     return part ? TraceState.GO : TraceState.END;
   }
 
-  static int afterNode(Line line, byte[] head, int from, int end, LineHeader header) {
+  static int afterNode(Line line, byte[] head, int from, int end) {
     if (Bytes.startsWith(head, from, end, NODE_VERSION)) {
       return TraceState.DONE;
     }
@@ -201,7 +271,7 @@ final class TraceParts {
             || isClosing(head, from, end)
             || begins(NODE, head, from, end)
             || isRequireStack(head, from, end)
-            || TraceStart.of(line, Preset.NODEJS, header) == TraceState.EXCEPTION;
+            || TraceStart.of(line, Preset.NODEJS) == TraceState.EXCEPTION;
     return part ? TraceState.NODE : TraceState.END;
   }
 
@@ -259,15 +329,20 @@ final class TraceParts {
 
   /// Rails puts the request's tags before each line: `[2f1c7a] app/cart.rb:12:in 'total'`.
   static boolean isRubyFrame(byte[] head, int from, int end) {
+    return TraceLine.kind(head, afterTags(head, from, end), end) == TraceLine.RUBY;
+  }
+
+  /// Behind what stands between brackets at a line's begin, and the blanks after it.
+  static int afterTags(byte[] head, int from, int end) {
     int at = from;
     while (at < end && head[at] == '[') {
       int close = Bytes.indexOf(head, at, end, (byte) ']');
       if (close < 0) {
-        return false;
+        return from;
       }
       at = TraceStart.skipBlanks(head, close + 1, end);
     }
-    return TraceLine.kind(head, at, end) == TraceLine.RUBY;
+    return at;
   }
 
   private static boolean begins(List<byte[]> texts, byte[] head, int from, int end) {

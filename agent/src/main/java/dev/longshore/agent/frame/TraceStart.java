@@ -8,7 +8,6 @@ import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
-import dev.longshore.agent.line.TypeNames;
 
 /// Tells from a line alone whether a record of several lines may begin with it. Such a line is held
 /// until its successor is seen.
@@ -54,11 +53,15 @@ final class TraceStart {
   private static final byte[] NODE_INTERNAL = ascii("node:");
   private static final byte[] FILE_URL = ascii("file:///");
   private static final byte[] HRESULT = ascii(" (0x");
+  private static final byte[] CLOJURE_EXECUTION = ascii("Execution error ");
+  private static final byte[] CLOJURE_SYNTAX = ascii("Syntax error ");
+  private static final byte[] CLOJURE_AT = ascii(" at ");
+  private static final byte[] CLOJURE_END = ascii(").");
   private static final byte[] EXCEPTION = ascii("Exception");
   private static final byte[] ERROR = ascii("Error");
+  private static final byte[] CALL = ascii("()");
   private static final int JUL_WINDOW_BYTES = 40;
   private static final int PREFIX_BYTES = 128;
-  private static final byte[] THROWABLE = ascii("Throwable");
 
   private TraceStart() {}
 
@@ -68,7 +71,15 @@ final class TraceStart {
 
   /// The state of [TraceState] in which a line leaves a record that it begins; [TraceState#NONE]
   /// for an ordinary line.
-  static int of(Line line, int presets, LineHeader header) {
+  static int of(Line line, int presets) {
+    if (line.startPresets != presets) {
+      line.start = read(line, presets);
+      line.startPresets = presets;
+    }
+    return line.start;
+  }
+
+  private static int read(Line line, int presets) {
     byte[] head = line.head;
     int start = line.headStart;
     int end = line.headEnd;
@@ -76,7 +87,7 @@ final class TraceStart {
       return TraceState.NONE;
     }
     if (head[start] == '{') {
-      boolean object = presets == Preset.AUTO && line.headIsAll && TraceParts.opens(head, end);
+      boolean object = presets == Preset.AUTO && line.headIsAll && head[end - 1] != '}';
       return object ? TraceState.OBJECT : TraceState.NONE;
     }
     int from = Ansi.skip(head, start, end);
@@ -92,7 +103,7 @@ final class TraceStart {
             ? byIndented(head, text, end, presets)
             : byWord(line, head, from, end, presets);
     if (state == TraceState.NONE) {
-      state = byHeader(header, head, start, end, presets);
+      state = byHeader(line.header(), head, start, end, presets);
     }
     return state == TraceState.NONE
             && presets == Preset.AUTO
@@ -104,15 +115,16 @@ final class TraceStart {
 
   /// By the line's time and level.
   private static int byHeader(LineHeader header, byte[] head, int from, int end, int presets) {
-    header.read(head, from, end);
-    if (!header.beginsEvent() || header.isLogfmt()) {
+    if (!header.beginsEvent() || header.isSingle()) {
       return TraceState.NONE;
     }
     if ((presets & Preset.GO) != 0
         && Bytes.indexOf(head, from, Math.min(end, from + 64), PANIC_SERVING) > 0) {
       return TraceState.GO;
     }
-    if (header.level() == Level.NONE && isJulHead(head, from, end)) {
+    if (header.level() == Level.NONE
+        && (isJulHead(head, from, end)
+            || (head[end - 1] == ')' && Bytes.startsWith(head, end - CALL.length, end, CALL)))) {
       return TraceState.JUL_HEAD;
     }
     boolean error = header.level().atLeastError();
@@ -147,6 +159,9 @@ final class TraceStart {
         default -> ifAny(presets & Preset.WITH_EXCEPTIONS, TraceState.FRAMES);
       };
     }
+    if (TraceParts.isSourceLine(head, text, end)) {
+      return ifAny(presets & Preset.NODEJS, TraceState.EXCERPT);
+    }
     if (Bytes.startsWith(head, text, end, RICH)) {
       return Bytes.indexOf(head, text, end, BOX_TITLE) > 0
           ? ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES)
@@ -155,10 +170,11 @@ final class TraceStart {
     if (Bytes.startsWith(head, text, end, BOX) && Ansi.skip(head, text + BOX.length, end) == end) {
       return TraceState.BOX;
     }
-    int word = afterSign(head, text, end);
-    return word > text
+    // Koa indents all of it.
+    int word = head[text] < 0 ? afterSign(head, text, end) : text;
+    return word < end
             && (presets & Preset.WITH_EXCEPTIONS) != 0
-            && isExceptionHeader(head, word, end)
+            && ExceptionName.isHeader(head, word, end)
         ? TraceState.EXCEPTION
         : TraceState.NONE;
   }
@@ -179,11 +195,21 @@ final class TraceStart {
   /// Tells by the first letter and by the end of the first word.
   private static int byWord(Line line, byte[] head, int from, int end, int presets) {
     if (head[from] >= '0' && head[from] <= '9') {
-      return TraceState.NONE;
+      boolean excerpt = TraceParts.isSourceLine(head, from, end);
+      return ifAny(excerpt ? presets & Preset.NODEJS : 0, TraceState.EXCERPT);
     }
     int space = Bytes.indexOf(head, from, end, (byte) ' ');
     int wordEnd = space < 0 ? end : space;
     byte last = head[wordEnd - 1];
+    if (head[from] == '[' && (presets & Preset.RUBY) != 0) {
+      int tagged = TraceParts.afterTags(head, from, end);
+      if (tagged == end && line.headIsAll) {
+        return TraceState.EVENT;
+      }
+      if (tagged > from && isRailsHeader(head, tagged, end)) {
+        return TraceState.EXCEPTION;
+      }
+    }
     boolean exceptions = (presets & Preset.WITH_EXCEPTIONS) != 0;
     boolean go = (presets & Preset.GO) != 0;
     if (head[from] == '=' && TraceParts.isRule(head, from, end)) {
@@ -198,7 +224,7 @@ final class TraceStart {
       if (go && Bytes.startsWith(head, from, end, PANIC)) {
         return TraceState.GO;
       }
-      if (exceptions && isTypeName(head, from, wordEnd - 1)) {
+      if (exceptions && ExceptionName.isType(head, from, wordEnd - 1)) {
         return TraceState.EXCEPTION;
       }
       // A warning of Python's, whose source line is below it.
@@ -212,7 +238,7 @@ final class TraceStart {
     if (space < 0
         || head[Math.min(space + 1, end - 1)] == '['
         || Bytes.startsWith(head, space, end, HRESULT)) {
-      if (exceptions && isExceptionName(head, from, wordEnd)) {
+      if (exceptions && ExceptionName.isException(head, from, wordEnd)) {
         return TraceState.EXCEPTION;
       }
       return space < 0 && (presets & Preset.NODEJS) != 0 && isNodePlace(head, from, end)
@@ -223,7 +249,7 @@ final class TraceStart {
         && exceptions
         && Bytes.startsWith(head, end - RAILS_END.length, end, RAILS_END)
         && head[space + 1] == '('
-        && isExceptionName(head, from, wordEnd)) {
+        && ExceptionName.isException(head, from, wordEnd)) {
       return TraceState.EXCEPTION;
     }
     if (last == 'n' && (presets & Preset.RUBY) != 0 && isRubyPlace(head, from, wordEnd)) {
@@ -237,12 +263,15 @@ final class TraceStart {
     switch (head[from]) {
       case 'C', 'W' -> {
         if (exceptions && TraceLine.kind(head, from, end) == TraceLine.CAUSE) {
-          return TraceState.FRAMES;
+          return TraceState.EXCEPTION;
         }
       }
       case 'E' -> {
         if (exceptions && Bytes.startsWith(head, from, end, EXCEPTION_IN_THREAD)) {
           return TraceState.EXCEPTION;
+        }
+        if (isClojure(head, from, end, CLOJURE_EXECUTION)) {
+          return ifAny(presets & Preset.JAVA, TraceState.CLOJURE);
         }
         if (Bytes.startsWith(head, from, end, PYTHON_EXCEPTION)
             || Bytes.startsWith(head, from, end, PYTHON_CALLBACK)) {
@@ -270,6 +299,9 @@ final class TraceStart {
       case 'S' -> {
         if (go && isGoSignal(head, from, end)) {
           return TraceState.GO;
+        }
+        if (isClojure(head, from, end, CLOJURE_SYNTAX)) {
+          return ifAny(presets & Preset.JAVA, TraceState.CLOJURE);
         }
       }
       case 't' -> {
@@ -320,9 +352,20 @@ final class TraceStart {
       }
       default -> {}
     }
-    return isPerlDeath(head, from, end) || (exceptions && namesException(head, from, end))
-        ? TraceState.EXCEPTION
+    if (isPerlDeath(head, from, end) || (exceptions && namesException(head, from, end))) {
+      return TraceState.EXCEPTION;
+    }
+    return (presets & Preset.NODEJS) != 0 && TraceParts.endsInSourceLine(head, from, end)
+        ? TraceState.EXCERPT
         : TraceState.NONE;
+  }
+
+  /// `Execution error (ExceptionInfo) at shop/take (cart.clj:2).`, `Syntax error compiling at
+  /// (cart.clj:1:21).`
+  private static boolean isClojure(byte[] head, int from, int end, byte[] words) {
+    return Bytes.startsWith(head, from, end, words)
+        && Bytes.startsWith(head, end - 2, end, CLOJURE_END)
+        && Bytes.indexOf(head, from, end, CLOJURE_AT) > 0;
   }
 
   /// Whether a line is what a runtime itself prints when it crashes, and no logging library.
@@ -366,14 +409,17 @@ final class TraceStart {
 
   /// Whether a word in front of `at` ends so, and begins with a capital.
   private static boolean isEnding(byte[] head, int from, int at, byte[] ending) {
-    if (!endsWith(head, from, at, ending)) {
+    if (!ExceptionName.endsWith(head, from, at, ending)) {
       return false;
     }
     int word = at;
     while (word > from && head[word - 1] != ' ') {
       word--;
     }
-    return word > from && head[word] >= 'A' && head[word] <= 'Z' && isName(head, word, at);
+    return word > from
+        && head[word] >= 'A'
+        && head[word] <= 'Z'
+        && ExceptionName.isName(head, word, at);
   }
 
   /// `no stock at cart.pl line 3.`
@@ -402,6 +448,17 @@ final class TraceStart {
         && Bytes.indexOf(head, fatal, Math.min(end, fatal + 32), UNCAUGHT) > 0;
   }
 
+  /// `OutOfStock (no stock):`, where the message may go on in further lines.
+  private static boolean isRailsHeader(byte[] head, int from, int end) {
+    int space = Bytes.indexOf(head, from, end, (byte) ' ');
+    if (space < 0 || space + 1 >= end || head[space + 1] != '(') {
+      return false;
+    }
+    return ExceptionName.isException(head, from, space)
+        || (Bytes.startsWith(head, end - RAILS_END.length, end, RAILS_END)
+            && ExceptionName.isType(head, from, space));
+  }
+
   /// `/app/worker.rb:3:in`.
   private static boolean isRubyPlace(byte[] head, int from, int wordEnd) {
     return wordEnd - from > 6
@@ -423,66 +480,6 @@ final class TraceStart {
         || ((head[from] == '/' || Bytes.startsWith(head, from, end, FILE_URL))
             && head[name - 1] == 's'
             && (head[name - 2] == 'j' || head[name - 2] == 't'));
-  }
-
-  /// The name of an exception that ends its word: `java.lang.ClassNotFoundException: …`.
-  static boolean isExceptionHeader(byte[] head, int from, int end) {
-    int space = Bytes.indexOf(head, from, end, (byte) ' ');
-    int wordEnd = space < 0 ? end : space;
-    int nameEnd = head[wordEnd - 1] == ':' ? wordEnd - 1 : wordEnd;
-    return (space < 0 || nameEnd < wordEnd || Bytes.startsWith(head, space, end, HRESULT))
-        && isTypeName(head, from, nameEnd);
-  }
-
-  /// The name of an exception, or of a class that may be one: `feign.Refused$NotFound`,
-  /// `OutOfStock`.
-  private static boolean isTypeName(byte[] head, int from, int end) {
-    if (isExceptionName(head, from, end)) {
-      return true;
-    }
-    int segment = end;
-    int dots = 0;
-    boolean nested = false;
-    for (int i = end - 1; i >= from; i--) {
-      if (head[i] == '.' || head[i] == '$') {
-        nested |= head[i] == '$';
-        segment = dots++ == 0 ? i + 1 : segment;
-      }
-    }
-    if (dots == 0) {
-      return TypeNames.isCamelCase(head, from, end);
-    }
-    return (dots >= 2 || nested)
-        && segment < end
-        && head[segment] >= 'A'
-        && head[segment] <= 'Z'
-        && isName(head, from, end);
-  }
-
-  /// A name of letters, digits, dots, `$` and `_` that ends with Exception, Error or Throwable.
-  private static boolean isExceptionName(byte[] head, int from, int end) {
-    return (endsWith(head, from, end, EXCEPTION)
-            || endsWith(head, from, end, ERROR)
-            || endsWith(head, from, end, THROWABLE))
-        && isName(head, from, end);
-  }
-
-  /// Letters, digits, dots, `$`, `_` and .NET's and Python's `+` and backtick.
-  static boolean isName(byte[] head, int from, int end) {
-    for (int i = from; i < end; i++) {
-      byte b = head[i];
-      boolean letter = ((b | 0x20) >= 'a' && (b | 0x20) <= 'z') || b < 0;
-      if (!letter && b != '.' && b != '$' && b != '_' && b != '+' && b != '`') {
-        if (b < '0' || b > '9') {
-          return false;
-        }
-      }
-    }
-    return end > from;
-  }
-
-  private static boolean endsWith(byte[] head, int from, int end, byte[] text) {
-    return end - from >= text.length && Bytes.startsWith(head, end - text.length, end, text);
   }
 
   static int skipBlanks(byte[] head, int from, int end) {

@@ -87,7 +87,7 @@ final class TraceState {
   /// An empty line among Python's frames: loguru sets them apart, and an exception group ends so.
   static final int PYTHON_GAP = 21;
 
-  /// Time, class and method of java.util.logging: its level and message are the next line.
+  /// Time, class and method of java.util.logging or tinylog: level and message are the next line.
   static final int JUL_HEAD = 22;
 
   /// A report of Erlang, up to an empty line.
@@ -115,6 +115,16 @@ final class TraceState {
   /// leave the node is seen as one.
   static final int PEM = 32;
 
+  /// Behind Clojure's `Execution error (…) at …`, whose message and the place of the full report
+  /// follow.
+  static final int CLOJURE = 33;
+
+  /// Among numbered lines of source, as Bun prints them above an error; a caret proves it.
+  static final int EXCERPT = 34;
+
+  /// Behind that caret: the error is the next line.
+  static final int EXCERPT_CARET = 35;
+
   /// The line doesn't go on.
   static final int END = -1;
 
@@ -128,10 +138,7 @@ final class TraceState {
   /// they are the message's.
   static final int MESSAGE = 1 << 10;
 
-  private static final byte[] PHP_TRACE = ascii("Stack trace:");
   private static final byte[] PHP_THROWN = ascii("thrown in ");
-  private static final byte[] LARAVEL_TRACE = ascii("[stacktrace]");
-  private static final int MOST_JUL_LEVEL_BYTES = 24;
   private static final int PYTHON_SOURCE_INDENT = 4;
   private static final byte[] RUBY_SUGGESTION = ascii("Did you mean?");
   private static final byte[] RUBY_CARET = ascii("^");
@@ -153,7 +160,7 @@ final class TraceState {
   ///
   /// @param indent indentation of the record's first line, see [#indent]
   /// @param near how near it is to the line before, see [Gap]
-  static int next(int state, Line line, int presets, int indent, int near, LineHeader header) {
+  static int next(int state, Line line, int presets, int indent, int near) {
     byte[] head = line.head;
     int end = line.headEnd;
     int from = Ansi.skip(head, line.headStart, end);
@@ -165,6 +172,13 @@ final class TraceState {
     if (text == end) {
       return line.headIsAll && sameWrite ? afterBlank(state) | burst(near) : END;
     }
+    if (head[from] == '['
+        && sameWrite
+        && (state == EXCEPTION || isEvent(state))
+        && TraceParts.afterTags(head, from, end) == end) {
+      // Rails puts the request's tags before empty lines too.
+      return afterBlank(state) | burst(near);
+    }
     if (head[from] == '{' && (state != ERLANG_REPORT || Bytes.startsWith(head, from, end, JSON))) {
       return END;
     }
@@ -172,10 +186,14 @@ final class TraceState {
       from += 1;
       text = TraceStart.skipBlanks(head, from, end);
     }
+    if (text == from && isEvent(state) && line.header().isLogged()) {
+      // The usual case: one event behind another.
+      return sameWrite ? afterLogged(state, line.header(), head, end, presets) : END;
+    }
     int known =
         text > from
             ? afterIndented(state, head, from, text, end, presets, sameWrite)
-            : afterUnindented(state, line, from, presets, near, header);
+            : afterUnindented(state, line, from, presets, near);
     if (known != END) {
       return known;
     }
@@ -185,15 +203,28 @@ final class TraceState {
     if (text > from) {
       return isIndentable(state)
               && indent(head, from, text) > indent
-              && !(beginsEvent(header, head, from, end) && !header.isByColon())
+              && !(line.header().beginsEvent() && !line.header().isByColon())
           ? state | WEAK | burst(near)
           : END;
     }
-    return toleratesForeign(state, line)
-            && TraceStart.of(line, presets, header) == NONE
-            && !beginsEvent(header, head, from, end)
+    LineHeader header = line.header();
+    if (header.isLogged()) {
+      return isPrefixable(state) ? afterLogged(state, header, head, end, presets) : END;
+    }
+    return !header.beginsEvent() && toleratesForeign(state) && TraceStart.of(line, presets) == NONE
         ? state | TENTATIVE | (hasMessage(state) ? burst(near) : 0)
         : END;
+  }
+
+  /// An event of a logging library, unless it is no more than a frame.
+  private static int afterLogged(int state, LineHeader header, byte[] head, int end, int presets) {
+    int kind = TraceLine.kindBehindHeader(head, header.words(), end);
+    return kind == TraceLine.NONE ? END : afterKind(state, kind, presets);
+  }
+
+  /// Whether a frame with a header of its own may follow: Sidekiq and Envoy write such.
+  private static boolean isPrefixable(int state) {
+    return isEvent(state) || state == FRAMES || state == RUBY_FRAMES || state == PHP || state == GO;
   }
 
   private static int burst(int near) {
@@ -203,7 +234,7 @@ final class TraceState {
   /// Whether lines that begin as they like may be further ones of the record's message.
   private static boolean hasMessage(int state) {
     return switch (state) {
-      case LOGGED, LOGGED_ERROR, PYTHON_ERROR, PYTHON_BLANK, RUST -> true;
+      case LOGGED, LOGGED_ERROR, PYTHON_ERROR, PYTHON_BLANK, RUST, CLOJURE -> true;
       default -> false;
     };
   }
@@ -213,11 +244,6 @@ final class TraceState {
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR -> true;
       default -> false;
     };
-  }
-
-  static boolean beginsEvent(LineHeader header, byte[] head, int from, int end) {
-    header.read(head, from, end);
-    return header.beginsEvent();
   }
 
   /// How far a line is indented, a tab counting as eight blanks.
@@ -236,7 +262,7 @@ final class TraceState {
       case FRAMES -> FRAMES_BLANK | WEAK;
       case RUBY_HEAD -> RUBY_BLANK | WEAK;
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, PYTHON_CHAIN -> state | WEAK;
-      case GO, PHP, NODE, SANITIZER, OBJECT, THREAD_DUMP -> state | WEAK;
+      case GO, PHP, NODE, SANITIZER, OBJECT, THREAD_DUMP, CLOJURE -> state | WEAK;
       case ERLANG_REPORT -> DONE;
       default -> END;
     };
@@ -246,25 +272,22 @@ final class TraceState {
     return switch (state) {
       case PYTHON_BLANK, PYTHON_CHAIN, PYTHON_GROUP, FRAMES_BLANK, JUL_HEAD, PYTHON_WARNING ->
           false;
-      case RULE, BOX -> false;
+      case RULE, BOX, EXCERPT, EXCERPT_CARET -> false;
       default -> true;
     };
   }
 
   /// Whether a line that is nothing known may stand between an event or a header and its frames.
-  private static boolean toleratesForeign(int state, Line line) {
+  private static boolean toleratesForeign(int state) {
     return switch (state) {
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION -> true;
-      case RUST, PYTHON_ERROR, PYTHON_BLANK, RUBY_HEAD -> true;
-      // zap writes a frame's function without its arguments.
-      case GO ->
-          isOneWord(line) && Bytes.indexOf(line.head, line.headStart, line.headEnd, (byte) '.') > 0;
+      case RUST, PYTHON_ERROR, PYTHON_BLANK, RUBY_HEAD, CLOJURE -> true;
+      // A function without its arguments, as zap writes it, or what wraps an error.
+      case GO -> true;
+      // A message of several lines.
+      case PHP -> true;
       default -> false;
     };
-  }
-
-  private static boolean isOneWord(Line line) {
-    return line.headIsAll && Bytes.indexOf(line.head, line.headStart, line.headEnd, (byte) ' ') < 0;
   }
 
   private static int afterIndented(
@@ -298,6 +321,17 @@ final class TraceState {
       case RUBY_BLANK -> {
         return sameWrite ? RUBY_CODE : END;
       }
+      case EXCERPT, EXCERPT_CARET -> {
+        return afterExcerpt(state, head, text, end, sameWrite);
+      }
+      case FRAMES, FRAMES_BLANK -> {
+        if (sameWrite && state == FRAMES && TraceParts.isSourceLine(head, text, end)) {
+          return EXCERPT_CARET;
+        }
+        if (sameWrite && TraceParts.isRustRule(head, text, end)) {
+          return FRAMES;
+        }
+      }
       case SANITIZER, THREAD_DUMP -> {
         return kind == TraceLine.NONE ? END : state;
       }
@@ -315,7 +349,7 @@ final class TraceState {
     if (state == PHP && Bytes.startsWith(head, text, end, PHP_THROWN)) {
       return PHP;
     }
-    if (TraceStart.isExceptionHeader(head, text, end)) {
+    if (ExceptionName.isHeader(head, text, end)) {
       return switch (state) {
         case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, FRAMES ->
             (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : FRAMES;
@@ -323,6 +357,20 @@ final class TraceState {
       };
     }
     return END;
+  }
+
+  /// Further lines of the source, the caret, and the error below it.
+  private static int afterExcerpt(int state, byte[] head, int text, int end, boolean sameWrite) {
+    if (!sameWrite) {
+      return END;
+    }
+    boolean source = TraceParts.isSourceLine(head, text, end);
+    if (state == EXCERPT) {
+      return head[text] == '^' && text + 1 == end
+          ? EXCERPT_CARET
+          : source ? EXCERPT | TENTATIVE : END;
+    }
+    return source || head[text] == '^' ? EXCERPT_CARET : EXCEPTION;
   }
 
   /// A plus begins or parts a group of exceptions.
@@ -336,10 +384,13 @@ final class TraceState {
       return END;
     }
     return switch (kind) {
-      case TraceLine.AT, TraceLine.CAUSE ->
-          state == GO || state == PHP || (presets & Preset.WITH_EXCEPTIONS) == 0
-              ? END
-              : state == RUST || state == RUST_HEAD ? RUST : FRAMES;
+      case TraceLine.AT, TraceLine.CAUSE, TraceLine.CAUSE_END -> {
+        if (state == GO || state == PHP || (presets & Preset.WITH_EXCEPTIONS) == 0) {
+          yield END;
+        }
+        int behind = kind == TraceLine.CAUSE ? EXCEPTION : FRAMES;
+        yield state == RUST || state == RUST_HEAD ? RUST : behind;
+      }
       case TraceLine.PYTHON ->
           state == PYTHON_BLANK || (presets & Preset.PYTHON) == 0 ? END : PYTHON_FRAMES;
       case TraceLine.GO -> (presets & Preset.GO) == 0 ? END : GO;
@@ -350,8 +401,7 @@ final class TraceState {
     };
   }
 
-  private static int afterUnindented(
-      int state, Line line, int from, int presets, int near, LineHeader header) {
+  private static int afterUnindented(int state, Line line, int from, int presets, int near) {
     byte[] head = line.head;
     int end = line.headEnd;
     boolean sameWrite = near != Gap.APART;
@@ -359,18 +409,21 @@ final class TraceState {
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR ->
           sameWrite && TraceParts.areClosing(head, from, end)
               ? state
-              : afterEvent(state, line, from, presets, near, header);
-      case EXCEPTION -> afterException(line, from, presets, sameWrite, header);
-      case FRAMES ->
-          isPart(head, from, end) || TraceParts.isAmongFrames(head, from, end) ? FRAMES : END;
+              : BelowEvent.afterEvent(state, line, from, presets, near);
+      case EXCEPTION -> BelowEvent.afterException(line, from, presets, sameWrite);
+      case FRAMES -> {
+        int behind = behindPart(head, from, end);
+        yield behind == END && TraceParts.isAmongFrames(head, from, end) ? FRAMES : behind;
+      }
       case FRAMES_BLANK -> {
         if (PythonTrace.isChain(head, from, end)) {
           yield PYTHON_CHAIN;
         }
-        yield isPart(head, from, end) ? FRAMES : END;
+        boolean more = sameWrite && TraceParts.isBelowFrames(head, from, end);
+        yield more ? FRAMES : behindPart(head, from, end);
       }
       case PYTHON_FRAMES, PYTHON_GAP, PYTHON_ERROR, PYTHON_BLANK, PYTHON_CHAIN ->
-          PythonTrace.next(state, line, from, sameWrite, header);
+          PythonTrace.next(state, line, from, sameWrite);
       case GO -> TraceParts.afterGo(line, head, from, end);
       case RUBY_BLANK -> RUBY_CODE;
       case RUBY_CODE -> starts(head, from, end, RUBY_CARET, RUBY_SUGGESTION) ? RUBY_CODE : END;
@@ -380,11 +433,11 @@ final class TraceState {
               ? RUBY_HEAD
               : TraceParts.isRubyFrame(head, from, end) ? RUBY_FRAMES : END;
       case PHP -> TraceParts.isPhp(head, from, end) ? PHP : END;
-      case NODE -> TraceParts.afterNode(line, head, from, end, header);
+      case NODE -> TraceParts.afterNode(line, head, from, end);
       case RUST_HEAD -> sameWrite ? RUST : END;
-      case JUL_HEAD -> afterJulHead(head, from, end, sameWrite, header);
+      case JUL_HEAD -> BelowEvent.afterJulHead(line, from, sameWrite);
       case ERLANG_REPORT, THREAD_DUMP ->
-          !sameWrite || beginsEvent(header, head, from, end)
+          !sameWrite || line.header().beginsEvent()
               ? END
               : Bytes.startsWith(head, from, end, JNI_REFERENCES) ? DONE : state;
       case RUST -> starts(head, from, end, RUST_BACKTRACE, RUST_NOTE) ? RUST : END;
@@ -392,103 +445,27 @@ final class TraceState {
       case SANITIZER -> {
         boolean last =
             Bytes.indexOf(head, from, end, SANITIZER_END) > 0 || TraceParts.isRule(head, from, end);
-        boolean ends = !sameWrite || beginsEvent(header, head, from, end);
+        boolean ends = !sameWrite || line.header().beginsEvent();
         yield ends ? END : last ? DONE : SANITIZER;
       }
       case OBJECT -> sameWrite && TraceParts.areClosing(head, from, end) ? DONE : END;
       case BOX -> sameWrite ? TraceParts.afterBox(head, from, end) : END;
+      case CLOJURE -> TraceParts.afterClojure(head, from, end);
+      case EXCERPT, EXCERPT_CARET -> afterExcerpt(state, head, from, end, sameWrite);
       default -> END;
     };
   }
 
-  /// An event with the exception's header or its first frame directly below. Below an event that
-  /// tells of no error, a header must have come at once; and what a runtime prints when it crashes
-  /// doesn't belong to it.
-  private static int afterEvent(
-      int state, Line line, int from, int presets, int near, LineHeader header) {
-    byte[] head = line.head;
-    int end = line.headEnd;
-    boolean mild = state == EVENT || state == LOGGED;
-    if (mild && (near < Gap.NEAR || TraceStart.isCrash(head, from, end))) {
-      return END;
-    }
-    if ((presets & Preset.GO) != 0 && TraceLine.kind(head, from, end) == TraceLine.GO) {
-      return GO;
-    }
-    if ((presets & Preset.PHP) != 0
-        && (TraceParts.isNumberedFrame(head, from, end)
-            || starts(head, from, end, PHP_TRACE, LARAVEL_TRACE))) {
-      return PHP;
-    }
-    if ((presets & Preset.JAVA) != 0 && TraceLine.kind(head, from, end) == TraceLine.CAUSE) {
-      return FRAMES;
-    }
-    if ((presets & Preset.RUBY) != 0 && TraceParts.isRubyFrame(head, from, end)) {
-      return RUBY_FRAMES;
-    }
-    int start = TraceStart.of(line, presets, header);
-    return switch (start) {
-      case EXCEPTION, FRAMES, PYTHON_FRAMES, RUBY_HEAD, NODE, RUST, RUST_HEAD -> start;
-      case THREAD_DUMP, PEM -> start;
-      case GO -> Bytes.isDigit(head[from]) ? END : GO;
+  /// The state behind what joins one exception to another, or [#END].
+  static int behindPart(byte[] head, int from, int end) {
+    return switch (TraceLine.kind(head, from, end)) {
+      case TraceLine.CAUSE -> EXCEPTION;
+      case TraceLine.CAUSE_END -> FRAMES;
       default -> END;
     };
   }
 
-  /// `SEVERE: …`, in whatever language: a word in capitals and a colon.
-  private static int afterJulHead(
-      byte[] head, int from, int end, boolean sameWrite, LineHeader header) {
-    int colon = Bytes.indexOf(head, from, Math.min(end, from + MOST_JUL_LEVEL_BYTES), (byte) ':');
-    if (!sameWrite || colon <= from || !isAllCapitals(head, from, colon)) {
-      return END;
-    }
-    header.read(head, from, end);
-    return header.level().atLeastError() ? LOGGED_ERROR : LOGGED;
-  }
-
-  /// A letter outside ASCII may be a capital.
-  private static boolean isAllCapitals(byte[] head, int from, int end) {
-    for (int i = from; i < end; i++) {
-      if (head[i] >= 0 && (head[i] < 'A' || head[i] > 'Z')) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int afterException(
-      Line line, int from, int presets, boolean sameWrite, LineHeader header) {
-    byte[] head = line.head;
-    int end = line.headEnd;
-    if (isPart(head, from, end)
-        || TraceParts.isElixir(head, from, end)
-        || TraceParts.isReactor(head, from, end)) {
-      return FRAMES;
-    }
-    if ((presets & Preset.PHP) != 0
-        && (TraceParts.isNumberedFrame(head, from, end)
-            || Bytes.startsWith(head, from, end, PHP_TRACE))) {
-      return PHP;
-    }
-    if ((presets & Preset.RUBY) != 0 && TraceParts.isRubyFrame(head, from, end)) {
-      return RUBY_FRAMES;
-    }
-    if (sameWrite && (presets & Preset.PYTHON) != 0) {
-      if (Bytes.startsWith(head, from, end, PythonTrace.QUOTED_TRACE)) {
-        return PYTHON_CHAIN;
-      }
-      if (TraceStart.of(line, Preset.PYTHON, header) == PYTHON_FRAMES) {
-        return PYTHON_FRAMES;
-      }
-    }
-    return TraceParts.isRequireStack(head, from, end) ? EXCEPTION : END;
-  }
-
-  private static boolean isPart(byte[] head, int from, int end) {
-    return TraceLine.kind(head, from, end) == TraceLine.CAUSE;
-  }
-
-  private static boolean starts(byte[] head, int from, int end, byte[] one, byte[] other) {
+  static boolean starts(byte[] head, int from, int end, byte[] one, byte[] other) {
     return Bytes.startsWith(head, from, end, one) || Bytes.startsWith(head, from, end, other);
   }
 }

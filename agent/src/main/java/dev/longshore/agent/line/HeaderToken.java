@@ -1,7 +1,15 @@
 package dev.longshore.agent.line;
 
+import java.nio.charset.StandardCharsets;
+
 /// What single tokens of a line's header are.
 final class HeaderToken {
+  private static final int SHORTEST_ADDRESS_BYTES = "1.1.1.1".length();
+  private static final int LONGEST_ADDRESS_BYTES = "111.111.111.111 ".length();
+  private static final byte[] MAIN = "main".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NOTE = "Note".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MYSQL_CODE = " [MY-".getBytes(StandardCharsets.US_ASCII);
+
   private HeaderToken() {}
 
   /// `Fail: 0, Pass: 12` counts, and is no level: a number is all that follows the colon, up to a
@@ -29,6 +37,15 @@ final class HeaderToken {
     return tag > host + 2 && bytes[tag - 1] == ':' ? tag : from;
   }
 
+  /// Where the word begins with which the second line of an event of java.util.logging or tinylog
+  /// begins, `SEVERE: …`, below time, class and method; -1 if there is none.
+  static int inSecondLine(byte[] bytes, int from, int limit) {
+    int word = Bytes.indexOf(bytes, from, limit, (byte) '\n') + 1;
+    int letters = word == 0 ? limit : letters(bytes, word, limit);
+    boolean stands = letters < limit && bytes[letters] == ':' && areCapitals(bytes, word, letters);
+    return stands ? word : -1;
+  }
+
   /// Whether a component in capitals comes next, and a context in brackets.
   static boolean isComponent(byte[] bytes, int from, int limit) {
     int to = letters(bytes, from, limit);
@@ -43,17 +60,42 @@ final class HeaderToken {
         && bytes[context] == '[';
   }
 
-  /// Where a level in capitals stands between colons behind a time, as Jetty writes it:
-  /// `12:00:01.101:WARN:oejs.Server:main:`; -1 if none does.
+  /// Where a level in capitals stands between colons behind a time, as Jetty writes it,
+  /// `12:00:01.101:WARN:oejs.Server:main:`, or where the second of several fields begins:
+  /// `12:00:01.101,ERROR,shop.Cart`; -1 if neither does.
   static int insideTime(byte[] bytes, int from, int to) {
     for (int i = from; i + 1 < to; i++) {
-      if (bytes[i] == ':' && Bytes.isLetter(bytes[i + 1])) {
+      byte b = bytes[i];
+      if (b == ':' && Bytes.isLetter(bytes[i + 1])) {
         int letters = letters(bytes, i + 1, to);
         boolean capitals = areCapitals(bytes, i + 1, letters);
         return letters < to && bytes[letters] == ':' && capitals ? i + 1 : -1;
       }
+      if ((b == ',' || b == ';') && !Bytes.isDigit(bytes[i + 1])) {
+        return i + 1;
+      }
     }
     return -1;
+  }
+
+  /// A letter between brackets that is all there, `[E]`, or next to the time's digits: `[E 261128
+  /// 12:00:01 web:3]`, `[2026-11-28 12:00:01,101 E 123 145]`.
+  static boolean isLetterLevel(byte[] bytes, int from, int at, int to) {
+    boolean beforeDigit = at + 2 < to && bytes[at + 1] == ' ' && Bytes.isDigit(bytes[at + 2]);
+    boolean behindDigit = at > from + 1 && Bytes.isDigit(bytes[at - 2]);
+    return at == from ? to == at + 1 || beforeDigit : behindDigit && beforeDigit;
+  }
+
+  /// `[Note]`, and `[System] [MY-010931]`.
+  static boolean isMysqlNote(byte[] bytes, int from, int letters, int close, int limit) {
+    return Bytes.startsWith(bytes, from, letters, NOTE)
+        ? letters - from == NOTE.length
+        : Bytes.startsWith(bytes, close + 1, limit, MYSQL_CODE);
+  }
+
+  /// Whether words between brackets may end or begin there.
+  static boolean isBoundary(byte b) {
+    return b == ' ' || b == ':' || b == '#' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
   }
 
   /// Whether a word and a colon come next, perhaps with blanks between: `Cart : `.
@@ -69,6 +111,47 @@ final class HeaderToken {
     return word > from && i + 1 < limit && bytes[i] == ':' && bytes[i + 1] == ' ';
   }
 
+  /// Whether a name ends with a colon, and a bracket follows: `nginx: [emerg] …`.
+  static boolean endsTag(byte[] bytes, int end, int limit) {
+    return end + 1 < limit && bytes[end - 1] == ':' && bytes[end] == ' ' && bytes[end + 1] == '[';
+  }
+
+  /// Whether a key goes on at `from` up to an equals sign: `request_id=`.
+  static boolean isKey(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && (Bytes.isLetter(bytes[i]) || bytes[i] == '_' || bytes[i] == '.')) {
+      i++;
+    }
+    return i < limit && bytes[i] == '=';
+  }
+
+  /// Whether an address of IPv4 begins the line and a dash follows: a line of the common log
+  /// format, which states no level. Most lines of many clusters are such, so that it has no loop
+  /// but one.
+  static boolean isAccess(byte[] bytes, int from, int limit) {
+    int blank =
+        Bytes.indexOf(bytes, from, Math.min(limit, from + LONGEST_ADDRESS_BYTES), (byte) ' ');
+    return blank - from >= SHORTEST_ADDRESS_BYTES
+        && blank + 2 < limit
+        && bytes[blank + 1] == '-'
+        && bytes[blank + 2] == ' '
+        && hasDot(bytes, from + 1)
+        && hasDot(bytes, blank - 4);
+  }
+
+  private static boolean hasDot(byte[] bytes, int from) {
+    return bytes[from] == '.' || bytes[from + 1] == '.' || bytes[from + 2] == '.';
+  }
+
+  /// Where capitals behind a token's last colon begin, `log4j:ERROR`, or the token's end.
+  static int behindColon(byte[] bytes, int from, int to) {
+    int i = to;
+    while (i > from && (bytes[i - 1] & 0x20) == 0) {
+      i--;
+    }
+    return i > from && bytes[i - 1] == ':' ? i : to;
+  }
+
   /// Whether a word and an exclamation mark come next, as npm writes its level: `npm ERR! …`.
   static boolean isShouted(byte[] bytes, int from, int limit) {
     int letters = letters(bytes, from, limit);
@@ -78,6 +161,10 @@ final class HeaderToken {
   /// Whether a token looks like a logger's or a user's name rather than like a word: `shop.cart`,
   /// `user@db`, `worker-3`.
   static boolean isLogger(byte[] bytes, int from, int to) {
+    if (to - from == MAIN.length && Bytes.startsWith(bytes, from, to, MAIN)) {
+      // The thread's name, as Log4j's own log has it.
+      return true;
+    }
     for (int i = from; i < to; i++) {
       switch (bytes[i]) {
         case '.', '-', '_', '@', '/', ':' -> {
@@ -91,6 +178,25 @@ final class HeaderToken {
       }
     }
     return false;
+  }
+
+  /// Whether a separator comes next: what was before it is a name, and no sentence.
+  static boolean setOff(byte[] bytes, int from, int limit) {
+    return from < limit
+        && (bytes[from] == '\t' || (bytes[from] == ' ' && setOffAt(bytes, from + 1, limit)));
+  }
+
+  static boolean setOffAt(byte[] bytes, int from, int limit) {
+    return dashAt(bytes, from, limit) || (from + 1 < limit && bytes[from] == ' ');
+  }
+
+  /// Whether a dash or a bar comes next, set off by blanks.
+  static boolean dashAt(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && bytes[i] == ' ') {
+      i++;
+    }
+    return i + 1 < limit && (bytes[i] == '-' || bytes[i] == '|') && bytes[i + 1] == ' ';
   }
 
   static boolean areCapitals(byte[] bytes, int from, int to) {

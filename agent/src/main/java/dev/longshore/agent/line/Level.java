@@ -25,11 +25,22 @@ public enum Level {
 
   static {
     words(TRACE, "trace", "trce", "trc", "verbose", "vrb", "finest", "finer", "silly");
-    words(DEBUG, "debug", "dbug", "dbg", "debu", "fine");
-    words(INFO, "info", "inf", "information", "informational", "notice", "success", "log");
+    words(DEBUG, "debug", "dbug", "dbg", "debu", "debg", "fine");
+    words(INFO, "info", "inf", "information", "informational", "notice", "noti", "success", "log");
     words(WARN, "warn", "warning", "wrn");
     words(ERROR, "error", "err", "erro", "eror", "severe", "fail");
-    words(FATAL, "fatal", "fata", "ftl", "crit", "critical", "alert", "panic", "dpanic", "pani");
+    words(
+        FATAL,
+        "fatal",
+        "fata",
+        "ftl",
+        "pnc",
+        "crit",
+        "critical",
+        "alert",
+        "panic",
+        "dpanic",
+        "pani");
     words(FATAL, "emerg", "emergency");
   }
 

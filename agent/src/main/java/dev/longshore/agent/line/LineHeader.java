@@ -19,15 +19,15 @@ public final class LineHeader {
   private static final int MAX_NAMES = 2;
   private static final byte[] NOTHING = {};
 
+  private static final byte[] FLAG_PARSE = ascii("logging before flag.Parse: ");
   private static final byte[] PHP_MESSAGE = ascii("PHP message: ");
-  private static final byte[] NOTE = ascii("Note");
-  private static final byte[] MYSQL_CODE = ascii(" [MY-");
   private final LogfmtPairs pairs = new LogfmtPairs();
+  private final CsvHeader csv = new CsvHeader();
   private final FixedHeader fixed = new FixedHeader();
   private Level level = Level.NONE;
   private boolean dated;
   private boolean byColon;
-  private boolean logfmt;
+  private boolean single;
   private int words;
   private int wordsEnd;
 
@@ -48,7 +48,7 @@ public final class LineHeader {
     level = Level.NONE;
     dated = false;
     byColon = false;
-    logfmt = false;
+    single = false;
     words = from;
     wordsEnd = to;
     int i = blanks(from);
@@ -59,16 +59,42 @@ public final class LineHeader {
     if (first == '{') {
       return;
     }
+    if (first == '"') {
+      csv(i);
+      return;
+    }
+    if (Bytes.isDigit(first) && HeaderToken.isAccess(bytes, i, limit)) {
+      dated = true;
+      single = true;
+      return;
+    }
     if (fixed.read(bytes, i, limit)) {
-      level = fixed.level();
-      dated = fixed.isDated();
-      words = fixed.words();
+      fixed();
+      if (first == '<') {
+        // The program's own level, behind that of what carries its lines, is the better one.
+        tokens(words);
+      }
       return;
     }
     tokens(behindDrawing(i));
-    if (level == Level.NONE && dated && Bytes.isLetter(first)) {
-      secondLine(i);
+    if (level == Level.NONE && dated) {
+      int second = HeaderToken.inSecondLine(bytes, i, limit);
+      boolean _ = second > 0 && found(second, HeaderToken.letters(bytes, second, limit));
     }
+  }
+
+  private void fixed() {
+    level = fixed.level();
+    dated |= fixed.isDated();
+    words = fixed.words();
+  }
+
+  private boolean csv(int from) {
+    if (!csv.read(bytes, from, limit)) {
+      return false;
+    }
+    dated |= csv.isDated();
+    return found(csv.levelFrom(), csv.levelTo());
   }
 
   /// Past a sign outside ASCII that stands before the line, or a rule above it.
@@ -94,19 +120,26 @@ public final class LineHeader {
         return;
       }
       byte b = bytes[i];
-      if (b == '[' || b == '(' || b == '<' || b == '{') {
+      if (b == '[' || b == '(' || b == '{' || b == '<') {
         int close = close(i);
         boolean bracket = b == '[' || b == '<';
-        if (close < 0 || (bracket ? bracket(i + 1, close) : enclosed(i + 1, close))) {
+        boolean tag = b == '<' && token == 0 && (close + 1 >= end || bytes[close + 1] != ' ');
+        if (close < 0 || tag || (bracket ? bracket(i + 1, close) : enclosed(i + 1, close))) {
           return;
         }
         dated |= names == 0 && b == '[' && LineTime.is(bytes, i + 1, close);
         i = close + 1;
+        while (i < limit && bytes[i] == '}') {
+          i++;
+        }
       } else if (Bytes.isDigit(b) || (b == '+' && time && isDigitAt(i + 1))) {
         int tokenEnd = tokenEnd(i);
         dated |= names == 0 && LineTime.is(bytes, i, tokenEnd);
         int inside = HeaderToken.insideTime(bytes, i, tokenEnd);
-        if (inside > 0 && found(inside, HeaderToken.letters(bytes, inside, limit))) {
+        if (inside > 0
+            && (bytes[inside - 1] == ':'
+                ? found(inside, HeaderToken.letters(bytes, inside, limit))
+                : csv(from))) {
           return;
         }
         i = tokenEnd;
@@ -115,7 +148,8 @@ public final class LineHeader {
         int letters = HeaderToken.letters(bytes, i, limit);
         int next = Ansi.skip(bytes, letters, end);
         byte after = next < end ? bytes[next] : (byte) '\n';
-        if (after == '=' || ((after == '_' || after == '.') && isKey(letters))) {
+        if (after == '='
+            || ((after == '_' || after == '.') && HeaderToken.isKey(bytes, letters, limit))) {
           logfmt(i);
           return;
         }
@@ -125,6 +159,9 @@ public final class LineHeader {
         if (letters - i == 1 && after == ',') {
           i = letters;
         } else if (LineTime.isCalendar(bytes, i, letters)) {
+          if (time && after == ',' && csv(from)) {
+            return;
+          }
           calendar |= !time;
           i = after == '.' ? letters + 1 : letters;
         } else {
@@ -133,13 +170,20 @@ public final class LineHeader {
           if (tag > i) {
             i = tag;
             calendar = false;
+            if (tag + 1 < limit && fixed.read(bytes, tag + 1, limit)) {
+              fixed();
+              return;
+            }
             continue;
           }
           int name = i;
           i = tokenEnd(i);
+          if (token == 0 && found(HeaderToken.behindColon(bytes, name, i), i)) {
+            return;
+          }
           if (++names > MAX_NAMES
-              || !(setOff(i)
-                  || isTag(i)
+              || !(HeaderToken.setOff(bytes, i, limit)
+                  || HeaderToken.endsTag(bytes, i, limit)
                   || (beforeLevel(i)
                       && (HeaderToken.isLogger(bytes, name, i)
                           || HeaderToken.isShouted(bytes, i + 1, limit))))) {
@@ -192,8 +236,14 @@ public final class LineHeader {
       return false;
     }
     if (HeaderToken.areCapitals(bytes, from, letters)
-        || (names == 0 && (coloured || after == '\t' || (after == ' ' && dashAt(letters + 1))))
-        || (time && names == 0 && after == ' ' && setOffAt(letters + 1))) {
+        || (names == 0
+            && (coloured
+                || after == '\t'
+                || (after == ' ' && HeaderToken.dashAt(bytes, letters + 1, limit))))
+        || (time
+            && names == 0
+            && after == ' '
+            && HeaderToken.setOffAt(bytes, letters + 1, limit))) {
       return found(from, letters);
     }
     boolean first =
@@ -237,6 +287,12 @@ public final class LineHeader {
       php(words + PHP_MESSAGE.length);
       return true;
     }
+    if (Bytes.startsWith(bytes, words, limit, FLAG_PARSE)
+        && fixed.read(bytes, words + FLAG_PARSE.length, limit)) {
+      // glog, before it knows where to write; the line's own level follows.
+      fixed();
+      return true;
+    }
     // A logger's or a thread's brackets may follow; what is in them differs between pods.
     while (words < limit && (bytes[words] == '[' || bytes[words] == ']')) {
       int close = bytes[words] == ']' ? words : close(words);
@@ -268,13 +324,17 @@ public final class LineHeader {
         continue;
       }
       if (!Bytes.isLetter(b)) {
-        starts = isBoundary(b);
+        starts = HeaderToken.isBoundary(b);
         i++;
         continue;
       }
       int letters = Math.min(HeaderToken.letters(bytes, i, limit), to);
-      boolean stops = letters == to || isBoundary(bytes[letters]);
-      if (letters - i == 1 && starts && stops && isLetterLevel(from, i, to) && letter(i)) {
+      boolean stops = letters == to || HeaderToken.isBoundary(bytes[letters]);
+      if (letters - i == 1
+          && starts
+          && stops
+          && HeaderToken.isLetterLevel(bytes, from, i, to)
+          && letter(i)) {
         words = separators(to + 1);
         return true;
       }
@@ -286,7 +346,7 @@ public final class LineHeader {
           words = separators(Math.max(words, to + 1));
           return true;
         }
-        if (last && first && isMysqlNote(i, letters, to)) {
+        if (last && first && HeaderToken.isMysqlNote(bytes, i, letters, to, limit)) {
           level = Level.INFO;
           words = separators(to + 1);
           return true;
@@ -307,25 +367,6 @@ public final class LineHeader {
     return true;
   }
 
-  /// A letter between brackets that is all there, `[E]`, or next to the time's digits: `[E 261128
-  /// 12:00:01 web:3]`, `[2026-11-28 12:00:01,101 E 123 145]`.
-  private boolean isLetterLevel(int from, int at, int to) {
-    boolean beforeDigit = at + 2 < to && bytes[at + 1] == ' ' && Bytes.isDigit(bytes[at + 2]);
-    boolean behindDigit = at > from + 1 && Bytes.isDigit(bytes[at - 2]);
-    return at == from ? to == at + 1 || beforeDigit : behindDigit && beforeDigit;
-  }
-
-  /// `[Note]`, and `[System] [MY-010931]`.
-  private boolean isMysqlNote(int from, int letters, int close) {
-    return Bytes.startsWith(bytes, from, letters, NOTE)
-        ? letters - from == NOTE.length
-        : Bytes.startsWith(bytes, close + 1, limit, MYSQL_CODE);
-  }
-
-  private static boolean isBoundary(byte b) {
-    return b == ' ' || b == ':' || b == '#' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
-  }
-
   private boolean areBlanks(int from, int to) {
     int i = from;
     while (i < to) {
@@ -341,7 +382,7 @@ public final class LineHeader {
   }
 
   private void logfmt(int from) {
-    logfmt = true;
+    single = true;
     pairs.read(bytes, from, Math.min(end, from + LOGFMT_WINDOW_BYTES));
     level = pairs.level();
     dated |= pairs.beginsWithTime();
@@ -349,32 +390,8 @@ public final class LineHeader {
       words = pairs.messageFrom();
       wordsEnd = pairs.messageTo();
     } else if (level == Level.NONE && pairs.hasLoneLevel()) {
-      logfmt = !found(pairs.loneLevelFrom(), pairs.loneLevelTo());
+      single = !found(pairs.loneLevelFrom(), pairs.loneLevelTo());
     }
-  }
-
-  private boolean isKey(int from) {
-    int i = from;
-    while (i < limit && (Bytes.isLetter(bytes[i]) || bytes[i] == '_' || bytes[i] == '.')) {
-      i++;
-    }
-    return i < limit && bytes[i] == '=';
-  }
-
-  /// The second line of what java.util.logging writes: `SEVERE: …`, below time, class and method.
-  private void secondLine(int from) {
-    int feed = Bytes.indexOf(bytes, from, limit, (byte) '\n');
-    int letters = feed < 0 ? limit : HeaderToken.letters(bytes, feed + 1, limit);
-    if (letters < limit
-        && bytes[letters] == ':'
-        && HeaderToken.areCapitals(bytes, feed + 1, letters)) {
-      boolean _ = found(feed + 1, letters);
-    }
-  }
-
-  /// Whether a name ends with a colon, and a bracket follows: `nginx: [emerg] …`.
-  private boolean isTag(int end) {
-    return end + 1 < limit && bytes[end - 1] == ':' && bytes[end] == ' ' && bytes[end + 1] == '[';
   }
 
   private boolean isDigitAt(int at) {
@@ -391,24 +408,6 @@ public final class LineHeader {
     return to > from
         && HeaderToken.areCapitals(bytes, from, to)
         && Level.of(bytes, from, to) != Level.NONE;
-  }
-
-  /// Whether a separator comes next: what was before it is a name, and no sentence.
-  private boolean setOff(int from) {
-    return from < limit && (bytes[from] == '\t' || (bytes[from] == ' ' && setOffAt(from + 1)));
-  }
-
-  private boolean setOffAt(int from) {
-    return dashAt(from) || (from + 1 < limit && bytes[from] == ' ');
-  }
-
-  /// Whether a dash or a bar comes next, set off by blanks.
-  private boolean dashAt(int from) {
-    int i = from;
-    while (i < limit && bytes[i] == ' ') {
-      i++;
-    }
-    return i + 1 < limit && (bytes[i] == '-' || bytes[i] == '|') && bytes[i + 1] == ' ';
   }
 
   private int tokenEnd(int from) {
@@ -470,7 +469,7 @@ public final class LineHeader {
 
   /// Whether it begins with a time and a level, as logging libraries lay their events out.
   public boolean isLogged() {
-    return dated && level != Level.NONE && !logfmt;
+    return dated && level != Level.NONE && !single;
   }
 
   /// Whether its level is no more than a first word in small letters with a colon: below an event
@@ -479,10 +478,10 @@ public final class LineHeader {
     return byColon;
   }
 
-  /// Whether the line is pairs of keys and values: these are quoted, so that no further line
-  /// belongs to it.
-  public boolean isLogfmt() {
-    return logfmt;
+  /// Whether no further line belongs to the line: it is pairs of keys and values, which are quoted,
+  /// or of an access log.
+  public boolean isSingle() {
+    return single;
   }
 
   /// Where the words begin: behind the level, or at the start where there is none.

@@ -35,8 +35,11 @@ public final class TraceLine {
   public static final int PERL = 8;
 
   /// What joins one exception to another: `Caused by: …`, `Suppressed: …`, `Wrapped by: …`, `--->
-  /// …`, `--- End of …`.
+  /// …`. Its message may have further lines.
   public static final int CAUSE = 9;
+
+  /// `--- End of inner exception stack trace ---`.
+  public static final int CAUSE_END = 10;
 
   private static final byte[] AT_WORD = ascii("at ");
   private static final byte[] ELIDED = ascii("... ");
@@ -47,7 +50,7 @@ public final class TraceLine {
   private static final byte[] FROM = ascii("from ");
   private static final byte[] GO_FILE = ascii(".go:");
   private static final byte[] ASSEMBLER_FILE = ascii(".s:");
-  private static final byte[] RUBY_FILE = ascii(".rb:");
+  private static final byte[] GEM_VERSION_END = ascii(") ");
   private static final byte[] RUBY_IN = ascii(":in ");
   private static final byte[] ELIXIR_FILE = ascii(".ex");
   private static final byte[] ERLANG_FILE = ascii(".erl:");
@@ -59,6 +62,8 @@ public final class TraceLine {
   private static final byte[] END_OF = ascii("--- End of ");
   private static final byte[] CHECKPOINT = ascii("*__checkpoint");
   private static final byte[] ADDRESS = ascii(" @ 0x");
+  private static final byte[] HEX = ascii("0x");
+  private static final byte[] PHP = ascii(".php(");
   private static final byte[] RUST_FILE = ascii(".rs:");
   private static final byte[] GROUP = ascii("+ Exception Group Traceback");
   private static final byte[] GROUP_RULE = ascii("+-");
@@ -93,7 +98,9 @@ public final class TraceLine {
       case 'S' -> starts(bytes, text, end, SUPPRESSED) ? CAUSE : rubyOrPerl(bytes, text, end);
       case 'W' -> starts(bytes, text, end, WRAPPED_BY) ? CAUSE : rubyOrPerl(bytes, text, end);
       case '-' ->
-          starts(bytes, text, end, INNER) || starts(bytes, text, end, END_OF) ? CAUSE : NONE;
+          starts(bytes, text, end, INNER)
+              ? CAUSE
+              : starts(bytes, text, end, END_OF) ? CAUSE_END : NONE;
       case 'f' -> {
         int place = starts(bytes, text, end, FROM) ? text + FROM.length : text;
         yield rubyOrPerl(bytes, place, end);
@@ -107,9 +114,9 @@ public final class TraceLine {
   /// A frame has something in brackets, or a place in a file. Rust's tracing states the place of an
   /// event alike, `at src/cart.rs:12`; a frame of Rust has a column.
   private static boolean isCall(byte[] bytes, int from, int end) {
-    int rust = Bytes.indexOf(bytes, from, end, RUST_FILE);
-    if (rust > 0 && Bytes.indexOf(bytes, rust + RUST_FILE.length, end, (byte) ':') < 0) {
-      return false;
+    int open = Bytes.indexOf(bytes, from, end, (byte) '(');
+    if (open >= 0 && Bytes.indexOf(bytes, from, open, (byte) ' ') < 0) {
+      return true;
     }
     for (int i = from; i < end; i++) {
       if (bytes[i] == '(' || bytes[i] == '<') {
@@ -122,7 +129,8 @@ public final class TraceLine {
         continue;
       }
       if (bytes[i] == ':' && i + 1 < end && Bytes.isDigit(bytes[i + 1])) {
-        return true;
+        boolean rust = i - 2 > from && Bytes.startsWith(bytes, i - 3, end, RUST_FILE);
+        return !rust || Bytes.indexOf(bytes, i + 1, end, (byte) ':') > 0;
       }
       if (bytes[i] == ' '
           && !isPrefix(bytes, from, i)
@@ -143,7 +151,30 @@ public final class TraceLine {
     while (i < end && Bytes.isDigit(bytes[i])) {
       i++;
     }
+    if (i < end && bytes[i] == ':') {
+      // Envoy.
+      i++;
+    }
     return i > text + 1 && i + 1 < end && bytes[i] == ' ';
+  }
+
+  /// Which kind of frame the words behind a line's header are: some programs put one before each
+  /// line of a trace. Only looked at where the first byte is one that begins few sentences.
+  public static int kindBehindHeader(byte[] bytes, int words, int end) {
+    if (end - words < 4 || words == 0) {
+      return NONE;
+    }
+    if (bytes[words - 1] == '#') {
+      // A separator to those who look for words. Fluentd numbers its workers alike.
+      boolean place =
+          Bytes.indexOf(bytes, words, end, HEX) > 0 || Bytes.indexOf(bytes, words, end, PHP) > 0;
+      return place ? kind(bytes, words - 1, end) : NONE;
+    }
+    return switch (bytes[words]) {
+      case '/' -> kind(bytes, words, end);
+      case 'a' -> starts(bytes, words, end, AT_WORD) ? kind(bytes, words, end) : NONE;
+      default -> NONE;
+    };
   }
 
   private static int byNumber(byte[] bytes, int text, int end) {
@@ -180,12 +211,37 @@ public final class TraceLine {
   }
 
   private static int rubyOrPerl(byte[] bytes, int text, int end) {
-    int file = Bytes.indexOf(bytes, text, end, RUBY_FILE);
-    if (file > text) {
-      int in = Bytes.indexOf(bytes, file, end, RUBY_IN);
-      return in > 0 && Bytes.indexOf(bytes, text, file, (byte) ' ') < 0 ? RUBY : NONE;
+    int in = Bytes.indexOf(bytes, text, end, RUBY_IN);
+    if (in > text && isRubyPlace(bytes, text, in) && isQuote(bytes, in + RUBY_IN.length, end)) {
+      return RUBY;
     }
     return Bytes.indexOf(bytes, text, end, CALLED_AT) > 0 ? PERL : NONE;
+  }
+
+  /// A file and a line, `app/cart.rb:12`, `bin/puma:3`, `(eval):1`; Rails puts the gem before it:
+  /// `actionpack (7.1.0) lib/a.rb:12`.
+  private static boolean isRubyPlace(byte[] bytes, int text, int end) {
+    int colon = end;
+    while (colon > text && Bytes.isDigit(bytes[colon - 1])) {
+      colon--;
+    }
+    if (colon == end || colon - 1 <= text || bytes[colon - 1] != ':') {
+      return false;
+    }
+    int blank = Bytes.indexOf(bytes, text, colon, (byte) ' ');
+    if (blank < 0) {
+      return true;
+    }
+    int version = Bytes.indexOf(bytes, blank, colon, GEM_VERSION_END);
+    return blank + 2 < colon
+        && bytes[blank + 1] == '('
+        && Bytes.isDigit(bytes[blank + 2])
+        && version > 0
+        && Bytes.indexOf(bytes, version + GEM_VERSION_END.length, colon, (byte) ' ') < 0;
+  }
+
+  private static boolean isQuote(byte[] bytes, int at, int end) {
+    return at < end && (bytes[at] == '`' || bytes[at] == '\'');
   }
 
   private static boolean starts(byte[] bytes, int at, int end, byte[] wanted) {

@@ -1,13 +1,16 @@
 package dev.longshore.agent.migrate;
 
+import dev.longshore.agent.migrate.Dropped.Condition;
 import dev.longshore.agent.migrate.Settings.Setting;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Filebeat's configuration: inputs of container logs, hints, and the Elasticsearch output.
 final class Filebeat {
@@ -23,6 +26,13 @@ final class Filebeat {
 
   private static final Pattern PROCESSOR =
       Pattern.compile("(?:filebeat\\.inputs\\[\\d+]\\.)?processors\\[\\d+]\\.(\\w+).*");
+
+  private static final String DROP =
+      "(?:filebeat\\.inputs\\[\\d+]\\.)?processors\\[\\d+]\\.drop_event";
+
+  /// One condition, alone or among several of which any or all must hold.
+  private static final Pattern WHEN =
+      Pattern.compile("\\.when\\.(?:(or|and)\\[\\d+]\\.)?(equals|contains|regexp)\\.(.+)");
 
   private static final Pattern OUTPUT = Pattern.compile("output\\.(\\w+).*");
 
@@ -85,6 +95,13 @@ final class Filebeat {
     if (!paths.isEmpty()) {
       migration.set("tail", "paths", "[" + String.join(", ", paths) + "]");
     }
+    for (Setting line : settings.takeAll(at + "\\.exclude_lines\\[\\d+]")) {
+      drop(line, List.of(new Condition("message", Dropped.Kind.MATCHES, line.value())));
+    }
+    for (Setting line : settings.takeAll(at + "\\.include_lines\\[0]")) {
+      migration.note(line, "include_lines is not converted; see filters: action keep, then drop");
+    }
+    settings.takeAll(at + "\\.include_lines.*");
     List<Setting> multiline = settings.takeAll(at + "\\.(parsers\\[\\d+]\\.)?multiline.*");
     if (!multiline.isEmpty()) {
       migration.note(
@@ -96,6 +113,9 @@ final class Filebeat {
 
   private void processors(Settings settings) {
     settings.takeAll("processors\\[\\d+]\\.(add_kubernetes_metadata|decode_json_fields).*");
+    for (String event : settings.roots(DROP)) {
+      drops(settings.takeAll(Pattern.quote(event) + "\\..*"), event.length());
+    }
     Map<String, Setting> others = new LinkedHashMap<>();
     for (Setting setting : settings.takeAll(PROCESSOR.pattern())) {
       Matcher processor = PROCESSOR.matcher(setting.path());
@@ -105,6 +125,57 @@ final class Filebeat {
     }
     others.forEach(
         (name, setting) -> migration.note(setting, "processor " + name + " has no counterpart"));
+  }
+
+  /// @param settings of one `drop_event`
+  /// @param begin how much of their paths is before its conditions
+  private void drops(List<Setting> settings, int begin) {
+    List<Condition> conditions = new ArrayList<>();
+    Set<String> joined = new HashSet<>();
+    for (Setting setting : settings) {
+      Matcher when = WHEN.matcher(setting.path().substring(begin));
+      Condition condition = when.matches() ? condition(when, setting.value()) : null;
+      if (condition == null) {
+        migration.note(settings.getFirst(), "processor drop_event is not converted; see filters");
+        return;
+      }
+      joined.add("or".equals(when.group(1)) ? "or" : "and");
+      conditions.add(condition);
+    }
+    boolean any = joined.contains("or");
+    if (any && joined.size() > 1) {
+      migration.note(settings.getFirst(), "processor drop_event is not converted; see filters");
+    } else if (any) {
+      for (int i = 0; i < conditions.size(); i++) {
+        drop(settings.get(i), List.of(conditions.get(i)));
+      }
+    } else {
+      drop(settings.getFirst(), conditions);
+    }
+  }
+
+  private void drop(Setting at, List<Condition> conditions) {
+    if (!migration.dropped().add(at, conditions)) {
+      migration.note(at, "'" + at.value() + "' is not converted; see filters");
+    }
+  }
+
+  private static @Nullable Condition condition(Matcher when, String value) {
+    String field =
+        switch (when.group(3)) {
+          case "message" -> "message";
+          case "stream" -> "stream";
+          case "kubernetes.namespace" -> "namespaces";
+          case "kubernetes.container.name" -> "containers";
+          default -> null;
+        };
+    Dropped.Kind kind =
+        switch (when.group(2)) {
+          case "equals" -> Dropped.Kind.EQUALS;
+          case "contains" -> Dropped.Kind.CONTAINS;
+          default -> Dropped.Kind.MATCHES;
+        };
+    return field == null ? null : new Condition(field, kind, value);
   }
 
   private void elasticsearch(Settings settings) {

@@ -1,9 +1,12 @@
 package dev.longshore.agent.migrate;
 
+import dev.longshore.agent.migrate.Dropped.Condition;
 import dev.longshore.agent.migrate.Settings.Setting;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Fluent Bit's configuration, classic or YAML: `tail`, the `kubernetes` filter and one `es`
 /// output.
@@ -23,6 +26,14 @@ final class FluentBit {
           + "|current_time_index|include_tag_key|tag_key|trace_.*|buffer_size|write_operation|workers|net\\..*|alias"
           + "|port|tls|tls\\.vhost|storage\\..*";
 
+  private static final Pattern OF_NAMESPACE =
+      Pattern.compile("/var/log/containers/\\*_([a-z0-9-]+)_\\*(?:\\.log)?");
+
+  /// A key, blanks, and a regular expression.
+  private static final Pattern GREP = Pattern.compile("(\\S+)\\s+(\\S.*)");
+
+  private static final Pattern LABEL = Pattern.compile("\\$kubernetes\\['labels']\\['([^']+)']");
+
   private static final Set<String> JOINING = Set.of("multiline", "kubernetes");
 
   private final Migration migration;
@@ -37,6 +48,12 @@ final class FluentBit {
     Settings settings = yaml ? Settings.yaml(text) : Settings.classic(text);
     String prefix = yaml ? "pipeline\\." : "";
     settings.takeAll("(service|services\\[\\d+]|env|parsers|multiline_parsers|plugins)([.\\[].*)?");
+    for (Setting include : settings.takeAll("@include|includes\\[\\d+]")) {
+      migration.note(include, include.value() + " is another file; convert it as well");
+    }
+    for (Setting variable : settings.takeAll("@set")) {
+      migration.note(variable, "variables are read from the environment; set " + variable.value());
+    }
     for (String input : settings.roots(prefix + "inputs\\[\\d+]")) {
       input(settings, input);
     }
@@ -65,9 +82,27 @@ final class FluentBit {
     }
     Setting excluded = settings.take(at + ".exclude_path");
     if (excluded != null) {
-      migration.note(
-          excluded,
-          "files are not excluded by path; annotate the pods: longshore.dev/exclude: \"true\"");
+      excluded(excluded);
+    }
+  }
+
+  /// What is excluded by the namespace in the files' names is left out by it.
+  private void excluded(Setting paths) {
+    for (String path : paths.value().split("\\s*,\\s*", -1)) {
+      Matcher namespace = OF_NAMESPACE.matcher(path);
+      if (namespace.matches()) {
+        migration
+            .dropped()
+            .add(
+                paths,
+                List.of(new Condition("namespaces", Dropped.Kind.EQUALS, namespace.group(1))));
+      } else {
+        migration.note(
+            paths,
+            "files are not excluded by path ("
+                + path
+                + "); annotate the pods: longshore.dev/exclude: \"true\", or see filters");
+      }
     }
   }
 
@@ -90,6 +125,10 @@ final class FluentBit {
     if (name == null) {
       return;
     }
+    if (name.value().equals("grep")) {
+      grep(settings, at, name);
+      return;
+    }
     if (!JOINING.contains(name.value())) {
       noCounterpart(settings, at, name, "filter");
       return;
@@ -109,6 +148,41 @@ final class FluentBit {
         migration.note(shipped, "a pod's " + key + " are always shipped, as one flattened field");
       }
     }
+  }
+
+  /// Each `Exclude` by itself leaves out what it matches. `Regex` keeps what it matches and leaves
+  /// out the rest, and conditions that are combined are not taken apart.
+  private void grep(Settings settings, String at, Setting name) {
+    List<Setting> excludes = settings.takeAll(quoted(at) + "\\.exclude(\\[\\d+])?");
+    List<Setting> others = settings.takeAll(quoted(at) + "\\.(regex|logical_op).*");
+    settings.takeAll(quoted(at) + "\\..*");
+    if (!others.isEmpty() || excludes.isEmpty()) {
+      migration.note(name, "filter grep is not converted; see filters: action keep, then drop");
+      return;
+    }
+    for (Setting exclude : excludes) {
+      Condition condition = condition(exclude);
+      if (condition == null || !migration.dropped().add(exclude, List.of(condition))) {
+        migration.note(exclude, "Exclude " + exclude.value() + " is not converted; see filters");
+      }
+    }
+  }
+
+  private static @Nullable Condition condition(Setting exclude) {
+    Matcher grep = GREP.matcher(exclude.value());
+    if (!grep.matches()) {
+      return null;
+    }
+    Matcher label = LABEL.matcher(grep.group(1));
+    String field =
+        switch (grep.group(1)) {
+          case "log", "$log", "message", "$message" -> "message";
+          case "stream", "$stream" -> "stream";
+          case "$kubernetes['namespace_name']" -> "namespaces";
+          case "$kubernetes['container_name']" -> "containers";
+          default -> label.matches() ? "labels." + label.group(1) : null;
+        };
+    return field == null ? null : new Condition(field, Dropped.Kind.MATCHES, grep.group(2));
   }
 
   private void output(Settings settings, String at) {

@@ -14,11 +14,14 @@ import java.util.regex.Pattern;
 /// counterpart.
 public final class Migration {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{[^}]+}");
+  private static final Pattern MANIFEST =
+      Pattern.compile("(?m)^kind: *[\"']?(ConfigMap|Secret|DaemonSet|Deployment|List)\\b");
   private static final Pattern SIZE =
       Pattern.compile("(\\d+)\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib)?", Pattern.CASE_INSENSITIVE);
 
   private final Map<String, Map<String, String>> sections = new LinkedHashMap<>();
   private final List<Note> notes = new ArrayList<>();
+  private final Dropped dropped = new Dropped();
 
   Migration() {}
 
@@ -33,6 +36,10 @@ public final class Migration {
   /// @throws IllegalArgumentException when there is no such agent, or the text is not its format
   public static Migration of(String from, String text) {
     Migration migration = new Migration();
+    if (MANIFEST.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          "this is a Kubernetes manifest; write what it holds into a file of its own, and name that");
+    }
     switch (from) {
       case "fluent-bit" -> new FluentBit(migration).convert(text);
       case "filebeat" -> new Filebeat(migration).convert(text);
@@ -52,12 +59,21 @@ public final class Migration {
           yaml.append(section).append(":\n");
           keys.forEach((key, value) -> yaml.append("  " + key + ": " + value + "\n"));
         });
+    if (!dropped.rules().isEmpty()) {
+      yaml.append("filters:\n");
+      dropped.rules().forEach(it -> yaml.append("  - ").append(it).append('\n'));
+    }
     return yaml.isEmpty() ? "{}\n" : yaml.toString();
   }
 
   /// By line.
   public List<Note> notes() {
     return notes.stream().sorted(Comparator.comparingInt(Note::line)).toList();
+  }
+
+  /// What is left out.
+  Dropped dropped() {
+    return dropped;
   }
 
   void set(String section, String key, String value) {

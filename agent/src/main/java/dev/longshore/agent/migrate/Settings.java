@@ -84,7 +84,12 @@ final class Settings {
     for (String raw : text.lines().toList()) {
       number++;
       String line = raw.strip();
-      if (line.isEmpty() || line.startsWith("#") || line.startsWith("@")) {
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      if (line.startsWith("@")) {
+        String command = line.split("\\s", 2)[0].toLowerCase(Locale.ROOT);
+        settings.all.add(new Setting(command, number, line.substring(command.length()).strip()));
         continue;
       }
       Matcher begin = SECTION.matcher(line);

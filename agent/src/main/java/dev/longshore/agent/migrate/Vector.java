@@ -1,8 +1,10 @@
 package dev.longshore.agent.migrate;
 
+import dev.longshore.agent.migrate.Dropped.Condition;
 import dev.longshore.agent.migrate.Settings.Setting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Vector's configuration in YAML: the source `kubernetes_logs` and one sink `elasticsearch`.
@@ -16,6 +18,14 @@ final class Vector {
   private static final String SINK =
       "(inputs.*|mode|bulk\\.action|healthcheck.*|batch.*|request.*|acknowledgements.*|encoding.*|api_version"
           + "|id_key|pipeline_when_empty|distribution.*|suppress_type_name|buffer\\.(type|when_full))";
+
+  /// `!contains(string!(.message), "text")`, or `match` with `r'regex'`.
+  private static final Pattern NO_TEXT =
+      Pattern.compile(
+          "!(contains|match)\\((?:string!?\\()?\\.message\\)?,\\s*(r?['\"])([^'\"\\\\]*)['\"]\\)");
+
+  private static final Pattern NOT_NAMED =
+      Pattern.compile("\\.kubernetes\\.(pod_namespace|container_name)\\s*!=\\s*\"([^\"\\\\]*)\"");
 
   private final Migration migration;
   private boolean shipped;
@@ -37,7 +47,9 @@ final class Vector {
     }
     for (String transform : settings.roots("transforms\\.[^.\\[]+")) {
       Setting type = settings.take(transform + ".type");
-      if (type != null) {
+      if (type != null && type.value().equals("filter")) {
+        filter(settings, transform, type);
+      } else if (type != null) {
         migration.note(type, "transform " + type.value() + " has no counterpart" + hint(type));
       }
       settings.takeAll(Pattern.quote(transform) + "[.\\[].*");
@@ -48,9 +60,49 @@ final class Vector {
     migration.leftOver(settings);
   }
 
+  /// A filter passes what its condition is true for: one that negates a simple condition leaves out
+  /// what meets it.
+  private void filter(Settings settings, String at, Setting type) {
+    Setting condition = settings.take(at + ".condition");
+    if (condition == null) {
+      condition = settings.take(at + ".condition.source");
+    }
+    String text = condition == null ? "" : condition.value().strip();
+    Matcher message = NO_TEXT.matcher(text);
+    Matcher name = NOT_NAMED.matcher(text);
+    boolean converted = false;
+    if (message.matches()) {
+      boolean regex = message.group(1).equals("match");
+      converted =
+          regex == message.group(2).startsWith("r")
+              && drop(
+                  type,
+                  new Condition(
+                      "message",
+                      regex ? Dropped.Kind.MATCHES : Dropped.Kind.CONTAINS,
+                      message.group(3)));
+    } else if (name.matches()) {
+      String field =
+          switch (name.group(1)) {
+            case "pod_namespace" -> "namespaces";
+            case "container_name" -> "containers";
+            default -> "";
+          };
+      converted = drop(type, new Condition(field, Dropped.Kind.EQUALS, name.group(2)));
+    }
+    if (!converted) {
+      migration.note(type, "transform filter is not converted; see filters");
+    }
+  }
+
+  private boolean drop(Setting at, Condition condition) {
+    return migration.dropped().add(at, List.of(condition));
+  }
+
   private static String hint(Setting type) {
     return switch (type.value()) {
       case "throttle" -> "; annotate the pods: longshore.dev/max-bytes-per-second";
+      case "sample" -> "; see filters: action sample 1/N";
       case "reduce" -> "; stack traces are joined without it, see frame.multiline";
       default -> "";
     };

@@ -61,7 +61,11 @@ final class FairShare {
     flowingBytes = 0;
     long goneBytes = 0;
     for (Account account : ledger.accounts()) {
-      Flow flow = flows.computeIfAbsent(account.container(), _ -> new Flow(account, nowNanos));
+      Flow flow = flows.get(account.container());
+      if (flow == null) {
+        flow = new Flow(account, nowNanos);
+        flows.put(account.container(), flow);
+      }
       goneBytes += flow.look(account, nowNanos);
       if (!flow.stalled) {
         flowingBytes += account.bufferedBytes();

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
-  /// How long the reading thread rests when nothing happens; a file's growth is seen by polling.
-  private static final Duration REST = Duration.ofMillis(100);
+  /// How long the reading thread rests at most; the tail knows when a file is to be looked at.
+  private static final Duration REST = Duration.ofMillis(200);
 
   /// The same while a container waits for room that shipping makes: its share lasts Elasticsearch a
   /// second or less.
@@ -234,9 +234,9 @@ public final class Pipeline implements AutoCloseable {
     Duration rest = turn();
     if (rest.isZero()) {
       dispatcher.wakeup();
-    } else {
-      tail.await(rest);
+      rest = REST;
     }
+    tail.await(rest);
     reader.turned();
   }
 
@@ -250,13 +250,13 @@ public final class Pipeline implements AutoCloseable {
     int bytes = readLoop.turn();
     long nextGroup = readLoop.closeDue();
     long now = clock.nanoTime();
-    progress.turned(tail.lastScanStartedEpochMillis(), began, now);
+    progress.turned(tail.foldersKnownEpochMillis(), began, now);
     if (now - housekeepingDueNanos >= 0) {
       buffer.maintain();
       if (tail.scansCompleted() > 0) {
         readLoop.settle();
       }
-      completed.read(progress.upTo(files.all(), tail.status(), clock.epochMillis()));
+      completed.read(progress.upTo(files.all(), tail.unreadable(), clock.epochMillis()));
       housekeepingDueNanos = now + HOUSEKEEPING.toNanos();
     }
     if (admission.awaitsShipping()) {

@@ -36,6 +36,10 @@ final class ReadLoop {
   /// agent ran. Till then, a folder that was not mounted may come back.
   private static final Duration UNSEEN = Duration.ofHours(1);
 
+  /// How often it is looked at what shipping has done while there is nothing to read: well before a
+  /// container counts as one that goes nowhere.
+  private static final Duration MEASURED_EVERY = Duration.ofSeconds(1);
+
   private final Tail tail;
   private final FileStates files;
   private final Admission admission;
@@ -49,6 +53,7 @@ final class ReadLoop {
   private final Clock clock;
   private final RateLimitedLogger warnings;
   private final long startedNanos;
+  private long measuredNanos;
   private boolean draining;
 
   ReadLoop(
@@ -76,6 +81,7 @@ final class ReadLoop {
     this.clock = clock;
     this.warnings = warnings;
     this.startedNanos = clock.nanoTime();
+    this.measuredNanos = startedNanos;
   }
 
   /// An earlier run left records of the container in the queue: its account is closed with them,
@@ -88,11 +94,16 @@ final class ReadLoop {
   ///
   /// @return how many bytes were read
   int turn() {
-    admission.measure();
     if (memory.isPressed()) {
       giveUpLargest();
     }
-    return handle(tail.poll());
+    List<FileEvent> events = tail.poll();
+    long now = clock.nanoTime();
+    if (!events.isEmpty() || now - measuredNanos >= MEASURED_EVERY.toNanos()) {
+      admission.measure();
+      measuredNanos = now;
+    }
+    return handle(events);
   }
 
   private int handle(List<FileEvent> events) {
@@ -272,7 +283,7 @@ final class ReadLoop {
     state.resumeFrom(state.committed());
     // What was queued of the bytes that are read next is skipped when they come again.
     if (state.committed().resumeAt() < state.file.readOffset()) {
-      state.file.rewind(state.committed().resumeAt());
+      tail.rewind(state.file, state.committed().resumeAt());
     }
   }
 

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Up to when this node's log files are in the queue. Owned by the reading thread.
 ///
-/// With nothing pending it is the start of a complete scan of the folders. A scan finds files, not
-/// what was written to those that are known: its start counts once each file's size was asked for
-/// since, which takes as long as quiet files are left alone.
+/// With nothing pending it is the time up to which it is known which files there are. What was
+/// written to those that are known is not: the time counts once each file's size was asked for
+/// since, which takes as long as quiet files are left alone. Files that inotify watches are left
+/// alone for longer: whatever was written to them before a turn is read in it.
 final class ReadWatermarkTracker {
   /// A container that is further behind is named and no longer holds the others.
   static final Duration BEHIND = Duration.ofMinutes(5);
@@ -23,7 +24,7 @@ final class ReadWatermarkTracker {
   /// A runtime stamps a line, then writes it: so long after its stamp it is in the file.
   private static final Duration STAMP_TO_FILE = Duration.ofMillis(500);
 
-  /// How long the tail leaves a quiet or paused file alone at the most.
+  /// How long the tail leaves a quiet or paused file alone at the most, unless inotify watches it.
   private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
 
   /// Since when nothing is known of a file that could never be read.
@@ -43,18 +44,18 @@ final class ReadWatermarkTracker {
 
   /// A turn over all files is over.
   ///
-  /// @param lastScanEpochMillis when the last complete scan began
+  /// @param foldersKnownEpochMillis up to when it is known which files there are
   /// @param turnBeganNanos when the turn began, monotonic
   /// @param nowNanos monotonic
-  void turned(OptionalLong lastScanEpochMillis, long turnBeganNanos, long nowNanos) {
+  void turned(OptionalLong foldersKnownEpochMillis, long turnBeganNanos, long nowNanos) {
     if (hasCandidate && turnBeganNanos - candidateSeenNanos >= ripensNanos) {
       scanEpochMillis = candidateEpochMillis;
       hasCandidate = false;
     }
     if (!hasCandidate
-        && lastScanEpochMillis.isPresent()
-        && lastScanEpochMillis.getAsLong() != scanEpochMillis) {
-      candidateEpochMillis = lastScanEpochMillis.getAsLong();
+        && foldersKnownEpochMillis.isPresent()
+        && foldersKnownEpochMillis.getAsLong() != scanEpochMillis) {
+      candidateEpochMillis = foldersKnownEpochMillis.getAsLong();
       candidateSeenNanos = nowNanos;
       hasCandidate = true;
     }
@@ -62,7 +63,7 @@ final class ReadWatermarkTracker {
 
   /// How far reading is.
   ///
-  /// @param known all that the tail knows, for those that can't be read
+  /// @param known what the tail knows of files and folders, for those that can't be read
   /// @return null before the first complete scan is ripe
   @Nullable ReadWatermark upTo(
       Collection<FileState> files, List<FileStatus> known, long nowEpochMillis) {

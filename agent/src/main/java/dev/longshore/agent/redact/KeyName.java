@@ -57,6 +57,8 @@ enum KeyName {
           "tlssecret");
 
   private static final int LONGEST = 64;
+  private static final byte[] PASSED_OVER = Characters.ascii("_-.");
+  private static final int HASH_BITS = 15;
 
   private static final Ending[][] BY_LAST_TWO = byLastTwo();
 
@@ -65,6 +67,9 @@ enum KeyName {
   /// Whether two characters, in any case, are the last of one of the names; so most keys are passed
   /// over with one look.
   private static final boolean[] LAST_TWO = lastTwo();
+
+  /// A bit for each hash of four characters that one of the names can end with.
+  private static final long[] LAST_FOUR = lastFour();
 
   @SuppressWarnings("ArrayRecordComponent") // never changed
   private record Ending(KeyName name, byte[] text) {}
@@ -107,6 +112,58 @@ enum KeyName {
 
   private static int index(byte first, byte second) {
     return ((first & 31) << 5) | (second & 31);
+  }
+
+  private static long[] lastFour() {
+    long[] four = new long[1 << (HASH_BITS - 6)];
+    for (KeyName name : values()) {
+      for (byte[] text : name.endings) {
+        int last = (text[text.length - 1] << 24) | (text[text.length - 2] << 16);
+        ends(four, last, 8, text, text.length - 3);
+      }
+    }
+    for (int i = 0; i < 1 << 10; i++) {
+      // The end of a terminal's colour, behind which the key stands.
+      int any = ((i & 31) << 8) | (i >>> 5);
+      add(four, ('m' << 24) | ('0' << 16) | any);
+      add(four, ('m' << 24) | ('9' << 16) | any);
+    }
+    return four;
+  }
+
+  /// Adds what can stand before the last characters of a name: the one before them, or what is
+  /// passed over; anything before its first.
+  private static void ends(long[] four, int last, int shift, byte[] text, int next) {
+    if (shift < 0) {
+      add(four, last);
+      return;
+    }
+    if (next >= 0) {
+      ends(four, last | (text[next] << shift), shift - 8, text, next - 1);
+      for (byte passed : PASSED_OVER) {
+        ends(four, last | (passed << shift), shift - 8, text, next);
+      }
+    } else {
+      for (int any = 0; any < 32; any++) {
+        ends(four, last | (any << shift), shift - 8, text, next);
+      }
+    }
+  }
+
+  private static void add(long[] four, int characters) {
+    int hash = hash(characters);
+    four[hash >>> 6] |= 1L << hash;
+  }
+
+  private static int hash(int characters) {
+    return ((characters & 0x1f1f1f1f) * 0x9e3779b1) >>> (32 - HASH_BITS);
+  }
+
+  /// Whether a key may be one that ends with these four characters, the last one highest. Asked of
+  /// nearly every key, so it is one look into a table of a few KiB, which is seldom wrong.
+  static boolean mayEndWith(int lastFour) {
+    int hash = hash(lastFour);
+    return (LAST_FOUR[hash >>> 6] & (1L << hash)) != 0;
   }
 
   /// Whether a key that ends before `end` may be one.

@@ -7,20 +7,10 @@ import java.util.List;
 /// Replaces in messages what must not leave the node by `[redacted]`. One for each shipping thread;
 /// makes no objects for a message in which nothing is found.
 ///
-/// The walk looks at eight bytes at a time: for `=` and `:`, where the key of a secret may end, and
-/// for eight bytes that can all belong to a token, which every run of 15 has somewhere. Most words
-/// of most lines have neither. What it costs is in `EncodingBenchmark`.
+/// [Candidates] says where to look; most lines have no such place, and nothing is done for them.
+/// What it costs is in `EncodingBenchmark`.
 public final class Redactor {
   private static final byte[] MARKER = Characters.ascii("[redacted]");
-  private static final long EQUAL_SIGNS = '=' * Bytes.ONES;
-  private static final long COLONS = ':' * Bytes.ONES;
-  private static final long LOWS = 0x7f * Bytes.ONES;
-
-  /// Added to a byte below 0x80, it sets the high bit where the byte is not below `-`.
-  private static final long NOT_BELOW_TOKENS = (0x80 - '-') * Bytes.ONES;
-
-  private static final long DOT_OR_SLASH = '.' * Bytes.ONES;
-  private static final long HIGHS = 0x8080_8080_8080_8080L;
 
   /// The longest word at a cut that is taken for the piece of a secret.
   private static final int LONGEST_PIECE = 512;
@@ -42,6 +32,7 @@ public final class Redactor {
   private byte[] out = new byte[4 << 10];
   private byte[] spare = new byte[4 << 10];
   private int length;
+  private boolean begun;
 
   public Redactor(RedactConfig config, RedactMetrics metrics) {
     this.metrics = metrics;
@@ -87,9 +78,12 @@ public final class Redactor {
   private boolean search(
       byte[] bytes, int from, int to, long patterns, boolean cutBefore, boolean cutBehind) {
     matches.clear();
-    message.of(bytes, from, to);
+    begun = false;
     if ((patterns & SECRETS) != 0) {
-      secrets(patterns);
+      secrets(bytes, from, to, patterns);
+    }
+    if ((patterns & ~SECRETS) != 0 || cutBefore || cutBehind) {
+      begin(bytes, from, to, patterns);
     }
     if ((patterns & PersonalData.PATTERNS) != 0) {
       matches.settle();
@@ -108,80 +102,55 @@ public final class Redactor {
     return true;
   }
 
-  private void secrets(long patterns) {
-    byte[] bytes = message.bytes();
-    int to = message.to();
-    keys.begin(message, patterns);
-    tokens.begin(message, patterns);
-    int floor = message.from();
-    int i = floor;
-    while (i + 8 <= to) {
-      long word = Bytes.get(bytes, i) & LOWS;
-      long anchors = ~(((word ^ EQUAL_SIGNS) + LOWS) & ((word ^ COLONS) + LOWS)) & HIGHS;
-      if (anchors != 0) {
-        int matched = anchors(bytes, i, anchors, floor);
-        if (matched > 0) {
-          floor = matched;
-          i = matched;
-          continue;
-        }
-      } else if (((word + NOT_BELOW_TOKENS) & HIGHS) == HIGHS && isWithinToken(bytes, i)) {
-        int start = Characters.runStart(bytes, i, floor, Characters.TOKEN);
-        int end = Characters.runEnd(bytes, i + 8, to, Characters.TOKEN);
-        i = end;
-        if (end - start >= TokenScanner.MIN_RUN) {
-          int first = Characters.afterEscape(bytes, start, end, floor);
-          int matched = tokens.run(first, end, floor);
-          floor = Math.max(floor, matched);
-          i = Math.max(end, matched);
-        }
-        continue;
-      }
-      i += 8;
-    }
-    for (; i < to; i++) {
-      if (bytes[i] == '=' || bytes[i] == ':') {
-        int end = keys.at(i, floor);
-        if (end > 0) {
-          floor = end;
-          i = end - 1;
-        }
-      }
+  /// Tells what looks closer about the message. Most messages have nothing to look at.
+  private void begin(byte[] bytes, int from, int to, long patterns) {
+    if (!begun) {
+      begun = true;
+      message.of(bytes, from, to);
+      keys.begin(message, patterns);
+      tokens.begin(message, patterns);
     }
   }
 
-  private static boolean isWithinToken(byte[] bytes, int i) {
-    long word = Bytes.get(bytes, i);
-    return Bytes.zeros((word & ~Bytes.ONES) ^ DOT_OR_SLASH) == 0
-        && Characters.runEnd(bytes, i, i + 8, Characters.TOKEN) == i + 8;
+  private void secrets(byte[] bytes, int from, int to, long patterns) {
+    int floor = from;
+    int i = Candidates.next(bytes, from, to);
+    while (i < to) {
+      begin(bytes, from, to, patterns);
+      long anchors = Candidates.anchors(bytes, i, to);
+      if (anchors != 0) {
+        int end = values(i, anchors, floor);
+        floor = Math.max(floor, end);
+        i = Math.max(i + Candidates.WORD, end);
+      } else {
+        int end = Characters.runEnd(bytes, i, to, Characters.TOKEN);
+        int start = Characters.runStart(bytes, i, floor, Characters.TOKEN);
+        i += Candidates.WORD;
+        if (end >= i && end - start >= TokenScanner.MIN_RUN) {
+          int first = Characters.afterEscape(bytes, start, end, floor);
+          floor = Math.max(floor, tokens.run(first, end, floor));
+          i = Math.max(end, floor);
+        }
+      }
+      i = Candidates.next(bytes, i, to);
+    }
   }
 
   /// Looks at each `=` and `:` of the word at `i`.
   ///
   /// @return where a match ended, or 0
-  private int anchors(byte[] bytes, int i, long found, int floor) {
-    long rest = found;
-    do {
+  private int values(int i, long anchors, int floor) {
+    byte[] bytes = message.bytes();
+    for (long rest = anchors; rest != 0; rest &= rest - 1) {
       int at = i + Bytes.first(rest);
-      if (at - floor >= 3 && mayHaveValue(bytes, at)) {
+      if (at - floor >= 3 && Candidates.mayHaveValue(bytes, at)) {
         int end = keys.at(at, floor);
         if (end > 0) {
           return end;
         }
       }
-      rest &= rest - 1;
-    } while (rest != 0);
+    }
     return 0;
-  }
-
-  /// Whether what stands before `at` can be the end of a key that matters, or a URL's scheme. Most
-  /// keys are passed over here.
-  private static boolean mayHaveValue(byte[] bytes, int at) {
-    byte before = bytes[at - 1];
-    int keyEnd = before == '"' ? at - 1 : at;
-    return KeyName.mayEnd(bytes, keyEnd)
-        || Characters.is(bytes[keyEnd - 1], Characters.DECORATION)
-        || (at + 1 < bytes.length && bytes[at + 1] == '/');
   }
 
   /// Takes the word at a cut for the piece of a secret where it may be one.

@@ -270,11 +270,13 @@ final class TokenScanner {
     return true;
   }
 
-  /// The body of a private key: from behind its first line to its last, or to the message's end.
+  /// The body of a private key: from behind its first line to its last, or to the message's end. A
+  /// quote before the run, as before an id in JSON, would have ended the string with the key.
   private int privateKey(int start, int end, int floor) {
     if (!wants(BuiltIn.PRIVATE_KEY)
         || (pemLooked && pemBegin < 0)
         || end - start < MIN_KEY_LINE
+        || (start > floor && bytes[start - 1] == '"')
         || !mayBeBase64(start, end)) {
       return 0;
     }

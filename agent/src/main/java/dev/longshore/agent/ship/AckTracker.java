@@ -9,7 +9,9 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.RateLimitedLogger;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// For each block that was begun, how many of its records are not resolved yet. At zero the block
 /// is acknowledged; never before, and once. Owned by the shipping thread.
@@ -133,40 +135,64 @@ final class AckTracker {
     gone.put(reference, account);
   }
 
-  /// Acknowledges the blocks whose records are all settled. One for which that fails is tried again
-  /// next time, and holds up no other.
+  /// Acknowledges the blocks whose records are all settled, those of one answer together. One for
+  /// which that fails is tried again next time, and holds up no other.
   ///
   /// @return how many were acknowledged
   int acknowledge() {
-    int count = 0;
-    for (int left = resolved.size(); left > 0; left--) {
-      Entry entry = resolved.removeFirst();
+    if (resolved.isEmpty()) {
+      return 0;
+    }
+    List<Entry> entries = List.copyOf(resolved);
+    resolved.clear();
+    long now = clock.nanoTime();
+    for (Entry entry : entries) {
       if (entry.firstTimestampNanos != Block.NO_TIMESTAMP) {
         searchable.acknowledged(
             entry.account.container(),
             entry.firstTimestampNanos,
             refreshIntervals.of(entry.dataStream),
-            clock.nanoTime());
+            now);
       }
-      try {
-        source.acknowledge(entry.reference);
-      } catch (RuntimeException e) {
-        warnings.warn(
-            "acknowledge",
-            event -> {
-              var _ =
-                  event
-                      .setMessage("block could not be acknowledged; retrying")
-                      .addKeyValue("block", entry.reference)
-                      .setCause(e);
-            });
+    }
+    RuntimeException refused = acknowledge(entries);
+    if (refused == null) {
+      return entries.size();
+    }
+    int count = 0;
+    for (Entry entry : entries) {
+      RuntimeException cause = entries.size() == 1 ? refused : acknowledge(List.of(entry));
+      if (cause == null) {
+        count++;
+      } else {
+        warn(entry, cause);
         resolved.addLast(entry);
-        continue;
       }
-      entry.account.acknowledged(entry.payloadBytes);
-      count++;
     }
     return count;
+  }
+
+  /// @return why they could not be acknowledged, or null
+  private @Nullable RuntimeException acknowledge(List<Entry> entries) {
+    try {
+      source.acknowledge(entries.stream().mapToLong(it -> it.reference).toArray());
+    } catch (RuntimeException e) {
+      return e;
+    }
+    entries.forEach(it -> it.account.acknowledged(it.payloadBytes));
+    return null;
+  }
+
+  private void warn(Entry entry, RuntimeException cause) {
+    warnings.warn(
+        "acknowledge",
+        event -> {
+          var _ =
+              event
+                  .setMessage("block could not be acknowledged; retrying")
+                  .addKeyValue("block", entry.reference)
+                  .setCause(cause);
+        });
   }
 
   /// Blocks that were begun and are not acknowledged.

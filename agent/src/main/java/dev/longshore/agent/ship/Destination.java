@@ -15,12 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// for being sent again, and blocks that wait for room. Destinations share nothing but the memory
 /// budget, so none waits for another's server. Owned by the shipping thread.
 ///
-/// A batch goes when it is full, or when its first record is [#LINGER] old and the window has room:
-/// so batches grow while the server is slow, and a lone line does not wait.
+/// A batch goes when it is full, or when [Pacing] has it due and the window has room: so batches
+/// grow while the server is slow, and a lone line does not wait.
 final class Destination {
-
-  /// How long a record waits for others to share its request.
-  static final Duration LINGER = Duration.ofMillis(200);
 
   /// A destination without room for this long is stalled: the queue is then read past it.
   static final Duration STALLED = Duration.ofSeconds(1);
@@ -44,6 +41,7 @@ final class Destination {
   private final BodyLimit limit;
   private final BulkResponseHandler responses;
   private final RateLimitedLogger warnings;
+  private final Pacing pacing;
 
   private @Nullable Batch open;
   private int inFlight;
@@ -61,6 +59,7 @@ final class Destination {
     this.memory = context.memory();
     this.warnings = context.warnings();
     this.lastWorkNanos = nowNanos;
+    this.pacing = new Pacing(nowNanos);
     breaker =
         new CircuitBreaker(
             dataStream, context.backoff(), context.clock(), context.metrics(), warnings);
@@ -321,8 +320,11 @@ final class Destination {
       return 0;
     }
     boolean worthIt = inFlight == 0 && batch.body().length() >= limit.bytes(nowNanos) / 4;
-    boolean old = nowNanos - batch.openedNanos() >= LINGER.toNanos();
-    if (flush || worthIt || old || isFull(batch, nowNanos)) {
+    boolean now = flush || worthIt || isFull(batch, nowNanos);
+    if (now || nowNanos - pacing.dueNanos(batch) >= 0) {
+      if (!now) {
+        pacing.went(nowNanos);
+      }
       open = null;
       send(batch, nowNanos);
       return 1;
@@ -440,7 +442,7 @@ final class Destination {
     long lingerNanos =
         batch == null || batch.body().items() == 0
             ? Long.MAX_VALUE
-            : Math.max(0, batch.openedNanos() + LINGER.toNanos() - nowNanos);
+            : Math.max(0, pacing.dueNanos(batch) - nowNanos);
     long retryNanos = memory.isWaiting(this) ? Long.MAX_VALUE : retries.nanosUntilDue(nowNanos);
     return Math.min(lingerNanos, retryNanos);
   }

@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// What happens when the server is
 ///
-/// - *fast*: a batch goes [Destination#LINGER] after its first record, or as soon as it is worth a
+/// - *fast*: a batch goes [Pacing#LINGER] after its first record, or as soon as it is worth a
 ///   request; batches stay small and lines arrive at once;
 /// - *slow*: the window of requests in flight is full, so batches grow to `maxBatch`; then blocks
 ///   stay in the queue, and the other destinations are served past them;
@@ -66,8 +66,13 @@ public final class Dispatcher implements AutoCloseable {
   public static final DataSize MEMORY_RESERVE = new DataSize(BatchMemory.RESERVE_BYTES);
 
   private static final int BLOCKS_A_TURN = 64;
-  private static final Duration LONGEST_IDLE = Duration.ofMillis(100);
-  private static final Duration LONGEST_WAIT_FOR_REPLY = Duration.ofMillis(20);
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(1);
+  private static final Duration LAST_WAIT_FOR_REPLY = Duration.ofMillis(20);
+
+  /// For so long bodies are kept for the next batches after the last one: shorter pauses would have
+  /// their arrays grow anew from the smallest, again and again.
+  private static final Duration SPARE_KEPT = Duration.ofSeconds(10);
+
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration LAST_REPLIES = Duration.ofSeconds(2);
   private static final Duration STATUS_EVERY = Duration.ofMillis(100);
@@ -107,6 +112,7 @@ public final class Dispatcher implements AutoCloseable {
   private int firstServed;
   private long statusNanos;
   private long forgetNanos;
+  private long busyNanos;
 
   private volatile ShipStatus status = ShipStatus.EMPTY;
   private volatile boolean running;
@@ -160,6 +166,7 @@ public final class Dispatcher implements AutoCloseable {
             warnings);
     statusNanos = clock.nanoTime();
     forgetNanos = statusNanos;
+    busyNanos = statusNanos;
     thread = supervisor.platform("ship", MAX_TURN_AGE, this::run);
   }
 
@@ -305,7 +312,9 @@ public final class Dispatcher implements AutoCloseable {
 
   /// There is nothing to do: gives up what is kept for being quick.
   private void rest(long nowNanos) {
-    if (memory.isIdle()) {
+    if (!memory.isIdle()) {
+      busyNanos = nowNanos;
+    } else if (nowNanos - busyNanos >= SPARE_KEPT.toNanos()) {
       memory.dropSpare();
     }
     if (nowNanos - forgetNanos >= FORGET_EVERY.toNanos()) {
@@ -390,8 +399,8 @@ public final class Dispatcher implements AutoCloseable {
       }
       return;
     }
-    long boundedNanos = Math.max(0, Math.min(waitNanos, LONGEST_WAIT_FOR_REPLY.toNanos()));
-    if (signal.tryAcquire(boundedNanos, TimeUnit.NANOSECONDS)) {
+    // Replies and what was read both come with a signal.
+    if (signal.tryAcquire(Math.max(0, waitNanos), TimeUnit.NANOSECONDS)) {
       signal.drainPermits();
     }
   }
@@ -402,7 +411,7 @@ public final class Dispatcher implements AutoCloseable {
         && clock.nanoTime() - deadlineNanos < 0) {
       settle(clock.nanoTime());
       acks.acknowledge();
-      signal.tryAcquire(LONGEST_WAIT_FOR_REPLY.toNanos(), TimeUnit.NANOSECONDS);
+      signal.tryAcquire(LAST_WAIT_FOR_REPLY.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 }

@@ -2,45 +2,39 @@ package dev.longshore.agent.tail;
 
 import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchEvent;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The folders in which names come and go, watched by inotify. Contents are not watched: sizes are
-/// polled. Owned by the reading thread.
+/// The folders in which names come and go, watched by inotify. Owned by the reading thread.
 ///
 /// Where the node's limits of inotify are reached, [#degraded] says that scanning must do its work;
 /// each complete scan tries again.
 final class DirectoryWatch implements AutoCloseable {
 
-  /// Opens the machine's watch service; a parameter, so that one without room can be put in.
+  /// Opens an inotify instance; a parameter, so that a machine without room can be put in.
   @FunctionalInterface
   interface Opener {
-    WatchService open() throws IOException;
+    Inotify open() throws IOException;
   }
-
-  private static final WatchEvent.Kind<?>[] NAMES_COME_AND_GO = {
-    StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE
-  };
 
   private final Opener opener;
   private final RateLimitedLogger warnings;
   private final TailMetrics metrics;
-  private final Map<Path, WatchKey> keys = new HashMap<>();
+  private final Map<Path, Integer> watches = new HashMap<>();
 
-  /// The name under which the events of a key are reported. Several names of `keys` may share a
-  /// key.
-  private final Map<WatchKey, Path> folders = new HashMap<>();
+  /// The name under which the events of a watch are reported. Several names of `watches` may share
+  /// one.
+  private final Map<Integer, Path> folders = new HashMap<>();
 
-  private @Nullable WatchService service;
+  /// Watches of folders in which more may happen than is reported.
+  private final Set<Integer> shared = new HashSet<>();
+
+  private @Nullable Inotify inotify;
   private boolean degraded;
 
   /// People know that it is degraded.
@@ -60,9 +54,9 @@ final class DirectoryWatch implements AutoCloseable {
     told = degraded;
     degraded = false;
     full = false;
-    if (service == null) {
+    if (inotify == null) {
       try {
-        service = opener.open();
+        inotify = opener.open();
       } catch (IOException e) {
         degrade("fs.inotify.max_user_instances", "an inotify instance", e);
       }
@@ -72,18 +66,22 @@ final class DirectoryWatch implements AutoCloseable {
   /// Watches a folder, unless it is watched already, under this name or another one that leads to
   /// the same folder.
   void watch(Path folder) {
-    if (service == null || full || keys.containsKey(folder)) {
+    Inotify open = inotify;
+    if (open == null || full || watches.containsKey(folder)) {
       return;
     }
     try {
-      WatchKey key = folder.register(service, NAMES_COME_AND_GO);
-      Path before = folders.get(key);
+      int watch = open.watchNames(folder);
+      Path before = folders.get(watch);
       if (before == null || !isSame(before, folder)) {
         // Without the second one it was renamed.
-        forget(key);
-        folders.put(key, folder);
+        forget(watch);
+        folders.put(watch, folder);
       }
-      keys.put(folder, key);
+      watches.put(folder, watch);
+      if (!open.isLocal(folder)) {
+        shared.add(watch);
+      }
     } catch (IOException e) {
       if (Files.isDirectory(folder) && Files.isReadable(folder)) {
         // Each further folder would be refused as well; those that are left are tried at the next
@@ -94,8 +92,9 @@ final class DirectoryWatch implements AutoCloseable {
     }
   }
 
-  private void forget(WatchKey key) {
-    keys.values().removeIf(other -> other.equals(key));
+  private void forget(int watch) {
+    watches.values().removeIf(other -> other == watch);
+    shared.remove(watch);
   }
 
   private static boolean isSame(Path before, Path folder) {
@@ -129,7 +128,7 @@ final class DirectoryWatch implements AutoCloseable {
   }
 
   boolean watches(Path folder) {
-    return keys.containsKey(folder);
+    return watches.containsKey(folder);
   }
 
   /// Whether some folder is not watched, so that only scanning finds what is new.
@@ -137,31 +136,46 @@ final class DirectoryWatch implements AutoCloseable {
     return degraded;
   }
 
+  /// The instance that reports everything that happens in all folders; null where that is not sure.
+  @Nullable Inotify complete() {
+    return degraded || !shared.isEmpty() ? null : inotify;
+  }
+
+  /// A watch of a file ends.
+  void remove(int watch) {
+    if (inotify != null) {
+      inotify.remove(watch);
+    }
+  }
+
   /// Takes what inotify has reported.
   ///
   /// @param dirty receives the folders in which names came or went
+  /// @param contents is told what is reported of files
   /// @return false when events were lost: everything has to be scanned
-  boolean drain(Set<Path> dirty) {
-    if (service == null) {
+  boolean drain(Set<Path> dirty, ContentWatch contents) {
+    if (inotify == null) {
       return true;
     }
-    boolean complete = true;
+    boolean complete;
     try {
-      for (WatchKey key = service.poll(); key != null; key = service.poll()) {
-        for (WatchEvent<?> event : key.pollEvents()) {
-          complete &= event.kind() != StandardWatchEventKinds.OVERFLOW;
-        }
-        Path folder = folders.get(key);
-        if (folder != null) {
-          dirty.add(folder);
-        }
-        if (!key.reset() && folder != null) {
-          folders.remove(key);
-          forget(key);
-        }
-      }
-    } catch (ClosedWatchServiceException e) {
-      return true;
+      complete =
+          inotify.drain(
+              (watch, ended) -> {
+                Path folder = folders.get(watch);
+                if (folder == null) {
+                  contents.written(watch);
+                  return;
+                }
+                dirty.add(folder);
+                if (ended) {
+                  folders.remove(watch);
+                  forget(watch);
+                }
+              });
+    } catch (IOException e) {
+      warnings.warn("drain", event -> event.setMessage(e.getMessage()));
+      complete = false;
     }
     if (!complete) {
       metrics.overflowed();
@@ -173,10 +187,10 @@ final class DirectoryWatch implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    if (service != null) {
-      service.close();
-      service = null;
+  public void close() {
+    if (inotify != null) {
+      inotify.close();
+      inotify = null;
     }
   }
 }

@@ -145,6 +145,11 @@ final class Discovery {
     }
   }
 
+  /// Whether no folder is to be looked at again before something is reported of it.
+  boolean awaitsNothing() {
+    return restless.isEmpty() && broken.size() < MAX_BROKEN;
+  }
+
   private void begin() {
     listings.clear();
     visited.clear();

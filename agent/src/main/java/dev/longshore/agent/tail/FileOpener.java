@@ -1,17 +1,14 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.agent.libc.Libc;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -30,8 +27,8 @@ import java.nio.file.Path;
 final class FileOpener {
   private static final int O_RDONLY = 0;
   private static final int O_NONBLOCK = 0x800;
-  private static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
-  private static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
+  private static final int O_DIRECTORY = Libc.isArm() ? 0x4000 : 0x10000;
+  private static final int O_NOFOLLOW = Libc.isArm() ? 0x8000 : 0x20000;
   private static final int O_CLOEXEC = 0x80000;
   private static final int O_PATH = 0x200000;
   private static final int AT_FDCWD = -100;
@@ -44,7 +41,6 @@ final class FileOpener {
   private static final int STATX_DEV_MAJOR_OFFSET = 136;
   private static final int STATX_DEV_MINOR_OFFSET = 140;
   private static final int ENOENT = 2;
-  private static final int EINTR = 4;
   private static final int ENXIO = 6;
   private static final int ENOTDIR = 20;
   private static final int EINVAL = 22;
@@ -53,12 +49,8 @@ final class FileOpener {
   /// Large enough that the copy into the heap costs more than the call.
   private static final int TRANSFER_BYTES = 64 * 1024;
 
-  private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
   private static final MethodHandle OPENAT =
-      handle(
+      Libc.handle(
           "openat",
           FunctionDescriptor.of(
               ValueLayout.JAVA_INT,
@@ -67,9 +59,9 @@ final class FileOpener {
               ValueLayout.JAVA_INT),
           Linker.Option.firstVariadicArg(3));
   private static final MethodHandle CLOSE =
-      handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+      Libc.handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
   private static final MethodHandle PREAD =
-      handle(
+      Libc.handle(
           "pread",
           FunctionDescriptor.of(
               ValueLayout.JAVA_LONG,
@@ -78,7 +70,7 @@ final class FileOpener {
               ValueLayout.JAVA_LONG,
               ValueLayout.JAVA_LONG));
   private static final MethodHandle LSEEK =
-      handle(
+      Libc.handle(
           "lseek",
           FunctionDescriptor.of(
               ValueLayout.JAVA_LONG,
@@ -86,7 +78,7 @@ final class FileOpener {
               ValueLayout.JAVA_LONG,
               ValueLayout.JAVA_INT));
   private static final MethodHandle STATX =
-      handle(
+      Libc.handle(
           "statx",
           FunctionDescriptor.of(
               ValueLayout.JAVA_INT,
@@ -95,10 +87,9 @@ final class FileOpener {
               ValueLayout.JAVA_INT,
               ValueLayout.JAVA_INT,
               ValueLayout.ADDRESS));
-  private static final MethodHandle STRERROR =
-      handle("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
 
-  private final MemorySegment state;
+  private final Libc libc = new Libc();
+  private final MemorySegment state = libc.state();
   private final MemorySegment transfer;
   private final MemorySegment attributes;
   private final MemorySegment noName;
@@ -106,24 +97,9 @@ final class FileOpener {
   /// Takes the transfer buffer, outside the heap.
   FileOpener() {
     Arena arena = Arena.ofAuto();
-    state = arena.allocate(CALL_STATE);
     transfer = arena.allocate(TRANSFER_BYTES);
     attributes = arena.allocate(STATX_BYTES, Long.BYTES);
     noName = arena.allocateFrom("");
-  }
-
-  private static boolean isArm() {
-    return System.getProperty("os.arch", "").equals("aarch64");
-  }
-
-  private static MethodHandle handle(
-      String name, FunctionDescriptor descriptor, Linker.Option... more) {
-    Linker linker = Linker.nativeLinker();
-    SymbolLookup libc = linker.defaultLookup();
-    Linker.Option[] options = new Linker.Option[more.length + 1];
-    options[0] = Linker.Option.captureCallState("errno");
-    System.arraycopy(more, 0, options, 1, more.length);
-    return linker.downcallHandle(libc.findOrThrow(name), descriptor, options);
   }
 
   /// Opens the file that discovery has found.
@@ -177,12 +153,12 @@ final class FileOpener {
   private int openAt(int folder, MemorySegment name, int flags, Path path) throws IOException {
     int error;
     do {
-      int descriptor = call(() -> (int) OPENAT.invokeExact(state, folder, name, flags));
+      int descriptor = Libc.call(() -> (int) OPENAT.invokeExact(state, folder, name, flags));
       if (descriptor >= 0) {
         return descriptor;
       }
-      error = errno();
-    } while (error == EINTR);
+      error = libc.errno();
+    } while (error == Libc.EINTR);
     throw switch (error) {
       case ENOENT -> new NoSuchFileException(path.toString());
       case ELOOP, ENOTDIR ->
@@ -194,13 +170,13 @@ final class FileOpener {
   private FoundFile.Key key(PlainSource file) throws IOException {
     int descriptor = file.descriptor();
     int result =
-        call(
+        Libc.call(
             () ->
                 (int)
                     STATX.invokeExact(
                         state, descriptor, noName, AT_EMPTY_PATH, STATX_INO, attributes));
     if (result != 0) {
-      throw failed(file.path(), errno());
+      throw failed(file.path(), libc.errno());
     }
     long major =
         Integer.toUnsignedLong(attributes.get(ValueLayout.JAVA_INT, STATX_DEV_MAJOR_OFFSET));
@@ -219,10 +195,10 @@ final class FileOpener {
     while (read < length) {
       long wanted = Math.min(length - read, TRANSFER_BYTES);
       long at = offset + read;
-      long got = call(() -> (long) PREAD.invokeExact(state, descriptor, transfer, wanted, at));
+      long got = Libc.call(() -> (long) PREAD.invokeExact(state, descriptor, transfer, wanted, at));
       if (got < 0) {
-        int error = errno();
-        if (error == EINTR) {
+        int error = libc.errno();
+        if (error == Libc.EINTR) {
           continue;
         }
         throw failed(file.path(), error);
@@ -239,9 +215,9 @@ final class FileOpener {
   /// How long the file is, in bytes.
   long sizeBytes(PlainSource file) throws IOException {
     int descriptor = file.descriptor();
-    long end = call(() -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_END));
+    long end = Libc.call(() -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_END));
     if (end < 0) {
-      throw failed(file.path(), errno());
+      throw failed(file.path(), libc.errno());
     }
     return end;
   }
@@ -251,11 +227,11 @@ final class FileOpener {
   /// itself where the file system does not say.
   long dataAt(PlainSource file, long offset) throws IOException {
     int descriptor = file.descriptor();
-    long data = call(() -> (long) LSEEK.invokeExact(state, descriptor, offset, SEEK_DATA));
+    long data = Libc.call(() -> (long) LSEEK.invokeExact(state, descriptor, offset, SEEK_DATA));
     if (data >= 0) {
       return data;
     }
-    int error = errno();
+    int error = libc.errno();
     if (error == ENXIO) {
       return Math.max(offset, sizeBytes(file));
     }
@@ -266,34 +242,10 @@ final class FileOpener {
   }
 
   void close(int descriptor) {
-    int ignored = call(() -> (int) CLOSE.invokeExact(state, descriptor));
-  }
-
-  private int errno() {
-    return (int) ERRNO.get(state, 0L);
+    int ignored = Libc.call(() -> (int) CLOSE.invokeExact(state, descriptor));
   }
 
   private IOException failed(Path path, int error) {
-    String text =
-        call(() -> (MemorySegment) STRERROR.invokeExact(state, error))
-            .reinterpret(TRANSFER_BYTES)
-            .getString(0);
-    return new FileNotFoundException(path + " (" + text + ")");
-  }
-
-  /// A call into libc.
-  @FunctionalInterface
-  private interface Call<T> {
-    T invoke() throws Throwable;
-  }
-
-  private static <T> T call(Call<T> call) {
-    try {
-      return call.invoke();
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("a call into libc threw", e);
-    }
+    return new FileNotFoundException(path + " (" + libc.text(error) + ")");
   }
 }

@@ -11,6 +11,7 @@ final class FileReaper {
   private final TailMetrics metrics;
   private final TailLog tailLog;
   private final ReadSchedule schedule;
+  private final ContentWatch contents;
   private final long graceNanos;
 
   /// @param events takes what is to be told
@@ -21,12 +22,14 @@ final class FileReaper {
       TailMetrics metrics,
       TailLog tailLog,
       ReadSchedule schedule,
+      ContentWatch contents,
       long graceNanos) {
     this.fileSet = fileSet;
     this.events = events;
     this.metrics = metrics;
     this.tailLog = tailLog;
     this.schedule = schedule;
+    this.contents = contents;
     this.graceNanos = graceNanos;
   }
 
@@ -121,7 +124,7 @@ final class FileReaper {
     if (before != null) {
       before.lossFollows |= unreadBytes > 0 || generation.lossFollows;
     }
-    fileSet.forget(generation);
+    forget(generation);
     metrics.lost(unreadBytes);
     if (unreadBytes > 0) {
       tailLog.lost(generation, unreadBytes);
@@ -129,6 +132,14 @@ final class FileReaper {
     if (file != null) {
       events.add(new FileEvent.Gone(file, unreadBytes));
     }
+  }
+
+  /// Drops all that is known of a generation, and has its folder looked at: there may be no log
+  /// left.
+  void forget(Generation generation) {
+    contents.release(generation);
+    fileSet.forget(generation);
+    schedule.scan(generation.rotationSet().folder());
   }
 
   /// A copy holds less than what was seen of the generation before it was cut.

@@ -30,6 +30,7 @@ final class Generation {
   }
 
   static final long NEVER = Long.MIN_VALUE;
+  static final int UNWATCHED = -1;
 
   private final RotationSet rotationSet;
 
@@ -92,6 +93,10 @@ final class Generation {
   boolean met;
 
   long dueNanos;
+
+  /// The watch of its file in [ContentWatch].
+  int contentWatch = UNWATCHED;
+
   long pauseNanos;
   long lastChangeNanos;
   long atEndSinceNanos = NEVER;
@@ -201,6 +206,11 @@ final class Generation {
   /// Given up before it was read, and not yet gone.
   boolean isLetGo() {
     return source != null && phase == Phase.CLOSED;
+  }
+
+  /// Whether inotify reports the next write to its file.
+  boolean isWatched() {
+    return contentWatch != UNWATCHED;
   }
 
   /// The handle that is being read.

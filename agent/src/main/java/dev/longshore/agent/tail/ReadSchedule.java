@@ -8,7 +8,19 @@ import java.util.Set;
 /// decision waits for. Owned by the reading thread.
 final class ReadSchedule {
   private final Set<Path> toScan = new HashSet<>();
+  private final long pollNanos;
   private long earliestDueNanos;
+
+  /// @param pollNanos how often files are asked for their size
+  ReadSchedule(long pollNanos) {
+    this.pollNanos = pollNanos;
+  }
+
+  /// When a file is asked for its size that is to be asked within `nanos`: at a tick that all files
+  /// share, so that the reading thread wakes up once for all of them.
+  long tickWithin(long nanos, long now) {
+    return Math.floorDiv(now + Math.max(nanos, pollNanos), pollNanos) * pollNanos;
+  }
 
   /// Starts a round over all logs.
   ///

@@ -36,6 +36,7 @@ final class RotationReader {
   private final List<FileEvent> events;
   private final FileReaper reaper;
   private final Decompression decompression;
+  private final ContentWatch contents;
   private final Slice slice = new Slice();
   private final long pollNanos;
   private final long rescanNanos;
@@ -50,7 +51,8 @@ final class RotationReader {
       ReadSchedule schedule,
       List<FileEvent> events,
       FileReaper reaper,
-      Decompression decompression) {
+      Decompression decompression,
+      ContentWatch contents) {
     this.fileSet = fileSet;
     this.identification = fileSet.identification();
     this.metrics = metrics;
@@ -59,6 +61,7 @@ final class RotationReader {
     this.events = events;
     this.reaper = reaper;
     this.decompression = decompression;
+    this.contents = contents;
     pollNanos = config.pollInterval().toNanos();
     rescanNanos = config.rescanInterval().toNanos();
     graceNanos = config.rotateGrace().toNanos();
@@ -74,6 +77,9 @@ final class RotationReader {
       Generation generation = rotationSet.generations().get(i);
       if (resumed && generation.paused) {
         generation.dueNanos = now;
+      }
+      if (generation.phase != Phase.CLOSED && !isLive(generation)) {
+        contents.release(generation);
       }
       if (generation.phase != Phase.CLOSED && generation.dueNanos - now > 0) {
         schedule.dueAt(generation.dueNanos, now);
@@ -125,7 +131,7 @@ final class RotationReader {
                 && now - generation.successorSinceNanos >= graceNanos)
             || (generation.deleted && reaper.isDeleted(generation, now));
     if (over && sizeBytes == 0) {
-      fileSet.forget(generation);
+      reaper.forget(generation);
       return false;
     }
     boolean grown = sizeBytes != generation.sizeBytes();
@@ -133,7 +139,7 @@ final class RotationReader {
     if (grown) {
       generation.lastChangeNanos = now;
     }
-    generation.dueNanos = now + pollInterval(generation, now);
+    generation.dueNanos = nextPoll(generation, now);
     boolean look = grown || over || !generation.textKnown || !generation.trouble.isEmpty();
     if (look && isAt(generation, generation.textFrom, now)) {
       boolean known = fileSet.identify(generation, over);
@@ -162,10 +168,10 @@ final class RotationReader {
     return true;
   }
 
-  private long pollInterval(Generation generation, long now) {
-    return now - generation.lastChangeNanos > QUIET_NANOS
-        ? Math.max(pollNanos, QUIET_POLL_NANOS)
-        : pollNanos;
+  /// When a file is asked for its size again.
+  private long nextPoll(Generation generation, long now) {
+    boolean quiet = now - generation.lastChangeNanos > QUIET_NANOS;
+    return schedule.tickWithin(quiet ? QUIET_POLL_NANOS : pollNanos, now);
   }
 
   /// Whether the generation whose turn it is has something to be read; if not, whether this is its
@@ -182,9 +188,15 @@ final class RotationReader {
         cut(generation, now);
         return false;
       }
-      return generation.paused
+      if (generation.paused
           || sizeBytes > Math.max(generation.readOffset(), generation.offeredEnd)
-          || endsReadably(generation, now);
+          || endsReadably(generation, now)) {
+        return true;
+      }
+      if (isLive(generation)) {
+        contents.leaveAlone(generation, plain, now);
+      }
+      return false;
     }
     if (generation.readOffset() == generation.openSource().sizeBytes() && !generation.begun) {
       reaper.finish(generation, now);
@@ -201,7 +213,7 @@ final class RotationReader {
         schedule.dueAt(generation.dueNanos, now);
       }
     } else if (generation.source instanceof PlainSource plain) {
-      generation.dueNanos = now + pollInterval(generation, now);
+      generation.dueNanos = nextPoll(generation, now);
       measure(generation, plain, plain.sizeBytes(), now);
     }
     return false;
@@ -235,7 +247,7 @@ final class RotationReader {
     if (generation.atEndSinceNanos == Generation.NEVER) {
       generation.atEndSinceNanos = now;
     }
-    generation.dueNanos = now + pollInterval(generation, now);
+    generation.dueNanos = nextPoll(generation, now);
     boolean leftover = generation.unreadBytes() > 0;
     Generation next = generation.rotationSet().after(generation);
     long waitNanos;
@@ -292,6 +304,7 @@ final class RotationReader {
         generation.lastSlice = true;
         return true;
       }
+      contents.watchClosed(generation, source);
     }
     generation.close();
     generation.phase = Phase.CLOSED;
@@ -424,8 +437,18 @@ final class RotationReader {
       generation.atEndSinceNanos = Generation.NEVER;
       if (consumed == 0 && (generation.sizeBytes() > slice.end() || slice.isFull())) {
         pause(generation, now);
+      } else if (isLive(generation) && !slice.isFull()) {
+        // What it had was read: another look at once would find nothing.
+        generation.dueNanos = nextPoll(generation, now);
       }
     }
+  }
+
+  /// Whether it is written to: neither is it deleted, nor is there one behind it.
+  private static boolean isLive(Generation generation) {
+    return generation.phase == Phase.READING
+        && !generation.deleted
+        && generation.rotationSet().after(generation) == null;
   }
 
   private void endOf(Generation generation, GzipSource source, long now) throws IOException {

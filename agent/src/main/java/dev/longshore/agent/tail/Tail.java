@@ -3,9 +3,6 @@ package dev.longshore.agent.tail;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.memory.MemoryBudget;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /// thread, the reading thread, polls, reads, waits and closes; any thread may ask for the status,
 /// or wake it up.
 ///
-/// Each poll visits every log; what it does there is decided by that log's own due times, so a poll
-/// with nothing to do costs a comparison for each file.
+/// A poll in which something is due visits every log; what it does there is decided by that log's
+/// own due times. One with nothing to do costs a question to inotify.
 public final class Tail implements AutoCloseable {
 
   /// What compressed files can always take of the memory budget: two at once, so that one which
@@ -41,18 +38,26 @@ public final class Tail implements AutoCloseable {
   /// container's first line is still read within about a second.
   private static final long UNWATCHED_SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /// How long logs of which nothing is due are passed over at the most.
+  private static final long LONGEST_ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /// How often folders are scanned at the least where inotify reports all that happens in them:
+  /// listing 200 folders each 5 s was a third of what the reading thread cost on a quiet node
+  /// (`longshore bench --trickle`).
+  private static final long WATCHED_SCAN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final Clock clock;
   private final TailMetrics metrics;
   private final DirectoryWatch watch;
+  private final ContentWatch contents;
   private final TailLog tailLog;
   private final FileSet fileSet;
   private final Discovery discovery;
-  private final ReadSchedule schedule = new ReadSchedule();
+  private final ReadSchedule schedule;
   private final FileReaper reaper;
   private final Decompression decompression;
   private final RotationReader reading;
   private final List<String> paths;
-  private final long pollNanos;
   private final long rescanNanos;
   private final long maxHeldBytes;
   private final Semaphore wakeups = new Semaphore(0);
@@ -67,7 +72,7 @@ public final class Tail implements AutoCloseable {
   // Written by the reading thread.
   private final AtomicBoolean resumed = new AtomicBoolean();
   private final AtomicLong scansCompleted = new AtomicLong();
-  private volatile long lastScanStartedEpochMillis;
+  private volatile long foldersKnownEpochMillis;
   private volatile boolean matchesNothing;
   private volatile List<Generation> view = List.of();
   private volatile List<FileStatus> unreadable = List.of();
@@ -82,14 +87,7 @@ public final class Tail implements AutoCloseable {
       Checkpoints checkpoints,
       TailMetrics metrics,
       MemoryBudget.Share memory) {
-    this(
-        config,
-        clock,
-        checkpoints,
-        metrics,
-        memory,
-        () -> FileSystems.getDefault().newWatchService(),
-        Discovery::inFileSystem);
+    this(config, clock, checkpoints, metrics, memory, Inotify::open, Discovery::inFileSystem);
   }
 
   Tail(
@@ -102,24 +100,27 @@ public final class Tail implements AutoCloseable {
       Discovery.Lister lister) {
     this.clock = clock;
     this.metrics = metrics;
+    rescanNanos = config.rescanInterval().toNanos();
+    maxHeldBytes = config.maxHeld().bytes();
+    long pollNanos = config.pollInterval().toNanos();
+    schedule = new ReadSchedule(pollNanos);
     RateLimitedLogger limited =
         new RateLimitedLogger(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
     tailLog = new TailLog(limited);
     watch = new DirectoryWatch(opener, limited, metrics);
+    contents = new ContentWatch(watch, schedule);
     fileSet = new FileSet(checkpoints, events, metrics, tailLog);
     paths = config.paths();
     PathGlobs globs = new PathGlobs(paths);
     discovery =
         new Discovery(globs, new LinkPolicy(globs, config), watch, fileSet, tailLog, lister);
-    decompression = new Decompression(memory, config.pollInterval().toNanos());
+    decompression = new Decompression(memory, pollNanos);
     reaper =
-        new FileReaper(fileSet, events, metrics, tailLog, schedule, config.rotateGrace().toNanos());
+        new FileReaper(
+            fileSet, events, metrics, tailLog, schedule, contents, config.rotateGrace().toNanos());
     reading =
         new RotationReader(
-            config, fileSet, metrics, tailLog, schedule, events, reaper, decompression);
-    pollNanos = config.pollInterval().toNanos();
-    rescanNanos = config.rescanInterval().toNanos();
-    maxHeldBytes = config.maxHeld().bytes();
+            config, fileSet, metrics, tailLog, schedule, events, reaper, decompression, contents);
   }
 
   /// Makes the first poll look at everything, and watch it.
@@ -135,9 +136,13 @@ public final class Tail implements AutoCloseable {
   public List<FileEvent> poll() {
     long now = clock.nanoTime();
     polledNanos = now;
-    discover(now);
+    boolean found = discover(now);
     boolean retryPaused = resumed.getAndSet(false);
-    schedule.begin(now + pollNanos);
+    if (!found && !retryPaused && schedule.earliestDueNanos() - now > 0) {
+      // Nothing is due of any log.
+      return List.of();
+    }
+    schedule.begin(now + LONGEST_ROUND_NANOS);
     if (decompression.begin(now)) {
       schedule.dueAt(now, now);
     }
@@ -169,30 +174,63 @@ public final class Tail implements AutoCloseable {
     reading.consumed(file.generation(), bytes, polledNanos);
   }
 
+  /// Has the file read again from `offset`: what was taken from there on is lost. Also allowed
+  /// after the file was finished, as long as it is not gone.
+  ///
+  /// @throws IllegalArgumentException when `offset` is negative or was not yet reached
+  public void rewind(TailedFile file, long offset) {
+    if (offset < 0 || offset > file.readOffset()) {
+      throw new IllegalArgumentException(
+          "rewind to " + offset + " of " + file.path() + ", which is read to " + file.readOffset());
+    }
+    file.generation().rewind(offset);
+    schedule.dueAt(polledNanos, polledNanos);
+  }
+
   /// The file is not read now; it is readable again in a while, or after [#resume].
   public void defer(TailedFile file) {
     reading.defer(file.generation(), polledNanos);
   }
 
-  private void discover(long now) {
-    boolean complete = watch.drain(dirty);
+  /// @return whether files may have become due by what was found
+  private boolean discover(long now) {
+    long startedEpochMillis = clock.epochMillis();
+    boolean complete = watch.drain(dirty, contents);
+    boolean found = contents.settle(complete);
     discovery.repaired(dirty);
     schedule.takeFoldersToScan(dirty);
     if (!complete || now - nextScanNanos >= 0) {
-      long startedEpochMillis = clock.epochMillis();
       dirty.clear();
       discovery.scanAll(now);
       nextScanNanos = now + scanInterval(clock.nanoTime() - now);
-      lastScanStartedEpochMillis = startedEpochMillis;
+      foldersKnownEpochMillis = startedEpochMillis;
       scansCompleted.incrementAndGet();
       metrics.scanned();
       scanned();
-    } else if (!dirty.isEmpty()) {
+      return true;
+    }
+    if (!dirty.isEmpty()) {
       Set<Path> folders = Set.copyOf(dirty);
       dirty.clear();
       discovery.scan(folders, now);
       scanned();
+      found = true;
     }
+    if (knowsAllByReports()) {
+      foldersKnownEpochMillis = startedEpochMillis;
+    } else if (nextScanNanos - now > rescanNanos) {
+      nextScanNanos = now + rescanNanos;
+    }
+    return found;
+  }
+
+  /// Whether nothing can come or go in the folders without a report, so that listing them finds
+  /// nothing more.
+  private boolean knowsAllByReports() {
+    return watch.complete() != null
+        && !contents.refused()
+        && unreadable.isEmpty()
+        && discovery.awaitsNothing();
   }
 
   private void scanned() {
@@ -212,9 +250,10 @@ public final class Tail implements AutoCloseable {
   private long scanInterval(long scanNanos) {
     long usualNanos = Math.min(scanNanos, lastScanNanos);
     lastScanNanos = scanNanos;
-    return watch.degraded()
-        ? Math.min(Math.max(UNWATCHED_SCAN_NANOS, usualNanos * 20), rescanNanos)
-        : rescanNanos;
+    if (watch.degraded()) {
+      return Math.min(Math.max(UNWATCHED_SCAN_NANOS, usualNanos * 20), rescanNanos);
+    }
+    return knowsAllByReports() ? Math.max(WATCHED_SCAN_NANOS, rescanNanos) : rescanNanos;
   }
 
   /// Lets the oldest deleted files go when all of them together are too much.
@@ -257,6 +296,7 @@ public final class Tail implements AutoCloseable {
         generation.dueNanos = now;
       }
     }
+    schedule.dueAt(now, now);
   }
 
   /// The process ends for good: what is left of deleted files is lost with our handles, and is
@@ -319,10 +359,12 @@ public final class Tail implements AutoCloseable {
   }
 
   /// Waits until something is due, at most `max`. What inotify reports is looked at once in
-  /// `pollInterval`. Returns at once when [#wakeup] was called, or the thread is interrupted; its
-  /// interrupt stays set.
+  /// `pollInterval`, at its ticks. Returns at once when [#wakeup] was called, or the thread is
+  /// interrupted; its interrupt stays set.
   public void await(Duration max) {
-    long waitNanos = Math.min(max.toNanos(), schedule.earliestDueNanos() - clock.nanoTime());
+    long tick = schedule.tickWithin(0, polledNanos);
+    long due = schedule.earliestDueNanos() - tick < 0 ? schedule.earliestDueNanos() : tick;
+    long waitNanos = Math.min(max.toNanos(), due - clock.nanoTime());
     try {
       if (waitNanos > 0 && wakeups.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
         wakeups.drainPermits();
@@ -354,6 +396,18 @@ public final class Tail implements AutoCloseable {
     return status;
   }
 
+  /// Of [#status], what can't be read: those files and folders of which it is not known what they
+  /// hold.
+  public List<FileStatus> unreadable() {
+    List<FileStatus> found = new ArrayList<>(unreadable);
+    for (Generation generation : view) {
+      if (!generation.trouble.isEmpty()) {
+        found.add(generation.status());
+      }
+    }
+    return found;
+  }
+
   /// Whether the last scan has found no file that `tail.paths` matches.
   public boolean matchesNothing() {
     return matchesNothing;
@@ -364,21 +418,19 @@ public final class Tail implements AutoCloseable {
     return scansCompleted.get();
   }
 
-  /// When the last complete scan began, milliseconds since the epoch; empty before the first.
-  public OptionalLong lastScanStartedEpochMillis() {
+  /// Up to when it is known what stands in the folders, milliseconds since the epoch: when the last
+  /// complete scan began, or when inotify was asked last, where it reports everything. Empty before
+  /// the first scan.
+  public OptionalLong foldersKnownEpochMillis() {
     return scansCompleted.get() == 0
         ? OptionalLong.empty()
-        : OptionalLong.of(lastScanStartedEpochMillis);
+        : OptionalLong.of(foldersKnownEpochMillis);
   }
 
   @Override
   public void close() {
     decompression.close();
     fileSet.close();
-    try {
-      watch.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("closing the inotify watch", e);
-    }
+    watch.close();
   }
 }

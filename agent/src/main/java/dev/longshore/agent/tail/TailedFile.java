@@ -74,18 +74,6 @@ public final class TailedFile {
     return generation;
   }
 
-  /// Reads again from `offset`: what was taken from there on is lost. Also allowed after the file
-  /// was finished, as long as it is not gone.
-  ///
-  /// @throws IllegalArgumentException when `offset` is negative or was not yet reached
-  public void rewind(long offset) {
-    if (offset < 0 || offset > generation.readOffset()) {
-      throw new IllegalArgumentException(
-          "rewind to " + offset + " of " + path() + ", which is read to " + readOffset());
-    }
-    generation.rewind(offset);
-  }
-
   @Override
   public String toString() {
     return path() + " (" + id + ")";

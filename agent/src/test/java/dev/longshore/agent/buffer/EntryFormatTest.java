@@ -18,6 +18,15 @@ class EntryFormatTest {
         .isEqualTo(snapshot(true, List.of("email", "-jwt")));
   }
 
+  @Test
+  void aSnapshotOfAnEarlierVersionKeepsTheIdsOfItsDocuments() {
+    Snapshot now = snapshot(false, List.of());
+    Snapshot earlier = LogFile.withIds(now, 1);
+
+    assertThat(readBack(earlier)).isEqualTo(earlier).isNotEqualTo(now);
+    assertThat(readBack(now).idVersion()).isEqualTo(2);
+  }
+
   private static Snapshot readBack(Snapshot snapshot) {
     EntryFormat format = new EntryFormat();
     format.snapshot(snapshot, 7);

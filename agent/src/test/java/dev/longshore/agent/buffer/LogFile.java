@@ -20,13 +20,32 @@ final class LogFile {
   private long end;
 
   LogFile(int number) {
+    this(number, Snapshot.ID_VERSION);
+  }
+
+  /// @param idVersion of its documents
+  LogFile(int number, int idVersion) {
     generation =
         GenerationId.of(
             "/var/log/pods/shop_checkout-7d9f_" + number + "/checkout",
             ("2026-11-23T06:00:00.00000000" + number + "Z stdout F started")
                 .getBytes(StandardCharsets.UTF_8),
             0);
-    snapshot = snapshot(number, 1);
+    snapshot = withIds(snapshot(number, 1), idVersion);
+  }
+
+  /// The same of a block whose documents have ids of this version.
+  static Snapshot withIds(Snapshot snapshot, int version) {
+    return new Snapshot(
+        snapshot.container(),
+        snapshot.dataStream(),
+        snapshot.fieldsJson(),
+        snapshot.path(),
+        snapshot.parseJson(),
+        snapshot.numbers(),
+        snapshot.datasetRefused(),
+        snapshot.redact(),
+        version);
   }
 
   static Snapshot snapshot(int number, int revision) {

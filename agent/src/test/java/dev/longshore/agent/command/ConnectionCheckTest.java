@@ -87,6 +87,17 @@ class ConnectionCheckTest {
   }
 
   @Test
+  void aBufferBelowAFileIsNone() throws Exception {
+    Files.writeString(folder.resolve("state"), "");
+
+    assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).isEqualTo(Commands.FAILED);
+
+    assertThat(said())
+        .contains(
+            "FAILED  buffer: " + folder.resolve("state") + " is a file; buffer.dir is a folder");
+  }
+
+  @Test
   void namesEachPrivilegeThatIsMissing() throws Exception {
     privileges =
         "{\"cluster\":{\"manage_index_templates\":false},"

@@ -93,7 +93,7 @@ class DeadLettersCommandIT {
     inElasticsearch(letter("a", "forty-two"));
     onDisk(letter("b", "forty-three"));
 
-    assertThat(run("replay")).isEqualTo(Commands.FAILED);
+    assertThat(run("replay")).as(text(err)).isEqualTo(Commands.FAILED);
     assertThat(text(out)).contains("2 dead letters: 0 indexed, 0 already there, 2 refused again");
     search.refresh(letters);
     search.each(
@@ -115,7 +115,7 @@ class DeadLettersCommandIT {
     assertThat(text(out)).contains("2 dead letters: 2 indexed, 0 already there, 0 refused again");
     assertThat(indexed()).containsExactlyInAnyOrder("a", "b");
     assertNoLetters();
-    assertThat(run("replay")).isZero();
+    assertThat(run("replay")).as(text(err)).isZero();
     assertThat(text(out)).contains("0 dead letters: 0 indexed");
     assertThat(indexed()).containsExactlyInAnyOrder("a", "b");
   }
@@ -144,14 +144,15 @@ class DeadLettersCommandIT {
     template("text");
     inElasticsearch(letter("a", "one"), letter("b", "two"), letter("c", "three"));
 
-    assertThat(run("replay", "--reason", "no such error")).isZero();
-    assertThat(run("replay", "--pod", "payment")).isZero();
-    assertThat(run("replay", "--since", "1h")).isZero();
+    assertThat(run("replay", "--reason", "no such error")).as(text(err)).isZero();
+    assertThat(run("replay", "--pod", "payment")).as(text(err)).isZero();
+    assertThat(run("replay", "--since", "1h")).as(text(err)).isZero();
     assertThat(text(out)).doesNotContain("1 indexed").doesNotContain("3 indexed");
     assertThat(run("replay", "--reason", "FAILED to parse", "--pod", "checkout", "--limit", "2"))
+        .as(text(err))
         .isZero();
     assertThat(text(out)).contains("2 dead letters: 2 indexed");
-    assertThat(run("replay", "--dry-run")).isZero();
+    assertThat(run("replay", "--dry-run")).as(text(err)).isZero();
     assertThat(text(out))
         .contains("1 dead letter would be sent again; nothing was.")
         .contains(logs);
@@ -179,7 +180,7 @@ class DeadLettersCommandIT {
     assertThatThrownBy(() -> run("export", "--to", file.toString()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("letters.ndjson exists; name another file");
-    assertThat(run("export")).isZero();
+    assertThat(run("export")).as(text(err)).isZero();
     assertThat(text(out).lines().toList()).containsAll(lines);
   }
 
@@ -188,14 +189,14 @@ class DeadLettersCommandIT {
     inElasticsearch(letter("a", "one"), letter("b", "two"));
     onDisk(letter("c", "three"));
 
-    assertThat(run("list", "--limit", "2")).isZero();
+    assertThat(run("list", "--limit", "2")).as(text(err)).isZero();
     assertThat(text(out))
         .contains(name + "/checkout-7d9f/server")
         .contains("refused by " + logs + " with 400 mapper_parsing_exception; 4 bytes")
         .contains("lies in: Elasticsearch")
         .contains("There are more than these 2");
 
-    assertThat(run("list")).isZero();
+    assertThat(run("list")).as(text(err)).isZero();
     assertThat(text(out)).contains("lies in: disk").contains("3 dead letters.");
   }
 
@@ -205,7 +206,7 @@ class DeadLettersCommandIT {
     config =
         configuration("away.yaml", "urls: [\"http://127.0.0.1:%d\"]".formatted(FreePorts.one()));
 
-    assertThat(run("list")).isEqualTo(Commands.FAILED);
+    assertThat(run("list")).as(text(err)).isEqualTo(Commands.FAILED);
 
     assertThat(text(out)).contains("lies in: disk").contains("1 dead letter.");
     assertThat(text(err)).contains("Elasticsearch, logs-longshore.dead_letter-*");
@@ -215,7 +216,7 @@ class DeadLettersCommandIT {
   void aLetterWithoutADocumentStaysAndIsSaid() throws Exception {
     onDisk(letter("a", "one".getBytes(StandardCharsets.UTF_8), ""));
 
-    assertThat(run("replay")).isEqualTo(Commands.FAILED);
+    assertThat(run("replay")).as(text(err)).isEqualTo(Commands.FAILED);
 
     assertThat(text(out)).contains("0 refused again, 1 without a document");
     assertThat(disk()).hasSize(1);

@@ -47,7 +47,7 @@ class AgentConfigTest {
               name: kubernetes
             tail:
               paths: [/var/log/pods/*/*/*.log]
-              pollInterval: 200ms
+              pollInterval: 500ms
               rescanInterval: 5s
               rotateGrace: 2s
               maxHeld: 1GiB
@@ -75,7 +75,7 @@ class AgentConfigTest {
               metadataWait: 5s
               unknownPods: wait
               maxMetadata: 16KiB
-              excludeAnnotations: [kubectl.kubernetes.io/last-applied-configuration]
+              excludeAnnotations: [kubectl.kubernetes.io/*, prometheus.io/*, checksum/*, cni.projectcalico.org/*, k8s.v1.cni.cncf.io/*, k8s.ovn.org/*, cluster-autoscaler.kubernetes.io/*]
               events: true
             policy:
               annotations: ["*"]
@@ -384,6 +384,29 @@ class AgentConfigTest {
     Path file = Files.writeString(folder.resolve("longshore.yml"), "node:");
 
     assertThat(AgentConfig.load(file, Map.of()).nodeName()).isNotBlank();
+  }
+
+  @Test
+  void relativePathsOfEachKeyBeginInTheFolderOfTheFile() throws IOException {
+    Files.writeString(folder.resolve("password"), "harbour");
+    Files.writeString(folder.resolve("kubeconfig"), "");
+
+    AgentConfig config =
+        load(
+            """
+            tail: {paths: ["logs/*.log", "/var/log/*.log"]}
+            kubernetes: {kubeconfig: kubeconfig}
+            buffer: {dir: buffer}
+            elasticsearch: {urls: ["http://es:9200"], username: u, passwordFile: password}
+            """,
+            Map.of());
+
+    assertThat(config.tail().paths())
+        .containsExactly(folder.toAbsolutePath() + "/logs/*.log", "/var/log/*.log");
+    assertThat(config.effective())
+        .contains("kubeconfig: " + folder.toAbsolutePath().resolve("kubeconfig"))
+        .contains("dir: " + folder.toAbsolutePath().resolve("buffer"))
+        .contains("passwordFile: " + folder.toAbsolutePath().resolve("password"));
   }
 
   private AgentConfig load(String yaml, Map<String, String> env) throws IOException {

@@ -38,7 +38,7 @@ class FieldsJsonTest {
             "container":{"name":"checkout"},"node":{"name":"worker-3"},\
             "deployment":{"name":"checkout"},\
             "labels":{"app":"shop","app.kubernetes.io/name":"checkout","pod-template-hash":"7d9f8b6c5"},\
-            "annotations":{"longshore.dev/multiline":"java","prometheus.io/scrape":"true"},\
+            "annotations":{"example.com/owner":"shop","longshore.dev/multiline":"java"},\
             "namespace_labels":{"team":"payments"},"metadata_truncated":2},\
             "container":{"id":"4f2b","image":{"name":"shop/checkout:1.4"}},\
             "service":{"name":"checkout"},\

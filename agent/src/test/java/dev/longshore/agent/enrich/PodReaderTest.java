@@ -22,7 +22,7 @@ class PodReaderTest {
        "creationTimestamp":"2026-11-23T06:00:02Z",
        "labels":{"app":"shop","app.kubernetes.io/name":"checkout","pod-template-hash":"7d9f8b6c5"},
        "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\\"a\\":1}",
-        "longshore.dev/multiline":"java","prometheus.io/scrape":"true"},
+        "longshore.dev/multiline":"java","example.com/owner":"shop","prometheus.io/scrape":"true"},
        "ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet",
         "name":"checkout-7d9f8b6c5","uid":"u","controller":true,"blockOwnerDeletion":true}],
        "managedFields":[{"manager":"kubelet","fieldsV1":{"f:metadata":{"f:labels":{".":{}}}}}]},
@@ -71,7 +71,7 @@ class PodReaderTest {
             "{\"app\":\"shop\",\"app.kubernetes.io/name\":\"checkout\","
                 + "\"pod-template-hash\":\"7d9f8b6c5\"}");
     assertThat(text(pod.annotationsJson()))
-        .isEqualTo("{\"longshore.dev/multiline\":\"java\",\"prometheus.io/scrape\":\"true\"}");
+        .isEqualTo("{\"example.com/owner\":\"shop\",\"longshore.dev/multiline\":\"java\"}");
     assertThat(pod.control()).isEqualTo(Map.of("longshore.dev/multiline", "java"));
     assertThat(pod.truncated()).isZero();
     assertThat(pod.configHash()).isEmpty();

@@ -102,6 +102,16 @@ class LayoutPropertyTest {
           List.of("PHP Fatal error:  Uncaught Exception: x in /a.php:3", "#0 {main}"),
           List.of("panic: x", "", "goroutine 1 [running]:", "main.main()", "\t/app/a.go:4 +0x1d"),
           List.of("thread 'main' panicked at src/a.rs:1:1:", "x", "   0: a::b"),
+          List.of("Execution error (ExceptionInfo) at shop/take (cart.clj:2).", "no stock", ""),
+          List.of("1 | take()", "2 | f()", "    ^", "TypeError: x", "      at f (/app/a.js:1:2)"),
+          List.of("order failed 1 | take()", "2 | f()"),
+          List.of("[8de7b515]   ", "[8de7b515] OutOfStock (x):", "[8de7b515] a.rb:1:in `f'"),
+          List.of("actionpack (7.0.4) lib/a.rb:12:in `dispatch'", "/usr/bin/puma:3:in `load'"),
+          List.of("Error: x", "", "Caused by:", "    0: y", "", "Location:", "    src/a.rs:1:1"),
+          List.of(
+              "12:00:01 ERROR x",
+              "12:00:01 ERROR /app/a.rb:3:in `take'",
+              "12:00:01 ERROR #0: f [0x1]"),
           List.of("=ERROR REPORT==== 28-Nov-2026::12:00:01 ===", "x"),
           List.of(""));
 
@@ -159,7 +169,20 @@ class LayoutPropertyTest {
     List<String> lines = List.of(event, "java.io.IOException: x", "\tat a.B.c(B.java:1)");
 
     assertThat(messages(lines, 20_000_000)).containsExactly(event, trace);
+    assertThat(messages(lines, 1_000_000)).containsExactly(event, trace);
     assertThat(messages(lines, 20_000)).containsExactly(event + "\n" + trace);
+  }
+
+  /// Nothing else tells what they are of.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"2026-11-28 12:00:01 +0000 order 7 failed", "12:00:01 INFO order 7 failed"})
+  void framesWithoutAHeaderBelongToTheEventThatIsNear(String event) {
+    List<String> lines =
+        List.of(event, "/app/orders.rb:3:in `take'", "/usr/lib/ruby/puma.rb:9:in `run'");
+
+    assertThat(messages(lines, 20_000_000)).first().isEqualTo(event);
+    assertThat(messages(lines, 1_000_000)).containsExactly(String.join("\n", lines));
   }
 
   @Test

@@ -76,6 +76,11 @@ class LinearCostTest {
         new Shape("foreign lines and events", "2026-11-28 12:00:01 ERROR x", "a\r", true),
         new Shape("indented lines", "2026-11-28 12:00:01 ERROR x", "  a: {", true),
         new Shape("open objects", "{", "{", true),
+        new Shape("numbered lines", "1 | x", "2 | x", true),
+        new Shape("tags", "[a]", "[a] [b]", true),
+        new Shape("fields", "12:00:01,", "\"a\",", false),
+        new Shape("frames behind headers", "12:00:01 ERROR x", "12:00:01 ERROR #0: f [0x1]", true),
+        new Shape("lines below a panic", "panic: x", "a.b words", true),
         new Shape("rules", "==========", "==========", true));
   }
 

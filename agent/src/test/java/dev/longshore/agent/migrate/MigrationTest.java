@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.agent.config.AgentConfig;
+import dev.longshore.agent.filter.FilterRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ class MigrationTest {
     assertThat(migration.yaml()).doesNotContain("hunter2", "tail:");
     assertThat(notes(migration))
         .containsExactly(
-            "12: files are not excluded by path; annotate the pods: longshore.dev/exclude: \"true\"",
+            "12: files are not excluded by path (/var/log/containers/noisy-*.log); annotate the pods:"
+                + " longshore.dev/exclude: \"true\", or see filters",
             "21: input systemd has no counterpart",
             "35: filter lua has no counterpart",
             "48: the secret is not copied; set ELASTICSEARCH_PASSWORD in the environment",
@@ -71,11 +73,10 @@ class MigrationTest {
     assertThat(config.buffer().maxSize()).hasToString("10GiB");
     assertThat(config.elastic().compression()).isTrue();
     assertThat(notes(migration))
-        .hasSize(6)
+        .hasSize(5)
         .anyMatch(it -> it.contains("multiline patterns are not read"))
         .anyMatch(it -> it.contains("input syslog has no counterpart"))
         .anyMatch(it -> it.contains("processor add_host_metadata has no counterpart"))
-        .anyMatch(it -> it.contains("processor drop_event has no counterpart"))
         .anyMatch(it -> it.contains("certificates are always verified"))
         .anyMatch(it -> it.contains("not to 'filebeat-%{[agent.version]}'"));
   }
@@ -97,6 +98,85 @@ class MigrationTest {
   }
 
   @Test
+  void convertsWhatFluentBitExcludesAndNamesWhatItOnlyKeeps() throws IOException {
+    Migration migration = migrated("fluent-bit", "fluent-bit-chart.conf");
+
+    List<FilterRule> rules = load(migration).filters().rules();
+    assertThat(rules).extracting(FilterRule::keepOneIn).containsOnly(FilterRule.DROP);
+    assertThat(rules)
+        .extracting(FilterRule::namespaces)
+        .containsExactly(List.of("kube-system"), List.of(), List.of("kube-system", "istio-system"));
+    assertThat(rules.get(1).regex()).isEqualTo("/healthz|/readyz");
+    assertThat(notes(migration))
+        .anyMatch(it -> it.equals("12: more.conf is another file; convert it as well"))
+        .anyMatch(it -> it.contains("set ES_HOST=elasticsearch-master"))
+        .anyMatch(it -> it.contains("not excluded by path (/var/log/containers/fluent-bit*.log)"))
+        .anyMatch(it -> it.startsWith("49: filter grep is not converted"))
+        .anyMatch(it -> it.contains("filter modify has no counterpart"))
+        .anyMatch(it -> it.contains("second output es has no counterpart"))
+        .hasSize(10);
+  }
+
+  @Test
+  void convertsWhatFilebeatDrops() throws IOException {
+    Migration migration = migrated("filebeat", "filebeat-chart.yml");
+
+    List<FilterRule> rules = load(migration).filters().rules();
+    assertThat(rules).extracting(FilterRule::regex).contains("^DEBUG", "health", "^GET /ready");
+    assertThat(rules).extracting(FilterRule::contains).contains("/healthz");
+    assertThat(rules).extracting(FilterRule::namespaces).contains(List.of("kube-system"));
+    assertThat(rules).extracting(FilterRule::containers).contains(List.of("istio-proxy"));
+    assertThat(rules).extracting(FilterRule::name).doesNotHaveDuplicates().hasSize(6);
+    assertThat(notes(migration)).noneMatch(it -> it.contains("drop_event"));
+  }
+
+  @Test
+  void convertsAVectorFilterThatNegatesAndPointsToFiltersForASample() throws IOException {
+    Migration migration = migrated("vector", "vector-agent.yaml");
+
+    assertThat(load(migration).filters().rules())
+        .extracting(FilterRule::contains)
+        .containsExactly("/healthz");
+    assertThat(notes(migration))
+        .anyMatch(it -> it.contains("transform sample has no counterpart; see filters"))
+        .anyMatch(it -> it.contains("transform remap has no counterpart"));
+  }
+
+  @Test
+  void namesAConditionThatNoFilterOfOursHas() {
+    assertThat(
+            notes(
+                Migration.of(
+                    "filebeat",
+                    """
+                    processors:
+                      - drop_event.when.not.has_fields: [message]
+                      - drop_event:
+                          when.and:
+                            - equals.kubernetes.namespace: shop
+                            - range.http.code.lt: 400
+                      - drop_event.when.regexp.message: 'a(?=b)'
+                    """)))
+        .containsExactly(
+            "2: processor drop_event is not converted; see filters",
+            "5: processor drop_event is not converted; see filters",
+            "7: 'a(?=b)' is not converted; see filters");
+    assertThat(
+            Migration.of(
+                    "filebeat",
+                    """
+                    processors:
+                      - drop_event:
+                          when.and:
+                            - equals.kubernetes.namespace: shop
+                            - contains.message: /healthz
+                    """)
+                .yaml())
+        .isEqualTo(
+            "filters:\n  - {name: line-4, namespaces: [\"shop\"], contains: \"/healthz\"}\n");
+  }
+
+  @Test
   void namesASettingThatItDoesNotKnow() {
     Migration migration =
         Migration.of("fluent-bit", "[OUTPUT]\n  Name es\n  Host es\n  AWS_Auth On\n");
@@ -110,6 +190,8 @@ class MigrationTest {
         .hasMessageContaining("vector convert-config");
     assertThatThrownBy(() -> Migration.of("fluent-bit", "{}"))
         .hasMessageContaining("line 1: this is neither");
+    assertThatThrownBy(() -> Migration.of("filebeat", "apiVersion: v1\nkind: ConfigMap\n"))
+        .hasMessageContaining("this is a Kubernetes manifest");
     assertThatThrownBy(() -> Migration.of("fluentd", ""))
         .hasMessageContaining("expected one of: fluent-bit, filebeat, vector");
   }
@@ -128,7 +210,7 @@ class MigrationTest {
     return AgentConfig.load(
         Files.writeString(
             folder.resolve("agent.yaml"),
-            migration.yaml().replaceAll("/etc/(ssl/)?es/ca\\.crt", ca.toString())),
+            migration.yaml().replaceAll("/etc/(ssl/)?(es/)?ca\\.crt", ca.toString())),
         ENVIRONMENT);
   }
 }

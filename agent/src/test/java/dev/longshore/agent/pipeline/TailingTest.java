@@ -112,7 +112,7 @@ class TailingTest {
     OutputStream old = log.handle();
     Path rotated = log.rotate(".20261123-060000");
     log.out("new");
-    fixture.expect("before", "new");
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::read) == 2);
     write(old, log.cri("stdout", "F", "late"));
     fixture.expect("before", "new", "late");
     fixture.until(
@@ -138,8 +138,7 @@ class TailingTest {
     OutputStream old = log.handle();
     log.rotate(".20261123-060000");
     log.err("of the new file");
-    fixture.until(
-        PipelineFixture.SOON, () -> fixture.elastic.messages().contains("of the new file"));
+    fixture.until(PipelineFixture.SOON, () -> fixture.sum(Account::read) == 2);
     String end = log.cri("stdout", "F", "in two");
     write(old, log.cri("stderr", "F", "late"));
     log.raw(end);

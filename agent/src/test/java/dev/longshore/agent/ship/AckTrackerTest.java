@@ -28,8 +28,7 @@ class AckTrackerTest {
           new RateLimitedLogger(
               LoggerFactory.getLogger(AckTrackerTest.class), clock, Duration.ofSeconds(10)));
 
-  @Test
-  void aBlockThatCanNotBeAcknowledgedHoldsUpNoOtherAndIsRetried() {
+  private void resolveThreeBlocks() {
     Block block = new Block(16);
     for (int i = 0; i < 3; i++) {
       long ignored = source.add(DispatcherFixture.LOGS, "GET /cart 200");
@@ -37,6 +36,21 @@ class AckTrackerTest {
       acks.open(reference, block);
       acks.resolve(reference, 1, 0, 0);
     }
+  }
+
+  @Test
+  void theBlocksOfOneAnswerAreAcknowledgedTogether() {
+    resolveThreeBlocks();
+
+    assertThat(acks.acknowledge()).isEqualTo(3);
+    assertThat(acks.acknowledge()).isZero();
+    assertThat(source.acknowledged()).containsExactlyInAnyOrder(0L, 1L, 2L);
+    assertThat(source.acknowledgements()).isEqualTo(1);
+  }
+
+  @Test
+  void aBlockThatCanNotBeAcknowledgedHoldsUpNoOtherAndIsRetried() {
+    resolveThreeBlocks();
     source.refuseAcknowledgement(0, true);
 
     assertThat(acks.acknowledge()).isEqualTo(2);

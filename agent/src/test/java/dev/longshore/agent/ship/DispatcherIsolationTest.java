@@ -129,7 +129,7 @@ class DispatcherIsolationTest {
     fixture.elasticsearch.answer(request -> null);
     for (int i = 0; i < 10; i++) {
       fixture.source.add(LOGS, "line " + i);
-      fixture.pass(Duration.ofMillis(210));
+      fixture.pass(Pacing.PACE.plusMillis(10));
     }
     List<Request> requests = fixture.elasticsearch.take();
     assertThat(requests).extracting(request -> request.items().size()).containsExactly(1, 1);

@@ -47,7 +47,7 @@ class DispatcherTest {
 
     fixture.work();
     assertThat(fixture.elasticsearch.requests()).isEmpty();
-    fixture.pass(Destination.LINGER);
+    fixture.pass(Pacing.LINGER);
 
     assertThat(fixture.elasticsearch.last().documents())
         .containsExactly("{\"m\":\"GET /cart 200\"}");
@@ -229,7 +229,7 @@ class DispatcherTest {
   void isInDoubtAboutWhatAnEarlierRunLeft() {
     fixture.source.recovered(fixture.source.add(LOGS, "left"), true);
 
-    fixture.pass(Destination.LINGER);
+    fixture.pass(Pacing.LINGER);
 
     assertThat(fixture.elasticsearch.last().withIndexNames()).isTrue();
   }
@@ -356,6 +356,20 @@ class DispatcherTest {
   }
 
   @Test
+  void whatTricklesInGoesAsARequestASecond() {
+    for (int i = 0; i < 50; i++) {
+      fixture.source.add(LOGS, "line " + i);
+      fixture.pass(Duration.ofMillis(100));
+    }
+    fixture.pass(Pacing.PACE);
+
+    List<Request> requests = fixture.elasticsearch.requests();
+    assertThat(requests).hasSizeBetween(5, 6);
+    assertThat(requests.getFirst().items()).as("a lone line does not wait").hasSizeLessThan(5);
+    assertThat(fixture.account().indexed()).isEqualTo(50);
+  }
+
+  @Test
   void whatCannotBeEncodedIsADeadLetterAndNothingElse() {
     fixture.source.add(LOGS, "before", "unencodable", "after");
 
@@ -405,7 +419,7 @@ class DispatcherTest {
   void noPodWritesAmongTheDeadLetters() {
     fixture.source.add(LETTERS, "forged");
 
-    fixture.pass(Destination.LINGER);
+    fixture.pass(Pacing.LINGER);
 
     assertThat(fixture.elasticsearch.last().dataStream()).isEqualTo(LOGS);
   }
@@ -433,7 +447,7 @@ class DispatcherTest {
   @Test
   void tellsTheWatermarkWhatMayNotBeSearchableYet() {
     fixture.source.add(LOGS, "line");
-    fixture.pass(Destination.LINGER);
+    fixture.pass(Pacing.LINGER);
 
     assertThat(fixture.dispatcher.lowestNotSearchableNanos().values())
         .containsExactly(InMemoryBlockSource.timestamp(0));

@@ -32,6 +32,7 @@ final class InMemoryBlockSource implements BlockSource {
   private final Set<Long> refused = new HashSet<>();
   private int handedOut;
   private int readAgain;
+  private int acknowledgements;
   private boolean failing;
 
   InMemoryBlockSource(Ledger ledger) {
@@ -129,12 +130,22 @@ final class InMemoryBlockSource implements BlockSource {
   }
 
   @Override
-  public synchronized void acknowledge(long reference) {
-    if (refused.contains(reference)) {
-      throw new IllegalStateException("block " + reference + " can't be acknowledged now");
+  public synchronized void acknowledge(long... references) {
+    acknowledgements++;
+    for (long reference : references) {
+      if (refused.contains(reference)) {
+        throw new IllegalStateException("block " + reference + " can't be acknowledged now");
+      }
     }
-    assertThat(reference).isBetween(0L, handedOut - 1L);
-    assertThat(acknowledged.add(reference)).as("block %s is acknowledged once", reference).isTrue();
+    for (long reference : references) {
+      assertThat(reference).isBetween(0L, handedOut - 1L);
+      assertThat(acknowledged.add(reference)).as("%s is acknowledged once", reference).isTrue();
+    }
+  }
+
+  /// How often the queue was asked to let blocks go.
+  synchronized int acknowledgements() {
+    return acknowledgements;
   }
 
   synchronized Set<Long> acknowledged() {

@@ -8,6 +8,7 @@ import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.testkit.Certificates;
 import dev.longshore.testkit.ElasticRoles;
 import dev.longshore.testkit.ElasticsearchServer;
+import dev.longshore.testkit.ElasticsearchServer.ApiKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,28 @@ final class SecretRotationIT {
       assertThat(fixture.awaitPaused(logs)).contains("401");
 
       replace(file, ElasticRoles.PASSWORD + "\n");
+      fixture.awaitAllAcknowledged();
+      assertThat(fixture.account().indexed()).isEqualTo(2);
+      assertThat(fixture.account().deadLettered()).isZero();
+    }
+  }
+
+  /// The old key is refused first, as when somebody revokes one that leaked.
+  @Test
+  void anApiKeyIsReplacedWhileTheAgentRuns() throws Exception {
+    ApiKey old = SERVER.createApiKey(ROLES);
+    Path file = Files.writeString(folder.resolve("key"), old.encoded());
+    try (ElasticFixture fixture =
+        new ElasticFixture(SERVER.configOfKey(file), folder.resolve("letters"))) {
+      fixture.start();
+      fixture.add(new ContainerLog(1).line("one").block(logs));
+      fixture.awaitAllAcknowledged();
+
+      SERVER.invalidate(old);
+      fixture.add(new ContainerLog(2).line("two").block(logs));
+      assertThat(fixture.awaitPaused(logs)).contains("401");
+
+      replace(file, SERVER.createApiKey(ROLES).encoded() + "\n");
       fixture.awaitAllAcknowledged();
       assertThat(fixture.account().indexed()).isEqualTo(2);
       assertThat(fixture.account().deadLettered()).isZero();

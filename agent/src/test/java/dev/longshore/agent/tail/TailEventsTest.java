@@ -106,7 +106,7 @@ class TailEventsTest extends TailTestCase {
       for (FileEvent event : events) {
         switch (event) {
           case FileEvent.Finished(TailedFile file, var _) when file.readOffset() > 0 ->
-              file.rewind(0);
+              fixture.tail.rewind(file, 0);
           case FileEvent.Gone gone -> unreadBytes = gone.unreadBytes();
           default -> {
             // Nothing follows from it.

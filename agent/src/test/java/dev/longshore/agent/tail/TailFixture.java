@@ -5,7 +5,6 @@ import dev.longshore.shared.units.DataSize;
 import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +47,11 @@ final class TailFixture implements AutoCloseable {
     this(root, List.of("pods/*/*/*.log"), DataSize.ofMiB(64), false);
   }
 
+  /// With inotify: folders are listed and quiet files asked for their size only seldom.
+  static TailFixture withInotify(Path root) throws IOException {
+    return new TailFixture(root, List.of("pods/*/*/*.log"), DataSize.ofMiB(64), true);
+  }
+
   TailFixture(Path root, List<String> patterns, DataSize maxHeld, boolean inotify)
       throws IOException {
     this(root, patterns, maxHeld, inotify, 64L << 20);
@@ -81,7 +85,7 @@ final class TailFixture implements AutoCloseable {
         memory,
         () -> {
           if (inotify) {
-            return FileSystems.getDefault().newWatchService();
+            return Inotify.open();
           }
           throw new IOException("User limit of inotify instances reached or too many open files");
         },

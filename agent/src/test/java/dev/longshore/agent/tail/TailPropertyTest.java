@@ -41,8 +41,18 @@ class TailPropertyTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void everyLineOnce(long seed) throws IOException {
+    everyLineOnce(seed, new TailFixture(folder));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyLineOnceByReportsOfInotify(long seed) throws IOException {
+    everyLineOnce(seed, TailFixture.withInotify(folder));
+  }
+
+  private void everyLineOnce(long seed, TailFixture opened) throws IOException {
     Random random = new Random(seed);
-    try (TailFixture fixture = new TailFixture(folder)) {
+    try (TailFixture fixture = opened) {
       Log log = fixture.log("checkout-7d9f", "web");
       fixture.start();
       for (int i = 0; i < STEPS; i++) {

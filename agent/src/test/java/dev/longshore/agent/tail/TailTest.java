@@ -452,7 +452,7 @@ class TailTest extends TailTestCase {
     TailedFile first = fixture.reader.files.values().iterator().next();
     fixture.reader.committed.put(first.id(), Position.start(first.id()));
     fixture.reader.finished.clear();
-    first.rewind(0);
+    fixture.tail.rewind(first, 0);
     fixture.pass(Duration.ofSeconds(4));
 
     assertThat(messages()).containsExactly("1", "2", "1");
@@ -460,11 +460,11 @@ class TailTest extends TailTestCase {
 
   @Test
   void statesWhenItHasScanned() throws IOException {
-    assertThat(fixture.tail.lastScanStartedEpochMillis()).isEmpty();
+    assertThat(fixture.tail.foldersKnownEpochMillis()).isEmpty();
     long before = fixture.clock.epochMillis();
     fixture.start();
 
     assertThat(fixture.tail.scansCompleted()).isEqualTo(1);
-    assertThat(fixture.tail.lastScanStartedEpochMillis()).hasValue(before);
+    assertThat(fixture.tail.foldersKnownEpochMillis()).hasValue(before);
   }
 }

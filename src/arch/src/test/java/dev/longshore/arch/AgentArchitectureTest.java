@@ -29,7 +29,7 @@ final class AgentArchitectureTest {
   static final ArchRule tailSeesNoOtherStage =
       stage("tail")
           .should()
-          .dependOnClassesThat(anyOtherStage("tail"))
+          .dependOnClassesThat(others("tail", "event", "line", "libc"))
           .because("only pipeline joins the stages");
 
   @ArchTest
@@ -63,7 +63,7 @@ final class AgentArchitectureTest {
 
   @ArchTest
   static final ArchRule frameSeesNoOtherStage =
-      stage("frame").should().dependOnClassesThat(anyOtherStage("frame"));
+      stage("frame").should().dependOnClassesThat(others("frame", "event", "line"));
 
   @ArchTest
   static final ArchRule enrichSeesNoOtherStage =
@@ -71,7 +71,7 @@ final class AgentArchitectureTest {
 
   @ArchTest
   static final ArchRule bufferSeesNoOtherStage =
-      stage("buffer").should().dependOnClassesThat(anyOtherStage("buffer"));
+      stage("buffer").should().dependOnClassesThat(others("buffer", "event", "line", "libc"));
 
   @ArchTest
   static final ArchRule shipSeesNoOtherStage =
@@ -79,6 +79,10 @@ final class AgentArchitectureTest {
           .should()
           .dependOnClassesThat(
               others("ship", "event", "line", "redact", "filter", "bulk", "deadletter"));
+
+  @ArchTest
+  static final ArchRule libcSeesNoOtherPackage =
+      stage("libc").should().dependOnClassesThat(others("libc"));
 
   @ArchTest
   static final ArchRule bulkSeesNoOtherPackage =
@@ -126,14 +130,18 @@ final class AgentArchitectureTest {
           .resideInAPackage("net.openhft..");
 
   @ArchTest
-  static final ArchRule onlyBufferAndTailCallLibc =
+  static final ArchRule fewClassesCallLibc =
       noClasses()
           .that(
               resideInAPackage("dev.longshore..")
-                  .and(DescribedPredicate.not(resideInAPackage(AGENT + "buffer..")))
+                  .and(DescribedPredicate.not(resideInAPackage(AGENT + "libc..")))
+                  .and(
+                      DescribedPredicate.not(
+                          simpleNameStartingWith("Disk").and(resideInAPackage(AGENT + "buffer.."))))
                   .and(
                       DescribedPredicate.not(
                           simpleNameStartingWith("FileOpener")
+                              .or(simpleNameStartingWith("Inotify"))
                               .and(resideInAPackage(AGENT + "tail..")))))
           .should()
           .dependOnClassesThat()
@@ -217,10 +225,6 @@ final class AgentArchitectureTest {
   private static com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction stage(
       String name) {
     return noClasses().that().resideInAPackage(AGENT + name + "..");
-  }
-
-  private static DescribedPredicate<JavaClass> anyOtherStage(String name) {
-    return others(name, "event", "line");
   }
 
   private static DescribedPredicate<JavaClass> others(String... known) {

@@ -91,9 +91,7 @@ record LiveRun(
   }
 
   private String keys() {
-    Path authority = wire.authority();
-    return (authority == null ? "" : "caFile: \"" + authority + "\", ")
-        + "compression: "
-        + compression;
+    String keys = wire.keys();
+    return (keys.isEmpty() ? "" : keys + ", ") + "compression: " + compression;
   }
 }

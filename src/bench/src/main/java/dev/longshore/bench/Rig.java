@@ -42,8 +42,17 @@ final class Rig implements AutoCloseable {
   /// @param jvmOptions on top of the agent's own; with none, the AOT cache of the build is used
   /// @throws IOException when the agent ends early, takes too long, or indexes a wrong number
   Run ship(List<String> jvmOptions) throws IOException {
-    try (SinkProcess sink = SinkProcess.start(node.folder().resolve("sink.log"))) {
-      return ship(sink.url(), jvmOptions);
+    return ship(SinkProcess.Wire.PLAIN, jvmOptions);
+  }
+
+  /// Ships the corpus with a new agent that has an empty buffer.
+  ///
+  /// @param wire to the sink
+  /// @param jvmOptions as above
+  /// @throws IOException as above
+  Run ship(SinkProcess.Wire wire, List<String> jvmOptions) throws IOException {
+    try (SinkProcess sink = SinkProcess.start(node.folder().resolve("sink.log"), wire)) {
+      return ship(sink.url(), wire.keys(), jvmOptions);
     }
   }
 
@@ -53,7 +62,11 @@ final class Rig implements AutoCloseable {
   /// @param jvmOptions as above
   /// @throws IOException as above
   Run ship(URI elasticsearch, List<String> jvmOptions) throws IOException {
-    try (AgentRun agent = node.start(elasticsearch, "", List.of(), jvmOptions)) {
+    return ship(elasticsearch, "", jvmOptions);
+  }
+
+  private Run ship(URI elasticsearch, String keys, List<String> jvmOptions) throws IOException {
+    try (AgentRun agent = node.start(elasticsearch, keys, List.of(), jvmOptions)) {
       AgentRun.Progress done = agent.untilAllIndexed(corpus.records(), EVERY);
       agent.end();
       return new Run(done.cost(), done.seconds());

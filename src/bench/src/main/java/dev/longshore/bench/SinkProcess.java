@@ -37,9 +37,10 @@ final class SinkProcess implements AutoCloseable {
   record Wire(Duration delay, @Nullable Certificates certificates) {
     static final Wire PLAIN = new Wire(Duration.ZERO, null);
 
-    /// The authority whom the agent has to trust, as PEM; null with plain HTTP.
-    @Nullable Path authority() {
-      return certificates == null ? null : certificates.caFile();
+    /// What the agent's section `elasticsearch` has to say of it, as a YAML flow mapping's members;
+    /// empty for plain HTTP.
+    String keys() {
+      return certificates == null ? "" : "caFile: \"" + certificates.caFile() + "\"";
     }
   }
 

@@ -25,7 +25,7 @@ final class Notice {
       Pattern.compile("(.*/)?(LICEN[CS]E|NOTICE|COPYING)([.-][^/]*)?", Pattern.CASE_INSENSITIVE);
 
   /// Libraries whose jars lack the text that their licence asks for.
-  private static final List<String> TEXTS_OF_OURS = List.of("asm", "re2j", "jnr-x86asm");
+  private static final List<String> TEXTS_OF_OURS = List.of("re2j");
 
   /// More than the text of the Apache licence with its appendix: something else is said as well.
   private static final int APACHE_CHARS = 12_000;

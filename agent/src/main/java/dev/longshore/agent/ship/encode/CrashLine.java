@@ -4,18 +4,22 @@ import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /// The first line of what a runtime prints when it crashes, which is a trace with frames or
-/// without: a panic of Rust, an exception that C++ does not catch, the report of a sanitizer, the
-/// place that Node.js prints. Reused for each message.
+/// without: a panic of Rust, an exception that C++ does not catch, the report of a sanitizer or of
+/// clojure.main, the place that Node.js prints. Reused for each message.
 final class CrashLine {
   private static final byte[] RUST_THREAD = ascii("thread '");
   private static final byte[] RUST_PANICKED = ascii(" panicked at ");
   private static final int PANIC_BYTES = "panic".length();
   private static final byte[] TERMINATE = ascii("terminate called after throwing");
   private static final byte[] INSTANCE_OF = ascii("an instance of '");
+  private static final byte[] CLOJURE = ascii("Execution error (");
+  private static final byte[] CLOJURE_SYNTAX = ascii("Syntax error ");
+  private static final byte[] CLOJURE_END = ascii(").");
   private static final byte[] SANITIZER = ascii("==");
   private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
   private static final byte[] NODE = ascii("node:");
   private static final byte[] FILE_URL = ascii("file:///");
+  private static final byte[] THREAD_DUMP = ascii("Full thread dump ");
   private static final byte[] CARET_LINE = ascii("^\n");
   private static final int ABSENT = -1;
 
@@ -37,6 +41,13 @@ final class CrashLine {
       typeTo = typeFrom + PANIC_BYTES;
       return rust;
     }
+    if (starts(bytes, text, end, CLOJURE)) {
+      upTo(bytes, text, end, CLOJURE, (byte) ')');
+      return typeFrom >= 0;
+    }
+    if (starts(bytes, text, end, CLOJURE_SYNTAX)) {
+      return more && Bytes.startsWith(bytes, end - 2, end, CLOJURE_END);
+    }
     if (starts(bytes, text, end, TERMINATE)) {
       upTo(bytes, text, end, INSTANCE_OF, (byte) '\'');
       return typeFrom >= 0;
@@ -48,6 +59,14 @@ final class CrashLine {
     return more
         && isNodePlace(bytes, text, end)
         && Bytes.indexOf(bytes, end, limit, CARET_LINE) >= 0;
+  }
+
+  /// Whether the message is what all threads of a JVM do, which is no error; the time may stand
+  /// above it.
+  static boolean isThreadDump(byte[] bytes, int start, int limit) {
+    int feed = Bytes.indexOf(bytes, start, limit, (byte) '\n');
+    return starts(bytes, start, limit, THREAD_DUMP)
+        || (feed > 0 && starts(bytes, feed + 1, limit, THREAD_DUMP));
   }
 
   /// Takes as type what follows a phrase, up to a byte.

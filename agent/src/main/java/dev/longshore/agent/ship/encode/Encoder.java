@@ -18,7 +18,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Writes records as items of a bulk body. One for each shipping thread; makes no objects per
 /// record.
@@ -41,7 +40,6 @@ public final class Encoder implements RecordEncoder {
   private static final byte[] UNREADABLE = ascii("[redacted]\n");
 
   private final EncodeMetrics metrics;
-  private final RedactConfig redact;
   private final Filters filters;
   private final FilterMetrics filterMetrics;
   private final WorkloadErrors workloadErrors;
@@ -53,7 +51,7 @@ public final class Encoder implements RecordEncoder {
   private final ErrorFields error = new ErrorFields();
   private final MessageBytes unmapped = new MessageBytes();
   private final JsonText json = new JsonText();
-  private @Nullable SharedFields shared;
+  private final RecentFields shared;
 
   /// An encoder whose marks nobody counts, with the default configuration.
   public Encoder() {
@@ -88,8 +86,8 @@ public final class Encoder implements RecordEncoder {
     this.workloadErrors = workloadErrors;
     this.filterMetrics = new FilterMetrics(registry, filters);
     this.metrics = new EncodeMetrics(registry);
-    this.redact = redact;
     this.redactor = new Redactor(redact, new RedactMetrics(registry, redact));
+    this.shared = new RecentFields(redact, filters);
     this.levelNames = levelNames;
     this.jsonBody = new JsonBody(levelNames);
   }
@@ -106,7 +104,7 @@ public final class Encoder implements RecordEncoder {
   @Override
   public void encode(
       Block block, RecordCursor cursor, long reference, int ordinal, boolean safe, BulkBody body) {
-    SharedFields fields = sharedBy(block.snapshot());
+    SharedFields fields = shared.of(block.snapshot());
     record.read(block, cursor);
     MessageBytes message = record.message();
     int marks = record.marks() | redact(fields, cursor);
@@ -180,7 +178,7 @@ public final class Encoder implements RecordEncoder {
   /// {@inheritDoc} Rules see the message before redaction.
   @Override
   public int filteredBy(Block block, RecordCursor cursor) {
-    SharedFields fields = sharedBy(block.snapshot());
+    SharedFields fields = shared.of(block.snapshot());
     if (fields.filters().isEmpty()) {
       return PodFilters.SHIPPED;
     }
@@ -220,7 +218,7 @@ public final class Encoder implements RecordEncoder {
   @Override
   public byte[] original(Block block, RecordCursor cursor) {
     try {
-      SharedFields fields = sharedBy(block.snapshot());
+      SharedFields fields = shared.of(block.snapshot());
       record.read(block, cursor);
       if (redact(fields, cursor) == 0) {
         return RecordEncoder.super.original(block, cursor);
@@ -235,20 +233,17 @@ public final class Encoder implements RecordEncoder {
     }
   }
 
-  private SharedFields sharedBy(Snapshot snapshot) {
-    SharedFields known = shared;
-    if (known == null || !known.isOf(snapshot)) {
-      known = new SharedFields(snapshot, redact, filters);
-      shared = known;
-    }
-    return known;
-  }
-
   private void action(Block block, RecordCursor cursor) {
     json.raw(ACTION);
     byte[] target = json.room(DocumentId.BYTES);
     json.advance(
-        DocumentId.write(block.generation(), cursor.start(), cursor.span(), target, json.at()));
+        DocumentId.write(
+            block.snapshot().idVersion(),
+            block.generation(),
+            cursor.start(),
+            cursor.span(),
+            target,
+            json.at()));
   }
 
   private int timestamp(Block block) {

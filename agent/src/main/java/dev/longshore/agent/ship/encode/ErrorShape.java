@@ -2,6 +2,7 @@ package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
 import java.nio.charset.StandardCharsets;
 
@@ -20,7 +21,6 @@ final class ErrorShape {
   private static final byte[] IN_THREAD = ascii("Exception in thread \"");
   private static final byte[] QUOTE = ascii("\" ");
   private static final byte[] GROUP = ascii("+-");
-  private static final byte[] THREAD_DUMP = ascii("Full thread dump ");
   private static final byte[] DROPWIZARD = ascii("! ");
   private static final byte[] CAUSED_BY = ascii("Caused by: ");
   private static final byte[] INNER = ascii("---> ");
@@ -28,13 +28,12 @@ final class ErrorShape {
   private static final byte[] GOROUTINE = ascii("goroutine ");
   private static final byte[] PANIC_CALL = ascii("panic(");
   private static final byte[] RUNTIME = ascii("runtime.");
-  private static final byte[] RUBY_IN = ascii(":in ");
-  private static final byte[] OBJECT = ascii("[object] (");
   private static final byte[] ELIXIR = ascii("** (");
   private static final byte[] PHP_TRACE = ascii("Stack trace:");
   private static final byte[] IN = ascii(" in ");
   private static final byte[] PHP_CALL = ascii("): ");
 
+  private final LineHeader header = new LineHeader();
   private final TypeName name = new TypeName();
   private final GoPanic panic = new GoPanic();
   private final CrashLine crash = new CrashLine();
@@ -48,10 +47,12 @@ final class ErrorShape {
   private int frames;
   private int goroutines;
   private boolean python;
+  private int indent;
   private boolean boxed;
   private boolean grouped;
   private boolean rust;
   private boolean crashed;
+  private boolean prefixed;
   private int traceFrom;
   private int typeFrom;
   private int typeTo;
@@ -69,25 +70,29 @@ final class ErrorShape {
     frames = 0;
     goroutines = 0;
     python = false;
+    indent = 0;
     boxed = false;
     grouped = false;
     rust = false;
     crashed = false;
+    prefixed = false;
     traceFrom = ABSENT;
     typeFrom = ABSENT;
     rootFrom = ABSENT;
-    if (isThreadDump()) {
+    if (CrashLine.isThreadDump(bytes, start, limit)) {
       return;
     }
     int previous = from;
     for (int line = from; line < limit; ) {
       int feed = Bytes.indexOf(bytes, line, limit, (byte) '\n');
       int end = feed < 0 ? limit : feed;
-      int text = afterBlanks(line, end);
+      int text = textOf(line, end);
       if (line == from) {
         panic(text, end);
         crash(text, end, to);
-        object(text, end);
+        if (name.inObject(bytes, text, end)) {
+          type(name.from(), name.to());
+        }
         text = Math.max(text, words);
       }
       if (text < end) {
@@ -101,10 +106,24 @@ final class ErrorShape {
     }
   }
 
-  /// What all threads do is no error; the time may stand above it.
-  private boolean isThreadDump() {
-    return starts(start, limit, THREAD_DUMP)
-        || starts(Math.min(lineEnd(start) + 1, limit), limit, THREAD_DUMP);
+  /// Where a line's words begin: behind blanks, or behind a header of its own, which some programs
+  /// put before each line of a trace.
+  private int textOf(int line, int end) {
+    int text = afterBlanks(line, end);
+    boolean headed = words > start || bytes[start] == '[';
+    if (text != line || line == end || line == start || !headed) {
+      return text;
+    }
+    if (bytes[line] != '[' && !Bytes.isDigit(bytes[line])) {
+      return line;
+    }
+    header.read(bytes, line, end);
+    if (!header.isLogged()) {
+      return bytes[start] == '[' ? FrameText.afterTags(bytes, line, end) : line;
+    }
+    prefixed = true;
+    int words = header.words();
+    return bytes[words - 1] == '#' ? words - 1 : words;
   }
 
   /// The type stands in the first line, or begins the second.
@@ -120,11 +139,17 @@ final class ErrorShape {
   private void line(int text, int line, int end, int previous) {
     int from = text;
     if (python) {
-      from = afterBars(text, end);
+      from = FrameText.afterBars(bytes, text, end);
       grouped = from > text && (grouped || starts(text, end, GROUP));
     }
-    boolean indented = from == text && line != start && (bytes[line] == ' ' || bytes[line] == '\t');
-    if (traceback(from, end) || part(from, line, end, previous)) {
+    // Tornado and Twisted indent all of a trace.
+    boolean blank = line != start && (bytes[line] == ' ' || bytes[line] == '\t');
+    boolean indented = from == text && blank && text - line != indent;
+    if (traceback(from, end)) {
+      indent = from == text ? text - line : 0;
+      return;
+    }
+    if (part(from, line, end, previous)) {
       return;
     }
     if (starts(from, end, CAUSED_BY)) {
@@ -157,7 +182,7 @@ final class ErrorShape {
     switch (TraceLine.kind(bytes, text, end)) {
       case TraceLine.AT -> {
         if (!first && text > line && bytes[text] == 'a' && !rust) {
-          frame(line, previous, text + AT.length, callEnd(text + AT.length, end));
+          frame(line, previous, text + AT.length, FrameText.callEnd(bytes, text + AT.length, end));
         }
       }
       case TraceLine.PYTHON -> {
@@ -172,12 +197,12 @@ final class ErrorShape {
           if (text > line) {
             goFrame(line, previous);
           } else {
-            frame(line, previous, text, callEnd(text, end));
+            frame(line, previous, text, FrameText.callEnd(bytes, text, end));
           }
         }
       }
       case TraceLine.NONE, TraceLine.RUBY -> {
-        if (!first && isRuby(text, end)) {
+        if (!first && FrameText.isRuby(bytes, text, end)) {
           frame(line, previous, starts(text, end, FROM) ? text + FROM.length : text, end);
         }
       }
@@ -185,7 +210,7 @@ final class ErrorShape {
       case TraceLine.RUST, TraceLine.ELIXIR -> frame(line, previous, text, end);
       case TraceLine.PERL -> {
         if (!first) {
-          frame(line, previous, text, openingBracket(text, end));
+          frame(line, previous, text, FrameText.openingBracket(bytes, text, end));
         }
       }
       default -> {}
@@ -195,36 +220,19 @@ final class ErrorShape {
 
   /// `#0 /app/Cart.php(12): Cart->total(Array)`, `#0 0x55 in main /app/a.cc:5`, `0. main @ 0x1`.
   private void numbered(int text, int line, int end, int previous) {
-    int digits = afterDigits(text + 1, end);
+    int digits = FrameText.afterDigits(bytes, text + 1, end);
     int in = indexOf(text, end, IN);
     int call = indexOf(text, end, PHP_CALL);
     if (bytes[text] != '#') {
-      frame(line, previous, digits, openingBracket(text, end));
+      frame(line, previous, digits, FrameText.openingBracket(bytes, text, end));
     } else if (call >= 0) {
-      frame(line, previous, digits, openingBracket(call + PHP_CALL.length, end));
+      frame(line, previous, digits, FrameText.openingBracket(bytes, call + PHP_CALL.length, end));
     } else if (in >= 0) {
       frame(line, previous, in + IN.length, end);
-    } else if (openingBracket(text, end) < end) {
+    } else if (FrameText.openingBracket(bytes, text, end) < end) {
       // Dart.
-      frame(line, previous, digits, openingBracket(text, end));
+      frame(line, previous, digits, FrameText.openingBracket(bytes, text, end));
     }
-  }
-
-  private int openingBracket(int from, int end) {
-    int open = Bytes.indexOf(bytes, from, end, (byte) '(');
-    return open < 0 ? end : open;
-  }
-
-  /// Behind the bars and signs with which Python draws a group of exceptions, and loguru's arrow.
-  private int afterBars(int text, int end) {
-    int i = text;
-    while (i < end && (bytes[i] == '|' || bytes[i] == '+' || bytes[i] == '>')) {
-      i++;
-      while (i < end && bytes[i] == ' ') {
-        i++;
-      }
-    }
-    return i < end ? i : text;
   }
 
   /// `** (RuntimeError) no stock`.
@@ -258,19 +266,34 @@ final class ErrorShape {
     }
     int firstEnd = lineEnd(start);
     for (int line = firstEnd + 1; line < firstFrame; line = lineEnd(line) + 1) {
-      int text = afterBlanks(line, firstFrame);
-      if (name.at(bytes, text, lineEnd(line)) || name.camelCaseAt(bytes, text, lineEnd(line))) {
+      int end = lineEnd(line);
+      int text = textOf(line, end);
+      if (name.at(bytes, text, end)
+          || name.camelCaseAt(bytes, text, end)
+          || (FrameText.isRuby(bytes, text, end) && name.inBrackets(bytes, text, end))) {
         type(name.from(), name.to());
         traceAt(line);
         return;
       }
     }
-    if (typeOfFirstLine(firstEnd)) {
-      // Ruby's name is the last word.
-      traceAt(name.to() + 1 == firstEnd ? previous : name.from());
+    int frame = afterBlanks(firstFrame, limit);
+    if (FrameText.isRuby(bytes, frame, lineEnd(frame))
+        && name.inBrackets(bytes, frame, lineEnd(frame))) {
+      type(name.from(), name.to());
+      traceAt(firstFrame);
       return;
     }
-    int from = words < firstEnd ? words : start;
+    if (typeOfFirstLine(firstEnd)) {
+      // Ruby's name is the last word.
+      traceAt(name.isLast() ? previous : name.from());
+      return;
+    }
+    int from = words < firstFrame ? words : start;
+    if (prefixed && previous == start && name.camelCaseAt(bytes, from, firstEnd)) {
+      type(name.from(), name.to());
+      traceAt(from);
+      return;
+    }
     for (int line = from; line < firstFrame; line = lineEnd(line) + 1) {
       int text = afterBlanks(line, firstFrame);
       if (name.at(bytes, text, lineEnd(line)) || name.in(bytes, line, lineEnd(line))) {
@@ -279,21 +302,23 @@ final class ErrorShape {
         return;
       }
     }
+    // Node.js prints an error behind a text: `order failed OutOfStock: no stock`.
+    if (name.camelCaseIn(bytes, from, lineEnd(from))) {
+      type(name.from(), name.to());
+    }
     traceAt(previous);
   }
 
   /// `Exception in thread "main" Cart$Refused: …`, `OutOfStock: …` of Node.js, and `… (OutOfStock)`
   /// of Ruby.
   private boolean typeOfFirstLine(int end) {
-    int at = start;
+    int at = afterBlanks(start, end);
     if (starts(start, end, IN_THREAD)) {
       int quote = indexOf(start + IN_THREAD.length, end, QUOTE);
       at = quote < 0 ? start : quote + QUOTE.length;
-    } else if (end > start && bytes[end - 1] == ')') {
-      at = end - 1;
-      while (at > start && bytes[at - 1] != '(') {
-        at--;
-      }
+    } else if (name.inBrackets(bytes, start, end)) {
+      type(name.from(), name.to());
+      return true;
     }
     boolean found = name.at(bytes, at, end) || name.camelCaseAt(bytes, at, end);
     if (found) {
@@ -363,18 +388,6 @@ final class ErrorShape {
     }
   }
 
-  /// Monolog writes an exception as `[object] (RuntimeException(code: 0): …`.
-  private void object(int text, int end) {
-    int object = indexOf(text, end, OBJECT);
-    if (object >= 0) {
-      int from = object + OBJECT.length;
-      int open = openingBracket(from, end);
-      if (open > from && open < end) {
-        type(from, open);
-      }
-    }
-  }
-
   /// The line before names the function; the arguments are addresses.
   private void goFrame(int line, int previous) {
     if (goroutines > 1) {
@@ -401,29 +414,6 @@ final class ErrorShape {
       rootFrom = name.from();
       rootTo = name.to();
     }
-  }
-
-  private int callEnd(int from, int end) {
-    int close = Bytes.indexOf(bytes, from, end, (byte) ')');
-    return close < 0 ? end : close;
-  }
-
-  private int afterDigits(int from, int end) {
-    int i = from;
-    while (i < end && Bytes.isDigit(bytes[i])) {
-      i++;
-    }
-    return i;
-  }
-
-  /// `app/models/cart.rb:12:in 'total'`, with either quote.
-  private boolean isRuby(int text, int end) {
-    int in = indexOf(text, end, RUBY_IN);
-    if (in <= text || !Bytes.isDigit(bytes[in - 1]) || in + RUBY_IN.length >= end) {
-      return false;
-    }
-    byte quote = bytes[in + RUBY_IN.length];
-    return quote == '`' || quote == '\'';
   }
 
   private int afterBlanks(int from, int end) {

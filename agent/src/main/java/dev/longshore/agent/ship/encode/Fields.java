@@ -50,26 +50,30 @@ final class Fields {
             .put(LEVEL, "@l", "levelname", "logLevel", "LogLevel", "Level", "severity_text")
             .put(LEVEL, "@level", "severityText", "Severity", "SeverityText", "L", "level.name")
             .put(LEVEL, "level_name", "LEVEL", "SEVERITY", "log_severity", "levelName")
+            .put(LEVEL, "error_severity")
+            .put(MESSAGE, "RenderedMessage", "MessageTemplate", "body", "Body")
             .put(LETTER, "s")
             .put(ERROR_TYPE, "error.type", "exception.type", "exception_class", "error_type")
-            .put(ERROR_TYPE, "exceptionType", "error.class", "exc_type")
+            .put(ERROR_TYPE, "exceptionType", "error.class", "exc_type", "error.kind", "err.type")
+            .put(ERROR_TYPE, "error_class", "errorType")
             .put(STACK, "error.stack_trace", "stack_trace", "stacktrace", "stackTrace", "stack")
             .put(STACK, "exception.stacktrace", "err.stack", "error.stack", "exc_info", "exception")
             .put(STACK, "Exception", "@x", "errorVerbose", "S", "traceback", "backtrace")
             .put(SUMMARY, "event", "error", "err", "error.message", "err.message", "text", "reason")
-            .put(SUMMARY, "detail", "title", "description")
+            .put(SUMMARY, "detail", "title", "description", "errorMessage", "exception.message")
             .putObject(IN_LOG, "log")
             .putObject(IN_ERROR, "error", "err", "exception", "thrown", "throwable")
             .putList(IN_ERROR, "exception", "exceptions")
             .putObject(IN_FIELDS, "fields")
             .putObject(IN_LEVEL, "level")
-            .putObject(IN_RECORD, "record")
+            .putObject(IN_RECORD, "record", "_meta")
             .putObject(IN_CONTEXT, "context")
             .putObject(IN_TIME, "t");
     AMONG[IN_LOG] = new Fields().put(LEVEL, "level");
     AMONG[IN_ERROR] =
         new Fields()
             .put(ERROR_TYPE, "type", "name", "class", "exception_class", "className", "exc_type")
+            .put(ERROR_TYPE, "exceptionType", "kind")
             .put(STACK, "stack_trace", "stack", "stacktrace", "stackTrace", "backtrace", "trace")
             .put(STACK, "extendedStackTrace", "stepArray", "frames")
             .put(SUMMARY, "message", "value", "exc_value")
@@ -86,14 +90,14 @@ final class Fields {
     AMONG[IN_RECORD] =
         new Fields()
             .put(MESSAGE, "message")
-            .put(LEVEL, "level.name")
+            .put(LEVEL, "level.name", "logLevelName")
             .putObject(IN_LEVEL, "level")
             .putObject(IN_ERROR, "exception");
     AMONG[IN_CONTEXT] = new Fields().putObject(IN_ERROR, "exception", "error", "err");
     AMONG[IN_TIME] = new Fields().put(MONGO_TIME, "$date");
   }
 
-  private static final int SLOTS = 128;
+  private static final int SLOTS = 256;
 
   /// The slot of a name that was not looked at: never of one that means something.
   static final int UNKNOWN = SLOTS;
@@ -148,7 +152,7 @@ final class Fields {
 
   /// Where a name is kept, or the empty slot where it would be.
   int slot(byte[] bytes, int from, int length, long hash) {
-    int slot = (int) (hash >>> 57);
+    int slot = (int) (hash >>> 56);
     while (names[slot].length != 0 && !same(names[slot], bytes, from, length)) {
       slot = (slot + 1) & (SLOTS - 1);
     }

@@ -68,7 +68,7 @@ class EncodePropertyTest {
   @Test
   void utf8ComesBackAsItWas() {
     Random random = new Random(20261123);
-    for (int round = 0; round < 10_000; round++) {
+    for (int round = 0; round < 4_000; round++) {
       String message = pieces(random, random.nextInt(12), false);
 
       Document item = new Encoding().message(message);
@@ -82,7 +82,7 @@ class EncodePropertyTest {
   @Test
   void groupsOfAnythingAreStrictJson() {
     Random random = new Random(7);
-    for (int round = 0; round < 10_000; round++) {
+    for (int round = 0; round < 4_000; round++) {
       String lines = pieces(random, random.nextInt(40), true);
 
       Document item = new Encoding().numbers("a", "msg").lines(lines);
@@ -118,7 +118,7 @@ class EncodePropertyTest {
   void anyBytesInAnyFormatAreStrictJson() {
     Random random = new Random(11);
     byte[] prefix = (Encoding.TIME + " stdout F ").getBytes(StandardCharsets.US_ASCII);
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 4_000; round++) {
       byte[] raw = new byte[random.nextInt(120)];
       random.nextBytes(raw);
       for (int i = 0; i < raw.length; i++) {
@@ -153,7 +153,7 @@ class EncodePropertyTest {
   @Test
   void randomJsonIsTakenWholeOrNotAtAll() {
     Random random = new Random(3);
-    for (int round = 0; round < 8_000; round++) {
+    for (int round = 0; round < 4_000; round++) {
       StringBuilder text = new StringBuilder();
       object(random, text, 0);
       String whole = text.toString();

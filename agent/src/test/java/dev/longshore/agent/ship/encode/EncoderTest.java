@@ -33,7 +33,7 @@ class EncoderTest {
 
   private static String id(long start, long span) {
     byte[] id = new byte[DocumentId.BYTES];
-    DocumentId.write(Encoding.GENERATION, start, span, id, 0);
+    DocumentId.write(2, Encoding.GENERATION, start, span, id, 0);
     return new String(id, StandardCharsets.US_ASCII);
   }
 

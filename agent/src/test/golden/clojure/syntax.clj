@@ -1,0 +1,3 @@
+;; A name that is not there.
+(println "started")
+(tak 3)

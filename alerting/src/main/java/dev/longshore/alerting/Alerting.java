@@ -20,6 +20,7 @@ import dev.longshore.alerting.ops.StatusPage;
 import dev.longshore.alerting.receiver.ReceiverClients;
 import dev.longshore.alerting.reload.BrokenException;
 import dev.longshore.alerting.reload.Configuration;
+import dev.longshore.alerting.reload.OwnFile;
 import dev.longshore.alerting.reload.ReloadMetrics;
 import dev.longshore.alerting.reload.RoutingFiles;
 import dev.longshore.alerting.rule.RuleFiles;
@@ -64,6 +65,9 @@ public final class Alerting implements AutoCloseable {
 
   /// What is under way at the end is waited for, so that nothing is in doubt at the next start.
   private static final Duration DELIVERIES = Duration.ofSeconds(5);
+
+  /// Requests that came before the end are answered.
+  private static final Duration ANSWERS = Duration.ofSeconds(3);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
@@ -206,7 +210,8 @@ public final class Alerting implements AutoCloseable {
     } else {
       LeaderElection election = term.election();
       store =
-          PostgresStore.open(term.connections(), Engine.SCHEMAS, term.epoch(), election::fenced);
+          PostgresStore.open(
+              term.connections(), Engine.SCHEMAS, term.epoch(), clock, election::fenced);
     }
     Loop loop = new Loop("alerting", clock, engineMetrics::failed);
     SupervisedThread loopThread = supervisor.platform("alerting", MAX_TURN_AGE, loop::run);
@@ -221,7 +226,7 @@ public final class Alerting implements AutoCloseable {
         new Engine(
             new Engine.Environment(
                 state, clock, loop, executor, RandomGenerator.getDefault(), registry),
-            EvalConfig.defaults().with(config.rules().interval(), externalUrl),
+            EvalConfig.defaults().with(config.rules().interval(), config.evidence(), externalUrl),
             AlertsConfig.forHeap(maxHeapBytes).withRunbooks(config.runbooks()),
             new Sources(choices),
             logs,
@@ -231,6 +236,7 @@ public final class Alerting implements AutoCloseable {
     engine.acknowledgements().timeout(config.acknowledgementTimeout());
     Configuration configuration =
         new Configuration(
+            new OwnFile(config, () -> AlertingConfig.load(config.file(), System.getenv())),
             ruleFiles,
             routingFiles,
             routing,
@@ -409,10 +415,11 @@ public final class Alerting implements AutoCloseable {
     if (cluster != null) {
       cluster.start();
     }
-    if (term != null) {
-      term.beforeListening().run();
+    if (term == null) {
+      server.start();
+    } else {
+      server.startInPlaceOf(term.standby());
     }
-    server.start();
     LOG.atInfo()
         .addKeyValue("groups", configuration.rules().groups().size())
         .addKeyValue("receivers", routing.file().receivers().size())
@@ -430,9 +437,10 @@ public final class Alerting implements AutoCloseable {
   }
 
   /// Ends in order: no request comes in, what is under way has its answer, everything is written.
+  /// Of several replicas, this one passes requests on from now on.
   @Override
   public void close() {
-    server.close();
+    closePort();
     if (cluster != null) {
       cluster.close();
     }
@@ -463,6 +471,18 @@ public final class Alerting implements AutoCloseable {
     store.close();
     process.close();
     supervisor.close();
+  }
+
+  private void closePort() {
+    if (term != null && server.isRunning()) {
+      term.standby().startInPlaceOf(server);
+      try {
+        server.awaitAnswers(ANSWERS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    server.close();
   }
 
   private void settle() throws InterruptedException, ExecutionException {

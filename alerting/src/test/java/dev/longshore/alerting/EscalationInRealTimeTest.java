@@ -84,7 +84,7 @@ final class EscalationInRealTimeTest {
         escalations:
           - name: shop
             receivers: [page]
-            steps: [{rotations: [shop]}, {after: 8s, people: [bob]}]
+            steps: [{rotations: [shop]}, {after: 5s, people: [bob]}]
         """);
     Path config =
         Files.writeString(

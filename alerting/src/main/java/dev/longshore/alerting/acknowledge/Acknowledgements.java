@@ -72,7 +72,8 @@ public final class Acknowledgements implements Acknowledger, GroupListener {
     this.metrics = metrics;
   }
 
-  /// Has acknowledgements that say nothing else end after another time than [#DEFAULT_TIMEOUT].
+  /// Has acknowledgements that say nothing else end after another time than [#DEFAULT_TIMEOUT];
+  /// those that are there keep their end.
   public void timeout(Duration duration) {
     timeout = duration;
   }

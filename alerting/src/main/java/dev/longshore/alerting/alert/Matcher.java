@@ -36,6 +36,8 @@ public final class Matcher {
     }
   }
 
+  private static final String RESERVED = "{}!=~,\\\"'`";
+
   private final String name;
   private final Op op;
   private final String value;
@@ -99,11 +101,19 @@ public final class Matcher {
     return Objects.hash(name, op, value);
   }
 
-  /// As Alertmanager writes it: `severity=~"page|ticket"`; a name with other characters than those
-  /// of classic labels is quoted too.
+  /// As Prometheus writes it: `severity=~"page|ticket"`; a name with other characters than those of
+  /// classic labels is quoted too.
   @Override
   public String toString() {
     return (isClassic(name) ? name : Labels.quoted(name)) + op.sign + Labels.quoted(value);
+  }
+
+  /// As Alertmanager writes it in the key of a group.
+  String inKey() {
+    boolean reserved =
+        name.isEmpty()
+            || name.chars().anyMatch(it -> RESERVED.indexOf(it) >= 0 || Character.isWhitespace(it));
+    return (reserved ? Labels.quoted(name) : name) + op.sign + Labels.quoted(value);
   }
 
   static boolean isClassic(String name) {

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.alert;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -39,7 +40,19 @@ public final class Matchers {
     return true;
   }
 
-  /// As Alertmanager writes them: `{severity="page",team=~"a|b"}`.
+  /// As Alertmanager writes them in a key: by name, value and operator, and a name is quoted only
+  /// where it has a character that means something else.
+  public static String sorted(List<Matcher> matchers) {
+    return matchers.stream()
+        .sorted(
+            Comparator.comparing(Matcher::name)
+                .thenComparing(Matcher::value)
+                .thenComparing(Matcher::op))
+        .map(Matcher::inKey)
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /// As people write them: `{severity="page",team=~"a|b"}`.
   public static String toString(List<Matcher> matchers) {
     return matchers.stream().map(Matcher::toString).collect(Collectors.joining(",", "{", "}"));
   }

@@ -2,13 +2,30 @@ package dev.longshore.alerting.api;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 
-/// Times in the API: RFC 3339, written in UTC with milliseconds.
+/// Times in the API: RFC 3339, written in UTC with milliseconds. Read as by Alertmanager: without
+/// an offset it is UTC, and without a time of day midnight.
 final class ApiTime {
   /// Go's zero time, which clients send for "none".
-  private static final Instant ZERO = Instant.parse("0001-01-01T00:00:00Z");
+  static final Instant NONE = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final DateTimeFormatter FORMAT =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .optionalStart()
+          .appendLiteral('T')
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .optionalStart()
+          .appendOffsetId()
+          .toFormatter(Locale.ROOT);
 
   private ApiTime() {}
 
@@ -38,13 +55,13 @@ final class ApiTime {
 
   /// Whether a client means that it gave no time.
   static boolean isNone(Instant time) {
-    return time.equals(ZERO);
+    return time.equals(NONE);
   }
 
-  /// @throws ApiException when it is not RFC 3339
+  /// @throws ApiException when it is no such time
   static Instant parse(String name, String text) throws ApiException {
     try {
-      OffsetDateTime time = OffsetDateTime.parse(text);
+      OffsetDateTime time = offsetTime(text);
       // Years have four digits in RFC 3339, and more in Java.
       if (time.getYear() >= 1 && time.getYear() <= 9999) {
         return time.toInstant();
@@ -53,6 +70,16 @@ final class ApiTime {
       throw refused(name, text);
     }
     throw refused(name, text);
+  }
+
+  private static OffsetDateTime offsetTime(String text) {
+    return switch (FORMAT.parseBest(
+        text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from)) {
+      case OffsetDateTime time -> time;
+      case LocalDateTime time -> time.atOffset(ZoneOffset.UTC);
+      case LocalDate day -> day.atStartOfDay().atOffset(ZoneOffset.UTC);
+      default -> throw new DateTimeException(text);
+    };
   }
 
   private static ApiException refused(String name, String text) {

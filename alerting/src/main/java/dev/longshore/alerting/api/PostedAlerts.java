@@ -10,11 +10,15 @@ import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +33,12 @@ record PostedAlerts(List<Alert> alerts, List<String> problems, int refused) {
   /// The most alerts of one request; a request with more is a 413. Prometheus sends 256.
   static final int MAX_ALERTS = 10_000;
 
-  /// The most bytes that an alert's labels and annotations may have. A larger one is refused by
-  /// itself.
-  static final int MAX_BYTES_OF_ALERT = 64 * 1024;
+  /// The most bytes that an alert's labels may have, names and values. One with more is refused by
+  /// itself. Annotations that are too long are cut where alerts are kept.
+  static final int MAX_BYTES_OF_LABELS = 64 * 1024;
 
-  /// The most bytes of a label's name and value; above that a label identifies nothing.
-  static final int MAX_BYTES_OF_LABEL = 8 * 1024;
+  /// The most characters of the URL of where an alert is from.
+  private static final int MAX_URL = 64 * 1024;
 
   private static final int MAX_PROBLEMS = 20;
 
@@ -61,7 +65,9 @@ record PostedAlerts(List<Alert> alerts, List<String> problems, int refused) {
   static PostedAlerts read(
       InputStream body, Instant now, Duration resolveTimeout, IntakeBudget.Taken taken)
       throws ApiException, IOException, InterruptedException {
-    try (JsonParser json = JSON.createParser(body)) {
+    // Bytes that are no UTF-8 cost a character each, and not the alert.
+    try (Reader text = new InputStreamReader(body, StandardCharsets.UTF_8);
+        JsonParser json = JSON.createParser(text)) {
       return new Reading(json, now, resolveTimeout, taken).all();
     } catch (JsonProcessingException e) {
       throw new ApiException(400, "the body is not JSON: " + e.getOriginalMessage());
@@ -140,23 +146,26 @@ record PostedAlerts(List<Alert> alerts, List<String> problems, int refused) {
       }
       for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
         json.nextToken();
-        switch (name) {
+        switch (name.toLowerCase(Locale.ROOT)) { // as Go reads JSON
           case "labels" -> sent.labels = texts(name, sent);
           case "annotations" -> sent.annotations = texts(name, sent);
-          case "startsAt" -> sent.startsAt = text();
-          case "endsAt" -> sent.endsAt = text();
-          case "generatorURL" -> sent.generatorUrl = text();
+          case "startsat" -> sent.startsAt = text(name, sent);
+          case "endsat" -> sent.endsAt = text(name, sent);
+          case "generatorurl" -> sent.generatorUrl = text(name, sent);
           default -> json.skipChildren();
         }
       }
       return sent;
     }
 
-    private String text() throws IOException {
+    private String text(String member, Sent sent) throws IOException {
       if (json.currentToken() == JsonToken.VALUE_STRING) {
         return json.getText();
       }
-      json.skipChildren();
+      if (json.currentToken() != JsonToken.VALUE_NULL) {
+        sent.problem(member + " is not a text");
+        json.skipChildren();
+      }
       return "";
     }
 
@@ -171,9 +180,10 @@ record PostedAlerts(List<Alert> alerts, List<String> problems, int refused) {
       }
       Map<String, String> texts = new TreeMap<>();
       for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-        if (json.nextToken() == JsonToken.VALUE_STRING) {
+        JsonToken value = json.nextToken();
+        if (value == JsonToken.VALUE_STRING) {
           texts.put(name, shared(json.getText()));
-        } else {
+        } else if (value != JsonToken.VALUE_NULL) {
           sent.problem(member + "." + shortened(name) + " is not a text");
           json.skipChildren();
         }
@@ -200,14 +210,17 @@ record PostedAlerts(List<Alert> alerts, List<String> problems, int refused) {
       if (ApiTime.isNone(startsAt)) {
         startsAt = hasEnd && endsAt.isBefore(now) ? endsAt : now;
       }
-      if (hasEnd && endsAt.isBefore(startsAt)) {
+      if (!hasEnd) {
+        endsAt = now.plus(resolveTimeout);
+      }
+      if (endsAt.isBefore(startsAt)) {
         throw new ApiException(400, "start time must be before end time");
       }
       return new Alert(
           sent.labels,
           sent.annotations,
           startsAt,
-          hasEnd ? endsAt : now.plus(resolveTimeout),
+          endsAt,
           now,
           sent.generatorUrl,
           hasEnd ? Alert.Origin.POSTED : Alert.Origin.POSTED_WITHOUT_END,
@@ -219,37 +232,37 @@ record PostedAlerts(List<Alert> alerts, List<String> problems, int refused) {
     if (sent.labels.isEmpty()) {
       throw new ApiException(400, "at least one label pair required");
     }
-    for (Map.Entry<String, String> label : sent.labels.asMap().entrySet()) {
-      if (label.getKey().isEmpty()) {
-        throw new ApiException(400, "a label has no name");
-      }
-      long bytes = Labels.bytes(label.getKey(), label.getValue());
-      if (bytes > MAX_BYTES_OF_LABEL) {
-        throw new ApiException(
-            400,
-            "the label '"
-                + shortened(label.getKey())
-                + "' has "
-                + bytes
-                + " bytes; at most "
-                + MAX_BYTES_OF_LABEL);
-      }
+    if (sent.labels.asMap().containsKey("")) {
+      throw new ApiException(400, "a label has no name");
     }
-    long bytes = sent.labels.bytes() + sent.annotations.bytes() + sent.generatorUrl.length();
-    if (bytes > MAX_BYTES_OF_ALERT) {
+    if (sent.annotations.asMap().containsKey("")) {
+      throw new ApiException(400, "an annotation has no name");
+    }
+    long bytes = sent.labels.bytes();
+    if (bytes > MAX_BYTES_OF_LABELS) {
       throw new ApiException(
           400,
-          "labels and annotations of "
+          "the labels of "
               + shortened(sent.labels.alertName())
               + " have "
               + bytes
               + " bytes; at most "
-              + MAX_BYTES_OF_ALERT);
+              + MAX_BYTES_OF_LABELS);
+    }
+    if (sent.generatorUrl.length() > MAX_URL) {
+      throw new ApiException(
+          400,
+          "generatorURL of "
+              + shortened(sent.labels.alertName())
+              + " has "
+              + sent.generatorUrl.length()
+              + " characters; at most "
+              + MAX_URL);
     }
   }
 
   private static Instant time(String name, String text) throws ApiException {
-    return ApiTime.parse(name, text.isEmpty() ? "0001-01-01T00:00:00Z" : text);
+    return text.isEmpty() ? ApiTime.NONE : ApiTime.parse(name, text);
   }
 
   private static String shortened(String text) {

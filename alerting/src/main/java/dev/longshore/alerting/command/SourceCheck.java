@@ -136,6 +136,7 @@ final class SourceCheck {
     try (Elastic elastic = new Elastic(where, clock)) {
       ElasticLogSource source = new ElasticLogSource(config.logs(), elastic, clock);
       Map<LogCondition, LogAnswer> answers = new HashMap<>();
+      Map<String, Boolean> empty = new HashMap<>();
       for (RuleGroup group : groups) {
         for (AlertingRule rule : alerting(group)) {
           if (!(rule.condition() instanceof LogCondition condition) || silent.contains(name)) {
@@ -147,7 +148,14 @@ final class SourceCheck {
               refused(rule, name, refused.cause());
               asked++;
             }
-            case LogAnswer.Seen _ -> asked++;
+            case LogAnswer.Seen _ -> {
+              asked++;
+              if (empty.computeIfAbsent(condition.index(), _ -> !source.hasIndex(condition))) {
+                out.printf(
+                    "warning: %s: alert %s: its query was not looked at: no index matches %s yet%n",
+                    rule.location(), rule.name(), condition.index());
+              }
+            }
           }
         }
       }
@@ -196,7 +204,7 @@ final class SourceCheck {
 
   private void said(String source, int rules) {
     if (!silent.contains(source) && rules > 0) {
-      out.printf("%s: asked about %d rules%n", source, rules);
+      out.printf("%s: asked about %d %s%n", source, rules, rules == 1 ? "rule" : "rules");
     }
   }
 }

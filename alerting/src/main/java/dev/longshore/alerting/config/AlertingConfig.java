@@ -1,5 +1,6 @@
 package dev.longshore.alerting.config;
 
+import dev.longshore.alerting.eval.EvidenceConfig;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.state.postgres.PostgresConfig;
@@ -34,10 +35,11 @@ import org.jspecify.annotations.Nullable;
 /// @param postgres what is remembered lies there in place of a folder, for several replicas; null
 ///   for the folder
 /// @param acknowledgementTimeout how long an acknowledgement lasts that says nothing itself
+/// @param evidence what is looked up for messages
 /// @param api where it listens
 /// @param web who may do what there, and further listeners
 /// @param heartbeat null when none is wanted
-/// @param folder of the file; relative paths of rules, routing and oncall begin there
+/// @param file itself; the relative paths in it begin in its folder
 /// @param effective every key with the value in force as YAML, secrets hidden
 public record AlertingConfig(
     RuleSources rules,
@@ -51,10 +53,11 @@ public record AlertingConfig(
     Path stateDir,
     @Nullable PostgresConfig postgres,
     Duration acknowledgementTimeout,
+    EvidenceConfig evidence,
     Api api,
     WebKeys web,
     @Nullable Heartbeat heartbeat,
-    Path folder,
+    Path file,
     String effective) {
 
   public AlertingConfig {
@@ -164,13 +167,10 @@ public record AlertingConfig(
     ConfigReader reader = ConfigReader.read(file, env);
     AlertingKeys keys = AlertingKeys.read(reader.root());
     reader.finish();
-    Path folder = file.toAbsolutePath().resolveSibling("");
-    Path routing = keys.routing();
-    Path onCall = keys.onCall();
     return new AlertingConfig(
         keys.rules(),
-        routing == null ? null : folder.resolve(routing).normalize(),
-        onCall == null ? null : folder.resolve(onCall).normalize(),
+        keys.routing(),
+        keys.onCall(),
         keys.prometheus(),
         keys.elasticsearch(),
         keys.logs().withKibana(keys.kibana()),
@@ -179,11 +179,17 @@ public record AlertingConfig(
         keys.stateDir(),
         keys.postgres(),
         keys.acknowledgementTimeout(),
+        keys.evidence(),
         keys.api(),
         keys.web(),
         keys.heartbeat(),
-        folder,
+        file.toAbsolutePath(),
         reader.effective());
+  }
+
+  /// The folder of the file.
+  public Path folder() {
+    return file.resolveSibling("");
   }
 
   /// The effective configuration, without secrets.

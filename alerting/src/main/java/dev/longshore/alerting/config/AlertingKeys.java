@@ -5,6 +5,7 @@ import dev.longshore.alerting.config.AlertingConfig.Api;
 import dev.longshore.alerting.config.AlertingConfig.ClusterRules;
 import dev.longshore.alerting.config.AlertingConfig.Heartbeat;
 import dev.longshore.alerting.config.AlertingConfig.RuleSources;
+import dev.longshore.alerting.eval.EvidenceConfig;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.state.postgres.PeerTls;
@@ -40,6 +41,7 @@ record AlertingKeys(
     Path stateDir,
     @Nullable PostgresConfig postgres,
     Duration acknowledgementTimeout,
+    EvidenceConfig evidence,
     Api api,
     WebKeys web,
     @Nullable Heartbeat heartbeat) {
@@ -113,6 +115,7 @@ record AlertingKeys(
         stateDir,
         postgres(state),
         acknowledgementTimeout(root),
+        evidence(root),
         api(root),
         WebKeys.read(root, EnumSet.allOf(Surface.class)),
         heartbeat(root));
@@ -127,6 +130,27 @@ record AlertingKeys(
             Duration.ofDays(30),
             "How long an acknowledgement lasts that says nothing itself; the group is repeated, and"
                 + " escalated, again then.");
+  }
+
+  private static EvidenceConfig evidence(Section root) {
+    Section evidence =
+        root.section("evidence", "What is looked up for the messages of an alert that fires.");
+    EvidenceConfig standard = EvidenceConfig.DEFAULT;
+    return new EvidenceConfig(
+        evidence.bool(
+            "chart",
+            standard.chart(),
+            "Whether a metric alert shows how its metric went: a query over a range of time."),
+        evidence.bool(
+            "errors",
+            standard.errors(),
+            "Whether a metric alert shows the errors that its workload, or its namespace, logged: a"
+                + " search."),
+        evidence.bool(
+            "rollout",
+            standard.rollout(),
+            "Whether an alert shows the newest rollout of its workload, by the lines of its pods: up"
+                + " to six searches."));
   }
 
   private static @Nullable PostgresConfig postgres(Section state) {

@@ -19,13 +19,11 @@ final class InhibitKeys {
               MatcherKeys.read(section, "source_matchers", "source_match", "source_match_re"),
               MatcherKeys.read(section, "target_matchers", "target_match", "target_match_re"),
               section.strings("equal", List.of(), ""));
-      if (rule.source().isEmpty() && rule.target().isEmpty()) {
-        section.problem(
-            "target_matchers",
-            "is empty, as source_matchers is, so every alert would keep every other quiet; write at"
-                + " least one matcher");
+      // An alert on both sides of a rule is not inhibited by another such: without matchers none
+      // is.
+      if (!rule.source().isEmpty() || !rule.target().isEmpty()) {
+        rules.add(rule);
       }
-      rules.add(rule);
     }
     return rules;
   }

@@ -14,6 +14,10 @@ import java.util.function.Function;
 
 /// The sections `time_intervals` and, as they were called, `mute_time_intervals`.
 final class IntervalKeys {
+  /// Zones of the IANA's database that Java knows only so.
+  private static final Map<String, String> OLD_NAMES =
+      Map.of("EST", "America/Panama", "MST", "America/Phoenix", "HST", "Pacific/Honolulu");
+
   private IntervalKeys() {}
 
   static Map<String, List<TimeInterval>> read(Section root) {
@@ -68,12 +72,15 @@ final class IntervalKeys {
   }
 
   private static ZoneId zone(Section section) {
-    String name = section.string("location", "UTC", "");
+    String name = section.optionalText("location");
+    if (name == null || name.isEmpty()) {
+      return ZoneOffset.UTC;
+    }
     if (name.equals("Local")) {
       return ZoneId.systemDefault();
     }
     try {
-      return ZoneId.of(name);
+      return ZoneId.of(name, OLD_NAMES);
     } catch (DateTimeException e) {
       section.problem(
           "location", "'" + name + "' is no time zone; write an IANA name, such as Europe/Berlin");

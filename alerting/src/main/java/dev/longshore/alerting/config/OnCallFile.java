@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The on-call file: people, rotations, escalations.
 public final class OnCallFile {
@@ -25,6 +26,7 @@ public final class OnCallFile {
   private final Set<String> receivers;
 
   private final Set<String> people = new LinkedHashSet<>();
+  private final Set<String> slackIds = new HashSet<>();
   private final Set<String> rotations = new LinkedHashSet<>();
 
   private OnCallFile(Set<String> receivers) {
@@ -70,7 +72,25 @@ public final class OnCallFile {
       section.problem(
           "receivers", "is missing; name receivers of the Alertmanager file that reach " + name);
     }
-    return new Person(name, own, section.optionalString("slack", ""));
+    return new Person(name, own, slack(section));
+  }
+
+  /// A Slack user id that nobody else has: presses in Slack are told apart by it.
+  private @Nullable String slack(Section section) {
+    String id = section.optionalString("slack", "");
+    if (id == null) {
+      return null;
+    }
+    if (!id.matches("[UW][A-Z0-9]{2,20}")) {
+      section.problem(
+          "slack",
+          "'" + id + "' is no id; write one such as U012AB3CD, by Copy member ID in the profile");
+      return null;
+    }
+    if (!slackIds.add(id)) {
+      section.problem("slack", "another person has '" + id + "' already; an id is one person's");
+    }
+    return id;
   }
 
   private List<EscalationPolicy> policies(Section root) {

@@ -32,6 +32,9 @@ final class RotationKeys {
   /// Shorter turns are a mistake, and would make a schedule endless to look at.
   private static final Duration SHORTEST = Duration.ofHours(1);
 
+  /// Longer ones are a mistake too.
+  private static final Duration LONGEST = Duration.ofDays(366);
+
   private static final Type<LocalDate> DATE =
       type("a date", "2026-11-30", LocalDate::parse, LocalDate::toString);
 
@@ -126,6 +129,9 @@ final class RotationKeys {
     if (every.compareTo(SHORTEST) < 0 || every.toSeconds() % SHORTEST.toSeconds() != 0) {
       section.problem("every", "is not a number of hours; write 1w, 1d or 12h");
       every = WEEK;
+    } else if (every.compareTo(LONGEST) > 0) {
+      section.problem("every", "is longer than a year; write 1w, 1d or 12h");
+      every = WEEK;
     }
     return new Layer(turns, start(section, every), every, zone, hours(section, zone));
   }
@@ -141,6 +147,10 @@ final class RotationKeys {
       section.problem("start", "is missing; write the date of the first turn, such as 2026-11-30");
     }
     LocalDate date = section.value("start", DATE, LocalDate.EPOCH, "");
+    if (date.getYear() < 1970 || date.getYear() > 9999) {
+      section.problem("start", "is in no year from 1970 to 9999; write one such as 2026-11-30");
+      date = LocalDate.EPOCH;
+    }
     HandOver handOver =
         section.value("handover", HAND_OVER, new HandOver(null, LocalTime.MIDNIGHT), "");
     DayOfWeek weekday = handOver.weekday();
@@ -192,6 +202,10 @@ final class RotationKeys {
     }
     String from = text.substring(0, dash).strip();
     String to = text.substring(dash + 1).strip();
+    if (from.equals(to)) {
+      throw new IllegalArgumentException(
+          "'" + text + "' ends when it begins; write 00:00-24:00 for all day, or nothing");
+    }
     return to.compareTo(from) > 0
         ? List.of(TimeInterval.times(from, to))
         : to.equals("00:00")

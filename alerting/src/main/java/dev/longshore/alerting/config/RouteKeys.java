@@ -56,14 +56,18 @@ final class RouteKeys {
 
   private Route read(Section section, Route parent, boolean isRoot) {
     List<Matcher> matchers = MatcherKeys.read(section, "matchers", "match", "match_re");
-    String receiver = section.string("receiver", parent.receiver(), "");
-    if (!section.isAbsent("receiver") && !receivers.contains(receiver)) {
-      section.problem(
-          "receiver",
-          "there is no receiver '"
-              + receiver
-              + "'; known: "
-              + String.join(", ", receivers.stream().sorted().toList()));
+    String own = section.optionalText("receiver");
+    String receiver = parent.receiver();
+    if (own != null && !own.isEmpty()) { // charts render a value that is not set as an empty one
+      receiver = own;
+      if (!receivers.contains(own)) {
+        section.problem(
+            "receiver",
+            "there is no receiver '"
+                + own
+                + "'; known: "
+                + String.join(", ", receivers.stream().sorted().toList()));
+      }
     }
     Route.Timing timing =
         new Route.Timing(

@@ -13,6 +13,7 @@ import dev.longshore.alerting.escalate.EscalationsMetrics;
 import dev.longshore.alerting.eval.EvalConfig;
 import dev.longshore.alerting.eval.EvalMetrics;
 import dev.longshore.alerting.eval.Evaluator;
+import dev.longshore.alerting.eval.EvidenceConfig;
 import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.notify.Notifier;
@@ -245,6 +246,15 @@ public final class Engine {
     escalations.onCall(onCall, names(routing));
     dispatcher.reload(routing.routing(), List.copyOf(alerts.all()));
     retainGroups();
+  }
+
+  /// Takes other settings of alerting's own file. On the loop.
+  ///
+  /// @param interval of rule groups that state none
+  public void settings(
+      Duration interval, EvidenceConfig evidence, Duration acknowledgementTimeout) {
+    evaluator.settings(interval, evidence);
+    acknowledgements.timeout(acknowledgementTimeout);
   }
 
   private void retainGroups() {

@@ -284,13 +284,13 @@ public final class Escalations implements GroupListener {
       EscalationPolicy policy, int number, Escalation escalation, OnCall.Told step) {
     List<String> said = new ArrayList<>(step.absent());
     if (step.targets().isEmpty()) {
-      said.add("nobody can be told");
+      said.add("nobody can be notified");
     }
     for (OnCall.Target target : step.targets()) {
       said.add(
           target.because().equals(target.receiver())
-              ? target.receiver() + " is told"
-              : target.because() + ", is told by " + target.receiver());
+              ? target.receiver() + " is notified"
+              : target.because() + ", is notified by " + target.receiver());
     }
     return "step "
         + (number + 1)
@@ -299,8 +299,8 @@ public final class Escalations implements GroupListener {
         + ": "
         + String.join("; ", said)
         + (escalation.state == State.DONE
-            ? "; it was the last"
-            : "; the next is taken at " + escalation.due);
+            ? "; it was the last step"
+            : "; the next step is taken at " + escalation.due);
   }
 
   private void stop(Escalation escalation, AlertGroup group, Instant now) {

@@ -20,6 +20,7 @@ import java.util.List;
 /// @param ruleFailingSeverity the label `severity` of `LongshoreRuleFailing`
 /// @param spread whether the times of groups with the same interval are spread over it, so that a
 ///   source is not asked everything at once; else all begin together
+/// @param evidence what is looked up for messages
 /// @param externalUrl where people reach alerting; `externalURL` in templates; may be empty
 public record EvalConfig(
     Duration interval,
@@ -32,6 +33,7 @@ public record EvalConfig(
     String sourceDownSeverity,
     String ruleFailingSeverity,
     boolean spread,
+    EvidenceConfig evidence,
     String externalUrl) {
 
   /// Prometheus' own `evaluation_interval`.
@@ -84,11 +86,12 @@ public record EvalConfig(
         DEFAULT_SOURCE_DOWN_SEVERITY,
         DEFAULT_RULE_FAILING_SEVERITY,
         true,
+        EvidenceConfig.DEFAULT,
         "");
   }
 
-  /// The same with another interval and address.
-  public EvalConfig with(Duration newInterval, String newExternalUrl) {
+  /// The same with another interval and address, and other evidence.
+  public EvalConfig with(Duration newInterval, EvidenceConfig newEvidence, String newExternalUrl) {
     return new EvalConfig(
         newInterval,
         queryOffset,
@@ -100,6 +103,7 @@ public record EvalConfig(
         sourceDownSeverity,
         ruleFailingSeverity,
         spread,
+        newEvidence,
         newExternalUrl);
   }
 
@@ -116,6 +120,7 @@ public record EvalConfig(
         sourceDownSeverity,
         ruleFailingSeverity,
         false,
+        evidence,
         externalUrl);
   }
 }

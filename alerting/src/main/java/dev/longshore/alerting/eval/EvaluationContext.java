@@ -6,11 +6,12 @@ import dev.longshore.alerting.alert.Decisions;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What every group works with.
 record EvaluationContext(
-    EvalConfig config,
+    Supplier<EvalConfig> settings,
     Clock clock,
     Loop loop,
     AlertSink sink,
@@ -19,6 +20,11 @@ record EvaluationContext(
     EvalMetrics metrics,
     RuleFailures failures,
     OtherRules others) {
+
+  /// As it is in force now.
+  EvalConfig config() {
+    return settings.get();
+  }
 
   /// What the other rules raise. An alert is its labels: rules that give the same labels share it,
   /// and it ends with the last of them.

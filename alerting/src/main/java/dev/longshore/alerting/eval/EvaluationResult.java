@@ -1,17 +1,22 @@
 package dev.longshore.alerting.eval;
 
+import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.logs.LogAnswer;
 import dev.longshore.alerting.logs.LogProgress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /// What an evaluation of a rule found.
 sealed interface EvaluationResult {
 
   /// For what the rule is true; for nothing else is it.
-  record Matched(List<MatchedSeries> candidates, List<String> warnings)
+  ///
+  /// @param lookedUp of which candidates evidence was looked up now, also where there is none
+  record Matched(List<MatchedSeries> candidates, List<String> warnings, Set<Labels> lookedUp)
       implements EvaluationResult {
     public Matched {
+      lookedUp = Set.copyOf(lookedUp);
       candidates = List.copyOf(candidates);
       warnings = List.copyOf(warnings);
     }

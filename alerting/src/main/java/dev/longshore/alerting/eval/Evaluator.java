@@ -41,6 +41,7 @@ public final class Evaluator {
 
   private final Sources sources;
   private final EvaluationContext context;
+  private EvalConfig config;
   private final InternalAlerts internalAlerts;
   private final Executor executor;
   private final @Nullable LogSource logSource;
@@ -86,9 +87,10 @@ public final class Evaluator {
     this.logSource = logs;
     this.executor = executor;
     this.internalAlerts = new InternalAlerts(sink, clock);
+    this.config = config;
     this.context =
         new EvaluationContext(
-            config,
+            () -> this.config,
             clock,
             loop,
             sink,
@@ -97,6 +99,14 @@ public final class Evaluator {
             metrics,
             new RuleFailures(config, internalAlerts),
             this::firingElsewhere);
+  }
+
+  /// Takes another interval for groups that state none, and looks other evidence up.
+  public void settings(Duration interval, EvidenceConfig evidence) {
+    Map<GroupRunner, Duration> before = new HashMap<>();
+    runners.values().forEach(it -> before.put(it, it.interval()));
+    config = config.with(interval, evidence, config.externalUrl());
+    before.forEach(GroupRunner::intervalMayHaveChanged);
   }
 
   /// Begins where the process before this one was.
@@ -298,7 +308,7 @@ public final class Evaluator {
           ended.add(AlertMaker.ended(state, alert, source, now, now, REMOVED));
           context
               .decisions()
-              .note(AlertMaker.fingerprint(alert, source), now, "eval", "ended: " + REMOVED);
+              .note(AlertMaker.fingerprint(alert, source), now, "eval", "resolved: " + REMOVED);
         }
       }
     }
@@ -361,7 +371,7 @@ public final class Evaluator {
     if (!orphans.isEmpty()) {
       context.sink().put(orphans);
       orphans.forEach(
-          it -> context.decisions().note(it.fingerprint(), now, "eval", "ended: " + REMOVED));
+          it -> context.decisions().note(it.fingerprint(), now, "eval", "resolved: " + REMOVED));
     }
   }
 

@@ -102,8 +102,16 @@ final class GroupRunner {
           .addKeyValue("file", group.file())
           .log("Rules of this group have no source, under `prometheus` or `elasticsearch`");
     }
+    intervalMayHaveChanged(before);
+  }
+
+  /// Takes the times of the interval as it is now.
+  ///
+  /// @param before as it was
+  void intervalMayHaveChanged(Duration before) {
     if (next != null && !before.equals(interval())) {
       next.cancel();
+      metrics.defined(interval(), rules.size());
       schedule(context.clock().now());
     }
   }
@@ -265,24 +273,32 @@ final class GroupRunner {
     return switch (of) {
       case Source.OfMetrics(MetricSource metrics) -> {
         RuleQuery query = new RuleQuery(state.rule, metrics, at, externalUrl);
-        yield logs != null
-                && !logs.health().isDown()
-                && logs.source() instanceof Source.OfLogs(LogSource log)
-            ? withErrors(query, new ErrorLogEnricher(log, EvidencePolicy.of(state), at))
-            : query::run;
+        EvidenceLookup lookup =
+            new EvidenceLookup(
+                context.config().evidence(),
+                new MetricChart(state.rule, metrics, at),
+                logsThatAnswer(),
+                EvidencePolicy.of(state),
+                at,
+                context.clock());
+        yield () -> lookup.add(query.run());
       }
       case Source.OfLogs(LogSource log) -> {
         MetricSource metrics =
             source != null && source.source() instanceof Source.OfMetrics(MetricSource its)
                 ? its
                 : new NoMetrics("no source under `prometheus` takes the group");
-        yield LogRuleQuery.of(state, log, at, interval(), metrics, externalUrl)::run;
+        yield LogRuleQuery.of(state, log, at, interval(), metrics, context.config())::run;
       }
     };
   }
 
-  private static Supplier<EvaluationResult> withErrors(RuleQuery query, ErrorLogEnricher errors) {
-    return () -> errors.add(query.run());
+  private @Nullable LogSource logsThatAnswer() {
+    return logs != null
+            && !logs.health().isDown()
+            && logs.source() instanceof Source.OfLogs(LogSource log)
+        ? log
+        : null;
   }
 
   private void answered(

@@ -28,6 +28,7 @@ final class LogRuleQuery {
   private final LogQuestion question;
   private final RuleQuery words;
   private final EvidencePolicy evidencePolicy;
+  private final boolean withRollout;
 
   /// An evaluation of a rule as it is now. On the loop's thread.
   ///
@@ -38,7 +39,7 @@ final class LogRuleQuery {
       Instant now,
       Duration interval,
       MetricSource metrics,
-      String externalUrl) {
+      EvalConfig config) {
     if (!(state.rule.condition() instanceof LogCondition condition)) {
       throw new IllegalArgumentException(state.rule.location() + " is no log rule");
     }
@@ -51,7 +52,7 @@ final class LogRuleQuery {
         new LogQuestion(condition, now, interval, state.rule.holdFor(), progress),
         metrics,
         EvidencePolicy.of(state),
-        externalUrl);
+        config);
   }
 
   private LogRuleQuery(
@@ -61,12 +62,13 @@ final class LogRuleQuery {
       LogQuestion question,
       MetricSource metrics,
       EvidencePolicy evidencePolicy,
-      String externalUrl) {
+      EvalConfig config) {
     this.condition = condition;
     this.source = source;
     this.question = question;
-    this.words = new RuleQuery(rule, metrics, question.now(), externalUrl);
+    this.words = new RuleQuery(rule, metrics, question.now(), config.externalUrl());
     this.evidencePolicy = evidencePolicy;
+    this.withRollout = config.evidence().rollout();
   }
 
   EvaluationResult run() {
@@ -122,7 +124,8 @@ final class LogRuleQuery {
     last.forEach(
         (labels, it) -> {
           if (evidence.size() < EvidencePolicy.MOST && evidencePolicy.wants(labels, it.end)) {
-            evidence.put(labels, source.evidence(condition, it.key, it.end));
+            Evidence lines = source.evidence(condition, it.key, it.end);
+            evidence.put(labels, withRollout ? lines.and(source.rollout(it.key, it.end)) : lines);
           }
         });
     return evidence;

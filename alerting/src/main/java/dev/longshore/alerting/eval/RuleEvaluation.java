@@ -1,7 +1,6 @@
 package dev.longshore.alerting.eval;
 
 import dev.longshore.alerting.alert.Alert;
-import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.shared.units.Durations;
 import java.time.Duration;
@@ -105,7 +104,7 @@ final class RuleEvaluation {
       if (alert.isFiring()) {
         pendingWrites.add(
             AlertMaker.firing(state, alert, asked.source(), context.clock().now(), cause));
-        note(alert, "keeps firing; nothing is known of it: " + cause);
+        note(alert, "keeps firing, because its state is unknown: " + cause);
       }
     }
   }
@@ -120,11 +119,7 @@ final class RuleEvaluation {
             at, found.candidates(), state.rule.holdFor(), state.rule.keepFiringFor());
     state.knownAt = at;
     state.warnings = found.warnings();
-    for (MatchedSeries matchedSeries : found.candidates()) {
-      if (!matchedSeries.evidence().equals(Evidence.NONE)) {
-        state.evidenceAt.put(matchedSeries.labels(), at);
-      }
-    }
+    found.lookedUp().forEach(labels -> state.evidenceAt.put(labels, at));
     state.evidenceAt.keySet().removeIf(labels -> !state.active.has(labels));
     if (limit > 0 && state.active.size() > limit) {
       exceeded(firedBefore);
@@ -237,14 +232,15 @@ final class RuleEvaluation {
       case KEPT ->
           note(
               alert,
-              "the condition is gone; keeps firing for "
+              "the condition is no longer true; keeps firing for "
                   + Durations.format(state.rule.keepFiringFor())
                   + " (keep_firing_for)");
-      case HIT_AGAIN -> note(alert, "the condition is true again while it was kept firing");
+      case HIT_AGAIN -> note(alert, "the condition is true again, within keep_firing_for");
       case BACK_TO_PENDING -> note(alert, "back to pending: `for` was raised");
-      case PENDING_ENDED -> note(alert, "the condition was gone before `for` was over");
-      case ENDED -> note(alert, "ended: the condition is gone");
-      case CLEARED -> note(alert, "ended, " + why);
+      case PENDING_ENDED ->
+          note(alert, "no longer pending: the condition was not true for long enough");
+      case ENDED -> note(alert, "resolved: the condition is no longer true");
+      case CLEARED -> note(alert, "resolved, " + why);
       case REFRESHED -> {}
     }
     if (transition.kind() == Transition.Kind.BACK_TO_PENDING) {
@@ -264,7 +260,7 @@ final class RuleEvaluation {
       pendingWrites.add(AlertMaker.ended(state, alert, asked.source(), when, now, why));
     } else {
       pendingWrites.add(elsewhere);
-      note(alert, "goes on: another rule raises the same alert");
+      note(alert, "keeps firing: another rule raises the same alert");
     }
   }
 
@@ -294,7 +290,7 @@ final class RuleEvaluation {
           state.unsaved = true;
           note(
               alert,
-              "nobody looked since "
+              "the rule was not evaluated since "
                   + AlertMaker.time(seen)
                   + "; pending as if since "
                   + AlertMaker.time(activeAt));

@@ -80,7 +80,7 @@ final class RuleQuery {
       }
       candidates.add(matchedSeries);
     }
-    return new EvaluationResult.Matched(candidates, samples.warnings());
+    return new EvaluationResult.Matched(candidates, samples.warnings(), Set.of());
   }
 
   private MatchedSeries candidate(Sample sample, Functions functions) {

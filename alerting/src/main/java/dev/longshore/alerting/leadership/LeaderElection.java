@@ -35,20 +35,24 @@ import org.slf4j.LoggerFactory;
 public final class LeaderElection implements AutoCloseable {
 
   /// Between two renewals.
-  static final Duration PERIOD = Duration.ofSeconds(1);
+  static final Duration PERIOD = Duration.ofMillis(500);
 
   /// Between two looks of a replica that stands by.
-  private static final Duration LOOK = Duration.ofMillis(250);
+  static final Duration LOOK = Duration.ofMillis(100);
+
+  /// After a turn that did not reach the database.
+  private static final Duration AGAIN = Duration.ofMillis(250);
 
   /// How often a replica that stands by says so.
   private static final Duration REGISTER = Duration.ofSeconds(5);
 
-  /// How long a lease holds that nobody renews.
-  public static final Duration TTL = Duration.ofSeconds(6);
+  /// How long a lease holds that nobody renews. The rest of the ten seconds in which another
+  /// replica sends is for its start on a machine that is busy.
+  public static final Duration TTL = Duration.ofSeconds(4);
 
-  /// Leaves a third of the lease for a message that is under way and for clocks that differ in
-  /// pace.
-  static final Duration SENDS_FOR = Duration.ofSeconds(4);
+  /// Two renewals may go without an answer in it. It leaves a quarter of the lease for a message
+  /// that is under way and for clocks that differ in pace.
+  static final Duration SENDS_FOR = Duration.ofSeconds(3);
 
   /// Asks another replica.
   public interface Peers {
@@ -88,8 +92,8 @@ public final class LeaderElection implements AutoCloseable {
   /// When this replica said last that it stands by; null when it has not yet.
   private @Nullable Long registeredNanos;
 
-  /// Addresses of other replicas at the last renewal.
-  private List<String> others = List.of();
+  /// Addresses of other replicas at the last renewal. Written by the thread that calls turn.
+  private volatile List<String> others = List.of();
 
   /// Held while the lease is being taken, so that none is that was promised not to be.
   private final ReentrantLock taking = new ReentrantLock();
@@ -98,10 +102,14 @@ public final class LeaderElection implements AutoCloseable {
   private long promisedUntilNanos;
 
   private volatile Role role = Role.STANDBY;
+
+  /// Whether this replica is to let the lease go, and never to take it.
+  private volatile boolean leaving;
+
   private volatile long epoch;
   private volatile String leader = "";
 
-  /// Why the database does not answer; null while it does.
+  /// Why the database can't be used; null while it can.
   private volatile @Nullable String failure = "the database was not reached yet";
 
   /// Until when this replica may send. Written by the thread that calls turn.
@@ -119,7 +127,7 @@ public final class LeaderElection implements AutoCloseable {
     this.sendsUntilNanos = clock.nanoTime();
     this.promisedUntilNanos = sendsUntilNanos;
     this.aloneUntilNanos = sendsUntilNanos;
-    this.metrics = new LeadershipMetrics(registry, () -> role == Role.LEADER);
+    this.metrics = new LeadershipMetrics(registry, () -> maySend(true));
   }
 
   /// Completes with the epoch when this replica leads.
@@ -141,7 +149,7 @@ public final class LeaderElection implements AutoCloseable {
     return leader;
   }
 
-  /// Why the database does not answer; null while it does.
+  /// Why the database can't be used; null while it can.
   public @Nullable String failure() {
     return failure;
   }
@@ -157,7 +165,10 @@ public final class LeaderElection implements AutoCloseable {
 
   /// How long to wait until the next turn.
   public Duration period() {
-    return role == Role.STANDBY ? LOOK : PERIOD;
+    if (failure != null) {
+      return AGAIN;
+    }
+    return role == Role.LEADER && !leaving ? PERIOD : LOOK;
   }
 
   /// Renews the lease, or looks whether it can be taken. Never throws for a database that is away.
@@ -165,8 +176,8 @@ public final class LeaderElection implements AutoCloseable {
     try {
       switch (role) {
         case STANDBY -> look();
-        case LEADER -> renew();
-        case LOST -> {}
+        case LEADER -> renewOrLetGo();
+        case LOST -> seeLeader(table.read());
       }
       failure = null;
     } catch (StateException e) {
@@ -178,7 +189,7 @@ public final class LeaderElection implements AutoCloseable {
           "lease",
           event ->
               event
-                  .setMessage("The database of the state does not answer")
+                  .setMessage("The database of the state can't be used")
                   .addKeyValue("role", role)
                   .addKeyValue("reason", e.getMessage()));
     }
@@ -195,7 +206,10 @@ public final class LeaderElection implements AutoCloseable {
       seen = now;
       seenSinceNanos = clock.nanoTime();
     }
-    leader = now.held() ? now.address() : "";
+    seeLeader(now);
+    if (leaving) {
+      return;
+    }
     if (now.held() && clock.nanoTime() - seenSinceNanos < TTL.toNanos()) {
       return;
     }
@@ -215,6 +229,7 @@ public final class LeaderElection implements AutoCloseable {
     }
     if (taken.isPresent()) {
       epoch = taken.getAsLong();
+      leader = table.address();
       sendsUntilNanos = started + SENDS_FOR.toNanos();
       LOG.atInfo()
           .addKeyValue("epoch", epoch)
@@ -240,6 +255,19 @@ public final class LeaderElection implements AutoCloseable {
     }
   }
 
+  private void seeLeader(Lease now) {
+    leader = now.held() ? now.address() : "";
+  }
+
+  private void renewOrLetGo() {
+    renew();
+    if (leaving && role == Role.LEADER) {
+      role = Role.LOST;
+      leader = "";
+      table.release(epoch);
+    }
+  }
+
   private void renew() {
     long started = clock.nanoTime();
     LeaseTable.Renewal renewal;
@@ -259,6 +287,17 @@ public final class LeaderElection implements AutoCloseable {
     others = renewal.others();
     sendsUntilNanos = started + SENDS_FOR.toNanos();
     aloneUntilNanos = started;
+  }
+
+  /// Lets the lease go with the next turn, so that another replica takes over at once, or does not
+  /// take it. Turns go on to see who leads then.
+  public void leave() {
+    leaving = true;
+  }
+
+  /// Whether there is another replica that could lead, as the last renewal saw.
+  public boolean hasOthers() {
+    return !others.isEmpty();
   }
 
   /// Another replica leads, as the database says.

@@ -16,14 +16,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Passes requests on to the leader, so that every replica can be asked. Safe for use by any
 /// thread.
 ///
-/// While there is no leader, or it takes no connections, a request waits: the lease of a leader
-/// that is gone runs out, and the next one is passed the request. One that was sent is not sent
-/// again. A request that another replica passed on is not passed on once more.
+/// While there is no leader, or it takes no connections, or is not ready to lead yet, a request
+/// waits: the lease of a leader that is gone runs out, and the next one is passed the request; that
+/// may be this replica itself. So does one that was sent to a leader which another has replaced
+/// before it answered: a leader that is paused takes connections, and never answers. So does one
+/// whose connection broke, as it does when the leader ends while the request is on its way. Only
+/// what changes nothing by being done twice is sent again, reading and posting alerts. A request
+/// that another replica passed on is not passed on once more.
 ///
 /// Of its headers only those go along that say who asks and what; a replica that trusts a proxy's
 /// headers must not get them from a client by way of this one.
@@ -34,7 +43,12 @@ public final class LeaderProxy implements OpsRoute {
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final String ALERTS = "/api/v2/alerts";
   private static final String PASSED_ON = "X-Longshore-Passed-On";
+
+  /// With an answer that says that nothing was done with the request.
+  private static final String STANDS_BY = "X-Longshore-Stands-By";
+
   private static final List<String> HEADERS =
       List.of("Authorization", "Content-Type", "Accept", "User-Agent", "Origin", "Sec-Fetch-Site");
 
@@ -52,7 +66,7 @@ public final class LeaderProxy implements OpsRoute {
   @Override
   public OpsReply answer(OpsRequest request) throws IOException, InterruptedException {
     if (request.header(PASSED_ON) != null) {
-      return unavailable("this replica does not lead");
+      return unavailable("this replica does not lead").with(STANDS_BY, "1");
     }
     byte[] body = request.body();
     long deadline = clock.nanoTime() + WAITS.toNanos();
@@ -61,11 +75,25 @@ public final class LeaderProxy implements OpsRoute {
       String address = leader.get();
       if (!address.isEmpty()) {
         try {
-          return sent(address, request, body);
+          HttpResponse<InputStream> answer = sent(address, request, body);
+          if (answer == null) {
+            why = "the leader " + address + " was replaced before it answered";
+            if (!mayBeRepeated(request)) {
+              return OpsReply.text(502, why);
+            }
+          } else if (answer.headers().firstValue(STANDS_BY).isPresent()) {
+            why = "the leader " + address + " does not lead yet";
+            answer.body().close();
+          } else {
+            return reply(answer);
+          }
         } catch (ConnectException | HttpConnectTimeoutException e) {
           why = "the leader " + address + " takes no connections: " + FailureText.of(e);
         } catch (IOException e) {
-          return OpsReply.text(502, "the leader " + address + " failed: " + FailureText.of(e));
+          why = "the leader " + address + " failed: " + FailureText.of(e);
+          if (!mayBeRepeated(request)) {
+            return OpsReply.text(502, why);
+          }
         }
       }
       if (clock.nanoTime() - deadline > 0) {
@@ -79,7 +107,12 @@ public final class LeaderProxy implements OpsRoute {
     return OpsReply.text(503, why).with("Retry-After", "1");
   }
 
-  private OpsReply sent(String address, OpsRequest request, byte[] body)
+  private static boolean mayBeRepeated(OpsRequest request) {
+    return request.method().equals("GET") || request.path().endsWith(ALERTS);
+  }
+
+  /// @return null when another replica leads before there is an answer
+  private @Nullable HttpResponse<InputStream> sent(String address, OpsRequest request, byte[] body)
       throws IOException, InterruptedException {
     String query = request.query().isEmpty() ? "" : "?" + request.query();
     HttpRequest.Builder passed =
@@ -97,8 +130,27 @@ public final class LeaderProxy implements OpsRoute {
         passed.header(name, value);
       }
     }
-    HttpResponse<InputStream> answer =
-        peers.http().send(passed.build(), HttpResponse.BodyHandlers.ofInputStream());
+    CompletableFuture<HttpResponse<InputStream>> sent =
+        peers.http().sendAsync(passed.build(), HttpResponse.BodyHandlers.ofInputStream());
+    try {
+      while (true) {
+        try {
+          return sent.get(BETWEEN_TRIES.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          String now = leader.get();
+          if (!now.isEmpty() && !now.equals(address)) {
+            return null;
+          }
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof IOException failure ? failure : new IOException(e);
+        }
+      }
+    } finally {
+      sent.cancel(true);
+    }
+  }
+
+  private static OpsReply reply(HttpResponse<InputStream> answer) {
     OpsReply reply =
         new OpsReply(
             answer.statusCode(),

@@ -98,6 +98,24 @@ public final class ElasticLogSource implements LogSource, LogHistory {
     }
   }
 
+  /// Whether any index is there that a rule's pattern means: where none is, Elasticsearch takes
+  /// every query for sound.
+  ///
+  /// @return true also where that can't be told
+  public boolean hasIndex(LogCondition condition) {
+    ObjectNode body = Searches.JSON.createObjectNode();
+    body.putObject("query").putObject("match_all");
+    try {
+      return searches
+              .ask(condition.index(), "_validate/query?ignore_unavailable=true", body)
+              .at("/_shards/total")
+              .asInt(1)
+          > 0;
+    } catch (SearchException e) {
+      return true;
+    }
+  }
+
   @Override
   public @Nullable Instant begins(LogCondition condition) {
     ObjectNode body = Searches.JSON.createObjectNode();
@@ -187,6 +205,11 @@ public final class ElasticLogSource implements LogSource, LogHistory {
   @Override
   public Evidence errors(Labels labels, Instant from, Instant to) {
     return new WorkloadErrors(searches, kibana).of(labels, from, to);
+  }
+
+  @Override
+  public Evidence rollout(Labels labels, Instant at) {
+    return new Rollouts(searches).newest(labels, at);
   }
 
   @Override

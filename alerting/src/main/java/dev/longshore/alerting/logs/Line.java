@@ -32,7 +32,7 @@ record Line(String id, JsonNode source, @Nullable Instant time) {
 
   /// Lines of the same kind say the same: the same error, or the same words but for figures.
   String kind() {
-    String error = text("error", "fingerprint");
+    String error = text("error.fingerprint");
     if (!error.isEmpty()) {
       return error;
     }
@@ -42,29 +42,30 @@ record Line(String id, JsonNode source, @Nullable Instant time) {
 
   /// Where it is from: `shop/checkout-7d9f app · 2026-11-23T06:00:00Z`.
   String title() {
-    String pod = text("kubernetes", "pod", "name");
+    String pod = text("kubernetes.pod.name");
     String where =
         pod.isEmpty()
-            ? text("service", "name")
-            : text("kubernetes", "namespace")
-                + "/"
-                + pod
-                + " "
-                + text("kubernetes", "container", "name");
+            ? text("service.name")
+            : text("kubernetes.namespace") + "/" + pod + " " + text("kubernetes.container.name");
     return (where.isBlank() ? "" : where.strip() + " · ") + (time == null ? "" : time);
+  }
+
+  /// The pod's name; empty when it has none.
+  String pod() {
+    return text("kubernetes.pod.name");
   }
 
   /// A query for lines of the same container; null when it does not say which.
   @Nullable ObjectNode container() {
     ObjectNode query = Searches.JSON.createObjectNode();
     ArrayNode filter = query.putObject("bool").putArray("filter");
-    String id = text("container", "id");
+    String id = text("container.id");
     if (!id.isEmpty()) {
       filter.addObject().putObject("term").put("container.id", id);
       return query;
     }
-    String uid = text("kubernetes", "pod", "uid");
-    String name = text("kubernetes", "container", "name");
+    String uid = text("kubernetes.pod.uid");
+    String name = text("kubernetes.container.name");
     if (uid.isEmpty() || name.isEmpty()) {
       return null;
     }
@@ -86,15 +87,19 @@ record Line(String id, JsonNode source, @Nullable Instant time) {
   }
 
   /// A field of the document; empty when it has none.
-  private String text(String... path) {
-    JsonNode flat = source.path(String.join(".", path));
-    if (flat.isValueNode()) {
-      return flat.asText();
+  String text(String field) {
+    JsonNode value = found(source, field);
+    return value.isValueNode() ? value.asText() : "";
+  }
+
+  private static JsonNode found(JsonNode node, String field) {
+    JsonNode whole = node.path(field);
+    for (int dot = field.indexOf('.');
+        dot >= 0 && whole.isMissingNode();
+        dot = field.indexOf('.', dot + 1)) {
+      JsonNode first = node.path(field.substring(0, dot));
+      whole = first.isObject() ? found(first, field.substring(dot + 1)) : whole;
     }
-    JsonNode at = source;
-    for (String name : path) {
-      at = at.path(name);
-    }
-    return at.isValueNode() ? at.asText() : "";
+    return whole;
   }
 }

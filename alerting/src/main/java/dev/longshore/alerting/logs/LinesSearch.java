@@ -166,7 +166,8 @@ final class LinesSearch {
     }
   }
 
-  private static void sort(ObjectNode body, String order) {
+  /// By time, and of one file by place.
+  static void sort(ObjectNode body, String order) {
     ArrayNode sort = body.putArray("sort");
     sort.addObject()
         .putObject(Searches.TIME)

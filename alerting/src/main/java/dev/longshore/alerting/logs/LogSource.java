@@ -29,6 +29,16 @@ public interface LogSource {
   /// @return nothing when they name no workload, or it can't be found out
   Evidence errors(Labels labels, Instant from, Instant to);
 
+  /// The newest rollout of the workload that an alert is about. Blocks as [#ask] does; a source
+  /// without a past knows none.
+  ///
+  /// @param labels the alert's
+  /// @param at up to when lines are looked at
+  /// @return nothing when the labels name no workload, or it can't be found out
+  default Evidence rollout(Labels labels, Instant at) {
+    return Evidence.NONE;
+  }
+
   /// Asks again what had no answer, as briefly as that goes. Blocks.
   ///
   /// @return why there is none; null when there is one

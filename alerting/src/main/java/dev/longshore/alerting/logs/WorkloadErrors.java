@@ -8,18 +8,20 @@ import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.LogPredicate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 
 /// The errors that a workload logged, for an alert about its metrics: one search.
 final class WorkloadErrors {
   private static final int MOST = 3;
+  private static final int NEWEST = 5;
   private static final int MAX_CHARACTERS = 160;
 
-  /// The label of a metric, and the field that has the same, from the most exact on.
-  private static final Map<String, String> FIELDS = fields();
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Searches searches;
   private final KibanaLinks kibana;
@@ -29,75 +31,83 @@ final class WorkloadErrors {
     this.kibana = kibana;
   }
 
-  private static Map<String, String> fields() {
-    Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("pod", "kubernetes.pod.name");
-    fields.put("deployment", "kubernetes.deployment.name");
-    fields.put("statefulset", "kubernetes.statefulset.name");
-    fields.put("daemonset", "kubernetes.daemonset.name");
-    fields.put("job_name", "kubernetes.job.name");
-    fields.put("cronjob", "kubernetes.cronjob.name");
-    return fields;
-  }
-
-  /// The three errors that were there most; nothing when the labels name no workload.
+  /// The three errors that were there most, and the newest lines; nothing when the labels name no
+  /// namespace.
   Evidence of(Labels labels, Instant from, Instant to) {
-    String namespace = labels.get("namespace");
-    List<String> by = new ArrayList<>();
-    by.add("kubernetes.namespace");
-    for (Map.Entry<String, String> field : FIELDS.entrySet()) {
-      if (by.size() == 1 && !labels.get(field.getKey()).isEmpty()) {
-        by.add(field.getValue());
-      }
-    }
-    if (namespace.isEmpty() || by.size() == 1) {
+    Workload workload = Workload.of(labels);
+    if (workload == null) {
       return Evidence.NONE;
     }
     LogCondition errors =
         new LogCondition(
             "_exists_:" + LogCondition.ERROR,
             LogCondition.DEFAULT_INDEX,
-            by,
+            workload.isWholeNamespace()
+                ? List.of(Workload.NAMESPACE)
+                : List.of(Workload.NAMESPACE, workload.field()),
             Duration.between(from, to),
             null,
             new LogPredicate.Any());
     try {
-      List<String> words = ask(errors, labels, from, to);
-      String url = kibana.discover(errors, labels, from.toString(), to.toString());
-      return new Evidence(
-          "",
-          List.of(
-              new Evidence.Fact(
-                  "errors", words.isEmpty() ? "none in its logs" : String.join("; ", words))),
-          List.of(),
-          words.isEmpty() || url.isEmpty() ? List.of() : List.of(new Evidence.Link("Errors", url)));
+      return shown(
+          ask(errors, workload, from, to),
+          workload,
+          kibana.discover(errors, labels, from.toString(), to.toString()));
     } catch (SearchException e) {
       return Evidence.NONE;
     }
   }
 
-  private List<String> ask(LogCondition errors, Labels labels, Instant from, Instant to)
+  private JsonNode ask(LogCondition errors, Workload workload, Instant from, Instant to)
       throws SearchException {
-    List<String> values =
-        errors.by().stream().map(it -> labels.get(LogCondition.label(it))).toList();
-    ObjectNode body =
-        KeyedSearch.body(errors, from, to, new Key(List.copyOf(values)).query(errors.by()));
+    ObjectNode its = Searches.JSON.createObjectNode();
+    workload.filter(its.putObject("bool").putArray("filter"));
+    ObjectNode body = KeyedSearch.body(errors, from, to, its);
+    body.put("size", NEWEST);
+    LinesSearch.sort(body, "desc");
+    body.putArray("_source").add("message").add("kubernetes.pod.name");
     ObjectNode terms = body.putObject("aggs").putObject("errors");
     terms.putObject("terms").put("field", LogCondition.ERROR).put("size", MOST);
     ObjectNode last = terms.putObject("aggs").putObject("last").putObject("top_hits");
     last.put("size", 1);
     last.putArray("sort").addObject().put(Searches.TIME, "desc");
     last.putArray("_source").add("message").add("error.type");
-    JsonNode answer = searches.search(errors.index(), body);
+    return searches.search(errors.index(), body);
+  }
+
+  private static Evidence shown(JsonNode answer, Workload workload, String url) {
     List<String> words = new ArrayList<>();
     for (JsonNode error : answer.path("aggregations").path("errors").path("buckets")) {
       Line line = Line.of(error.path("last").path("hits").path("hits").path(0));
-      String text = line.shown().lines().findFirst().orElse("");
-      words.add(
-          error.path("doc_count").asLong()
-              + "× "
-              + (text.length() > MAX_CHARACTERS ? text.substring(0, MAX_CHARACTERS) + "…" : text));
+      words.add(error.path("doc_count").asLong() + "× " + firstLine(line));
     }
-    return words;
+    List<String> newest = new ArrayList<>();
+    for (JsonNode hit : answer.path("hits").path("hits")) {
+      Line line = Line.of(hit);
+      Instant at = line.time();
+      newest.addFirst(
+          ((at == null ? "" : TIME.format(at) + " ") + line.pod() + "  " + firstLine(line))
+              .strip());
+    }
+    String where = workload.isWholeNamespace() ? "in the namespace: " : "";
+    return new Evidence(
+        "",
+        List.of(
+            new Evidence.Fact(
+                Evidence.ERRORS,
+                words.isEmpty() ? "none in its logs" : where + String.join("; ", words))),
+        newest.isEmpty()
+            ? List.of()
+            : List.of(new Evidence.Sample("newest errors, UTC", String.join("\n", newest))),
+        words.isEmpty() || url.isEmpty() ? List.of() : List.of(new Evidence.Link("Errors", url)));
+  }
+
+  private static String firstLine(Line line) {
+    String text = line.shown().lines().findFirst().orElse("");
+    if (text.length() <= MAX_CHARACTERS) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(MAX_CHARACTERS - 1)) ? 1 : 0;
+    return text.substring(0, MAX_CHARACTERS - end) + "…";
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the JSON of `/api/v1/query`. One answer each.
+/// Reads the JSON of `/api/v1/query` and `/api/v1/query_range`. One answer each.
 final class AnswerReader {
 
   /// More series than this would be as many alerts; nobody reads them.
@@ -38,29 +38,49 @@ final class AnswerReader {
   private final List<String> warnings = new ArrayList<>();
   private final List<Sample> samples = new ArrayList<>();
 
+  /// Every series with all of its samples; null where the last sample of each is enough.
+  private final @Nullable List<Series> series;
+
   /// Of a scalar or a string, with its time.
   private @Nullable String single;
 
   private Instant singleAt = Instant.EPOCH;
 
-  private AnswerReader(JsonParser json) {
+  private AnswerReader(JsonParser json, @Nullable List<Series> series) {
     this.json = json;
+    this.series = series;
   }
 
   /// @return samples, or the refusal that the body states
   /// @throws IOException when the body is not such an answer
   static Answer read(byte[] body) throws IOException {
     try (JsonParser json = JSON.createParser(body)) {
-      AnswerReader reader = new AnswerReader(json);
+      AnswerReader reader = new AnswerReader(json, null);
       reader.top();
       return reader.answer();
+    }
+  }
+
+  /// The same for a range of time.
+  static RangeAnswer readRange(byte[] body) throws IOException {
+    List<Series> series = new ArrayList<>();
+    try (JsonParser json = JSON.createParser(body)) {
+      AnswerReader reader = new AnswerReader(json, series);
+      reader.top();
+      return switch (reader.answer()) {
+        case Answer.Samples(Answer.Kind kind, _, _) when kind == Answer.Kind.MATRIX ->
+            new RangeAnswer.Found(series);
+        case Answer.Samples _ -> throw new IOException("its result is no range of time");
+        case Answer.Refused(String cause) -> new RangeAnswer.Nothing(cause);
+        case Answer.Unavailable(String cause) -> new RangeAnswer.Nothing(cause);
+      };
     }
   }
 
   /// The error that a body states, with its type; null when it states none.
   static @Nullable String error(byte[] body) {
     try (JsonParser json = JSON.createParser(body)) {
-      AnswerReader reader = new AnswerReader(json);
+      AnswerReader reader = new AnswerReader(json, null);
       reader.top();
       return reader.error == null
           ? null
@@ -156,14 +176,15 @@ final class AnswerReader {
       if (samples.size() == MAX_SERIES) {
         throw new TooManySeries();
       }
-      series();
+      oneSeries();
     } while (json.nextToken() == JsonToken.START_OBJECT);
     expect(json.currentToken(), JsonToken.END_ARRAY);
   }
 
-  private void series() throws IOException {
+  private void oneSeries() throws IOException {
     Labels labels = Labels.EMPTY;
     Sample last = null;
+    List<Sample> all = new ArrayList<>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       json.nextToken();
@@ -175,6 +196,9 @@ final class AnswerReader {
           expect(json.currentToken(), JsonToken.START_ARRAY);
           while (json.nextToken() == JsonToken.START_ARRAY) {
             last = pair();
+            if (series != null) {
+              all.add(last);
+            }
           }
         }
         default -> json.skipChildren();
@@ -184,6 +208,9 @@ final class AnswerReader {
       throw new IOException("a series has no value");
     }
     samples.add(new Sample(labels, last.value(), last.at()));
+    if (series != null) {
+      series.add(new Series(labels, all));
+    }
   }
 
   private Labels labels() throws IOException {

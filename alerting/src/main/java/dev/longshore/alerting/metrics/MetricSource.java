@@ -1,6 +1,7 @@
 package dev.longshore.alerting.metrics;
 
 import dev.longshore.alerting.alert.Labels;
+import java.time.Duration;
 import java.time.Instant;
 
 /// Where metric rules are evaluated.
@@ -12,6 +13,12 @@ public interface MetricSource {
   /// Evaluates an expression at a time. Blocks until there is an answer, or it is clear that there
   /// will be none; safe for use by any thread.
   Answer query(String expression, Instant at);
+
+  /// Evaluates an expression at each step between two times, both included. Blocks as [#query]
+  /// does; a source without a past has no answer.
+  default RangeAnswer range(String expression, Instant from, Instant to, Duration step) {
+    return new RangeAnswer.Nothing(name() + " knows the present alone");
+  }
 
   /// Labels of every alert that is evaluated here, where it has none of that name.
   Labels externalLabels();

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +41,7 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
 
   private final PrometheusConfig config;
   private final URI endpoint;
+  private final URI rangeEndpoint;
   private final HttpConnections connections;
   private final Executor executor;
 
@@ -48,6 +50,7 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
   public PrometheusSource(PrometheusConfig config, Clock clock, Executor executor) {
     this.config = config;
     this.endpoint = URI.create(withoutSlash(config.url()) + "/api/v1/query");
+    this.rangeEndpoint = URI.create(withoutSlash(config.url()) + "/api/v1/query_range");
     this.connections = new HttpConnections(host(config.url()), config.tls(), clock, executor);
     this.executor = executor;
   }
@@ -89,7 +92,7 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
   @Override
   public Answer query(String expression, Instant at) {
     try {
-      return judged(answerTo(request(expression, at)));
+      return judged(answerTo(request(endpoint, expression, "time=" + seconds(at))));
     } catch (TimeoutException e) {
       return new Answer.Unavailable(
           "no answer from " + config.url() + " within " + Durations.format(config.timeout()));
@@ -101,17 +104,48 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
     }
   }
 
-  private HttpRequest request(String expression, Instant at) throws IOException {
+  @Override
+  public RangeAnswer range(String expression, Instant from, Instant to, Duration step) {
+    String times =
+        "start="
+            + seconds(from)
+            + "&end="
+            + seconds(to)
+            + "&step="
+            + BigDecimal.valueOf(step.toMillis(), 3).toPlainString();
+    try {
+      HttpResponse<byte[]> reply = answerTo(request(rangeEndpoint, expression, times));
+      if (reply.statusCode() == 200) {
+        return AnswerReader.readRange(reply.body());
+      }
+      String error = AnswerReader.error(reply.body());
+      return new RangeAnswer.Nothing(
+          error == null ? config.url() + " answers " + reply.statusCode() : shown(error));
+    } catch (TimeoutException e) {
+      return new RangeAnswer.Nothing("no answer within " + Durations.format(config.timeout()));
+    } catch (IOException | IllegalArgumentException e) {
+      return new RangeAnswer.Nothing(inWords(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new RangeAnswer.Nothing("interrupted while " + config.url() + " was asked");
+    }
+  }
+
+  private static String seconds(Instant at) {
+    return BigDecimal.valueOf(at.toEpochMilli(), 3).toPlainString();
+  }
+
+  private HttpRequest request(URI to, String expression, String times) throws IOException {
     String form =
         "query="
             + encoded(expression)
-            + "&time="
-            + BigDecimal.valueOf(at.toEpochMilli(), 3).toPlainString()
+            + "&"
+            + times
             + "&timeout="
             + config.timeout().toMillis()
             + "ms&partial_response=false&deny_partial_response=1";
     HttpRequest.Builder request =
-        HttpTargets.request(endpoint)
+        HttpTargets.request(to)
             .header("Content-Type", "application/x-www-form-urlencoded")
             .header("Accept", "application/json")
             .header("User-Agent", "longshore")

@@ -1,6 +1,8 @@
 package dev.longshore.alerting.notify;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A message on its way: what a [ReceiverClient] needs to know to hand it over. Immutable.
@@ -23,4 +25,12 @@ public record Delivery(
     boolean broadcast,
     boolean plain,
     boolean inDoubt,
-    Instant since) {}
+    Instant since) {
+
+  /// Names what is said: the same for each attempt at the same message, by this process, the next
+  /// one or another replica. A message that was brought up to date before it was tried again has
+  /// another one.
+  public UUID idempotencyKey() {
+    return UUID.nameUUIDFromBytes((marker + '\n' + content).getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -362,6 +362,7 @@ final class DeliveryQueue {
     long started = clock.nanoTime();
     ReceiverClient receiverClient =
         messengers.getOrDefault(name(entry.key), channelQueue.receiverClient);
+    boolean toldOnce = isToldOnce(entry);
     underWay++;
     AtomicBoolean settled = new AtomicBoolean();
     loop.in(
@@ -388,9 +389,25 @@ final class DeliveryQueue {
           DeliveryResult known = deliveryResult;
           Duration took = Duration.ofNanos(clock.nanoTime() - started);
           if (settled.compareAndSet(false, true)) {
-            loop.execute(() -> settle(entry, known, took));
+            try {
+              if (toldOnce && known instanceof DeliveryResult.Delivered) {
+                state.writeNow(OutboxWriter.REMOVE_ENTRY, entry.id);
+              }
+            } finally {
+              loop.execute(() -> settle(entry, known, took));
+            }
           }
         });
+  }
+
+  /// Whether a message is done with when it is delivered, so that nothing but its row in the outbox
+  /// says that it is to be sent. That row goes at once, by the thread that has the answer: whoever
+  /// is killed between the answer and that sends the message again. Cards and replies are looked
+  /// for where they stand, and a storm's has more to be written.
+  private boolean isToldOnce(Entry entry) {
+    return entry.kind == Entry.Kind.POST
+        && outbox.card(entry.key) == null
+        && !FloodDigest.isStorm(entry.key);
   }
 
   private Delivery delivery(ChannelQueue channelQueue, Entry entry) {

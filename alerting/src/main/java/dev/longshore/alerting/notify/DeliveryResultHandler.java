@@ -136,7 +136,7 @@ final class DeliveryResultHandler {
       outbox.remove(entry);
       outbox.delivered(entry.key, now);
       FloodDigest.told(outbox, entry);
-      note(entry, now, "told in " + where(channelQueue, entry));
+      note(entry, now, "delivered to " + where(channelQueue, entry));
       forgetWhenOver(entry.key);
       return;
     }
@@ -206,7 +206,7 @@ final class DeliveryResultHandler {
       raise(channelQueue, entry, retry.message(), "It is tried again until it is taken.", now);
     }
     failed(entry, now, NotificationOutcome.Fate.DEFERRED, retry.message());
-    note(entry, now, "deferred until " + again + ": " + retry.message());
+    note(entry, now, "failed, next attempt at " + again + ": " + retry.message());
     warn(channelQueue, entry, retry.message());
   }
 
@@ -234,7 +234,10 @@ final class DeliveryResultHandler {
         now,
         NotificationOutcome.Fate.REFUSED,
         misconfigured.code() + ". " + misconfigured.remedy());
-    note(entry, now, "kept until " + again + ": " + misconfigured.code());
+    note(
+        entry,
+        now,
+        "can't be delivered as configured, next attempt at " + again + ": " + misconfigured.code());
     warn(channelQueue, entry, misconfigured.code());
   }
 
@@ -259,7 +262,7 @@ final class DeliveryResultHandler {
           "One message is refused, and the others go on: " + payloadRejected.message(),
           now);
       failed(entry, now, NotificationOutcome.Fate.REFUSED, payloadRejected.message());
-      note(entry, now, "refused, kept until " + again + ": " + payloadRejected.message());
+      note(entry, now, "refused, next attempt at " + again + ": " + payloadRejected.message());
       warn(channelQueue, entry, payloadRejected.message());
       return;
     }
@@ -270,7 +273,7 @@ final class DeliveryResultHandler {
         now,
         NotificationOutcome.Fate.DEFERRED,
         "goes as plain text: " + payloadRejected.message());
-    note(entry, now, "refused, goes as plain text: " + payloadRejected.message());
+    note(entry, now, "refused, sent again as plain text: " + payloadRejected.message());
     warn(channelQueue, entry, payloadRejected.message());
   }
 
@@ -309,12 +312,12 @@ final class DeliveryResultHandler {
         made.add(outbox.add(entry.key, Entry.Kind.CARD, entry.channel, "", false, now));
       }
     }
-    note(entry, now, "its message is gone (" + targetMissing.code() + ") and is posted anew");
+    note(entry, now, "its message is gone (" + targetMissing.code() + "), so it is posted anew");
   }
 
   /// A message was given up, and waits no more.
   void givenUp(@Nullable ChannelQueue channelQueue, Entry entry, Instant now) {
-    note(entry, now, "given up: it waited since " + entry.created);
+    note(entry, now, "given up after waiting since " + entry.created);
     history.add(entry, now, NotificationOutcome.Fate.GIVEN_UP, "waited since " + entry.created);
     warnings.warn(
         "given up",
@@ -366,7 +369,7 @@ final class DeliveryResultHandler {
       String by = entry.key.integration();
       told.firing().forEach(alert -> decisions.note(alert, now, "notify", by + ": " + what));
       told.resolved()
-          .forEach(alert -> decisions.note(alert, now, "notify", by + ", that it ended: " + what));
+          .forEach(alert -> decisions.note(alert, now, "notify", by + ", about its end: " + what));
     }
   }
 

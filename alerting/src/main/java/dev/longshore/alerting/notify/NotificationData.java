@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// Values of labels and annotations go through a guard, so that a messenger can tell what came from
 /// outside from what the configuration's author wrote.
 public final class NotificationData implements TemplateObject {
+  /// Where the name in JSON is not the field's with a small letter.
+  private static final Map<String, String> NAMES_IN_JSON =
+      Map.of("NotificationReason", "notification_reason");
+
   /// Go's zero time, which stands for none.
   private static final Instant ZERO_TIME = Instant.parse("0001-01-01T00:00:00Z");
 
@@ -58,7 +63,7 @@ public final class NotificationData implements TemplateObject {
     members.put("Receiver", quoteMeta(groupNotification.group().receiver()));
     members.put("Status", fires ? "firing" : "resolved");
     members.put("Alerts", new Items(items));
-    members.put("NotificationReason", reason.words());
+    members.put("NotificationReason", reason.inTemplates());
     members.put("GroupLabels", new Pairs(groupNotification.group().labels(), guard));
     members.put("CommonLabels", new Pairs(common(shown, true), guard));
     members.put("CommonAnnotations", new Pairs(common(shown, false), guard));
@@ -98,6 +103,23 @@ public final class NotificationData implements TemplateObject {
     return members.getOrDefault(name, NO_SUCH_MEMBER);
   }
 
+  @Override
+  public Object json() {
+    return renamed(members);
+  }
+
+  /// Fields by the names that they have in JSON: `groupLabels`.
+  private static Map<String, Object> renamed(Map<String, Object> fields) {
+    Map<String, Object> renamed = new LinkedHashMap<>();
+    fields.forEach(
+        (name, value) -> renamed.put(NAMES_IN_JSON.getOrDefault(name, lower(name)), value));
+    return renamed;
+  }
+
+  private static String lower(String name) {
+    return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+  }
+
   /// `template.Alert`.
   private static final class Item implements TemplateObject {
     private final Map<String, Object> members = new LinkedHashMap<>();
@@ -123,6 +145,11 @@ public final class NotificationData implements TemplateObject {
     @Override
     public @Nullable Object member(String name, List<@Nullable Object> arguments) {
       return members.getOrDefault(name, NO_SUCH_MEMBER);
+    }
+
+    @Override
+    public Object json() {
+      return renamed(members);
     }
   }
 
@@ -208,8 +235,8 @@ public final class NotificationData implements TemplateObject {
     }
 
     @Override
-    public String toString() {
-      return new SortedPairs(sorted()).toString();
+    public String text() {
+      return new SortedPairs(sorted()).text();
     }
   }
 
@@ -235,7 +262,7 @@ public final class NotificationData implements TemplateObject {
     }
 
     @Override
-    public String toString() {
+    public String text() {
       return String.join(", ", pairs.stream().map(it -> it.name() + "=" + it.value()).toList());
     }
   }
@@ -247,10 +274,12 @@ public final class NotificationData implements TemplateObject {
       return "template.Pair";
     }
 
-    /// As Go prints a struct.
     @Override
-    public String toString() {
-      return "{" + name + " " + value + "}";
+    public Object json() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("Name", name);
+      fields.put("Value", value);
+      return fields;
     }
 
     @Override

@@ -270,19 +270,21 @@ public final class Notifier implements GroupListener, AutoCloseable {
           key,
           new NotificationLogEntry(firing, resolved, now),
           Outbox.expiry(now, group.repeatInterval()));
-      String who = working.name() + " of " + working.receiver();
+      String who = working.receiver() + " by " + working.name();
       for (Alert alert : groupNotification.firing()) {
-        decisions.note(alert.fingerprint(), now, "notify", who + " is told: " + reason.words());
+        decisions.note(
+            alert.fingerprint(), now, "notify", "notifying " + who + ", because " + reason.words());
       }
       for (Alert alert : groupNotification.resolved()) {
         decisions.note(
             alert.fingerprint(),
             now,
             "notify",
-            who
-                + (working.sendResolved()
-                    ? " is told that it ended"
-                    : " is not told that it ended: send_resolved is false"));
+            working.sendResolved()
+                ? "notifying " + who + " that the alert has resolved"
+                : "not notifying "
+                    + who
+                    + " that the alert has resolved, because send_resolved is false");
       }
     } else if (heard != null && heard != last) {
       outbox.recordNotified(key, heard, Outbox.expiry(now, group.repeatInterval()));

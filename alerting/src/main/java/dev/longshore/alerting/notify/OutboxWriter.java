@@ -54,6 +54,8 @@ final class OutboxWriter {
               "plain",
               "since"));
 
+  static final String REMOVE_ENTRY = "delete from notify_outbox where id = ?";
+
   private static final String PUT_CHANNEL =
       Upsert.into("notify_channels", List.of("account", "channel"), List.of("channel_id"));
 
@@ -126,7 +128,7 @@ final class OutboxWriter {
     for (long id : changed) {
       Entry entry = entries.get(id);
       if (entry == null) {
-        unit.add("delete from notify_outbox where id = ?", id);
+        unit.add(REMOVE_ENTRY, id);
       } else {
         unit.add(
             PUT_ENTRY,

@@ -2,20 +2,27 @@ package dev.longshore.alerting.notify;
 
 /// Why a group is told now, or that it is not; Alertmanager's decision.
 public enum Reason {
-  NONE("nothing new"),
-  FIRST("fires"),
-  NEW_ALERTS("more alerts fire"),
-  SOME_RESOLVED("some alerts have ended"),
-  ALL_RESOLVED("all alerts have ended"),
-  REPEAT("repeat_interval is over");
+  NONE("nothing has changed", ""),
+  FIRST("the group began to fire", "first notification"),
+  NEW_ALERTS("more alerts of the group fire", "new alerts added"),
+  SOME_RESOLVED("some alerts of the group have resolved", "some alerts resolved"),
+  ALL_RESOLVED("all alerts of the group have resolved", "all alerts resolved"),
+  REPEAT("repeat_interval has elapsed", "repeat interval elapsed");
 
   private final String words;
+  private final String inTemplates;
 
-  Reason(String words) {
+  Reason(String words, String inTemplates) {
     this.words = words;
+    this.inTemplates = inTemplates;
   }
 
-  /// For people.
+  /// As Alertmanager's templates have it, `.NotificationReason`, and its payloads.
+  public String inTemplates() {
+    return inTemplates;
+  }
+
+  /// For people, behind "because".
   public String words() {
     return words;
   }

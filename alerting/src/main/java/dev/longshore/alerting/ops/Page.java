@@ -16,7 +16,7 @@ import java.util.Set;
 /// The page for people, which links in messages lead to: what fires and why, silences, rules and
 /// notifications. It is static files in the folder `ui` beside this class, modules of JavaScript
 /// that ask the API from the browser; nothing comes from another host, and no script is in the
-/// markup.
+/// markup. Its one library, [Uplot], comes from this server as well.
 final class Page {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
@@ -25,6 +25,7 @@ final class Page {
   private static final List<String> FILES =
       List.of(
           "page.css",
+          "start.js",
           "main.js",
           "api.js",
           "router.js",
@@ -74,6 +75,8 @@ final class Page {
     String folder = root + "ui/";
     Map<String, OpsReply> files = new HashMap<>();
     FILES.forEach(name -> files.put(folder + name, file(name)));
+    files.put(folder + "uplot.js", reply("uplot.js", Uplot.module()));
+    files.put(folder + "uplot.css", reply("uplot.css", Uplot.style()));
     get(
         server,
         folder,
@@ -92,11 +95,14 @@ final class Page {
       if (in == null) {
         throw new IllegalStateException("ui/" + name + " is not in the jar");
       }
-      return new OpsReply(200, type(name), in.readAllBytes())
-          .with("Content-Security-Policy", POLICY);
+      return reply(name, in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static OpsReply reply(String name, byte[] content) {
+    return new OpsReply(200, type(name), content).with("Content-Security-Policy", POLICY);
   }
 
   private static String type(String name) {

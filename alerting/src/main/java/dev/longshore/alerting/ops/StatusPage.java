@@ -73,6 +73,11 @@ public final class StatusPage implements StatusSource {
     json.writeBooleanField("failing", seen.failing);
     json.writeEndObject();
     json.writeNumberField("silences", seen.silences);
+    json.writeArrayFieldStart("atNextStart");
+    for (String section : configuration.atNextStart()) {
+      json.writeString(section);
+    }
+    json.writeEndArray();
     json.writeArrayFieldStart("broken");
     for (BrokenRule brokenRule : configuration.rules().quarantined()) {
       json.writeString(brokenRule.toString());

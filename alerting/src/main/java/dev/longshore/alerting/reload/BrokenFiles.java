@@ -23,6 +23,7 @@ final class BrokenFiles {
   private static final int SHOWN = 5;
 
   private final InternalAlerts alerts;
+  private final Set<Labels> own = new HashSet<>();
   private final Set<Labels> routing = new HashSet<>();
   private final Set<Labels> rules = new HashSet<>();
   private final Set<Labels> receivers = new HashSet<>();
@@ -40,12 +41,21 @@ final class BrokenFiles {
         .forEach(alerts::adopt);
   }
 
+  /// @param problems of alerting's own file; none when it is sound
+  void own(String file, List<String> problems) {
+    wholeFile(own, file, problems);
+  }
+
   /// @param problems of the Alertmanager file and its templates; none when it is sound
   void routing(String file, List<String> problems) {
-    routing.clear();
+    wholeFile(routing, file, problems);
+  }
+
+  private void wholeFile(Set<Labels> raised, String file, List<String> problems) {
+    raised.clear();
     if (!problems.isEmpty()) {
       Labels labels = labels(file);
-      routing.add(labels);
+      raised.add(labels);
       raise(labels, file, problems, "what was in force before stays");
     }
     end();
@@ -101,6 +111,10 @@ final class BrokenFiles {
 
   private void end() {
     alerts.endUnless(
-        labels -> routing.contains(labels) || rules.contains(labels) || receivers.contains(labels));
+        labels ->
+            own.contains(labels)
+                || routing.contains(labels)
+                || rules.contains(labels)
+                || receivers.contains(labels));
   }
 }

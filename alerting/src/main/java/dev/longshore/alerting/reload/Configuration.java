@@ -9,9 +9,12 @@ import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +31,7 @@ public final class Configuration {
 
   private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
 
+  private final OwnFile ownFile;
   private final RuleFiles ruleFiles;
   private final RoutingFiles routingFiles;
   private final Clock clock;
@@ -42,6 +46,7 @@ public final class Configuration {
 
   private volatile AlertmanagerFile inForce;
   private volatile RuleSet rules;
+  private volatile List<String> atNextStart = List.of();
 
   // Owned by whoever looks, one at a time.
   private FileStamps taken = FileStamps.NONE;
@@ -50,6 +55,7 @@ public final class Configuration {
   /// @param first what is in force at the start
   /// @param rules that run at the start
   public Configuration(
+      OwnFile ownFile,
       RuleFiles ruleFiles,
       RoutingFiles routingFiles,
       Routing first,
@@ -59,6 +65,7 @@ public final class Configuration {
       Executor executor,
       Engine engine,
       ReloadMetrics metrics) {
+    this.ownFile = ownFile;
     this.ruleFiles = ruleFiles;
     this.routingFiles = routingFiles;
     this.inForce = first.file();
@@ -78,9 +85,15 @@ public final class Configuration {
     told(List.of(), rules);
     metrics.reloaded(rules.quarantined().isEmpty(), clock.now());
     warn(rules);
-    taken = FileStamps.of(routingFiles.watched(), ruleFiles.matched());
+    taken = stamps();
     seen = taken;
     loop.in(BETWEEN_LOOKS, this::lookLater);
+  }
+
+  private FileStamps stamps() {
+    Set<Path> routing = new TreeSet<>(routingFiles.watched());
+    routing.add(ownFile.path());
+    return FileStamps.of(routing, ruleFiles.matched());
   }
 
   /// Rules have changed that are in no file. From any thread; it does not wait.
@@ -109,7 +122,7 @@ public final class Configuration {
   }
 
   private void look() throws InterruptedException {
-    FileStamps now = FileStamps.of(routingFiles.watched(), ruleFiles.matched());
+    FileStamps now = stamps();
     boolean atRest = now.equals(seen);
     seen = now;
     if (!atRest || now.equals(taken)) {
@@ -131,14 +144,20 @@ public final class Configuration {
   private String reload(boolean withRouting) throws InterruptedException {
     reloading.lock();
     try {
+      List<String> ownProblems = new ArrayList<>();
+      OwnFile.Contents own = withRouting ? readOwn(ownProblems) : null;
       List<String> problems = new ArrayList<>();
       Routing routing = withRouting ? readRouting(problems) : null;
       RuleSet read = ruleFiles.load();
       loop.call(
           () -> {
+            if (withRouting) {
+              take(own, ownProblems);
+            }
             take(routing, read, problems, withRouting);
             return true;
           });
+      problems.addAll(0, ownProblems);
       read.quarantined().forEach(it -> problems.add(it.toString()));
       metrics.reloaded(problems.isEmpty(), clock.now());
       warn(read);
@@ -155,6 +174,35 @@ public final class Configuration {
     } finally {
       reloading.unlock();
     }
+  }
+
+  /// Its patterns of rule files hold for the rules that are read next.
+  private OwnFile.@Nullable Contents readOwn(List<String> problems) {
+    try {
+      OwnFile.Contents own = ownFile.read();
+      ruleFiles.patterns(own.config().rules().files());
+      atNextStart = own.atNextStart();
+      if (!atNextStart.isEmpty()) {
+        LOG.atWarn()
+            .addKeyValue("sections", atNextStart)
+            .log("changes of these sections of the configuration take effect at the next start");
+      }
+      return own;
+    } catch (BrokenException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  /// On the loop.
+  private void take(OwnFile.@Nullable Contents own, List<String> problems) {
+    if (own != null) {
+      engine.settings(
+          own.config().rules().interval(),
+          own.config().evidence(),
+          own.config().acknowledgementTimeout());
+    }
+    broken.own(ownFile.path().toString(), problems);
   }
 
   private @Nullable Routing readRouting(List<String> problems) {
@@ -201,6 +249,12 @@ public final class Configuration {
   /// The Alertmanager file in force. From any thread.
   public AlertmanagerFile routing() {
     return inForce;
+  }
+
+  /// Sections of alerting's own file that have changed and take effect at the next start. From any
+  /// thread.
+  public List<String> atNextStart() {
+    return atNextStart;
   }
 
   /// The rules that run, and what is said about those that do not. From any thread.

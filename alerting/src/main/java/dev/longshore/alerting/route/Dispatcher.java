@@ -118,11 +118,11 @@ public final class Dispatcher {
             alert.fingerprint(),
             now,
             "route",
-            "goes to receiver '"
+            "routed to receiver '"
                 + route.receiver()
                 + "' by "
                 + route.key()
-                + " in group "
+                + ", grouped by "
                 + labels
                 + ", next flush "
                 + due(group));
@@ -213,26 +213,26 @@ public final class Dispatcher {
     }
     group.noted.put(alert.fingerprint(), suppression);
     String receiver = group.route.receiver();
+    String notNotified = "not notifying " + receiver;
     if (suppression.isNotifiable()) {
-      decisions.note(
-          alert.fingerprint(), now, "route", receiver + ": nothing suppresses it any more");
+      decisions.note(alert.fingerprint(), now, "route", "no longer suppressed for " + receiver);
     }
     if (!suppression.silencedBy().isEmpty()) {
       decisions.note(
           alert.fingerprint(),
           now,
           "silence",
-          receiver + " is not told: silenced by " + suppression.silencedBy());
+          notNotified + ", because it is silenced by " + suppression.silencedBy());
     }
     if (!suppression.inhibitedBy().isEmpty()) {
       decisions.note(
           alert.fingerprint(),
           now,
           "inhibit",
-          receiver + " is not told: inhibited by " + suppression.inhibitedBy());
+          notNotified + ", because it is inhibited by " + suppression.inhibitedBy());
     }
     if (!suppression.mutedBy().isEmpty()) {
-      decisions.note(alert.fingerprint(), now, "mute", receiver + " is not told: " + muteReason);
+      decisions.note(alert.fingerprint(), now, "mute", notNotified + ", because " + muteReason);
     }
   }
 

@@ -73,9 +73,9 @@ public record Route(
   /// The key of the root.
   public static final String ROOT = "{}";
 
-  /// The key of a child.
+  /// The key of a child, as in Alertmanager: it does not depend on the order of its matchers.
   public static String keyOf(String parent, List<Matcher> matchers) {
-    return parent + "/" + Matchers.toString(matchers);
+    return parent + "/" + Matchers.sorted(matchers);
   }
 
   /// What tells the routes of this tree apart, over restarts: the key, and for those after the

@@ -31,8 +31,8 @@ public record Routing(
       return "";
     }
     return by.stream().anyMatch(it -> contains(it, now))
-        ? "the mute time interval " + String.join(", ", by) + " is now"
-        : "none of the active time intervals " + String.join(", ", by) + " is now";
+        ? "it is muted by the time interval " + String.join(", ", by)
+        : "it is outside of the active time intervals " + String.join(", ", by);
   }
 
   /// Why a route tells nothing at a time: names of mute intervals that contain it, or of all its

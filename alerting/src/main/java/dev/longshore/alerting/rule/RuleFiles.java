@@ -21,7 +21,9 @@ import java.util.regex.PatternSyntaxException;
 /// What is broken keeps its last good version: see [LastGood]. A folder that can't be listed keeps
 /// its files; a file or an object that is gone is gone on purpose.
 public final class RuleFiles {
-  private final List<String> patterns;
+  /// Read by who looks for changes, too.
+  private volatile List<String> patterns;
+
   private final Path base;
   private final Clock clock;
   private final Supplier<RuleObjects> objects;
@@ -42,6 +44,11 @@ public final class RuleFiles {
     this.base = base;
     this.clock = clock;
     this.objects = objects;
+  }
+
+  /// Takes other patterns from the next [#load] on.
+  public void patterns(List<String> others) {
+    patterns = List.copyOf(others);
   }
 
   /// Reads all files, and takes the objects as they are known.

@@ -267,7 +267,7 @@ public final class Alerts implements AlertSink, StateWriter.Part {
           && !before.isResolvedAt(now)
           && merged.isResolvedAt(now)
           && merged.origin() != Alert.Origin.RULE) {
-        decisions.note(fingerprint, now, "state", "ended: who posts it says so");
+        decisions.note(fingerprint, now, "state", "resolved: the client that posts it says so");
       }
     }
     rows.addAll(changed);
@@ -441,14 +441,14 @@ public final class Alerts implements AlertSink, StateWriter.Part {
     state.changed();
     keep(ended);
     told.add(ended.fingerprint());
-    decisions.note(ended.fingerprint(), now, "state", "ended: " + why(ended));
+    decisions.note(ended.fingerprint(), now, "state", "resolved: " + why(ended));
     tell(ended);
   }
 
   private static String why(Alert alert) {
     return alert.origin() == Alert.Origin.POSTED_WITHOUT_END
-        ? "its sender was silent for the resolve timeout"
-        : "the end that was given with it has passed";
+        ? "it was not posted again within resolve_timeout"
+        : "its endsAt has passed";
   }
 
   @Override

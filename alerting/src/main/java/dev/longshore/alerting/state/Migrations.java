@@ -35,10 +35,18 @@ public final class Migrations {
     }
   }
 
-  private static void apply(
-      Connection connection, Schema schema, UnaryOperator<String> dialect, String otherPlace)
+  /// Makes sure that no newer version of Longshore has written the database; changes nothing.
+  ///
+  /// @param otherPlace what names another database, for the message
+  /// @throws StateException when one has
+  public static void check(Connection connection, List<Schema> schemas, String otherPlace)
       throws SQLException {
-    int version = version(connection, schema);
+    for (Schema schema : schemas) {
+      check(schema, version(connection, schema), otherPlace);
+    }
+  }
+
+  private static void check(Schema schema, int version, String otherPlace) {
     int newest = schema.steps().size();
     if (version > newest) {
       throw new StateException(
@@ -51,6 +59,14 @@ public final class Migrations {
               + "; run the newer one again, or name another "
               + otherPlace);
     }
+  }
+
+  private static void apply(
+      Connection connection, Schema schema, UnaryOperator<String> dialect, String otherPlace)
+      throws SQLException {
+    int version = version(connection, schema);
+    check(schema, version, otherPlace);
+    int newest = schema.steps().size();
     for (String step : schema.steps().subList(version, newest)) {
       try (Statement statement = connection.createStatement()) {
         statement.executeUpdate(dialect.apply(step));

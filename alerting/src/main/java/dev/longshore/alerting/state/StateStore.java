@@ -19,6 +19,16 @@ public interface StateStore extends AutoCloseable {
   /// @throws StateException when it fails; nothing has changed then, and the next unit may succeed
   boolean write(UnitOfWork unit);
 
+  /// Writes a change at once and by itself, where the store can do so quickly: what is in the next
+  /// unit all the same, and is worth having before. A store that can't does nothing.
+  ///
+  /// @param change its statement ends with a condition (`where`); what it writes is true whichever
+  ///   unit is the last that is durable
+  /// @return whether it changed a row that others see now; false also for any failure
+  default boolean writeNow(UnitOfWork.Change change) {
+    return false;
+  }
+
   /// Runs work that only reads.
   ///
   /// @throws StateException when it fails

@@ -110,6 +110,14 @@ public final class StateWriter {
     return store.read(query);
   }
 
+  /// Writes a change before the unit that has it too, where the store can; from any thread but the
+  /// loop's, and not while the store fails.
+  ///
+  /// @return whether it is written, as [StateStore#writeNow] says
+  public boolean writeNow(String sql, Object... values) {
+    return failure == null && store.writeNow(new UnitOfWork.Change(sql, List.of(values)));
+  }
+
   /// Why the store can't be written; null while it can. From any thread.
   public @Nullable String failure() {
     return failure;

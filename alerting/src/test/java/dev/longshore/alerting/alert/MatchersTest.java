@@ -73,4 +73,14 @@ final class MatchersTest {
     Matcher matcher = Matchers.parse("path=~\"(a+)+b\"").getFirst();
     assertThat(matcher.matches("a".repeat(50_000))).isFalse();
   }
+
+  /// What Alertmanager 0.33.1 has in `groupKey` for a route with these.
+  @Test
+  void inTheKeyOfAGroupTheyAreWrittenAsByAlertmanager() {
+    assertThat(
+            Matchers.sorted(
+                Matchers.parse(
+                    "{severity=\"critical\", föö-bar=\"1\", \"a b\"=\"c\", alertname=~\"A|B\"}")))
+        .isEqualTo("{\"a b\"=\"c\",alertname=~\"A|B\",föö-bar=\"1\",severity=\"critical\"}");
+  }
 }

@@ -226,10 +226,14 @@ abstract class ApiFixture {
   }
 
   HttpResponse<String> post(String path, String type, String body) throws Exception {
+    return post(path, type, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  HttpResponse<String> post(String path, String type, byte[] body) throws Exception {
     return http.send(
         HttpRequest.newBuilder(uri(path))
             .header("Content-Type", type)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
   }

@@ -77,17 +77,54 @@ final class ApiTest extends ApiFixture {
             """
             [{"labels":{}}, {"labels":{"alertname":"PodDown"}}, {"labels":{"alertname":5}},
              {"labels":{"alertname":"Late"},"startsAt":"2026-11-23T07:00:00Z","endsAt":"2026-11-23T06:30:00Z"},
-             {"labels":{"alertname":"Long","text":"%s"}}, {"labels":{"alertname":"When"},"startsAt":"soon"}]
+             {"labels":{"alertname":"Long","text":"%s"}}, {"labels":{"alertname":"When"},"startsAt":"soon"},
+             {"labels":{"alertname":"Tomorrow"},"startsAt":"2026-11-24T06:00:00Z"},
+             {"labels":{"alertname":"Number"},"endsAt":1795413600},
+             {"labels":{"alertname":"Unnamed"},"annotations":{"":"x"}}]
             """
-                .formatted("x".repeat(10_000)));
+                .formatted("x".repeat(70_000)));
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(JSON.readTree(answer.body()).asText())
         .contains("alert 0: at least one label pair required")
         .contains("alert 2: labels.alertname is not a text")
         .contains("alert 3: start time must be before end time")
-        .contains("alert 4: the label 'text' has 10004 bytes")
-        .contains("alert 5: startsAt is 'soon'");
+        .contains("alert 4: the labels of Long have 70017 bytes; at most 65536")
+        .contains("alert 5: startsAt is 'soon'")
+        .contains("alert 6: start time must be before end time")
+        .contains("alert 7: endsAt is not a text")
+        .contains("alert 8: an annotation has no name");
     assertThat(get("/api/v2/alerts")).hasSize(1);
+  }
+
+  /// As Alertmanager reads it, which is written in Go.
+  @Test
+  void whatScriptsPostIsTakenThoughItIsNotWhatPrometheusPosts() throws Exception {
+    byte[] body =
+        """
+        [{"labels":{"alertname":"Null","team":null},"annotations":{"summary":null}},
+         {"Labels":{"alertname":"Case"},"generatorUrl":"http://cron"},
+         {"labels":{"alertname":"Local"},"startsAt":"2026-11-23T05:59:00"},
+         {"labels":{"alertname":"Day"},"startsAt":"2026-11-23","endsAt":null},
+         {"labels":{"alertname":"Soon"},"startsAt":"2026-11-23T06:03:00Z"},
+         {"labels":{"alertname":"Long","text":"%s"},"annotations":{"description":"%s"}},
+         {"labels":{"alertname":"Latin1-ä"}}]
+        """
+            .formatted("x".repeat(10_000), "y".repeat(100_000))
+            .getBytes(StandardCharsets.ISO_8859_1);
+    HttpResponse<String> answer = post("/api/v2/alerts", "application/json", body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+
+    JsonNode listed = get("/api/v2/alerts");
+    assertThat(listed).hasSize(7);
+    assertThat(byName(listed, "Null").path("labels").size()).isEqualTo(1);
+    assertThat(byName(listed, "Case").path("generatorURL").asText()).isEqualTo("http://cron");
+    assertThat(byName(listed, "Local").path("startsAt").asText())
+        .isEqualTo("2026-11-23T05:59:00.000Z");
+    assertThat(byName(listed, "Day").path("startsAt").asText())
+        .isEqualTo("2026-11-23T00:00:00.000Z");
+    assertThat(byName(listed, "Long").at("/annotations/description").asText()).hasSize(100_000);
+    assertThat(byName(listed, "Latin1-\ufffd").path("startsAt").asText())
+        .isEqualTo("2026-11-23T06:00:00.000Z");
   }
 
   @Test

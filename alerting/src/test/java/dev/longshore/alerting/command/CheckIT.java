@@ -17,9 +17,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Promise: `longshore alerting check` has Elasticsearch read the queries of log rules and look for
 /// their fields.
+@ResourceLock(LogRig.ALL_LOGS)
 final class CheckIT {
   @TempDir Path dir;
 
@@ -43,6 +45,8 @@ final class CheckIT {
                 logs: {query: 'message:well', index: %1$s, by: [service.name], any: {}}
               - alert: BrokenQuery
                 logs: {query: 'message:(well', index: %1$s, any: {}}
+              - alert: NothingToReadYet
+                logs: {query: 'message:(well', index: logs-of-nobody-*, any: {}}
               - alert: NoSuchField
                 logs: {query: '*', index: %1$s, by: [servis.name], any: {}}
         """
@@ -50,8 +54,7 @@ final class CheckIT {
     Path config =
         Files.writeString(
             dir.resolve("alerting.yaml"),
-            "rules: [rules.yml]\nelasticsearch: {urls: [%s]}\n"
-                .formatted(ElasticsearchServer.shared().config().urls().getFirst()));
+            "rules: [rules.yml]\nelasticsearch: " + LogRig.configuration() + "\n");
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
     int exit =
@@ -60,7 +63,9 @@ final class CheckIT {
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("BrokenQuery: elasticsearch refuses it: the query 'message:(well' is not sound")
         .contains("NoSuchField: elasticsearch refuses it: the field 'servis.name' is in no mapping")
-        .contains("elasticsearch: asked about 3 rules")
+        .contains(
+            "NothingToReadYet: its query was not looked at: no index matches logs-of-nobody-*")
+        .contains("elasticsearch: asked about 4 rules")
         .doesNotContain("Sound:");
     assertThat(exit).isEqualTo(Commands.FAILED);
   }

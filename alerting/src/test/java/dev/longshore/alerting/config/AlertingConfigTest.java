@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -262,6 +263,39 @@ final class AlertingConfigTest {
     assertThatThrownBy(() -> load("heartbeat: {url: 'https://a', urlFile: %s}".formatted(file)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("goes in place of url");
+  }
+
+  @Test
+  void relativePathsOfEachKeyBeginInTheFolderOfTheFile() throws IOException {
+    for (String name : List.of("es", "pg", "url")) {
+      Files.writeString(dir.resolve(name), "https://watch.example/secret");
+    }
+    AlertingConfig config =
+        load(
+            """
+            routing: alertmanager.yml
+            oncall: oncall.yml
+            prometheus:
+              - {name: main, url: "http://prometheus", username: u, passwordFile: es, tls: {caFile: ca.pem}}
+            elasticsearch: {urls: ["http://es"], username: u, passwordFile: es}
+            kubernetes: {enabled: true, kubeconfig: kubeconfig}
+            state: {dir: state, postgres: {url: "postgresql://pg/longshore", username: u, passwordFile: pg}}
+            heartbeat: {urlFile: url}
+            """);
+
+    assertThat(config.toString())
+        .contains(
+            Stream.of(
+                    "routing: %s/alertmanager.yml",
+                    "oncall: %s/oncall.yml",
+                    "passwordFile: %s/es",
+                    "passwordFile: %s/pg",
+                    "caFile: %s/ca.pem",
+                    "kubeconfig: %s/kubeconfig",
+                    "dir: %s/state",
+                    "urlFile: %s/url")
+                .map(it -> it.formatted(dir.toAbsolutePath()))
+                .toList());
   }
 
   private AlertingConfig load(String text) throws IOException {

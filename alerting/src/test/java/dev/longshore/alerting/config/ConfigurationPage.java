@@ -25,6 +25,7 @@ final class ConfigurationPage {
       - `${NAME}` stands for an environment variable, `${NAME:text}` for the variable or, where it is not set, the
         text; `$${` for the characters `${`. A key without default that becomes empty counts as not written.
       - Durations are `500ms`, `30s`, `1h30m`, `14d`.
+      - A relative path, also in a pattern of `rules`, begins in this file's folder, wherever the process was started.
       - Where a list is wanted, a single value is a list of one.
       - Unknown keys, doubled keys and values of the wrong kind are refused, all in one go, each with its line.
       - `LONGSHORE_LOG_LEVEL` in the environment sets the log: `trace`, `debug`, `info`, `warn`, `error`.
@@ -51,38 +52,33 @@ final class ConfigurationPage {
       | `inhibit_rules` | `source_matchers`, `source_match`, `source_match_re`, `target_matchers`, `target_match`, `target_match_re`, `equal` |
       | `time_intervals`, `mute_time_intervals` | `name`, `time_intervals` with `times`, `weekdays`, `days_of_month`, `months`, `years`, `location` |
       | `slack_configs` | all of Alertmanager's: with `app_token`, or `api_url` of a webhook. Beside them `answers`, by which people [answer messages](../docs/slack.md#configuration): `enabled`, `app_level_token`, `app_level_token_file`, `users`, `user_groups`, `time_zone`, `morning`; the token also as `slack_app_level_token` or `slack_app_level_token_file` under `global` |
-      | `webhook_configs` | `send_resolved`, `url`, `url_file`, `http_config`, `max_alerts`, `timeout` |
-      | `pagerduty_configs` | Alertmanager's: `routing_key` (Events API v2) or `service_key` (v1), `severity`, `description`, `details`, `images`, `links`, `class`, `component`, `group`, `client`, `client_url`, `source`, `url` |
+      | `webhook_configs` | `send_resolved`, `url`, `url_file`, `http_config`, `max_alerts`, `timeout`, `payload` (a mapping of any depth, whose texts and names are templates) |
+      | `pagerduty_configs` | Alertmanager's: `routing_key` (Events API v2) or `service_key` (v1), `severity`, `description`, `details` (of any depth), `images`, `links`, `class`, `component`, `group`, `client`, `client_url`, `source`, `url` |
       | `opsgenie_configs` | Alertmanager's: `api_key`, `api_url`, `message`, `description`, `source`, `details`, `entity`, `responders`, `actions`, `tags`, `note`, `priority`, `update_alerts`; Jira Service Management's alerts by `api_url` |
       | `email_configs` | Alertmanager's: `to`, `from`, `smarthost`, `hello`, `auth_username`, `auth_password`, `auth_secret`, `auth_identity`, `headers`, `html`, `text`, `require_tls`, `force_implicit_tls`, `tls_config`, `threading` |
       | `msteamsv2_configs`, `msteams_configs` | `webhook_url` of a workflow or of a connector, `title`, `text`, `summary` |
       | `discord_configs` | `webhook_url`, `title`, `message`, `content`, `username`, `avatar_url` |
       | `telegram_configs` | `bot_token`, `chat_id`, `chat_id_file`, `message_thread_id`, `message`, `parse_mode`, `disable_notifications`, `api_url` |
-      | `mattermost_configs` | `webhook_url`, `channel`, `username`, `icon_url`, `icon_emoji`, `text`, `attachments` |
+      | `mattermost_configs` | `webhook_url`, `channel`, `username`, `icon_url`, `icon_emoji`, `text`, `attachments` with `fields`, `type`, `props`, `priority` |
       | `rocketchat_configs` | `token_id`, `token`, `api_url`, `channel`, `color`, `title`, `title_link`, `text`, `emoji`, `icon_url`, `fields`, `short_fields`, `image_url`, `thumb_url`, `link_names`, `actions` |
       | `webex_configs` | `room_id`, `message`, `api_url`; the bot's token in `http_config.authorization` |
       | `victorops_configs` | `api_key`, `api_url`, `routing_key`, `message_type`, `state_message`, `entity_display_name`, `monitoring_tool`, `custom_fields` |
       | `incidentio_configs` | `url`, `alert_source_token`, `max_alerts` |
-      | `jira_configs` | `api_url`, `project`, `issue_type`, `summary`, `description`, `labels`, `priority`, `fields`, `resolve_transition`, `reopen_transition`, `reopen_duration`, `wont_fix_resolution` |
+      | `jira_configs` | `api_url`, `api_type`, `project`, `issue_type`, `summary`, `description` (also `{template: …, enable_update: false}`), `labels`, `priority`, `fields` (values of any kind), `resolve_transition`, `reopen_transition`, `reopen_duration`, `wont_fix_resolution` |
       | `pushover_configs` | `user_key`, `token`, `title`, `message`, `url`, `url_title`, `device`, `sound`, `priority`, `retry`, `expire`, `ttl`, `html`, `monospace` |
-      | `sns_configs` | `topic_arn`, `target_arn` or `phone_number`, `subject`, `message`, `attributes`, `api_url`, `sigv4` (`region`, `access_key`, `secret_key`, `role_arn`; without keys those of the environment or of the pod's web identity) |
+      | `sns_configs` | `topic_arn`, `target_arn` or `phone_number`, `subject`, `message`, `attributes`, `api_url`, `sigv4` (`region`, `access_key`, `secret_key`, `profile`, `role_arn`, `external_id`, `use_fips_sts_endpoint`; without keys those of the environment or of the pod's web identity) |
       | `wechat_configs` | `api_secret`, `api_url`, `corp_id`, `agent_id`, `to_user`, `to_party`, `to_tag`, `message`, `message_type` |
-      | `http_config` | `authorization`, `basic_auth`, `oauth2`, `bearer_token`, `bearer_token_file`, `http_headers`, `proxy_url`, `no_proxy`, `proxy_from_environment`, `tls_config` |
+      | `http_config` | `authorization`, `basic_auth`, `oauth2`, `bearer_token`, `bearer_token_file`, `http_headers`, `proxy_url`, `no_proxy`, `proxy_from_environment`, `proxy_connect_header` (names that begin with `Proxy-`), `tls_config` |
       | `tls_config` | `ca`, `ca_file`, `cert`, `cert_file`, `key`, `key_file`, `server_name`, `insecure_skip_verify`, `min_version`, `max_version` |
 
-      Not supported, each with what to do in its load error:
-
-      | Key | Instead |
-      |---|---|
-      | `http_config.proxy_connect_header` | a name and a password in `proxy_url` |
-      | `webhook_configs.payload` | the payload is Alertmanager's, version 4 |
+      [docs/receivers/every-key.yml](../docs/receivers/every-key.yml) has each of them once.
 
       Each secret may stand in a file instead: its key with `_file` at the end. All kinds have `send_resolved`, `http_config` and `timeout`
       (10s), but mail, which has no `http_config`. A receiver of another kind tells nobody: `check` has a line about it, and the alert
       `LongshoreConfigurationBroken` stands; all other receivers are told. Use `webhook_configs` for it.
 
       `http_config.follow_redirects` is accepted, and redirects are never followed: write the URL that answers. `enable_http2` and Slack's
-      `update_message` are accepted and change nothing: with a token, messages are always edited.
+      `update_message`, `message_strategy` and `threaded_options` are accepted and change nothing: with a token, messages are always edited.
       """;
 
   private ConfigurationPage() {}

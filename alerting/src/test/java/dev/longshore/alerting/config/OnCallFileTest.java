@@ -136,6 +136,30 @@ final class OnCallFileTest {
   }
 
   @Test
+  void whatCouldNeverMatchOrWouldNotEndIsRefused() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    PEOPLE
+                        + """
+                          - {name: carol, receivers: [bob-phone], slack: U0ALICE}
+                          - {name: dave, receivers: [bob-phone], slack: "@dave"}
+                        rotations:
+                          - name: shop
+                            layers:
+                              - {people: [bob], start: 2026-11-24, every: 600w}
+                              - {people: [bob], start: 2026-11-24, hours: ["09:00-09:00"]}
+                              - {people: [bob], start: "0026-11-24"}
+                        """))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("another person has 'U0ALICE' already")
+        .hasMessageContaining("'@dave' is no id; write one such as U012AB3CD")
+        .hasMessageContaining("is longer than a year")
+        .hasMessageContaining("'09:00-09:00' ends when it begins")
+        .hasMessageContaining("is in no year from 1970 to 9999");
+  }
+
+  @Test
   void anEscalationThatTellsNobodyIsRefused() {
     assertThatThrownBy(
             () ->

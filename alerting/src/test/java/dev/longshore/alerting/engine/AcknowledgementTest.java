@@ -7,8 +7,6 @@ import dev.longshore.alerting.acknowledge.Acknowledgements;
 import dev.longshore.alerting.alert.Acknowledgement;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
-import dev.longshore.alerting.alert.Evidence;
-import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.NoSuchGroupException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class AcknowledgementTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final Duration DAY = Duration.ofDays(1);
 
   private EngineRig rig;
 
@@ -37,7 +34,7 @@ final class AcknowledgementTest {
 
   @Test
   void itIsNotRepeatedUntilItsTimeIsOver() {
-    rig.put(alert("checkout-7d9f"));
+    rig.put(rig.podDown("checkout-7d9f"));
     rig.pass(MINUTE);
     acknowledge();
     rig.pass(HOUR.multipliedBy(3));
@@ -46,7 +43,7 @@ final class AcknowledgementTest {
     rig.pass(HOUR.plus(MINUTE.multipliedBy(2)));
     assertThat(rig.told()).containsExactly("firing PodDown", "firing PodDown");
     assertThat(rig.engine.acknowledgements().all()).isEmpty();
-    assertThat(rig.decisions(alert("checkout-7d9f")))
+    assertThat(rig.decisions(rig.podDown("checkout-7d9f")))
         .contains(
             "acknowledge: alice acknowledged the group of hook (looking): it is not repeated until "
                 + "2026-11-23T10:01:00Z, unless more alerts fire in it",
@@ -55,7 +52,7 @@ final class AcknowledgementTest {
 
   @Test
   void itLastsAsLongAsIsAskedFor() {
-    rig.put(alert("checkout-7d9f"));
+    rig.put(rig.podDown("checkout-7d9f"));
     rig.pass(MINUTE);
     rig.engine
         .acknowledgements()
@@ -68,10 +65,10 @@ final class AcknowledgementTest {
 
   @Test
   void anotherAlertInTheGroupIsToldAndEndsIt() {
-    rig.put(alert("checkout-7d9f"));
+    rig.put(rig.podDown("checkout-7d9f"));
     rig.pass(MINUTE);
     acknowledge();
-    rig.put(alert("cart-5c2b"));
+    rig.put(rig.podDown("cart-5c2b"));
     rig.pass(MINUTE.multipliedBy(2));
     assertThat(rig.told()).containsExactly("firing PodDown", "firing PodDown");
     assertThat(rig.engine.acknowledgements().all()).isEmpty();
@@ -82,27 +79,27 @@ final class AcknowledgementTest {
 
   @Test
   void whatOneAlertLessIsChangesNothing() {
-    Alert ending = alert("cart-5c2b");
-    rig.put(alert("checkout-7d9f"));
+    Alert ending = rig.podDown("cart-5c2b");
+    rig.put(rig.podDown("checkout-7d9f"));
     rig.put(ending);
     rig.pass(MINUTE);
     acknowledge();
-    rig.put(ended(ending));
+    rig.put(rig.ended(ending));
     rig.pass(MINUTE.multipliedBy(2));
     assertThat(rig.engine.acknowledgements().all()).hasSize(1);
 
-    rig.put(alert("cart-5c2b"));
+    rig.put(rig.podDown("cart-5c2b"));
     rig.pass(MINUTE.multipliedBy(2));
     assertThat(rig.engine.acknowledgements().all()).as("it fires anew").isEmpty();
   }
 
   @Test
   void theEndIsToldAndEndsIt() {
-    Alert alert = alert("checkout-7d9f");
+    Alert alert = rig.podDown("checkout-7d9f");
     rig.put(alert);
     rig.pass(MINUTE);
     acknowledge();
-    rig.put(ended(alert));
+    rig.put(rig.ended(alert));
     rig.pass(MINUTE.multipliedBy(2));
     assertThat(rig.told()).containsExactly("firing PodDown", "resolved PodDown");
     assertThat(rig.engine.acknowledgements().all()).isEmpty();
@@ -110,7 +107,7 @@ final class AcknowledgementTest {
 
   @Test
   void itOutlivesTheProcess() throws Exception {
-    rig.put(alert("checkout-7d9f"));
+    rig.put(rig.podDown("checkout-7d9f"));
     rig.pass(MINUTE);
     Acknowledgement made = acknowledge();
     rig.pass(MINUTE);
@@ -132,14 +129,14 @@ final class AcknowledgementTest {
     assertThatThrownBy(() -> acknowledgements.acknowledge("cafe", "alice", "", null))
         .isInstanceOf(NoSuchGroupException.class)
         .hasMessageContaining("'cafe'");
-    Alert alert = alert("checkout-7d9f");
+    Alert alert = rig.podDown("checkout-7d9f");
     rig.put(alert);
     assertThatThrownBy(() -> acknowledgements.acknowledge(group().id(), " ", "", null))
         .hasMessageContaining("needs a name");
     assertThatThrownBy(
             () -> acknowledgements.acknowledge(group().id(), "alice", "", rig.clock.now()))
         .hasMessageContaining("in the past");
-    rig.put(ended(alert));
+    rig.put(rig.ended(alert));
     assertThatThrownBy(() -> acknowledgements.acknowledge(group().id(), "alice", "", null))
         .hasMessageContaining("nothing of the group fires");
     assertThat(acknowledgements.end(group().id(), "alice")).isNull();
@@ -151,29 +148,5 @@ final class AcknowledgementTest {
 
   private AlertGroup group() {
     return rig.engine.dispatcher().groups().getFirst();
-  }
-
-  private Alert alert(String pod) {
-    return new Alert(
-        Labels.of("alertname", "PodDown", "pod", pod),
-        Labels.EMPTY,
-        rig.clock.now(),
-        rig.clock.now().plus(DAY),
-        rig.clock.now(),
-        "",
-        Alert.Origin.POSTED,
-        Evidence.NONE);
-  }
-
-  private Alert ended(Alert alert) {
-    return new Alert(
-        alert.labels(),
-        alert.annotations(),
-        alert.startsAt(),
-        rig.clock.now(),
-        rig.clock.now(),
-        "",
-        Alert.Origin.POSTED,
-        Evidence.NONE);
   }
 }

@@ -45,10 +45,10 @@ final class DecisionsTest {
         .allSatisfy(it -> assertThat(it).contains(", next flush at "));
     assertThat(decisions)
         .contains(
-            "notify: webhook[0] of hook is told: fires",
-            "state: ended: who posts it says so",
-            "notify: webhook[0] of hook is told that it ended",
-            "notify: webhook[0], that it ended: told in hook");
+            "notify: notifying hook by webhook[0], because the group began to fire",
+            "state: resolved: the client that posts it says so",
+            "notify: notifying hook by webhook[0] that the alert has resolved",
+            "notify: webhook[0], about its end: delivered to hook");
     assertThat(rig.told()).containsExactly("firing PodDown", "resolved PodDown");
   }
 
@@ -71,7 +71,8 @@ final class DecisionsTest {
     rig.pass(MINUTE.multipliedBy(20));
     assertThat(rig.decisions(alert))
         .filteredOn(it -> it.startsWith("mute:"))
-        .containsExactly("mute: hook is not told: the mute time interval morning is now");
+        .containsExactly(
+            "mute: not notifying hook, because it is muted by the time interval morning");
     assertThat(rig.engine.dispatcher().memberships(alert))
         .extracting(Dispatcher.Membership::mutedBy)
         .containsExactly(List.of("morning"));
@@ -79,8 +80,8 @@ final class DecisionsTest {
     rig.pass(MINUTE.multipliedBy(60));
     assertThat(rig.decisions(alert))
         .contains(
-            "route: hook: nothing suppresses it any more",
-            "notify: webhook[0] of hook is told: fires");
+            "route: no longer suppressed for hook",
+            "notify: notifying hook by webhook[0], because the group began to fire");
     assertThat(rig.told()).containsExactly("firing PodDown");
   }
 

@@ -222,11 +222,28 @@ public final class EngineRig implements AutoCloseable {
 
   /// An alert as Prometheus posts it.
   public Alert posted(String name, Duration believed) {
-    return new Alert(
-        Labels.of("alertname", name),
-        Labels.EMPTY,
+    return posted(Labels.of("alertname", name), clock.now(), clock.now().plus(believed));
+  }
+
+  /// `PodDown` of a pod, as Prometheus posts it, believed for a day.
+  Alert podDown(String pod) {
+    return posted(
+        Labels.of("alertname", "PodDown", "pod", pod),
         clock.now(),
-        clock.now().plus(believed),
+        clock.now().plus(Duration.ofDays(1)));
+  }
+
+  /// The end of an alert that was posted.
+  Alert ended(Alert alert) {
+    return posted(alert.labels(), alert.startsAt(), clock.now());
+  }
+
+  private Alert posted(Labels labels, Instant startsAt, Instant endsAt) {
+    return new Alert(
+        labels,
+        Labels.EMPTY,
+        startsAt,
+        endsAt,
         clock.now(),
         "",
         Alert.Origin.POSTED,
@@ -255,7 +272,7 @@ public final class EngineRig implements AutoCloseable {
     return payload.path("commonLabels").path("alertname").asText();
   }
 
-  /// What was decided about an alert, as `notify: webhook[0] of hook is told: fires`.
+  /// What was decided about an alert, as `notify: notifying hook by webhook[0], …`.
   List<String> decisions(Alert alert) {
     return engine.decisions().of(alert.fingerprint()).stream()
         .map(it -> it.stage() + ": " + it.what())
@@ -279,6 +296,28 @@ public final class EngineRig implements AutoCloseable {
   /// The database, on a disk that is full or that hangs when a test says so.
   final class FailingDisk implements StateStore {
     @Nullable String failure;
+
+    /// Whether it writes nothing at once.
+    boolean recordsNothing;
+
+    /// Whether the process as good as ends once something was written at once, or instead of that:
+    /// it writes and sends nothing more.
+    boolean endsOnceRecorded;
+
+    boolean endsInsteadOfRecording;
+
+    @Override
+    public boolean writeNow(UnitOfWork.Change change) {
+      if (recordsNothing) {
+        return false;
+      }
+      boolean written = !endsInsteadOfRecording && database.writeNow(change);
+      if (endsInsteadOfRecording || (endsOnceRecorded && written)) {
+        failure = "the process has ended";
+        hangs = true;
+      }
+      return written;
+    }
 
     @Override
     public boolean write(UnitOfWork unit) {

@@ -5,6 +5,7 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.logs.LogSource;
 import dev.longshore.alerting.metrics.Answer;
 import dev.longshore.alerting.metrics.MetricSource;
+import dev.longshore.alerting.metrics.RangeAnswer;
 import dev.longshore.alerting.metrics.Sample;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.rule.AlertingRule;
@@ -55,7 +56,7 @@ public final class EvalRig implements AutoCloseable {
   /// Every alert that was told, in order.
   final List<Alert> told = new ArrayList<>();
 
-  EvalConfig config = EvalConfig.defaults();
+  private final EvalConfig config;
   Executor executor = Runnable::run;
   Loop loop;
   Alerts alerts;
@@ -76,7 +77,12 @@ public final class EvalRig implements AutoCloseable {
 
   /// @param logs makes what log rules ask
   EvalRig(Path dir, Function<Clock, @Nullable LogSource> logs) {
+    this(dir, logs, EvalConfig.defaults());
+  }
+
+  EvalRig(Path dir, Function<Clock, @Nullable LogSource> logs, EvalConfig config) {
     this.dir = dir;
+    this.config = config;
     this.logs = logs.apply(clock);
     this.database = open();
     this.loop = loop();
@@ -270,6 +276,11 @@ public final class EvalRig implements AutoCloseable {
     private Answer all = new Answer.Samples(Answer.Kind.VECTOR, List.of(), List.of());
     private boolean down;
 
+    /// Queries over a range of time, and what they are answered.
+    final List<String> ranges = new ArrayList<>();
+
+    RangeAnswer past = new RangeAnswer.Nothing("nothing is recorded");
+
     /// The expression is true for pods, with a value.
     void isTrue(String expression, double value, String... pods) {
       List<Sample> samples = new ArrayList<>();
@@ -301,6 +312,13 @@ public final class EvalRig implements AutoCloseable {
     public synchronized Answer query(String expression, Instant at) {
       asked.add(expression);
       return down ? all : answers.getOrDefault(expression, all);
+    }
+
+    @Override
+    public synchronized RangeAnswer range(
+        String expression, Instant from, Instant to, Duration step) {
+      ranges.add(expression);
+      return past;
     }
 
     @Override

@@ -91,7 +91,9 @@ final class EvaluatorTest {
     assertThat(ended.evidence().value()).isEqualTo("5");
     assertThat(ended.evidence().facts())
         .containsExactly(new Evidence.Fact("value when it fired", "3"));
-    assertThat(rig.decisionsOf(ended)).last().isEqualTo("ended: the condition is gone");
+    assertThat(rig.decisionsOf(ended))
+        .last()
+        .isEqualTo("resolved: the condition is no longer true");
   }
 
   @Test
@@ -448,5 +450,29 @@ final class EvaluatorTest {
 
   private static List<String> names(List<Alert> alerts) {
     return alerts.stream().map(Alert::name).toList();
+  }
+
+  @Test
+  void anotherIntervalIsTakenByGroupsThatStateNoneWithoutARestart() {
+    rig.source.isTrue("down", 1, "cart-5c4b");
+    RuleGroup stated = group(rule("PodDown", "down", Duration.ZERO));
+    RuleGroup standard =
+        new RuleGroup(
+            "standard",
+            stated.file(),
+            null,
+            0,
+            null,
+            Map.of(),
+            List.of(rule("PodDownToo", "down", Duration.ZERO)));
+    rig.start(stated, standard);
+    rig.pass(Duration.ofMinutes(1));
+    rig.source.asked.clear();
+
+    rig.evaluator.settings(Duration.ofSeconds(10), EvidenceConfig.DEFAULT);
+    rig.pass(Duration.ofMinutes(1));
+
+    assertThat(rig.source.asked).as("once a minute, and six times").hasSize(7);
+    assertThat(rig.firing()).hasSize(2);
   }
 }

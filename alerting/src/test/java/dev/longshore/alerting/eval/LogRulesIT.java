@@ -24,10 +24,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Promise: log rules come to the same states as metric rules, over a real Elasticsearch; a line
 /// counts once, however late; and what can't be asked names rule, line and cause, and changes
 /// nothing.
+@ResourceLock(LogRig.ALL_LOGS)
 final class LogRulesIT {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final LogPredicate ANY = new LogPredicate.Any();
@@ -100,7 +102,7 @@ final class LogRulesIT {
     assertThat(told()).last().isEqualTo("Errors ended");
     assertThat(rig.decisionsOf(rig.ended().getFirst()))
         .last()
-        .isEqualTo("ended: the condition is gone");
+        .isEqualTo("resolved: the condition is no longer true");
   }
 
   private static void isAboutTheCart(Alert alert) {

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.metrics.PrometheusSource;
+import dev.longshore.alerting.metrics.RangeAnswer;
+import dev.longshore.alerting.metrics.Series;
 import dev.longshore.alerting.metrics.Sources;
 import dev.longshore.alerting.rule.RuleGroup;
 import dev.longshore.alerting.state.Alerts;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,12 +60,12 @@ final class PrometheusIT {
               annotations: {summary: pods are down}
             - alert: PodNotReadyForLong
               expr: pod_ready == 0
-              for: 5s
+              for: 3s
               labels: {severity: page}
               annotations: {summary: pods are down}
             - alert: PodNotReadyLately
               expr: pod_ready == 0
-              keep_firing_for: 8s
+              keep_firing_for: 5s
               labels: {severity: page}
               annotations: {summary: pods are down}
             - alert: ManyToMany
@@ -80,9 +84,9 @@ final class PrometheusIT {
           Map.of(),
           List.of(
               EvalRig.rule("PodNotReady", "pod_ready == 0", Duration.ZERO),
-              EvalRig.rule("PodNotReadyForLong", "pod_ready == 0", Duration.ofSeconds(5)),
+              EvalRig.rule("PodNotReadyForLong", "pod_ready == 0", Duration.ofSeconds(3)),
               EvalRig.rule(
-                  "PodNotReadyLately", "pod_ready == 0", Duration.ZERO, Duration.ofSeconds(8)),
+                  "PodNotReadyLately", "pod_ready == 0", Duration.ZERO, Duration.ofSeconds(5)),
               EvalRig.rule(
                   "ManyToMany", "pod_ready / on (nothing) group_left pod_ready", Duration.ZERO)));
 
@@ -133,6 +137,40 @@ final class PrometheusIT {
     prometheus.close();
     executor.shutdownNow();
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void aChartIsOfTheSeriesThatTheAlertIsAbout() throws Exception {
+    prometheus.set("pod_ready{pod=\"cart$1\"}", 1);
+    prometheus.set("pod_ready{pod=\"checkout\"}", 1);
+    prometheus.set("pod_ready{pod=\"search\"}", 1);
+    await().atMost(PATIENCE).until(() -> ranged("pod_ready") == 3);
+    prometheus.set("pod_ready{pod=\"cart$1\"}", 0);
+    prometheus.set("pod_ready{pod=\"checkout\"}", 0);
+    begin();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(loop.call(() -> List.copyOf(alerts.all())))
+                    .filteredOn(it -> it.name().equals("PodNotReady"))
+                    .hasSize(2)
+                    .allSatisfy(
+                        it ->
+                            assertThat(it.evidence().facts())
+                                .filteredOn(fact -> fact.name().equals(Evidence.CHART))
+                                .singleElement()
+                                .extracting(Evidence.Fact::text)
+                                .asString()
+                                .endsWith(" in 1h, true when == 0")));
+  }
+
+  private int ranged(String expression) {
+    Instant now = Instant.now();
+    return source.range(expression, now.minusSeconds(10), now, Duration.ofSeconds(1))
+            instanceof RangeAnswer.Found(List<Series> series)
+        ? series.size()
+        : 0;
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.longshore.alerting.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.longshore.alerting.logs.LogRig;
 import dev.longshore.alerting.logs.LogsConfig;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreamTemplate;
@@ -18,8 +19,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// What agents publish in a real Elasticsearch is the fleet that alerting shows.
+@ResourceLock(LogRig.ALL_LOGS)
 final class FleetIT {
   @Test
   void reportsAndWatermarksOfOneClusterAreReadBack() throws Exception {
@@ -32,7 +35,7 @@ final class FleetIT {
             LogsConfig.DEFAULT_MAX_KEYS,
             LogsConfig.DEFAULT_CONCURRENCY,
             null);
-    try (Elastic elastic = new Elastic(ElasticsearchServer.shared().config(), Clock.system())) {
+    try (Elastic elastic = new Elastic(ElasticsearchServer.secured().config(), Clock.system())) {
       Fleet empty = new Fleet(config, elastic, Clock.system());
       assertThat(empty.view().problem()).isEmpty();
       assertThat(empty.view().nodes()).isEmpty();

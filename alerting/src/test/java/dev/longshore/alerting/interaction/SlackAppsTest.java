@@ -16,7 +16,9 @@ import dev.longshore.testkit.slack.SlackAct;
 import dev.longshore.testkit.slack.SlackFault;
 import dev.longshore.testkit.slack.SlackMessage;
 import dev.longshore.testkit.slack.SlackUser;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,8 +105,13 @@ final class SlackAppsTest {
           bench.clock.advance(Duration.ofMillis(100));
           return down() == null;
         });
-    bench.awaitConnections();
-    assertThat(status()).contains("\"connections\":2", "\"receivers\":[\"shop\"]");
+    // Where this machine is busy, a connection may not have answered in time, and is opened again.
+    bench.await(
+        () -> {
+          bench.clock.advance(Duration.ofMillis(50));
+          return status().contains("\"connections\":2");
+        });
+    assertThat(status()).contains("\"receivers\":[\"shop\"]");
   }
 
   @Test
@@ -228,14 +235,18 @@ final class SlackAppsTest {
     assertThat(command(JANE, "alerts", "")).contains("60 groups fire", "and 45 more");
   }
 
-  private String status() throws Exception {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      bench.apps.writeStatus(json);
-      json.writeEndObject();
+  private String status() {
+    try {
+      StringWriter text = new StringWriter();
+      try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+        json.writeStartObject();
+        bench.apps.writeStatus(json);
+        json.writeEndObject();
+      }
+      return text.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return text.toString();
   }
 
   @Test

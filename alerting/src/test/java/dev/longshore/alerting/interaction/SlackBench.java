@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.longshore.alerting.LoopTurns;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
-import org.awaitility.Awaitility;
 import org.slf4j.LoggerFactory;
 
 /// The whole way of an answer: an engine in virtual time, its messages in Slack's stand-in, and
@@ -81,7 +81,7 @@ final class SlackBench implements AutoCloseable {
   Executor executor = Runnable::run;
 
   private final Path dir;
-  private final List<Throwable> failures = new ArrayList<>();
+  private final LoopTurns turns;
   private List<Receiver> receivers;
 
   /// @param answers the keys of `answers`
@@ -94,7 +94,9 @@ final class SlackBench implements AutoCloseable {
     Files.writeString(appToken, SlackServer.APP_TOKEN);
     rig = new EngineRig(dir, clock, AlertsConfig.defaults(), routing(answers));
     receivers = AlertmanagerFile.load(dir.resolve("alertmanager.yml")).receivers();
+    List<Throwable> failures = new ArrayList<>();
     sockets = new Loop("slack", clock, failures::add);
+    turns = new LoopTurns(failures, List.of(rig.loop(), sockets));
     apps =
         new SlackApps(
             new SlackApps.Environment(
@@ -145,25 +147,11 @@ final class SlackBench implements AutoCloseable {
 
   /// Runs what is due until a condition holds.
   void await(BooleanSupplier condition) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(5))
-        .until(
-            () -> {
-              run();
-              return condition.getAsBoolean();
-            });
+    turns.await(condition);
   }
 
   void run() {
-    while (rig.loop().runDue() + sockets.runDue() > 0) {
-      // What was handed in meanwhile runs too.
-    }
-    if (!failures.isEmpty()) {
-      throw new AssertionError("a task on a loop failed", failures.getFirst());
-    }
+    turns.run();
   }
 
   /// Lets time pass. What takes longer than [#SHORT] passes without a look at the connections,

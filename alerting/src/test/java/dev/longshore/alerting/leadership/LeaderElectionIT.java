@@ -3,6 +3,7 @@ package dev.longshore.alerting.leadership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.alerting.leadership.LeaderElection.Role;
+import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.postgres.LeaseTable;
 import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.alerting.state.postgres.PostgresConnections;
@@ -11,6 +12,10 @@ import dev.longshore.testkit.PostgresServer;
 import dev.longshore.testkit.TcpRelay;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,10 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,9 @@ import org.junit.jupiter.api.Test;
 /// within ten seconds.
 @Tag("postgres")
 final class LeaderElectionIT {
-  private static final AtomicInteger DATABASES = new AtomicInteger();
-  private static PostgresServer server;
+  /// What these replicas know of the tables that a leader uses.
+  private static final Schema STATE =
+      new Schema("silences", List.of("create table silence (id integer primary key)"));
 
   private final Map<String, Replica> replicas = new HashMap<>();
 
@@ -40,20 +43,16 @@ final class LeaderElectionIT {
 
   private final List<AutoCloseable> opened = new ArrayList<>();
   private String url;
-
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = PostgresServer.create();
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    server.close();
-  }
+  private Replica first;
+  private Replica second;
+  private List<Replica> both;
 
   @BeforeEach
   void createDatabase() throws Exception {
-    url = server.createDatabase("lease_" + DATABASES.incrementAndGet());
+    url = PostgresServer.shared().createDatabase();
+    first = new Replica("first");
+    second = new Replica("second");
+    both = List.of(first, second);
   }
 
   @AfterEach
@@ -71,6 +70,7 @@ final class LeaderElectionIT {
   /// A replica with a clock and a way to the database of its own.
   private final class Replica {
     final ManualClock clock = new ManualClock();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final TcpRelay way;
     final LeaderElection election;
 
@@ -83,10 +83,11 @@ final class LeaderElectionIT {
               reached, PostgresServer.USER, null, PostgresServer.PASSWORD, null, null, null);
       election =
           new LeaderElection(
-              new LeaseTable(new PostgresConnections(config), name, "http://" + name),
+              new LeaseTable(
+                  new PostgresConnections(config), name, "http://" + name, List.of(STATE)),
               addresses -> addresses.stream().allMatch(LeaderElectionIT.this::promises),
               clock,
-              new SimpleMeterRegistry());
+              registry);
       replicas.put("http://" + name, this);
       opened.add(election);
       opened.add(way);
@@ -98,6 +99,11 @@ final class LeaderElectionIT {
 
     boolean maySend() {
       return election.maySend(true);
+    }
+
+    /// What Prometheus is told.
+    double leads() {
+      return registry.get("longshore.alerting.leader").gauge().value();
     }
   }
 
@@ -114,8 +120,6 @@ final class LeaderElectionIT {
 
   @Test
   void theFirstLeadsAtOnceAndTheOtherKnowsWhereItIs() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
     first.turn();
     second.turn();
     assertThat(first.election.role()).isEqualTo(Role.LEADER);
@@ -128,18 +132,14 @@ final class LeaderElectionIT {
 
   @Test
   void aLeaderThatRenewsStaysOne() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
     first.turn();
-    pass(60, List.of(first, second), List.of(first, second));
+    pass(60, both, both);
     assertThat(first.maySend()).isTrue();
     assertThat(second.election.role()).isEqualTo(Role.STANDBY);
   }
 
   @Test
   void aLeaderThatEndsInOrderIsFollowedAtTheNextLook() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
     first.turn();
     second.turn();
     first.election.close();
@@ -148,22 +148,43 @@ final class LeaderElectionIT {
   }
 
   @Test
-  void aLeaderThatIsKilledIsFollowedWithinTenSeconds() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
+  void aLeaderThatLeavesLetsTheLeaseGoAndSeesWhoHasIt() {
     first.turn();
-    pass(3, List.of(first, second), List.of(first, second));
-    pass(8, List.of(first, second), List.of(second));
+    second.turn();
+    first.election.leave();
+    assertThat(first.maySend()).as("until it was let go").isTrue();
+    first.turn();
+    assertThat(first.maySend()).isFalse();
+    assertThat(first.election.leader()).isEmpty();
+    second.turn();
+    first.turn();
+    assertThat(second.maySend()).isTrue();
+    assertThat(first.election.leader()).isEqualTo("http://second");
+    assertThat(first.election.lost()).as("it was not replaced").isNotDone();
+  }
+
+  @Test
+  void whoLeavesDoesNotTakeALease() {
+    first.turn();
+    second.turn();
+    second.election.leave();
+    pass(30, both, List.of(second));
+    assertThat(second.election.role()).isEqualTo(Role.STANDBY);
+  }
+
+  @Test
+  void aLeaderThatIsKilledIsFollowedWithinTenSeconds() {
+    first.turn();
+    pass(3, both, both);
+    pass(8, both, List.of(second));
     assertThat(second.maySend()).isTrue();
     assertThat(second.election.led()).isCompletedWithValue(2L);
   }
 
   @Test
   void aLeaderThatWasPausedSendsNothingWhenItWakesUpAndLearnsThatItWasReplaced() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
     first.turn();
-    pass(60, List.of(first, second), List.of(second));
+    pass(60, both, List.of(second));
     assertThat(second.maySend()).isTrue();
     assertThat(first.maySend()).isFalse();
     assertThat(first.election.role()).as("it does not know yet").isEqualTo(Role.LEADER);
@@ -176,29 +197,26 @@ final class LeaderElectionIT {
 
   @Test
   void aLeaderThatAloneIsCutOffFromTheDatabaseStopsBeforeTheOtherSends() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
     second.turn();
     first.way.away(true);
     first.turn();
     first.way.away(false);
-    pass(2, List.of(first, second), List.of(second, first));
+    pass(2, both, List.of(second, first));
     assertThat(second.maySend()).isTrue();
 
     second.way.away(true);
-    pass(9, List.of(first, second), List.of(second, first));
+    pass(9, both, List.of(second, first));
     assertThat(first.maySend()).isTrue();
     assertThat(second.election.failure()).contains("can't be reached");
 
     second.way.away(false);
-    pass(2, List.of(first, second), List.of(second, first));
+    pass(2, both, List.of(second, first));
     assertThat(second.election.role()).isEqualTo(Role.LOST);
     assertThat(first.maySend()).isTrue();
   }
 
   @Test
   void theOnlyReplicaGoesOnWithoutTheDatabaseAndLeadsWhenItIsBack() {
-    Replica first = new Replica("first");
     first.turn();
     pass(2, List.of(first), List.of(first));
     first.way.away(true);
@@ -206,19 +224,15 @@ final class LeaderElectionIT {
     assertThat(first.election.maySend(false)).isTrue();
 
     // One that starts when the database is back waits for as long as the leader needs to renew.
-    Replica second = new Replica("second");
     first.way.away(false);
     second.turn();
-    pass(20, List.of(first, second), List.of(second, first));
+    pass(20, both, List.of(second, first));
     assertThat(first.maySend()).isTrue();
     assertThat(second.election.role()).isEqualTo(Role.STANDBY);
   }
 
   @Test
   void aLeaderGoesOnFromMemoryWhenNoOtherReachesTheDatabase() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
-    List<Replica> both = List.of(first, second);
     first.turn();
     pass(2, both, both);
     both.forEach(it -> it.way.away(true));
@@ -233,22 +247,18 @@ final class LeaderElectionIT {
 
   @Test
   void aLeaderThatReachesNobodyStopsSending() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
-    List<Replica> both = List.of(first, second);
     first.turn();
     pass(2, both, both);
     unreachable.add("http://second");
     both.forEach(it -> it.way.away(true));
+    assertThat(first.leads()).isEqualTo(1);
     pass(6, both, List.of(second, first));
     assertThat(first.maySend()).isFalse();
+    assertThat(first.leads() + second.leads()).as("leaders, as Prometheus sees them").isZero();
   }
 
   @Test
   void whoHasPromisedNotToLeadWaitsThoughTheDatabaseIsBack() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
-    List<Replica> both = List.of(first, second);
     first.turn();
     pass(2, both, both);
     both.forEach(it -> it.way.away(true));
@@ -264,7 +274,6 @@ final class LeaderElectionIT {
 
   @Test
   void theOnlyReplicaThatWasPausedWithoutTheDatabaseAsksBeforeItSends() {
-    Replica first = new Replica("first");
     first.turn();
     first.turn();
     first.way.away(true);
@@ -277,8 +286,6 @@ final class LeaderElectionIT {
 
   @Test
   void withOthersNothingIsSentThatTheDatabaseDoesNotKnowOf() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
     first.turn();
     second.turn();
     first.turn();
@@ -286,10 +293,65 @@ final class LeaderElectionIT {
     assertThat(first.election.maySend(true)).isTrue();
   }
 
+  private void execute(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(url, PostgresServer.USER, PostgresServer.PASSWORD);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void whoIsOlderThanTheTablesDoesNotTakeTheLeaseFromOneThatKnowsThem() throws Exception {
+    first.turn();
+    second.turn();
+    execute("insert into schema_versions values ('silences', 2)");
+    first.election.leave();
+    first.turn();
+    pass(8, both, List.of(second));
+    assertThat(second.election.role()).isEqualTo(Role.STANDBY);
+    assertThat(second.election.failure()).contains("'silences'", "run the newer one again");
+
+    execute("update schema_versions set version = 1 where name = 'silences'");
+    pass(1, both, List.of(second));
+    assertThat(second.maySend()).isTrue();
+  }
+
+  @Test
+  void whoIsOlderThanTheTablesOfTheLeaseItselfDoesNotTakeItEither() throws Exception {
+    first.turn();
+    second.turn();
+    execute("update schema_versions set version = version + 1 where name = 'leader'");
+    pass(12, both, List.of(second));
+    assertThat(second.election.role()).isEqualTo(Role.STANDBY);
+    assertThat(second.election.failure()).contains("'leader'", "run the newer one again");
+  }
+
+  @Test
+  void clocksThatRunAtDifferentPacesOrAreSetDoNotMakeTwoLeaders() {
+    first.turn();
+    pass(2, both, both);
+    first.way.away(true);
+    unreachable.add("http://second");
+    boolean led = false;
+    for (int step = 0; step < 200; step++) {
+      // The standby's clock runs a fifth faster than the leader's, and both are set all the time.
+      first.clock.advance(Duration.ofMillis(100));
+      second.clock.advance(Duration.ofMillis(120));
+      first.clock.jumpWallClock(Duration.ofHours(step % 2 == 0 ? 7 : -7));
+      second.clock.jumpWallClock(Duration.ofDays(step % 3 == 0 ? -40 : 20));
+      second.turn();
+      if (step % 5 == 0) {
+        first.turn();
+      }
+      led |= second.maySend();
+      assertThat(first.maySend() && second.maySend()).as("two leaders at step %d", step).isFalse();
+    }
+    assertThat(led).isTrue();
+  }
+
   @Test
   void ofTwoThatWantALeaseOneGetsIt() {
-    Replica first = new Replica("first");
-    Replica second = new Replica("second");
     Replica third = new Replica("third");
     first.turn();
     List<Replica> others = List.of(second, third);

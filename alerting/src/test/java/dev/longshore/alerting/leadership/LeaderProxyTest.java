@@ -22,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -93,9 +94,13 @@ final class LeaderProxyTest {
   }
 
   private static OpsRequest request(Map<String, String> headers) {
+    return request("/api/v2/silence/a b", headers);
+  }
+
+  private static OpsRequest request(String path, Map<String, String> headers) {
     return new OpsRequest(
         "POST",
-        "/api/v2/silence/a b",
+        path,
         "filter=x%3Dy",
         headers,
         new ByteArrayInputStream("[1]".getBytes(UTF_8)),
@@ -150,6 +155,89 @@ final class LeaderProxyTest {
           .isEqualTo(503);
       assertThat(received).isEmpty();
     }
+  }
+
+  @Test
+  void aRequestWaitsWhileTheNextLeaderIsGettingReady() throws Exception {
+    AtomicInteger refusals = new AtomicInteger(5);
+    try (PeerClient peers = new PeerClient(null, clock)) {
+      LeaderProxy standby = new LeaderProxy(() -> "", peers, clock);
+      OpsReply refusal = standby.answer(request(Map.of("x-longshore-passed-on", "1")));
+      leader.removeContext("/");
+      leader.createContext(
+          "/",
+          exchange -> {
+            if (refusals.decrementAndGet() < 0) {
+              answer(exchange);
+              return;
+            }
+            refusal.headers().forEach(exchange.getResponseHeaders()::set);
+            exchange.sendResponseHeaders(refusal.status(), -1);
+            exchange.close();
+          });
+      LeaderProxy proxy = new LeaderProxy(this::address, peers, clock);
+      assertThat(proxy.answer(request(Map.of())).status()).isEqualTo(202);
+      assertThat(refusals).hasValue(-1);
+    }
+  }
+
+  /// A leader that takes connections and never answers, as one that is paused.
+  private OpsReply askedOfAPausedLeaderThatIsReplaced(OpsRequest asked) throws Exception {
+    try (ServerSocket paused = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        PeerClient peers = new PeerClient(null, clock)) {
+      String before = "http://127.0.0.1:" + paused.getLocalPort();
+      AtomicInteger looks = new AtomicInteger();
+      LeaderProxy proxy =
+          new LeaderProxy(() -> looks.incrementAndGet() < 3 ? before : address(), peers, clock);
+      return proxy.answer(asked);
+    }
+  }
+
+  @Test
+  void alertsThatAPausedLeaderDoesNotAnswerAreTakenByTheNext() throws Exception {
+    OpsReply reply =
+        askedOfAPausedLeaderThatIsReplaced(request("/alerting/api/v2/alerts", Map.of()));
+    assertThat(reply.status()).isEqualTo(202);
+    assertThat(received).startsWith("POST /alerting/api/v2/alerts");
+  }
+
+  @Test
+  void whatMayNotBeDoneTwiceIsNotSentAgainAndThatIsSaid() throws Exception {
+    OpsReply reply = askedOfAPausedLeaderThatIsReplaced(request(Map.of()));
+    assertThat(reply.status()).isEqualTo(502);
+    assertThat(received).isEmpty();
+  }
+
+  /// A leader that reads the request and closes the connection, as one that is killed.
+  private OpsReply askedOfALeaderThatEnds(OpsRequest asked) throws Exception {
+    AtomicInteger cut = new AtomicInteger();
+    leader.removeContext("/");
+    leader.createContext(
+        "/",
+        exchange -> {
+          if (cut.incrementAndGet() > 1) {
+            answer(exchange);
+          }
+          // Without an answer the connection is closed.
+          exchange.close();
+        });
+    try (PeerClient peers = new PeerClient(null, clock)) {
+      return new LeaderProxy(this::address, peers, clock).answer(asked);
+    }
+  }
+
+  @Test
+  void alertsAreSentAgainWhenTheConnectionBreaks() throws Exception {
+    OpsReply reply = askedOfALeaderThatEnds(request("/api/v2/alerts", Map.of()));
+    assertThat(reply.status()).isEqualTo(202);
+    assertThat(received).startsWith("POST /api/v2/alerts");
+  }
+
+  @Test
+  void whatMayNotBeDoneTwiceIsNotSentAgainWhenTheConnectionBreaks() throws Exception {
+    OpsReply reply = askedOfALeaderThatEnds(request(Map.of()));
+    assertThat(reply.status()).isEqualTo(502);
+    assertThat(received).isEmpty();
   }
 
   @Test

@@ -16,9 +16,11 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Promise: a message shows how much, where, since when, some lines with those around them, and a
 /// link to exactly these lines; in a real Elasticsearch.
+@ResourceLock(LogRig.ALL_LOGS)
 final class EvidenceIT {
   private final LogRig rig = new LogRig();
   private final LogSource source =
@@ -142,7 +144,20 @@ final class EvidenceIT {
         .isEqualTo("4× failure 3; 3× failure 2; 2× failure 1");
     assertThat(fact(source.errors(alert, NOW.minusSeconds(30), NOW), "errors"))
         .isEqualTo("none in its logs");
-    Labels nowhere = Labels.of("namespace", rig.cluster, "alertname", "Slow");
+    assertThat(source.errors(alert, NOW.minus(FIVE), NOW).samples())
+        .containsExactly(
+            new Evidence.Sample(
+                "newest errors, UTC",
+                """
+                06:58:58 cart-7d9f  failure 2
+                06:58:58 cart-7d9f  failure 2
+                06:58:59 cart-7d9f  failure 1
+                06:58:59 cart-7d9f  failure 1
+                06:59:00 cart-7d9f  failure 0"""));
+    Labels namespace = Labels.of("namespace", rig.cluster, "alertname", "QuotaExceeded");
+    assertThat(fact(source.errors(namespace, NOW.minus(FIVE), NOW), "errors"))
+        .startsWith("in the namespace: 4× failure 3");
+    Labels nowhere = Labels.of("pod", "cart-7d9f", "alertname", "Slow");
     assertThat(source.errors(nowhere, NOW.minus(FIVE), NOW)).isEqualTo(Evidence.NONE);
   }
 

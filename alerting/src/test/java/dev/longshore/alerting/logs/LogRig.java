@@ -7,6 +7,7 @@ import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.elastic.Watermark;
 import dev.longshore.shared.elastic.Watermarks;
 import dev.longshore.testkit.ElasticsearchServer;
@@ -35,7 +36,15 @@ public final class LogRig implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public final ManualClock clock = new ManualClock();
-  public final Elastic elastic = new Elastic(ElasticsearchServer.shared().config(), Clock.system());
+
+  /// What tests lock (`@ResourceLock`) that put lines into the server, or delete them: some ask for
+  /// the lines of all data streams, and a stream that comes or goes meanwhile is no answer.
+  public static final String ALL_LOGS = "logs-*";
+
+  /// The server of all tests of this module; that with TLS and users, which some of them are about.
+  private static final ElasticsearchServer SERVER = ElasticsearchServer.secured();
+
+  public final Elastic elastic = new Elastic(SERVER.config(), Clock.system());
 
   /// The cluster that agents of this rig are in.
   public final String cluster = "it-" + UUID.randomUUID().toString().substring(0, 8);
@@ -52,6 +61,13 @@ public final class LogRig implements AutoCloseable {
     }
     // So that it is there; out of every rule's sight.
     lines(1, NOW.minus(Duration.ofDays(200)), "message", "long ago");
+  }
+
+  /// The value of `elasticsearch` in a configuration file.
+  public static String configuration() {
+    ElasticConfig server = SERVER.config();
+    return "{urls: ['%s'], username: %s, password: %s, caFile: '%s'}"
+        .formatted(server.urls().getFirst(), server.username(), server.password(), server.caFile());
   }
 
   /// A source that takes lines as complete at once.

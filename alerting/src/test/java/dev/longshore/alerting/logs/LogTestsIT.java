@@ -14,10 +14,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Promise: each kind of test is true on its side of the limit and not on the other, for each key
 /// by itself, whatever order lines came in, and says nothing where there is nothing; in a real
 /// Elasticsearch.
+@ResourceLock(LogRig.ALL_LOGS)
 final class LogTestsIT {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration HOUR = Duration.ofHours(1);

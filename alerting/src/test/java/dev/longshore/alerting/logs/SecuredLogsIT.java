@@ -19,6 +19,7 @@ import dev.longshore.testkit.Certificates;
 import dev.longshore.testkit.ElasticRoles;
 import dev.longshore.testkit.ElasticRoles.Privilege;
 import dev.longshore.testkit.ElasticsearchServer;
+import dev.longshore.testkit.ElasticsearchServer.ApiKey;
 import dev.longshore.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +36,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The role that users get is what alerting needs and no more, and a secret may be replaced while
 /// alerting runs.
+@ResourceLock(LogRig.ALL_LOGS)
 final class SecuredLogsIT {
   private static final ElasticsearchServer SERVER = ElasticsearchServer.secured();
   private static final String ROLE = "longshore_alerting";
@@ -125,7 +128,10 @@ final class SecuredLogsIT {
       task("read watermarks", () -> !new Watermarks(elastic).all(cluster).isEmpty());
       task(
           "read reports of nodes",
-          () -> new NodeReports(elastic).since(null, NOW).reports().isEmpty());
+          () -> {
+            new NodeReports(elastic).since(null, NOW);
+            return true;
+          });
     }
   }
 
@@ -201,6 +207,21 @@ final class SecuredLogsIT {
     Path file = Files.writeString(folder.resolve("password"), ElasticRoles.PASSWORD);
 
     rotate(config(file, SERVER.caFile()), file, "wrong", ElasticRoles.PASSWORD + "\n");
+  }
+
+  @Test
+  void anApiKeyIsReplacedWhileAlertingRuns() throws IOException {
+    ApiKey old = SERVER.createApiKey(ROLE);
+    Path file = Files.writeString(folder.resolve("key"), old.encoded());
+    try (Elastic elastic = new Elastic(SERVER.configOfKey(file), Clock.system())) {
+      LogSource source =
+          new ElasticLogSource(LogsConfig.defaults().withDelay(Duration.ZERO), elastic, clock());
+      assertThat(ask(source, errors())).isInstanceOf(LogAnswer.Seen.class);
+      SERVER.invalidate(old);
+      assertThat(ask(source, errors())).isInstanceOf(LogAnswer.Unavailable.class);
+      replace(file, SERVER.createApiKey(ROLE).encoded() + "\n");
+      assertThat(ask(source, errors())).isInstanceOf(LogAnswer.Seen.class);
+    }
   }
 
   /// An open connection is used for some seconds more, so it begins with the wrong one.

@@ -63,6 +63,59 @@ final class PrometheusSourceTest {
   }
 
   @Test
+  void asksForARangeAndReadsItsSeries() {
+    server.answersRanges(
+        _ ->
+            Reply.success(
+                "matrix",
+                """
+                [{"metric":{"pod":"cart-5c4b"},"values":[[1795413540,"0.5"],[1795413600.25,"NaN"]]},
+                 {"metric":{"pod":"old"},"values":[[1795413540,"1"]]}]"""));
+
+    RangeAnswer answer = range("up");
+
+    assertThat(answer)
+        .isEqualTo(
+            new RangeAnswer.Found(
+                List.of(
+                    new Series(
+                        Labels.of("pod", "cart-5c4b"),
+                        List.of(
+                            new Sample(Labels.EMPTY, 0.5, Instant.parse("2026-11-23T05:59:00Z")),
+                            new Sample(Labels.EMPTY, Double.NaN, AT))),
+                    new Series(
+                        Labels.of("pod", "old"),
+                        List.of(
+                            new Sample(Labels.EMPTY, 1, Instant.parse("2026-11-23T05:59:00Z")))))));
+    PrometheusStandIn.Question question = server.ranges().getFirst();
+    assertThat(question.path()).isEqualTo("/api/v1/query_range");
+    assertThat(question.form())
+        .containsEntry("query", "up")
+        .containsEntry("start", "1795410000.250")
+        .containsEntry("end", "1795413600.250")
+        .containsEntry("step", "120.000")
+        .containsEntry("timeout", "30000ms");
+  }
+
+  @Test
+  void aRangeWithoutAnAnswerSaysWhy() {
+    server.answersRanges(_ -> Reply.error(400, "bad_data", "too many steps"));
+    assertThat(range("up")).isEqualTo(new RangeAnswer.Nothing("bad_data: too many steps"));
+    server.answersRanges(_ -> new Reply(404, ""));
+    assertThat(range("up")).isEqualTo(new RangeAnswer.Nothing(server.url() + "/ answers 404"));
+    server.answersRanges(_ -> Reply.vector(sample("1")));
+    assertThat(range("up").toString()).contains("its result is no range of time");
+    server.close();
+    assertThat(range("up").toString()).contains("no connection to");
+  }
+
+  private RangeAnswer range(String expression) {
+    try (PrometheusSource source = new PrometheusSource(config("/"), Clock.system(), executor)) {
+      return source.range(expression, AT.minus(Duration.ofHours(1)), AT, Duration.ofMinutes(2));
+    }
+  }
+
+  @Test
   void readsAVector() {
     server.answers(
         _ ->

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Killed at any point nothing is lost, and at most one message per channel and kill is doubled.
 /// `-Dlongshore.kills=100` for more kills than CI has time for.
 final class KillTest {
-  private static final int KILLS = Integer.getInteger("longshore.kills", 5);
+  private static final int KILLS = Integer.getInteger("longshore.kills", 3);
   private static final int CHANNELS = 8;
   private static final Pattern POD = Pattern.compile("pod-(\\d+-\\d+)-end");
 

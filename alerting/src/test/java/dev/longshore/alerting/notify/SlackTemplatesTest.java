@@ -128,6 +128,29 @@ final class SlackTemplatesTest {
     assertThat(seen()).contains("F=1 R=1 A=2");
   }
 
+  /// By these, bridges to other services are built; what Alertmanager 0.33.1 says for the same.
+  @Test
+  void allThatATemplateSeesIsJsonForToJsonAndTextForPeople() throws Exception {
+    receiver(
+        true,
+        Map.of(
+            SlackText.TITLE,
+            "t",
+            SlackText.TEXT,
+            "{{ .GroupLabels }}|{{ .CommonLabels.SortedPairs | toJson }}|{{ .NotificationReason }}|{{"
+                + " . | toJson }}"));
+    bench.flush(bench.group("team", alert("a")));
+    assertThat(seen())
+        .contains(
+            "alertname=PodDown|[{\"Name\":\"alertname\",\"Value\":\"PodDown\"},"
+                + "{\"Name\":\"job\",\"Value\":\"a\"}]|first notification|{\"alerts\":[{",
+            "\"commonLabels\":{\"alertname\":\"PodDown\",\"job\":\"a\"}",
+            "\"endsAt\":\"0001-01-01T00:00:00Z\"",
+            "\"notification_reason\":\"first notification\"",
+            "\"generatorURL\":",
+            "\"externalURL\":");
+  }
+
   @Test
   void timesAndPairsPrintAsGoPrintsThem() throws Exception {
     receiver(
@@ -142,7 +165,7 @@ final class SlackTemplatesTest {
     bench.flush(bench.group("team", alert("a")));
     assertThat(seen())
         .contains("true 0001-01-01 00:00:00 +0000 UTC")
-        .contains("[{alertname PodDown} {job a}] {job a}")
+        .contains("alertname=PodDown, job=a {job a}")
         .contains("07:00 CET");
   }
 }

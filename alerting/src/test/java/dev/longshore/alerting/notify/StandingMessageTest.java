@@ -141,7 +141,7 @@ final class StandingMessageTest {
     assertThat(cards().getFirst().visible()).contains("FIRING 2");
     List<SlackMessage> thread = bench.slack.thread("alerts", cards().getFirst().ts());
     assertThat(thread).singleElement().matches(SlackMessage::broadcast);
-    assertThat(thread.getFirst().visible()).contains("1 more fire: PodDown checkout-2");
+    assertThat(thread.getFirst().visible()).contains("1 more firing: PodDown checkout-2");
   }
 
   @Test
@@ -214,6 +214,21 @@ final class StandingMessageTest {
     bench.flush(bench.group("team-checkout", bench.ended(first)));
     bench.pass(Duration.ofMinutes(1));
     assertThat(bench.notifier.waiting()).as("its card is posted anew").isZero();
+  }
+
+  @Test
+  void aChannelThatWasRenamedIsToldAsBefore() throws Exception {
+    Alert first = bench.alert("checkout-1");
+    bench.flush(bench.group("team-checkout", first));
+    bench.slack.rename("alerts", "shop-alerts");
+    bench.flush(bench.group("other", "team-checkout", Suppression.NONE, bench.alert("checkout-2")));
+    bench.flush(bench.group("team-checkout", bench.ended(first)));
+    bench.pass(Duration.ofMinutes(1));
+
+    assertThat(bench.slack.topLevel("shop-alerts")).hasSize(2);
+    assertThat(bench.slack.topLevel("shop-alerts").getFirst().visible()).contains("RESOLVED");
+    assertThat(bench.notifier.waiting()).isZero();
+    assertThat(bench.raised).isEmpty();
   }
 
   @Test

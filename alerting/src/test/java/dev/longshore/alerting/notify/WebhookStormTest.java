@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A flood through an incoming webhook, where nothing can be edited, becomes few messages that
 /// count, and leaves out nothing.
 final class WebhookStormTest {
-  private static final int GROUPS = 200;
+  private static final int GROUPS = 80;
   private static final Pattern COUNTED = Pattern.compile("STORM · (\\d+) alerts firing");
 
   private NotifyBench bench;

@@ -10,6 +10,7 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.TemplateTree;
 import dev.longshore.alerting.receiver.webhook.WebhookSettings;
 import dev.longshore.testkit.Certificates;
 import java.net.InetAddress;
@@ -107,7 +108,35 @@ final class WebhookTest {
         SecretSource.given("http://127.0.0.1:" + server.getAddress().getPort() + path),
         HttpSettings.as(new HttpSettings.Authorization("Bearer", SecretSource.given("secret"))),
         maxAlerts,
-        !path.equals("/hook") ? Duration.ofMillis(300) : Duration.ofSeconds(10));
+        !path.equals("/hook") ? Duration.ofMillis(300) : Duration.ofSeconds(10),
+        null);
+  }
+
+  @Test
+  void sendsThePayloadOfItsOwnAndWhyATemplateOfItFails() throws Exception {
+    WebhookSettings standard = settings("/hook", 0);
+    TemplateTree payload =
+        new TemplateTree(
+            "payload",
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"text": "{{ .Status }} {{ .CommonLabels.alertname }}",
+                     "fields": [{"count": "{{ len .Alerts }}", "fixed": 3}],
+                     "broken": "{{ .NoSuchThing }}"}"""));
+    bench.receivers(
+        new Receiver(
+            "team.checkout",
+            List.of(
+                new WebhookSettings(
+                    true, standard.url(), standard.http(), 0, standard.timeout(), payload))));
+    bench.flush(bench.group("team.checkout", bench.alert("checkout-1")));
+
+    assertThat(payloads.getFirst().path("text").asText()).isEqualTo("firing PodDown");
+    assertThat(payloads.getFirst().path("fields").toString())
+        .isEqualTo("[{\"count\":1,\"fixed\":3}]");
+    assertThat(payloads.getFirst().path("broken").asText())
+        .startsWith("The template of payload/broken fails: ");
   }
 
   @Test
@@ -125,6 +154,7 @@ final class WebhookTest {
             "receiver",
             "status",
             "alerts",
+            "notification_reason",
             "groupLabels",
             "commonLabels",
             "commonAnnotations",
@@ -133,6 +163,7 @@ final class WebhookTest {
             "groupKey",
             "truncatedAlerts");
     assertThat(payload.path("receiver").asText()).isEqualTo("team\\.checkout");
+    assertThat(payload.path("notification_reason").asText()).isEqualTo("first notification");
     assertThat(payload.path("version").asText()).isEqualTo("4");
     assertThat(payload.path("status").asText()).isEqualTo("firing");
     assertThat(payload.path("groupKey").asText()).isEqualTo("{}:{alertname=\"PodDown\"}");
@@ -209,9 +240,10 @@ final class WebhookTest {
     for (int i = 0; i < 5; i++) {
       flush("{}:{pod=\"" + i + "\"}", bench.alert("checkout-" + i));
     }
-    bench.pass(Duration.ofMinutes(1));
+    bench.pass(Duration.ofSeconds(1));
 
     assertThat(told())
+        .as("at once, and not when it is looked whether the receiver is well again")
         .containsExactly(
             "firing checkout-0",
             "firing checkout-1",
@@ -378,7 +410,8 @@ final class WebhookTest {
             SecretSource.given("hooks.example/T0SECRET"),
             HttpSettings.NONE,
             0,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            null);
     bench.receivers(new Receiver("team", List.of(broken)));
     flush("{}:{}", bench.alert("checkout-1"));
     assertThat(bench.raised).isNotEmpty();
@@ -393,7 +426,12 @@ final class WebhookTest {
             "team",
             List.of(
                 new WebhookSettings(
-                    true, SecretSource.given(url), HttpSettings.NONE, 0, Duration.ofSeconds(10)))));
+                    true,
+                    SecretSource.given(url),
+                    HttpSettings.NONE,
+                    0,
+                    Duration.ofSeconds(10),
+                    null))));
     flush("{}:{}", bench.alert("checkout-1"));
     assertThat(authorizations).containsExactly("Basic YWRhOnNlY3JldA==");
   }
@@ -415,7 +453,7 @@ final class WebhookTest {
             "team",
             List.of(
                 new WebhookSettings(
-                    true, settings("/hook", 0).url(), http, 0, Duration.ofSeconds(10)))));
+                    true, settings("/hook", 0).url(), http, 0, Duration.ofSeconds(10), null))));
     flush("{}:{}", bench.alert("checkout-1"));
     assertThat(bench.raised.getFirst().annotations().toString()).contains("tls_config", "ca_file");
 

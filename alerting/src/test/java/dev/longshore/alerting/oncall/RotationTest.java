@@ -63,6 +63,56 @@ final class RotationTest {
   }
 
   @Test
+  void aMidnightThatIsNotThereIsTheFirstMomentOfItsDay() {
+    ZoneId cairo = ZoneId.of("Africa/Cairo");
+    Layer layer =
+        new Layer(
+            List.of("alice", "bob"), LocalDateTime.parse("2026-04-17T00:00"), WEEK, cairo, null);
+    Rotation rotation = new Rotation("shop", cairo, List.of(layer), List.of(), false, 1);
+    Instant skipped = Instant.parse("2026-04-23T22:00:00Z"); // 00:00 of the 24th, which is 01:00
+    assertThat(rotation.at(skipped.minusSeconds(1))).isEqualTo("alice");
+    assertThat(rotation.at(skipped)).isEqualTo("bob");
+    assertThat(rotation.gaps(skipped.minus(WEEK))).isEmpty();
+  }
+
+  @Test
+  void aWeekEndsAtMidnightOfItsOwnZoneWhereverOneLooks() {
+    for (String name : List.of("Pacific/Auckland", "America/Los_Angeles", "Australia/Lord_Howe")) {
+      ZoneId zone = ZoneId.of(name);
+      Layer layer =
+          new Layer(
+              List.of("alice", "bob"), LocalDateTime.parse("2026-03-02T00:00"), WEEK, zone, null);
+      Rotation rotation = new Rotation("shop", zone, List.of(layer), List.of(), false, 1);
+      LocalDateTime monday = LocalDateTime.parse("2026-03-02T00:00");
+      for (int week = 0; week < 60; week++) {
+        Instant midnight = monday.plusWeeks(week).atZone(zone).toInstant();
+        String person = week % 2 == 0 ? "alice" : "bob";
+        assertThat(rotation.at(midnight)).as("%s, week %d", name, week).isEqualTo(person);
+        assertThat(rotation.at(midnight.plus(Duration.ofDays(6)))).isEqualTo(person);
+        if (week > 0) {
+          assertThat(rotation.at(midnight.minusSeconds(1))).isNotEqualTo(person);
+        }
+      }
+    }
+  }
+
+  @Test
+  void ofOverridesThatOverlapTheLaterInTheFileHolds() {
+    Rotation rotation =
+        new Rotation(
+            "shop",
+            BERLIN,
+            List.of(weekly("2026-11-23T09:00", "alice")),
+            List.of(
+                new Substitution("bob", berlin("2026-11-24T00:00"), berlin("2026-11-25T00:00")),
+                new Substitution("carol", berlin("2026-11-24T06:00"), berlin("2026-11-24T12:00"))),
+            false,
+            1);
+    assertThat(lengths(rotation, "2026-11-24T00:00", "2026-11-25T06:00"))
+        .containsExactly("bob 6h", "carol 6h", "bob 12h", "alice 6h");
+  }
+
+  @Test
   void shiftsFollowEachOtherWithoutAGapWhateverTheClockDoes() {
     Rotation hours =
         rotation(

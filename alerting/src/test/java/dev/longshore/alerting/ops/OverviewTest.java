@@ -158,7 +158,7 @@ final class OverviewTest {
     JsonNode mute = overview().path("mutes").path(0);
     assertThat(mute.path("receiver").asText()).isEqualTo("hook");
     assertThat(mute.path("intervals").path(0).asText()).isEqualTo("night");
-    assertThat(mute.path("reason").asText()).contains("night is now");
+    assertThat(mute.path("reason").asText()).contains("muted by the time interval night");
     assertThat(clockTime(instant(mute, "until"))).isEqualTo(end);
   }
 

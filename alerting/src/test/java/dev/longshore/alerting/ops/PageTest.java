@@ -77,6 +77,19 @@ final class PageTest {
   }
 
   @Test
+  void theChartsLibraryIsServedAsAModuleWithItsStyles() throws Exception {
+    HttpResponse<String> library = get("/alertmanager/ui/uplot.js");
+    assertThat(library.body()).contains("uPlot (v1.").endsWith("\nexport default uPlot;\n");
+    assertThat(library.body().length()).as("it is a phone that loads it").isLessThan(60_000);
+    // What would need 'unsafe-inline' or 'unsafe-eval'.
+    assertThat(library.body())
+        .doesNotContain("setAttribute(\"style\"", "<style", "insertRule", "eval(", "Function(");
+    HttpResponse<String> style = get("/alertmanager/ui/uplot.css");
+    assertThat(style.headers().firstValue("Content-Type")).hasValue("text/css; charset=utf-8");
+    assertThat(style.body()).contains(".u-wrap").doesNotContain("url(", "@import");
+  }
+
+  @Test
   void noScriptIsInTheMarkupAndNoneOfAnotherHostMayRun() throws Exception {
     HttpResponse<String> page = get("/alertmanager/");
     assertThat(INLINE.matcher(page.body()).find()).isFalse();

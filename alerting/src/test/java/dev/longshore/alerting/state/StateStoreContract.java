@@ -132,6 +132,11 @@ public abstract class StateStoreContract {
     return new Card(group, content, gauge);
   }
 
+  /// A unit without changes, for tests of other packages.
+  public static UnitOfWork emptyUnit(long number) {
+    return new UnitOfWork(number);
+  }
+
   /// The next unit, which writes cards.
   protected final UnitOfWork unit(Card... cards) {
     UnitOfWork unit = new UnitOfWork(++lastUnit);

@@ -146,6 +146,21 @@ final class StateWriterTest {
     assertThat(commit).isCompleted();
   }
 
+  @Test
+  void whatIsToBeWrittenAtOnceIsNotTriedWhileTheStoreFails() {
+    assertThat(writer.writeNow("x", 1)).isTrue();
+    store.failure = "disk full";
+    put("a");
+    loop.runDue();
+
+    assertThat(writer.writeNow("y", 1)).isFalse();
+    assertThat(store.immediate).containsExactly("x");
+
+    store.failure = null;
+    pass();
+    assertThat(writer.writeNow("z", 1)).isTrue();
+  }
+
   private void put(String row) {
     rows.all.add(row);
     rows.changed.add(row);
@@ -185,6 +200,7 @@ final class StateWriterTest {
   /// Keeps the statements of units.
   private static final class FailingStore implements StateStore {
     final List<List<String>> units = new ArrayList<>();
+    final List<String> immediate = new ArrayList<>();
     @Nullable String failure;
     boolean lost;
     int attempts;
@@ -199,6 +215,11 @@ final class StateWriterTest {
       boolean wasLost = lost;
       lost = false;
       return wasLost;
+    }
+
+    @Override
+    public boolean writeNow(UnitOfWork.Change change) {
+      return immediate.add(change.sql());
     }
 
     @Override

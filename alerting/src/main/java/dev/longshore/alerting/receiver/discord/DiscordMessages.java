@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.discord;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
@@ -26,17 +27,21 @@ record DiscordMessages(SecretSource url) implements MessageKind {
   @Override
   public void compose(Notice notice, ObjectNode message) {
     String title = notice.text("title");
-    JsonFields.put(message, "content", Notice.cut(notice.text("content"), CONTENT));
-    JsonFields.put(message, "username", Notice.cut(notice.plain("username"), USERNAME));
+    String content = notice.text("content");
+    JsonFields.put(message, "content", Notice.cutUnits(content, CONTENT));
+    JsonFields.put(message, "username", Notice.cutUnits(notice.plain("username"), USERNAME));
     JsonFields.put(message, "avatar_url", notice.plain("avatar_url"));
     ObjectNode embed = message.putArray("embeds").addObject();
-    embed.put("title", Notice.cut(title, TITLE));
-    embed.put("description", Notice.cut(notice.body("message"), DESCRIPTION));
+    embed.put("title", Notice.cutUnits(title, TITLE));
+    String body = notice.body("message");
+    boolean empty = title.isBlank() && body.isBlank() && content.isBlank();
+    embed.put(
+        "description", empty ? "An alert without a text" : Notice.cutUnits(body, DESCRIPTION));
     embed.put("color", notice.isFiring() ? FIRING : RESOLVED);
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     return HttpResults.of(
         sender.post(url.value(), "application/json", message.toString()), "Discord");
   }

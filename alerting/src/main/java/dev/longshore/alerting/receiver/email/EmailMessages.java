@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.email;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.posted.MessageKind;
@@ -51,7 +52,7 @@ record EmailMessages(SmtpServer server, boolean threaded, boolean daily) impleme
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
-    return server.send(message);
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
+    return server.send(message, delivery.idempotencyKey().toString());
   }
 }

@@ -29,6 +29,8 @@ import java.util.Properties;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A mail server: RFC 5321, with STARTTLS (RFC 3207) or TLS from the first byte, by Angus Mail.
 ///
@@ -48,6 +50,7 @@ record SmtpServer(
     boolean requireTls,
     boolean implicitTls,
     HttpSettings.Tls tls) {
+  private static final Logger LOG = LoggerFactory.getLogger(SmtpServer.class);
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private static final DateTimeFormatter DATE =
@@ -56,10 +59,11 @@ record SmtpServer(
   /// Hands a mail over.
   ///
   /// @param message as [EmailMessages] composes it
-  DeliveryResult send(JsonNode message) {
+  /// @param key names the mail, over attempts: a mailbox shows one of two with the same Message-ID
+  DeliveryResult send(JsonNode message, String key) {
     try {
       Session session = Session.getInstance(properties());
-      MimeMessage mail = mail(session, message);
+      MimeMessage mail = mail(session, message, key);
       int colon = smarthost.lastIndexOf(':');
       String host = smarthost.substring(0, colon).replaceAll("[\\[\\]]", "");
       int port = Integer.parseInt(smarthost.substring(colon + 1));
@@ -95,18 +99,30 @@ record SmtpServer(
     }
   }
 
-  /// 4xx is for later; 5xx is a refusal: of the sender or of all recipients by the server's rules,
-  /// or of this mail.
-  private static DeliveryResult refused(SendFailedException e) {
+  /// 4xx is for later; 5xx is a refusal: of all recipients, which a person has to repair, or of
+  /// this mail. A mail that some recipients got is not sent again, or those would get it twice.
+  private DeliveryResult refused(SendFailedException e) {
     int code = 0;
-    for (Exception at = e; at != null && code == 0; at = next(at)) {
-      if (at instanceof SMTPSendFailedException failed) {
+    boolean ofAddress = false;
+    for (Exception at = e; at != null; at = next(at)) {
+      if (at instanceof SMTPSendFailedException failed && code == 0) {
         code = failed.getReturnCode();
       } else if (at instanceof SMTPAddressFailedException failed) {
         code = failed.getReturnCode();
+        ofAddress = true;
       }
     }
     String says = "The mail server answers: " + shown(e);
+    if (e.getValidSentAddresses() != null && e.getValidSentAddresses().length > 0) {
+      LOG.atWarn()
+          .addKeyValue("smarthost", smarthost)
+          .addKeyValue("reason", says)
+          .log("a mail reached some of its recipients only");
+      return new DeliveryResult.Delivered(null, null);
+    }
+    if (code >= 500 && ofAddress) {
+      return new DeliveryResult.Misconfigured("SMTP " + code, says);
+    }
     if (code >= 500) {
       return new DeliveryResult.PayloadRejected("SMTP " + code, says);
     }
@@ -135,6 +151,8 @@ record SmtpServer(
     properties.put(protocol + "connectiontimeout", String.valueOf(TIMEOUT_MILLIS));
     properties.put(protocol + "timeout", String.valueOf(TIMEOUT_MILLIS));
     properties.put(protocol + "writetimeout", String.valueOf(TIMEOUT_MILLIS));
+    // One address that is refused keeps the mail from nobody else.
+    properties.put(protocol + "sendpartial", "true");
     properties.put(protocol + "auth", String.valueOf(!username.isEmpty()));
     // With a name in the configuration, [HttpTrust] looks for that one.
     boolean checksHost = !tls.insecureSkipVerify() && tls.serverName() == null;
@@ -161,22 +179,46 @@ record SmtpServer(
     return properties;
   }
 
-  private static MimeMessage mail(Session session, JsonNode message) throws MessagingException {
-    MimeMessage mail = new MimeMessage(session);
-    mail.setFrom(new InternetAddress(message.path("from").asText(), true));
+  /// A mail whose Message-ID is given.
+  private static final class NamedMail extends MimeMessage {
+    private final String id;
+
+    private NamedMail(Session session, String id) {
+      super(session);
+      this.id = id;
+    }
+
+    @Override
+    protected void updateMessageID() throws MessagingException {
+      setHeader("Message-ID", id);
+    }
+  }
+
+  private static MimeMessage mail(Session session, JsonNode message, String key)
+      throws MessagingException {
+    InternetAddress from = new InternetAddress(message.path("from").asText(), true);
+    String address = from.getAddress();
+    String domain = address.substring(address.indexOf('@') + 1);
+    MimeMessage mail = new NamedMail(session, "<" + key + "@" + domain + ">");
+    mail.setFrom(from);
     mail.setRecipients(
         Message.RecipientType.TO, InternetAddress.parse(message.path("to").asText(), true));
     for (Map.Entry<String, JsonNode> header : message.path("headers").properties()) {
       String text = header.getValue().asText();
       switch (header.getKey().toLowerCase(Locale.ROOT)) {
         case "subject" -> mail.setSubject(text, "UTF-8");
-        case "to", "from", "date", "message-id", "mime-version", "content-type" -> {
-          // To and From of `headers` are what people see; the others are the mail's own.
-          if (header.getKey().equalsIgnoreCase("to") || header.getKey().equalsIgnoreCase("from")) {
-            mail.setHeader(header.getKey(), text);
-          }
+        // What people see; whom the mail goes to stays as it is.
+        case "to", "from", "cc", "reply-to", "sender" ->
+            mail.setHeader(header.getKey(), addresses(header.getKey(), text));
+        case "date",
+            "message-id",
+            "mime-version",
+            "content-type",
+            "content-transfer-encoding",
+            "bcc" -> {
+          // The mail's own, and what would tell everybody of others.
         }
-        default -> mail.setHeader(header.getKey(), encoded(text));
+        default -> mail.setHeader(header.getKey(), folded(header.getKey(), encoded(text)));
       }
     }
     String thread = message.path("thread").asText();
@@ -202,6 +244,29 @@ record SmtpServer(
     part.setText(text, "UTF-8", subtype);
     part.setHeader("Content-Transfer-Encoding", "quoted-printable");
     return part;
+  }
+
+  /// Addresses with their names encoded; what is none is a text as any other.
+  private static String addresses(String name, String text) {
+    try {
+      InternetAddress[] addresses = InternetAddress.parse(text, true);
+      for (InternetAddress address : addresses) {
+        String personal = address.getPersonal();
+        if (personal != null) {
+          address.setPersonal(personal, "UTF-8");
+        }
+      }
+      return InternetAddress.toString(addresses, name.length() + 2);
+    } catch (AddressException e) {
+      return folded(name, encoded(text));
+    } catch (UnsupportedEncodingException e) {
+      throw new IllegalStateException("each Java runtime has UTF-8", e);
+    }
+  }
+
+  /// In lines of 76 characters, as far as there are spaces: servers refuse those above 998.
+  private static String folded(String name, String text) {
+    return MimeUtility.fold(name.length() + 2, text);
   }
 
   private static String encoded(String text) {

@@ -72,13 +72,29 @@ public final class HttpKeys {
     if (!fromEnvironment && direct != null && url.isEmpty()) {
       section.problem("no_proxy", "goes together with proxy_url; write that too, or remove it");
     }
-    section.refuse("proxy_connect_header", "is not supported; remove it");
     return new HttpSettings.Proxy(
         url.isEmpty() ? null : URI.create(url),
         direct == null
             ? List.of()
             : Arrays.stream(direct.split(",", -1)).map(String::strip).toList(),
-        fromEnvironment);
+        fromEnvironment,
+        connectHeaders(section));
+  }
+
+  /// The JVM's client sends a proxy the headers whose names begin with `Proxy-`, and no others.
+  private static Map<String, List<SecretSource>> connectHeaders(Section http) {
+    Map<String, List<SecretSource>> headers = new LinkedHashMap<>();
+    Section section = http.section("proxy_connect_header", "");
+    for (String name : section.names()) {
+      List<SecretSource> values = section.secrets(name).stream().map(SecretSource::given).toList();
+      if (name.toLowerCase(Locale.ROOT).startsWith("proxy-")) {
+        headers.put(name, values);
+      } else {
+        section.problem(
+            name, "can't be sent to a proxy; a header can whose name begins with Proxy-");
+      }
+    }
+    return headers;
   }
 
   private static HttpSettings.@Nullable OAuth2 oauth2(Section http, Path folder) {

@@ -45,7 +45,7 @@ public final class HttpSender implements AutoCloseable {
   /// What is read of an answer from which nobody needs more than its beginning.
   public static final int SHORT_ANSWER_BYTES = 16 * 1024;
 
-  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+  static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   /// For a `Retry-After` that is a date, which needs a clock that both sides share.
   private static final Duration WAIT_FOR_DATE = Duration.ofSeconds(10);
@@ -172,6 +172,10 @@ public final class HttpSender implements AutoCloseable {
       if (who != null) {
         request.setHeader("Authorization", who);
       }
+      settings
+          .proxy()
+          .headers()
+          .forEach((name, values) -> values.forEach(it -> request.header(name, it.value())));
       HttpProxies proxies = proxies();
       String proxy = proxies == null ? null : proxies.authorization(target);
       if (proxy != null) {

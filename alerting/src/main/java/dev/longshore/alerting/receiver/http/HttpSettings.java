@@ -56,11 +56,22 @@ public record HttpSettings(
   /// @param url the proxy; null for none
   /// @param direct hosts, domains and networks that are reached without it: `no_proxy`
   /// @param fromEnvironment whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say it
-  public record Proxy(@Nullable URI url, List<String> direct, boolean fromEnvironment) {
+  /// @param headers sent to the proxy alone: `proxy_connect_header`
+  public record Proxy(
+      @Nullable URI url,
+      List<String> direct,
+      boolean fromEnvironment,
+      Map<String, List<SecretSource>> headers) {
     public static final Proxy NONE = new Proxy(null, List.of(), false);
 
     public Proxy {
       direct = List.copyOf(direct);
+      headers = Map.copyOf(headers);
+    }
+
+    /// Without headers of its own.
+    public Proxy(@Nullable URI url, List<String> direct, boolean fromEnvironment) {
+      this(url, direct, fromEnvironment, Map.of());
     }
   }
 

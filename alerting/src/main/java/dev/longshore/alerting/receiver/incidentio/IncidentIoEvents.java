@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.incidentio;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
@@ -23,11 +24,15 @@ record IncidentIoEvents(SecretSource url, @Nullable SecretSource token, int maxA
   public void compose(Notice notice, ObjectNode message) {
     message.setAll(
         AlertmanagerPayload.of(
-            notice.notification(), notice.alerts(), maxAlerts, notice.externalUrl()));
+            notice.notification(),
+            notice.reason(),
+            notice.alerts(),
+            maxAlerts,
+            notice.externalUrl()));
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     return HttpResults.of(
         sender.post(
             url.value(),

@@ -3,6 +3,7 @@ package dev.longshore.alerting.receiver.msteams;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
@@ -48,7 +49,7 @@ record AdaptiveCards(SecretSource url) implements MessageKind {
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     return HttpResults.of(
         sender.post(url.value(), "application/json", message.toString()), "Microsoft Teams");
   }

@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.msteams;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.alerting.receiver.http.HttpReply;
@@ -31,7 +32,7 @@ record MessageCards(SecretSource url) implements MessageKind {
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     HttpReply reply = sender.post(url.value(), "application/json", message.toString());
     if (reply instanceof HttpReply.Answer answer
         && answer.isOk()

@@ -3,6 +3,7 @@ package dev.longshore.alerting.receiver.opsgenie;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.NotificationData;
 import dev.longshore.alerting.receiver.http.HttpReply;
@@ -95,7 +96,7 @@ record OpsgenieAlerts(String apiUrl, SecretSource apiKey, boolean updates) imple
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     String alias = message.path("alias").asText();
     ObjectNode alert = message.path("alert").deepCopy();
     if (message.path("close").asBoolean()) {

@@ -3,6 +3,7 @@ package dev.longshore.alerting.receiver.pagerduty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.alerting.receiver.http.HttpReply;
@@ -12,6 +13,7 @@ import dev.longshore.alerting.receiver.http.SecretSource;
 import dev.longshore.alerting.receiver.posted.JsonFields;
 import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
+import dev.longshore.alerting.receiver.posted.TemplateTree;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +25,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param routingKey for version 2; null for version 1
 /// @param serviceKey for version 1; null for version 2
+/// @param details what a person sees beside the summary
 record PagerDutyEvents(
-    String url, @Nullable SecretSource routingKey, @Nullable SecretSource serviceKey)
+    String url,
+    @Nullable SecretSource routingKey,
+    @Nullable SecretSource serviceKey,
+    TemplateTree details)
     implements MessageKind {
   private static final String VERSION_1 =
       "https://events.pagerduty.com/generic/2010-04-15/create_event.json";
@@ -41,8 +47,7 @@ record PagerDutyEvents(
   @Override
   public void compose(Notice notice, ObjectNode message) {
     String severity = notice.plain("severity").strip().toLowerCase(Locale.ROOT);
-    ObjectNode details = message.objectNode();
-    notice.under("details.").forEach(it -> details.put(it, notice.plain("details." + it)));
+    JsonNode filled = notice.filled(details);
     String client = notice.plain("client");
     String clientUrl = notice.plain("client_url");
     String source = notice.plain("source");
@@ -72,7 +77,7 @@ record PagerDutyEvents(
       JsonFields.put(payload, "class", type);
       JsonFields.put(payload, "component", component);
       JsonFields.put(payload, "group", group);
-      shorten(message, payload, "custom_details", details);
+      shorten(message, payload, "custom_details", filled);
       if (!images.isEmpty()) {
         message.set("images", images);
       }
@@ -81,7 +86,7 @@ record PagerDutyEvents(
       }
     } else {
       message.put("description", summary);
-      shorten(message, message, "details", details);
+      shorten(message, message, "details", filled);
     }
   }
 
@@ -96,8 +101,7 @@ record PagerDutyEvents(
     }
   }
 
-  private static void shorten(
-      ObjectNode message, ObjectNode holder, String key, ObjectNode details) {
+  private static void shorten(ObjectNode message, ObjectNode holder, String key, JsonNode details) {
     holder.set(key, details);
     if (message.toString().getBytes(StandardCharsets.UTF_8).length > MAX_EVENT_BYTES) {
       holder
@@ -107,7 +111,7 @@ record PagerDutyEvents(
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     ObjectNode event = message.deepCopy();
     if (routingKey != null) {
       event.put("routing_key", routingKey.value());

@@ -7,6 +7,7 @@ import dev.longshore.alerting.receiver.http.Secrets;
 import dev.longshore.alerting.receiver.posted.EntryKeys;
 import dev.longshore.alerting.receiver.posted.Guard;
 import dev.longshore.alerting.receiver.posted.PostedIntegration;
+import dev.longshore.alerting.receiver.posted.TemplateTree;
 import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
 import java.nio.file.Path;
@@ -53,10 +54,10 @@ public final class PagerDutyReceiver implements ReceiverKind {
             .template("description", "{{ template \"pagerduty.default.description\" . }}")
             .template("severity", "error")
             .templates("class", "component", "group")
-            .map("details", DETAILS)
             .list("images", "src", "alt", "href")
             .list("links", "href", "text");
     keys.template("source", keys.text("client"));
+    TemplateTree details = keys.tree("details", DETAILS);
     boolean own = !entry.isAbsent("url");
     return keys.integration(
         name(),
@@ -66,6 +67,7 @@ public final class PagerDutyReceiver implements ReceiverKind {
         new PagerDutyEvents(
             own ? entry.value("url", PrometheusTypes.URL, url, "") : url,
             routingKey == null && serviceKey == null ? SecretSource.given("") : routingKey,
-            serviceKey));
+            serviceKey,
+            details));
   }
 }

@@ -6,10 +6,11 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.NotificationData;
+import dev.longshore.alerting.notify.Reason;
 import java.time.Instant;
 import java.util.List;
 
-/// Alertmanager's webhook payload, version 4.
+/// Alertmanager's webhook payload, version 4, as Alertmanager 0.33 sends it.
 public final class AlertmanagerPayload {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -24,10 +25,15 @@ public final class AlertmanagerPayload {
   /// The alerts that fit, as `max_alerts` would cut them; `truncatedAlerts` says how many more
   /// there are.
   ///
+  /// @param reason why it is told
   /// @param all the alerts that are told
   /// @param limit `max_alerts`; 0 for none
   public static ObjectNode of(
-      GroupNotification groupNotification, List<Alert> all, int limit, String externalUrl) {
+      GroupNotification groupNotification,
+      Reason reason,
+      List<Alert> all,
+      int limit,
+      String externalUrl) {
     int most = limit > 0 ? Math.min(limit, all.size()) : all.size();
     int fitting = 0;
     for (long bytes = 0; fitting < most && bytes < MAX_PAYLOAD_BYTES; fitting++) {
@@ -52,6 +58,7 @@ public final class AlertmanagerPayload {
       item.put("generatorURL", alert.generatorUrl());
       item.put("fingerprint", alert.fingerprint().toString());
     }
+    payload.put("notification_reason", reason.inTemplates());
     labels(payload.putObject("groupLabels"), groupNotification.group().labels());
     labels(payload.putObject("commonLabels"), NotificationData.common(alerts, true));
     labels(payload.putObject("commonAnnotations"), NotificationData.common(alerts, false));

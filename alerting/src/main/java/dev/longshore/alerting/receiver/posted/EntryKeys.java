@@ -1,5 +1,8 @@
 package dev.longshore.alerting.receiver.posted;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.alerting.receiver.http.HttpKeys;
 import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.alerting.receiver.http.SecretSource;
@@ -82,6 +85,23 @@ public final class EntryKeys {
     return this;
   }
 
+  /// Reads a mapping whose texts are templates, however deep they are.
+  ///
+  /// @param standard what is there unless the entry has the same key
+  public TemplateTree tree(String key, Map<String, String> standard) {
+    JsonNode own = JsonFields.of(section.json(key));
+    if (!own.isObject()) {
+      section.problem(key, "is no mapping; write names and values below it");
+      own = JsonNodeFactory.instance.objectNode();
+    }
+    ObjectNode all = JsonNodeFactory.instance.objectNode();
+    new TreeMap<>(standard).forEach(all::put);
+    own.properties().forEach(it -> all.set(it.getKey(), it.getValue()));
+    TemplateTree tree = new TemplateTree(key, all);
+    templates.putAll(tree.templates());
+    return tree;
+  }
+
   /// Takes a list of texts that are templates, as `labels[0]`.
   public EntryKeys templates(String key, List<String> texts) {
     for (int i = 0; i < texts.size(); i++) {
@@ -92,16 +112,31 @@ public final class EntryKeys {
 
   /// Reads a list of sections whose texts are templates, as `fields[0].title`.
   public EntryKeys list(String key, String... keys) {
-    List<Section> sections = section.sections(key, "");
+    read(section, "", key, List.of(keys));
+    return this;
+  }
+
+  /// The same for a list of sections with a list of sections each, as
+  /// `attachments[0].fields[1].title`.
+  public EntryKeys list(String key, List<String> keys, String inner, List<String> innerKeys) {
+    List<Section> sections = read(section, "", key, keys);
+    for (int i = 0; i < sections.size(); i++) {
+      read(sections.get(i), key + "[" + i + "].", inner, innerKeys);
+    }
+    return this;
+  }
+
+  private List<Section> read(Section parent, String prefix, String key, List<String> keys) {
+    List<Section> sections = parent.sections(key, "");
     for (int i = 0; i < sections.size(); i++) {
       for (String name : keys) {
         String text = sections.get(i).optionalText(name);
         if (text != null) {
-          templates.put(key + "[" + i + "]." + name, text);
+          templates.put(prefix + key + "[" + i + "]." + name, text);
         }
       }
     }
-    return this;
+    return sections;
   }
 
   /// A secret that must be there, in the entry, in a file, or in `global`.

@@ -19,13 +19,14 @@ public enum Guard {
     }
   },
   /// `&`, `<`, `>` and quotes from outside are text, not HTML; what the author wrote is HTML.
-  HTML("&<>\"") {
+  HTML("&<>\"'") {
     @Override
     String released(char marked) {
       return switch (marked) {
         case '&' -> "&amp;";
         case '<' -> "&lt;";
         case '>' -> "&gt;";
+        case '\'' -> "&#39;";
         default -> "&quot;";
       };
     }

@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.posted;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import java.io.UncheckedIOException;
@@ -17,9 +18,10 @@ public interface MessageKind {
 
   /// Hands a message over; on any thread, bounded in time by the sender.
   ///
-  /// @param plain whether it was refused, and is to be sent without markup
+  /// @param message what was composed
+  /// @param delivery the attempt: whether it goes without markup, and what names it
   /// @throws UncheckedIOException when the file of a secret can't be read; the message names it
-  DeliveryResult send(JsonNode message, boolean plain, HttpSender sender);
+  DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender);
 
   /// Whether a message that is refused can be said without markup.
   default boolean hasPlain() {

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.receiver.posted;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.notify.GroupNotification;
 import dev.longshore.alerting.notify.NotificationData;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 /// text, and its error is told with [#body].
 public final class Notice {
   private final GroupNotification notification;
+  private final Reason reason;
   private final List<Alert> alerts;
   private final NotificationData data;
   private final Map<String, Template> templates;
@@ -35,6 +37,7 @@ public final class Notice {
       Guard guard,
       String externalUrl) {
     this.notification = notification;
+    this.reason = reason;
     this.alerts = new ArrayList<>(notification.firing());
     if (sendResolved || alerts.isEmpty()) {
       alerts.addAll(notification.resolved());
@@ -54,6 +57,11 @@ public final class Notice {
   /// The same where the service reads plain text.
   public String plain(String key) {
     return guard.plain(run(key));
+  }
+
+  /// A tree with what its templates say, in plain text.
+  public JsonNode filled(TemplateTree tree) {
+    return tree.filled(this::plain);
   }
 
   /// The text of the message itself: what its template says, and which templates failed so far.
@@ -116,6 +124,11 @@ public final class Notice {
     return alerts;
   }
 
+  /// Why it is told.
+  public Reason reason() {
+    return reason;
+  }
+
   public GroupNotification notification() {
     return notification;
   }
@@ -141,6 +154,16 @@ public final class Notice {
       return text;
     }
     return text.substring(0, text.offsetByCodePoints(0, limit - 1)) + "…";
+  }
+
+  /// At most so many units of UTF-16, as services count that are written for browsers; `…` where
+  /// something was cut, and no half of a character.
+  public static String cutUnits(String text, int limit) {
+    if (text.length() <= limit) {
+      return text;
+    }
+    int end = limit - 1;
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
   /// At most so many bytes of UTF-8, `…` where something was cut.

@@ -65,7 +65,7 @@ final class PostingClient implements ReceiverClient {
   @Override
   public DeliveryResult deliver(Delivery delivery) {
     try {
-      return settings.messages().send(JSON.readTree(delivery.content()), delivery.plain(), sender);
+      return settings.messages().send(JSON.readTree(delivery.content()), delivery, sender);
     } catch (JsonProcessingException e) {
       return new DeliveryResult.PayloadRejected("unreadable", "the message is no JSON");
     } catch (UncheckedIOException e) {

@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.pushover;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
@@ -54,7 +55,7 @@ record PushoverMessages(
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     ObjectNode body = message.deepCopy();
     body.put("token", token.value());
     body.put("user", userKey.value());
@@ -65,7 +66,7 @@ record PushoverMessages(
       // Pushover takes no ttl for emergencies.
       body.put("ttl", ttl.toSeconds());
     }
-    if (html && !plain) {
+    if (html && !delivery.plain()) {
       body.put("html", 1);
     }
     if (monospace) {

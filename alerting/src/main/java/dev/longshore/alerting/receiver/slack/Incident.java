@@ -3,6 +3,7 @@ package dev.longshore.alerting.receiver.slack;
 import dev.longshore.alerting.alert.Acknowledgement;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup.Member;
+import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.SilenceNote;
 import dev.longshore.alerting.notify.GroupNotification;
@@ -33,6 +34,11 @@ final class Incident {
           "node",
           "instance");
   private static final List<String> TEXTS = List.of("summary", "message", "description");
+
+  /// Facts that have a line of their own.
+  private static final Set<String> LINES =
+      Set.of(Evidence.CHART, Evidence.ROLLOUT, Evidence.ERRORS);
+
   private static final int ALERTS = 10;
   private static final int NAMES = 6;
   private static final int SAMPLES = 3;
@@ -208,7 +214,7 @@ final class Incident {
   /// Whether a log rule raised it, or its workload's errors were looked at.
   private static boolean hasLines(Alert alert) {
     return !alert.evidence().samples().isEmpty()
-        || alert.evidence().facts().stream().anyMatch(it -> it.name().equals("errors"));
+        || alert.evidence().facts().stream().anyMatch(it -> it.name().equals(Evidence.ERRORS));
   }
 
   private String quietly() {
@@ -275,12 +281,18 @@ final class Incident {
     if (!alert.evidence().value().isEmpty()) {
       words.add("value " + alert.evidence().value());
     }
-    alert.evidence().facts().forEach(fact -> words.add(fact.name() + " " + fact.text()));
+    List<String> lines = new ArrayList<>();
+    for (Evidence.Fact fact : alert.evidence().facts()) {
+      (LINES.contains(fact.name()) ? lines : words).add(fact.name() + " " + fact.text());
+    }
     List<String> names = new ArrayList<>();
     own.asMap().forEach((name, value) -> names.add(name + "=" + value));
     String title = Markup.cutPlain(String.join(" ", names), 300);
-    if (!names.isEmpty() || !words.isEmpty()) {
+    if (!names.isEmpty() || !words.isEmpty() || !lines.isEmpty()) {
       String rest = Markup.cutPlain(String.join("  ·  ", words), 600);
+      for (String line : lines) {
+        rest += (rest.isEmpty() ? "" : "\n") + Markup.cutPlain(line.replace('\n', ' '), 300);
+      }
       blocks.literal(title, title.isEmpty() || rest.isEmpty() ? rest : "  " + rest);
     }
   }

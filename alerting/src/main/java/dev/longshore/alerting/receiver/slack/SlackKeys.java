@@ -58,6 +58,9 @@ record SlackKeys(
       }
     }
     slack.ignore("edit_messages"); // what update_message was called for a while
+    // With a token a message is edited and has its thread in any case.
+    slack.oneOf("message_strategy", "new", List.of("new", "update", "thread"), "");
+    slack.ignore("threaded_options");
     return new SlackSettings(
         sendResolved,
         access,

@@ -53,7 +53,10 @@ record Timeline(String memory, @Nullable String lines, boolean broadcast, boolea
     String at = Incident.time(groupNotification.now());
     if (reason == Reason.FIRST || reason == Reason.NEW_ALERTS) {
       lines.add(
-          ":red_circle: " + at + "  " + count(newFiring, "more fire", groupNotification.firing()));
+          ":red_circle: "
+              + at
+              + "  "
+              + count(newFiring, "more firing", groupNotification.firing()));
     } else if (reason == Reason.REPEAT) {
       lines.add(":bell: " + at + "  still firing: " + firing.size());
     }

@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.sns;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.alerting.receiver.http.HttpReply;
@@ -61,7 +62,7 @@ record SnsMessages(AwsAccess access) implements MessageKind {
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     JsonNode form = message.path("form");
     String arn = form.path("TopicArn").asText() + form.path("TargetArn").asText();
     String region = access.regionOr(arn.split(":", -1).length > 3 ? arn.split(":", -1)[3] : "");

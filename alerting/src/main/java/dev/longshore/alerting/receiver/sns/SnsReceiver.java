@@ -42,7 +42,7 @@ public final class SnsReceiver implements ReceiverKind {
     if (accessKey.isEmpty() != (secretKey == null)) {
       sigv4.problem("access_key", "goes together with secret_key; write both or none");
     }
-    sigv4.bool("use_fips_sts_endpoint", false, "");
+    boolean fips = sigv4.bool("use_fips_sts_endpoint", false, "");
     return keys.integration(
         name(),
         true,
@@ -54,7 +54,10 @@ public final class SnsReceiver implements ReceiverKind {
                 accessKey,
                 secretKey,
                 orEmpty(sigv4, "role_arn"),
-                orEmpty(sigv4, "profile"))));
+                orEmpty(sigv4, "external_id"),
+                orEmpty(sigv4, "profile"),
+                fips,
+                System.getenv())));
   }
 
   private static String orEmpty(Section section, String key) {

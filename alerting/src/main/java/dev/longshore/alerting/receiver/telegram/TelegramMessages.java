@@ -1,11 +1,10 @@
 package dev.longshore.alerting.receiver.telegram;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
-import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.alerting.receiver.http.HttpReply;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
@@ -14,7 +13,6 @@ import dev.longshore.alerting.receiver.posted.MessageKind;
 import dev.longshore.alerting.receiver.posted.Notice;
 import java.time.Duration;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Telegram's bot API (core.telegram.org/bots/api, `sendMessage`). Markup that Telegram can't read
 /// is sent again as plain text.
@@ -31,18 +29,19 @@ record TelegramMessages(
     implements MessageKind {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /// The longest text, in characters.
+  /// The longest text, in units of UTF-16.
   private static final int TEXT = 4096;
 
   private static final Pattern TAG = Pattern.compile("<[^<>]*>");
 
   @Override
   public void compose(Notice notice, ObjectNode message) {
-    String text = notice.body("message").strip();
+    String said = notice.body("message").strip();
+    String text = said.isEmpty() ? "An alert without a text" : said;
     boolean html = parseMode.equals("HTML");
-    boolean fits = text.codePointCount(0, text.length()) <= TEXT;
+    boolean fits = text.length() <= TEXT;
     // What is cut may lose the end of a tag: it is sent without markup then.
-    message.put("text", fits ? text : Notice.cut(html ? withoutTags(text) : text, TEXT));
+    message.put("text", fits ? text : Notice.cutUnits(html ? withoutTags(text) : text, TEXT));
     message.put("parse_mode", fits ? parseMode : "");
   }
 
@@ -52,17 +51,18 @@ record TelegramMessages(
         .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
+        .replace("&#39;", "'")
         .replace("&amp;", "&");
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     String text = message.path("text").asText();
     String mode = message.path("parse_mode").asText();
     ObjectNode body = JSON.createObjectNode();
     body.put("chat_id", chatId.value());
-    body.put("text", plain && mode.equals("HTML") ? withoutTags(text) : text);
-    if (!plain && !mode.isEmpty()) {
+    body.put("text", delivery.plain() && mode.equals("HTML") ? withoutTags(text) : text);
+    if (!delivery.plain() && !mode.isEmpty()) {
       body.put("parse_mode", mode);
     }
     if (threadId > 0) {
@@ -75,21 +75,7 @@ record TelegramMessages(
             HttpSender.below(apiUrl, "bot" + botToken.value() + "/sendMessage"),
             "application/json",
             body.toString());
-    if (reply instanceof HttpReply.Answer answer && answer.status() == 429) {
-      // How long to wait stands in the body.
-      return new DeliveryResult.Retry(
-          FailureReason.RATE_LIMITED, "HTTP 429", retryAfter(answer), false);
-    }
     return HttpResults.of(reply, "Telegram");
-  }
-
-  private static @Nullable Duration retryAfter(HttpReply.Answer answer) {
-    try {
-      long seconds = JSON.readTree(answer.body()).path("parameters").path("retry_after").asLong(-1);
-      return seconds < 0 ? answer.retryAfter() : Duration.ofSeconds(Math.min(seconds, 3600));
-    } catch (JsonProcessingException e) {
-      return answer.retryAfter();
-    }
   }
 
   @Override

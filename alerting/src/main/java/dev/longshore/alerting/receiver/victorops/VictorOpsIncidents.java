@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.victorops;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
@@ -41,7 +42,7 @@ record VictorOpsIncidents(String apiUrl, SecretSource apiKey) implements Message
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     String key = URLEncoder.encode(message.path("routingKey").asText(), StandardCharsets.UTF_8);
     return HttpResults.of(
         sender.post(

@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.webex;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
@@ -20,7 +21,7 @@ record WebexMessages(String url) implements MessageKind {
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     return HttpResults.of(sender.post(url, "application/json", message.toString()), "Webex");
   }
 }

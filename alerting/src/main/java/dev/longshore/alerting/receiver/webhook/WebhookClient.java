@@ -16,21 +16,29 @@ import dev.longshore.alerting.receiver.http.HttpResults;
 import dev.longshore.alerting.receiver.http.HttpSender;
 import dev.longshore.alerting.receiver.http.SecretSource;
 import dev.longshore.alerting.receiver.posted.AlertmanagerPayload;
+import dev.longshore.alerting.receiver.posted.TemplateTree;
 import dev.longshore.gotemplate.Template;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateLibrary;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// `webhook_configs` at work: a POST of Alertmanager's payload, version 4, for each telling.
+/// `webhook_configs` at work: a POST of Alertmanager's payload, version 4, or of the entry's own,
+/// for each telling.
 ///
 /// Answers mean what [HttpResults] says. The deadline holds to the last byte of the answer.
 public final class WebhookClient implements ReceiverClient {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// By which a hook that remembers it knows a message that it has already.
+  /// https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header
+  static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   /// Groups are told beside each other, as Alertmanager does: a hook that takes its time with one
   /// does not hold up the others.
@@ -39,10 +47,14 @@ public final class WebhookClient implements ReceiverClient {
   private final WebhookSettings settings;
   private final String externalUrl;
   private final @Nullable Template url;
+
+  /// The templates of the entry's own payload, by where they stand.
+  private final Map<String, Template> payload = new HashMap<>();
+
   private final String account;
   private final HttpSender sender;
 
-  /// @throws TemplateException when the URL is no template
+  /// @throws TemplateException when the URL, or a text of the payload, is no template
   public WebhookClient(
       String receiver,
       String integration,
@@ -59,6 +71,13 @@ public final class WebhookClient implements ReceiverClient {
         templated
             ? library.compile(receiver + "." + integration + ".url", settings.url().value())
             : null;
+    TemplateTree own = settings.payload();
+    if (own != null) {
+      String name = receiver + "." + integration + ".";
+      for (Map.Entry<String, String> text : own.templates().entrySet()) {
+        payload.put(text.getKey(), library.compile(name + text.getKey(), text.getValue()));
+      }
+    }
     this.sender = new HttpSender(settings.http(), timeout());
   }
 
@@ -73,25 +92,41 @@ public final class WebhookClient implements ReceiverClient {
       alerts.addAll(groupNotification.resolved());
     }
     ObjectNode content = JSON.createObjectNode();
+    NotificationData data =
+        NotificationData.of(
+            groupNotification,
+            settings.sendResolved(),
+            reason,
+            externalUrl,
+            UnaryOperator.identity());
     if (url != null) {
       try {
-        content.put(
-            "url",
-            url.execute(
-                NotificationData.of(
-                    groupNotification,
-                    settings.sendResolved(),
-                    reason,
-                    externalUrl,
-                    UnaryOperator.identity())));
+        content.put("url", url.execute(data));
       } catch (TemplateException e) {
         content.put("problem", e.getMessage());
       }
     }
+    TemplateTree own = settings.payload();
     content.set(
         "payload",
-        AlertmanagerPayload.of(groupNotification, alerts, settings.maxAlerts(), externalUrl));
+        own == null
+            ? AlertmanagerPayload.of(
+                groupNotification, reason, alerts, settings.maxAlerts(), externalUrl)
+            : own.filled(it -> said(it, data)));
     return new Draft.OneShot("", content.toString());
+  }
+
+  /// What a text of the payload says; one that fails says why, and the payload goes out.
+  private String said(String where, NotificationData data) {
+    Template template = payload.get(where);
+    if (template == null) {
+      return "";
+    }
+    try {
+      return template.execute(data);
+    } catch (TemplateException e) {
+      return "The template of " + where + " fails: " + e.getMessage();
+    }
   }
 
   @Override
@@ -103,9 +138,15 @@ public final class WebhookClient implements ReceiverClient {
             "url", "The template of the URL fails: " + content.path("problem").asText());
       }
       String target = content.has("url") ? content.path("url").asText() : settings.url().value();
-      return HttpResults.of(
-          sender.post(target, "application/json", content.path("payload").toString()),
-          "The webhook");
+      HttpSender.Call call =
+          new HttpSender.Call(
+              "POST",
+              target,
+              "application/json",
+              content.path("payload").toString(),
+              null,
+              Map.of(IDEMPOTENCY_KEY, delivery.idempotencyKey().toString()));
+      return HttpResults.of(sender.send(call, HttpSender.SHORT_ANSWER_BYTES), "The webhook");
     } catch (JsonProcessingException e) {
       return new DeliveryResult.PayloadRejected("unreadable", "the message is no JSON");
     } catch (UncheckedIOException e) {

@@ -5,8 +5,11 @@ import dev.longshore.alerting.receiver.http.HttpKeys;
 import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.alerting.receiver.http.SecretSource;
 import dev.longshore.alerting.receiver.http.Secrets;
+import dev.longshore.alerting.receiver.posted.JsonFields;
+import dev.longshore.alerting.receiver.posted.TemplateTree;
 import dev.longshore.shared.config.Section;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// The keys of `webhook_configs`.
 ///
@@ -19,12 +22,24 @@ record WebhookKeys(HttpSettings http, Path folder) implements ReceiverKind.Reade
     if (url == null) {
       webhook.problem("url", "is missing; write url or url_file");
     }
-    webhook.refuse("payload", "is not supported: the payload is Alertmanager's own; remove it");
     return new WebhookSettings(
         webhook.bool("send_resolved", WebhookSettings.DEFAULT_SEND_RESOLVED, ""),
         url == null ? SecretSource.given("http://localhost") : url,
         HttpKeys.read(webhook, folder, http),
         webhook.integer("max_alerts", 0, 0, Integer.MAX_VALUE, ""),
-        HttpKeys.timeout(webhook));
+        HttpKeys.timeout(webhook),
+        payload(webhook));
+  }
+
+  private static @Nullable TemplateTree payload(Section webhook) {
+    if (webhook.isAbsent("payload")) {
+      return null;
+    }
+    if (!webhook.isSection("payload")) {
+      webhook.refuse(
+          "payload", "is no mapping; write the names and values of the payload below it");
+      return null;
+    }
+    return new TemplateTree("payload", JsonFields.of(webhook.json("payload")));
   }
 }

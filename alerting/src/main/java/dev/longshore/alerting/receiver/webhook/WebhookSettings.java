@@ -4,6 +4,7 @@ import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.ReceiverClient;
 import dev.longshore.alerting.receiver.http.HttpSettings;
 import dev.longshore.alerting.receiver.http.SecretSource;
+import dev.longshore.alerting.receiver.posted.TemplateTree;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateLibrary;
 import dev.longshore.shared.clock.Clock;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// @param url `url` or `url_file`; a template, as in Alertmanager
 /// @param maxAlerts how many alerts a payload has at most; 0 for no limit
 /// @param timeout of a request; null for [#DEFAULT_TIMEOUT]
+/// @param payload what is posted; null for Alertmanager's own payload
 public record WebhookSettings(
     boolean sendResolved,
     SecretSource url,
     HttpSettings http,
     int maxAlerts,
-    @Nullable Duration timeout)
+    @Nullable Duration timeout,
+    @Nullable TemplateTree payload)
     implements Integration {
 
   /// The word for it in metrics, keys and names of integrations.
@@ -53,6 +56,6 @@ public record WebhookSettings(
 
   /// What Alertmanager does where nothing is configured but the URL.
   public static WebhookSettings of(SecretSource url) {
-    return new WebhookSettings(DEFAULT_SEND_RESOLVED, url, HttpSettings.NONE, 0, null);
+    return new WebhookSettings(DEFAULT_SEND_RESOLVED, url, HttpSettings.NONE, 0, null, null);
   }
 }

@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.wechat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.notify.Delivery;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.FailureReason;
 import dev.longshore.alerting.receiver.http.HttpReply;
@@ -45,7 +46,7 @@ record WeChatMessages(String apiUrl, SecretSource apiSecret, String type) implem
   }
 
   @Override
-  public DeliveryResult send(JsonNode message, boolean plain, HttpSender sender) {
+  public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     HttpReply reply =
         sender.send(
             new HttpSender.Call(

@@ -32,6 +32,7 @@ public final class ClusterRules implements Supplier<RuleObjects>, AutoCloseable 
   private final Clock clock;
   private final ClusterRulesMetrics metrics;
   private final Runnable onChange;
+  private final Duration checkEach;
 
   /// Whether [#onChange] was called since somebody looked.
   private final AtomicBoolean told = new AtomicBoolean();
@@ -57,6 +58,30 @@ public final class ClusterRules implements Supplier<RuleObjects>, AutoCloseable 
       Clock clock,
       MeterRegistry registry,
       Runnable onChange) {
+    this(
+        kubeconfig,
+        namespaces,
+        selector,
+        enforcedNamespaceLabel,
+        clock,
+        registry,
+        onChange,
+        CHECK_EACH);
+  }
+
+  /// The same.
+  ///
+  /// @param checkEach how often it is looked whether the watches stand
+  ClusterRules(
+      @Nullable Path kubeconfig,
+      List<String> namespaces,
+      Map<String, String> selector,
+      @Nullable String enforcedNamespaceLabel,
+      Clock clock,
+      MeterRegistry registry,
+      Runnable onChange,
+      Duration checkEach) {
+    this.checkEach = checkEach;
     this.kubeconfig = kubeconfig;
     this.namespaces = List.copyOf(namespaces);
     this.selector = Map.copyOf(selector);
@@ -98,7 +123,7 @@ public final class ClusterRules implements Supplier<RuleObjects>, AutoCloseable 
   private void check() {
     try {
       while (true) {
-        clock.sleep(CHECK_EACH);
+        clock.sleep(checkEach);
         watches().forEach(NamespaceWatch::check);
       }
     } catch (InterruptedException e) {

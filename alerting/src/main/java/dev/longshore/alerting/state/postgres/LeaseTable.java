@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The lease of the leader, one row, and the replicas that could take it. Owned by the thread that
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// wants it watches the count by a monotonic clock of its own. Taking it raises the epoch in
 /// `leader_fence`, which each write of state checks and locks: after that no write of an earlier
 /// leader can be committed. Sessions that hold that lock at this moment, those of a leader that
-/// stopped in the middle of a write, are ended.
+/// stopped in the middle of a write, are ended. The database itself ends a session that stopped in
+/// the middle of a renewal.
 public final class LeaseTable implements AutoCloseable {
   static final Schema SCHEMA =
       new Schema(
@@ -51,7 +53,11 @@ public final class LeaseTable implements AutoCloseable {
               """));
 
   /// Less than it takes to lose a lease, so that one lost answer does not.
-  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+  /// Less than a lease lasts: a leader that is paused in the middle of a renewal holds the lease's
+  /// row, and nobody could take it.
+  private static final Duration IDLE = Duration.ofSeconds(2);
 
   /// A replica that was not seen for so long is gone.
   private static final String GONE = "interval '30 seconds'";
@@ -69,22 +75,35 @@ public final class LeaseTable implements AutoCloseable {
   private final PostgresConnections connections;
   private final String holder;
   private final String address;
+
+  /// The tables that this version of Longshore knows.
+  private final List<Schema> known;
+
   private @Nullable Connection connection;
 
   /// @param holder this replica's name, unlike any other's
   /// @param address where other replicas reach this one; empty for nowhere
-  public LeaseTable(PostgresConnections connections, String holder, String address) {
+  /// @param state the tables that a leader uses
+  public LeaseTable(
+      PostgresConnections connections, String holder, String address, List<Schema> state) {
     this.connections = connections;
+    this.known = Stream.concat(Stream.of(SCHEMA), state.stream()).toList();
     this.holder = holder;
     this.address = address;
   }
 
+  /// Where other replicas reach this one; empty for nowhere.
+  public String address() {
+    return address;
+  }
+
   /// Says that this replica stands by: for 30 s the leader counts on it.
   ///
-  /// @throws StateException when the database does not answer
+  /// @throws StateException when the database does not answer, or a newer Longshore wrote it
   public void register() {
     run(
         opened -> {
+          PostgresSchemas.check(opened, known);
           try (PreparedStatement seen =
               opened.prepareStatement(
                   "insert into replica values (?, ?, now()) on conflict (holder) do update"
@@ -120,10 +139,12 @@ public final class LeaseTable implements AutoCloseable {
   /// Takes the lease, if it is still as it was seen.
   ///
   /// @return the epoch of the new leader; empty when another was faster
-  /// @throws StateException when it is not known whether it was taken; the next [#read] says
+  /// @throws StateException when it is not known whether it was taken, which the next [#read] says;
+  ///   or when a newer Longshore wrote the state, and it was not
   public OptionalLong take(Lease seen) {
     return run(
         opened -> {
+          PostgresSchemas.check(opened, known);
           try (PreparedStatement take =
               opened.prepareStatement(
                   "update leader_lease set epoch = epoch + 1, renewals = 0, holder = ?, address = ?,"
@@ -140,7 +161,8 @@ public final class LeaseTable implements AutoCloseable {
           try (Statement end = opened.createStatement()) {
             end.execute(
                 "select pg_terminate_backend(pid) from pg_locks where pid <> pg_backend_pid()"
-                    + " and relation = 'leader_fence'::regclass");
+                    + " and relation = 'leader_fence'::regclass;"
+                    + " select 1 from leader_fence where id = 1 for update");
           }
           try (PreparedStatement fence =
               opened.prepareStatement(
@@ -231,14 +253,18 @@ public final class LeaseTable implements AutoCloseable {
       connection = null;
       throw new StateException(
           "the lease in " + connections.url() + " can't be reached: " + e.getMessage(), e);
+    } catch (StateException e) {
+      PostgresConnections.abandon(connection);
+      connection = null;
+      throw e;
     }
   }
 
   private Connection connection() throws SQLException {
     Connection opened = connection;
     if (opened == null) {
-      opened = connections.open(TIMEOUT);
-      connection = opened;
+      opened = connections.open(TIMEOUT, IDLE);
+      connection = opened; // let go by run, when the tables can't be used
       PostgresSchemas.migrate(opened, List.of(SCHEMA));
     }
     return opened;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Opens connections to the database. User and password are read from their files each time, so
-/// that a changed password is taken up. There is no pool: a process has one connection that writes,
-/// one that reads and one for the lease, and each is kept until it fails.
+/// that a changed password is taken up. There is no pool: a process has one connection for units of
+/// work, one for what waits for none, one that reads and one for the lease, and each is kept until
+/// it fails.
 public final class PostgresConnections {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresConnections.class);
 
@@ -32,20 +34,24 @@ public final class PostgresConnections {
   /// Opens one, without auto-commit.
   ///
   /// @param timeout for connecting and for each answer, in whole seconds
-  Connection open(Duration timeout) throws SQLException {
+  /// @param idle how long a transaction may wait for us before the database ends it, with its
+  ///   session: one of a process that is paused, or cut off, holds its locks no longer
+  Connection open(Duration timeout, Duration idle) throws SQLException {
     String seconds = String.valueOf(timeout.toSeconds());
     Properties properties = new Properties();
     put(properties, "user", read("usernameFile", config.username(), config.usernameFile()));
     put(properties, "password", read("passwordFile", config.password(), config.passwordFile()));
     properties.put("ApplicationName", "longshore-alerting");
     properties.put("connectTimeout", seconds);
-    properties.put("loginTimeout", seconds);
+    // Beyond the connection it takes some rounds, and for the first the driver's classes.
+    properties.put("loginTimeout", String.valueOf(timeout.toSeconds() + 1));
     properties.put("socketTimeout", seconds);
     properties.put("tcpKeepAlive", "true");
     // A standby of the database, which a URL of several hosts may name, takes no writes.
     properties.put("targetServerType", "primary");
     Connection opened = DriverManager.getConnection(config.url(), properties);
-    try {
+    try (Statement limit = opened.createStatement()) {
+      limit.execute("set idle_in_transaction_session_timeout = " + idle.toMillis());
       opened.setAutoCommit(false);
       return opened;
     } catch (SQLException e) {

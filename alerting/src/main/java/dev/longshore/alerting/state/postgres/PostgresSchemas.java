@@ -17,6 +17,9 @@ final class PostgresSchemas {
 
   private static final Pattern TABLE = Pattern.compile("create table (\\w+) ");
 
+  /// What names another database.
+  private static final String KEY = "state.postgres.url";
+
   private PostgresSchemas() {}
 
   /// Brings tables up to date, in a transaction of its own; replicas that start at the same time
@@ -29,12 +32,19 @@ final class PostgresSchemas {
       try (Statement lock = connection.createStatement()) {
         lock.execute("select pg_advisory_xact_lock(" + LOCK + ")");
       }
-      Migrations.apply(connection, schemas, dialect::definition, "state.postgres.url");
+      Migrations.apply(connection, schemas, dialect::definition, KEY);
       connection.commit();
     } catch (SQLException | RuntimeException e) {
       connection.rollback();
       throw e;
     }
+  }
+
+  /// Makes sure that no newer Longshore wrote them.
+  ///
+  /// @throws dev.longshore.alerting.state.StateException when one did
+  static void check(Connection connection, List<Schema> schemas) throws SQLException {
+    Migrations.check(connection, schemas, KEY);
   }
 
   /// Empties tables, in the caller's transaction.

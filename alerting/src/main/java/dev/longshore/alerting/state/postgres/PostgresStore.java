@@ -4,6 +4,7 @@ import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateStore;
 import dev.longshore.alerting.state.UnitOfWork;
+import dev.longshore.shared.clock.Clock;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The state of the leader of an epoch, in a PostgreSQL database. Safe for use by any thread: one
-/// writes at a time, and one reads.
+/// writes at a time, one reads, and one writes what waits for no unit ([ImmediateWrites]).
 ///
 /// Each unit of work raises the number of the last unit in `leader_fence`, in its transaction, and
 /// so checks that the epoch is still its own. A database whose last unit is older than one that was
@@ -30,7 +31,10 @@ public final class PostgresStore implements StateStore {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
 
   /// A database that does not answer for so long has failed.
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /// Longer than any pause between two statements of a process that works.
+  static final Duration IDLE = Duration.ofSeconds(5);
 
   private final PostgresConnections connections;
   private final List<Schema> schemas;
@@ -39,6 +43,8 @@ public final class PostgresStore implements StateStore {
   private final Runnable onFenced;
   private final ReentrantLock writing = new ReentrantLock();
   private final ReentrantLock reading = new ReentrantLock();
+
+  private final ImmediateWrites immediate;
 
   // Guarded by writing.
   private @Nullable Connection writer;
@@ -50,12 +56,17 @@ public final class PostgresStore implements StateStore {
   private @Nullable Connection reader;
 
   private PostgresStore(
-      PostgresConnections connections, List<Schema> schemas, long epoch, Runnable onFenced) {
+      PostgresConnections connections,
+      List<Schema> schemas,
+      long epoch,
+      Clock clock,
+      Runnable onFenced) {
     this.connections = connections;
     this.schemas = List.copyOf(schemas);
     this.dialect = new PostgresDialect(schemas);
     this.epoch = epoch;
     this.onFenced = onFenced;
+    this.immediate = new ImmediateWrites(connections, epoch, clock);
   }
 
   /// Opens the state for the leader of an epoch, and brings its tables up to date.
@@ -64,8 +75,12 @@ public final class PostgresStore implements StateStore {
   /// @throws StateException when the database can't be reached, or a newer version of Longshore has
   ///   written it
   public static PostgresStore open(
-      PostgresConnections connections, List<Schema> schemas, long epoch, Runnable onFenced) {
-    PostgresStore store = new PostgresStore(connections, schemas, epoch, onFenced);
+      PostgresConnections connections,
+      List<Schema> schemas,
+      long epoch,
+      Clock clock,
+      Runnable onFenced) {
+    PostgresStore store = new PostgresStore(connections, schemas, epoch, clock, onFenced);
     store.writing.lock();
     try {
       store.writer();
@@ -78,13 +93,29 @@ public final class PostgresStore implements StateStore {
     }
   }
 
+  /// The state on a connection of somebody else's, for the epoch that a new database has. Reads
+  /// would go by another one.
+  static PostgresStore on(
+      PostgresConnections connections, Connection opened, List<Schema> schemas, Clock clock)
+      throws SQLException {
+    PostgresStore store = new PostgresStore(connections, schemas, 0, clock, () -> {});
+    migrate(opened, schemas);
+    store.writer = opened;
+    store.immediate.use(opened);
+    return store;
+  }
+
+  private static void migrate(Connection opened, List<Schema> schemas) throws SQLException {
+    PostgresSchemas.migrate(opened, List.of(LeaseTable.SCHEMA));
+    PostgresSchemas.migrate(opened, schemas);
+  }
+
   private Connection writer() throws SQLException {
     Connection opened = writer;
     if (opened == null) {
-      opened = connections.open(TIMEOUT);
+      opened = connections.open(TIMEOUT, IDLE);
       try {
-        PostgresSchemas.migrate(opened, List.of(LeaseTable.SCHEMA));
-        PostgresSchemas.migrate(opened, schemas);
+        migrate(opened, schemas);
       } catch (SQLException | RuntimeException e) {
         PostgresConnections.abandon(opened);
         throw e;
@@ -99,16 +130,10 @@ public final class PostgresStore implements StateStore {
     writing.lock();
     try {
       Connection opened = writer();
-      boolean lost = fence(opened, unit.number());
-      if (lost) {
-        LOG.atError()
-            .addKeyValue("lastUnit", lastUnit)
-            .log("The database has lost units that it had committed; everything is written again");
-        PostgresSchemas.empty(opened, schemas);
-      }
-      execute(opened, unit);
+      boolean lost = execute(opened, unit);
       opened.commit();
       lastUnit = unit.number();
+      immediate.open();
       return lost;
     } catch (SQLException e) {
       letWriterGo();
@@ -155,17 +180,40 @@ public final class PostgresStore implements StateStore {
     throw new StateException("another replica leads by now; epoch " + epoch + " is over");
   }
 
-  private void execute(Connection opened, UnitOfWork unit) throws SQLException {
-    Savepoint begin = opened.setSavepoint();
+  /// Writes all changes of a unit.
+  ///
+  /// A unit that the database takes, as nearly all are, costs no savepoint: each round trip more is
+  /// time in which a message that was sent is not known to be.
+  ///
+  /// @return whether the database had lost what it had
+  private boolean execute(Connection opened, UnitOfWork unit) throws SQLException {
+    boolean lost = begin(opened, unit);
     try {
       executeAll(opened, unit.changes());
+      return lost;
     } catch (SQLException e) {
       if (!isAboutOneRow(e)) {
         throw e;
       }
-      opened.rollback(begin);
+      opened.rollback();
+      lost = begin(opened, unit);
       executeEach(opened, unit.changes());
+      return lost;
     }
+  }
+
+  /// Begins the transaction of a unit.
+  ///
+  /// @return whether the database has lost what it had; its tables are empty then
+  private boolean begin(Connection opened, UnitOfWork unit) throws SQLException {
+    boolean lost = fence(opened, unit.number());
+    if (lost) {
+      LOG.atError()
+          .addKeyValue("lastUnit", lastUnit)
+          .log("The database has lost units that it had committed; everything is written again");
+      PostgresSchemas.empty(opened, schemas);
+    }
+    return lost;
   }
 
   /// In batches: each run of changes by the same statement is one.
@@ -205,8 +253,7 @@ public final class PostgresStore implements StateStore {
     }
   }
 
-  private static void bind(PreparedStatement statement, UnitOfWork.Change change)
-      throws SQLException {
+  static void bind(PreparedStatement statement, UnitOfWork.Change change) throws SQLException {
     int index = 0;
     for (Object each : change.values()) {
       Object value = each instanceof UnitOfWork.Late late ? late.value() : each;
@@ -231,12 +278,17 @@ public final class PostgresStore implements StateStore {
   }
 
   @Override
+  public boolean writeNow(UnitOfWork.Change change) {
+    return immediate.write(change);
+  }
+
+  @Override
   public <T> T read(Query<T> query) {
     reading.lock();
     try {
       Connection opened = reader;
       if (opened == null) {
-        opened = connections.open(TIMEOUT);
+        opened = connections.open(TIMEOUT, IDLE);
         try (Statement readOnly = opened.createStatement()) {
           readOnly.execute("set session characteristics as transaction read only");
           opened.commit();
@@ -257,6 +309,7 @@ public final class PostgresStore implements StateStore {
 
   @Override
   public void close() {
+    immediate.close();
     writing.lock();
     try {
       letWriterGo();

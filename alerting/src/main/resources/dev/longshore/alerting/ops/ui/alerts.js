@@ -284,7 +284,7 @@ export function view({ query }) {
       h("h1", { tabindex: "-1", key: "title" }, "Alerts"),
       search(query, filter),
       h("p", { id: "found", class: "meta", key: "found", role: "status", "aria-live": "polite" }, only ? "Only pending alerts are shown."
-        : shown.length ? `${shown.length === all.length ? "All" : `${shown.length.toLocaleString()} of`} ${counted(all.length, "alert")} in ${counted(groups.length, "group")}` : ""),
+        : shown.length ? `${shown.length === all.length ? (all.length === 1 ? "" : "All ") : `${shown.length.toLocaleString()} of `}${counted(all.length, "alert")} in ${counted(groups.length, "group")}` : ""),
       only ? h("p", { key: "all" }, link("#/alerts", "Show what fires")) : null,
       only ? null : groups.length ? groups.slice(0, most).map(it => groupSection(it, opened.get(it.key) ?? isOpenByItself, byFingerprint, unknown))
         : h("div", { key: "nothing" }, nothing(all, filter, isFiltered)),

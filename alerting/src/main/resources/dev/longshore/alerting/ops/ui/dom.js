@@ -5,7 +5,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /// An element. Properties are attributes, but `key` (its identity among its siblings), `on…`
-/// (handlers), `initial` (an input's value when it is made) and `focus` (takes the focus when made).
+/// (handlers), `initial` (an input's value when it is made), `focus` (takes the focus when made) and
+/// `mount` (is handed the element each time it is shown; what is in the element is then its business).
 export function h(tag, props, ...children) {
   return {
     tag,
@@ -58,7 +59,8 @@ function nodeFor(description, cursor, keyed, parent) {
     : cursor && cursor.nodeType === Node.ELEMENT_NODE && cursor.ownKey === undefined ? cursor : null;
   const node = old && old.localName === description.tag ? old : made(description, parent);
   attributes(node, description.props);
-  children(node, description.children);
+  if (description.props.mount) description.props.mount(node);
+  else children(node, description.children);
   if (description.props.focus && node !== old) queueMicrotask(() => node.focus());
   return node;
 }
@@ -83,7 +85,7 @@ function attributes(node, props) {
 }
 
 function attribute(node, name, value) {
-  if (["key", "initial", "focus"].includes(name)) return;
+  if (["key", "initial", "focus", "mount"].includes(name)) return;
   if (name.startsWith("on")) node[name] = value || null;
   else if (value === undefined || value === null || value === false) node.removeAttribute(name);
   else node.setAttribute(name, value === true ? "" : String(value));

@@ -28,6 +28,11 @@ function fact(key, kind, value, title, href) {
   return h("li", { key, class: kind }, href ? h("a", { href }, text) : h("span", {}, text));
 }
 
+/// A source is asked by rules: without any, nobody knows whether it is up.
+export function askedSources(sources) {
+  return sources.filter(it => it.rules > 0);
+}
+
 /// One that has not answered all of its rules lately is not called up, before it is known to be down.
 function sourcesFact(all, down, unsure) {
   const noun = all === 1 ? "source" : "sources";
@@ -40,22 +45,23 @@ function facts() {
   const { overview } = state;
   const sums = counts(distinct(state.groups));
   const unknown = unknownAlerts();
-  const down = overview.sources.filter(it => !it.up);
-  const unsure = overview.sources.filter(it => it.up && it.failingSince);
+  const asked = askedSources(overview.sources);
+  const down = asked.filter(it => !it.up);
+  const unsure = asked.filter(it => it.up && it.failingSince);
   const waiting = overview.notifications.waiting;
   return [
     sums.active === 0 ? fact("firing", "calm", "0", "firing", "#/alerts") : null,
     sums.bySeverity.map(it => fact(`severity ${it.name}`, `severity rank${it.rank}`, it.count.toLocaleString(),
-      it.name || "without severity", `#/alerts?filter=${encodeURIComponent(`{severity=${JSON.stringify(it.name)}}`)}`)),
+      it.name || "without severity", `#/alerts?silenced=false&inhibited=false&muted=false&filter=${encodeURIComponent(`{severity=${JSON.stringify(it.name)}}`)}`)),
     sums.silenced ? fact("silenced", "", sums.silenced.toLocaleString(), "silenced", "#/alerts?active=false&inhibited=false&muted=false&silenced=true") : null,
     sums.inhibited ? fact("inhibited", "", sums.inhibited.toLocaleString(), "inhibited", "#/alerts?active=false&silenced=false&muted=false&inhibited=true") : null,
     sums.muted ? fact("muted", "", sums.muted.toLocaleString(), "muted", "#/alerts?active=false&silenced=false&inhibited=false&muted=true") : null,
     overview.pendingTotal ? fact("pending", "", overview.pendingTotal.toLocaleString(), "pending", "#/alerts?show=pending") : null,
     unknown.count ? fact("unknown", "bad", unknown.count.toLocaleString(),
       unknown.since ? `not known since ${time(unknown.since, now())}` : "not known", "#/rules?state=failing") : null,
-    overview.sources.length
-      ? sourcesFact(overview.sources.length, down.length, unsure.length)
-      : fact("sources", "", "no", "source of rules", "#/status"),
+    asked.length
+      ? sourcesFact(asked.length, down.length, unsure.length)
+      : fact("sources", "", "no", overview.sources.length ? "rule asks a source" : "source of rules", "#/status"),
     overview.rules.failing ? fact("rules", "bad", overview.rules.failing.toLocaleString(), overview.rules.failing === 1 ? "rule fails" : "rules fail", "#/rules?state=failing") : null,
     waiting || overview.notifications.failing
       ? fact("waiting", overview.notifications.failing ? "bad" : "", waiting.toLocaleString(),

@@ -115,5 +115,6 @@ addEventListener("error", event => fault(event.error || event.message));
 addEventListener("unhandledrejection", event => fault(event.reason));
 
 for (const page of new Set(Object.values(pages))) page.init?.(render, update);
+dispatchEvent(new Event("started"));
 render();
 update();

@@ -86,7 +86,7 @@ function covers(silence, covered) {
 /// Who may silence, where that should be known.
 export function notice() {
   const text = accessNotice();
-  return text ? h("p", { class: "banner doubt", key: "notice" }, text) : null;
+  return text ? h("p", { class: "banner doubt", key: "notice" }, text[0].toUpperCase() + text.slice(1)) : null;
 }
 
 const STATES = [["active", "Active"], ["pending", "Pending"], ["expired", "Expired"]];

@@ -46,6 +46,19 @@ export function time(text, now) {
   return `${day} ${clock}`;
 }
 
+/// A time on an axis: with the day below it where that is another than before, or than today at the
+/// begin; with seconds where the times are less than a minute apart.
+///
+/// @param before the time left of it, if there is one
+/// @param step the milliseconds between two
+export function axisTime(at, before, step, now) {
+  const day = new Date(at);
+  const date = day.toLocaleDateString(undefined, { day: "numeric", month: "short" });
+  if (step >= 86400e3) return date;
+  const clock = day.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, ...(step < 60e3 ? { second: "2-digit" } : {}) });
+  return day.toDateString() === new Date(before ?? now).toDateString() ? clock : `${clock}\n${date}`;
+}
+
 /// A text in which times in ISO 8601, or as messages have them, are shown in the reader's time zone.
 export function localTimes(text, now) {
   return text.replace(/(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z| UTC)/g, (_, day, clock) => time(`${day}T${clock}Z`, now));

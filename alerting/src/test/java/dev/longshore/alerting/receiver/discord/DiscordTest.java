@@ -7,6 +7,7 @@ import dev.longshore.alerting.receiver.posted.ReceiverRig;
 import dev.longshore.alerting.receiver.posted.ReceiverRig.Reply;
 import dev.longshore.alerting.receiver.posted.ReceiverRig.Request;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,37 @@ final class DiscordTest {
           .isInstanceOfSatisfying(
               DeliveryResult.Misconfigured.class,
               it -> assertThat(it.remedy()).contains("Unknown Webhook").doesNotContain("TOKEN"));
+    }
+  }
+
+  @Test
+  void waitsAsLongAsTheBodySays() throws Exception {
+    try (ReceiverRig rig =
+        ReceiverRig.open(
+            folder,
+            FILE,
+            request ->
+                new Reply(
+                    429,
+                    "{\"message\": \"You are being rate limited.\", \"retry_after\": 1.337}"))) {
+      assertThat(rig.fire(ReceiverRig.alert("alertname", "Slow")))
+          .isInstanceOfSatisfying(
+              DeliveryResult.Retry.class,
+              it -> assertThat(it.after()).isEqualTo(Duration.ofMillis(1_337)));
+    }
+  }
+
+  @Test
+  void anEmbedWithoutWordsIsSentAllTheSame() throws Exception {
+    String file =
+        """
+        receivers:
+          - name: team
+            discord_configs: [{webhook_url: URL/api/webhooks/1/TOKEN, title: ' ', message: ''}]
+        """;
+    try (ReceiverRig rig = ReceiverRig.open(folder, file, _ -> new Reply(204, ""))) {
+      rig.fire(ReceiverRig.alert("alertname", "Slow"));
+      assertThat(rig.field("/embeds/0/description")).isEqualTo("An alert without a text");
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.longshore.alerting.notify.Reason;
 import dev.longshore.alerting.receiver.posted.ReceiverRig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,33 @@ final class EmailTest {
     }
   }
 
+  /// A mail that goes twice, because its sender was replaced before it was written down, is one
+  /// mail in a mailbox.
+  @Test
+  void aMailThatIsSentAgainHasTheSameMessageId() throws Exception {
+    try (SmtpStandIn server = SmtpStandIn.start()) {
+      fire(FILE, server, "alertname", "Slow");
+      fire(FILE, server, "alertname", "Slow");
+      fire(FILE, server, "alertname", "Slow", "pod", "checkout-1");
+
+      assertThat(server.mails)
+          .extracting(EmailTest::messageId)
+          .allMatch(id -> id.matches("<[0-9a-f-]{36}@example\\.com>"))
+          .satisfiesExactly(
+              first -> assertThat(first).isNotBlank(),
+              again -> assertThat(again).isEqualTo(messageId(server.mails.getFirst())),
+              other -> assertThat(other).isNotEqualTo(messageId(server.mails.getFirst())));
+    }
+  }
+
+  private static String messageId(String mail) {
+    return headers(mail)
+        .lines()
+        .filter(it -> it.startsWith("Message-ID: "))
+        .map(it -> it.substring("Message-ID: ".length()))
+        .collect(Collectors.joining(","));
+  }
+
   @Test
   void aLabelAddsNoHeader() throws Exception {
     String file = FILE.replace(".CommonLabels.alertname }}'", ".CommonLabels.pod }}'");
@@ -135,8 +163,59 @@ final class EmailTest {
       server.toRecipients = "550 5.1.1 no such user";
       assertThat(fire(FILE, server, "alertname", "Slow"))
           .isInstanceOfSatisfying(
+              DeliveryResult.Misconfigured.class,
+              it -> assertThat(it.remedy()).contains("no such user"));
+      server.toRecipients = "250 OK";
+      server.toMails = "554 5.7.1 looks like spam";
+      assertThat(fire(FILE, server, "alertname", "Slow"))
+          .isInstanceOfSatisfying(
               DeliveryResult.PayloadRejected.class,
-              it -> assertThat(it.message()).contains("no such user"));
+              it -> assertThat(it.message()).contains("looks like spam"));
+      server.toMails = "452 4.3.1 no space";
+      assertThat(fire(FILE, server, "alertname", "Slow"))
+          .isInstanceOfSatisfying(
+              DeliveryResult.Retry.class, it -> assertThat(it.message()).contains("no space"));
+    }
+  }
+
+  @Test
+  void aRecipientThatIsRefusedKeepsTheMailFromNobodyElse() throws Exception {
+    try (SmtpStandIn server = SmtpStandIn.start()) {
+      server.unknown = "<bob@example.com>";
+      assertThat(fire(FILE, server, "alertname", "Slow"))
+          .isInstanceOf(DeliveryResult.Delivered.class);
+      assertThat(server.recipients).containsExactly("<ann@example.com>");
+      assertThat(server.mails).hasSize(1);
+    }
+  }
+
+  @Test
+  void noLineIsTooLongAndNoneHasBytesThatMailDoesNotHave() throws Exception {
+    String file =
+        FILE.replace(
+            "X-Team: shop",
+            "X-Team: '{{ .CommonLabels.pod }}', Reply-To: 'Bäcker <b@example.com>',"
+                + " Cc: 'no address ü'");
+    try (SmtpStandIn server = SmtpStandIn.start()) {
+      assertThat(fire(file, server, "alertname", "Slow", "pod", "ä " + "über ".repeat(900)))
+          .isInstanceOf(DeliveryResult.Delivered.class);
+      assertThat(server.lines).allMatch(it -> it.length() <= 998 && it.matches("\\p{ASCII}*"));
+      assertThat(headers(server.mails.getFirst()))
+          .contains("Reply-To: =?UTF-8?Q?B=C3=A4cker?= <b@example.com>")
+          .contains("X-Team: =?UTF-8?")
+          .contains("Cc: =?UTF-8?");
+    }
+  }
+
+  @Test
+  void anAttributeInSingleQuotesIsNotLeftByALabel() throws Exception {
+    String file =
+        FILE.replace(
+            "send_resolved: true",
+            "send_resolved: true\n        html: \"<a href='{{ .CommonLabels.pod }}'>x</a>\"");
+    try (SmtpStandIn server = SmtpStandIn.start()) {
+      fire(file, server, "alertname", "Slow", "pod", "x' onclick='y");
+      assertThat(server.mails.getFirst()).contains("<a href='x&#39; onclick=&#39;y'>");
     }
   }
 

@@ -25,6 +25,15 @@ final class SmtpStandIn implements AutoCloseable {
   /// What it answers to `RCPT TO`.
   volatile String toRecipients = "250 OK";
 
+  /// A recipient that it knows nothing of; empty for none.
+  volatile String unknown = "";
+
+  /// What it answers to a mail.
+  volatile String toMails = "250 OK";
+
+  /// The lines of all mails, as they came.
+  final List<String> lines = new CopyOnWriteArrayList<>();
+
   private final ServerSocket socket;
 
   private SmtpStandIn(ServerSocket socket) {
@@ -72,14 +81,16 @@ final class SmtpStandIn implements AutoCloseable {
           String all = decoded(line.substring("AUTH PLAIN ".length()));
           login(out, all.substring(all.lastIndexOf('\0') + 1));
         } else if (command.startsWith("RCPT TO:")) {
-          if (toRecipients.startsWith("250")) {
-            recipients.add(line.substring("RCPT TO:".length()));
+          String recipient = line.substring("RCPT TO:".length());
+          String answer = recipient.equals(unknown) ? "550 5.1.1 no such user" : toRecipients;
+          if (answer.startsWith("250")) {
+            recipients.add(recipient);
           }
-          say(out, toRecipients);
+          say(out, answer);
         } else if (command.equals("DATA")) {
           say(out, "354 go on");
           mails.add(data(in));
-          say(out, "250 OK");
+          say(out, toMails);
         } else if (command.equals("QUIT")) {
           say(out, "221 bye");
           return;
@@ -102,9 +113,10 @@ final class SmtpStandIn implements AutoCloseable {
   }
 
   /// A mail, its folded lines and its quoted-printable ones put together again.
-  private static String data(BufferedReader in) throws IOException {
+  private String data(BufferedReader in) throws IOException {
     StringBuilder mail = new StringBuilder();
     for (String line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
+      lines.add(line);
       mail.append(line.startsWith(".") ? line.substring(1) : line).append('\n');
     }
     int body = mail.indexOf("\n\n");

@@ -128,6 +128,22 @@ final class HttpSenderTest {
   }
 
   @Test
+  void aProxyAloneIsToldTheHeadersThatAreForIt() {
+    HttpSettings.Proxy proxy =
+        new HttpSettings.Proxy(
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+            List.of("127.0.0.0/8"),
+            false,
+            Map.of("Proxy-Authorization", List.of(SecretSource.given("Token x"))));
+    HttpSettings settings =
+        new HttpSettings(null, null, null, proxy, Map.of(), HttpSettings.Tls.DEFAULT);
+    post(settings, "http://hooks.example/hook");
+    post(settings, url("/hook"));
+    assertThat(requests)
+        .containsExactly("http://hooks.example/hook null Token x null", "/hook null null null");
+  }
+
+  @Test
   void aRedirectIsAnAnswerAndIsNotFollowed() {
     answers.add(307);
     assertThat(post(HttpSettings.NONE, url("/hook")))

@@ -1,6 +1,7 @@
 package dev.longshore.alerting.receiver.jira;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.posted.ReceiverRig;
@@ -109,5 +110,81 @@ final class JiraTest {
               DeliveryResult.Misconfigured.class,
               it -> assertThat(it.remedy()).contains("no transition 'Gone'", "[Done, Reopen]"));
     }
+  }
+
+  @Test
+  void fieldsAreValuesOfAnyKindAndWhatIsFixedStaysAsItWasOpened() throws Exception {
+    Project project = new Project();
+    String file =
+        FILE.replace(
+            "fields: {customfield_1: '{\"value\": \"red\"}', customfield_2: plain}",
+            """
+            summary: {template: 'slow {{ .CommonLabels.team }}', enable_update: false}
+                    description: {template: d}
+                    fields:
+                      components: [{name: '{{ .CommonLabels.team }}'}]
+                      customfield_1: {value: '{{ .CommonLabels.severity }}'}
+                      customfield_2: 7
+                      customfield_3: '{{ len .Alerts }}'
+                      customfield_4: true""");
+    try (ReceiverRig rig = ReceiverRig.open(folder, file, project::answer)) {
+      var alert = ReceiverRig.alert("alertname", "Slow", "team", "shop", "severity", "critical");
+      rig.fire(alert);
+      assertThat(rig.field("/fields/summary")).isEqualTo("slow shop");
+      assertThat(rig.field("/fields/description")).isEqualTo("d");
+      assertThat(rig.last().json().at("/fields/components").toString())
+          .isEqualTo("[{\"name\":\"shop\"}]");
+      assertThat(rig.field("/fields/customfield_1/value")).isEqualTo("critical");
+      assertThat(rig.last().json().at("/fields/customfield_2").isInt()).isTrue();
+      assertThat(rig.last().json().at("/fields/customfield_3").isInt()).isTrue();
+      assertThat(rig.last().json().at("/fields/customfield_4").isBoolean()).isTrue();
+      rig.fire(alert);
+      assertThat(rig.last().method()).isEqualTo("PUT");
+      assertThat(rig.field("/fields/summary")).isNull();
+      assertThat(rig.field("/fields/description")).isEqualTo("d");
+    }
+  }
+
+  @Test
+  void jiraCloudIsSearchedByVersionThreeWhateverElseIsCalled() throws Exception {
+    List<String> paths = new ArrayList<>();
+    try (ReceiverRig rig =
+        ReceiverRig.open(
+            folder,
+            FILE.replace("- project: OPS", "- project: OPS\n        api_type: cloud"),
+            request -> {
+              paths.add(request.path());
+              return new Reply(200, "{\"issues\":[]}");
+            })) {
+      rig.fire(ReceiverRig.alert("alertname", "Slow"));
+      assertThat(paths).containsExactly("/rest/api/3/search/jql", "/rest/api/2/issue");
+    }
+  }
+
+  @Test
+  void versionThreeGetsADocumentAndOneThatTheTemplateWrites() throws Exception {
+    String file = FILE.replace("/rest/api/2/", "/rest/api/3/");
+    String written =
+        file.replace(
+            "issue_type: Bug",
+            "issue_type: Bug\n        description: '{\"version\":1,\"type\":\"doc\",\"content\":[]}'");
+    for (String each : List.of(file, written)) {
+      try (ReceiverRig rig =
+          ReceiverRig.open(folder, each, _ -> new Reply(200, "{\"issues\":[]}"))) {
+        rig.fire(ReceiverRig.alert("alertname", "Slow"));
+        assertThat(rig.field("/fields/description/type")).isEqualTo("doc");
+        assertThat(rig.last().json().at("/fields/description/content").isEmpty())
+            .isEqualTo(each.equals(written));
+      }
+    }
+  }
+
+  @Test
+  void aFieldThatIsNoMappingIsNamed() {
+    assertThatThrownBy(
+            () ->
+                ReceiverRig.integration(folder, FILE.replaceFirst("fields: \\{.*}", "fields: red")))
+        .hasMessageContaining("fields")
+        .hasMessageContaining("is no mapping");
   }
 }

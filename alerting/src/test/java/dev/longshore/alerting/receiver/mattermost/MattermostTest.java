@@ -20,7 +20,8 @@ final class MattermostTest {
         global: {mattermost_webhook_url: URL/hooks/x}
         receivers:
           - name: team
-            mattermost_configs: [{channel: town-square}]
+            mattermost_configs:
+                - channel: town-square
         """;
     try (ReceiverRig rig = ReceiverRig.open(folder, file, request -> new Reply(200, "ok"))) {
       assertThat(rig.fire(ReceiverRig.alert("alertname", "Slow", "who", "@all")))
@@ -32,12 +33,24 @@ final class MattermostTest {
     String attachments =
         file.replace(
             "channel: town-square",
-            "attachments: [{title: '{{ .CommonLabels.alertname }}', color: '#f00'}, {text: b}]");
+            """
+            attachments:
+                      - {title: '{{ .CommonLabels.alertname }}', color: '#f00', fields: [{title: n, value: '{{ len .Alerts }}', short: true}]}
+                      - {text: b}
+                      type: custom_alert
+                      props: {card: 'card of {{ .CommonLabels.alertname }}'}
+                      priority: {priority: urgent, requested_ack: true}""");
     try (ReceiverRig rig = ReceiverRig.open(folder, attachments, request -> new Reply(200, "ok"))) {
       rig.fire(ReceiverRig.alert("alertname", "Slow"));
       assertThat(rig.field("/text")).isNull();
       assertThat(rig.field("/attachments/0/title")).isEqualTo("Slow");
       assertThat(rig.field("/attachments/1/text")).isEqualTo("b");
+      assertThat(rig.last().json().at("/attachments/0/fields").toString())
+          .isEqualTo("[{\"title\":\"n\",\"value\":\"1\",\"short\":true}]");
+      assertThat(rig.field("/type")).isEqualTo("custom_alert");
+      assertThat(rig.field("/props/card")).isEqualTo("card of Slow");
+      assertThat(rig.last().json().path("priority").toString())
+          .isEqualTo("{\"priority\":\"urgent\",\"requested_ack\":true}");
     }
   }
 }

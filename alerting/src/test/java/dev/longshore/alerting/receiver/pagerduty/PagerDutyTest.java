@@ -128,4 +128,20 @@ final class PagerDutyTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("routing_key");
   }
+
+  @Test
+  void detailsMayBeOfAnyDepth() throws Exception {
+    String file =
+        FILE.replace(
+            "details: {team: shop, firing: '{{ .Alerts.Firing | len }} of them'}",
+            "details: {deep: {status: ['{{ .Status }}', 3, true, null]}, firing: '[]', text: '3 pods'}");
+    try (ReceiverRig rig = ReceiverRig.open(folder, file, PagerDutyTest::enqueue)) {
+      rig.fire(ReceiverRig.alert("alertname", "Slow"));
+      assertThat(rig.last().json().at("/payload/custom_details").toString())
+          .contains("\"deep\":{\"status\":[\"firing\",3,true,null]}")
+          .contains("\"firing\":[]")
+          .contains("\"text\":\"3 pods\"")
+          .contains("\"num_firing\":1");
+    }
+  }
 }

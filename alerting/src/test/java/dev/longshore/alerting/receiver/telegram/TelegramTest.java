@@ -33,7 +33,8 @@ final class TelegramTest {
     boolean ok =
         request.path().equals("/bot123:abc/sendMessage")
             && request.json().path("chat_id").asText().equals("-1001234567890")
-            && text.codePointCount(0, text.length()) <= 4096;
+            && text.length() <= 4096
+            && !text.isBlank();
     return ok ? new Reply(200, "{\"ok\":true}") : new Reply(400, "{\"ok\":false}");
   }
 
@@ -59,6 +60,25 @@ final class TelegramTest {
           .isInstanceOf(DeliveryResult.Delivered.class);
       assertThat(rig.field("/parse_mode")).isNull();
       assertThat(rig.field("/text")).startsWith("Slow <<").endsWith("…");
+    }
+  }
+
+  @Test
+  void whatIsLongByTheUnitsThatTelegramCountsIsCutBetweenCharacters() throws Exception {
+    try (ReceiverRig rig = ReceiverRig.open(folder, FILE, TelegramTest::service)) {
+      assertThat(
+              rig.fire(ReceiverRig.alert("alertname", "Slow", "text", "\uD83D\uDD25".repeat(3000))))
+          .isInstanceOf(DeliveryResult.Delivered.class);
+      assertThat(rig.field("/text")).endsWith("\uD83D\uDD25…");
+    }
+  }
+
+  @Test
+  void aTextWithoutWordsIsSentAllTheSame() throws Exception {
+    String file = FILE.replaceFirst("message: .*", "message: '{{ .CommonLabels.nothing }} '");
+    try (ReceiverRig rig = ReceiverRig.open(folder, file, TelegramTest::service)) {
+      assertThat(rig.fire(ReceiverRig.alert("alertname", "Slow")))
+          .isInstanceOf(DeliveryResult.Delivered.class);
     }
   }
 

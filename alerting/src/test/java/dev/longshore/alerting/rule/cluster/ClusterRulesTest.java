@@ -85,7 +85,8 @@ final class ClusterRulesTest {
             enforced,
             Clock.system(),
             registry,
-            changes::incrementAndGet);
+            changes::incrementAndGet,
+            Duration.ofMillis(300));
     files = new RuleFiles(List.of("*.yml"), folder, Clock.system(), rules);
     rules.start();
   }
@@ -207,7 +208,9 @@ final class ClusterRulesTest {
     relay.away(false);
 
     awaitRunning("monitoring/node-rules (PrometheusRule): node/Down");
-    assertThat(files.load().mayMissRulesOf("monitoring/node-rules (PrometheusRule)")).isFalse();
+    await()
+        .atMost(SOON)
+        .until(() -> !files.load().mayMissRulesOf("monitoring/node-rules (PrometheusRule)"));
     assertThat(rules.isSynced()).isTrue();
   }
 

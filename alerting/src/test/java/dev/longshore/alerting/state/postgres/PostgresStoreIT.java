@@ -2,11 +2,13 @@ package dev.longshore.alerting.state.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateStore;
 import dev.longshore.alerting.state.StateStoreContract;
+import dev.longshore.testkit.ManualClock;
 import dev.longshore.testkit.PostgresServer;
 import dev.longshore.testkit.TcpRelay;
 import java.io.IOException;
@@ -16,32 +18,19 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A PostgreSQL database is a store like any other, and takes writes of the leader alone.
 @Tag("postgres")
 final class PostgresStoreIT extends StateStoreContract {
-  private static final AtomicInteger DATABASES = new AtomicInteger();
-  private static PostgresServer server;
-
   private final AtomicInteger fenced = new AtomicInteger();
+  private final ManualClock clock = new ManualClock();
   private String url = "";
-
-  @BeforeAll
-  static void startServer() throws Exception {
-    server = PostgresServer.create();
-  }
-
-  @AfterAll
-  static void stopServer() throws Exception {
-    server.close();
-  }
 
   @Override
   protected StateStore open(Schema... schemas) {
@@ -49,13 +38,14 @@ final class PostgresStoreIT extends StateStoreContract {
   }
 
   private PostgresStore openAs(long epoch, Schema... schemas) {
-    return PostgresStore.open(connections(url()), List.of(schemas), epoch, fenced::incrementAndGet);
+    return PostgresStore.open(
+        connections(url()), List.of(schemas), epoch, clock, fenced::incrementAndGet);
   }
 
   private String url() {
     if (url.isEmpty()) {
       try {
-        url = server.createDatabase("state_" + DATABASES.incrementAndGet());
+        url = PostgresServer.shared().createDatabase();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -71,7 +61,7 @@ final class PostgresStoreIT extends StateStoreContract {
 
   /// Takes the lease.
   private long lead(String holder) {
-    try (LeaseTable table = new LeaseTable(connections(url()), holder, "")) {
+    try (LeaseTable table = new LeaseTable(connections(url()), holder, "", List.of())) {
       OptionalLong epoch = table.take(table.read());
       return epoch.orElseThrow();
     }
@@ -123,6 +113,22 @@ final class PostgresStoreIT extends StateStoreContract {
   }
 
   @Test
+  void aLeaderThatStoppedInTheMiddleOfARenewalHoldsUpNobodyForLong() throws Exception {
+    long epoch = lead("first");
+    try (Connection paused = connections(url()).open(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        Statement statement = paused.createStatement();
+        LeaseTable table = new LeaseTable(connections(url()), "second", "", List.of())) {
+      statement.executeUpdate("update leader_lease set renewals = renewals + 1");
+      Lease seen = table.read();
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptionsInstanceOf(StateException.class)
+          .until(() -> table.take(seen).equals(OptionalLong.of(epoch + 1)));
+    }
+  }
+
+  @Test
   void aDatabaseThatIsAwayFailsAWriteAndTheNextOneAfterItsReturnIsWhole() throws Exception {
     int port = URI.create(url().substring("jdbc:".length())).getPort();
     try (TcpRelay relay = TcpRelay.start(URI.create("tcp://127.0.0.1:" + port))) {
@@ -130,7 +136,7 @@ final class PostgresStoreIT extends StateStoreContract {
       long epoch = lead("leader");
       try (StateStore store =
           PostgresStore.open(
-              connections(relayed), List.of(CARDS), epoch, fenced::incrementAndGet)) {
+              connections(relayed), List.of(CARDS), epoch, clock, fenced::incrementAndGet)) {
         store.write(unit(card("checkout", "fires", 1.0)));
         relay.away(true);
         for (int attempt = 0; attempt < 2; attempt++) {

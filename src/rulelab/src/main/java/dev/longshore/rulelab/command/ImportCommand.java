@@ -6,6 +6,7 @@ import dev.longshore.alerting.rule.Reading;
 import dev.longshore.alerting.rule.RuleReader;
 import dev.longshore.rulelab.elastalert.ElastAlertRule;
 import dev.longshore.rulelab.elastalert.Imported;
+import dev.longshore.rulelab.oncall.ApiAnswer;
 import dev.longshore.rulelab.oncall.GrafanaOnCallImport;
 import dev.longshore.rulelab.oncall.ImportedOnCall;
 import dev.longshore.rulelab.oncall.OpsgenieImport;
@@ -83,14 +84,14 @@ final class ImportCommand implements Command {
   }
 
   private int onCall(String format, Arguments arguments) throws IOException {
-    List<String> texts = new ArrayList<>();
+    List<ApiAnswer> answers = new ArrayList<>();
     for (String file : arguments.operands()) {
-      texts.add(text(Path.of(file)));
+      answers.add(new ApiAnswer(file, text(Path.of(file))));
     }
     ImportedOnCall imported =
         format.equals("opsgenie")
-            ? OpsgenieImport.convert(texts, clock.now())
-            : GrafanaOnCallImport.convert(texts, clock.now());
+            ? OpsgenieImport.convert(answers, clock.now())
+            : GrafanaOnCallImport.convert(answers, clock.now());
     imported.notes().forEach(err::println);
     if (imported.file().isEmpty()) {
       err.println("nothing to convert: no schedules and no escalations in these files");

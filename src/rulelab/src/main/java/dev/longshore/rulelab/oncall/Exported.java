@@ -1,6 +1,7 @@
 package dev.longshore.rulelab.oncall;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
@@ -10,19 +11,26 @@ import org.jspecify.annotations.Nullable;
 /// The objects of answers of an API, whatever they are wrapped in: `data` of Opsgenie, `results` of
 /// Grafana OnCall, lists, or several of these under names.
 final class Exported {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private Exported() {}
 
-  /// @param texts JSON each
-  /// @throws IllegalArgumentException when one is not JSON
-  static List<JsonNode> objects(List<String> texts) {
+  /// @throws IllegalArgumentException when one is not JSON, with its name and the place in it
+  static List<JsonNode> objects(List<ApiAnswer> answers) {
     List<JsonNode> objects = new ArrayList<>();
-    for (String text : texts) {
+    for (ApiAnswer answer : answers) {
       try {
-        collect(JSON.readTree(text), objects);
+        collect(JSON.readTree(answer.text()), objects);
       } catch (JsonProcessingException e) {
-        throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+        throw new IllegalArgumentException(
+            "%s:%d: not JSON: %s; give what the API answers, as it is"
+                .formatted(
+                    answer.file(),
+                    e.getLocation().getLineNr(),
+                    // Without the list of what could stand there.
+                    e.getOriginalMessage().replaceFirst("(?s): (was )?expect.*", "")),
+            e);
       }
     }
     return objects;

@@ -53,12 +53,11 @@ public final class GrafanaOnCallImport {
 
   /// Converts answers of the API.
   ///
-  /// @param texts JSON each
   /// @param now single events that have ended before are left out
   /// @throws IllegalArgumentException when one is not JSON
-  public static ImportedOnCall convert(List<String> texts, Instant now) {
+  public static ImportedOnCall convert(List<ApiAnswer> answers, Instant now) {
     GrafanaOnCallImport conversion = new GrafanaOnCallImport(now);
-    List<JsonNode> objects = Exported.objects(texts);
+    List<JsonNode> objects = Exported.objects(answers);
     for (JsonNode object : objects) {
       if (object.has("username") || object.has("email")) {
         conversion.users.put(object.path("id").asText(), object);
@@ -109,10 +108,14 @@ public final class GrafanaOnCallImport {
     List<Map<String, Object>> overrides = new ArrayList<>();
     for (JsonNode shift : own) {
       String place = where + ", shift " + shift.path("name").asText(shift.path("id").asText());
-      switch (shift.path("type").asText()) {
-        case "single_event", "override" -> override(shift, zone, place, overrides);
-        case "rolling_users" -> layer(shift, turns(shift, place), zone, place, layers);
-        default -> layer(shift, together(shift, place), zone, place, layers);
+      try {
+        switch (shift.path("type").asText()) {
+          case "single_event", "override" -> override(shift, zone, place, overrides);
+          case "rolling_users" -> layer(shift, turns(shift, place), zone, place, layers);
+          default -> layer(shift, together(shift, place), zone, place, layers);
+        }
+      } catch (DateTimeException e) {
+        draft.leftOut(place, "its times can't be read: " + e.getMessage());
       }
     }
     if (layers.isEmpty()) {

@@ -34,12 +34,11 @@ public final class OpsgenieImport {
 
   /// Converts answers of the API.
   ///
-  /// @param texts JSON each
   /// @param now rotations that have ended before are left out
   /// @throws IllegalArgumentException when one is not JSON
-  public static ImportedOnCall convert(List<String> texts, Instant now) {
+  public static ImportedOnCall convert(List<ApiAnswer> answers, Instant now) {
     OpsgenieImport conversion = new OpsgenieImport(now);
-    List<JsonNode> objects = Exported.objects(texts);
+    List<JsonNode> objects = Exported.objects(answers);
     List<JsonNode> overrides =
         objects.stream().filter(it -> it.has("user") && it.has("startDate")).toList();
     for (JsonNode object : objects) {
@@ -108,17 +107,15 @@ public final class OpsgenieImport {
     }
     List<String> people = new ArrayList<>();
     for (JsonNode participant : rotation.path("participants")) {
-      String type = participant.path("type").asText();
-      if (!type.equals("user")) {
-        draft.leftOut(
-            where, "a turn of " + type + " " + participant.path("name").asText() + "; name people");
+      String person = person(participant, where);
+      if (person == null) {
         return List.of();
       }
-      people.add(draft.person(participant.path("username").asText(), null));
+      people.add(person);
     }
     Instant start = instant(rotation.path("startDate"));
     if (start == null || people.isEmpty()) {
-      draft.leftOut(where, "it has no participants, or no start");
+      draft.leftOut(where, "it has no participants, or no start that is a time with an offset");
       return List.of();
     }
     int length = rotation.path("length").asInt(1);
@@ -132,7 +129,14 @@ public final class OpsgenieImport {
     layer.put("start", local.toLocalDate().toString());
     layer.put("handover", local.toLocalTime().toString());
     List<Map<String, Object>> layers = new ArrayList<>();
-    for (Map<String, Object> hours : hours(rotation.path("timeRestriction"))) {
+    List<Map<String, Object>> restrictions;
+    try {
+      restrictions = hours(rotation.path("timeRestriction"));
+    } catch (IllegalArgumentException e) {
+      draft.leftOut(where, String.valueOf(e.getMessage()));
+      return List.of();
+    }
+    for (Map<String, Object> hours : restrictions) {
       Map<String, Object> restricted = new LinkedHashMap<>(layer);
       restricted.putAll(hours);
       layers.add(restricted);
@@ -140,8 +144,35 @@ public final class OpsgenieImport {
     return layers;
   }
 
+  /// Who a participant, or the user of an override, is; null when that is no person whose name is
+  /// known.
+  private @Nullable String person(JsonNode participant, String where) {
+    String type = participant.path("type").asText("user");
+    String name = participant.path("username").asText();
+    if (type.equals("user") && !name.isBlank()) {
+      return draft.person(name, null);
+    }
+    draft.leftOut(
+        where,
+        switch (type) {
+          case "none" -> "a turn of nobody; write its layers by hand";
+          case "user" ->
+              "the person "
+                  + participant.path("id").asText()
+                  + ", who has no username in the files";
+          default ->
+              "a turn of " + type + " " + participant.path("name").asText() + "; name people";
+        });
+    return null;
+  }
+
+  /// A time as Opsgenie writes it, with an offset; null when there is none that can be read.
   private static @Nullable Instant instant(JsonNode node) {
-    return node.isTextual() ? OffsetDateTime.parse(colon(node.asText())).toInstant() : null;
+    try {
+      return node.isTextual() ? OffsetDateTime.parse(colon(node.asText())).toInstant() : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 
   /// Opsgenie writes offsets with a colon and without.
@@ -153,8 +184,12 @@ public final class OpsgenieImport {
   private static List<Map<String, Object>> hours(JsonNode restriction) {
     if (restriction.path("type").asText().equals("time-of-day")) {
       JsonNode hours = restriction.path("restriction");
+      String from = time(hours, "start");
+      String to = time(hours, "end");
       return List.of(
-          OnCallDraft.mapping("hours", List.of(time(hours, "start") + "-" + time(hours, "end"))));
+          from.equals(to)
+              ? new LinkedHashMap<>()
+              : OnCallDraft.mapping("hours", List.of(from + "-" + to)));
     }
     List<Map<String, Object>> all = new ArrayList<>();
     for (JsonNode one : restriction.path("restrictions")) {
@@ -193,7 +228,13 @@ public final class OpsgenieImport {
   }
 
   private static DayOfWeek day(JsonNode span, String key) {
-    return DayOfWeek.valueOf(span.path(key).asText("monday").toUpperCase(Locale.ROOT));
+    String name = span.path(key).asText().toUpperCase(Locale.ROOT);
+    for (DayOfWeek day : DayOfWeek.values()) {
+      if (day.name().equals(name)) {
+        return day;
+      }
+    }
+    throw new IllegalArgumentException("a " + key + " '" + name + "', which is no day of the week");
   }
 
   private static String time(JsonNode node, String which) {
@@ -214,8 +255,11 @@ public final class OpsgenieImport {
           || to.isBefore(now)) {
         continue;
       }
-      Map<String, Object> substitution =
-          OnCallDraft.mapping("person", draft.person(override.at("/user/username").asText(), null));
+      String person = person(override.path("user"), "schedule " + schedule + ", an override");
+      if (person == null) {
+        continue;
+      }
+      Map<String, Object> substitution = OnCallDraft.mapping("person", person);
       substitution.put("from", from.atZone(zone).toLocalDateTime().toString());
       substitution.put("to", to.atZone(zone).toLocalDateTime().toString());
       made.add(substitution);

@@ -4,6 +4,7 @@ import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.engine.Engine;
 import dev.longshore.alerting.eval.EvalConfig;
+import dev.longshore.alerting.eval.EvidenceConfig;
 import dev.longshore.alerting.eval.RuleGroupView.ActiveAlertView;
 import dev.longshore.alerting.eval.RuleGroupView.AlertingRuleView;
 import dev.longshore.alerting.metrics.Sources;
@@ -78,7 +79,9 @@ final class RuleTestRun {
                 Runnable::run,
                 new Random(1),
                 registry),
-            EvalConfig.defaults().with(interval, test.externalUrl()).together(),
+            EvalConfig.defaults()
+                .with(interval, EvidenceConfig.DEFAULT, test.externalUrl())
+                .together(),
             AlertsConfig.defaults(),
             Sources.of(source),
             logs,

@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.alerting.command.Commands;
 import dev.longshore.alerting.logs.LogRig;
-import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,10 +64,9 @@ final class BacktestIT {
               - {alert: PodDown, expr: up == 0}
         """
             .formatted(rig.stream));
-    URI server = ElasticsearchServer.shared().config().urls().getFirst();
     Files.writeString(
         dir.resolve("alerting.yaml"),
-        "rules: [rules.yml]\nelasticsearch: {urls: ['%s']}\n".formatted(server));
+        "rules: [rules.yml]\nelasticsearch: " + LogRig.configuration() + "\n");
   }
 
   @AfterEach

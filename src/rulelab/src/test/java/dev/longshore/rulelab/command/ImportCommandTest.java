@@ -122,6 +122,19 @@ final class ImportCommandTest {
   }
 
   @Test
+  void namesTheFileThatIsNotJsonAndTheLine() throws Exception {
+    String good = write("schedules.json", "{\"data\": []}");
+    String cutOff = write("escalations.json", "{\"data\": [\n{\"id\": \"7\",");
+    String page = write("login.html", "<html>\n</html>");
+
+    assertThat(run("import", "opsgenie", good, cutOff)).isNotZero();
+    assertThat(err()).contains(cutOff + ":2: not JSON: Unexpected end-of-input");
+    assertThat(run("import", "grafana-oncall", page, good)).isNotZero();
+    assertThat(err()).contains(page + ":1: not JSON: ").doesNotContain("com.fasterxml", "null");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
   void saysWhatIsWrongWithTheCommandLine() throws Exception {
     assertThat(run("import", "sentry", "a")).isEqualTo(Commands.WRONG);
     assertThat(err()).contains("unknown format 'sentry'; expected: import elastalert FILE…");

@@ -50,14 +50,14 @@ final class OnCallCommandTest {
         .isZero();
     assertThat(out())
         .contains(
-            "     30s  step 1 of shop: carol, on call in shop, is told by carol-phone;",
+            "     30s  step 1 of shop: carol, on call in shop, is notified by carol-phone;",
             "     30s  → carol-phone webhook[0]\n",
-            "   5m30s  step 2 of shop: alice, on call next in shop, is told by alice-phone;",
+            "   5m30s  step 2 of shop: alice, on call next in shop, is notified by alice-phone;",
             "      7m  the escalation shop is stopped: somebody has acknowledged the group")
         .doesNotContain("step 3", "managers webhook");
 
     assertThat(oncall("test", "--labels", "severity=page", "--at", at, "--for", "20m")).isZero();
-    assertThat(out()).contains("  15m30s  step 3 of shop: carol, is told by carol-phone;");
+    assertThat(out()).contains("  15m30s  step 3 of shop: carol, is notified by carol-phone;");
 
     assertThat(oncall("test", "--labels", "severity=ticket", "--at", at)).isEqualTo(1);
     assertThat(err()).contains("nothing is escalated");

@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,7 +129,7 @@ final class OnCallImportTest {
   void opsgeniesSchedulesAndEscalationsMeanTheSame() throws Exception {
     ImportedOnCall imported =
         OpsgenieImport.convert(
-            List.of(OPSGENIE_ESCALATIONS, OPSGENIE_SCHEDULES, OPSGENIE_OVERRIDES), NOW);
+            answers(OPSGENIE_ESCALATIONS, OPSGENIE_SCHEDULES, OPSGENIE_OVERRIDES), NOW);
     OnCall onCall = load(imported);
 
     Rotation week = rotation(onCall, "Shop / Week");
@@ -173,7 +174,7 @@ final class OnCallImportTest {
   void grafanasSchedulesAndChainsMeanTheSame() throws Exception {
     ImportedOnCall imported =
         GrafanaOnCallImport.convert(
-            List.of(GRAFANA_SCHEDULES, GRAFANA_SHIFTS, GRAFANA_CHAINS), NOW);
+            answers(GRAFANA_SCHEDULES, GRAFANA_SHIFTS, GRAFANA_CHAINS), NOW);
     OnCall onCall = load(imported);
 
     Rotation shop = rotation(onCall, "shop");
@@ -205,11 +206,81 @@ final class OnCallImportTest {
   }
 
   @Test
+  void whatOpsgenieAllowsAndThisFileDoesNotIsNamedAndTheRestIsConverted() throws Exception {
+    ImportedOnCall imported =
+        OpsgenieImport.convert(
+            answers(
+                """
+                {"data": [{"id": "s1", "name": "Shop", "timezone": "Europe/Berlin", "rotations": [
+                  {"id": "r1", "name": "Good", "startDate": "2026-11-23T08:00:00Z", "type": "weekly",
+                   "participants": [{"type": "user", "username": "alice@example.com"}],
+                   "timeRestriction": {"type": "time-of-day", "restriction":
+                     {"startHour": 8, "startMin": 0, "endHour": 8, "endMin": 0}}},
+                  {"id": "r2", "name": "Nobody", "startDate": "2026-11-23T08:00:00Z", "type": "daily",
+                   "participants": [{"type": "user", "username": "alice@example.com"}, {"type": "none"}]},
+                  {"id": "r3", "name": "Deleted", "startDate": "2026-11-23T08:00:00Z", "type": "daily",
+                   "participants": [{"type": "user", "id": "u9"}]},
+                  {"id": "r4", "name": "NoTime", "startDate": "soon", "type": "daily",
+                   "participants": [{"type": "user", "username": "alice@example.com"}]},
+                  {"id": "r5", "name": "NoDay", "startDate": "2026-11-23T08:00:00Z", "type": "daily",
+                   "participants": [{"type": "user", "username": "alice@example.com"}],
+                   "timeRestriction": {"type": "weekday-and-time-of-day", "restrictions": [
+                     {"startDay": "someday", "startHour": 1, "endDay": "monday", "endHour": 2}]}}]}]}
+                """,
+                """
+                {"data": [{"_parent": {"id": "s1", "name": "Shop"}, "alias": "a",
+                  "user": {"type": "team", "name": "Search"}, "rotations": [{"id": "r1"}],
+                  "startDate": "2026-11-24T08:00:00Z", "endDate": "2026-11-24T20:00:00Z"}]}
+                """),
+            NOW);
+
+    OnCall onCall = load(imported);
+    assertThat(onCall.people()).extracting("name").containsExactly("alice@example.com");
+    assertThat(onCall.rotations()).extracting(Rotation::name).containsExactly("Shop / Good");
+    assertThat(onCall.rotations().getFirst().gaps(NOW.plus(Duration.ofDays(1)))).isEmpty();
+    assertThat(String.join("\n", imported.notes()))
+        .contains("rotation Nobody: a turn of nobody")
+        .contains("rotation Deleted: the person u9, who has no username in the files")
+        .contains("rotation NoTime: it has no participants, or no start")
+        .contains("rotation NoDay: a startDay 'SOMEDAY', which is no day of the week")
+        .contains("an override: a turn of team Search");
+  }
+
+  @Test
+  void aShiftOfGrafanaWhoseTimesCanNotBeReadIsNamedAndTheRestIsConverted() throws Exception {
+    ImportedOnCall imported =
+        GrafanaOnCallImport.convert(
+            answers(
+                """
+                {"results": [
+                  {"id": "S1", "name": "Shop", "type": "web", "time_zone": null, "shifts": ["O1", "O2"]},
+                  {"id": "O1", "name": "good", "type": "rolling_users", "start": "2026-11-23T09:00:00",
+                   "duration": 604800, "frequency": "weekly", "interval": 1, "by_day": null,
+                   "rolling_users": [["U1"], ["U2"]]},
+                  {"id": "O2", "name": "bad", "type": "rolling_users", "start": "tomorrow",
+                   "duration": 86400, "frequency": "daily", "rolling_users": [["U1"]]},
+                  {"id": "U1", "username": "alice", "slack": null},
+                  {"id": "U2", "username": "bob", "slack": {"user_id": "U0BOB", "team_id": "T1"}}]}
+                """),
+            NOW);
+
+    OnCall onCall = load(imported);
+    assertThat(onCall.rotations().getFirst().at(Instant.parse("2026-12-01T12:00:00Z")))
+        .isEqualTo("bob");
+    assertThat(Objects.requireNonNull(onCall.person("bob")).slack()).isEqualTo("U0BOB");
+    assertThat(String.join("\n", imported.notes())).contains("shift bad: its times can't be read");
+  }
+
+  @Test
   void whatIsNotJsonOrHoldsNothingIsSaid() {
-    assertThatThrownBy(() -> OpsgenieImport.convert(List.of("resource \"x\" {}"), NOW))
-        .hasMessageContaining("not JSON");
-    assertThat(OpsgenieImport.convert(List.of("{\"data\": []}"), NOW).file()).isEmpty();
-    assertThat(GrafanaOnCallImport.convert(List.of("{\"results\": []}"), NOW).file()).isEmpty();
+    assertThatThrownBy(() -> OpsgenieImport.convert(answers("resource \"x\" {}"), NOW))
+        .hasMessageContaining("answer.json:1: not JSON");
+    assertThat(OpsgenieImport.convert(answers("{\"data\": []}"), NOW).file()).isEmpty();
+    assertThat(GrafanaOnCallImport.convert(answers("{\"results\": []}"), NOW).file()).isEmpty();
+  }
+
+  private static List<ApiAnswer> answers(String... texts) {
+    return Stream.of(texts).map(it -> new ApiAnswer("answer.json", it)).toList();
   }
 
   private OnCall load(ImportedOnCall imported) throws IOException {

@@ -1,6 +1,7 @@
 package dev.longshore.alerting.receiver.slack.socket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.alerting.LoopTurns;
 import dev.longshore.alerting.receiver.http.SecretSource;
 import dev.longshore.alerting.receiver.slack.SlackAccess;
 import dev.longshore.alerting.receiver.slack.SlackAnswers;
@@ -19,7 +20,6 @@ import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /// Socket Mode on a clock that a test moves, against Slack's stand-in with real WebSockets. Only
@@ -36,6 +36,7 @@ final class SocketBench implements AutoCloseable {
 
   final Path tokenFile;
   final Loop loop = new Loop("slack", clock, failures::add);
+  private final LoopTurns turns = new LoopTurns(failures, List.of(loop));
 
   /// Whether this process leads.
   boolean leads = true;
@@ -101,25 +102,11 @@ final class SocketBench implements AutoCloseable {
 
   /// Runs what is due until a condition holds.
   void await(BooleanSupplier condition) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(5))
-        .until(
-            () -> {
-              run();
-              return condition.getAsBoolean();
-            });
+    turns.await(condition);
   }
 
   void run() {
-    while (loop.runDue() > 0) {
-      // What was handed in meanwhile runs too.
-    }
-    if (!failures.isEmpty()) {
-      throw new AssertionError("a task on the loop failed", failures.getFirst());
-    }
+    turns.run();
   }
 
   void pass(Duration duration) {

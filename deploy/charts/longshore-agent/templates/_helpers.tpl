@@ -170,6 +170,12 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- fail "web.existingSecret is set, but neither web.configKey nor web.tokens say what is in it" }}
 {{- end }}
 {{- end }}
+{{- if and .Values.rbac.createOpenshiftScc .Values.rbac.openshiftScc }}
+{{- fail "rbac.createOpenshiftScc and rbac.openshiftScc exclude each other: set one of them" }}
+{{- end }}
+{{- if and .Values.rbac.createOpenshiftScc (not .Values.rbac.create) }}
+{{- fail "rbac.createOpenshiftScc needs rbac.create: without a role nobody may use what is made" }}
+{{- end }}
 {{- if and .Values.priorityClass.create .Values.priorityClassName }}
 {{- fail "priorityClass.create and priorityClassName exclude each other: set one of them" }}
 {{- end }}
@@ -250,4 +256,9 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{/* SecurityContextConstraints belong to no namespace, so their name has the release's. */}}
+{{- define "agent.sccName" -}}
+{{ printf "%s-%s" (include "agent.namespace" .) (include "agent.fullname" .) | trunc 253 }}
 {{- end }}

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What Prometheus holds of one pod of the agent, phase by phase: each is a scrape of a real agent,
+/// What Prometheus holds of one pod of a chart, phase by phase: each is a scrape of a real process,
 /// stretched over minutes of Prometheus' time and put under the chart's own rules in promtool.
 ///
 /// A metric keeps the value of its scrape for the whole phase, but for points in time and ages: one
@@ -34,11 +34,18 @@ final class AlertTimeline {
   static final Duration SHORT = Duration.ofMinutes(5);
 
   private final Path folder;
+  private final String chart;
   private final List<Phase> phases = new ArrayList<>();
 
   /// @param folder for the files that promtool reads
   AlertTimeline(Path folder) {
+    this(folder, "longshore-agent");
+  }
+
+  /// @param chart whose alerts they are
+  AlertTimeline(Path folder, String chart) {
     this.folder = folder;
+    this.chart = chart;
   }
 
   /// A scrape: the values by series, as the text format writes both.
@@ -123,8 +130,8 @@ final class AlertTimeline {
     Path rules = folder.resolve("alerts.yaml");
     Files.writeString(
         rules,
-        Files.readString(new Chart("longshore-agent").folder().resolve("alerts.yaml"))
-            .replace("[[job]]", "logging/longshore-agent"));
+        Files.readString(new Chart(chart).folder().resolve("alerts.yaml"))
+            .replace("[[job]]", "logging/" + chart));
     return rules;
   }
 
@@ -205,7 +212,7 @@ final class AlertTimeline {
   }
 
   /// With the labels that the PodMonitor adds; a label of the agent's own goes before.
-  private static String labelled(String series, String pod) {
+  private String labelled(String series, String pod) {
     int brace = series.indexOf('{');
     String own = brace < 0 ? "" : series.substring(brace + 1, series.length() - 1);
     if (!own.isEmpty() && !own.endsWith(",")) {
@@ -213,7 +220,7 @@ final class AlertTimeline {
     }
     StringBuilder labels = new StringBuilder(own);
     Map<String, String> added = new LinkedHashMap<>();
-    added.put("job", "logging/longshore-agent");
+    added.put("job", "logging/" + chart);
     added.put("node", "node-1");
     added.put("namespace", "logging");
     added.put("pod", pod);

@@ -111,6 +111,29 @@ class DocumentationTest {
   }
 
   @Test
+  void anUpgradeThatKeepsValuesTakesTheNewDefaultsOfTheChart() throws IOException {
+    List<String> upgrades = new ArrayList<>();
+    for (Path page : pages()) {
+      for (Markdown.Snippet snippet : Markdown.read(page).snippets()) {
+        snippet
+            .text()
+            .lines()
+            .filter(it -> it.contains("helm") && it.contains(" upgrade ") && it.contains("reuse"))
+            .forEach(upgrades::add);
+      }
+    }
+
+    assertThat(upgrades)
+        .isNotEmpty()
+        .allSatisfy(it -> assertThat(it).contains("--reset-then-reuse-values"));
+  }
+
+  @Test
+  void theReadmeIsShort() throws IOException {
+    assertThat(Files.readAllLines(ROOT.resolve("README.md"))).hasSizeLessThanOrEqualTo(120);
+  }
+
+  @Test
   void everyConfigurationIsOneThatTheProductAccepts() throws IOException {
     List<String> refused = new ArrayList<>();
     int checked = 0;

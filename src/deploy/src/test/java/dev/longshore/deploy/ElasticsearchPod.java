@@ -105,7 +105,7 @@ final class ElasticsearchPod {
             env("cluster.routing.allocation.disk.threshold_enabled", "false"),
             env("xpack.security.http.ssl.enabled", "false"),
             env("ELASTIC_PASSWORD", PASSWORD),
-            env("ES_JAVA_OPTS", "-Xms512m -Xmx512m"))
+            env("ES_JAVA_OPTS", "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1"))
         .addNewPort()
         .withContainerPort(PORT)
         .endPort()

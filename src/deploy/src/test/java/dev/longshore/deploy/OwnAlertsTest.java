@@ -70,7 +70,7 @@ class OwnAlertsTest {
 
   @Test
   void eachAlertOnAlertingIsSeenToFireAndToEnd() throws IOException {
-    assertSeen("longshore-alerting", 8, List.of("AlertingAlertsIT"));
+    assertSeen("longshore-alerting", 10, List.of("AlertingAlertsIT", "ReplicaAlertsIT"));
   }
 
   private static void assertSeen(String chart, int more, List<String> classes) throws IOException {

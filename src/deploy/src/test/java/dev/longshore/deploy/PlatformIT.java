@@ -264,6 +264,23 @@ class PlatformIT {
         "openbao is to be asked at https://openbao.openbao.svc:8200, and there is no such Service");
   }
 
+  @Test
+  void saysWhichVariableIsOfAnotherShape() {
+    refuses(
+        playbook("shape").with("-e", "agent_values=x"),
+        "agent_values is not a mapping; write keys and values below it");
+    for (String routes :
+        List.of("{alerting: oidc}", "[alerting]", "[{nam: alerting, auth: oidc}]", "alerting")) {
+      refuses(
+          playbook("shape").with("-e", "{platform_routes: " + routes + "}"),
+          "platform_routes is not a list of mappings that have name each");
+    }
+    refuses(
+        playbook("shape")
+            .with("-e", "{external_dns_providers: [{name: a, provider: aws, policy: sync}]}"),
+        "external_dns_providers is not a list of mappings that have owner each");
+  }
+
   private Playbook playbook(String name) {
     return new Playbook(folder.resolve(name), "local");
   }

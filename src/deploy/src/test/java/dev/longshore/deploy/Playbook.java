@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The platform's playbook, run by the real Ansible against stand-ins of helm and kubectl that
 /// write down what they are asked.
@@ -29,6 +30,7 @@ final class Playbook {
   private final String environment;
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> variables = new HashMap<>();
+  private @Nullable Path inventory;
 
   /// @param records where the stand-ins write; two runs with the same see the same cluster
   /// @param environment such as local
@@ -88,6 +90,12 @@ final class Playbook {
 
   Playbook with(String... more) {
     arguments.addAll(List.of(more));
+    return this;
+  }
+
+  /// Takes an inventory of the test, made from the one of `local`.
+  Playbook ofInventory(Path folder) {
+    inventory = folder;
     return this;
   }
 
@@ -176,6 +184,15 @@ final class Playbook {
 
   /// As users run it; where no vault ships with the repository, one of the test takes its place.
   private List<String> command() throws IOException {
+    if (inventory != null) {
+      return List.of(
+          "ansible-playbook",
+          "--inventory",
+          inventory.toString(),
+          "--vault-password-file",
+          inventory.resolve("vault-password").toString(),
+          "site.yml");
+    }
     if (environment.equals("local")) {
       return List.of(Chart.deployFolder().resolve("up").toString(), environment);
     }

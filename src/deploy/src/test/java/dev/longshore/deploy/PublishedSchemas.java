@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ final class PublishedSchemas {
 
   private final ObjectMapper json = new ObjectMapper();
   private final Path folder;
-  private final Map<Path, JsonNode> documents = new HashMap<>();
+  // Classes of integration tests that run side by side share it.
+  private final Map<Path, JsonNode> documents = new ConcurrentHashMap<>();
   private @Nullable Map<String, JsonSchema> customResources;
 
   private PublishedSchemas(Path folder) {

@@ -40,6 +40,19 @@ final class ReplicasChartTest {
   }
 
   @Test
+  void anUpgradeReplacesThemOneByOneAndLeavesEachTheTimeToHandOver() {
+    List<Manifest> all = CHART.render(ChartsTest.example(CHART.name(), "replicas"));
+
+    JsonNode set = one(all, "StatefulSet").path("spec");
+    assertThat(set.at("/updateStrategy/type").asText()).isEqualTo("RollingUpdate");
+    // The next one waits until this one is ready.
+    assertThat(set.path("podManagementPolicy").asText("OrderedReady")).isEqualTo("OrderedReady");
+    JsonNode pod = set.at("/template/spec");
+    assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isGreaterThan(20);
+    assertThat(pod.at("/containers/0/readinessProbe/httpGet/path").asText()).isEqualTo("/-/ready");
+  }
+
+  @Test
   void podsWithTlsAreReachedByTheNameInTheirCertificate() {
     List<Manifest> all =
         CHART.render(

@@ -336,7 +336,7 @@ final class AlertingE2E {
     CommandLine.Result explain = run("explain", "PodNotReady", "--url", api());
     assertThat(explain.output())
         .contains("rule PodNotReady", "is inactive", "longshore_drill=\"true\"")
-        .contains("goes to receiver 'team'", "posted in #team");
+        .contains("routed to receiver 'team'", "posted in #team");
     assertThat(run("explain", "Nothing", "--url", api()).exit()).isEqualTo(1);
     assertThat(run("drill", "Nothing", "--url", api()).output())
         .contains("there is no rule 'Nothing'; the rules that run are PodNotReady");

@@ -51,7 +51,8 @@ final class CommandLine {
               } catch (IOException e) {
                 return "unreadable: " + e;
               }
-            });
+            },
+            Thread::startVirtualThread);
     if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

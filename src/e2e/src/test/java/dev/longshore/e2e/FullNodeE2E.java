@@ -8,6 +8,7 @@ import dev.longshore.testkit.BulkSink;
 import dev.longshore.testkit.BulkSink.BulkRequest;
 import dev.longshore.testkit.MemoryGroup;
 import dev.longshore.testkit.PodServer;
+import dev.longshore.testkit.ProductJava;
 import dev.longshore.testkit.ProjectFolder;
 import dev.longshore.testkit.SinkAnswer;
 import dev.longshore.testkit.TcpRelay;
@@ -244,7 +245,8 @@ final class FullNodeE2E {
 
   /// Starts the agent in a memory cgroup with the chart's limit, and has the JVM see it.
   private AgentProcess start(AgentHome home) throws IOException {
-    return home.start(group.prefix(), List.of("-XX:MaxRAM=" + limitMiB + "m"));
+    return home.start(
+        group.prefix(), List.of("-XX:MaxRAM=" + limitMiB + "m", ProductJava.BOTH_COMPILERS));
   }
 
   /// The memory limit of the chart's container, in MiB.

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.testkit.AlertingProcess;
 import dev.longshore.testkit.FreePorts;
+import dev.longshore.testkit.ProductJava;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,8 +51,8 @@ final class ManyAlertsE2E {
   private static final int SENDERS = 4;
   private static final int READERS = 16;
 
-  /// Of a reader between two lists; the page waits for longer.
-  private static final Duration PAUSE = Duration.ofSeconds(3);
+  /// Of a reader between two lists: half of what the page waits that shows as many.
+  private static final Duration PAUSE = Duration.ofSeconds(10);
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -116,7 +117,7 @@ final class ManyAlertsE2E {
                 dir.resolve("alerting.yaml"),
                 dir.resolve("log"),
                 api,
-                List.of("-XX:MaxRAM=" + memoryOfTheChart()),
+                List.of("-XX:MaxRAM=" + memoryOfTheChart(), ProductJava.BOTH_COMPILERS),
                 Map.of())
             .awaitReady();
   }
@@ -158,7 +159,7 @@ final class ManyAlertsE2E {
         .atMost(PATIENCE)
         .until(() -> told.size() == GROUPS || !alerting.isAlive() || probes.isDone());
     int before = complete.get();
-    await().atMost(PATIENCE).until(() -> complete.get() > before + READERS || !alerting.isAlive());
+    await().atMost(PATIENCE).until(() -> complete.get() > before + 4 || !alerting.isAlive());
 
     assertThat(alerting.isAlive()).as(() -> tail(alerting.log())).isTrue();
     String peak = peakResident();

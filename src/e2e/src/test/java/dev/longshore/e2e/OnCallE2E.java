@@ -13,7 +13,6 @@ import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.PrometheusStandIn;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What somebody on call does with alerting's page works in a real Chromium, and the page never
 /// says what is not so.
@@ -111,9 +109,9 @@ final class OnCallE2E extends OnCallPage {
     assertThat(browser.text(".alert .actions")).startsWith("Runbook Dashboard");
     browser.click("Why?");
     browser.await("h1", "Why? PodNotReady");
-    assertThat(browser.await("main", "is told: fires"))
+    assertThat(browser.await("main", "because the group began to fire"))
         .contains("pod_ready == 0", "dock.yml", "Decisions, newest first", "next decision at");
-    assertThat(browser.run("return document.querySelector('svg[role=img]').ariaLabel").asText())
+    assertThat(browser.run("return document.querySelector('.chart[role=img]').ariaLabel").asText())
         .contains("firing for");
     assertThat(browser.run("return document.activeElement.localName").asText()).isEqualTo("h1");
   }
@@ -248,6 +246,51 @@ final class OnCallE2E extends OnCallPage {
         .contains("0 of 1 source up", "1 not known since", "none is resolved");
     show("#/alerts?filter=%7Balertname%3D%22Other%22%7D");
     browser.await("main", "matches this filter.");
+  }
+
+  @Test
+  void readsByWhatAnAlertIsMutedOrInhibitedAndWhatIsPending() throws Exception {
+    home.routing(
+        """
+        route:
+          receiver: team
+          group_by: [alertname]
+          group_wait: 1s
+          routes:
+            - {matchers: ['alertname="BackupOld"'], receiver: team, mute_time_intervals: [always]}
+        time_intervals: [{name: always, time_intervals: [{weekdays: ['sunday:saturday']}]}]
+        inhibit_rules:
+          - source_matchers: ['alertname="NodeDown"']
+            target_matchers: ['severity="warning"']
+            equal: [namespace]
+        receivers: [{name: team, slack_configs: [{channel: '#team', api_url: '%s'}]}]
+        """
+            .formatted(home.slack.webhook("team")));
+    alerting.post("/-/reload", "");
+    prometheus.answers(
+        question ->
+            question.query().contains("api_seconds")
+                ? PrometheusStandIn.Reply.vector(PrometheusStandIn.sample("3", "pod", "api-1"))
+                : PrometheusStandIn.Reply.vector());
+    post(
+        alert("NodeDown", "page", "node-3"),
+        alert("KubeletSlow", "warning", "node-3"),
+        alert("BackupOld", "info", "db-0"));
+    show("");
+    browser.await("main", "Inhibited by NodeDown");
+    assertThat(browser.await("main", "Muted for team by time interval always"))
+        .contains("Firing since", "but inhibited", "but muted");
+    assertThat(browser.await("#header", "1 pending"))
+        .contains("1 page", "1 inhibited", "1 muted")
+        .doesNotContain("1 warning", "1 info");
+
+    browser.clickIn("#header", "1 pending");
+    assertThat(browser.await("main", "Pending since")).contains("ApiSlow", "fires at");
+    browser.clickIn("#header", "1 muted");
+    browser.await("#found", "1 of 3 alerts");
+    assertThat(browser.text("main")).contains("BackupOld").doesNotContain("NodeDown");
+    browser.clickIn("#header", "1 page");
+    browser.await("#found", "1 of 3 alerts");
   }
 
   @Test
@@ -420,27 +463,6 @@ final class OnCallE2E extends OnCallPage {
     browser.press(Browser.TAB);
     assertThat(browser.run("return document.activeElement.id").asText()).isEqualTo("filter");
     browser.await("main", "DiskFull of db-0");
-  }
-
-  @Test
-  void fitsAPhone(@TempDir Path phoneDir) throws Exception {
-    post(alert("DiskFull", "critical", "database-with-a-very-long-name-" + "x".repeat(60)));
-    silence(
-        "namespace",
-        "a-namespace-with-a-very-long-name-" + "y".repeat(60),
-        Instant.now().plus(Duration.ofHours(1)));
-    try (Browser phone = Browser.start(phoneDir, 390, 844)) {
-      for (String page :
-          List.of(
-              "alerts", "silences", "silences/new", "rules", "fleet", "notifications", "status")) {
-        phone.open("about:blank");
-        phone.open(home.api() + "/#/" + page);
-        phone.await("#header", "1 critical");
-        int over = phone.run("return document.documentElement.scrollWidth - innerWidth").asInt();
-        assertThat(over).as(page).isLessThanOrEqualTo(0);
-      }
-      assertThat(phone.complaints()).isEmpty();
-    }
   }
 
   @Test

@@ -14,10 +14,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Alerting's page in a real Chromium, for the tests of what people do there: one browser for a
 /// class, one alerting and one Prometheus for a test, and after each no complaint of the browser.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OnCallPage {
   static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,8 +45,8 @@ abstract class OnCallPage {
   /// Asks for everything anew, as the page does when it comes to the foreground.
   static final String REFRESH = "document.dispatchEvent(new Event('visibilitychange'))";
 
-  @TempDir static Path browserDir;
-  static Browser browser;
+  // Of the class and not static: classes that extend this one run side by side.
+  Browser browser;
 
   @TempDir Path dir;
   AlertingHome home;
@@ -52,12 +54,12 @@ abstract class OnCallPage {
   PrometheusStandIn prometheus;
 
   @BeforeAll
-  static void openBrowser() throws Exception {
+  void openBrowser(@TempDir Path browserDir) throws Exception {
     browser = Browser.start(browserDir, 1440, 900);
   }
 
   @AfterAll
-  static void closeBrowser() {
+  void closeBrowser() {
     browser.close();
   }
 

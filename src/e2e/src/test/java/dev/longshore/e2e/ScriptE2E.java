@@ -93,6 +93,23 @@ final class ScriptE2E {
   }
 
   @Test
+  void saysInOneLineThatTheBuffersFolderCantBeUsed() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Path config = goodConfiguration();
+    Files.writeString(
+        config, Files.readString(config).replace(folder.resolve("buffer").toString(), file + "/b"));
+
+    var agent =
+        CommandLine.longshore(
+            Duration.ofMinutes(1), Map.of(), "agent", "--config", config.toString());
+
+    assertThat(agent.exit()).isEqualTo(1);
+    assertThat(agent.output())
+        .contains("buffer.dir " + file + "/b can't be used: Not a directory")
+        .doesNotContain("stack_trace", "Exception");
+  }
+
+  @Test
   void namesTheCommandsWhenOneIsUnknown() throws Exception {
     var unknown = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), "ship");
 
@@ -110,10 +127,43 @@ final class ScriptE2E {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"version", "--version"})
+  void saysItsVersionAndCommit(String command) throws Exception {
+    var version = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), command);
+
+    assertThat(version.exit()).isZero();
+    assertThat(version.output())
+        .matches("longshore \\d+\\.\\d+\\.\\d+(-SNAPSHOT)? \\(revision \\w+\\)\\s*");
+  }
+
+  @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "search", "torture", "bench", "build", "fleet", "migrate", "dashboards"})
-  void helpsWithEachCommand(String command) throws Exception {
+      strings = {
+        "demo",
+        "search",
+        "torture",
+        "bench",
+        "build",
+        "fleet",
+        "migrate",
+        "dashboards",
+        "release",
+        "vulnerabilities"
+      })
+  void helpsWithEachCommandWithAllThatTheMapSaysOfIt(String command) throws Exception {
+    var all = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), "help");
     var help = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), command, "--help");
+
+    List<String> lines = all.output().lines().toList();
+    int first =
+        lines.indexOf(
+            lines.stream()
+                .filter(it -> it.startsWith("  " + command + " "))
+                .findFirst()
+                .orElseThrow());
+    assertThat(
+            lines.subList(first + 1, lines.size()).stream().takeWhile(it -> it.startsWith("    ")))
+        .allSatisfy(it -> assertThat(help.output()).contains(it.strip()));
 
     assertThat(help.exit()).as(help.output()).isZero();
     assertThat(help.output()).startsWith("usage: ./longshore " + command);

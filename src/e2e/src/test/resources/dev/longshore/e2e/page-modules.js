@@ -3,10 +3,11 @@
 const { parse, text, matchesAll, matcher, braces, ofApi, toApi } = await import("./ui/matchers.js");
 const { parseHash, address } = await import("./ui/router.js");
 const { counts, distinct, rank, shownGroups } = await import("./ui/groups.js");
-const { millis, shortDuration, age, localTimes, time } = await import("./ui/time.js");
+const { millis, shortDuration, age, axisTime, localTimes, time } = await import("./ui/time.js");
 const { linksOf, textsOf, isUrl } = await import("./ui/texts.js");
 const { doubts, coversAnything, coversOwn } = await import("./ui/silence-rules.js");
-const { spans } = await import("./ui/timeline.js");
+const { columns, readout, spans } = await import("./ui/timeline.js");
+const { askedSources } = await import("./ui/header.js");
 const { groupName } = await import("./ui/notifications.js");
 
 const failures = [];
@@ -71,6 +72,8 @@ equal([sums.active, sums.silenced, sums.bySeverity.map(it => `${it.count} ${it.n
   "an alert that notifies in one of two groups counts once, as active");
 equal([rank({ severity: "CRITICAL" }), rank({}), rank({ severity: "bananas" })], [0, 2, 2], "severities");
 
+equal(askedSources([{ name: "main", rules: 2 }, { name: "logs", rules: 0 }]).map(it => it.name), ["main"], "a source that no rule asks is not called up");
+
 // Times.
 equal(millis("1d12h"), 129600e3, "durations");
 equal(["", "2", "h", "0m", "2 hours"].map(it => { try { return millis(it); } catch { return "refused"; } }), Array(5).fill("refused"), "what is no duration");
@@ -98,6 +101,16 @@ equal(doubts(parse("namespace=shop").matchers, [alert("A")], 2), [], "a part of 
 // The chart, and names of groups.
 const life = spans({ state: "firing", activeAt: "2026-11-28T11:00:00Z", startsAt: "2026-11-28T11:05:00Z", decisions: [{ at: "2026-11-28T11:05:01Z", stage: "eval", what: "fires" }] }, noon);
 equal(life.bars.map(it => `${it.kind} ${age(it.to - it.from)}`), ["pending 5 min", "firing 55 min"], "a pending and a firing span");
+const [elevenPast, noonPast] = [Date.parse("2026-11-28T11:05:00Z"), noon];
+equal(columns(life), [[Date.parse("2026-11-28T11:00:00Z"), elevenPast, elevenPast + 1e3, noonPast], [0.62, 0.62, null, null], [null, 0.62, 0.62, 0.62], [null, null, 0.95, null], [null, null, null, null]],
+  "the columns of pending, firing, decisions and notifications");
+equal([elevenPast, elevenPast + 1e3, noonPast - 1].map(at => readout(life, at, noon)), [`${time(elevenPast, noon)} firing`, `${time(elevenPast + 1e3, noon)} eval: fires`, `${time(noonPast - 1, noon)} firing`],
+  "what is said of a time on the chart");
+equal(readout(spans({ state: "gone", decisions: [] }, noon), noon - 5, noon), `${time(noon - 5, noon)} not active`, "a time without a state");
+const local = (day, hour) => new Date(2026, 10, day, hour, 4, 5).getTime();
+equal([axisTime(local(28, 12), undefined, 3600e3, local(28, 13)), axisTime(local(28, 12), local(28, 11), 5e3, local(28, 13))], ["12:04", "12:04:05"], "times on the axis");
+equal([axisTime(local(28, 1), local(27, 23), 3600e3, local(28, 13)), axisTime(local(27, 1), undefined, 3600e3, local(28, 13)), axisTime(local(28, 1), local(27, 1), 86400e3, local(28, 13))].map(it => it.includes("\n") || !it.includes(":")),
+  [true, true, true], "the day, where it is another");
 equal(spans({ state: "gone", decisions: [] }, noon).bars, [], "nothing is known of its time");
 equal(groupName('{}/{team="a"}:{alertname="X"}'), '{alertname="X"}', "a group's labels");
 equal(groupName("{}:{}"), "all alerts of the route", "a group without labels");

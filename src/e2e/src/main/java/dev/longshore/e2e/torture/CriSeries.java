@@ -29,6 +29,8 @@ final class CriSeries extends LogSeries {
   private final TreeMap<String, Generation> rotated = new TreeMap<>();
 
   private @Nullable Generation unfinished;
+  private String lastStamp = "";
+  private int namedInSecond;
   private boolean live = true;
 
   CriSeries(TorturedContainer container, Path live, int maxFiles) throws IOException {
@@ -72,13 +74,20 @@ final class CriSeries extends LogSeries {
     return true;
   }
 
+  /// One that sorts behind those that were given in the same second, also where those are deleted
+  /// by now: the kubelet rotates once in a second, and its names are in the order of age.
   private String nameFor(long epochMillis) {
-    String name = live().getFileName() + "." + ROTATED.format(Instant.ofEpochMilli(epochMillis));
-    String free = name;
-    for (int n = 1; rotated.containsKey(free); n++) {
-      free = "%s-%03d".formatted(name, n);
+    String stamp = live().getFileName() + "." + ROTATED.format(Instant.ofEpochMilli(epochMillis));
+    if (!stamp.equals(lastStamp)) {
+      lastStamp = stamp;
+      namedInSecond = 0;
     }
-    return free;
+    String name;
+    do {
+      name = namedInSecond == 0 ? stamp : "%s-%03d".formatted(stamp, namedInSecond);
+      namedInSecond++;
+    } while (rotated.containsKey(name));
+    return name;
   }
 
   private static boolean isCompressed(Generation generation) {

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.testkit.AlertingProcess;
 import dev.longshore.testkit.FreePorts;
+import dev.longshore.testkit.HostNetwork;
 import dev.longshore.testkit.PostgresServer;
 import dev.longshore.testkit.TcpRelay;
 import java.io.IOException;
@@ -38,15 +39,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two replicas on a real PostgreSQL tell of everything, and of nothing twice but of what was under
-/// way just then, whatever is done to the one that leads: it is killed, paused, cut off from the
-/// database, or cut off from both the database and the other replica, while alerts are posted to
-/// both.
+/// Two replicas on hosts of their own, with a real PostgreSQL, tell of everything, and of nothing
+/// twice but of what was under way just then, whatever is done to the one that leads: it is killed,
+/// paused, its database refuses it, or its host is cut off from the database and the other replica
+/// and still reaches the receiver, while alerts are posted to both.
 ///
 /// How often is for the system properties `longshore.replicas.kills`, `.pauses` and `.partitions`;
 /// `.pace` is how many milliseconds there are between two alerts, and `.paused` for how many
 /// seconds a paused replica stays so once it was replaced.
 @Tag("postgres")
+@Tag("root")
 final class ReplicasE2E {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Clock CLOCK = Clock.system();
@@ -72,6 +74,7 @@ final class ReplicasE2E {
 
   @TempDir Path dir;
   private PostgresServer postgres;
+  private HostNetwork network;
   private HttpServer hook;
   private final List<Replica> replicas = new ArrayList<>();
 
@@ -83,28 +86,33 @@ final class ReplicasE2E {
   private final AtomicInteger posted = new AtomicInteger();
   private int faults;
 
-  /// One replica with its own way to the database, and a way on which the other one reaches it.
-  /// When its process ends by itself it is started again, as Kubernetes does.
+  /// One replica with its own way to the database and to the receiver, the latter on a link of its
+  /// own. When its process ends by itself it is started again, as Kubernetes does.
   private final class Replica implements AutoCloseable {
     final Path home;
-    final int port = FreePorts.one();
+    final HostNetwork.Host host;
     final TcpRelay database;
-    final TcpRelay reached = TcpRelay.start(URI.create("http://127.0.0.1:" + port));
+    final TcpRelay receiver;
+    final URI api;
     AlertingProcess process;
 
     Replica(String name, String url) throws IOException {
       home = Files.createDirectories(dir.resolve(name));
+      host = network.add();
       int target = URI.create(url.substring("jdbc:".length())).getPort();
-      database = TcpRelay.start(URI.create("tcp://127.0.0.1:" + target));
+      database = relay(network.address(), target);
+      receiver = relay(host.makersAddress(), hook.getAddress().getPort());
+      int port = FreePorts.one();
+      api = URI.create("http://%s:%d".formatted(host.addressAlone().getHostAddress(), port));
       Files.writeString(
           home.resolve("alertmanager.yml"),
           """
           route: {receiver: hook, group_by: [alertname], group_wait: 0s, group_interval: 1m, repeat_interval: 4h}
           receivers:
             - name: hook
-              webhook_configs: [{url: "http://127.0.0.1:%d/hook", send_resolved: false}]
+              webhook_configs: [{url: "%s/hook", send_resolved: false}]
           """
-              .formatted(hook.getAddress().getPort()));
+              .formatted(receiver.url()));
       Files.writeString(home.resolve("password"), PostgresServer.PASSWORD);
       Files.writeString(
           home.resolve("alerting.yaml"),
@@ -115,23 +123,26 @@ final class ReplicasE2E {
               url: "%s"
               username: %s
               passwordFile: "%s"
-              advertise: "%s"
-          api: {listen: "127.0.0.1:%d"}
+              advertise: "http://%s:%d"
+          api: {listen: "0.0.0.0:%d"}
           """
               .formatted(
-                  url.replace(":" + target + "/", ":" + database.url().getPort() + "/"),
+                  url.replace("127.0.0.1:" + target, database.url().getAuthority()),
                   PostgresServer.USER,
                   home.resolve("password"),
-                  reached.url(),
+                  host.address().getHostAddress(),
+                  port,
                   port));
       process = launch();
     }
 
+    private static TcpRelay relay(InetAddress at, int port) {
+      return TcpRelay.start(URI.create("http://127.0.0.1:" + port), new InetSocketAddress(at, 0));
+    }
+
     private AlertingProcess launch() throws IOException {
       return AlertingProcess.start(
-          home.resolve("alerting.yaml"),
-          home.resolve("log"),
-          URI.create("http://127.0.0.1:" + port));
+          home.resolve("alerting.yaml"), home.resolve("log"), api, host.prefix());
     }
 
     void startIfEnded() throws IOException {
@@ -154,13 +165,14 @@ final class ReplicasE2E {
     public void close() {
       process.close();
       database.close();
-      reached.close();
+      receiver.close();
     }
   }
 
   @BeforeEach
   void open() throws Exception {
     postgres = PostgresServer.create();
+    network = HostNetwork.create();
     hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     hook.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     hook.createContext(
@@ -187,6 +199,7 @@ final class ReplicasE2E {
   void close() throws Exception {
     replicas.forEach(Replica::close);
     hook.stop(0);
+    network.close();
     postgres.close();
   }
 
@@ -271,19 +284,13 @@ final class ReplicasE2E {
     assertThat(replaced.process.awaitEnd(PATIENCE)).as("exit code").isNotZero();
   }
 
-  private void bringBack(Replica leader) throws Exception {
+  private static void bringBack(Replica leader) throws Exception {
     leader.database.away(false);
     awaitEnd(leader);
   }
 
-  /// Cuts a replica off from the database and from the other replica, or joins them again.
-  private void partition(Replica leader, boolean cut) {
-    leader.database.dark(cut);
-    replicas.forEach(it -> it.reached.dark(cut));
-  }
-
-  private void join(Replica leader) throws Exception {
-    partition(leader, false);
+  private static void join(Replica leader) throws Exception {
+    leader.host.cut(false);
     awaitEnd(leader);
   }
 
@@ -333,9 +340,9 @@ final class ReplicasE2E {
     }
     for (int i = 0; i < PARTITIONS; i++) {
       if (i % 2 == 0) {
-        disturb("database away", leader -> leader.database.away(true), this::bringBack);
+        disturb("database away", leader -> leader.database.away(true), ReplicasE2E::bringBack);
       } else {
-        disturb("partition", leader -> partition(leader, true), this::join);
+        disturb("partition", leader -> leader.host.cut(true), ReplicasE2E::join);
       }
     }
   }

@@ -36,9 +36,17 @@ public final class AlertingProcess implements AutoCloseable {
   /// @param log file to which its output goes, appended
   /// @param api where the configuration's `api.listen` is reached, with `api.prefix`
   public static AlertingProcess start(Path config, Path log, URI api) throws IOException {
+    return start(config, log, api, List.of());
+  }
+
+  /// The same under another command.
+  ///
+  /// @param prefix command that it is run under, for example `ip netns exec …`; may be empty
+  public static AlertingProcess start(Path config, Path log, URI api, List<String> prefix)
+      throws IOException {
     Path cache = aotCache();
     List<String> options = Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
-    return start(config, log, api, options, Map.of());
+    return start(config, log, api, prefix, options, Map.of());
   }
 
   /// Where the build puts alerting's AOT cache: classes that are loaded and linked already, and
@@ -54,12 +62,23 @@ public final class AlertingProcess implements AutoCloseable {
   public static AlertingProcess start(
       Path config, Path log, URI api, List<String> jvmOptions, Map<String, String> environment)
       throws IOException {
+    return start(config, log, api, List.of(), jvmOptions, environment);
+  }
+
+  private static AlertingProcess start(
+      Path config,
+      Path log,
+      URI api,
+      List<String> prefix,
+      List<String> jvmOptions,
+      Map<String, String> environment)
+      throws IOException {
     Path root = ProjectFolder.find();
     Path jar = root.resolve("alerting/target/longshore-alerting.jar");
     if (!Files.exists(jar)) {
       throw new IllegalStateException("alerting is not built; run ./longshore build");
     }
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(ProductJava.command());
     command.add("@" + root.resolve("alerting/src/main/jvm/alerting.jvmflags"));
     command.addAll(ProductJava.options());

@@ -27,7 +27,6 @@ public final class TcpRelay implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicLong bytesToTarget = new AtomicLong();
   private volatile boolean away;
-  private volatile boolean dark;
   private volatile boolean closed;
 
   private TcpRelay(ServerSocket server, URI target) {
@@ -98,17 +97,6 @@ public final class TcpRelay implements AutoCloseable {
     silenced.addAll(sockets);
   }
 
-  /// While it is dark, connections stand and nothing comes through, on new ones neither: what both
-  /// sides see when the network between them is cut. When it is over, those connections are reset.
-  public void dark(boolean isDark) {
-    dark = isDark;
-    if (isDark) {
-      silence();
-    } else {
-      silenced.forEach(TcpRelay::reset);
-    }
-  }
-
   private void accept() {
     while (!closed) {
       try {
@@ -116,9 +104,6 @@ public final class TcpRelay implements AutoCloseable {
         accepted.incrementAndGet();
         if (away) {
           reset(client);
-        } else if (dark) {
-          sockets.add(client);
-          silenced.add(client);
         } else {
           Thread.ofVirtual().name("tcp-relay-connection").start(() -> relay(client));
         }

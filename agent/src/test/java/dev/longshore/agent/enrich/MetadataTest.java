@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.testkit.ManualClock;
+import dev.longshore.testkit.MockApiServer;
 import dev.longshore.testkit.RecordedExit;
 import dev.longshore.testkit.TcpRelay;
 import io.fabric8.kubernetes.api.model.Event;
@@ -13,11 +14,6 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import io.fabric8.mockwebserver.http.MockResponse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
@@ -49,18 +44,10 @@ class MetadataTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private PolicyConfig policy = PolicyConfig.defaults();
   private UnknownPodPolicy unknownPods = UnknownPodPolicy.WAIT;
-  private KubernetesMockServer server;
+  private MockApiServer server;
   private TcpRelay relay;
   private KubernetesClient client;
   private Metadata metadata;
-
-  /// The mock knows no `spec.nodeName`; the watch filters by itself what a server should.
-  static final class Dispatcher extends KubernetesCrudDispatcher {
-    @Override
-    public MockResponse handleGet(String path) {
-      return super.handleGet(path.replaceFirst("&fieldSelector=spec.nodeName[^&]*", ""));
-    }
-  }
 
   @BeforeEach
   void startServer() throws IOException {
@@ -69,9 +56,7 @@ class MetadataTest {
   }
 
   private void startServer(int port) throws IOException {
-    server =
-        new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
+    server = new MockApiServer();
     server.init(InetAddress.getLoopbackAddress(), port);
     if (relay == null) {
       relay = TcpRelay.start(URI.create("http://127.0.0.1:" + server.getPort()));

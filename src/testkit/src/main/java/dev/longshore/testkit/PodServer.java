@@ -3,42 +3,22 @@ package dev.longshore.testkit;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import io.fabric8.mockwebserver.http.MockResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
-/// An API server in memory, fabric8's, on loopback: it keeps the pods and namespaces that it is
-/// given, and answers lists and watches.
+/// A [MockApiServer] with the pods that it is given, and their namespaces.
 public final class PodServer implements AutoCloseable {
-  /// Its dispatcher does not know the field `spec.nodeName`; it answers with the pods of all nodes.
-  private static final class AnyNode extends KubernetesCrudDispatcher {
-    @Override
-    public MockResponse handleGet(String path) {
-      return super.handleGet(path.replaceFirst("&fieldSelector=spec.nodeName[^&]*", ""));
-    }
-  }
-
-  private final KubernetesMockServer server =
-      new KubernetesMockServer(
-          new Context(), new MockWebServer(), new HashMap<>(), new AnyNode(), false);
+  private final MockApiServer server = new MockApiServer();
   private final Set<String> namespaces = new HashSet<>();
   private final KubernetesClient client;
 
   /// Starts it on a free port.
   public PodServer() {
-    Logger.getLogger(MockWebServer.class.getName()).setLevel(Level.WARNING);
     server.init();
     client = server.createClient();
   }

@@ -9,12 +9,12 @@ import dev.longshore.alerting.rule.AlertingRule;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.testkit.MockApiServer;
 import dev.longshore.testkit.TcpRelay;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -34,9 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Objects in the cluster are taken as files are, as they change; a cluster that can't be asked
 /// costs nothing that was known.
-// The mock client is put in by its extension, and each test starts what it wants.
+// Each test starts what it wants.
 @SuppressWarnings({"NullAway", "NullAway.Init"})
-@EnableKubernetesMockClient(crud = true, https = false)
 final class ClusterRulesTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final ResourceDefinitionContext KIND =
@@ -52,13 +51,16 @@ final class ClusterRulesTest {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AtomicInteger changes = new AtomicInteger();
+  private final MockApiServer server = new MockApiServer();
   private KubernetesClient client;
   private TcpRelay relay;
   private ClusterRules rules;
   private RuleFiles files;
 
   @BeforeEach
-  void relay() {
+  void startServer() {
+    server.init();
+    client = server.createClient();
     relay = TcpRelay.start(URI.create(client.getMasterUrl().toString()));
   }
 
@@ -68,6 +70,8 @@ final class ClusterRulesTest {
       rules.close();
     }
     relay.close();
+    client.close();
+    server.destroy();
   }
 
   private void start(List<String> namespaces, Map<String, String> selector) throws IOException {

@@ -3,11 +3,8 @@ package dev.longshore.agent.buffer;
 import dev.longshore.agent.libc.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -40,32 +37,10 @@ final class Disk {
   private static final int EDQUOT = 122;
   private static final int EOPNOTSUPP = 95;
 
-  private static final MethodHandle OPEN =
-      Libc.handle(
-          "open",
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle CLOSE =
-      Libc.handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-  private static final MethodHandle FALLOCATE =
-      Libc.handle(
-          "fallocate",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG));
-  private static final MethodHandle STATX =
-      Libc.handle(
-          "statx",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS));
+  private static final Libc.Function OPEN = Libc.function("open");
+  private static final Libc.Function CLOSE = Libc.function("close");
+  private static final Libc.Function FALLOCATE = Libc.function("fallocate");
+  private static final Libc.Function STATX = Libc.function("statx");
 
   private Disk() {}
 
@@ -102,22 +77,20 @@ final class Disk {
   private static int withFile(Path file, int mode, long offset, long bytes) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       Libc libc = new Libc(arena);
-      MemorySegment state = libc.state();
       MemorySegment path = arena.allocateFrom(file.toString());
-      int descriptor = Libc.call(() -> (int) OPEN.invokeExact(state, path, O_RDWR | O_CLOEXEC));
+      int descriptor = (int) libc.call(OPEN, path.address(), O_RDWR | O_CLOEXEC);
       if (descriptor < 0) {
         throw failed("open", file, libc, libc.errno());
       }
       try {
         int error;
         do {
-          int result =
-              Libc.call(() -> (int) FALLOCATE.invokeExact(state, descriptor, mode, offset, bytes));
+          int result = (int) libc.call(FALLOCATE, descriptor, mode, offset, bytes);
           error = result == 0 ? 0 : libc.errno();
         } while (error == Libc.EINTR);
         return error;
       } finally {
-        int ignored = Libc.call(() -> (int) CLOSE.invokeExact(state, descriptor));
+        long ignored = libc.call(CLOSE, descriptor);
       }
     }
   }
@@ -137,11 +110,10 @@ final class Disk {
   static long allocatedBytes(Path file) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       Libc libc = new Libc(arena);
-      MemorySegment state = libc.state();
       MemorySegment path = arena.allocateFrom(file.toString());
       MemorySegment answer = arena.allocate(STATX_BYTES, Long.BYTES);
       int result =
-          Libc.call(() -> (int) STATX.invokeExact(state, AT_FDCWD, path, 0, STATX_BLOCKS, answer));
+          (int) libc.call(STATX, AT_FDCWD, path.address(), 0, STATX_BLOCKS, answer.address());
       if (result == 0) {
         return answer.get(ValueLayout.JAVA_LONG, STATX_BLOCKS_OFFSET) * BLOCK_BYTES;
       }

@@ -4,11 +4,8 @@ import dev.longshore.agent.libc.Libc;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -49,47 +46,13 @@ final class FileOpener {
   /// Large enough that the copy into the heap costs more than the call.
   private static final int TRANSFER_BYTES = 64 * 1024;
 
-  private static final MethodHandle OPENAT =
-      Libc.handle(
-          "openat",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_INT),
-          Linker.Option.firstVariadicArg(3));
-  private static final MethodHandle CLOSE =
-      Libc.handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-  private static final MethodHandle PREAD =
-      Libc.handle(
-          "pread",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_LONG));
-  private static final MethodHandle LSEEK =
-      Libc.handle(
-          "lseek",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_INT));
-  private static final MethodHandle STATX =
-      Libc.handle(
-          "statx",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS));
+  private static final Libc.Function OPENAT = Libc.function("openat");
+  private static final Libc.Function CLOSE = Libc.function("close");
+  private static final Libc.Function PREAD = Libc.function("pread");
+  private static final Libc.Function LSEEK = Libc.function("lseek");
+  private static final Libc.Function STATX = Libc.function("statx");
 
   private final Libc libc = new Libc();
-  private final MemorySegment state = libc.state();
   private final MemorySegment transfer;
   private final MemorySegment attributes;
   private final MemorySegment noName;
@@ -153,7 +116,7 @@ final class FileOpener {
   private int openAt(int folder, MemorySegment name, int flags, Path path) throws IOException {
     int error;
     do {
-      int descriptor = Libc.call(() -> (int) OPENAT.invokeExact(state, folder, name, flags));
+      int descriptor = (int) libc.call(OPENAT, folder, name.address(), flags);
       if (descriptor >= 0) {
         return descriptor;
       }
@@ -168,13 +131,15 @@ final class FileOpener {
   }
 
   private FoundFile.Key key(PlainSource file) throws IOException {
-    int descriptor = file.descriptor();
     int result =
-        Libc.call(
-            () ->
-                (int)
-                    STATX.invokeExact(
-                        state, descriptor, noName, AT_EMPTY_PATH, STATX_INO, attributes));
+        (int)
+            libc.call(
+                STATX,
+                file.descriptor(),
+                noName.address(),
+                AT_EMPTY_PATH,
+                STATX_INO,
+                attributes.address());
     if (result != 0) {
       throw failed(file.path(), libc.errno());
     }
@@ -195,7 +160,7 @@ final class FileOpener {
     while (read < length) {
       long wanted = Math.min(length - read, TRANSFER_BYTES);
       long at = offset + read;
-      long got = Libc.call(() -> (long) PREAD.invokeExact(state, descriptor, transfer, wanted, at));
+      long got = libc.call(PREAD, descriptor, transfer.address(), wanted, at);
       if (got < 0) {
         int error = libc.errno();
         if (error == Libc.EINTR) {
@@ -214,8 +179,7 @@ final class FileOpener {
 
   /// How long the file is, in bytes.
   long sizeBytes(PlainSource file) throws IOException {
-    int descriptor = file.descriptor();
-    long end = Libc.call(() -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_END));
+    long end = libc.call(LSEEK, file.descriptor(), 0, SEEK_END);
     if (end < 0) {
       throw failed(file.path(), libc.errno());
     }
@@ -226,8 +190,7 @@ final class FileOpener {
   /// before them is a hole and reads as NUL. The size of the file if there are none; `offset`
   /// itself where the file system does not say.
   long dataAt(PlainSource file, long offset) throws IOException {
-    int descriptor = file.descriptor();
-    long data = Libc.call(() -> (long) LSEEK.invokeExact(state, descriptor, offset, SEEK_DATA));
+    long data = libc.call(LSEEK, file.descriptor(), offset, SEEK_DATA);
     if (data >= 0) {
       return data;
     }
@@ -242,7 +205,7 @@ final class FileOpener {
   }
 
   void close(int descriptor) {
-    int ignored = Libc.call(() -> (int) CLOSE.invokeExact(state, descriptor));
+    long ignored = libc.call(CLOSE, descriptor);
   }
 
   private IOException failed(Path path, int error) {

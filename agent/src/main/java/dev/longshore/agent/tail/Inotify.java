@@ -3,10 +3,8 @@ package dev.longshore.agent.tail;
 import dev.longshore.agent.libc.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -66,53 +64,27 @@ final class Inotify implements AutoCloseable {
           0x01021994L,
           0x858458F6L);
 
-  private static final MethodHandle INIT =
-      Libc.handle(
-          "inotify_init1", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-  private static final MethodHandle ADD_WATCH =
-      Libc.handle(
-          "inotify_add_watch",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_INT));
-  private static final MethodHandle REMOVE_WATCH =
-      Libc.handle(
-          "inotify_rm_watch",
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-  private static final MethodHandle READ =
-      Libc.handle(
-          "read",
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_INT,
-              ValueLayout.ADDRESS,
-              ValueLayout.JAVA_LONG));
-  private static final MethodHandle STATFS =
-      Libc.handle(
-          "statfs",
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-  private static final MethodHandle CLOSE =
-      Libc.handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+  private static final Libc.Function INIT = Libc.function("inotify_init1");
+  private static final Libc.Function ADD_WATCH = Libc.function("inotify_add_watch");
+  private static final Libc.Function REMOVE_WATCH = Libc.function("inotify_rm_watch");
+  private static final Libc.Function READ = Libc.function("read");
+  private static final Libc.Function STATFS = Libc.function("statfs");
+  private static final Libc.Function CLOSE = Libc.function("close");
 
   private final Libc libc;
-  private final MemorySegment state;
   private final MemorySegment buffer;
   private final int descriptor;
 
   private Inotify(Libc libc, int descriptor) {
     this.libc = libc;
     this.descriptor = descriptor;
-    state = libc.state();
     buffer = Arena.ofAuto().allocate(BUFFER_BYTES, Long.BYTES);
   }
 
   /// @throws IOException when the machine has no room for another instance
   static Inotify open() throws IOException {
     Libc libc = new Libc();
-    int descriptor =
-        Libc.call(() -> (int) INIT.invokeExact(libc.state(), IN_NONBLOCK | IN_CLOEXEC));
+    int descriptor = (int) libc.call(INIT, IN_NONBLOCK | IN_CLOEXEC);
     if (descriptor < 0) {
       int error = libc.errno();
       throw new IOException(
@@ -143,7 +115,7 @@ final class Inotify implements AutoCloseable {
   private int watch(String path, int mask) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path);
-      int watch = Libc.call(() -> (int) ADD_WATCH.invokeExact(state, descriptor, name, mask));
+      int watch = (int) libc.call(ADD_WATCH, descriptor, name.address(), mask);
       if (watch < 0) {
         int error = libc.errno();
         throw new IOException(
@@ -155,7 +127,7 @@ final class Inotify implements AutoCloseable {
 
   /// Watches something no longer; nothing if it is not watched any more.
   void remove(int watch) {
-    int ignored = Libc.call(() -> (int) REMOVE_WATCH.invokeExact(state, descriptor, watch));
+    long ignored = libc.call(REMOVE_WATCH, descriptor, watch);
   }
 
   /// Whether all that happens in a folder is sure to be reported.
@@ -163,7 +135,7 @@ final class Inotify implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(folder.toString());
       MemorySegment found = arena.allocate(STATFS_BYTES, Long.BYTES);
-      int result = Libc.call(() -> (int) STATFS.invokeExact(state, name, found));
+      int result = (int) libc.call(STATFS, name.address(), found.address());
       return result == 0 && LOCAL.contains(found.get(ValueLayout.JAVA_LONG, 0) & 0xFFFF_FFFFL);
     }
   }
@@ -175,8 +147,7 @@ final class Inotify implements AutoCloseable {
   boolean drain(Reports reports) throws IOException {
     boolean complete = true;
     while (true) {
-      long got =
-          Libc.call(() -> (long) READ.invokeExact(state, descriptor, buffer, (long) BUFFER_BYTES));
+      long got = libc.call(READ, descriptor, buffer.address(), BUFFER_BYTES);
       if (got < 0) {
         int error = libc.errno();
         if (error == EAGAIN) {
@@ -201,6 +172,6 @@ final class Inotify implements AutoCloseable {
 
   @Override
   public void close() {
-    int ignored = Libc.call(() -> (int) CLOSE.invokeExact(state, descriptor));
+    long ignored = libc.call(CLOSE, descriptor);
   }
 }

@@ -181,7 +181,7 @@ final class TraceParts {
     for (int i = from; i < end; i++) {
       switch (head[i]) {
         case '}', ']', ')', '>' -> {}
-        case ',', ';' -> {
+        case ',', ';', ' ' -> {
           if (i == from) {
             return false;
           }

@@ -413,7 +413,10 @@ final class TraceState {
       case EXCEPTION -> BelowEvent.afterException(line, from, presets, sameWrite);
       case FRAMES -> {
         int behind = behindPart(head, from, end);
-        yield behind == END && TraceParts.isAmongFrames(head, from, end) ? FRAMES : behind;
+        boolean among =
+            TraceParts.isAmongFrames(head, from, end)
+                || (sameWrite && TraceParts.areClosing(head, from, end));
+        yield behind == END && among ? FRAMES : behind;
       }
       case FRAMES_BLANK -> {
         if (PythonTrace.isChain(head, from, end)) {

@@ -116,6 +116,25 @@ final class HeaderToken {
     return end + 1 < limit && bytes[end - 1] == ':' && bytes[end] == ' ' && bytes[end + 1] == '[';
   }
 
+  /// Whether a place in a source file comes next whose begin was cut off: `...text/repo.go:812`.
+  static boolean isCut(byte[] bytes, int from, int limit) {
+    return from + 3 < limit
+        && bytes[from] == '.'
+        && bytes[from + 1] == '.'
+        && bytes[from + 2] == '.'
+        && Bytes.isLetter(bytes[from + 3]);
+  }
+
+  /// Whether a level that is a letter between brackets comes next: ` [E] `.
+  static boolean isLetterNext(byte[] bytes, int from, int limit) {
+    return from + 4 < limit
+        && bytes[from] == ' '
+        && bytes[from + 1] == '['
+        && bytes[from + 3] == ']'
+        && bytes[from + 4] == ' '
+        && Level.ofLetter(bytes[from + 2]) != Level.NONE;
+  }
+
   /// Whether a key goes on at `from` up to an equals sign: `request_id=`.
   static boolean isKey(byte[] bytes, int from, int limit) {
     int i = from;

@@ -144,6 +144,9 @@ public final class LineHeader {
         }
         i = tokenEnd;
         time = true;
+      } else if (time && names == 0 && HeaderToken.isCut(bytes, i, limit)) {
+        names++;
+        i = tokenEnd(i);
       } else if (Bytes.isLetter(b)) {
         int letters = HeaderToken.letters(bytes, i, limit);
         int next = Ansi.skip(bytes, letters, end);
@@ -184,6 +187,7 @@ public final class LineHeader {
           if (++names > MAX_NAMES
               || !(HeaderToken.setOff(bytes, i, limit)
                   || HeaderToken.endsTag(bytes, i, limit)
+                  || (time && HeaderToken.isLetterNext(bytes, i, limit))
                   || (beforeLevel(i)
                       && (HeaderToken.isLogger(bytes, name, i)
                           || HeaderToken.isShouted(bytes, i + 1, limit))))) {

@@ -70,7 +70,7 @@ COPY src/e2e/pom.xml src/e2e/
 COPY src/arch/pom.xml src/arch/
 COPY src/deploy/pom.xml src/deploy/
 COPY src/release/pom.xml src/release/
-RUN [ "$ARTIFACTS" = packed ] || ./mvnw -B -ntp -q -Dquick -pl src/bench,src/rulelab -am package
+RUN [ "$ARTIFACTS" = packed ] || ./mvnw -B -ntp -q -Dquick -Dmaven.test.skip=true -pl src/bench,src/rulelab -am package
 COPY longshore ./
 COPY agent/src agent/src
 COPY alerting/src alerting/src
@@ -87,7 +87,7 @@ RUN if [ "$ARTIFACTS" = packed ]; then \
       find /packed -name pom.xml -delete; \
       for module in agent alerting src/bench; do mkdir -p $module; rm -rf $module/target; mv /packed/$module $module/target; done; \
     else \
-      ./mvnw -B -ntp -q -Dquick -DskipTests -Dbuild.revision=$REVISION ${VERSION:+-Dbuild.version=$VERSION} -pl src/bench,src/rulelab -am package; \
+      ./mvnw -B -ntp -q -Dquick -Dmaven.test.skip=true -Dbuild.revision=$REVISION ${VERSION:+-Dbuild.version=$VERSION} -pl src/bench,src/rulelab -am package; \
     fi \
  # An AOT cache knows its jars by their times. Docker goes by content: a layer that it takes from its cache would have others.
  && find agent/target alerting/target -name '*.jar' -exec touch -d @1000000000 {} +

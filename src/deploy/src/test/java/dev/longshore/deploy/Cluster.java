@@ -158,7 +158,7 @@ final class Cluster implements AutoCloseable {
     kubernetes.pods().inNamespace(namespace).withName(name).withGracePeriod(5).delete();
     await()
         .ignoreExceptionsInstanceOf(KubernetesClientException.class)
-        .atMost(Duration.ofMinutes(1))
+        .atMost(PATIENCE)
         .until(() -> kubernetes.pods().inNamespace(namespace).withName(name).get() == null);
     start(pod);
     if (address(name).equals(before)) {

@@ -171,6 +171,11 @@ final class AlertingE2E {
             assertThat(first.get("/explain?alert=PodNotReady"))
                 .contains("\"pending\"", "fires when it has held for 20s"));
     String activeAt = activeAt(first);
+    // Answered when it is on disk, and with it all that was before.
+    assertThat(
+            home.amtool("silence", "add", "node=n1", "--comment=being replaced", "--author=ops")
+                .exit())
+        .isZero();
     first.kill();
     AlertingProcess second = home.start(prometheus.url(), "");
     within(() -> assertThat(activeAt(second)).isEqualTo(activeAt));

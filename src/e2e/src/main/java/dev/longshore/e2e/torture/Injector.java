@@ -28,6 +28,7 @@ final class Injector {
   private final List<Long> jumps = new CopyOnWriteArrayList<>();
   private final Thread thread = Thread.ofPlatform().name("injector").unstarted(this::run);
   private @Nullable Thread reviving;
+  private volatile boolean through;
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
 
@@ -60,6 +61,11 @@ final class Injector {
     thread.start();
   }
 
+  /// Whether the last fault of the plan has begun.
+  boolean isThrough() {
+    return through;
+  }
+
   private void run() {
     Clock machine = Clock.system();
     try {
@@ -79,6 +85,7 @@ final class Injector {
           events.add("passed over: %s", fault.kind().text);
         }
       }
+      through = true;
       while (!stopped) {
         tend();
         machine.sleep(TICK);

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// Prometheus' time, under the chart's own rules in promtool.
 class AlertingAlertsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
+
+  /// A message that was refused is tried again after so long at the most.
+  private static final int LONGEST_WAIT_MINUTES = 6;
+
   private static final String LABELS =
       "job=\"logging/longshore-alerting\",namespace=\"logging\",pod=\"alerting-0\"";
 
@@ -208,12 +213,15 @@ class AlertingAlertsIT {
                     && value("longshore_notifications_failing_channels") > 0);
     phases.add(new Phase(scrape(), scrape()));
     answer = 200;
+    // An attempt that was under way may have been refused just now, and waits once more.
+    AtomicInteger minutes = new AtomicInteger(2 * LONGEST_WAIT_MINUTES);
     await()
         .atMost(SOON)
         .until(
             () -> {
-              // An attempt that was under way may have been refused just now, and waits anew.
-              pass(Duration.ofMinutes(1));
+              if (minutes.getAndDecrement() > 0) {
+                pass(Duration.ofMinutes(1));
+              }
               return value("longshore_notifications_failing_channels") == 0
                   && value("longshore_outbox_oldest_seconds") < 600;
             });

@@ -76,6 +76,8 @@ public final class Elastic implements AutoCloseable {
     inFlight.add(bulk);
     if (closed) {
       bulk.complete(new BulkReply.Unreadable("the connection is closed", false, null));
+    } else if (!config.compression() && transport.handsOverAtOnce()) {
+      bulk.start();
     } else {
       Thread.ofVirtual().name("elastic-send").start(bulk::start);
     }
@@ -270,7 +272,8 @@ public final class Elastic implements AutoCloseable {
   }
 
   /// One bulk request on its way over the servers. Attempts follow each other; each is handed over
-  /// by a virtual thread of its own, because resolving a name and compressing take their time.
+  /// by a virtual thread of its own where a name is to be resolved or the body compressed, which
+  /// take their time.
   private final class Bulk implements Transport.Listener {
     private final CompletableFuture<BulkReply> reply = new CompletableFuture<>();
     private final String path;

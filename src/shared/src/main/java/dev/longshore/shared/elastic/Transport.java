@@ -100,7 +100,7 @@ final class Transport implements AutoCloseable {
     this.config = config;
     this.connectionLife = connectionLife;
     this.servers = servers;
-    this.addresses = new AddressOrder(lookup);
+    this.addresses = new AddressOrder(lookup, Thread::startVirtualThread, clock);
     this.tls =
         config.caFile() == null && config.certFile() == null
             ? null
@@ -125,7 +125,13 @@ final class Transport implements AutoCloseable {
     void failed(Exception cause, boolean sent);
   }
 
-  /// Hands a request over. Blocks while the server's name is being resolved, no longer.
+  /// Whether [#send] would not block, whichever server it is for.
+  boolean handsOverAtOnce() {
+    return servers.all().stream().allMatch(server -> addresses.knows(server.host()));
+  }
+
+  /// Hands a request over. Blocks while the server's name is being resolved, no longer; not even
+  /// then where its addresses are known.
   ///
   /// @param path with its query, from the slash behind the server's own prefix
   void send(
@@ -148,7 +154,7 @@ final class Transport implements AutoCloseable {
     InetAddress[] known;
     try {
       // The client resolves names under the lock of its connection pool, where a slow DNS server
-      // stops every request. Asked here first, the JVM's cache has the answer.
+      // would stop every request. Asked here first, the answer is known.
       known = addresses.resolve(server.host());
     } catch (UnknownHostException e) {
       listener.failed(e, false);

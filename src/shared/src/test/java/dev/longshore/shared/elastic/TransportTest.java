@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.SetClock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -37,6 +38,7 @@ class TransportTest {
   private static final String SOMEBODY_ELSE = "127.0.0.2";
 
   private final AtomicInteger connections = new AtomicInteger();
+  private final SetClock clock = new SetClock();
   private Duration connectionLife = Transport.CONNECTION_LIFE;
   private volatile InetAddress[] found = {};
   private ServerSocket server;
@@ -118,6 +120,7 @@ class TransportTest {
       server.close();
       serve(other, OK);
       found = addresses(SOMEBODY_ELSE);
+      clock.advance(AddressOrder.USABLE);
 
       assertThat(ask(transport).status()).isEqualTo(200);
       assertThat(connections).as("with the next request").hasValue(2);
@@ -154,7 +157,7 @@ class TransportTest {
     return new Transport(
         config,
         new Servers(config.urls(), Clock.system()),
-        Clock.system(),
+        clock,
         host -> found.clone(),
         connectionLife);
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.clock.SetClock;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class RateLimitedLoggerTest {
     warn("a.log");
     warn("a.log");
     warn("a.log");
-    clock.nanos += Duration.ofSeconds(10).toNanos();
+    clock.advance(Duration.ofSeconds(10));
     warn("a.log");
 
     assertThat(lines()).hasSize(2);
@@ -59,7 +59,7 @@ class RateLimitedLoggerTest {
     for (int i = 0; i < RateLimitedLogger.MAX_KEYS; i++) {
       warn(i + ".log");
     }
-    clock.nanos += Duration.ofSeconds(11).toNanos();
+    clock.advance(Duration.ofSeconds(11));
     warn("new-1.log");
     warn("new-2.log");
 
@@ -76,25 +76,5 @@ class RateLimitedLoggerTest {
 
   private List<String> lines() {
     return out.toString(StandardCharsets.UTF_8).lines().toList();
-  }
-
-  /// The testkit's clock is built after this module.
-  private static final class SetClock implements Clock {
-    private long nanos;
-
-    @Override
-    public long nanoTime() {
-      return nanos;
-    }
-
-    @Override
-    public long epochMillis() {
-      return nanos / 1_000_000;
-    }
-
-    @Override
-    public void sleep(Duration duration) {
-      throw new UnsupportedOperationException("nothing sleeps here");
-    }
   }
 }

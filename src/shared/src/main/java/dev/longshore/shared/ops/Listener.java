@@ -48,6 +48,10 @@ final class Listener implements AutoCloseable {
   private static final int BACKLOG = 128;
 
   private static final Duration SWEEP = Duration.ofMillis(500);
+
+  /// The same while there is no connection.
+  private static final Duration IDLE_SWEEP = Duration.ofSeconds(15);
+
   private static final Duration MAX_TURN_AGE = Duration.ofMinutes(1);
   private static final Duration JOIN = Duration.ofSeconds(2);
 
@@ -140,7 +144,8 @@ final class Listener implements AutoCloseable {
   }
 
   private void turn() throws IOException {
-    selector.select(SWEEP.toMillis());
+    boolean idle = connections.isEmpty() && accepting.interestOps() != 0;
+    selector.select((idle ? IDLE_SWEEP : SWEEP).toMillis());
     long now = clock.nanoTime();
     // Those alone that were answered before the select, which has let go of the keys that they had.
     for (int left = answered.size(); left > 0; left--) {

@@ -99,10 +99,14 @@ final class Fields {
 
   private static final int SLOTS = 256;
 
+  /// The hash of an empty slot, and of no name that means something.
+  private static final long EMPTY = 0;
+
   /// The slot of a name that was not looked at: never of one that means something.
   static final int UNKNOWN = SLOTS;
 
   private final byte[][] names = new byte[SLOTS][];
+  private final long[] hashes = new long[SLOTS];
   private final int[] meanings = new int[SLOTS + 1];
   private final int[] objectMeanings = new int[SLOTS + 1];
   private final int[] listMeanings = new int[SLOTS + 1];
@@ -138,8 +142,10 @@ final class Fields {
 
   private int claim(String text) {
     byte[] name = text.getBytes(StandardCharsets.UTF_8);
-    int slot = slot(name, 0, name.length, hash(name, 0, name.length));
+    long hash = hash(name, 0, name.length);
+    int slot = slot(name, 0, name.length, hash);
     names[slot] = name;
+    hashes[slot] = hash;
     return slot;
   }
 
@@ -153,7 +159,9 @@ final class Fields {
   /// Where a name is kept, or the empty slot where it would be.
   int slot(byte[] bytes, int from, int length, long hash) {
     int slot = (int) (hash >>> 56);
-    while (names[slot].length != 0 && !same(names[slot], bytes, from, length)) {
+    // Hardly a name that is looked for is kept: its hash says so without a look at the kept one.
+    while (hashes[slot] != EMPTY
+        && (hashes[slot] != hash || !same(names[slot], bytes, from, length))) {
       slot = (slot + 1) & (SLOTS - 1);
     }
     return slot;

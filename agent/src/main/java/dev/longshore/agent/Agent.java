@@ -171,7 +171,6 @@ public final class Agent implements AutoCloseable {
         new Dispatcher(
             config.ship(),
             buffer,
-            buffer::awaitData,
             encoder,
             transport,
             new InDoubtResolver(transport, generations, Thread::startVirtualThread, clock),

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -62,7 +61,6 @@ public final class Buffer implements BlockSource, AutoCloseable {
   private final RateLimitedLogger limited;
   private final Opening opened;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition data = lock.newCondition();
 
   // Guarded by lock.
   private final PendingBlocks pending;
@@ -225,7 +223,6 @@ public final class Buffer implements BlockSource, AutoCloseable {
         () -> {
           journal.append(block);
           compactor.appended();
-          data.signal();
         });
     metrics.appended(block.payloadBytes());
   }
@@ -374,24 +371,6 @@ public final class Buffer implements BlockSource, AutoCloseable {
         });
   }
 
-  /// Waits until there may be a block to take, or the time is over.
-  ///
-  /// Shipping thread.
-  ///
-  /// @return whether there is one
-  public boolean awaitData(Duration max) throws InterruptedException {
-    long remainingNanos = max.toNanos();
-    lock.lockInterruptibly();
-    try {
-      while (!pending.hasMore() && !closed && remainingNanos > 0) {
-        remainingNanos = data.awaitNanos(remainingNanos);
-      }
-      return pending.hasMore();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /// Blocks that are not acknowledged.
   public long pendingBlocks() {
     return locked(pending::blocks);
@@ -445,7 +424,6 @@ public final class Buffer implements BlockSource, AutoCloseable {
         return;
       }
       closed = true;
-      data.signalAll();
       journal.close();
       delivery.reader().close();
       compactor.close();

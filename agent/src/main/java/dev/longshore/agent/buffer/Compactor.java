@@ -28,6 +28,10 @@ final class Compactor implements AutoCloseable {
   /// What is relocated under the lock at a time: a millisecond's work.
   private static final long RELOCATE_BYTES = 512 << 10;
 
+  /// How often it is counted what the folder occupies, for what others do there: what the buffer
+  /// allocates and deletes itself it knows.
+  private static final long RECOUNT_NANOS = Duration.ofSeconds(10).toNanos();
+
   /// What a block costs besides its bytes.
   private static final long RELOCATE_BLOCK_BYTES = 4 << 10;
 
@@ -40,6 +44,7 @@ final class Compactor implements AutoCloseable {
   private final BlockReader reader;
   private final Block relocated = new Block(0);
   private long lastAppendNanos;
+  private long recountNanos;
 
   Compactor(
       Opening opened,
@@ -55,6 +60,7 @@ final class Compactor implements AutoCloseable {
     this.metrics = metrics;
     this.reader = new BlockReader(memory, opened.watch());
     this.lastAppendNanos = clock.nanoTime();
+    this.recountNanos = lastAppendNanos;
   }
 
   /// Something was appended.
@@ -68,10 +74,14 @@ final class Compactor implements AutoCloseable {
 
   /// Does what is due.
   void tend() throws IOException {
-    space.recount();
+    long now = clock.nanoTime();
+    if (now - recountNanos >= 0) {
+      space.recount();
+      recountNanos = now + RECOUNT_NANOS;
+    }
     journal.catchUp();
     long most = space.rollBytes() / BUSY_ROLL_PART;
-    boolean idle = clock.nanoTime() - lastAppendNanos > IDLE_NANOS;
+    boolean idle = now - lastAppendNanos > IDLE_NANOS;
     if (pending.blocks() == 0 && journal.currentBytes() > (idle ? IDLE_ROLL_BYTES : most)) {
       journal.roll();
     }

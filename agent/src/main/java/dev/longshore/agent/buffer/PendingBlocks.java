@@ -103,15 +103,6 @@ final class PendingBlocks {
     return -1;
   }
 
-  boolean hasMore() {
-    for (int i = cursor; i < files.size(); i++) {
-      if (files.get(i).hasMore()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// Where the block lies now.
   long resolve(long reference) {
     long at = reference;

@@ -173,19 +173,15 @@ final class PendingFile {
 
   /// The index of the next block that was not handed out, which now is; −1 when there is none.
   int take() {
-    if (!hasMore()) {
+    while (cursor < count && (states[cursor] & (HANDED | DONE | BROKEN)) != 0) {
+      cursor++;
+    }
+    if (cursor == count) {
       return -1;
     }
     int index = cursor++;
     states[index] |= HANDED;
     return index;
-  }
-
-  boolean hasMore() {
-    while (cursor < count && (states[cursor] & (HANDED | DONE | BROKEN)) != 0) {
-      cursor++;
-    }
-    return cursor < count;
   }
 
   boolean isDone(int index) {

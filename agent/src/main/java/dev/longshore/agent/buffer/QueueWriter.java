@@ -278,8 +278,10 @@ final class QueueWriter implements AutoCloseable {
         }
         // First, so that a rollback clears all of it: Chronicle counts on zeros behind its end.
         bytes.writeSkip(length);
-        write(to, prefix, prefixBytes, at);
-        write(to, payload, payloadBytes, at + prefixBytes);
+        window.clear();
+        long next = write(to, prefix, prefixBytes, at);
+        next = write(to, payload, payloadBytes, next);
+        var _ = writeWindow(to, next);
         written = true;
       } finally {
         if (!written) {
@@ -292,16 +294,33 @@ final class QueueWriter implements AutoCloseable {
     return (int) at;
   }
 
-  private void write(FileChannel to, byte[] from, int bytes, long at) throws IOException {
+  /// Puts bytes into the window, which is written each time it is full: a short entry takes one
+  /// call.
+  ///
+  /// @param at where in the file goes what is in the window
+  /// @return the same afterwards
+  private long write(FileChannel to, byte[] from, int bytes, long at) throws IOException {
+    long next = at;
     for (int done = 0; done < bytes; ) {
-      int some = Math.min(bytes - done, window.capacity());
-      window.clear().put(from, done, some).flip();
-      while (window.hasRemaining()) {
-        int ignored = to.write(window, at + done + window.position());
-      }
-      watch.changed();
+      int some = Math.min(bytes - done, window.remaining());
+      window.put(from, done, some);
       done += some;
+      if (!window.hasRemaining()) {
+        next = writeWindow(to, next);
+      }
     }
+    return next;
+  }
+
+  private long writeWindow(FileChannel to, long at) throws IOException {
+    long next = at;
+    window.flip();
+    while (window.hasRemaining()) {
+      next += to.write(window, next);
+      watch.changed();
+    }
+    window.clear();
+    return next;
   }
 
   private FileChannel channel() throws IOException {

@@ -114,8 +114,8 @@ record AgentKeys(
             standard.rescanInterval(),
             Duration.ofMillis(100),
             Duration.ofMinutes(10),
-            "How often all folders are listed, as a net behind inotify; no more often than once a"
-                + " minute where inotify reports all that happens in them.");
+            "How often all folders are listed, as a net behind inotify; no more often than each"
+                + " five minutes where inotify reports all that happens in them.");
     Duration rotateGrace =
         tail.duration(
             "rotateGrace",

@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class BlockAppender {
   private static final Duration RETRY_APPEND = Duration.ofMillis(200);
 
+  /// Shipping begins with so much while there is more to be read.
+  private static final long WORTH_A_WAKEUP_BYTES = 256L << 10;
+
   private final Buffer buffer;
   private final FileStates files;
   private final BooleanSupplier over;
+  private final Runnable shipping;
   private final Clock clock;
   private final RateLimitedLogger warnings;
 
@@ -28,18 +32,22 @@ final class BlockAppender {
   private volatile @Nullable PauseReason blockedBy;
 
   private final GoneGenerations gone;
+  private long untoldBytes;
 
   /// @param files the files that are followed
   /// @param over whether nothing may be waited for any more
+  /// @param shipping is told that there is something new in the queue
   BlockAppender(
       Buffer buffer,
       FileStates files,
       BooleanSupplier over,
+      Runnable shipping,
       Clock clock,
       RateLimitedLogger warnings) {
     this.buffer = buffer;
     this.files = files;
     this.over = over;
+    this.shipping = shipping;
     this.clock = clock;
     this.warnings = warnings;
     this.gone =
@@ -61,11 +69,24 @@ final class BlockAppender {
         block.tail(before.file.id(), before.file.tail());
       }
       queue(block);
+      untoldBytes += block.payloadBytes();
+      if (untoldBytes >= WORTH_A_WAKEUP_BYTES) {
+        tellShipping();
+      }
       state.account.read(block.records(), block.payloadBytes());
       for (Position position : block.positions()) {
         committed(position);
       }
     };
+  }
+
+  /// Wakes shipping up if there is something that it does not know of. To be called at the end of
+  /// each turn: with each block, a thread would wake up for one line.
+  void tellShipping() {
+    if (untoldBytes > 0) {
+      untoldBytes = 0;
+      shipping.run();
+    }
   }
 
   /// Notes progress for which there is no record.
@@ -134,6 +155,7 @@ final class BlockAppender {
       if (over.getAsBoolean()) {
         throw new StoppedException();
       }
+      tellShipping();
       try {
         clock.sleep(RETRY_APPEND);
         // Makes room of what was acknowledged meanwhile.

@@ -11,18 +11,18 @@ import java.util.Set;
 /// The files in which a group of lines is open, and when waiting for another line is over. Owned by
 /// the reading thread.
 final class PendingMultiline {
-  /// On top of the poll interval: so long after its time, what a group may still hold was read.
-  private static final Duration AFTER_A_POLL = Duration.ofMillis(100);
+  /// A line is given so long from its time into the file.
+  private static final Duration WRITTEN_WITHIN = Duration.ofMillis(100);
 
-  private final long polledWithinNanos;
   private final Duration longest;
   private final Set<FileState> files = new LinkedHashSet<>();
 
   PendingMultiline(FrameConfig config, Duration pollInterval) {
-    polledWithinNanos = pollInterval.plus(AFTER_A_POLL).toNanos();
     Duration group = config.groupTimeout();
     Duration partial = config.partialTimeout();
-    longest = (group.compareTo(partial) > 0 ? group : partial).plusNanos(2 * polledWithinNanos);
+    longest =
+        (group.compareTo(partial) > 0 ? group : partial)
+            .plus(pollInterval.plus(WRITTEN_WITHIN).multipliedBy(2));
   }
 
   /// Remembers whether a group is open in a file.
@@ -53,21 +53,22 @@ final class PendingMultiline {
 
   /// Up to when all was read that was written: before that moment is in a group what belongs to it.
   ///
-  /// @param nowNanos in [Clock#nanoTime], as all times here
-  long readNanos(long nowNanos) {
-    return nowNanos - polledWithinNanos;
+  /// @param askedNanos when all files were asked for what is new; in [Clock#nanoTime], as all times
+  ///   here
+  long readNanos(long askedNanos) {
+    return askedNanos - WRITTEN_WITHIN.toNanos();
   }
 
-  /// The files with a group for which waiting is over.
-  List<FileState> due(long nowNanos) {
+  /// The files with a group for which waiting is over, if all was read up to `readNanos`.
+  List<FileState> due(long readNanos) {
     List<FileState> due = new ArrayList<>();
     for (FileState state : files) {
       Framer framer = state.framer;
       // What was written before the group's time was over must have been read before it is closed.
       if (framer != null
-          && readNanos(nowNanos) - framer.openDeadlineNanos() >= 0
+          && readNanos - framer.openDeadlineNanos() >= 0
           && (state.file.readOffset() >= state.file.size()
-              || isHalfLine(state, framer, nowNanos))) {
+              || isHalfLine(state, framer, readNanos))) {
         due.add(state);
       }
     }
@@ -75,19 +76,7 @@ final class PendingMultiline {
   }
 
   /// What is not read is the begin of a line whose writer was given a group's time twice.
-  private boolean isHalfLine(FileState state, Framer framer, long nowNanos) {
-    return state.waiting == null && nowNanos - framer.openDeadlineNanos() >= 2 * longest.toNanos();
-  }
-
-  /// When the next group is due, or [Long#MAX_VALUE].
-  long nextDueNanos() {
-    long next = Long.MAX_VALUE;
-    for (FileState state : files) {
-      Framer framer = state.framer;
-      if (framer != null) {
-        next = Math.min(next, framer.openDeadlineNanos() + polledWithinNanos);
-      }
-    }
-    return next;
+  private boolean isHalfLine(FileState state, Framer framer, long readNanos) {
+    return state.waiting == null && readNanos - framer.openDeadlineNanos() >= 2 * longest.toNanos();
   }
 }

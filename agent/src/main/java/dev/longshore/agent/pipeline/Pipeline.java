@@ -28,13 +28,18 @@ public final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
   /// How long the reading thread rests at most; the tail knows when a file is to be looked at.
-  private static final Duration REST = Duration.ofMillis(200);
+  private static final Duration REST = Duration.ofMillis(500);
 
   /// The same while a container waits for room that shipping makes: its share lasts Elasticsearch a
   /// second or less.
   private static final Duration SHORT_REST = Duration.ofMillis(20);
 
   private static final Duration HOUSEKEEPING = Duration.ofMillis(500);
+
+  /// How often it is looked over all files for what is not read yet. The watermark is published
+  /// less often.
+  private static final Duration PROGRESS = Duration.ofSeconds(1);
+
   private static final Duration REPEATED_WARNINGS = Duration.ofSeconds(10);
 
   /// How old the reading thread's last turn may be. A disk that answers within it is slow, not
@@ -66,6 +71,8 @@ public final class Pipeline implements AutoCloseable {
 
   /// Reading thread's own.
   private long housekeepingDueNanos;
+
+  private long progressDueNanos;
 
   private long groupsEndNanos;
 
@@ -119,7 +126,8 @@ public final class Pipeline implements AutoCloseable {
             records,
             clock,
             warnings);
-    this.appender = new BlockAppender(buffer, files, this::hasToEnd, clock, warnings);
+    this.appender =
+        new BlockAppender(buffer, files, this::hasToEnd, dispatcher::wakeup, clock, warnings);
     Framing framing =
         new Framing(
             settings.frame(),
@@ -232,11 +240,7 @@ public final class Pipeline implements AutoCloseable {
   /// One turn of the reading thread, and its rest.
   private void cycle() {
     Duration rest = turn();
-    if (rest.isZero()) {
-      dispatcher.wakeup();
-      rest = REST;
-    }
-    tail.await(rest);
+    tail.await(rest.isZero() ? REST : rest);
     reader.turned();
   }
 
@@ -248,7 +252,8 @@ public final class Pipeline implements AutoCloseable {
     readLoop.unreadable(buffer.takeUnreadable());
     readLoop.fallBack(buffer.takeFallbacks());
     int bytes = readLoop.turn();
-    long nextGroup = readLoop.closeDue();
+    readLoop.closeDue();
+    appender.tellShipping();
     long now = clock.nanoTime();
     progress.turned(tail.foldersKnownEpochMillis(), began, now);
     if (now - housekeepingDueNanos >= 0) {
@@ -256,8 +261,11 @@ public final class Pipeline implements AutoCloseable {
       if (tail.scansCompleted() > 0) {
         readLoop.settle();
       }
-      completed.read(progress.upTo(files.all(), tail.unreadable(), clock.epochMillis()));
       housekeepingDueNanos = now + HOUSEKEEPING.toNanos();
+    }
+    if (now - progressDueNanos >= 0) {
+      completed.read(progress.upTo(files.all(), tail.unreadable(), clock.epochMillis()));
+      progressDueNanos = now + PROGRESS.toNanos();
     }
     if (admission.awaitsShipping()) {
       tail.resume();
@@ -265,9 +273,7 @@ public final class Pipeline implements AutoCloseable {
     if (bytes > 0) {
       return Duration.ZERO;
     }
-    long untilGroup = nextGroup == Long.MAX_VALUE ? Long.MAX_VALUE : nextGroup - now;
-    Duration rest = admission.awaitsShipping() ? SHORT_REST : REST;
-    return Duration.ofNanos(Math.clamp(untilGroup, 1_000_000, rest.toNanos()));
+    return admission.awaitsShipping() ? SHORT_REST : REST;
   }
 
   /// Up to when this node's logs are searchable, for the watermark.

@@ -211,14 +211,11 @@ final class ReadLoop {
   }
 
   /// Closes the groups for which waiting is over.
-  ///
-  /// @return when the next one is due, in [Clock#nanoTime], or [Long#MAX_VALUE]
-  long closeDue() {
-    long now = clock.nanoTime();
-    for (FileState state : pending.due(now)) {
-      guarded(state, () -> framing.closeDue(state, pending.readNanos(now)));
+  void closeDue() {
+    long readNanos = pending.readNanos(tail.askedNanos());
+    for (FileState state : pending.due(readNanos)) {
+      guarded(state, () -> framing.closeDue(state, readNanos));
     }
-    return pending.nextDueNanos();
   }
 
   /// Does something with a file's framing; a fault delays that file alone.

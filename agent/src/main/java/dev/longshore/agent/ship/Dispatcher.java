@@ -82,19 +82,7 @@ public final class Dispatcher implements AutoCloseable {
   /// How old the last turn may be: a turn never waits for a server, but for the queue's disk.
   private static final Duration MAX_TURN_AGE = Duration.ofMinutes(5);
 
-  /// Waits for the buffer to hold something new.
-  @FunctionalInterface
-  public interface DataWaiter {
-
-    /// Waits until there is data, or the time is over.
-    ///
-    /// @return whether there may be data
-    /// @throws InterruptedException when the waiting thread is to leave
-    boolean awaitData(Duration atMost) throws InterruptedException;
-  }
-
   private final BlockSource source;
-  private final DataWaiter waiter;
   private final Clock clock;
   private final Logger logger = LoggerFactory.getLogger(Dispatcher.class);
   private final RateLimitedLogger warnings;
@@ -122,7 +110,6 @@ public final class Dispatcher implements AutoCloseable {
   /// Guarded by this.
   private boolean started;
 
-  /// @param waiter waits for the source to have something new
   /// @param transport for records that were never sent before
   /// @param inDoubt for those that may be there already
   /// @param share of the process's memory, for bulk bodies; see [#MEMORY_RESERVE]
@@ -130,7 +117,6 @@ public final class Dispatcher implements AutoCloseable {
   public Dispatcher(
       ShipConfig config,
       BlockSource source,
-      DataWaiter waiter,
       RecordEncoder encoder,
       BulkTransport transport,
       InDoubtResolver inDoubt,
@@ -143,7 +129,6 @@ public final class Dispatcher implements AutoCloseable {
       ShipMetrics metrics,
       Supervisor supervisor) {
     this.source = source;
-    this.waiter = waiter;
     this.clock = clock;
     warnings = new RateLimitedLogger(logger, clock, Duration.ofSeconds(10));
     acks = new AckTracker(source, ledger, searchable, refreshIntervals, metrics, clock, warnings);
@@ -208,7 +193,7 @@ public final class Dispatcher implements AutoCloseable {
     return latch;
   }
 
-  /// Lets the thread look for work at once.
+  /// Lets the thread look for work at once; to be called when the source has something new.
   public void wakeup() {
     signal.release();
   }
@@ -387,17 +372,8 @@ public final class Dispatcher implements AutoCloseable {
   private void idle() throws InterruptedException {
     long nowNanos = clock.nanoTime();
     long waitNanos = LONGEST_IDLE.toNanos();
-    int inFlight = 0;
     for (Destination destination : destinations.all()) {
       waitNanos = Math.min(waitNanos, destination.nanosUntilDue(nowNanos));
-      inFlight += destination.inFlight();
-    }
-    if (inFlight == 0 && sourceEmpty && drained == null) {
-      signal.drainPermits();
-      if (replies.isEmpty() && waitNanos > 0) {
-        waiter.awaitData(Duration.ofNanos(waitNanos));
-      }
-      return;
     }
     // Replies and what was read both come with a signal.
     if (signal.tryAcquire(Math.max(0, waitNanos), TimeUnit.NANOSECONDS)) {

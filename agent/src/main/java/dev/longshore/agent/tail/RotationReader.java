@@ -295,7 +295,7 @@ final class RotationReader {
         return true;
       }
       if (now - generation.closeAtNanos < 0) {
-        generation.dueNanos = Math.min(now + pollNanos, generation.closeAtNanos);
+        generation.dueNanos = Math.min(schedule.tickWithin(0, now), generation.closeAtNanos);
         return false;
       }
       if (generation.unreadBytes() > 0
@@ -325,7 +325,7 @@ final class RotationReader {
       }
       return true;
     }
-    generation.dueNanos = now + pollNanos;
+    generation.dueNanos = schedule.tickWithin(0, now);
     schedule.dueAt(generation.dueNanos, now);
     if (generation.names.isEmpty()) {
       reaper.giveUp(generation, now);
@@ -391,7 +391,7 @@ final class RotationReader {
     if (generation.phase == Phase.READING) {
       cut(generation, now);
     } else {
-      generation.dueNanos = now + pollNanos;
+      generation.dueNanos = schedule.tickWithin(0, now);
     }
   }
 

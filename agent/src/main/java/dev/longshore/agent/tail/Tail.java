@@ -42,9 +42,9 @@ public final class Tail implements AutoCloseable {
   private static final long LONGEST_ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /// How often folders are scanned at the least where inotify reports all that happens in them:
-  /// listing 200 folders each 5 s was a third of what the reading thread cost on a quiet node
-  /// (`longshore bench --trickle`).
-  private static final long WATCHED_SCAN_NANOS = TimeUnit.MINUTES.toNanos(1);
+  /// listing 200 folders each 5 s was a third of what the reading thread cost on a quiet node, and
+  /// each minute still a sixth (`longshore bench --trickle`).
+  private static final long WATCHED_SCAN_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final Clock clock;
   private final TailMetrics metrics;
@@ -68,6 +68,7 @@ public final class Tail implements AutoCloseable {
   private long lastScanNanos;
   private final List<FileEvent> events = new ArrayList<>();
   private long polledNanos;
+  private long askedNanos;
 
   // Written by the reading thread.
   private final AtomicBoolean resumed = new AtomicBoolean();
@@ -126,6 +127,7 @@ public final class Tail implements AutoCloseable {
   /// Makes the first poll look at everything, and watch it.
   public void start() {
     nextScanNanos = clock.nanoTime();
+    askedNanos = nextScanNanos;
     schedule.begin(nextScanNanos);
   }
 
@@ -136,6 +138,9 @@ public final class Tail implements AutoCloseable {
   public List<FileEvent> poll() {
     long now = clock.nanoTime();
     polledNanos = now;
+    if (now - schedule.tickWithin(0, askedNanos) >= 0) {
+      askedNanos = now;
+    }
     boolean found = discover(now);
     boolean retryPaused = resumed.getAndSet(false);
     if (!found && !retryPaused && schedule.earliestDueNanos() - now > 0) {
@@ -152,6 +157,12 @@ public final class Tail implements AutoCloseable {
     hold(now);
     publish();
     return takeEvents();
+  }
+
+  /// When the last poll began that asked all files to which something is being written how long
+  /// they are: what was written before was offered to be read. Monotonic.
+  public long askedNanos() {
+    return askedNanos;
   }
 
   private List<FileEvent> takeEvents() {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `-Dlongshore.seeds=N` tries more seeds, `-Dlongshore.seed=N` one alone, `-Dlongshore.every=1`
 /// each step of them.
 final class BufferKillStepsTest {
-  private static final int ACTIONS = 70;
+  private static final int ACTIONS = 105;
   private static final int EVERY = Integer.getInteger("longshore.every", 5);
 
   @TempDir Path folder;

@@ -190,7 +190,6 @@ final class PipelineFixture implements AutoCloseable {
         new Dispatcher(
             ship,
             opened,
-            opened::awaitData,
             encoder,
             elastic,
             new InDoubtResolver(elastic, new OneGeneration(), Runnable::run, clock),

@@ -45,7 +45,6 @@ final class DispatcherFixture {
         new Dispatcher(
             new ShipConfig(LOGS, maxBatch, requestsInFlight, Duration.ofDays(7), null, List.of()),
             source,
-            atMost -> false,
             DispatcherFixture::encode,
             elasticsearch,
             new InDoubtResolver(elasticsearch, generations, Runnable::run, clock),

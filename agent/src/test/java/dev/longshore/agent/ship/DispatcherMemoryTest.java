@@ -133,7 +133,6 @@ class DispatcherMemoryTest {
     return new Dispatcher(
         ShipConfig.defaults(),
         source,
-        _ -> false,
         DispatcherFixture::encode,
         server,
         new InDoubtResolver(server, new InMemoryDataStream(), Runnable::run, clock),

@@ -16,8 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +27,6 @@ class DispatcherThreadTest {
   private final Ledger ledger = new Ledger();
   private final InMemoryBlockSource source = new InMemoryBlockSource(ledger);
   private final ScriptedTransport elasticsearch = new ScriptedTransport();
-  private final Semaphore data = new Semaphore(0);
 
   @Test
   void drainsWhatIsQueuedAndEnds() {
@@ -37,7 +34,7 @@ class DispatcherThreadTest {
       dispatcher.start();
       for (int i = 0; i < 500; i++) {
         source.add(DispatcherFixture.LOGS, "line " + i);
-        data.release();
+        dispatcher.wakeup();
       }
 
       assertThat(dispatcher.drain(Duration.ofSeconds(20))).isTrue();
@@ -52,7 +49,7 @@ class DispatcherThreadTest {
     Dispatcher dispatcher = dispatcher();
     dispatcher.start();
     source.add(DispatcherFixture.LOGS, "line");
-    data.release();
+    dispatcher.wakeup();
 
     assertThat(dispatcher.drain(Duration.ofMillis(300))).isFalse();
     dispatcher.close();
@@ -74,7 +71,6 @@ class DispatcherThreadTest {
     return new Dispatcher(
         ShipConfig.defaults(),
         source,
-        atMost -> data.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS),
         DispatcherFixture::encode,
         elasticsearch,
         new InDoubtResolver(elasticsearch, new InMemoryDataStream(), Runnable::run, Clock.system()),

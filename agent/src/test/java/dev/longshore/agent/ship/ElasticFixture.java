@@ -26,8 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +38,6 @@ final class ElasticFixture implements AutoCloseable {
   final InMemoryBlockSource source = new InMemoryBlockSource(ledger);
   final DiskStore disk;
   private final AtomicReference<Elastic> elastic;
-  private final Semaphore data = new Semaphore(0);
   private final Dispatcher dispatcher;
 
   ElasticFixture(ElasticConfig config, Path folder) {
@@ -67,7 +64,6 @@ final class ElasticFixture implements AutoCloseable {
         new Dispatcher(
             ship,
             source,
-            atMost -> data.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS),
             encoder,
             transport,
             new InDoubtResolver(
@@ -93,7 +89,7 @@ final class ElasticFixture implements AutoCloseable {
 
   long add(Block block) {
     long reference = source.add(block);
-    data.release();
+    dispatcher.wakeup();
     return reference;
   }
 

@@ -107,7 +107,7 @@ class ContentWatchTest extends TailTestCase {
   @Test
   void foldersAreNotListedWhileNothingComesOrGoes() {
     fixture.listings.clear();
-    fixture.pass(Duration.ofSeconds(50));
+    fixture.pass(Duration.ofSeconds(290));
 
     assertThat(fixture.listings).isEmpty();
     assertThat(fixture.tail.foldersKnownEpochMillis()).hasValue(fixture.clock.epochMillis());

@@ -34,7 +34,7 @@ final class Cluster implements AutoCloseable {
   /// What a Service has in an address' place whose name leads to its pods.
   static final String HEADLESS = "None";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  static final Duration PATIENCE = Duration.ofMinutes(4);
 
   final KubernetesClient kubernetes = new KubernetesClientBuilder().build();
   final Path kubeconfig = Path.of(System.getenv("KUBECONFIG"));
@@ -182,7 +182,7 @@ final class Cluster implements AutoCloseable {
     kubernetes.persistentVolumes().withName(namespace).delete();
     await()
         .ignoreExceptionsInstanceOf(KubernetesClientException.class)
-        .atMost(Duration.ofMinutes(2))
+        .atMost(PATIENCE)
         .until(() -> kubernetes.namespaces().withName(namespace).get() == null);
     kubernetes.close();
     try (var folders = Files.newDirectoryStream(Path.of("/var/lib"), namespace + "-*")) {

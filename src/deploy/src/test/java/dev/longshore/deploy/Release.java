@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -104,7 +103,7 @@ final class Release {
   Pod awaitAnother(Pod before) {
     await()
         .ignoreExceptionsInstanceOf(KubernetesClientException.class)
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Cluster.PATIENCE)
         .untilAsserted(
             () -> {
               Pod pod = pod();

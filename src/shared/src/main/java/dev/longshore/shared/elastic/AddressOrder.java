@@ -60,10 +60,17 @@ final class AddressOrder implements DnsResolver {
     this.clock = clock;
   }
 
-  /// Whether the addresses of a name are known, so that [#resolve] waits for no DNS server.
+  /// Whether the addresses of a name are known, so that [#resolve], asked within a second, waits
+  /// for no DNS server.
   boolean knows(String host) {
     Answer known = current.get(host);
-    return known != null && known.isWithin(USABLE, clock.nanoTime());
+    return known != null && known.isWithin(USABLE.minusSeconds(1), clock.nanoTime());
+  }
+
+  private void askInBackground(String host) {
+    if (asking.add(host)) {
+      background.execute(() -> askAgain(host));
+    }
   }
 
   private void askAgain(String host) {
@@ -95,8 +102,8 @@ final class AddressOrder implements DnsResolver {
     if (known == null || !known.isWithin(USABLE, now)) {
       return inOrder(host, ask(host));
     }
-    if (!known.isWithin(FRESH, now) && asking.add(host)) {
-      background.execute(() -> askAgain(host));
+    if (!known.isWithin(FRESH, now)) {
+      askInBackground(host);
     }
     return inOrder(host, known.addresses());
   }
@@ -129,15 +136,16 @@ final class AddressOrder implements DnsResolver {
   }
 
   /// An address took no connection: the next one goes first, unless another attempt has seen to
-  /// that.
+  /// that, and the name is asked for again. Never blocks: the thread that learns it serves all
+  /// connections.
   void failed(String host, InetAddress address) {
-    try {
-      InetAddress[] addresses = inOrder(host, ask(host));
+    Answer known = current.get(host);
+    if (known != null) {
+      InetAddress[] addresses = inOrder(host, known.addresses());
       if (addresses.length > 1 && addresses[0].equals(address)) {
         preferred.put(host, addresses[1]);
       }
-    } catch (UnknownHostException e) {
-      preferred.remove(host);
     }
+    askInBackground(host);
   }
 }

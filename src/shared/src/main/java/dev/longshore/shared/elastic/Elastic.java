@@ -57,8 +57,8 @@ public final class Elastic implements AutoCloseable {
   /// reached is passed over for the next; once a byte of the body went out there is no second
   /// attempt, and the reply says so.
   ///
-  /// The future completes normally, on the I/O thread that all requests share: what is attached to
-  /// it must be short.
+  /// The future completes normally, on the I/O thread that all requests share, or on the caller's
+  /// before this returns: what is attached to it must be short.
   ///
   /// @param body newline-delimited JSON in `[0, length)`; it must not change until the future
   ///   completes

@@ -130,8 +130,8 @@ final class Transport implements AutoCloseable {
     return servers.all().stream().allMatch(server -> addresses.knows(server.host()));
   }
 
-  /// Hands a request over. Blocks while the server's name is being resolved, no longer; not even
-  /// then where its addresses are known.
+  /// Hands a request over. Blocks while the server's name is being resolved, no longer: not at all
+  /// where its addresses are known.
   ///
   /// @param path with its query, from the slash behind the server's own prefix
   void send(

@@ -81,6 +81,11 @@ final class Connection {
   }
 
   void close() {
+    close(channel);
+  }
+
+  /// Closes a channel, also one that became no connection.
+  static void close(SocketChannel channel) {
     try {
       channel.close();
     } catch (IOException e) {

@@ -78,6 +78,9 @@ final class Listener implements AutoCloseable {
   /// The listener's thread's own, in the order of their last request.
   private final Set<Connection> connections = new LinkedHashSet<>();
 
+  /// The same thread's: no connection could be taken, and none is before the next sweep.
+  private boolean refusing;
+
   private long sweepDueNanos;
   private final ByteBuffer discarded = ByteBuffer.allocate(8 << 10);
   private volatile boolean closed;
@@ -144,8 +147,7 @@ final class Listener implements AutoCloseable {
   }
 
   private void turn() throws IOException {
-    boolean idle = connections.isEmpty() && accepting.interestOps() != 0;
-    selector.select((idle ? IDLE_SWEEP : SWEEP).toMillis());
+    selector.select((connections.isEmpty() && !refusing ? IDLE_SWEEP : SWEEP).toMillis());
     long now = clock.nanoTime();
     // Those alone that were answered before the select, which has let go of the keys that they had.
     for (int left = answered.size(); left > 0; left--) {
@@ -177,6 +179,7 @@ final class Listener implements AutoCloseable {
     } catch (IOException e) {
       // Such as too many open files. It is tried again with the next sweep, not at once.
       accepting.interestOps(0);
+      refusing = true;
       warnings.warn(
           "accept",
           event -> {
@@ -209,7 +212,7 @@ final class Listener implements AutoCloseable {
         threads.execute(() -> handshake(connection, wire, tls));
       }
     } catch (IOException | RuntimeException e) {
-      closeQuietly(channel);
+      Connection.close(channel);
     }
   }
 
@@ -448,6 +451,7 @@ final class Listener implements AutoCloseable {
   private void sweep(long now) {
     if (accepting.isValid()) {
       accepting.interestOps(SelectionKey.OP_ACCEPT);
+      refusing = false;
     }
     for (Connection connection : connections.toArray(Connection[]::new)) {
       if (now - connection.deadlineNanos < 0) {
@@ -466,14 +470,6 @@ final class Listener implements AutoCloseable {
   private void drop(Connection connection) {
     connections.remove(connection);
     connection.close();
-  }
-
-  private static void closeQuietly(SocketChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // It is gone either way.
-    }
   }
 
   /// Closes the port and all connections; answers under way are cut.

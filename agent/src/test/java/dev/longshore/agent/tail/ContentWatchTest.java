@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +104,27 @@ class ContentWatchTest extends TailTestCase {
 
     assertThat(messages()).containsExactly("1", "2");
     assertThat(fixture.reader.lostBytes).isEqualTo(9);
+  }
+
+  @Test
+  void saysWhenAllFilesWereAskedAndWhatWasWrittenBeforeIsRead() throws IOException {
+    Set<Long> asked = new TreeSet<>();
+    long begun = fixture.clock.nanoTime();
+    for (int line = 2; line < 12; line++) {
+      log.line(Integer.toString(line));
+      long written = fixture.clock.nanoTime();
+      while (fixture.tail.askedNanos() - written <= 0) {
+        aMomentPasses();
+        asked.add(fixture.tail.askedNanos());
+      }
+
+      assertThat(messages()).endsWith(Integer.toString(line));
+    }
+
+    assertThat(asked.size())
+        .as("at ticks alone, not with each poll")
+        .isLessThanOrEqualTo(
+            1 + (int) ((fixture.clock.nanoTime() - begun) / TailFixture.POLL.toNanos()) + 1);
   }
 
   @Test

@@ -4,11 +4,14 @@ import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.units.DataSize;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The section `elasticsearch`: who is spoken to, what is sent, and how long the end may take.
@@ -133,6 +136,16 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
                 + " index template that the agent installs, for indices that are made from then on."
                 + " Without it the server's own holds: each second while somebody searches, and"
                 + " otherwise with the first search. Log rules wait for what is in force.");
+    String mapping =
+        section.oneOf(
+            "mapping",
+            standard.mapping().toString(),
+            Arrays.stream(ObjectMapping.values()).map(ObjectMapping::toString).toList(),
+            "How JSON bodies, labels and annotations are mapped in the index template that the agent"
+                + " installs. `flattened`: each is one field, whatever names stand in it. `dynamic`:"
+                + " each name is a keyword field of its own, about 900 in an index, which takes a"
+                + " sixth less on the disk and less CPU of Elasticsearch; what stands under further"
+                + " names is found in `message` alone.");
     DataSize maxBatch =
         section.dataSize(
             "maxBatch",
@@ -157,7 +170,13 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
     return section.build(
         () ->
             new ShipConfig(
-                dataStream, maxBatch, requestsInFlight, retention, refreshInterval, numbers),
+                dataStream,
+                maxBatch,
+                requestsInFlight,
+                retention,
+                refreshInterval,
+                ObjectMapping.valueOf(mapping.toUpperCase(Locale.ROOT)),
+                numbers),
         standard);
   }
 

@@ -3,6 +3,7 @@ package dev.longshore.agent.ship;
 import dev.longshore.agent.deadletter.DeadLetter;
 import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.units.DataSize;
 import dev.longshore.shared.units.Durations;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param retention how long the data stream keeps documents
 /// @param refreshInterval how often the data stream's indices are refreshed; null for the server's
 ///   own way, which leaves an index alone that nobody searches
+/// @param mapping of JSON bodies, labels and annotations in the data stream's indices
 /// @param numbers leaves of JSON bodies that are indexed as doubles too
 public record ShipConfig(
     String dataStream,
@@ -24,6 +26,7 @@ public record ShipConfig(
     int requestsInFlight,
     Duration retention,
     @Nullable Duration refreshInterval,
+    ObjectMapping mapping,
     List<String> numbers) {
 
   public static final String DEFAULT_DATA_STREAM = "logs-kubernetes.container_logs-default";
@@ -93,7 +96,7 @@ public record ShipConfig(
 
   /// The index template of a data stream that is ours, as it is configured.
   public DataStreamTemplate indexTemplate(Elastic elastic, String dataStreamName) {
-    return new DataStreamTemplate(elastic, dataStreamName, retention, refreshInterval);
+    return new DataStreamTemplate(elastic, dataStreamName, retention, refreshInterval, mapping);
   }
 
   /// Whether the index template of a data stream is ours to install: of the configured one, and of
@@ -115,6 +118,7 @@ public record ShipConfig(
         DEFAULT_REQUESTS_IN_FLIGHT,
         DEFAULT_RETENTION,
         null,
+        ObjectMapping.FLATTENED,
         List.of());
   }
 }

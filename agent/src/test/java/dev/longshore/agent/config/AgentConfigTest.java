@@ -17,6 +17,7 @@ import dev.longshore.agent.redact.RedactConfig;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.ops.OpsConfig;
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
@@ -106,6 +107,7 @@ class AgentConfigTest {
               dataStream: logs-kubernetes.container_logs-default
               retention: 30d
               refreshInterval: null
+              mapping: flattened
               maxBatch: 2MiB
               requestsInFlight: 2
               numbers: []
@@ -223,6 +225,7 @@ class AgentConfigTest {
           dataStream: logs-kubernetes.container_logs-prod
           retention: 14d
           refreshInterval: 30s
+          mapping: dynamic
           maxBatch: 8MiB
           requestsInFlight: 4
           numbers: [duration_ms, http.took]
@@ -340,6 +343,7 @@ class AgentConfigTest {
                 4,
                 Duration.ofDays(14),
                 Duration.ofSeconds(30),
+                ObjectMapping.DYNAMIC,
                 List.of("duration_ms", "http.took")));
     assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9700));

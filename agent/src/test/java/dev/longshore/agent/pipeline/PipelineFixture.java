@@ -31,6 +31,7 @@ import dev.longshore.agent.tail.Tail;
 import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.agent.tail.TailMetrics;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
@@ -182,6 +183,7 @@ final class PipelineFixture implements AutoCloseable {
             2,
             Duration.ofDays(1),
             null,
+            ObjectMapping.FLATTENED,
             List.of());
     errors = new WorkloadErrors();
     Encoder encoder =

@@ -8,6 +8,7 @@ import dev.longshore.agent.event.Account;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.event.RecordCursor;
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.memory.MemoryBudget;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
@@ -43,7 +44,14 @@ final class DispatcherFixture {
     disk = new DiskStore(folder.resolve("dead-letters"), maxDeadLetters);
     dispatcher =
         new Dispatcher(
-            new ShipConfig(LOGS, maxBatch, requestsInFlight, Duration.ofDays(7), null, List.of()),
+            new ShipConfig(
+                LOGS,
+                maxBatch,
+                requestsInFlight,
+                Duration.ofDays(7),
+                null,
+                ObjectMapping.FLATTENED,
+                List.of()),
             source,
             DispatcherFixture::encode,
             elasticsearch,

@@ -9,6 +9,7 @@ import dev.longshore.shared.elastic.BulkReply;
 import dev.longshore.shared.elastic.DataStreamTemplate;
 import dev.longshore.shared.elastic.DataStreams;
 import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.elastic.Search;
 import dev.longshore.testkit.ElasticsearchServer;
 import java.io.IOException;
@@ -77,7 +78,9 @@ class SearchableIT {
   }
 
   private void install(@Nullable Duration refreshInterval) throws IOException {
-    new DataStreamTemplate(elastic, stream, Duration.ofDays(1), refreshInterval).install();
+    new DataStreamTemplate(
+            elastic, stream, Duration.ofDays(1), refreshInterval, ObjectMapping.FLATTENED)
+        .install();
     create("first");
   }
 

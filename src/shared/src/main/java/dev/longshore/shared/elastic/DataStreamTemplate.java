@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /// unless one is configured: with the server's own, an index that nobody searches is not refreshed
 /// each second, and the first search waits for the refresh.
 ///
-/// A backing index says in its mapping's `_meta` which version of the template made it. Where that
-/// is an older one, the data stream is rolled over ([TemplateRollover]).
+/// A backing index says in its mapping's `_meta` which version of the template made it, and with
+/// which [ObjectMapping]. Where that is an older version or another mapping, the data stream is
+/// rolled over ([TemplateRollover]).
 ///
 /// For `logs-kubernetes.container_logs-default` it is `longshore-logs-kubernetes.container_logs`
 /// with the pattern `logs-kubernetes.container_logs-*`. The data streams of dead letters,
@@ -73,22 +74,27 @@ public final class DataStreamTemplate {
   private final String name;
   private final @Nullable Duration retention;
   private final @Nullable Duration refreshInterval;
+  private final ObjectMapping mapping;
 
+  /// With [ObjectMapping#FLATTENED] and the server's own refresh interval.
+  ///
   /// @param dataStream for example `logs-kubernetes.container_logs-default`
   /// @param retention how long documents are kept; null for ever
   public DataStreamTemplate(Elastic elastic, String dataStream, @Nullable Duration retention) {
-    this(elastic, dataStream, retention, null);
+    this(elastic, dataStream, retention, null, ObjectMapping.FLATTENED);
   }
 
   /// @param dataStream for example `logs-kubernetes.container_logs-default`
   /// @param retention how long documents are kept; null for ever
   /// @param refreshInterval of the indices of logs; null for the server's own. Those of dead
   ///   letters have one of their own.
+  /// @param mapping of JSON bodies, labels and annotations. Dead letters have none of them mapped.
   public DataStreamTemplate(
       Elastic elastic,
       String dataStream,
       @Nullable Duration retention,
-      @Nullable Duration refreshInterval) {
+      @Nullable Duration refreshInterval,
+      ObjectMapping mapping) {
     this.elastic = elastic;
     this.pattern = pattern(dataStream);
     this.name =
@@ -96,6 +102,7 @@ public final class DataStreamTemplate {
             + (pattern.endsWith("-*") ? pattern.substring(0, pattern.length() - 2) : pattern);
     this.retention = retention;
     this.refreshInterval = refreshInterval;
+    this.mapping = pattern.equals(pattern(DEAD_LETTERS)) ? ObjectMapping.FLATTENED : mapping;
   }
 
   /// Makes sure that it is there. Repeatable; several agents may do it at a time. Data streams that
@@ -108,10 +115,12 @@ public final class DataStreamTemplate {
     boolean letters = pattern.equals(pattern(DEAD_LETTERS));
     Map<String, @Nullable Object> template =
         IndexTemplate.resource(letters ? "dead-letters-template.json" : "logs-template.json");
-    put(template, "mappings", "_meta", TemplateRollover.meta(VERSION));
+    mapping.applyTo(template);
+    TemplateRollover.Origin origin = new TemplateRollover.Origin(VERSION, mapping);
+    Json.put(template, origin.meta(), "mappings", "_meta");
     String refresh = refreshInterval == null || letters ? null : timeUnits(refreshInterval);
     if (refresh != null) {
-      put(template, "settings", "index.refresh_interval", refresh);
+      Json.put(template, refresh, "settings", "index.refresh_interval");
     }
     template.put("data_stream_options", Map.of("failure_store", Map.of("enabled", false)));
     template.put(
@@ -129,7 +138,8 @@ public final class DataStreamTemplate {
                     + pattern
                     + " retention="
                     + kept
-                    + (refresh == null ? "" : " refreshInterval=" + refresh),
+                    + (refresh == null ? "" : " refreshInterval=" + refresh)
+                    + (mapping == ObjectMapping.FLATTENED ? "" : " mapping=" + mapping),
                 body,
                 NEWER_FEATURES)
             .install();
@@ -137,20 +147,9 @@ public final class DataStreamTemplate {
       retain(kept);
     }
     if (outcome != TemplateOutcome.FOREIGN) {
-      new TemplateRollover(elastic, VERSION).rollOver(pattern);
+      new TemplateRollover(elastic, origin).rollOver(pattern);
     }
     return outcome;
-  }
-
-  /// Adds a member to an object of the template.
-  @SuppressWarnings("unchecked")
-  private static void put(
-      Map<String, @Nullable Object> template, String object, String member, Object value) {
-    if (template.get(object) instanceof Map<?, ?> map) {
-      ((Map<String, @Nullable Object>) map).put(member, value);
-    } else {
-      throw new IllegalStateException("the index template has no " + object);
-    }
   }
 
   /// The template's name.

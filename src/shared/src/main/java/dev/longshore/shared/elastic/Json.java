@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,18 @@ final class Json {
   /// Like [#at], when it is a string.
   static @Nullable String text(@Nullable Object root, String... names) {
     return at(root, names) instanceof String text ? text : null;
+  }
+
+  /// Puts a value at the end of a path of member names, in place of what stands there.
+  ///
+  /// @throws IllegalStateException when a name before the last is no object's
+  @SuppressWarnings("unchecked")
+  static void put(Map<String, @Nullable Object> root, Object value, String... names) {
+    String[] parents = Arrays.copyOf(names, names.length - 1);
+    if (!(at(root, parents) instanceof Map<?, ?> parent)) {
+      throw new IllegalStateException("there is no object " + String.join(".", parents));
+    }
+    ((Map<String, @Nullable Object>) parent).put(names[names.length - 1], value);
   }
 
   /// Writes what [#read] gives.

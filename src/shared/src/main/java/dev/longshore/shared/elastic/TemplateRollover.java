@@ -10,16 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Rolls data streams over whose write index was made with an older version of our index template,
-/// so that a new version holds from the next document. The older backing indices stay as they are
-/// and are found by the same searches.
+/// or with another mapping of objects, so that the new one holds from the next document. The older
+/// backing indices stay as they are and are found by the same searches.
 ///
-/// The mapping's `_meta` of a backing index says which version made it, so a data stream is rolled
-/// over once and not at each start; and only where the server says that its next index will be made
-/// with ours. Where the server can, it is marked to roll over with its next document: to mark it
-/// again changes nothing, however many agents start at a time. (One that looked before another's
-/// mark was acted upon, and marks after it, costs an index too many.) Another server is asked to
-/// roll over an index that is older than [#YOUNG], which it decides for one after the other: the
-/// index that the first agent's request made is younger.
+/// The mapping's `_meta` of a backing index says what made it, so a data stream is rolled over once
+/// and not at each start; and only where the server says that its next index will be made with
+/// ours. Where the server can, it is marked to roll over with its next document: to mark it again
+/// changes nothing, however many agents start at a time. (One that looked before another's mark was
+/// acted upon, and marks after it, costs an index too many.) Another server is asked to roll over
+/// an index that is older than [#YOUNG], which it decides for one after the other: the index that
+/// the first agent's request made is younger.
 ///
 /// What happens when it is refused: the data stream goes on as it is until it rolls over by itself,
 /// and a warning says so. Nothing waits for it.
@@ -30,29 +30,51 @@ final class TemplateRollover {
   static final Duration YOUNG = Duration.ofMinutes(5);
 
   private static final String VERSION = "version";
+  private static final String MAPPING = "mapping";
 
   /// Forbidden, unknown, not with this method, not on this server.
   private static final Set<Integer> UNANSWERED = Set.of(403, 404, 405, 410);
 
   private final Elastic elastic;
-  private final long version;
+  private final Origin origin;
   private final Duration young;
 
-  /// @param version of the index template
-  TemplateRollover(Elastic elastic, long version) {
-    this(elastic, version, YOUNG);
+  /// What an index is made with.
+  ///
+  /// @param version of the index template; 0 when an index does not say, as before version 6
+  /// @param mapping in the words of [ObjectMapping]; an index that does not say is `flattened`
+  record Origin(long version, String mapping) {
+    Origin(long version, ObjectMapping mapping) {
+      this(version, mapping.toString());
+    }
+
+    private static Origin of(@Nullable Object meta) {
+      String mapping = Json.text(meta, MAPPING);
+      return new Origin(
+          Json.at(meta, VERSION) instanceof Number number ? number.longValue() : 0,
+          mapping == null ? ObjectMapping.FLATTENED.toString() : mapping);
+    }
+
+    /// What an index template's mappings have as `_meta`.
+    Map<String, Object> meta() {
+      return Map.of("managed_by", IndexTemplate.OWNER, VERSION, version, MAPPING, mapping);
+    }
+
+    private boolean replaces(Origin other) {
+      return version > other.version || (version == other.version && !equals(other));
+    }
+  }
+
+  /// @param origin of the index template that is installed
+  TemplateRollover(Elastic elastic, Origin origin) {
+    this(elastic, origin, YOUNG);
   }
 
   /// @param young in place of [#YOUNG]
-  TemplateRollover(Elastic elastic, long version, Duration young) {
+  TemplateRollover(Elastic elastic, Origin origin, Duration young) {
     this.elastic = elastic;
-    this.version = version;
+    this.origin = origin;
     this.young = young;
-  }
-
-  /// What an index template's mappings have as `_meta`.
-  static Map<String, Object> meta(long version) {
-    return Map.of("managed_by", IndexTemplate.OWNER, VERSION, version);
   }
 
   /// Looks at the data streams that the template's pattern matches.
@@ -60,7 +82,8 @@ final class TemplateRollover {
     try {
       for (Map.Entry<String, String> stream :
           new DataStreams(elastic).writeIndices(pattern).entrySet()) {
-        if (madeBy(stream.getValue()) < version && nextMadeBy(stream.getKey()) == version) {
+        if (origin.replaces(madeBy(stream.getValue()))
+            && origin.equals(nextMadeBy(stream.getKey()))) {
           rollOver(stream.getKey(), stream.getValue());
         }
       }
@@ -77,22 +100,16 @@ final class TemplateRollover {
     }
   }
 
-  /// The version that made an index; 0 when it does not say, as before version 6.
-  private long madeBy(String index) throws IOException {
+  private Origin madeBy(String index) throws IOException {
     String path = "/" + index + "/_mapping?filter_path=*.mappings._meta";
-    Object answer = ask("GET", path);
-    return number(Json.at(answer, index, "mappings", "_meta", VERSION));
+    return Origin.of(Json.at(ask("GET", path), index, "mappings", "_meta"));
   }
 
-  /// The version that will make the data stream's next index; 0 when another template will.
-  private long nextMadeBy(String stream) throws IOException {
+  /// What will make the data stream's next index; of version 0 when it is another template.
+  private Origin nextMadeBy(String stream) throws IOException {
     String path =
         "/_index_template/_simulate_index/" + stream + "?filter_path=template.mappings._meta";
-    return number(Json.at(ask("POST", path), "template", "mappings", "_meta", VERSION));
-  }
-
-  private static long number(@Nullable Object value) {
-    return value instanceof Number number ? number.longValue() : 0;
+    return Origin.of(Json.at(ask("POST", path), "template", "mappings", "_meta"));
   }
 
   private @Nullable Object ask(String method, String path) throws IOException {
@@ -120,8 +137,9 @@ final class TemplateRollover {
       LOG.atInfo()
           .addKeyValue("dataStream", stream)
           .addKeyValue("writeIndex", writeIndex)
-          .addKeyValue("version", version)
-          .log("data stream rolls over, since an older index template made its write index");
+          .addKeyValue("version", origin.version)
+          .addKeyValue("mapping", origin.mapping)
+          .log("data stream rolls over, since another index template made its write index");
     }
   }
 

@@ -10,9 +10,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Each field that the agent writes is found the way that its users look for it, and nothing that
 /// stands in a log line makes a mapping grow.
@@ -70,9 +74,10 @@ class MappingIT {
     elastic.close();
   }
 
-  @Test
-  void findsWhatTheAgentWrites() throws IOException {
-    install(stream);
+  @ParameterizedTest
+  @EnumSource
+  void findsWhatTheAgentWrites(ObjectMapping mapping) throws IOException {
+    install(stream, mapping);
     String long40k = SAFE_LINE.replace("LONG", "x".repeat(40_000));
 
     assertTaken(stream, ERROR_LINE, FIRST_JSON_LINE, SECOND_JSON_LINE, long40k);
@@ -133,6 +138,47 @@ class MappingIT {
   }
 
   @Test
+  void mapsEachNameByItselfWithoutAConflict() throws IOException {
+    install(stream, ObjectMapping.DYNAMIC);
+    String line = "{\"@timestamp\":\"2026-11-23T06:00:09Z\",\"message\":\"x\",\"json\":%s}";
+
+    assertTaken(
+        stream,
+        line.formatted("{\"user\":\"u-1\",\"took\":17,\"at\":\"2026-11-23\"}"),
+        line.formatted("{\"user\":{\"id\":1},\"took\":\"long\",\"at\":[true,null,1.5]}"),
+        line.formatted("{\"user\":[{\"id\":2,\"name\":{\"first\":\"Ada\"}},\"u-3\",[4]]}"),
+        line.formatted("{\"user\":{\"name\":7},\"user.id\":\"5\",\"long\":\"%s\"}")
+            .formatted("x".repeat(40_000)));
+
+    assertFinds(3, "json.user.id:(1 OR 2 OR 5)");
+    assertFinds(2, "json.user:(u\\-1 OR u\\-3)");
+    assertFinds(1, "json.user.name:7 AND message:x");
+    assertFinds(1, "json.user.name.first:Ada");
+    assertFinds(2, "json.took:(17 OR long)");
+    assertFinds(1, "json.at:1.5 AND json.at:true");
+    Object json = at(mapping(stream), "json", "properties");
+    assertThat(Json.text(json, "at", "type")).isEqualTo("keyword");
+  }
+
+  @Test
+  void takesALineWithMoreNamesThanAnIndexMaps() throws IOException {
+    install(stream, ObjectMapping.DYNAMIC);
+    String names =
+        IntStream.range(0, 1_200)
+            .mapToObj(i -> "\"name%d\":\"value\"".formatted(i))
+            .collect(Collectors.joining(","));
+    assertTaken(
+        stream,
+        "{\"@timestamp\":\"2026-11-23T06:00:09Z\",\"message\":\"many\",\"json\":{%s}}"
+            .formatted(names));
+
+    assertFinds(1, "json.name0:value AND json.name899:value");
+    assertFinds(0, "json.name1199:value");
+    assertFinds(1, "message:many AND _ignored:json.name1199");
+    assertThat((Map<?, ?>) at(mapping(stream), "json", "properties")).hasSizeLessThan(1_000);
+  }
+
+  @Test
   void takesDeadLettersWithWhateverTheyHold() throws IOException {
     String letters = "logs-longshore.dead_letter-" + run;
     install(letters);
@@ -162,7 +208,11 @@ class MappingIT {
   }
 
   private void install(String dataStream) throws IOException {
-    new DataStreamTemplate(elastic, dataStream, Duration.ofDays(30)).install();
+    install(dataStream, ObjectMapping.FLATTENED);
+  }
+
+  private void install(String dataStream, ObjectMapping mapping) throws IOException {
+    new DataStreamTemplate(elastic, dataStream, Duration.ofDays(30), null, mapping).install();
   }
 
   private void assertTaken(String dataStream, String... documents) throws IOException {

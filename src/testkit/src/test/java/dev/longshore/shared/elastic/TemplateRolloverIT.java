@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -85,6 +86,32 @@ class TemplateRolloverIT {
   }
 
   @Test
+  void rollsOverOnceForAnotherMappingAndCountsByWhatStandsInBoth() throws IOException {
+    start();
+    create("flattened");
+    for (int start = 0; start < 2; start++) {
+      start(Duration.ofMillis(1), ObjectMapping.DYNAMIC);
+      create("dynamic-" + start);
+    }
+
+    assertThat(generations.of(stream)).hasSize(3);
+    Search search = new Search(elastic);
+    search.refresh(stream);
+    assertThat(search.count(stream, SEARCH)).isEqualTo(4);
+    Object counted =
+        Json.read(
+            call(
+                    "POST",
+                    "/" + stream + "/_search",
+                    """
+                    {"size":0,"aggs":{"a":{"terms":{"field":"kubernetes.labels.app"}}}}
+                    """)
+                .body());
+    assertThat(Json.at(counted, "aggregations", "a", "buckets"))
+        .isEqualTo(List.of(Map.of("key", "checkout", "doc_count", 4)));
+  }
+
+  @Test
   void rollsOverOnceForAHundredAgentsThatStartAtATime() throws Exception {
     List<Callable<TemplateOutcome>> agents = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -125,15 +152,20 @@ class TemplateRolloverIT {
   /// What an agent does at its start. The write index counts as old by then, and one that this
   /// makes as young.
   private TemplateOutcome start(Duration young) throws IOException {
+    return start(young, ObjectMapping.FLATTENED);
+  }
+
+  private TemplateOutcome start(Duration young, ObjectMapping mapping) throws IOException {
     TemplateOutcome outcome =
-        new DataStreamTemplate(elastic, stream, Duration.ofDays(30)).install();
+        new DataStreamTemplate(elastic, stream, Duration.ofDays(30), null, mapping).install();
     await()
         .atMost(Duration.ofMinutes(1))
         .until(
             () ->
                 System.currentTimeMillis() - generations.of(stream).getFirst().createdEpochMillis()
                     > young.toMillis());
-    new TemplateRollover(elastic, DataStreamTemplate.VERSION, young)
+    new TemplateRollover(
+            elastic, new TemplateRollover.Origin(DataStreamTemplate.VERSION, mapping), young)
         .rollOver("logs-" + dataset + "-*");
     return outcome;
   }
@@ -146,10 +178,11 @@ class TemplateRolloverIT {
     return new String(elastic.request("GET", path, null).body(), StandardCharsets.UTF_8);
   }
 
-  private void call(String method, String path, String body) throws IOException {
+  private Elastic.Response call(String method, String path, String body) throws IOException {
     Elastic.Response reply = elastic.request(method, path, body.getBytes(StandardCharsets.UTF_8));
     if (!reply.ok()) {
       throw reply.refused(method + " " + path);
     }
+    return reply;
   }
 }

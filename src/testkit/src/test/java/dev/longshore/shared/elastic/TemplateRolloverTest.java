@@ -41,6 +41,7 @@ class TemplateRolloverTest {
   private boolean allowed = true;
   private int madeBy = 5;
   private int nextMadeBy = 6;
+  private String madeWith = "";
   private int resolveStatus = 200;
 
   TemplateRolloverTest() throws IOException {
@@ -106,6 +107,26 @@ class TemplateRolloverTest {
   }
 
   @Test
+  void anIndexWithAnotherMappingRollsOverToTheOneThatIsInstalled() {
+    madeBy = 6;
+    madeWith = ",\"mapping\":\"dynamic\"";
+
+    rollOver();
+
+    assertThat(calls).contains(LAZILY);
+  }
+
+  @Test
+  void anIndexOfANewerVersionStaysWhateverItsMapping() {
+    madeBy = 7;
+    madeWith = ",\"mapping\":\"dynamic\"";
+
+    rollOver();
+
+    assertThat(calls).noneMatch(call -> call.contains("_rollover"));
+  }
+
+  @Test
   void aDataStreamOfAnotherTemplateStays() {
     nextMadeBy = 0;
 
@@ -141,7 +162,8 @@ class TemplateRolloverTest {
   }
 
   private void rollOver() {
-    new TemplateRollover(elastic, 6).rollOver("logs-kubernetes.container_logs-*");
+    new TemplateRollover(elastic, new TemplateRollover.Origin(6, ObjectMapping.FLATTENED))
+        .rollOver("logs-kubernetes.container_logs-*");
   }
 
   private List<ILoggingEvent> warnings() {
@@ -163,7 +185,9 @@ class TemplateRolloverTest {
           "{\"data_streams\":[{\"name\":\"%s\",\"backing_indices\":[\"%s\"]}]}"
               .formatted(STREAM, INDEX);
     } else if (path.endsWith("/_mapping")) {
-      answer = "{\"%s\":{\"mappings\":{\"_meta\":{\"version\":%d}}}}".formatted(INDEX, madeBy);
+      answer =
+          "{\"%s\":{\"mappings\":{\"_meta\":{\"version\":%d%s}}}}"
+              .formatted(INDEX, madeBy, madeWith);
     } else if (path.startsWith("/_index_template/_simulate_index/")) {
       answer = "{\"template\":{\"mappings\":{\"_meta\":{\"version\":%d}}}}".formatted(nextMadeBy);
     } else if (path.startsWith("/_data_stream/")) {

@@ -3,6 +3,7 @@ package dev.longshore.bench;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.longshore.testkit.AgentProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,15 +35,26 @@ record AgentRun(AgentProcess agent, long startedNanos) implements AutoCloseable 
   /// Waits until at least so many records are indexed. Asking costs the agent something too: with
   /// many containers it should be seldom.
   ///
-  /// @throws IOException when the agent ends early or takes too long
+  /// @throws IOException when the agent ends early or takes too long, or when the server had some
+  ///   of them before
   Progress untilIndexed(long records, Duration every) throws IOException {
     while (System.nanoTime() - startedNanos < LIMIT.toNanos()) {
       if (!agent.isAlive()) {
         throw new IOException("the agent ended:\n" + agent.log());
       }
-      long indexed = indexed();
+      JsonNode containers = containers();
+      long indexed = sum(containers, "indexed");
       if (indexed >= records) {
         return new Progress(indexed, cost(), (System.nanoTime() - startedNanos) / 1e9);
+      }
+      long duplicate = sum(containers, "duplicate");
+      if (duplicate > 0 && indexed + duplicate >= records) {
+        throw new IOException(
+            duplicate
+                + " of "
+                + records
+                + " records were in Elasticsearch before; delete the data stream there, or let the"
+                + " bench start a server of its own");
       }
       LockSupport.parkNanos(TimeUnit.NANOSECONDS.convert(every));
     }
@@ -61,17 +73,23 @@ record AgentRun(AgentProcess agent, long startedNanos) implements AutoCloseable 
     return progress;
   }
 
-  private long indexed() throws IOException {
-    long indexed = 0;
+  /// Of `/status`; missing while the agent is not listening yet.
+  private JsonNode containers() {
     try {
-      for (JsonNode container : JSON.readTree(agent.get("/status")).path("containers")) {
-        indexed += container.path("indexed").asLong();
-      }
+      return JSON.readTree(agent.get("/status")).path("containers");
     } catch (IOException e) {
-      // Not listening yet; isAlive tells a start that failed.
-      return 0;
+      // A start that failed is told by isAlive.
+      return MissingNode.getInstance();
     }
-    return indexed;
+  }
+
+  /// @param outcome of a record, as `/status` calls it
+  private static long sum(JsonNode containers, String outcome) {
+    long records = 0;
+    for (JsonNode container : containers) {
+      records += container.path(outcome).asLong();
+    }
+    return records;
   }
 
   /// Ends it as a node does.

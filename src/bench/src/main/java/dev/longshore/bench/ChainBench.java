@@ -22,6 +22,7 @@ import java.util.Map;
 /// template must find as many.
 final class ChainBench implements Row {
   private static final String LINES = "--lines";
+  private static final String DYNAMIC = "--dynamic";
   private static final String STREAM = "logs-kubernetes.container_logs-default";
   private static final int REPETITIONS = 5;
   private static final double MICROS = 1e6;
@@ -86,7 +87,8 @@ final class ChainBench implements Row {
   public List<Option> options() {
     return List.of(
         Option.of(
-            LINES, Option.Kind.COUNT, "1_000_000", "100_000", "20_000", "lines of the corpus"));
+            LINES, Option.Kind.COUNT, "1_000_000", "100_000", "20_000", "lines of the corpus"),
+        Option.flag(DYNAMIC, "with elasticsearch.mapping: dynamic"));
   }
 
   private static String matching(String query) {
@@ -114,7 +116,8 @@ final class ChainBench implements Row {
       ElasticFigures figures = new ElasticFigures(elastic, clock);
       double before = figures.cpuSeconds();
       Bench.step("the agent, to Elasticsearch");
-      Rig.Run shipped = rig.ship(relay.url(), List.of());
+      String keys = settings.has(DYNAMIC) ? "mapping: dynamic" : "";
+      Rig.Run shipped = rig.ship(relay.url(), keys, List.of());
       long wire = relay.bytesToTarget();
       double indexing = figures.cpuSeconds() - before;
       Bench.step("a force merge");

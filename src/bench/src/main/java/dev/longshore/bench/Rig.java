@@ -59,13 +59,10 @@ final class Rig implements AutoCloseable {
   /// Ships the corpus with a new agent that has an empty buffer.
   ///
   /// @param elasticsearch where to
+  /// @param keys more of the section `elasticsearch` of its configuration; may be empty
   /// @param jvmOptions as above
   /// @throws IOException as above
-  Run ship(URI elasticsearch, List<String> jvmOptions) throws IOException {
-    return ship(elasticsearch, "", jvmOptions);
-  }
-
-  private Run ship(URI elasticsearch, String keys, List<String> jvmOptions) throws IOException {
+  Run ship(URI elasticsearch, String keys, List<String> jvmOptions) throws IOException {
     try (AgentRun agent = node.start(elasticsearch, keys, List.of(), jvmOptions)) {
       AgentRun.Progress done = agent.untilAllIndexed(corpus.records(), EVERY);
       agent.end();

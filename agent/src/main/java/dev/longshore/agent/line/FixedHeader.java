@@ -3,12 +3,17 @@ package dev.longshore.agent.line;
 import java.nio.charset.StandardCharsets;
 
 /// Headers of lines that have one form, whose level is a letter, a number, or a sign: klog, syslog,
-/// Redis, Erlang's reports, and the signs of Next.js and other command line tools. Reused for each
-/// line.
+/// Redis, Erlang's reports, npm, warnings of Node.js, the signs of Next.js and other command line
+/// tools, and the crashes of [CrashHeader]. Reused for each line.
 final class FixedHeader {
   private static final byte[] REPORT = ascii(" REPORT====");
   private static final byte[] CRASH = ascii("=CRASH");
   private static final byte[] SUPERVISOR = ascii("=SUPERVISOR");
+  private static final byte[] NPM = ascii("npm ");
+  private static final byte[] NODE = ascii("(node:");
+  private static final byte[] NODE_REJECTION = ascii("UnhandledPromiseRejectionWarning: ");
+  private static final byte[] NODE_ADVICE = ascii("Unhandled promise rejection");
+  private static final int NODE_WINDOW_BYTES = "(node:1234567890)".length();
   private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
   private static final byte[][] ERROR_SIGNS = {utf8("⨯ "), utf8("✖ "), utf8("✘ "), utf8("❌ ")};
   private static final byte[] WARNING_SIGN = utf8("⚠ ");
@@ -30,7 +35,13 @@ final class FixedHeader {
     }
     if (first >= 'D' && first <= 'W') {
       dated = klog(bytes, at, limit);
-      return dated;
+      return dated || found(CrashHeader.of(bytes, at, limit), at);
+    }
+    if (first == 'n') {
+      return npm(bytes, at, limit);
+    }
+    if (first == '(') {
+      return nodeWarning(bytes, at, limit);
     }
     if (first == '=') {
       return report(bytes, at, limit);
@@ -38,7 +49,10 @@ final class FixedHeader {
     if (first < 0) {
       return sign(bytes, at, limit);
     }
-    dated = Bytes.isDigit(first) && redis(bytes, at, limit);
+    if (!Bytes.isDigit(first)) {
+      return found(CrashHeader.of(bytes, at, limit), at);
+    }
+    dated = redis(bytes, at, limit);
     return dated;
   }
 
@@ -130,6 +144,31 @@ final class FixedHeader {
     Level stated = failure ? Level.ERROR : Level.of(bytes, from + 1, letters);
     int feed = Bytes.indexOf(bytes, letters, limit, (byte) '\n');
     return found(stated == Level.NONE ? Level.INFO : stated, feed < 0 ? limit : feed + 1);
+  }
+
+  /// `npm error code ELIFECYCLE`, and of older ones `npm ERR! …` and `npm WARN …`.
+  private boolean npm(byte[] bytes, int from, int limit) {
+    if (!Bytes.startsWith(bytes, from, limit, NPM)) {
+      return false;
+    }
+    int word = from + NPM.length;
+    int to = HeaderToken.letters(bytes, word, limit);
+    boolean ends = to < limit && (bytes[to] == ' ' || bytes[to] == '!');
+    return ends && found(Level.of(bytes, word, to), blanks(bytes, to + 1, limit));
+  }
+
+  /// `(node:7) MaxListenersExceededWarning: …`, `(node:7) [DEP0040] DeprecationWarning: …`; up to
+  /// version 14 a promise's rejection is one, which is an error.
+  private boolean nodeWarning(byte[] bytes, int from, int limit) {
+    int close = Bytes.indexOf(bytes, from, Math.min(limit, from + NODE_WINDOW_BYTES), (byte) ')');
+    if (close < 0 || !Bytes.startsWith(bytes, from, limit, NODE)) {
+      return false;
+    }
+    int warning = blanks(bytes, close + 1, limit);
+    boolean rejection =
+        Bytes.startsWith(bytes, warning, limit, NODE_REJECTION)
+            && !Bytes.startsWith(bytes, warning + NODE_REJECTION.length, limit, NODE_ADVICE);
+    return found(rejection ? Level.ERROR : Level.WARN, warning);
   }
 
   private boolean sign(byte[] bytes, int from, int limit) {

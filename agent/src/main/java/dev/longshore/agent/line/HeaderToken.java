@@ -7,6 +7,10 @@ final class HeaderToken {
   private static final int SHORTEST_ADDRESS_BYTES = "1.1.1.1".length();
   private static final int LONGEST_ADDRESS_BYTES = "111.111.111.111 ".length();
   private static final byte[] MAIN = "main".getBytes(StandardCharsets.US_ASCII);
+
+  /// Lua's frames of functions that are written in C begin so: `[C]: in function 'error'`.
+  private static final byte[] LUA = "]: in ".getBytes(StandardCharsets.US_ASCII);
+
   private static final byte[] NOTE = "Note".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MYSQL_CODE = " [MY-".getBytes(StandardCharsets.US_ASCII);
 
@@ -46,8 +50,42 @@ final class HeaderToken {
     return stands ? word : -1;
   }
 
+  /// Whether what follows a letter shows that it is a level. etcd: `2026-11-28 12:00:00.000000 E |
+  /// etcdserver: …`; MongoDB up to 4.2: `… E STORAGE [a]`; Android: `… I Cart : …`; TensorFlow: `…
+  /// E xla/cuda_dnn.cc:9] …`; Telegraf: `… E! [outputs.a] …`.
+  static boolean isBehindLetter(byte[] bytes, int at, int limit) {
+    if (at + 1 >= limit) {
+      return false;
+    }
+    if (bytes[at] == '!') {
+      return bytes[at + 1] == ' ';
+    }
+    return bytes[at] == ' '
+        && (bytes[at + 1] == '|'
+            || isComponent(bytes, at + 1, limit)
+            || isTag(bytes, at + 1, limit)
+            || isPlace(bytes, at + 1, limit));
+  }
+
+  /// Whether a place in a source file and a bracket come next: `xla/cuda_dnn.cc:9261] `.
+  private static boolean isPlace(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && bytes[i] > ' ' && bytes[i] != ']') {
+      i++;
+    }
+    int digits = i;
+    while (digits > from && Bytes.isDigit(bytes[digits - 1])) {
+      digits--;
+    }
+    return i < limit
+        && bytes[i] == ']'
+        && digits < i
+        && digits - 1 > from
+        && bytes[digits - 1] == ':';
+  }
+
   /// Whether a component in capitals comes next, and a context in brackets.
-  static boolean isComponent(byte[] bytes, int from, int limit) {
+  private static boolean isComponent(byte[] bytes, int from, int limit) {
     int to = letters(bytes, from, limit);
     int context = to;
     while (context < limit && bytes[context] == ' ') {
@@ -81,6 +119,9 @@ final class HeaderToken {
   /// A letter between brackets that is all there, `[E]`, or next to the time's digits: `[E 261128
   /// 12:00:01 web:3]`, `[2026-11-28 12:00:01,101 E 123 145]`.
   static boolean isLetterLevel(byte[] bytes, int from, int at, int to) {
+    if (Bytes.startsWith(bytes, to, bytes.length, LUA)) {
+      return false;
+    }
     boolean beforeDigit = at + 2 < to && bytes[at + 1] == ' ' && Bytes.isDigit(bytes[at + 2]);
     boolean behindDigit = at > from + 1 && Bytes.isDigit(bytes[at - 2]);
     return at == from ? to == at + 1 || beforeDigit : behindDigit && beforeDigit;
@@ -99,7 +140,7 @@ final class HeaderToken {
   }
 
   /// Whether a word and a colon come next, perhaps with blanks between: `Cart : `.
-  static boolean isTag(byte[] bytes, int from, int limit) {
+  private static boolean isTag(byte[] bytes, int from, int limit) {
     int i = from;
     while (i < limit && bytes[i] > ' ' && bytes[i] != ':') {
       i++;

@@ -214,14 +214,7 @@ public final class LineHeader {
           && found(letters + 1, channelEnd);
     }
     byte behind = next + 1 < end ? bytes[next + 1] : (byte) '\n';
-    if (time
-        && letters - from == 1
-        && after == ' '
-        && (behind == '|'
-            || HeaderToken.isComponent(bytes, next + 1, limit)
-            || HeaderToken.isTag(bytes, next + 1, limit))) {
-      // etcd: `2026-11-28 12:00:00.000000 E | etcdserver: …`; MongoDB up to 4.2: `… E STORAGE
-      // [a]`; Android: `… I Cart    : …`.
+    if (time && letters - from == 1 && HeaderToken.isBehindLetter(bytes, next, limit)) {
       return letter(from);
     }
     if (names == 0 && after == ' ' && php(from)) {
@@ -233,7 +226,7 @@ public final class LineHeader {
             || switch (after) {
               case ' ', '\t', '\n', '\r', ':', '|', ',', ']', ')', '[' -> true;
               case '-' -> behind == ' ';
-              case '!', '>' -> HeaderToken.areCapitals(bytes, from, letters);
+              case '!', '>', '*' -> HeaderToken.areCapitals(bytes, from, letters);
               default -> false;
             };
     if (!ended) {
@@ -297,15 +290,21 @@ public final class LineHeader {
       fixed();
       return true;
     }
-    // A logger's or a thread's brackets may follow; what is in them differs between pods.
+    // A logger's or a thread's brackets may follow; what is in them differs between pods. TiDB has
+    // nothing but brackets, and its message is the first that is quoted.
+    int first = words;
     while (words < limit && (bytes[words] == '[' || bytes[words] == ']')) {
+      if (words + 1 < limit && bytes[words + 1] == '"') {
+        words += 2;
+        return true;
+      }
       int close = bytes[words] == ']' ? words : close(words);
       if (close < 0) {
         return true;
       }
       words = separators(close + 1);
     }
-    words = Math.min(words, end);
+    words = words < end ? words : Math.min(first, end);
     return true;
   }
 

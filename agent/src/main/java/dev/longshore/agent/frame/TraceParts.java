@@ -4,6 +4,7 @@ import static dev.longshore.agent.frame.TraceStart.ascii;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.TraceLine;
 import java.util.Arrays;
 import java.util.List;
@@ -25,9 +26,11 @@ final class TraceParts {
           "Stack backtrace:",
           "Backtrace omitted",
           "Run with RUST_",
+          "Run with COLORBT_",
           "Suggestion:",
           "Note:",
-          "Bun v");
+          "Bun v",
+          "stack traceback:");
 
   private static final List<byte[]> RUST_RULE =
       List.of("━━━".getBytes(UTF_8), "⋮ ".getBytes(UTF_8));
@@ -76,12 +79,19 @@ final class TraceParts {
   /// A line of PEM's has 64 characters (RFC 7468) but for the last, which comes with the others.
   private static final int SHORTEST_PEM_LINE_BYTES = 64;
 
+  private static final List<byte[]> JVM_REPORT =
+      list(
+          "# A fatal error has been detected by the Java",
+          "# There is insufficient memory for the Java");
+  private static final byte[] GORM = ascii("[rows:");
   private static final int SHORTEST_RULE_BYTES = 10;
   private static final byte[] SANITIZER = ascii("==");
   private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
   private static final byte[] BOX_SIDE = "│".getBytes(UTF_8);
   private static final byte[] BOX_END = "╵".getBytes(UTF_8);
   private static final byte[] GO_EXIT = ascii("exit status ");
+
+  private static final byte[] GO_PANIC = ascii("panic: ");
 
   /// What Go prints without indentation in a trace, besides functions and places.
   private static final List<byte[]> GO =
@@ -200,6 +210,35 @@ final class TraceParts {
         && Bytes.indexOf(head, from, Math.min(end, from + 32), SANITIZER_ERROR) > 0;
   }
 
+  /// The report of a JVM that crashes, below a line with a hash alone.
+  static boolean isJvmReport(byte[] head, int from, int end) {
+    return begins(JVM_REPORT, head, from, end);
+  }
+
+  /// `[0.512ms] [rows:0] SELECT …`: GORM's statement, below the line with the time.
+  static boolean isGorm(byte[] head, int from, int end) {
+    int near = Math.min(end, from + LONGEST_REGISTER_BYTES);
+    return head[from] == '['
+        && end - from > 2
+        && Bytes.isDigit(head[from + 1])
+        && Bytes.indexOf(head, from, near, GORM) > 0;
+  }
+
+  /// Whether the line is a value with its name, `Severity: ERROR`, `Message : ERROR: …`, as clients
+  /// of databases print them with an exception: what looks like a level there is none.
+  static boolean isField(byte[] head, int from, int end) {
+    int name = from;
+    while (name < end && Bytes.isLetter(head[name])) {
+      name++;
+    }
+    int colon = TraceStart.skipBlanks(head, name, end);
+    return name > from
+        && colon + 1 < end
+        && head[colon] == ':'
+        && head[colon + 1] == ' '
+        && Level.of(head, from, name) == Level.NONE;
+  }
+
   /// Whether a line is of equals signs alone.
   static boolean isRule(byte[] head, int from, int end) {
     for (int i = from; i < end; i++) {
@@ -243,6 +282,15 @@ final class TraceParts {
     return true;
   }
 
+  /// A member of an object, or the brackets that close it.
+  static int afterObject(Line line, int from, int end) {
+    if (areClosing(line.head, from, end)) {
+      return TraceState.DONE;
+    }
+    boolean member = line.head[from] == '"' && !line.header().beginsEvent();
+    return member ? TraceState.OBJECT : TraceState.END;
+  }
+
   static int afterBox(byte[] head, int from, int end) {
     if (Bytes.startsWith(head, from, end, BOX_END)) {
       return TraceState.DONE;
@@ -250,7 +298,11 @@ final class TraceParts {
     return Bytes.startsWith(head, from, end, BOX_SIDE) ? TraceState.BOX : TraceState.END;
   }
 
-  static int afterGo(Line line, byte[] head, int from, int end) {
+  /// Goroutines may come late when there are many, a second panic that was recovered is another.
+  static int afterGo(Line line, byte[] head, int from, int end, boolean sameWrite) {
+    if (!sameWrite && Bytes.startsWith(head, from, end, GO_PANIC)) {
+      return TraceState.END;
+    }
     if (Bytes.startsWith(head, from, end, GO_EXIT)) {
       return TraceState.DONE;
     }

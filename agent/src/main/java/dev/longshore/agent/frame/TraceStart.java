@@ -20,43 +20,32 @@ import dev.longshore.agent.line.TraceLine;
 /// at`, the place that Node.js prints, `PHP Fatal error: Uncaught …`); and a frame whose header was
 /// not recognised.
 final class TraceStart {
-  private static final byte[] EXCEPTION_IN_THREAD = ascii("Exception in thread ");
-  private static final byte[] UNHANDLED = ascii("Unhandled ");
-  private static final byte[] UNCAUGHT = ascii("Uncaught ");
+  static final byte[] EXCEPTION_IN_THREAD = ascii("Exception in thread ");
+  static final byte[] UNHANDLED = ascii("Unhandled ");
+  static final byte[] UNCAUGHT = ascii("Uncaught ");
   private static final byte[] PANIC = ascii("panic:");
-  private static final byte[] FATAL_ERROR = ascii("fatal error: ");
-  private static final byte[] GOROUTINE = ascii("goroutine ");
-  private static final byte[] PANIC_SERVING = ascii(": panic serving ");
-  private static final byte[] SIGNAL = ascii("SIG");
-  private static final byte[] RUST_THREAD = ascii("thread '");
-  private static final byte[] RUST_PANICKED = ascii(" panicked at ");
+  static final byte[] FATAL_ERROR = ascii("fatal error: ");
+  static final byte[] PANIC_SERVING = ascii(": panic serving ");
+  static final byte[] RUST_THREAD = ascii("thread '");
   private static final byte[] PYTHON_FILE = ascii(".py:");
-  private static final byte[] DJANGO = ascii("Internal Server Error: ");
-  private static final byte[] ASYNCIO_TASK = ascii("Task exception was never retrieved");
-  private static final byte[] PYTHON_EXCEPTION = ascii("Exception ignored in");
-  private static final byte[] PYTHON_CALLBACK = ascii("Exception in callback ");
   private static final byte[] BOX_TITLE = ascii("Traceback ");
   private static final byte[] BOX = "╷".getBytes(UTF_8);
   private static final byte[] RICH = "╭".getBytes(UTF_8);
-  private static final byte[] ERLANG_REPORT = ascii(" REPORT====");
-  private static final byte[] ELIXIR = ascii("** (");
-  private static final byte[] TERMINATE = ascii("terminate called ");
-  private static final byte[] THREAD_DUMP = ascii("Full thread dump ");
-  private static final byte[] PYTHON_FATAL = ascii("Fatal Python error: ");
-  private static final byte[] PERL_LINE = ascii(" line ");
-  private static final byte[] PERL_AT = ascii(" at ");
-  private static final byte[] PHP = ascii("PHP ");
-  private static final byte[] PHP_FATAL = ascii("Fatal error: ");
+
+  /// Elasticsearch 7 puts each frame of a trace in a line of its own, below a first line that may
+  /// be too long for its end to be seen.
+  private static final byte[] ELASTICSEARCH = ascii("{\"type\": \"");
+
+  static final byte[] PHP = ascii("PHP ");
   private static final byte[] RAILS_END = ascii("):");
+  private static final byte[] JOB = ascii("Error performing ");
+  private static final byte[] JOB_NAME = ascii("ms: ");
   private static final byte[] RUBY_FILE = ascii(".rb:");
   private static final byte[] RUBY_IN = ascii(":in");
+  private static final byte[] NODE_WARNING = ascii("(node:");
   private static final byte[] NODE_INTERNAL = ascii("node:");
   private static final byte[] FILE_URL = ascii("file:///");
   private static final byte[] HRESULT = ascii(" (0x");
-  private static final byte[] CLOJURE_EXECUTION = ascii("Execution error ");
-  private static final byte[] CLOJURE_SYNTAX = ascii("Syntax error ");
-  private static final byte[] CLOJURE_AT = ascii(" at ");
-  private static final byte[] CLOJURE_END = ascii(").");
   private static final byte[] EXCEPTION = ascii("Exception");
   private static final byte[] ERROR = ascii("Error");
   private static final byte[] CALL = ascii("()");
@@ -87,8 +76,9 @@ final class TraceStart {
       return TraceState.NONE;
     }
     if (head[start] == '{') {
-      boolean object = presets == Preset.AUTO && line.headIsAll && head[end - 1] != '}';
-      return object ? TraceState.OBJECT : TraceState.NONE;
+      boolean open =
+          line.headIsAll ? head[end - 1] != '}' : Bytes.startsWith(head, start, end, ELASTICSEARCH);
+      return open && presets == Preset.AUTO ? TraceState.OBJECT : TraceState.NONE;
     }
     int from = Ansi.skip(head, start, end);
     int text = skipBlanks(head, from, end);
@@ -179,7 +169,7 @@ final class TraceStart {
         : TraceState.NONE;
   }
 
-  private static int ifAny(int presets, int state) {
+  static int ifAny(int presets, int state) {
     return presets == 0 ? TraceState.NONE : state;
   }
 
@@ -203,7 +193,7 @@ final class TraceStart {
     byte last = head[wordEnd - 1];
     if (head[from] == '[' && (presets & Preset.RUBY) != 0) {
       int tagged = TraceParts.afterTags(head, from, end);
-      if (tagged == end && line.headIsAll) {
+      if (tagged == end && line.headIsAll && !line.header().beginsEvent()) {
         return TraceState.EVENT;
       }
       if (tagged > from && isRailsHeader(head, tagged, end)) {
@@ -212,6 +202,9 @@ final class TraceStart {
     }
     boolean exceptions = (presets & Preset.WITH_EXCEPTIONS) != 0;
     boolean go = (presets & Preset.GO) != 0;
+    if (head[from] == '#' && from + 1 == end) {
+      return ifAny(presets & Preset.JAVA, TraceState.HASH);
+    }
     if (head[from] == '=' && TraceParts.isRule(head, from, end)) {
       return TraceState.RULE;
     }
@@ -230,7 +223,7 @@ final class TraceStart {
       // A warning of Python's, whose source line is below it.
       return (presets & Preset.PYTHON) != 0 && Bytes.indexOf(head, from, wordEnd, PYTHON_FILE) > 0
           ? TraceState.PYTHON_WARNING
-          : byPhrase(head, from, end, presets, exceptions, go);
+          : StartPhrase.of(head, from, end, presets, exceptions, go);
     }
     if (space < 0 && !line.headIsAll) {
       return TraceState.NONE;
@@ -255,117 +248,7 @@ final class TraceStart {
     if (last == 'n' && (presets & Preset.RUBY) != 0 && isRubyPlace(head, from, wordEnd)) {
       return TraceState.RUBY_HEAD;
     }
-    return byPhrase(head, from, end, presets, exceptions, go);
-  }
-
-  private static int byPhrase(
-      byte[] head, int from, int end, int presets, boolean exceptions, boolean go) {
-    switch (head[from]) {
-      case 'C', 'W' -> {
-        if (exceptions && TraceLine.kind(head, from, end) == TraceLine.CAUSE) {
-          return TraceState.EXCEPTION;
-        }
-      }
-      case 'E' -> {
-        if (exceptions && Bytes.startsWith(head, from, end, EXCEPTION_IN_THREAD)) {
-          return TraceState.EXCEPTION;
-        }
-        if (isClojure(head, from, end, CLOJURE_EXECUTION)) {
-          return ifAny(presets & Preset.JAVA, TraceState.CLOJURE);
-        }
-        if (Bytes.startsWith(head, from, end, PYTHON_EXCEPTION)
-            || Bytes.startsWith(head, from, end, PYTHON_CALLBACK)) {
-          return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
-        }
-      }
-      case 'I' -> {
-        if (Bytes.startsWith(head, from, end, DJANGO)) {
-          return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
-        }
-      }
-      case 'U' -> {
-        if (exceptions
-            && (Bytes.startsWith(head, from, end, UNHANDLED)
-                || Bytes.startsWith(head, from, end, UNCAUGHT))) {
-          // Dart prints the exception below.
-          return head[end - 1] == ':' ? TraceState.ERROR_EVENT : TraceState.EXCEPTION;
-        }
-      }
-      case 'T' -> {
-        if (Bytes.startsWith(head, from, end, ASYNCIO_TASK)) {
-          return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
-        }
-      }
-      case 'S' -> {
-        if (go && isGoSignal(head, from, end)) {
-          return TraceState.GO;
-        }
-        if (isClojure(head, from, end, CLOJURE_SYNTAX)) {
-          return ifAny(presets & Preset.JAVA, TraceState.CLOJURE);
-        }
-      }
-      case 't' -> {
-        if (Bytes.startsWith(head, from, end, RUST_THREAD)
-            && Bytes.indexOf(head, from, Math.min(end, from + 96), RUST_PANICKED) > 0) {
-          return head[end - 1] == ':' ? TraceState.RUST_HEAD : TraceState.RUST;
-        }
-        if (Bytes.startsWith(head, from, end, TERMINATE)) {
-          return TraceState.EXCEPTION;
-        }
-      }
-      case '*' -> {
-        if (Bytes.startsWith(head, from, end, ELIXIR)) {
-          return TraceState.EXCEPTION;
-        }
-      }
-      case '=' -> {
-        if (TraceParts.isSanitizer(head, from, end)) {
-          return TraceState.SANITIZER;
-        }
-        if (Bytes.indexOf(head, from, Math.min(end, from + 32), ERLANG_REPORT) > 0) {
-          return TraceState.ERLANG_REPORT;
-        }
-      }
-      case 'F' -> {
-        if (Bytes.startsWith(head, from, end, THREAD_DUMP)) {
-          return ifAny(presets & Preset.JAVA, TraceState.THREAD_DUMP);
-        }
-        if (Bytes.startsWith(head, from, end, PYTHON_FATAL)) {
-          return ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);
-        }
-        if ((presets & Preset.PHP) != 0 && isPhpUncaught(head, from, end)) {
-          return TraceState.PHP;
-        }
-      }
-      case 'f', 'g', 'h' -> {
-        if (go
-            && (Bytes.startsWith(head, from, end, FATAL_ERROR)
-                || Bytes.startsWith(head, from, end, GOROUTINE)
-                || Bytes.indexOf(head, from, Math.min(end, from + 24), PANIC_SERVING) > 0)) {
-          return TraceState.GO;
-        }
-      }
-      case 'P', '[', 'N' -> {
-        if ((presets & Preset.PHP) != 0 && isPhpUncaught(head, from, end)) {
-          return TraceState.PHP;
-        }
-      }
-      default -> {}
-    }
-    if (isPerlDeath(head, from, end) || (exceptions && namesException(head, from, end))) {
-      return TraceState.EXCEPTION;
-    }
-    return (presets & Preset.NODEJS) != 0 && TraceParts.endsInSourceLine(head, from, end)
-        ? TraceState.EXCERPT
-        : TraceState.NONE;
-  }
-
-  /// `Execution error (ExceptionInfo) at shop/take (cart.clj:2).`, `Syntax error compiling at
-  /// (cart.clj:1:21).`
-  private static boolean isClojure(byte[] head, int from, int end, byte[] words) {
-    return Bytes.startsWith(head, from, end, words)
-        && Bytes.startsWith(head, end - 2, end, CLOJURE_END)
-        && Bytes.indexOf(head, from, end, CLOJURE_AT) > 0;
+    return StartPhrase.of(head, from, end, presets, exceptions, go);
   }
 
   /// Whether a line is what a runtime itself prints when it crashes, and no logging library.
@@ -376,25 +259,12 @@ final class TraceStart {
         || Bytes.startsWith(head, from, end, PANIC)
         || Bytes.startsWith(head, from, end, FATAL_ERROR)
         || Bytes.startsWith(head, from, end, RUST_THREAD)
+        || Bytes.startsWith(head, from, end, NODE_WARNING)
         || isNodePlace(head, from, end);
   }
 
-  /// `SIGQUIT: quit`.
-  private static boolean isGoSignal(byte[] head, int from, int end) {
-    int colon = Bytes.indexOf(head, from, Math.min(end, from + 12), (byte) ':');
-    if (colon < 0 || !Bytes.startsWith(head, from, end, SIGNAL)) {
-      return false;
-    }
-    for (int i = from; i < colon; i++) {
-      if (head[i] < 'A' || head[i] > 'Z') {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /// `order failed: TypeError: no stock`: what Node.js prints of an error behind a text.
-  private static boolean namesException(byte[] head, int from, int end) {
+  static boolean namesException(byte[] head, int from, int end) {
     int near = Math.min(end - 1, from + PREFIX_BYTES);
     int at = Bytes.indexOf(head, from, near, (byte) ':');
     while (at > 0) {
@@ -422,41 +292,25 @@ final class TraceStart {
         && ExceptionName.isName(head, word, at);
   }
 
-  /// `no stock at cart.pl line 3.`
-  private static boolean isPerlDeath(byte[] head, int from, int end) {
-    if (head[end - 1] != '.' || end - from < 12) {
-      return false;
-    }
-    int digit = end - 2;
-    while (digit > from && head[digit] >= '0' && head[digit] <= '9') {
-      digit--;
-    }
-    int line = digit + 1 - PERL_LINE.length;
-    return digit < end - 2
-        && line > from
-        && Bytes.startsWith(head, line, end, PERL_LINE)
-        && Bytes.indexOf(head, from, line, PERL_AT) > 0;
-  }
-
-  /// `PHP Fatal error: Uncaught …`, also behind a time in brackets or php-fpm's `NOTICE:`.
-  private static boolean isPhpUncaught(byte[] head, int from, int end) {
-    int near = Math.min(end, from + 80);
-    int php = Bytes.indexOf(head, from, near, PHP);
-    int fatal = Bytes.indexOf(head, php < 0 ? from : php, near, PHP_FATAL);
-    return (php >= 0 || fatal == from)
-        && fatal >= 0
-        && Bytes.indexOf(head, fatal, Math.min(end, fatal + 32), UNCAUGHT) > 0;
-  }
-
   /// `OutOfStock (no stock):`, where the message may go on in further lines.
   private static boolean isRailsHeader(byte[] head, int from, int end) {
     int space = Bytes.indexOf(head, from, end, (byte) ' ');
     if (space < 0 || space + 1 >= end || head[space + 1] != '(') {
-      return false;
+      return isJobHeader(head, from, end);
     }
     return ExceptionName.isException(head, from, space)
         || (Bytes.startsWith(head, end - RAILS_END.length, end, RAILS_END)
             && ExceptionName.isType(head, from, space));
+  }
+
+  /// `Error performing PayJob (Job ID: 8d3a) in 3.2ms: OutOfStock (no stock):`, of Active Job.
+  private static boolean isJobHeader(byte[] head, int from, int end) {
+    if (!Bytes.startsWith(head, from, end, JOB)
+        || !Bytes.startsWith(head, end - RAILS_END.length, end, RAILS_END)) {
+      return false;
+    }
+    int name = Bytes.indexOf(head, from, end, JOB_NAME);
+    return name > 0 && isRailsHeader(head, name + JOB_NAME.length, end);
   }
 
   /// `/app/worker.rb:3:in`.

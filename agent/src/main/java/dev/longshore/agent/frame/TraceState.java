@@ -125,6 +125,12 @@ final class TraceState {
   /// Behind that caret: the error is the next line.
   static final int EXCERPT_CARET = 35;
 
+  /// A hash alone: the JVM's report of a crash may follow.
+  static final int HASH = 36;
+
+  /// In that report, each of whose lines has a hash.
+  static final int HASHES = 37;
+
   /// The line doesn't go on.
   static final int END = -1;
 
@@ -175,14 +181,16 @@ final class TraceState {
     if (head[from] == '['
         && sameWrite
         && (state == EXCEPTION || isEvent(state))
-        && TraceParts.afterTags(head, from, end) == end) {
+        && TraceParts.afterTags(head, from, end) == end
+        && !line.header().beginsEvent()) {
       // Rails puts the request's tags before empty lines too.
       return afterBlank(state) | burst(near);
     }
     if (head[from] == '{' && (state != ERLANG_REPORT || Bytes.startsWith(head, from, end, JSON))) {
       return END;
     }
-    if (Bytes.startsWith(head, from, end, DROPWIZARD) && (isEvent(state) || state == FRAMES)) {
+    if (Bytes.startsWith(head, from, end, DROPWIZARD)
+        && (isEvent(state) || state == EXCEPTION || state == FRAMES)) {
       from += 1;
       text = TraceStart.skipBlanks(head, from, end);
     }
@@ -200,20 +208,30 @@ final class TraceState {
     if (!sameWrite || state == RUBY_CODE) {
       return END;
     }
+    LineHeader header = line.header();
+    if (header.isLogged() && isPrefixable(state)) {
+      return afterLogged(state, header, head, end, presets);
+    }
     if (text > from) {
-      return isIndentable(state)
-              && indent(head, from, text) > indent
-              && !(line.header().beginsEvent() && !line.header().isByColon())
+      return isIndentable(state) && indent(head, from, text) > indent && !isEvent(line, text)
           ? state | WEAK | burst(near)
           : END;
     }
-    LineHeader header = line.header();
-    if (header.isLogged()) {
-      return isPrefixable(state) ? afterLogged(state, header, head, end, presets) : END;
-    }
-    return !header.beginsEvent() && toleratesForeign(state) && TraceStart.of(line, presets) == NONE
+    boolean foreign =
+        header.beginsEvent()
+            ? state == EXCEPTION && TraceParts.isField(head, from, end)
+            : TraceStart.of(line, presets) == NONE;
+    return foreign && toleratesForeign(state)
         ? state | TENTATIVE | (hasMessage(state) ? burst(near) : 0)
         : END;
+  }
+
+  /// Whether an indented line is an event of its own, and no value with its name.
+  private static boolean isEvent(Line line, int text) {
+    LineHeader header = line.header();
+    return header.beginsEvent()
+        && !header.isByColon()
+        && !TraceParts.isField(line.head, text, line.headEnd);
   }
 
   /// An event of a logging library, unless it is no more than a frame.
@@ -222,9 +240,12 @@ final class TraceState {
     return kind == TraceLine.NONE ? END : afterKind(state, kind, presets);
   }
 
-  /// Whether a frame with a header of its own may follow: Sidekiq and Envoy write such.
+  /// Whether a frame with a header of its own may follow: Sidekiq, Envoy and JBoss write such.
   private static boolean isPrefixable(int state) {
-    return isEvent(state) || state == FRAMES || state == RUBY_FRAMES || state == PHP || state == GO;
+    return switch (state) {
+      case EXCEPTION, FRAMES, RUBY_FRAMES, PHP, GO -> true;
+      default -> isEvent(state);
+    };
   }
 
   private static int burst(int near) {
@@ -352,7 +373,7 @@ final class TraceState {
     if (ExceptionName.isHeader(head, text, end)) {
       return switch (state) {
         case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, FRAMES ->
-            (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : FRAMES;
+            (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : EXCEPTION;
         default -> END;
       };
     }
@@ -407,7 +428,8 @@ final class TraceState {
     boolean sameWrite = near != Gap.APART;
     return switch (state) {
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR ->
-          sameWrite && TraceParts.areClosing(head, from, end)
+          sameWrite
+                  && (TraceParts.areClosing(head, from, end) || TraceParts.isGorm(head, from, end))
               ? state
               : BelowEvent.afterEvent(state, line, from, presets, near);
       case EXCEPTION -> BelowEvent.afterException(line, from, presets, sameWrite);
@@ -427,7 +449,7 @@ final class TraceState {
       }
       case PYTHON_FRAMES, PYTHON_GAP, PYTHON_ERROR, PYTHON_BLANK, PYTHON_CHAIN ->
           PythonTrace.next(state, line, from, sameWrite);
-      case GO -> TraceParts.afterGo(line, head, from, end);
+      case GO -> TraceParts.afterGo(line, head, from, end, sameWrite);
       case RUBY_BLANK -> RUBY_CODE;
       case RUBY_CODE -> starts(head, from, end, RUBY_CARET, RUBY_SUGGESTION) ? RUBY_CODE : END;
       case RUBY_HEAD -> sameWrite && TraceParts.isRubyHeader(head, from, end) ? RUBY_HEAD : END;
@@ -451,7 +473,9 @@ final class TraceState {
         boolean ends = !sameWrite || line.header().beginsEvent();
         yield ends ? END : last ? DONE : SANITIZER;
       }
-      case OBJECT -> sameWrite && TraceParts.areClosing(head, from, end) ? DONE : END;
+      case HASH -> sameWrite && TraceParts.isJvmReport(head, from, end) ? HASHES : END;
+      case HASHES -> sameWrite && head[from] == '#' ? HASHES : END;
+      case OBJECT -> sameWrite ? TraceParts.afterObject(line, from, end) : END;
       case BOX -> sameWrite ? TraceParts.afterBox(head, from, end) : END;
       case CLOJURE -> TraceParts.afterClojure(head, from, end);
       case EXCERPT, EXCERPT_CARET -> afterExcerpt(state, head, from, end, sameWrite);

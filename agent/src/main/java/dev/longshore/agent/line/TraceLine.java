@@ -15,14 +15,14 @@ public final class TraceLine {
   /// `File "/srv/a.py", line 3, in load`, and the bars of an exception group.
   public static final int PYTHON = 2;
 
-  /// `/src/cart.go:12 +0x1d`, below the function's name.
+  /// `/src/cart.go:12 +0x1d`, `shop/cart.go:12`, below the function's name.
   public static final int GO = 3;
 
   /// `app/cart.rb:12:in 'total'`, `from app/cart.rb:12:in 'total'`.
   public static final int RUBY = 4;
 
   /// `#0 /app/index.php(12): Cart->add()`; debuggers and sanitizers of C number frames alike, and
-  /// ClickHouse writes `0. DB::Exception::Exception() @ 0x1`.
+  /// ClickHouse writes `0. DB::Exception::Exception() @ 0x1`, glog `@ 0x1 main`.
   public static final int NUMBERED = 5;
 
   /// `0: shop::cart::take`.
@@ -34,12 +34,15 @@ public final class TraceLine {
   /// `main::take(1) called at cart.pl line 3`.
   public static final int PERL = 8;
 
-  /// What joins one exception to another: `Caused by: …`, `Suppressed: …`, `Wrapped by: …`, `--->
-  /// …`. Its message may have further lines.
+  /// What joins one exception to another: `Caused by: …`, `Caused: …`, `Suppressed: …`, `Wrapped
+  /// by: …`, `---> …`. Its message may have further lines.
   public static final int CAUSE = 9;
 
   /// `--- End of inner exception stack trace ---`.
   public static final int CAUSE_END = 10;
+
+  /// `cart.lua:3: in function 'take'`, `[C]: in function 'error'`.
+  public static final int LUA = 11;
 
   private static final byte[] AT_WORD = ascii("at ");
   private static final byte[] ELIDED = ascii("... ");
@@ -56,6 +59,10 @@ public final class TraceLine {
   private static final byte[] ERLANG_FILE = ascii(".erl:");
   private static final byte[] CALLED_AT = ascii(" called at ");
   private static final byte[] CAUSED_BY = ascii("Caused by:");
+
+  /// Jenkins prints the root first.
+  private static final byte[] CAUSED = ascii("Caused: ");
+
   private static final byte[] SUPPRESSED = ascii("Suppressed: ");
   private static final byte[] WRAPPED_BY = ascii("Wrapped by: ");
   private static final byte[] INNER = ascii("---> ");
@@ -64,6 +71,10 @@ public final class TraceLine {
   private static final byte[] ADDRESS = ascii(" @ 0x");
   private static final byte[] HEX = ascii("0x");
   private static final byte[] PHP = ascii(".php(");
+  private static final byte[] OFFSET = ascii(" +0x");
+  private static final byte[] LUA_BUILTIN = ascii("[C]: in ");
+  private static final byte[] LUA_FILE = ascii(".lua:");
+  private static final byte[] LUA_IN = ascii(": in ");
   private static final byte[] RUST_FILE = ascii(".rs:");
   private static final byte[] GROUP = ascii("+ Exception Group Traceback");
   private static final byte[] GROUP_RULE = ascii("+-");
@@ -79,7 +90,7 @@ public final class TraceLine {
       case 'a' ->
           starts(bytes, text, end, AT_WORD) && isCall(bytes, text + AT_WORD.length, end)
               ? AT
-              : rubyOrPerl(bytes, text, end);
+              : other(bytes, text, end);
       case '.' ->
           starts(bytes, text, end, ELIDED)
                   && (Bytes.indexOf(bytes, text, end, MORE) > 0
@@ -92,22 +103,26 @@ public final class TraceLine {
           starts(bytes, text, end, GROUP) || starts(bytes, text, end, GROUP_RULE) ? PYTHON : NONE;
       case '|' -> bytes[text + 1] == ' ' ? PYTHON : NONE;
       case '#' -> isNumbered(bytes, text, end) ? NUMBERED : NONE;
+      case '@' -> isAddressed(bytes, text, end) ? NUMBERED : NONE;
+      case '[' -> starts(bytes, text, end, LUA_BUILTIN) ? LUA : NONE;
       case '(' -> isElixir(bytes, text, end) ? ELIXIR : NONE;
       case '*' -> starts(bytes, text, end, CHECKPOINT) ? AT : NONE;
-      case 'C' -> starts(bytes, text, end, CAUSED_BY) ? CAUSE : rubyOrPerl(bytes, text, end);
-      case 'S' -> starts(bytes, text, end, SUPPRESSED) ? CAUSE : rubyOrPerl(bytes, text, end);
-      case 'W' -> starts(bytes, text, end, WRAPPED_BY) ? CAUSE : rubyOrPerl(bytes, text, end);
+      case 'C' ->
+          starts(bytes, text, end, CAUSED_BY) || starts(bytes, text, end, CAUSED)
+              ? CAUSE
+              : other(bytes, text, end);
+      case 'S' -> starts(bytes, text, end, SUPPRESSED) ? CAUSE : other(bytes, text, end);
+      case 'W' -> starts(bytes, text, end, WRAPPED_BY) ? CAUSE : other(bytes, text, end);
       case '-' ->
           starts(bytes, text, end, INNER)
               ? CAUSE
               : starts(bytes, text, end, END_OF) ? CAUSE_END : NONE;
       case 'f' -> {
         int place = starts(bytes, text, end, FROM) ? text + FROM.length : text;
-        yield rubyOrPerl(bytes, place, end);
+        yield other(bytes, place, end);
       }
-      case '/' -> isGoPlace(bytes, text, end) ? GO : rubyOrPerl(bytes, text, end);
-      default ->
-          Bytes.isDigit(bytes[text]) ? byNumber(bytes, text, end) : rubyOrPerl(bytes, text, end);
+      case '/' -> isGoPlace(bytes, text, end) ? GO : other(bytes, text, end);
+      default -> Bytes.isDigit(bytes[text]) ? byNumber(bytes, text, end) : other(bytes, text, end);
     };
   }
 
@@ -165,16 +180,47 @@ public final class TraceLine {
       return NONE;
     }
     if (bytes[words - 1] == '#') {
-      // A separator to those who look for words. Fluentd numbers its workers alike.
+      // A separator to those who look for words.
+      int worker = behindWorker(bytes, words, end);
       boolean place =
           Bytes.indexOf(bytes, words, end, HEX) > 0 || Bytes.indexOf(bytes, words, end, PHP) > 0;
-      return place ? kind(bytes, words - 1, end) : NONE;
+      return place ? kind(bytes, words - 1, end) : worker > words ? kind(bytes, worker, end) : NONE;
     }
-    return switch (bytes[words]) {
-      case '/' -> kind(bytes, words, end);
-      case 'a' -> starts(bytes, words, end, AT_WORD) ? kind(bytes, words, end) : NONE;
+    int text = behindThread(bytes, words, end);
+    return switch (bytes[text]) {
+      case '/' -> kind(bytes, text, end);
+      case 'a' -> starts(bytes, text, end, AT_WORD) ? kind(bytes, text, end) : NONE;
+      case '.' -> starts(bytes, text, end, ELIDED) ? kind(bytes, text, end) : NONE;
+      case 'C' -> starts(bytes, text, end, CAUSED_BY) ? CAUSE : NONE;
       default -> NONE;
     };
+  }
+
+  /// Behind the thread's name and the indentation where JBoss puts a header before each line of a
+  /// trace, `(default task-1) \tat …`, or `words`.
+  public static int behindThread(byte[] bytes, int words, int end) {
+    int close = bytes[words] == '(' ? Bytes.indexOf(bytes, words, end, (byte) ')') : -1;
+    if (close < 0) {
+      return words;
+    }
+    int i = close + 1;
+    while (i < end && (bytes[i] == ' ' || bytes[i] == '\t')) {
+      i++;
+    }
+    return i < end ? i : words;
+  }
+
+  /// Behind the number of the worker that Fluentd puts before each line of a trace, `#0 /a.rb:12:in
+  /// 'take'`, or `words`.
+  ///
+  /// @param words behind the hash
+  public static int behindWorker(byte[] bytes, int words, int end) {
+    int i = words;
+    while (i < end && Bytes.isDigit(bytes[i])) {
+      i++;
+    }
+    boolean place = i > words && i + 1 < end && bytes[i] == ' ' && bytes[i + 1] == '/';
+    return place ? i + 1 : words;
   }
 
   private static int byNumber(byte[] bytes, int text, int end) {
@@ -210,7 +256,41 @@ public final class TraceLine {
     return suffix > 0 && digit < end && Bytes.isDigit(bytes[digit]);
   }
 
-  private static int rubyOrPerl(byte[] bytes, int text, int end) {
+  /// `@ 0x55c5d3b1f8a2 google::LogMessage::Fail()`, of glog and of Abseil.
+  private static boolean isAddressed(byte[] bytes, int text, int end) {
+    int i = text + 1;
+    while (i < end && bytes[i] == ' ') {
+      i++;
+    }
+    return i > text + 1 && starts(bytes, i, end, HEX);
+  }
+
+  /// `github.com/shop/cart/main.go:12 +0x1d`: a binary whose paths are trimmed has no slash first.
+  private static boolean isTrimmedGoPlace(byte[] bytes, int text, int end) {
+    int suffix = Bytes.indexOf(bytes, text, end, GO_FILE);
+    int digits = suffix + GO_FILE.length;
+    int i = digits;
+    while (suffix > text && i < end && Bytes.isDigit(bytes[i])) {
+      i++;
+    }
+    return i > digits
+        && (i == end || starts(bytes, i, end, OFFSET))
+        && Bytes.indexOf(bytes, text, suffix, (byte) ' ') < 0;
+  }
+
+  private static boolean isHexDigit(byte b) {
+    return Bytes.isDigit(b) || (b >= 'a' && b <= 'f');
+  }
+
+  /// What is told by what the line holds, and not by how it begins.
+  private static int other(byte[] bytes, int text, int end) {
+    if (isHexDigit(bytes[end - 1]) && isTrimmedGoPlace(bytes, text, end)) {
+      return GO;
+    }
+    if (Bytes.indexOf(bytes, text, end, LUA_FILE) > 0
+        && Bytes.indexOf(bytes, text, end, LUA_IN) > 0) {
+      return LUA;
+    }
     int in = Bytes.indexOf(bytes, text, end, RUBY_IN);
     if (in > text && isRubyPlace(bytes, text, in) && isQuote(bytes, in + RUBY_IN.length, end)) {
       return RUBY;

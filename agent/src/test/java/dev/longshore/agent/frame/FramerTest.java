@@ -169,6 +169,20 @@ class FramerTest {
   }
 
   @Test
+  void aPanicThatComesLaterIsAnother() {
+    String panic =
+        "panic: boom|goroutine 1 [running]:|main.main()|\t/app/main.go:3 +0x1".replace('|', '\n');
+    StringBuilder log = new StringBuilder();
+    for (int millis : List.of(0, 400)) {
+      panic.lines().forEach(line -> log.append(cri(millis, "stderr F", line)));
+    }
+
+    framed.feed(log.toString()).closeAll();
+
+    assertThat(framed.messages()).containsExactly(panic, panic);
+  }
+
+  @Test
   void aGapBetweenTimestampsEndsAGroup() {
     framed.feed(
         cri(0, "stdout F", "java.io.IOException: pipe")

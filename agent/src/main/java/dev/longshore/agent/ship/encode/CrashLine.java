@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 final class CrashLine {
   private static final byte[] RUST_THREAD = ascii("thread '");
   private static final byte[] RUST_PANICKED = ascii(" panicked at ");
+  private static final byte[] COLOR_EYRE = ascii("The application panicked ");
   private static final int PANIC_BYTES = "panic".length();
+  private static final int PANICKED_BYTES = "panicked ".length();
   private static final byte[] TERMINATE = ascii("terminate called after throwing");
   private static final byte[] INSTANCE_OF = ascii("an instance of '");
   private static final byte[] CLOJURE = ascii("Execution error (");
@@ -40,6 +42,12 @@ final class CrashLine {
       typeFrom = rust ? panicked + 1 : ABSENT;
       typeTo = typeFrom + PANIC_BYTES;
       return rust;
+    }
+    if (starts(bytes, text, end, COLOR_EYRE)) {
+      typeFrom = text + COLOR_EYRE.length - PANICKED_BYTES;
+      typeTo = typeFrom + PANIC_BYTES;
+      rust = true;
+      return true;
     }
     if (starts(bytes, text, end, CLOJURE)) {
       upTo(bytes, text, end, CLOJURE, (byte) ')');

@@ -111,19 +111,25 @@ final class ErrorShape {
   private int textOf(int line, int end) {
     int text = afterBlanks(line, end);
     boolean headed = words > start || bytes[start] == '[';
-    if (text != line || line == end || line == start || !headed) {
+    if (text >= end || line == start || !headed) {
       return text;
     }
-    if (bytes[line] != '[' && !Bytes.isDigit(bytes[line])) {
-      return line;
+    if ((bytes[text] != '[' || text > line) && !Bytes.isDigit(bytes[text])) {
+      return text;
     }
     header.read(bytes, line, end);
     if (!header.isLogged()) {
-      return bytes[start] == '[' ? FrameText.afterTags(bytes, line, end) : line;
+      return bytes[text] == '[' && bytes[start] == '['
+          ? FrameText.afterTags(bytes, line, end)
+          : text;
     }
     prefixed = true;
     int words = header.words();
-    return bytes[words - 1] == '#' ? words - 1 : words;
+    if (words == end || bytes[words - 1] != '#') {
+      return words == end ? words : TraceLine.behindThread(bytes, words, end);
+    }
+    int worker = TraceLine.behindWorker(bytes, words, end);
+    return worker > words ? worker : words - 1;
   }
 
   /// The type stands in the first line, or begins the second.
@@ -207,7 +213,7 @@ final class ErrorShape {
         }
       }
       case TraceLine.NUMBERED -> numbered(text, line, end, previous);
-      case TraceLine.RUST, TraceLine.ELIXIR -> frame(line, previous, text, end);
+      case TraceLine.RUST, TraceLine.ELIXIR, TraceLine.LUA -> frame(line, previous, text, end);
       case TraceLine.PERL -> {
         if (!first) {
           frame(line, previous, text, FrameText.openingBracket(bytes, text, end));
@@ -223,7 +229,10 @@ final class ErrorShape {
     int digits = FrameText.afterDigits(bytes, text + 1, end);
     int in = indexOf(text, end, IN);
     int call = indexOf(text, end, PHP_CALL);
-    if (bytes[text] != '#') {
+    if (bytes[text] == '@') {
+      // The columns of addresses differ from start to start.
+      frame(line, previous, FrameText.behindColumns(bytes, text, end), end);
+    } else if (bytes[text] != '#') {
       frame(line, previous, digits, FrameText.openingBracket(bytes, text, end));
     } else if (call >= 0) {
       frame(line, previous, digits, FrameText.openingBracket(bytes, call + PHP_CALL.length, end));

@@ -11,6 +11,7 @@ import java.util.Arrays;
 /// them; these become `\tat class.method(file:line)`, and what else is in them is passed over.
 final class FrameArray {
   private static final byte[] AT = ascii("\tat ");
+  private static final byte[] CALL = ascii("at ");
   private static final byte[] CLASS = ascii("class className module");
   private static final byte[] METHOD = ascii("method methodName function name");
   private static final byte[] FILE = ascii("file fileName filename");
@@ -28,6 +29,10 @@ final class FrameArray {
       byte b = bytes[i];
       if (b == '"') {
         int quote = scanner.string(bytes, i + 1, end);
+        if (Bytes.startsWith(bytes, i + 1, quote, CALL)) {
+          // As the runtime prints its frames: Elasticsearch strips them.
+          text.append((byte) '\t');
+        }
         text.appendUnescaped(bytes, i + 1, quote);
         text.append((byte) '\n');
         i = quote + 1;

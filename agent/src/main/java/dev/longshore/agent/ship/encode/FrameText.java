@@ -42,6 +42,15 @@ final class FrameText {
     return i < end ? i : text;
   }
 
+  /// Behind the last of the columns that two blanks set off.
+  static int behindColumns(byte[] bytes, int from, int end) {
+    int at = end;
+    while (at > from + 2 && (bytes[at - 1] != ' ' || bytes[at - 2] != ' ')) {
+      at--;
+    }
+    return at;
+  }
+
   static int callEnd(byte[] bytes, int from, int end) {
     int close = Bytes.indexOf(bytes, from, end, (byte) ')');
     return close < 0 ? end : close;

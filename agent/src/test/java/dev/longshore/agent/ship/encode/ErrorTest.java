@@ -213,6 +213,35 @@ class ErrorTest {
   }
 
   @Test
+  void anErrorLineOfBracketsAloneHasAFingerprintOfTheFirstQuoted() {
+    String line = "[2026/11/28 12:00:01.101 +00:00] [ERROR] [conn.go:1132] [\"no stock\"] [conn=5]";
+
+    Object fingerprint = new Encoding().message(line).fingerprint();
+
+    assertThat(new Encoding().message(line.replace("=5", "=6")).fingerprint())
+        .isEqualTo(fingerprint);
+    assertThat(new Encoding().message(line.replace("stock", "order")).fingerprint())
+        .isNotEqualTo(fingerprint);
+  }
+
+  @Test
+  void addressesInTheFramesOfCppDoNotCount() {
+    String trace =
+        """
+        F20261128 12:00:01.101000     1 cart.cc:70] Check failed: x == y
+        *** Check failure stack trace: ***
+            @     0x55c5d3b1f8a2  google::LogMessage::Fail()
+            @     0x7f0a1c000b60  shop::Take()""";
+
+    Object fingerprint = new Encoding().lines(trace).fingerprint();
+
+    assertThat(new Encoding().lines(trace.replace("0x7f0a", "0x8f0b")).fingerprint())
+        .isEqualTo(fingerprint);
+    assertThat(new Encoding().lines(trace.replace("Take", "Give")).fingerprint())
+        .isNotEqualTo(fingerprint);
+  }
+
+  @Test
   void anErrorLineThatNamesAnExceptionHasItsType() {
     Document item =
         new Encoding().message("ERROR failed: java.net.ConnectException: Connection refused");

@@ -30,7 +30,8 @@ final class TraceParts {
           "Suggestion:",
           "Note:",
           "Bun v",
-          "stack traceback:");
+          "stack traceback:",
+          "Driver stacktrace:");
 
   private static final List<byte[]> RUST_RULE =
       List.of("━━━".getBytes(UTF_8), "⋮ ".getBytes(UTF_8));
@@ -161,6 +162,20 @@ final class TraceParts {
       i++;
     }
     return i > text && isBar(head, i, end);
+  }
+
+  /// Further lines of the source, the caret, and the error below it.
+  static int afterExcerpt(int state, byte[] head, int text, int end, boolean sameWrite) {
+    if (!sameWrite) {
+      return TraceState.END;
+    }
+    boolean source = isSourceLine(head, text, end);
+    if (state == TraceState.EXCERPT) {
+      return head[text] == '^' && text + 1 == end
+          ? TraceState.EXCERPT_CARET
+          : source ? TraceState.EXCERPT | TraceState.TENTATIVE : TraceState.END;
+    }
+    return source || head[text] == '^' ? TraceState.EXCERPT_CARET : TraceState.EXCEPTION;
   }
 
   private static boolean isBar(byte[] head, int at, int end) {

@@ -220,10 +220,15 @@ final class TraceState {
     boolean foreign =
         header.beginsEvent()
             ? state == EXCEPTION && TraceParts.isField(head, from, end)
-            : TraceStart.of(line, presets) == NONE;
+            : isForeign(TraceStart.of(line, presets), state);
     return foreign && toleratesForeign(state)
         ? state | TENTATIVE | (hasMessage(state) ? burst(near) : 0)
         : END;
+  }
+
+  /// Whether a line begins nothing; an exception's message may hold an object.
+  private static boolean isForeign(int start, int state) {
+    return start == NONE || (start == OBJECT && state == EXCEPTION);
   }
 
   /// Whether an indented line is an event of its own, and no value with its name.
@@ -280,7 +285,7 @@ final class TraceState {
     return switch (state) {
       case PYTHON_FRAMES, PYTHON_GAP -> PYTHON_GAP | WEAK;
       case PYTHON_ERROR, PYTHON_BLANK, PYTHON_GROUP -> PYTHON_BLANK | WEAK;
-      case FRAMES -> FRAMES_BLANK | WEAK;
+      case FRAMES, FRAMES_BLANK -> FRAMES_BLANK | WEAK;
       case RUBY_HEAD -> RUBY_BLANK | WEAK;
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, PYTHON_CHAIN -> state | WEAK;
       case GO, PHP, NODE, SANITIZER, OBJECT, THREAD_DUMP, CLOJURE -> state | WEAK;
@@ -343,7 +348,7 @@ final class TraceState {
         return sameWrite ? RUBY_CODE : END;
       }
       case EXCERPT, EXCERPT_CARET -> {
-        return afterExcerpt(state, head, text, end, sameWrite);
+        return TraceParts.afterExcerpt(state, head, text, end, sameWrite);
       }
       case FRAMES, FRAMES_BLANK -> {
         if (sameWrite && state == FRAMES && TraceParts.isSourceLine(head, text, end)) {
@@ -378,20 +383,6 @@ final class TraceState {
       };
     }
     return END;
-  }
-
-  /// Further lines of the source, the caret, and the error below it.
-  private static int afterExcerpt(int state, byte[] head, int text, int end, boolean sameWrite) {
-    if (!sameWrite) {
-      return END;
-    }
-    boolean source = TraceParts.isSourceLine(head, text, end);
-    if (state == EXCERPT) {
-      return head[text] == '^' && text + 1 == end
-          ? EXCERPT_CARET
-          : source ? EXCERPT | TENTATIVE : END;
-    }
-    return source || head[text] == '^' ? EXCERPT_CARET : EXCEPTION;
   }
 
   /// A plus begins or parts a group of exceptions.
@@ -478,7 +469,7 @@ final class TraceState {
       case OBJECT -> sameWrite ? TraceParts.afterObject(line, from, end) : END;
       case BOX -> sameWrite ? TraceParts.afterBox(head, from, end) : END;
       case CLOJURE -> TraceParts.afterClojure(head, from, end);
-      case EXCERPT, EXCERPT_CARET -> afterExcerpt(state, head, from, end, sameWrite);
+      case EXCERPT, EXCERPT_CARET -> TraceParts.afterExcerpt(state, head, from, end, sameWrite);
       default -> END;
     };
   }

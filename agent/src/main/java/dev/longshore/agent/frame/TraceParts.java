@@ -399,6 +399,12 @@ final class TraceParts {
     return TraceLine.kind(head, afterTags(head, from, end), end) == TraceLine.RUBY;
   }
 
+  /// Whether the line is empty but for tags, which a blank sets off: an array ends with its
+  /// bracket.
+  static boolean areTags(byte[] head, int from, int end) {
+    return head[end - 1] == ' ' && afterTags(head, from, end) == end;
+  }
+
   /// Behind what stands between brackets at a line's begin, and the blanks after it.
   static int afterTags(byte[] head, int from, int end) {
     int at = from;

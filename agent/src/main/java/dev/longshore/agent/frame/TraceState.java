@@ -181,7 +181,7 @@ final class TraceState {
     if (head[from] == '['
         && sameWrite
         && (state == EXCEPTION || isEvent(state))
-        && TraceParts.afterTags(head, from, end) == end
+        && TraceParts.areTags(head, from, end)
         && !line.header().beginsEvent()) {
       // Rails puts the request's tags before empty lines too.
       return afterBlank(state) | burst(near);

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /// What single tokens of a line's header are.
 final class HeaderToken {
+  private static final int CLOCK_BYTES = "12:00:01".length();
+  private static final int NANOS_BYTES = ".123456789: ".length();
   private static final int SHORTEST_ADDRESS_BYTES = "1.1.1.1".length();
   private static final int LONGEST_ADDRESS_BYTES = "111.111.111.111 ".length();
   private static final byte[] MAIN = "main".getBytes(StandardCharsets.US_ASCII);
@@ -150,6 +152,45 @@ final class HeaderToken {
       i++;
     }
     return word > from && i + 1 < limit && bytes[i] == ':' && bytes[i + 1] == ' ';
+  }
+
+  /// Whether a name ends at `end`, and no word of a sentence: a separator follows, a bracket behind
+  /// a colon, or, where it is the line's first word, a time (`redis 12:00:01.10 INFO ==> …`, of
+  /// Bitnami's images) or a level behind a colon (`s6-rc: warning: …`, as tools of Unix write it).
+  static boolean endsName(byte[] bytes, int end, int limit, int token) {
+    return setOff(bytes, end, limit)
+        || endsTag(bytes, end, limit)
+        || (token == 0 && (isClockNext(bytes, end, limit) || isLevelNext(bytes, end, limit)));
+  }
+
+  private static boolean isClockNext(byte[] bytes, int end, int limit) {
+    int at = end < limit && bytes[end] == ' ' ? Ansi.skip(bytes, end + 1, limit) : limit;
+    return at + CLOCK_BYTES <= limit
+        && Bytes.isDigit(bytes[at])
+        && bytes[at + 2] == ':'
+        && Bytes.isDigit(bytes[at + 3])
+        && bytes[at + 5] == ':';
+  }
+
+  private static boolean isLevelNext(byte[] bytes, int end, int limit) {
+    int to = letters(bytes, end + 1, limit);
+    return to + 1 < limit
+        && isBehindTag(bytes, end + 1)
+        && bytes[to] == ':'
+        && bytes[to + 1] == ' '
+        && Level.of(bytes, end + 1, to) != Level.NONE;
+  }
+
+  /// Whether a time with nanoseconds and a colon come before: `12:00:01.101000000: Warning …`, as
+  /// Falco writes it.
+  static boolean isBehindNanos(byte[] bytes, int at) {
+    int dot = at - NANOS_BYTES;
+    return dot > 0 && isBehindTag(bytes, at) && bytes[dot] == '.' && Bytes.isDigit(bytes[at - 3]);
+  }
+
+  /// Whether a colon and a blank come before.
+  static boolean isBehindTag(byte[] bytes, int at) {
+    return at >= 2 && bytes[at - 1] == ' ' && bytes[at - 2] == ':';
   }
 
   /// Whether a name ends with a colon, and a bracket follows: `nginx: [emerg] …`.

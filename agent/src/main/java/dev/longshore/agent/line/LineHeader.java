@@ -185,8 +185,7 @@ public final class LineHeader {
             return;
           }
           if (++names > MAX_NAMES
-              || !(HeaderToken.setOff(bytes, i, limit)
-                  || HeaderToken.endsTag(bytes, i, limit)
+              || !(HeaderToken.endsName(bytes, i, limit, token)
                   || (time && HeaderToken.isLetterNext(bytes, i, limit))
                   || (beforeLevel(i)
                       && (HeaderToken.isLogger(bytes, name, i)
@@ -240,12 +239,13 @@ public final class LineHeader {
         || (time
             && names == 0
             && after == ' '
-            && HeaderToken.setOffAt(bytes, letters + 1, limit))) {
+            && (HeaderToken.setOffAt(bytes, letters + 1, limit)
+                || HeaderToken.isBehindNanos(bytes, from)))) {
       return found(from, letters);
     }
     boolean first =
         after == ':'
-            && names == 0
+            && (names == 0 || HeaderToken.isBehindTag(bytes, from))
             && behind <= ' '
             && !HeaderToken.isCount(bytes, next + 1, limit, end);
     byColon = first && !time && next == letters && found(from, letters);

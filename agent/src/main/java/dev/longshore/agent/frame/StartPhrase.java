@@ -199,7 +199,7 @@ final class StartPhrase {
         && Bytes.indexOf(head, from, line, PERL_AT) > 0;
   }
 
-  /// `TraceStart.PHP Fatal error: Uncaught …`, also behind a time in brackets or php-fpm's
+  /// `PHP Fatal error: Uncaught …`, also behind a time in brackets or php-fpm's
   /// `NOTICE:`.
   private static boolean isPhpUncaught(byte[] head, int from, int end) {
     int near = Math.min(end, from + 80);

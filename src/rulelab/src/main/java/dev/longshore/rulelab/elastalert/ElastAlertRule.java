@@ -174,6 +174,9 @@ public final class ElastAlertRule {
   private Imported converted(String name) throws UnconvertibleException {
     String type = text("type");
     String alert = rule.containsKey("name") ? text("name") : name;
+    if (rule.containsKey("alertmanager_alertname")) {
+      alert = text("alertmanager_alertname");
+    }
     String time = rule.containsKey("timestamp_field") ? text("timestamp_field") : "@timestamp";
     if (!time.equals("@timestamp")) {
       throw new UnconvertibleException(
@@ -255,8 +258,10 @@ public final class ElastAlertRule {
         return "percentage";
       }
       case "metric_aggregation" -> {
-        copy(test, "metric_agg_key", "metric_agg_type", "percentile_range");
-        copy(test, "max_threshold", "min_threshold");
+        copy(test, "metric_agg_key");
+        String function = text("metric_agg_type");
+        test.put("metric_agg_type", function.equals("percentiles") ? "percentile" : function);
+        copy(test, "percentile_range", "max_threshold", "min_threshold");
         return "metric";
       }
       default ->
@@ -342,15 +347,37 @@ public final class ElastAlertRule {
   }
 
   private void labels(Yaml out) throws UnconvertibleException {
+    Yaml labels = new Yaml();
     if (rule.containsKey("priority")) {
-      Yaml labels = new Yaml();
       labels.put("priority", text("priority"));
+    }
+    ofAlertmanager("alertmanager_labels", labels);
+    if (!labels.isEmpty()) {
       out.put("labels", labels);
     }
   }
 
+  /// Labels or annotations that ElastAlert posts to an Alertmanager beside its own: routes go by
+  /// them.
+  private void ofAlertmanager(String key, Yaml to) {
+    if (!(rule.get(key) instanceof Map<?, ?> texts)) {
+      return;
+    }
+    used.add(key);
+    texts.forEach(
+        (name, value) -> {
+          String text = String.valueOf(value);
+          if (text.contains("{{") || text.contains("{%")) {
+            note(key, key + "." + name + " is filled in from the line; write it anew: " + text);
+          } else if (!"alertname".equals(name)) {
+            to.put(String.valueOf(name), text);
+          }
+        });
+  }
+
   private void annotations(Yaml out) {
     Yaml annotations = new Yaml();
+    ofAlertmanager("alertmanager_annotations", annotations);
     annotate(annotations, "alert_subject", "summary");
     annotate(annotations, "alert_text", "description");
     annotate(annotations, "description", "about");
@@ -364,8 +391,9 @@ public final class ElastAlertRule {
       return;
     }
     used.add(key);
-    if (text.contains("{") || rule.containsKey(key + "_args")) {
-      used.add(key + "_args");
+    used.add(key + "_args");
+    Object arguments = rule.get(key + "_args");
+    if (text.contains("{") || (arguments != null && !arguments.equals(List.of()))) {
       note(
           key,
           key

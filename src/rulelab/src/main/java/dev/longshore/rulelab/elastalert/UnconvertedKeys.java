@@ -75,6 +75,9 @@ final class UnconvertedKeys {
               "match_enhancements",
               "they may drop or change what is found, and do not run here; write what they do into"
                   + " the query"),
+          Map.entry(
+              "alertmanager_fields",
+              "labels of the line's fields; write the fields as by, and route by their labels"),
           Map.entry("top_count_keys", "a message lists its alerts; write the fields as by"),
           Map.entry(
               "generate_kibana_discover_url", "messages link to Kibana where kibana.url is set"),
@@ -110,6 +113,7 @@ final class UnconvertedKeys {
 
   private static boolean isOfAnAlerter(String key) {
     return key.startsWith("slack_")
+        || key.startsWith("alertmanager_")
         || key.startsWith("email")
         || key.startsWith("smtp_")
         || key.startsWith("pagerduty_")

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,70 @@ final class ElastAlertRuleTest {
     Imported imported = ElastAlertRule.convert("old.yaml", text);
     assertThat(imported.isConverted()).isFalse();
     return imported.notes().getFirst().text();
+  }
+
+  /// `percentiles` is the only name that ElastAlert has for it.
+  @Test
+  void aMetricOfPercentilesIsOurPercentile() throws IOException {
+    LogCondition condition =
+        condition(
+            """
+            name: Slow
+            type: metric_aggregation
+            index: web-*
+            metric_agg_key: numbers.duration
+            metric_agg_type: percentiles
+            percentile_range: 95
+            max_threshold: 500
+            buffer_time: {minutes: 10}
+            """);
+    assertThat(condition.test())
+        .isEqualTo(
+            new LogPredicate.Metric(
+                "numbers.duration", LogPredicate.Metric.Function.PERCENTILE, 95.0, 500.0, null));
+  }
+
+  /// Rule editors write the list of arguments also where it is empty.
+  @Test
+  void aTextWithoutArgumentsIsAnAnnotation() throws IOException {
+    AlertingRule rule =
+        converted(
+            """
+            name: Plain
+            type: any
+            index: web-*
+            alert_subject: Somebody should look
+            alert_subject_args: []
+            alert_text: At the web servers
+            alert_text_args: []
+            """);
+    assertThat(rule.annotationTexts())
+        .containsEntry("summary", "Somebody should look")
+        .containsEntry("description", "At the web servers");
+  }
+
+  @Test
+  void labelsThatWerePostedToAnAlertmanagerAreKept() throws IOException {
+    String text =
+        """
+        name: Payments fail
+        type: any
+        index: web-*
+        alert: [alertmanager]
+        alertmanager_hosts: ["http://alertmanager:9093"]
+        alertmanager_alertname: PaymentsFail
+        alertmanager_labels: {severity: critical, team: money, host: "{{ host.name }}"}
+        alertmanager_annotations: {runbook_url: "https://runbooks.example/payments"}
+        alertmanager_fields: {shop: shop.id}
+        """;
+    AlertingRule rule = converted(text);
+    assertThat(rule.name()).isEqualTo("PaymentsFail");
+    assertThat(rule.labelTexts()).isEqualTo(Map.of("severity", "critical", "team", "money"));
+    assertThat(rule.annotationTexts())
+        .containsEntry("runbook_url", "https://runbooks.example/payments");
+    assertThat(ElastAlertRule.convert("old.yaml", text).notes())
+        .anySatisfy(it -> assertThat(it.text()).startsWith("alertmanager_labels.host is filled in"))
+        .anySatisfy(it -> assertThat(it.text()).startsWith("alertmanager_fields: labels of"));
   }
 
   @Test
@@ -71,8 +136,7 @@ final class ElastAlertRuleTest {
     AlertingRule rule = converted(text);
     assertThat(rule.name()).isEqualTo("Many errors");
     assertThat(rule.labelTexts()).containsEntry("priority", "2");
-    assertThat(rule.annotationTexts())
-        .containsExactly(java.util.Map.entry("summary", "Many errors"));
+    assertThat(rule.annotationTexts()).containsExactly(Map.entry("summary", "Many errors"));
     assertThat(rule.condition())
         .isEqualTo(
             new LogCondition(

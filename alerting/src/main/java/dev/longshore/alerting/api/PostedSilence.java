@@ -52,8 +52,8 @@ final class PostedSilence {
   }
 
   private static Matcher matcher(JsonNode node) throws ApiException {
-    boolean regex = node.path("isRegex").asBoolean(false);
-    boolean equal = node.path("isEqual").asBoolean(true);
+    boolean regex = flag(node, "isRegex", false);
+    boolean equal = flag(node, "isEqual", true);
     Matcher.Op op =
         regex
             ? equal ? Matcher.Op.MATCHES : Matcher.Op.DOES_NOT_MATCH
@@ -67,6 +67,17 @@ final class PostedSilence {
     } catch (IllegalArgumentException e) {
       throw new ApiException(400, "matcher '" + name + "': " + e.getMessage());
     }
+  }
+
+  private static boolean flag(JsonNode node, String name, boolean standard) throws ApiException {
+    JsonNode flag = node.path(name);
+    if (flag.isMissingNode() || flag.isNull()) {
+      return standard;
+    }
+    if (!flag.isBoolean()) {
+      throw new ApiException(400, name + " is neither true nor false");
+    }
+    return flag.booleanValue();
   }
 
   private static String text(JsonNode node, String name) throws ApiException {

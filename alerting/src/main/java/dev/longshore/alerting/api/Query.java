@@ -8,6 +8,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The parameters of a request.
@@ -38,12 +39,13 @@ final class Query {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
-  /// The first value; null when there is none.
+  /// The first value; null when there is none, or it is empty, as Alertmanager takes it.
   @Nullable String text(String name) {
     return parameters.stream()
         .filter(it -> it.name.equals(name))
         .map(Parameter::value)
         .findFirst()
+        .filter(it -> !it.isEmpty())
         .orElse(null);
   }
 
@@ -54,10 +56,10 @@ final class Query {
 
   boolean flag(String name, boolean standard) throws ApiException {
     String value = text(name);
-    return switch (value) {
+    return switch (value == null ? null : value.toLowerCase(Locale.ROOT)) {
       case null -> standard;
-      case "true", "1", "t" -> true;
-      case "false", "0", "f" -> false;
+      case "true", "1", "t", "yes", "y", "on" -> true;
+      case "false", "0", "f", "no", "n", "off" -> false;
       default -> throw new ApiException(400, name + " is '" + value + "'; write true or false");
     };
   }

@@ -192,6 +192,8 @@ final class ApiTest extends ApiFixture {
     assertThat(get("/api/v2/alerts?receiver=page")).isEmpty();
     assertThat(get("/api/v2/alerts?silenced=false")).hasSize(1);
     assertThat(get("/api/v2/alerts?active=false")).hasSize(1);
+    assertThat(get("/api/v2/alerts?active=False&receiver=&silenced=")).hasSize(1);
+    assertThat(get("/api/v2/alerts?active=True&receiver=&inhibited=")).hasSize(2);
     assertThat(byName(get("/api/v2/alerts"), "PodDown").path("status").path("state").asText())
         .isEqualTo("suppressed");
     assertThat(answer("/api/v2/alerts?filter=" + encoded("=")).statusCode()).isEqualTo(400);

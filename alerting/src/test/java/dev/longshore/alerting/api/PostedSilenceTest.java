@@ -37,7 +37,8 @@ final class PostedSilenceTest {
         "\"ann\" | 7",
         "\"deploy\" | {}",
         "\"2026-05-04T12:00:00Z\" | \"tomorrow\"",
-        "\"name\":\"alertname\" | \"name\":null"
+        "\"name\":\"alertname\" | \"name\":null",
+        "\"isRegex\":false | \"isRegex\":\"yes\""
       })
   void aBodyOfTheWrongShapeIsRefused(String text, String by) {
     byte[] body = SILENCE.replace(text, by).getBytes(StandardCharsets.UTF_8);

@@ -17,7 +17,12 @@ final class MatcherKeys {
     for (Map.Entry<String, String> equal : section.texts(equalKey, "").entrySet()) {
       matchers.add(new Matcher(equal.getKey(), Matcher.Op.EQUAL, equal.getValue()));
     }
-    for (Map.Entry<String, String> regex : section.texts(regexKey, "").entrySet()) {
+    Section regexes = section.section(regexKey, "");
+    for (Map.Entry<String, String> regex : regexes.texts().entrySet()) {
+      if (regexes.isAbsent(regex.getKey())) {
+        regexes.problem(regex.getKey(), "has no value; write a regular expression");
+        continue;
+      }
       try {
         matchers.add(new Matcher(regex.getKey(), Matcher.Op.MATCHES, regex.getValue()));
       } catch (IllegalArgumentException e) {

@@ -34,11 +34,6 @@ final class RouteKeys {
             List.of(),
             List.of(),
             List.of());
-    for (String key : List.of("matchers", "match", "match_re")) {
-      if (!section.isAbsent(key)) {
-        section.problem(key, "the root route matches everything; write matchers on a child");
-      }
-    }
     for (String key : List.of("mute_time_intervals", "active_time_intervals")) {
       if (!section.isAbsent(key)) {
         section.problem(key, "the root route can't have time intervals; write them on a child");
@@ -56,6 +51,13 @@ final class RouteKeys {
 
   private Route read(Section section, Route parent, boolean isRoot) {
     List<Matcher> matchers = MatcherKeys.read(section, "matchers", "match", "match_re");
+    if (isRoot && !matchers.isEmpty()) {
+      String key =
+          section.isAbsent("matchers")
+              ? section.isAbsent("match") ? "match_re" : "match"
+              : "matchers";
+      section.problem(key, "the root route matches everything; write matchers on a child");
+    }
     String own = section.optionalText("receiver");
     String receiver = parent.receiver();
     if (own != null && !own.isEmpty()) { // charts render a value that is not set as an empty one

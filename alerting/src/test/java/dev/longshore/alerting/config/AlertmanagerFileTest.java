@@ -273,6 +273,66 @@ final class AlertmanagerFileTest {
   }
 
   @Test
+  void theRootMayHaveEmptyMatchersAsGeneratorsWriteThem() throws IOException {
+    AlertmanagerFile file =
+        load(
+            """
+            route: {receiver: a, matchers: [], match: {}, match_re: {}}
+            receivers: [{name: a}]
+            """);
+    assertThat(file.routing().root().matchers()).isEmpty();
+  }
+
+  @Test
+  void aRegularExpressionThatWasForgottenIsNoneThatMatchesTheEmptyText() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    route:
+                      receiver: a
+                      routes: [{match: {team: }, match_re: {cluster: }}]
+                    receivers: [{name: a}]
+                    """))
+        .hasMessageContaining("match_re.cluster: has no value")
+        .hasMessageNotContaining("team");
+  }
+
+  @Test
+  void aUrlWithoutAHostIsToldBeforeSomethingIsSent() throws IOException {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    route: {receiver: a}
+                    receivers:
+                      - name: a
+                        webhook_configs: [{url: 'http://${HOST}:5001/hook'}, {url: 'http:///hook'}]
+                        slack_configs: [{channel: c, api_url: '{{ slack_url }}'}]
+                    """))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems().stream().map(it -> it.path()))
+                    .containsExactlyInAnyOrder(
+                        "receivers[0].webhook_configs[0].url",
+                        "receivers[0].webhook_configs[1].url",
+                        "receivers[0].slack_configs[0].api_url"));
+    AlertmanagerFile file =
+        load(
+            """
+            route: {receiver: a}
+            receivers:
+              - name: a
+                webhook_configs:
+                  - url: HTTP://my_hook:5001
+                  - url: 'https://user:pw@[::1]:8080?a={b}'
+                  - url: 'http://{{ .CommonLabels.team }}/hook'
+            """);
+    assertThat(file.receivers().getFirst().integrations()).hasSize(3);
+  }
+
+  @Test
   void aReceiverOfAnotherKindIsSaidAndTheRestOfTheFileWorks() throws Exception {
     AlertmanagerFile file =
         load(

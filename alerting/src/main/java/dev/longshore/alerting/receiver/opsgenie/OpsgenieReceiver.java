@@ -10,12 +10,20 @@ import dev.longshore.alerting.receiver.posted.PostedIntegration;
 import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `opsgenie_configs`.
 public final class OpsgenieReceiver implements ReceiverKind {
   private static final String API = "https://api.opsgenie.com/";
+
+  /// What a responder may be.
+  private static final List<String> RESPONDERS =
+      List.of("team", "teams", "user", "escalation", "schedule");
+
+  private static final List<String> WHO = List.of("id", "name", "username");
 
   @Override
   public String name() {
@@ -40,6 +48,7 @@ public final class OpsgenieReceiver implements ReceiverKind {
             .templates("entity", "actions", "tags", "note", "priority")
             .map("details", Map.of())
             .list("responders", "id", "name", "username", "type");
+    check(entry, keys);
     return keys.integration(
         name(),
         true,
@@ -49,5 +58,25 @@ public final class OpsgenieReceiver implements ReceiverKind {
             entry.value("api_url", PrometheusTypes.URL, url, ""),
             keys.secret("api_key", key),
             entry.bool("update_alerts", false, "")));
+  }
+
+  /// Opsgenie refuses the whole alert for a responder that it can't tell.
+  private static void check(Section entry, EntryKeys keys) {
+    for (int i = 0; ; i++) {
+      String at = "responders[" + i + "].";
+      String type = keys.text(at + "type");
+      boolean isNamed = WHO.stream().anyMatch(it -> !keys.text(at + it).isEmpty());
+      if (type.isEmpty() && !isNamed) {
+        return;
+      }
+      if (!isNamed) {
+        entry.problem("responders", "has one without id, name and username; write one of them");
+      }
+      if (!type.contains("{{") && !RESPONDERS.contains(type.toLowerCase(Locale.ROOT))) {
+        entry.problem(
+            "responders",
+            "has the type '" + type + "'; write one of " + String.join(", ", RESPONDERS));
+      }
+    }
   }
 }

@@ -32,6 +32,9 @@ record PagerDutyEvents(
     @Nullable SecretSource serviceKey,
     TemplateTree details)
     implements MessageKind {
+  /// The template of a key that labels decide on.
+  static final String KEY = "key";
+
   private static final String VERSION_1 =
       "https://events.pagerduty.com/generic/2010-04-15/create_event.json";
 
@@ -67,6 +70,7 @@ record PagerDutyEvents(
     String action = notice.isFiring() ? "trigger" : "resolve";
     message.put(serviceKey == null ? "event_action" : "event_type", action);
     message.put(serviceKey == null ? "dedup_key" : "incident_key", notice.groupHash());
+    JsonFields.put(message, keyName(), notice.plain(KEY));
     JsonFields.put(message, "client", client);
     JsonFields.put(message, "client_url", clientUrl);
     if (serviceKey == null) {
@@ -113,10 +117,9 @@ record PagerDutyEvents(
   @Override
   public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
     ObjectNode event = message.deepCopy();
-    if (routingKey != null) {
-      event.put("routing_key", routingKey.value());
-    } else if (serviceKey != null) {
-      event.put("service_key", serviceKey.value());
+    SecretSource key = serviceKey == null ? routingKey : serviceKey;
+    if (key != null && !event.has(keyName())) {
+      event.put(keyName(), key.value());
     }
     HttpReply reply =
         sender.post(routingKey == null ? versionOne() : url, "application/json", event.toString());
@@ -126,6 +129,10 @@ record PagerDutyEvents(
           FailureReason.RATE_LIMITED, "HTTP 403", answer.retryAfter(), false);
     }
     return HttpResults.of(reply, "PagerDuty");
+  }
+
+  private String keyName() {
+    return serviceKey == null ? "routing_key" : "service_key";
   }
 
   private String versionOne() {

@@ -39,13 +39,12 @@ public final class PagerDutyReceiver implements ReceiverKind {
   private PostedIntegration read(Section entry, String url, HttpSettings http, Path folder) {
     SecretSource routingKey = Secrets.textOrFile(entry, "routing_key", "routing_key_file", folder);
     SecretSource serviceKey = Secrets.textOrFile(entry, "service_key", "service_key_file", folder);
-    if ((routingKey == null) == (serviceKey == null)) {
+    if (routingKey == null && serviceKey == null) {
       entry.problem(
           "routing_key",
-          routingKey == null
-              ? "is missing; write routing_key or routing_key_file, of an integration of the"
-                  + " Events API v2"
-              : "excludes service_key; write one of them");
+          "is missing; write routing_key or routing_key_file, of an integration of the Events API"
+              + " v2");
+      routingKey = SecretSource.given("");
     }
     EntryKeys keys =
         new EntryKeys(entry, folder)
@@ -57,6 +56,10 @@ public final class PagerDutyReceiver implements ReceiverKind {
             .list("images", "src", "alt", "href")
             .list("links", "href", "text");
     keys.template("source", keys.text("client"));
+    SecretSource key = serviceKey == null ? routingKey : serviceKey;
+    if (key instanceof SecretSource.Given(String text) && text.contains("{{")) {
+      keys.put(PagerDutyEvents.KEY, text);
+    }
     TemplateTree details = keys.tree("details", DETAILS);
     boolean own = !entry.isAbsent("url");
     return keys.integration(
@@ -66,7 +69,7 @@ public final class PagerDutyReceiver implements ReceiverKind {
         http,
         new PagerDutyEvents(
             own ? entry.value("url", PrometheusTypes.URL, url, "") : url,
-            routingKey == null && serviceKey == null ? SecretSource.given("") : routingKey,
+            serviceKey == null ? routingKey : null, // of both, Alertmanager takes this one
             serviceKey,
             details));
   }

@@ -9,6 +9,7 @@ import dev.longshore.alerting.receiver.posted.Guard;
 import dev.longshore.alerting.receiver.posted.PostedIntegration;
 import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class TelegramReceiver implements ReceiverKind {
 
   private PostedIntegration read(
       Section entry, String url, @Nullable SecretSource token, HttpSettings http, Path folder) {
-    String chat = entry.optionalText("chat_id");
+    String chat = whole(entry.optionalText("chat_id"));
     Path chatFile = Secrets.file(entry, "chat_id_file", folder);
     if ((chat == null) == (chatFile == null)) {
       entry.problem("chat_id", "is needed, or chat_id_file; write one of them");
@@ -62,5 +63,14 @@ public final class TelegramReceiver implements ReceiverKind {
             entry.integer("message_thread_id", 0, 0, Integer.MAX_VALUE, ""),
             entry.bool("disable_notifications", false, ""),
             parseMode));
+  }
+
+  /// A number as Helm writes large ones, `-1.001234567e+09`, as a whole one.
+  private static @Nullable String whole(@Nullable String chat) {
+    if (chat == null || !chat.strip().matches("-?[0-9]+(\\.[0-9]+)?([eE][+]?[0-9]{1,2})?")) {
+      return chat;
+    }
+    BigDecimal number = new BigDecimal(chat.strip()).stripTrailingZeros();
+    return number.scale() <= 0 ? number.toBigInteger().toString() : chat;
   }
 }

@@ -18,7 +18,7 @@ record WebhookKeys(HttpSettings http, Path folder) implements ReceiverKind.Reade
 
   @Override
   public WebhookSettings read(Section webhook) {
-    SecretSource url = Secrets.urlOrFile(webhook, "url", "url_file", folder);
+    SecretSource url = Secrets.urlTemplateOrFile(webhook, "url", "url_file", folder);
     if (url == null) {
       webhook.problem("url", "is missing; write url or url_file");
     }

@@ -1,6 +1,7 @@
 package dev.longshore.alerting.receiver.opsgenie;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.receiver.posted.ReceiverRig;
@@ -59,6 +60,18 @@ final class OpsgenieTest {
       assertThat(rig.last().path())
           .isEqualTo("/v2/alerts/" + alias + "/close?identifierType=alias");
     }
+  }
+
+  @Test
+  void aResponderThatOpsgenieCannotTellIsAProblemOfTheFile() {
+    assertThatThrownBy(
+            () ->
+                ReceiverRig.open(
+                    folder,
+                    FILE.replace("type: user", "type: group").replace("type: teams", "id: ''"),
+                    OpsgenieTest::service))
+        .hasMessageContaining("has the type ''")
+        .hasMessageContaining("has the type 'group'; write one of team, teams, user");
   }
 
   @Test

@@ -111,6 +111,38 @@ final class PagerDutyTest {
     }
   }
 
+  /// As Alertmanager has it; both stand side by side where somebody moves from one to the other.
+  @Test
+  void ofTwoKeysTheServiceKeyIsUsed() throws Exception {
+    String file =
+        """
+        receivers:
+          - name: team
+            pagerduty_configs: [{routing_key: new, service_key: old, url: URL/create_event.json}]
+        """;
+    try (ReceiverRig rig = ReceiverRig.open(folder, file, request -> new Reply(200, ""))) {
+      rig.fire(ReceiverRig.alert("alertname", "Slow"));
+      assertThat(rig.field("/service_key")).isEqualTo("old");
+      assertThat(rig.last().json().has("routing_key")).isFalse();
+    }
+  }
+
+  @Test
+  void aKeyMayBeATemplate() throws Exception {
+    String file =
+        """
+        receivers:
+          - name: team
+            pagerduty_configs:
+              - routing_key: '{{ if eq .CommonLabels.team "shop" }}of-shop{{ else }}rest{{ end }}'
+                url: URL/v2/enqueue
+        """;
+    try (ReceiverRig rig = ReceiverRig.open(folder, file, request -> new Reply(202, "{}"))) {
+      rig.fire(ReceiverRig.alert("alertname", "Slow", "team", "shop"));
+      assertThat(rig.field("/routing_key")).isEqualTo("of-shop");
+    }
+  }
+
   @Test
   void noSecretIsKeptOnDisk() throws Exception {
     try (ReceiverRig rig = ReceiverRig.open(folder, FILE, PagerDutyTest::enqueue)) {

@@ -38,6 +38,16 @@ final class TelegramTest {
     return ok ? new Reply(200, "{\"ok\":true}") : new Reply(400, "{\"ok\":false}");
   }
 
+  /// Helm writes whole numbers of this size so.
+  @Test
+  void aChatMayBeAFloatingPointNumber() throws Exception {
+    String file = FILE.replace("-1001234567890", "-1.00123456789e+12");
+    try (ReceiverRig rig = ReceiverRig.open(folder, file, TelegramTest::service)) {
+      assertThat(rig.fire(ReceiverRig.alert("alertname", "Slow", "text", "x")))
+          .isInstanceOf(DeliveryResult.Delivered.class);
+    }
+  }
+
   @Test
   void labelsAreTextInTheAuthorsHtml() throws Exception {
     try (ReceiverRig rig = ReceiverRig.open(folder, FILE, TelegramTest::service)) {

@@ -4,6 +4,7 @@ import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.alerting.metrics.PrometheusConfig;
 import dev.longshore.alerting.notify.DeliveryResult;
 import dev.longshore.alerting.notify.Integration;
+import dev.longshore.alerting.notify.NotificationData;
 import dev.longshore.alerting.notify.Receiver;
 import dev.longshore.alerting.notify.ReceiverClient;
 import dev.longshore.alerting.oncall.EscalationPolicy;
@@ -136,6 +137,11 @@ final class CheckCommand {
       routing
           .unmatched()
           .forEach(it -> out.println("warning: " + files.name() + ": no file matches " + it));
+      routing
+          .library()
+          .tryEach(
+              NotificationData.sample(clock.now()),
+              it -> out.println("warning: " + files.name() + ": " + it));
       int integrations = 0;
       for (Receiver receiver : routing.file().receivers()) {
         integrations += receiver.integrations().size();

@@ -8,7 +8,7 @@ public final class DefaultTemplates {
   private static final String TEXT =
       """
       {{ define "__alertmanager" }}Longshore{{ end }}
-      {{ define "__alertmanagerURL" }}{{ .ExternalURL }}/#/alerts?receiver={{ .Receiver }}{{ end }}
+      {{ define "__alertmanagerURL" }}{{ .ExternalURL }}/#/alerts?receiver={{ .Receiver | urlquery }}{{ end }}
       {{ define "__subject" }}[{{ .Status | toUpper }}{{ if eq .Status "firing" }}:{{ .Alerts.Firing | len }}{{ end }}] {{ .GroupLabels.Values | join " " }}{{ with .CommonLabels.Remove .GroupLabels.Names }} ({{ .Values | join " " }}){{ end }}{{ end }}
       {{ define "__description" }}{{ end }}
       {{ define "__text_alert_list" }}{{ range . }}Labels:

@@ -1,9 +1,13 @@
 package dev.longshore.alerting.notify;
 
 import dev.longshore.alerting.alert.Alert;
+import dev.longshore.alerting.alert.AlertGroup;
+import dev.longshore.alerting.alert.Evidence;
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.gotemplate.TemplateException;
 import dev.longshore.gotemplate.TemplateObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +52,27 @@ public final class NotificationData implements TemplateObject {
       shown.addAll(groupNotification.quietResolved());
     }
     return new NotificationData(groupNotification, shown, reason, externalUrl, guard);
+  }
+
+  /// What templates may be tried with: an alert that fires and one that has ended.
+  public static NotificationData sample(Instant now) {
+    Labels labels = Labels.of("alertname", "Sample", "severity", "warning");
+    Labels annotations = Labels.of("summary", "a sample");
+    Instant start = now.minus(Duration.ofHours(1));
+    List<AlertGroup.Member> members = new ArrayList<>();
+    for (Instant end : List.of(now.plus(Duration.ofHours(1)), now.minus(Duration.ofMinutes(1)))) {
+      Alert alert =
+          new Alert(labels, annotations, start, end, start, "", Alert.Origin.POSTED, Evidence.NONE);
+      members.add(new AlertGroup.Member(alert, Suppression.NONE));
+    }
+    AlertGroup group =
+        new AlertGroup("sample", "{}:{}", "sample", labels, members, Duration.ofHours(4));
+    return of(
+        GroupNotification.of(group, now, true, _ -> null),
+        true,
+        Reason.FIRST,
+        "http://localhost:9093",
+        UnaryOperator.identity());
   }
 
   private NotificationData(

@@ -207,6 +207,38 @@ final class CheckCommandTest {
     assertThat(said()).contains("warning: ", "no file matches", "*.tmpl");
   }
 
+  /// The labels of an alert are asked of the group in many a template; each message would say so.
+  @Test
+  void aTemplateThatAsksForAFieldThatThereIsNotIsSaid() throws Exception {
+    Files.writeString(
+        dir.resolve("alertmanager.yml"),
+        """
+        global: {slack_api_url: 'https://hooks.example.com/x'}
+        route: {receiver: a}
+        receivers:
+          - name: a
+            slack_configs:
+              - channel: c
+                title: '{{ .Labels.alertname }}'
+                text: '{{ range .Alerts.Resolved }}{{ .Label.pod }}{{ end }}'
+                pretext: '{{ template "nowhere" . }}'
+                footer: '{{ .CommonLabels.pod }} {{ (index .Alerts 0).Annotations.nope }}'
+        """);
+    check(Commands.OK, "routing: alertmanager.yml\n");
+    assertThat(
+            said()
+                .lines()
+                .filter(
+                    it ->
+                        it.startsWith("warning: ") && it.contains("alertmanager.yml: template: ")))
+        .hasSize(3)
+        .anyMatch(
+            it -> it.contains("a.slack[0].title") && it.contains("can't evaluate field Labels"))
+        .anyMatch(it -> it.contains("a.slack[0].text") && it.contains("can't evaluate field Label"))
+        .anyMatch(
+            it -> it.contains("a.slack[0].pretext") && it.contains("\"nowhere\" not defined"));
+  }
+
   @Test
   void aReceiverOfAnotherKindIsOneLineAndNoProblem() throws Exception {
     Files.writeString(

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,8 @@ final class AlertmanagerFunctions {
 
   static Map<String, Function> all(Clock clock) {
     Map<String, Function> all = new HashMap<>(PrometheusFunctions.regexes());
-    all.put("toUpper", Function.ofText(text -> text.toUpperCase(Locale.ROOT)));
-    all.put("toLower", Function.ofText(text -> text.toLowerCase(Locale.ROOT)));
+    all.put("toUpper", Function.ofText(Letters::upper));
+    all.put("toLower", Function.ofText(Letters::lower));
     all.put("title", Function.ofText(Letters::titleOnly));
     all.put("trimSpace", Function.ofText(String::strip));
     all.put(

@@ -1,5 +1,7 @@
 package dev.longshore.gotemplate;
 
+import java.util.function.IntUnaryOperator;
+
 /// Texts with other letter cases.
 final class Letters {
   private static final String MIDDLE = ".:'\u2019\u00b7";
@@ -56,5 +58,21 @@ final class Letters {
 
   private static boolean isCased(int c) {
     return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
+  }
+
+  /// Go's `strings.ToUpper`: letter by letter, so that a letter without a capital stays as it is.
+  static String upper(String text) {
+    return mapped(text, Character::toUpperCase);
+  }
+
+  /// Go's `strings.ToLower`.
+  static String lower(String text) {
+    return mapped(text, Character::toLowerCase);
+  }
+
+  private static String mapped(String text, IntUnaryOperator letter) {
+    StringBuilder mapped = new StringBuilder(text.length());
+    text.codePoints().map(letter).forEach(mapped::appendCodePoint);
+    return mapped.toString();
   }
 }

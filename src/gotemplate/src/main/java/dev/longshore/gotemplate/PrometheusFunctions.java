@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +45,8 @@ final class PrometheusFunctions {
     all.put("toDuration", number(Humanize::ofSeconds));
     all.put("now", Function.of(NONE, (_, _) -> context.now().toEpochMilli() / 1000.0));
     all.put("title", Function.ofText(Letters::titleFirst));
-    all.put("toUpper", Function.ofText(text -> text.toUpperCase(Locale.ROOT)));
-    all.put("toLower", Function.ofText(text -> text.toLowerCase(Locale.ROOT)));
+    all.put("toUpper", Function.ofText(Letters::upper));
+    all.put("toLower", Function.ofText(Letters::lower));
     all.put("stripPort", Function.ofText(HostPort::withoutPort));
     all.put("stripDomain", Function.ofText(HostPort::withoutDomain));
     all.putAll(regexes());

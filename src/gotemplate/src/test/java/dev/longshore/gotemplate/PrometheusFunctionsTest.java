@@ -127,6 +127,7 @@ final class PrometheusFunctionsTest {
         "{{ \"[::1]:9100\" | stripDomain }} {{ \"plain\" | stripPort }}~[::1]:9100 plain",
         "{{ title \"aa bB CC\" }}~Aa BB CC",
         "{{ toUpper \"aa bB\" }} {{ toLower \"aA\" }}~AA BB aa",
+        "{{ toUpper \"straße\" }} {{ toLower \"ΟΔΟΣ\" }}~STRAßE οδοσ",
         "{{ match \"a+\" \"aa\" }} {{ match \"a+\" \"b\" }}~true false",
         "{{ reReplaceAll \"(a)b\" \"x$1\" \"ab\" }}~xa",
         "{{ graphLink \"up == 0\" }}~/graph?g0.expr=up+%3D%3D+0&g0.tab=0",

@@ -199,8 +199,7 @@ final class StartPhrase {
         && Bytes.indexOf(head, from, line, PERL_AT) > 0;
   }
 
-  /// `PHP Fatal error: Uncaught …`, also behind a time in brackets or php-fpm's
-  /// `NOTICE:`.
+  /// `PHP Fatal error: Uncaught …`, also behind a time in brackets or php-fpm's `NOTICE:`.
   private static boolean isPhpUncaught(byte[] head, int from, int end) {
     int near = Math.min(end, from + 80);
     int php = Bytes.indexOf(head, from, near, TraceStart.PHP);

@@ -326,7 +326,7 @@ final class AlertmanagerFileTest {
               - name: a
                 webhook_configs:
                   - url: HTTP://my_hook:5001
-                  - url: 'https://user:pw@[::1]:8080?a={b}'
+                  - url: 'https://user:p|w@[::1]:8080?a={b}'
                   - url: 'http://{{ .CommonLabels.team }}/hook'
             """);
     assertThat(file.receivers().getFirst().integrations()).hasSize(3);

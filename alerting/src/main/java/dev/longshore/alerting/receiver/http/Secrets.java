@@ -3,7 +3,6 @@ package dev.longshore.alerting.receiver.http;
 import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.net.Authority;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -57,7 +56,7 @@ public final class Secrets {
       return;
     }
     try {
-      if (Authority.of(new URI(url.group(1))) != null) {
+      if (Authority.of(HttpSender.uri(url.group(1))) != null) {
         return;
       }
     } catch (URISyntaxException e) {

@@ -8,8 +8,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What another agent leaves out, as rules of our `filters`: conditions on the message, and on
@@ -18,8 +20,10 @@ final class Dropped {
   private static final java.util.regex.Pattern NAME =
       java.util.regex.Pattern.compile("(\\^?)([a-zA-Z0-9_-]+)(\\$?)");
   private static final java.util.regex.Pattern NAMES =
-      java.util.regex.Pattern.compile(
-          "\\^\\((?:\\?:)?([a-zA-Z0-9_-]+(?:\\|[a-zA-Z0-9_-]+)*)\\)\\$");
+      java.util.regex.Pattern.compile("(\\^?)\\((?:\\?:)?([a-zA-Z0-9_|-]+)\\)(\\$?)");
+
+  /// As many as `filters` may have.
+  private static final int MAX_RULES = 64;
 
   private final List<String> rules = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
@@ -28,6 +32,8 @@ final class Dropped {
   enum Kind {
     EQUALS,
     CONTAINS,
+    /// A name, or one that has a dash and more behind it.
+    BEGINS,
     /// A regular expression that matches somewhere.
     MATCHES
   }
@@ -45,8 +51,18 @@ final class Dropped {
   /// Adds a rule that drops what meets all conditions.
   ///
   /// @param at what it is made of; the rule is named by its line
-  /// @return whether every condition has a counterpart; otherwise nothing is added
+  /// @return whether every condition has a counterpart and there is room; otherwise nothing is
+  ///   added
   boolean add(Setting at, List<Condition> conditions) {
+    if (conditions.size() == 1 && conditions.getFirst().field().startsWith("labels.")) {
+      Condition condition = conditions.getFirst();
+      List<String> values = names(condition);
+      // A rule has one value of a label.
+      if (values.size() > 1 && values.stream().noneMatch(it -> it.contains("*"))) {
+        return values.stream()
+            .allMatch(it -> add(at, List.of(new Condition(condition.field(), Kind.EQUALS, it))));
+      }
+    }
     Map<String, String> keys = new LinkedHashMap<>();
     for (Condition condition : conditions) {
       Map.Entry<String, String> key = key(condition);
@@ -54,7 +70,7 @@ final class Dropped {
         return false;
       }
     }
-    if (keys.isEmpty()) {
+    if (keys.isEmpty() || rules.size() == MAX_RULES) {
       return false;
     }
     StringBuilder rule = new StringBuilder("{name: " + name(at.line()));
@@ -80,6 +96,7 @@ final class Dropped {
             case CONTAINS -> Map.entry("contains", Migration.quoted(value));
             case MATCHES -> isRegex(value) ? Map.entry("regex", Migration.quoted(value)) : null;
             case EQUALS -> Map.entry("regex", Migration.quoted("^" + Pattern.quote(value) + "$"));
+            case BEGINS -> null;
           };
       case "stream" ->
           value.matches("\\^?(stdout|stderr)\\$?")
@@ -114,20 +131,31 @@ final class Dropped {
     return switch (condition.kind()) {
       case EQUALS -> List.of(value);
       case CONTAINS -> List.of("*" + value + "*");
+      case BEGINS -> List.of(value, value + "-*");
       case MATCHES -> {
-        Matcher names = NAMES.matcher(value);
-        if (names.matches()) {
-          yield List.of(names.group(1).split("\\|"));
+        List<String> all = new ArrayList<>();
+        for (String alternative : alternatives(value)) {
+          Matcher name = NAME.matcher(alternative);
+          if (!name.matches()) {
+            yield List.of();
+          }
+          all.add(
+              (name.group(1).isEmpty() ? "*" : "")
+                  + name.group(2)
+                  + (name.group(3).isEmpty() ? "*" : ""));
         }
-        Matcher name = NAME.matcher(value);
-        yield name.matches()
-            ? List.of(
-                (name.group(1).isEmpty() ? "*" : "")
-                    + name.group(2)
-                    + (name.group(3).isEmpty() ? "*" : ""))
-            : List.of();
+        yield List.copyOf(all);
       }
     };
+  }
+
+  /// Each with its own anchors: `^(a|b)$` is `^a$` and `^b$`.
+  private static List<String> alternatives(String regex) {
+    Matcher group = NAMES.matcher(regex);
+    String text = group.matches() ? Objects.requireNonNull(group.group(2)) : regex;
+    return Stream.of(text.split("\\|", -1))
+        .map(it -> group.matches() ? group.group(1) + it + group.group(3) : it)
+        .toList();
   }
 
   private static boolean isRegex(String text) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,29 @@ final class Settings {
               value == null ? "" : value.strip()));
     }
     return settings;
+  }
+
+  /// What stands under a key of a chart's values, where the key is there; else all.
+  Settings below(String key) {
+    Settings below = new Settings();
+    for (Setting setting : all) {
+      if (setting.path().startsWith(key + ".")) {
+        below.all.add(
+            new Setting(
+                setting.path().substring(key.length() + 1), setting.line(), setting.value()));
+      }
+    }
+    return below.all.isEmpty() ? this : below;
+  }
+
+  /// Makes another text of each value.
+  void replaceValues(UnaryOperator<String> change) {
+    all.replaceAll(it -> new Setting(it.path(), it.line(), change.apply(it.value())));
+  }
+
+  /// Takes everything out that begins with a path.
+  void takeBelow(String path) {
+    all.removeIf(it -> it.path().startsWith(path + ".") || it.path().startsWith(path + "["));
   }
 
   /// The part of a path that a pattern's first group matches, of each setting that begins so, once.

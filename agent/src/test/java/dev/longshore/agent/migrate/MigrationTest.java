@@ -34,7 +34,7 @@ class MigrationTest {
     assertThat(config.elastic().urls()).hasToString("[https://elasticsearch.logging:9200]");
     assertThat(config.elastic().username()).isEqualTo("fluentbit");
     assertThat(config.elastic().password()).isEqualTo("from-the-environment");
-    assertThat(config.buffer().maxSize()).hasToString("5GiB");
+    assertThat(config.buffer().maxSize()).hasToString("5GB");
     assertThat(migration.yaml()).doesNotContain("hunter2", "tail:");
     assertThat(notes(migration))
         .containsExactly(
@@ -70,7 +70,7 @@ class MigrationTest {
     assertThat(config.elastic().urls())
         .hasToString("[https://elasticsearch:9200, https://es-2:9200]");
     assertThat(config.elastic().username()).isEqualTo("filebeat");
-    assertThat(config.buffer().maxSize()).hasToString("10GiB");
+    assertThat(config.buffer().maxSize()).hasToString("10GB");
     assertThat(config.elastic().compression()).isTrue();
     assertThat(notes(migration))
         .hasSize(5)
@@ -89,9 +89,11 @@ class MigrationTest {
     assertThat(config.elastic().urls()).hasToString("[https://es-1:9200, https://es-2:9200]");
     assertThat(config.ship().dataStream()).isEqualTo("logs-kubernetes-prod");
     assertThat(config.buffer().maxSize()).hasToString("1GiB");
+    assertThat(config.filters().rules())
+        .extracting(FilterRule::labels)
+        .containsExactly(Map.of("vector.dev/exclude", "true"), Map.of("app", "noisy"));
     assertThat(notes(migration))
-        .hasSize(4)
-        .anyMatch(it -> it.startsWith("9: extra_label_selector has no counterpart"))
+        .hasSize(3)
         .anyMatch(it -> it.contains("source host_metrics has no counterpart"))
         .anyMatch(it -> it.contains("transform throttle has no counterpart; annotate the pods"))
         .anyMatch(it -> it.contains("sink prometheus_exporter has no counterpart"));
@@ -114,7 +116,7 @@ class MigrationTest {
         .anyMatch(it -> it.startsWith("49: filter grep is not converted"))
         .anyMatch(it -> it.contains("filter modify has no counterpart"))
         .anyMatch(it -> it.contains("second output es has no counterpart"))
-        .hasSize(10);
+        .hasSize(9);
   }
 
   @Test
@@ -136,7 +138,7 @@ class MigrationTest {
 
     assertThat(load(migration).filters().rules())
         .extracting(FilterRule::contains)
-        .containsExactly("/healthz");
+        .containsExactly("", "/healthz");
     assertThat(notes(migration))
         .anyMatch(it -> it.contains("transform sample has no counterpart; see filters"))
         .anyMatch(it -> it.contains("transform remap has no counterpart"));
@@ -192,6 +194,17 @@ class MigrationTest {
         .hasMessageContaining("line 1: this is neither");
     assertThatThrownBy(() -> Migration.of("filebeat", "apiVersion: v1\nkind: ConfigMap\n"))
         .hasMessageContaining("this is a Kubernetes manifest");
+    assertThatThrownBy(
+            () ->
+                Migration.of(
+                    "filebeat",
+                    """
+                    a: |
+                      filebeat.inputs: []
+                    b: |
+                      output.elasticsearch: {}
+                    """))
+        .hasMessageContaining("this holds 2 configurations");
     assertThatThrownBy(() -> Migration.of("fluentd", ""))
         .hasMessageContaining("expected one of: fluent-bit, filebeat, vector");
   }

@@ -4,9 +4,11 @@ import dev.longshore.shared.log.RateLimitedLogger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// Where the node's limits of inotify are reached, [#degraded] says that scanning must do its work;
 /// each complete scan tries again.
 final class DirectoryWatch implements AutoCloseable {
+
+  /// What a name led to when it was watched.
+  ///
+  /// @param fileKey of the folder, as the file system knows it; null where it has none
+  private record Watched(int watch, @Nullable Object fileKey) {}
 
   /// Opens an inotify instance; a parameter, so that a machine without room can be put in.
   @FunctionalInterface
@@ -25,7 +32,7 @@ final class DirectoryWatch implements AutoCloseable {
   private final Opener opener;
   private final RateLimitedLogger warnings;
   private final TailMetrics metrics;
-  private final Map<Path, Integer> watches = new HashMap<>();
+  private final Map<Path, Watched> watches = new HashMap<>();
 
   /// The name under which the events of a watch are reported. Several names of `watches` may share
   /// one.
@@ -64,13 +71,18 @@ final class DirectoryWatch implements AutoCloseable {
   }
 
   /// Watches a folder, unless it is watched already, under this name or another one that leads to
-  /// the same folder.
+  /// the same folder. A watch is of the folder, not of its name: of a folder that has taken
+  /// another's place nothing would be heard.
   void watch(Path folder) {
     Inotify open = inotify;
-    if (open == null || full || watches.containsKey(folder)) {
+    if (open == null || full) {
       return;
     }
     try {
+      Object fileKey = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+      if (watches(folder, fileKey)) {
+        return;
+      }
       int watch = open.watchNames(folder);
       Path before = folders.get(watch);
       if (before == null || !isSame(before, folder)) {
@@ -78,7 +90,7 @@ final class DirectoryWatch implements AutoCloseable {
         forget(watch);
         folders.put(watch, folder);
       }
-      watches.put(folder, watch);
+      replaced(watches.put(folder, new Watched(watch, fileKey)));
       if (!open.isLocal(folder)) {
         shared.add(watch);
       }
@@ -92,8 +104,18 @@ final class DirectoryWatch implements AutoCloseable {
     }
   }
 
+  /// Another folder has the name by now: the one before is watched no longer, unless by another
+  /// name.
+  private void replaced(@Nullable Watched before) {
+    if (before != null && watches.values().stream().noneMatch(it -> it.watch == before.watch)) {
+      folders.remove(before.watch);
+      shared.remove(before.watch);
+      remove(before.watch);
+    }
+  }
+
   private void forget(int watch) {
-    watches.values().removeIf(other -> other == watch);
+    watches.values().removeIf(other -> other.watch == watch);
     shared.remove(watch);
   }
 
@@ -127,8 +149,12 @@ final class DirectoryWatch implements AutoCloseable {
                 .addKeyValue("reason", cause.getMessage()));
   }
 
-  boolean watches(Path folder) {
-    return watches.containsKey(folder);
+  /// Whether the folder to which a name leads is watched under that name.
+  ///
+  /// @param fileKey of the folder
+  boolean watches(Path folder, @Nullable Object fileKey) {
+    Watched known = watches.get(folder);
+    return known != null && Objects.equals(known.fileKey, fileKey);
   }
 
   /// Whether some folder is not watched, so that only scanning finds what is new.

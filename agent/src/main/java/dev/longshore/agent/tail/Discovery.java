@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,9 @@ final class Discovery {
   /// Links that lead nowhere yet: the kubelet makes the link before the runtime makes the file.
   private final Set<Path> broken = new LinkedHashSet<>();
 
+  /// The folders without a wildcard, and what was there when everything was looked at last.
+  private final Map<Path, Optional<Place>> roots = new HashMap<>();
+
   /// Folders that changed all the time while they were looked at.
   private final Set<Path> restless = new HashSet<>();
 
@@ -76,6 +80,9 @@ final class Discovery {
   /// @param names those that can be written as text
   /// @param unusable the others
   private record Entries(List<String> names, List<Path> unusable) {}
+
+  /// The deepest folder on the way to a root that is there.
+  private record Place(Path folder, @Nullable Object fileKey) {}
 
   /// A folder to be walked.
   private record Step(Path folder, PathGlobs.Reached reached) {}
@@ -96,6 +103,7 @@ final class Discovery {
     this.fileSet = fileSet;
     this.tailLog = tailLog;
     this.lister = lister;
+    globs.roots().forEach(root -> roots.put(root, Optional.empty()));
   }
 
   /// Looks at everything.
@@ -104,9 +112,8 @@ final class Discovery {
     broken.clear();
     tailLog.beginScan();
     watch.renew();
-    for (Path root : globs.roots()) {
-      root(root);
-    }
+    roots.replaceAll((root, _) -> place(root));
+    roots.keySet().forEach(this::root);
     walk(true);
     touched.addAll(fileSet.folders());
     reconcile(now);
@@ -148,6 +155,26 @@ final class Discovery {
   /// Whether no folder is to be looked at again before something is reported of it.
   boolean awaitsNothing() {
     return restless.isEmpty() && broken.size() < MAX_BROKEN;
+  }
+
+  /// Whether another folder is at the place of a root than when everything was looked at last.
+  /// Nobody reports that: neither are the folders above it watched, nor the links that lead to it.
+  boolean isElsewhere() {
+    return roots.entrySet().stream().anyMatch(it -> !place(it.getKey()).equals(it.getValue()));
+  }
+
+  private static Optional<Place> place(Path root) {
+    for (Path folder = root; folder != null; folder = folder.getParent()) {
+      try {
+        BasicFileAttributes attributes = Files.readAttributes(folder, BasicFileAttributes.class);
+        if (attributes.isDirectory()) {
+          return Optional.of(new Place(folder, attributes.fileKey()));
+        }
+      } catch (IOException e) {
+        // The folder above it may be there.
+      }
+    }
+    return Optional.empty();
   }
 
   private void begin() {
@@ -266,7 +293,7 @@ final class Discovery {
         }
       }
       if (attributes.isDirectory() && reached.leads()) {
-        if (all || !watch.watches(path)) {
+        if (all || !watch.watches(path, attributes.fileKey())) {
           (link ? linkedFolders : folders).add(new Step(path, reached));
         }
       } else if (matches && attributes.isRegularFile()) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class FluentBit {
   /// By what a text is known to be its configuration, or a part of it.
   static final Pattern CLASSIC =
-      Pattern.compile("(?m)^\\s*\\[(?:SERVICE|INPUT|FILTER|OUTPUT|(?:MULTILINE_)?PARSER)]\\s*$");
+      Pattern.compile("(?im)^\\s*\\[(?:SERVICE|INPUT|FILTER|OUTPUT|(?:MULTILINE_)?PARSER)]\\s*$");
 
   static final Pattern YAML = Pattern.compile("(?m)^pipeline:\\s*$");
 

@@ -141,7 +141,7 @@ public final class Migration {
             "Docker's files are followed by the names in /var/log/pods, which say the pod; on a host"
                 + " without Kubernetes set tail.paths to "
                 + pattern);
-      } else if (pattern.startsWith("/")) {
+      } else if (pattern.matches("(/|\\$\\{).*[^/]")) {
         paths.add(pattern);
       } else {
         note(patterns, "'" + pattern + "' is not followed; see tail.paths");

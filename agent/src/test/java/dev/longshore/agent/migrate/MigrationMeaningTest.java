@@ -47,10 +47,13 @@ class MigrationMeaningTest {
     Migration migration =
         Migration.of(
             "fluent-bit",
-            "[INPUT]\n  Name tail\n  Path /var/log/containers/*_shop_*.log,*.gz\n  Tag kube.*\n");
+            "[INPUT]\n  Name tail\n  Path /var/log/containers/*_shop_*.log,*.gz,/srv/\n  Tag kube.*\n");
 
     assertThat(load(migration).tail().paths()).containsExactly("/var/log/containers/*_shop_*.log");
-    assertThat(notes(migration)).containsExactly("3: '*.gz' is not followed; see tail.paths");
+    assertThat(notes(migration))
+        .containsExactly(
+            "3: '*.gz' is not followed; see tail.paths",
+            "3: '/srv/' is not followed; see tail.paths");
   }
 
   @Test
@@ -442,7 +445,7 @@ class MigrationMeaningTest {
                 @INCLUDE input.conf
                 @INCLUDE more.conf
               input.conf: |
-                [INPUT]
+                [Input]
                     Name tail
                     Path /srv/*.log
                     Parser nginx

@@ -19,7 +19,9 @@ import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,9 +29,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 
 /// `longshore agent filter --config F FILE`: what `filters` would leave out of recorded lines, a
-/// file in the runtime's format (CRI).
+/// file in the runtime's format (CRI), or one that was compressed by rotation.
 ///
 /// Where the lines are from is said by options, as the file does not have it. Which records a
 /// `sample` ships depends on the real file; here it shows how many.
@@ -58,9 +61,20 @@ final class FilterCommand {
     }
     AgentConfig agent = AgentConfig.load(Path.of(config), environment);
     Trial trial = new Trial(agent, snapshot(arguments), arguments.has("--lines"));
-    trial.feed(Files.readAllBytes(Path.of(arguments.operands().getFirst())));
+    trial.feed(recorded(Path.of(arguments.operands().getFirst())));
     trial.summary();
     return Commands.OK;
+  }
+
+  /// What a file holds, also one that the kubelet has rotated and compressed.
+  private static byte[] recorded(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    if (bytes.length < 2 || bytes[0] != 0x1f || bytes[1] != (byte) 0x8b) {
+      return bytes;
+    }
+    try (InputStream text = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return text.readAllBytes();
+    }
   }
 
   private static Snapshot snapshot(Arguments arguments) throws Wrong {

@@ -8,6 +8,7 @@ import dev.longshore.testkit.FreePorts;
 import dev.longshore.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -331,5 +333,21 @@ class CommandsTest {
         .containsPattern("ship +paid with password=\\[redacted\\]")
         .containsPattern("health +drop +2 ")
         .contains("2 of 4 records would be shipped.");
+  }
+
+  @Test
+  void filterReadsAFileThatRotationHasCompressed() throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("longshore.yml"), "filters: [{name: health, contains: GET /healthz}]\n");
+    Path lines = folder.resolve("0.log.20261123-054855.gz");
+    try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(lines))) {
+      String time = "2026-11-23T05:48:55.123456789Z stdout F ";
+      gzip.write((time + "GET /healthz\n" + time + "paid\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    assertThat(run("filter", "--config", config.toString(), lines.toString()))
+        .isEqualTo(Commands.OK);
+    assertThat(text(out)).contains("1 of 2 records would be shipped.");
   }
 }

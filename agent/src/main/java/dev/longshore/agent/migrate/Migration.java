@@ -154,6 +154,13 @@ public final class Migration {
     paths.add(ALL_CONTAINERS);
   }
 
+  /// The containers of a namespace's pods are read.
+  ///
+  /// @param name in which `*` stands for any characters
+  void followNamespace(String name) {
+    paths.add("/var/log/pods/" + name + "_*/*/*.log");
+  }
+
   /// Nothing where all containers are followed and nothing else, as without the key.
   private List<String> followed() {
     if (!paths.contains(ALL_CONTAINERS)) {

@@ -15,12 +15,6 @@ final class Vector {
       Pattern.compile(
           "(?m)^(?:sources|transforms|sinks):\\s*$|^\\s*\\[(?:sources|transforms|sinks)\\.");
 
-  private static final String SOURCE =
-      "(self_node_name|data_dir|auto_partial_merge|glob_minimum_cooldown_ms|max_.*|fingerprint_.*|read_from"
-          + "|ingestion_timestamp_field|delay_deletion_ms|use_apiserver_cache|insert_namespace_fields|timezone"
-          + "|pod_annotation_fields.*|namespace_annotation_fields.*|node_annotation_fields.*|kube_config_file"
-          + "|rotate_wait_secs|ignore_older_secs|oldest_first)";
-
   private static final String SINK =
       "(inputs.*|bulk\\.action|healthcheck.*|batch.*|acknowledgements.*|api_version"
           + "|request\\.(concurrency|rate_limit.*|retry.*|timeout_secs|adaptive_concurrency.*)"
@@ -32,23 +26,19 @@ final class Vector {
       Pattern.compile(
           "!(contains|match)\\((?:string!?\\()?\\.message\\)?,\\s*(r?['\"])([^'\"\\\\]*)['\"]\\)");
 
-  private static final Pattern NOT_NAMED =
-      Pattern.compile("\\.kubernetes\\.(pod_namespace|container_name)\\s*!=\\s*\"([^\"\\\\]*)\"");
+  private static final String NAME =
+      "(?:string!?\\()?\\.kubernetes\\.(pod_namespace|container_name)\\)?";
+
+  private static final Pattern NOT_NAMED = Pattern.compile(NAME + "\\s*!=\\s*\"([^\"\\\\]*)\"");
+
+  /// `!includes(["a", "b"], .kubernetes.pod_namespace)`.
+  private static final Pattern NOT_AMONG =
+      Pattern.compile("!includes\\(\\[([a-z0-9\", -]+)],\\s*" + NAME + "\\)");
 
   /// A variable as a shell has it: with a default, or with a reason why it is needed, which count
   /// where it is empty (`:`) or where it is not set.
   private static final Pattern VARIABLE =
       Pattern.compile("\\$(?:(\\$)|\\{(\\w+)(?::?(-[^}]*)|:?\\?[^}]*)?}|([A-Za-z_]\\w*))");
-
-  /// One folder's name of the kubelet's: namespace, pod and uid.
-  private static final Pattern OF_NAMESPACE =
-      Pattern.compile(
-          "(?:\\*\\*/|/var/log/pods/)([a-z0-9*-]+)_\\*(?:_\\*)?(?:/\\*+|/\\*\\*/\\*(?:\\.log)?)");
-
-  private static final Pattern NOT_NAMESPACE =
-      Pattern.compile("metadata\\.namespace!=([a-z0-9-]+)");
-
-  private static final Pattern NOT_LABEL = Pattern.compile("([\\w./-]+)!=([\\w.-]+)");
 
   private final Migration migration;
   private boolean shipped;
@@ -68,8 +58,11 @@ final class Vector {
     String shippedBy = shippedBy(settings);
     settings.takeAll(
         "(data_dir|api|schema|timezone|log_schema|secret|expire_metrics.*)([.\\[].*)?");
+    VectorSource kubernetes =
+        new VectorSource(
+            migration, settings.rest().stream().filter(Vector::followsContainers).count());
     for (String source : settings.roots("sources\\.[^.\\[]+")) {
-      source(settings, source);
+      source(settings, source, kubernetes);
     }
     for (String transform : settings.roots("transforms\\.[^.\\[]+")) {
       Setting type = settings.take(transform + ".type");
@@ -152,12 +145,19 @@ final class Vector {
               "message", regex ? Dropped.Kind.MATCHES : Dropped.Kind.CONTAINS, message.group(3));
     }
     Matcher name = NOT_NAMED.matcher(text);
-    return name.matches()
-        ? new Condition(
-            name.group(1).equals("pod_namespace") ? "namespaces" : "containers",
-            Dropped.Kind.EQUALS,
-            name.group(2))
-        : null;
+    if (name.matches()) {
+      return new Condition(field(name.group(1)), Dropped.Kind.EQUALS, name.group(2));
+    }
+    Matcher among = NOT_AMONG.matcher(text);
+    if (among.matches()) {
+      String names = String.join("|", Migration.listed(among.group(1).replace("\"", "")));
+      return new Condition(field(among.group(2)), Dropped.Kind.MATCHES, "^(" + names + ")$");
+    }
+    return null;
+  }
+
+  private static String field(String name) {
+    return name.equals("pod_namespace") ? "namespaces" : "containers";
   }
 
   private boolean drop(Setting at, Condition condition) {
@@ -173,7 +173,12 @@ final class Vector {
     };
   }
 
-  private void source(Settings settings, String at) {
+  private static boolean followsContainers(Setting setting) {
+    return setting.path().matches("sources\\.[^.\\[]+\\.type")
+        && setting.value().equals("kubernetes_logs");
+  }
+
+  private void source(Settings settings, String at, VectorSource kubernetes) {
     Setting type = settings.take(at + ".type");
     if (type == null) {
       return;
@@ -183,65 +188,7 @@ final class Vector {
       settings.takeAll(Pattern.quote(at) + "[.\\[].*");
       return;
     }
-    settings.takeAll(Pattern.quote(at) + "\\." + SOURCE);
-    // Pods with this label are left out by Vector without being told.
-    drop(type, new Condition("labels.vector.dev/exclude", Dropped.Kind.EQUALS, "true"));
-    selector(settings.take(at + ".extra_label_selector"), NOT_LABEL);
-    selector(settings.take(at + ".extra_field_selector"), NOT_NAMESPACE);
-    selector(settings.take(at + ".extra_namespace_label_selector"), null);
-    for (Setting glob :
-        settings.takeAll(Pattern.quote(at) + "\\.exclude_paths_glob_patterns(\\[\\d+])?")) {
-      Matcher namespace = OF_NAMESPACE.matcher(glob.value());
-      boolean converted =
-          namespace.matches()
-              && drop(glob, new Condition("namespaces", Dropped.Kind.EQUALS, namespace.group(1)));
-      // Rotated files of a log are read once, whatever their name.
-      if (!converted && !glob.value().matches("\\*\\*/\\*\\.(gz|tmp|log\\.\\*)")) {
-        migration.note(
-            glob,
-            "files are not excluded by path ("
-                + glob.value()
-                + "); annotate the pods: longshore.dev/exclude: \"true\", or see filters");
-      }
-    }
-    for (Setting glob :
-        settings.takeAll(Pattern.quote(at) + "\\.include_paths_glob_patterns(\\[\\d+])?")) {
-      if (!glob.value().matches("\\*\\*/\\*(\\.log)?|/var/log/pods/[*/]+(\\.log)?")) {
-        migration.note(
-            glob,
-            "files are not chosen by path ("
-                + glob.value()
-                + "): all containers are followed; see tail.paths");
-      }
-    }
-  }
-
-  /// A selector leaves out what does not meet it: where it only says what is not wanted, that is
-  /// dropped.
-  ///
-  /// @param unwanted one requirement of the kind that becomes a filter
-  private void selector(@Nullable Setting selector, @Nullable Pattern unwanted) {
-    if (selector == null) {
-      return;
-    }
-    List<Condition> dropped = new ArrayList<>();
-    for (String requirement : Migration.listed(selector.value())) {
-      Matcher matcher =
-          unwanted == null ? null : unwanted.matcher(requirement.replaceAll("\\s", ""));
-      if (matcher == null || !matcher.matches()) {
-        migration.note(
-            selector,
-            selector.path().replaceFirst(".*\\.", "")
-                + " has no counterpart: all pods are shipped; exclude by longshore.dev/exclude, or"
-                + " see filters");
-        return;
-      }
-      dropped.add(
-          matcher.groupCount() == 1
-              ? new Condition("namespaces", Dropped.Kind.EQUALS, matcher.group(1))
-              : new Condition("labels." + matcher.group(1), Dropped.Kind.EQUALS, matcher.group(2)));
-    }
-    dropped.forEach(it -> drop(selector, it));
+    kubernetes.convert(settings, at, type);
   }
 
   private void sink(Settings settings, String at) {

@@ -381,9 +381,7 @@ class MigrationMeaningTest {
                 extra_label_selector: app!=fluentd
                 extra_field_selector: "metadata.namespace!=kube-system, metadata.namespace!=logging"
                 exclude_paths_glob_patterns: ["**/*.gz", "/var/log/pods/rook_*/**", "/a"]
-              w:
-                type: kubernetes_logs
-                extra_label_selector: app!=a,tier in (web)
+                extra_namespace_label_selector: "tier in (web)"
             """);
 
     assertThat(rules(migration))
@@ -395,8 +393,36 @@ class MigrationMeaningTest {
         .containsExactly(
             "6: files are not excluded by path (/a); annotate the pods: longshore.dev/exclude:"
                 + " \"true\", or see filters",
-            "9: extra_label_selector has no counterpart: all pods are shipped; exclude by"
+            "7: extra_namespace_label_selector has no counterpart: all pods are shipped; exclude by"
                 + " longshore.dev/exclude, or see filters");
+  }
+
+  @Test
+  void whatOneOfVectorsSourcesLeavesOutMayBeReadByAnother() throws IOException {
+    Migration migration =
+        Migration.of(
+            "vector",
+            """
+            sources:
+              shop:
+                type: kubernetes_logs
+                extra_field_selector: metadata.namespace=shop
+                extra_label_selector: app!=noisy
+              team:
+                type: kubernetes_logs
+                include_paths_glob_patterns: ["/var/log/pods/team-*_*/**"]
+                exclude_paths_glob_patterns: ["/var/log/pods/team-a_*/**"]
+            """);
+
+    assertThat(load(migration).tail().paths())
+        .containsExactly("/var/log/pods/shop_*/*/*.log", "/var/log/pods/team-*_*/*/*.log");
+    assertThat(rules(migration))
+        .extracting(FilterRule::labels)
+        .containsExactly(Map.of("vector.dev/exclude", "true"));
+    assertThat(notes(migration))
+        .hasSize(2)
+        .anyMatch(it -> it.startsWith("5: extra_label_selector has no counterpart"))
+        .anyMatch(it -> it.startsWith("9: files are not excluded by path"));
   }
 
   @Test
@@ -410,7 +436,9 @@ class MigrationMeaningTest {
               Both:
                 type: filter
                 inputs: [k]
-                condition: .kubernetes.pod_namespace != "a" && !contains(string!(.message), "b")
+                condition: >-
+                  string!(.kubernetes.pod_namespace) != "a" && !contains(string!(.message), "b")
+                  && !includes(["c", "d-e"], .kubernetes.container_name)
               routed: {type: route, inputs: [both], route: {x: "true"}}
               side:
                 type: filter
@@ -424,13 +452,14 @@ class MigrationMeaningTest {
                 encoding: {except_fields: [d]}
             """);
 
-    assertThat(rules(migration)).extracting(FilterRule::contains).containsExactly("", "", "b");
+    assertThat(rules(migration)).extracting(FilterRule::contains).containsExactly("", "", "b", "");
+    assertThat(rules(migration).getLast().containers()).containsExactly("c", "d-e");
     assertThat(load(migration).ship().dataStream()).isEqualTo("logs-generic-default");
     assertThat(notes(migration))
         .containsExactly(
-            "7: transform route has no counterpart",
-            "9: transform filter is not converted: not all that is shipped passes it; see filters",
-            "17: sinks.es.encoding.except_fields[0] has no counterpart");
+            "9: transform route has no counterpart",
+            "11: transform filter is not converted: not all that is shipped passes it; see filters",
+            "19: sinks.es.encoding.except_fields[0] has no counterpart");
   }
 
   @Test

@@ -71,7 +71,8 @@ final class ReadWatermarkTracker {
       return null;
     }
     long nowNanos = nowEpochMillis * 1_000_000;
-    long lowest = scanEpochMillis * 1_000_000;
+    // A clock that was set back since makes it a time that has not come yet.
+    long lowest = Math.min(scanEpochMillis * 1_000_000, nowNanos);
     Map<String, Long> behind = new TreeMap<>();
     for (FileState state : files) {
       long pendingNanos = oldestPending(state);

@@ -277,7 +277,7 @@ public final class Migration {
     }
   }
 
-  /// What stands behind host and port, with a slash before it.
+  /// The path of a URL: what follows host and port, with a slash before it.
   static String urlPath(@Nullable Setting path) {
     String text = path == null ? "" : path.value().strip().replaceAll("^/+|/+$", "");
     return text.isEmpty() ? "" : "/" + text;

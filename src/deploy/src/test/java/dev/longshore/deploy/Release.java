@@ -16,7 +16,7 @@ import java.util.List;
 
 /// A release of one of our charts in a cluster, by Helm itself. It has one pod.
 final class Release {
-  private static final int SECONDS = 180;
+  private static final int SECONDS = (int) Cluster.PATIENCE.toSeconds();
   private static final String INSTANCE = "app.kubernetes.io/instance";
 
   final String name;

@@ -58,7 +58,6 @@ public final class Tail implements AutoCloseable {
   private final Decompression decompression;
   private final RotationReader reading;
   private final List<String> paths;
-  private final long pollNanos;
   private final long rescanNanos;
   private final long maxHeldBytes;
   private final Semaphore wakeups = new Semaphore(0);
@@ -70,7 +69,6 @@ public final class Tail implements AutoCloseable {
   private final List<FileEvent> events = new ArrayList<>();
   private long polledNanos;
   private long askedNanos;
-  private long rootsAskedNanos;
 
   // Written by the reading thread.
   private final AtomicBoolean resumed = new AtomicBoolean();
@@ -105,7 +103,7 @@ public final class Tail implements AutoCloseable {
     this.metrics = metrics;
     rescanNanos = config.rescanInterval().toNanos();
     maxHeldBytes = config.maxHeld().bytes();
-    pollNanos = config.pollInterval().toNanos();
+    long pollNanos = config.pollInterval().toNanos();
     schedule = new ReadSchedule(pollNanos);
     RateLimitedLogger limited =
         new RateLimitedLogger(LoggerFactory.getLogger(Tail.class), clock, WARNING_INTERVAL);
@@ -130,7 +128,6 @@ public final class Tail implements AutoCloseable {
   public void start() {
     nextScanNanos = clock.nanoTime();
     askedNanos = nextScanNanos;
-    rootsAskedNanos = nextScanNanos;
     schedule.begin(nextScanNanos);
   }
 
@@ -209,11 +206,12 @@ public final class Tail implements AutoCloseable {
   /// @return whether files may have become due by what was found
   private boolean discover(long now) {
     long startedEpochMillis = clock.epochMillis();
+    boolean tick = askedNanos == now;
     boolean complete = watch.drain(dirty, contents);
     boolean found = contents.settle(complete);
     discovery.repaired(dirty);
     schedule.takeFoldersToScan(dirty);
-    if (!complete || now - nextScanNanos >= 0 || hasMoved(now)) {
+    if (!complete || now - nextScanNanos >= 0 || (tick && discovery.isElsewhere())) {
       dirty.clear();
       discovery.scanAll(now);
       nextScanNanos = now + scanInterval(clock.nanoTime() - now);
@@ -231,22 +229,13 @@ public final class Tail implements AutoCloseable {
       found = true;
     }
     if (knowsAllByReports()) {
-      if (rootsAskedNanos == now) {
+      if (tick) {
         foldersKnownEpochMillis = startedEpochMillis;
       }
     } else if (nextScanNanos - now > rescanNanos) {
       nextScanNanos = now + rescanNanos;
     }
     return found;
-  }
-
-  /// Whether the folders of the patterns are others by now, as is asked once in `pollInterval`.
-  private boolean hasMoved(long now) {
-    if (now - rootsAskedNanos < pollNanos) {
-      return false;
-    }
-    rootsAskedNanos = now;
-    return discovery.isElsewhere();
   }
 
   /// Whether nothing can come or go in the folders without a report, so that listing them finds

@@ -75,6 +75,7 @@ public final class DataStreamTemplate {
   private final @Nullable Duration retention;
   private final @Nullable Duration refreshInterval;
   private final ObjectMapping mapping;
+  private final boolean letters;
 
   /// With [ObjectMapping#FLATTENED] and the server's own refresh interval.
   ///
@@ -101,8 +102,9 @@ public final class DataStreamTemplate {
         "longshore-"
             + (pattern.endsWith("-*") ? pattern.substring(0, pattern.length() - 2) : pattern);
     this.retention = retention;
-    this.refreshInterval = refreshInterval;
-    this.mapping = pattern.equals(pattern(DEAD_LETTERS)) ? ObjectMapping.FLATTENED : mapping;
+    letters = pattern.equals(pattern(DEAD_LETTERS));
+    this.refreshInterval = letters ? null : refreshInterval;
+    this.mapping = letters ? ObjectMapping.FLATTENED : mapping;
   }
 
   /// Makes sure that it is there. Repeatable; several agents may do it at a time. Data streams that
@@ -112,13 +114,12 @@ public final class DataStreamTemplate {
   /// @throws IOException when no server answers, or one refuses
   public TemplateOutcome install() throws IOException {
     String kept = retention == null ? "forever" : timeUnits(retention);
-    boolean letters = pattern.equals(pattern(DEAD_LETTERS));
     Map<String, @Nullable Object> template =
         IndexTemplate.resource(letters ? "dead-letters-template.json" : "logs-template.json");
     mapping.applyTo(template);
     TemplateRollover.Origin origin = new TemplateRollover.Origin(VERSION, mapping);
     Json.put(template, origin.meta(), "mappings", "_meta");
-    String refresh = refreshInterval == null || letters ? null : timeUnits(refreshInterval);
+    String refresh = refreshInterval == null ? null : timeUnits(refreshInterval);
     if (refresh != null) {
       Json.put(template, refresh, "settings", "index.refresh_interval");
     }

@@ -120,8 +120,8 @@ final class HeaderToken {
 
   /// A letter between brackets that is all there, `[E]`, or next to the time's digits: `[E 261128
   /// 12:00:01 web:3]`, `[2026-11-28 12:00:01,101 E 123 145]`.
-  static boolean isLetterLevel(byte[] bytes, int from, int at, int to) {
-    if (Bytes.startsWith(bytes, to, bytes.length, LUA)) {
+  static boolean isLetterLevel(byte[] bytes, int from, int at, int to, int limit) {
+    if (Bytes.startsWith(bytes, to, limit, LUA)) {
       return false;
     }
     boolean beforeDigit = at + 2 < to && bytes[at + 1] == ' ' && Bytes.isDigit(bytes[at + 2]);

@@ -336,7 +336,7 @@ public final class LineHeader {
       if (letters - i == 1
           && starts
           && stops
-          && HeaderToken.isLetterLevel(bytes, from, i, to)
+          && HeaderToken.isLetterLevel(bytes, from, i, to, limit)
           && letter(i)) {
         words = separators(to + 1);
         return true;

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /// Elasticsearch's rules for the name of a data stream, and Elastic's scheme for those with logs:
 /// `type-dataset-namespace`.
-final class DataStreamName {
+public final class DataStreamName {
 
   /// What a name is, in words.
   static final String ACCEPTED =
@@ -16,6 +16,16 @@ final class DataStreamName {
   private static final String REFUSED = "\\/*?\"<>|,#: ";
 
   private DataStreamName() {}
+
+  /// Whether [#check] takes it.
+  public static boolean isValid(String name) {
+    try {
+      check(name);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
 
   /// The name itself.
   ///

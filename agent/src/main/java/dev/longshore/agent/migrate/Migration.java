@@ -1,6 +1,9 @@
 package dev.longshore.agent.migrate;
 
+import dev.longshore.agent.buffer.BufferConfig;
+import dev.longshore.agent.config.DataStreamName;
 import dev.longshore.agent.migrate.Settings.Setting;
+import dev.longshore.agent.tail.TailConfig;
 import dev.longshore.shared.units.DataSize;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,15 +28,11 @@ public final class Migration {
   private static final Pattern SIZE =
       Pattern.compile("(\\d+)\\s*(?:b|(?:([kmgt])(i)?b?))?", Pattern.CASE_INSENSITIVE);
 
-  /// The smallest that `buffer.maxSize` may be.
-  private static final DataSize MIN_BUFFER = DataSize.ofMiB(16);
+  /// What a name is filled in by: `%Y`, `${NAME}`, `{{ field }}`.
+  private static final Pattern PLACEHOLDER = Pattern.compile("[%${}]");
 
-  private static final Pattern DATA_STREAM =
-      Pattern.compile(
-          "logs(-[^-%${}\\\\/*?\"<>|,#:\\s\\p{Lu}][^%${}\\\\/*?\"<>|,#:\\s\\p{Lu}]*){2}");
-
-  /// What all containers of a node write, by default.
-  private static final String ALL_CONTAINERS = "/var/log/pods/*/*/*.log";
+  /// What all containers of a node write.
+  private static final String ALL_CONTAINERS = TailConfig.DEFAULT_PATHS.getFirst();
 
   private static final Pattern OF_CONTAINERS = Pattern.compile("/var/log/(?:containers|pods)/.*");
   private static final Pattern OF_ALL_CONTAINERS =
@@ -208,11 +207,15 @@ public final class Migration {
       note(setting, setting.path() + " '" + setting.value() + "' is no size that is understood");
       return;
     }
-    if (size.compareTo(MIN_BUFFER) < 0) {
+    if (size.compareTo(BufferConfig.LEAST_MAX_SIZE) < 0) {
       note(
           setting,
-          setting.path() + " " + size + " is less than buffer.maxSize can be, " + MIN_BUFFER);
-      size = MIN_BUFFER;
+          setting.path()
+              + " "
+              + size
+              + " is less than buffer.maxSize can be, "
+              + BufferConfig.LEAST_MAX_SIZE);
+      size = BufferConfig.LEAST_MAX_SIZE;
     }
     set("buffer", "maxSize", size.toString());
   }
@@ -232,13 +235,14 @@ public final class Migration {
 
   /// A data stream, where the name is one; elsewhere documents go to ours.
   void dataStream(Setting setting) {
-    if (DATA_STREAM.matcher(setting.value()).matches()) {
+    String name = setting.value();
+    if (DataStreamName.isValid(name) && !PLACEHOLDER.matcher(name).find()) {
       text("elasticsearch", "dataStream", setting);
     } else {
       note(
           setting,
           "documents go to a data stream, by default logs-kubernetes.container_logs-default, not to '"
-              + setting.value()
+              + name
               + "'");
     }
   }

@@ -31,6 +31,7 @@ final class StartPhrase {
 
   private static final byte[] PERL_LINE = ascii(" line ");
   private static final byte[] PERL_AT = ascii(" at ");
+  private static final byte[] PHP = ascii("PHP ");
   private static final byte[] PHP_FATAL = ascii("Fatal error: ");
   private static final byte[] CLOJURE_EXECUTION = ascii("Execution error ");
   private static final byte[] CLOJURE_SYNTAX = ascii("Syntax error ");
@@ -202,7 +203,7 @@ final class StartPhrase {
   /// `PHP Fatal error: Uncaught …`, also behind a time in brackets or php-fpm's `NOTICE:`.
   private static boolean isPhpUncaught(byte[] head, int from, int end) {
     int near = Math.min(end, from + 80);
-    int php = Bytes.indexOf(head, from, near, TraceStart.PHP);
+    int php = Bytes.indexOf(head, from, near, PHP);
     int fatal = Bytes.indexOf(head, php < 0 ? from : php, near, PHP_FATAL);
     return (php >= 0 || fatal == from)
         && fatal >= 0

@@ -36,7 +36,6 @@ final class TraceStart {
   /// be too long for its end to be seen.
   private static final byte[] ELASTICSEARCH = ascii("{\"type\": \"");
 
-  static final byte[] PHP = ascii("PHP ");
   private static final byte[] RAILS_END = ascii("):");
   private static final byte[] JOB = ascii("Error performing ");
   private static final byte[] JOB_NAME = ascii("ms: ");

@@ -132,7 +132,7 @@ final class Demo {
     boolean interrupted = stop.getCount() == 0;
     boolean told = burst.isToldAfter(Duration.ofNanos(System.nanoTime() - started));
     dock.stop();
-    boolean caughtUp = catchUp(table, dock, agent, every);
+    boolean caughtUp = catchUp(table, dock, agent, desk, every);
     boolean resolved = told && desk.awaitResolved(interrupted ? Duration.ZERO : RESOLVING);
     int exit = agent.terminate(Duration.ofSeconds(30));
     out.println();
@@ -200,12 +200,14 @@ final class Demo {
   }
 
   /// Waits until the agent has indexed everything that was written, for as long as it goes on.
-  private static boolean catchUp(Table table, Dock dock, AgentProcess agent, Duration every)
+  private static boolean catchUp(
+      Table table, Dock dock, AgentProcess agent, AlertDesk desk, Duration every)
       throws IOException, InterruptedException {
     long least = Long.MAX_VALUE;
     long went = System.nanoTime();
     long drawn = went;
     while (true) {
+      desk.look();
       Map<String, AgentView.Totals> totals = AgentView.of(agent).totals();
       long open = 0;
       for (DockContainer container : dock.containers()) {

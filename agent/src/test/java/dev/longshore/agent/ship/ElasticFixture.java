@@ -46,11 +46,15 @@ final class ElasticFixture implements AutoCloseable {
 
   /// @param way what stands between shipping and the connection
   ElasticFixture(ElasticConfig config, Path folder, UnaryOperator<BulkTransport> way) {
+    this(config, folder, way, ShipConfig.defaults());
+  }
+
+  ElasticFixture(
+      ElasticConfig config, Path folder, UnaryOperator<BulkTransport> way, ShipConfig ship) {
     Clock clock = Clock.system();
     elastic = new AtomicReference<>(new Elastic(config, clock));
     disk = new DiskStore(folder, DataSize.ofMiB(16));
     Encoder encoder = new Encoder();
-    ShipConfig ship = ShipConfig.defaults();
     BulkTransport transport =
         new PreparedTransport(
             way.apply(

@@ -6,6 +6,8 @@ import dev.longshore.agent.deadletter.DeadLetter;
 import dev.longshore.agent.event.Block;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.elastic.Search;
 import dev.longshore.shared.elastic.Search.Hit;
 import dev.longshore.testkit.BulkSink;
@@ -121,6 +123,35 @@ class ShipIT {
   }
 
   @Test
+  void movesABodyAsideWhoseNamesCanBeNoFields() throws Exception {
+    ShipConfig standard = ShipConfig.defaults();
+    ShipConfig dynamic =
+        new ShipConfig(
+            audit,
+            standard.maxBatch(),
+            standard.requestsInFlight(),
+            standard.retention(),
+            null,
+            ObjectMapping.DYNAMIC,
+            List.of());
+    ElasticConfig server = ElasticsearchServer.secured().config();
+    try (ElasticFixture fixture = new ElasticFixture(server, folder, it -> it, dynamic)) {
+      fixture.add(
+          new ContainerLog(1)
+              .line("{\"\":4711}")
+              .line("{\" \":{\"a\":4711}}")
+              .line("{\"a\":1,\".\":2,\"a..b\":3}")
+              .block(audit));
+      fixture.start().awaitAllAcknowledged();
+
+      assertThat(fixture.account().indexed()).isEqualTo(3);
+    }
+    search.refresh(audit);
+    assertThat(search.count(audit, "log.flags:unmapped AND message:4711")).isEqualTo(2);
+    assertThat(search.count(audit, "json.a:1")).isEqualTo(1);
+  }
+
+  @Test
   void deadLettersWithItsOriginalWhatAForeignMappingRefusesInAnyForm() throws Exception {
     foreignTemplate("\"message\":{\"type\":\"integer\"}");
     try (ElasticFixture fixture = fixture()) {
@@ -168,7 +199,7 @@ class ShipIT {
       var config = ElasticsearchServer.secured().config();
       try (ElasticFixture fixture =
           new ElasticFixture(
-              new dev.longshore.shared.elastic.ElasticConfig(
+              new ElasticConfig(
                   List.of(proxy.url()), null, null, null, null, false, config.requestTimeout()),
               folder)) {
         fixture.start();

@@ -1,6 +1,6 @@
 package dev.longshore.agent.frame;
 
-import static dev.longshore.agent.frame.TraceStart.ascii;
+import static dev.longshore.agent.line.Bytes.ascii;
 
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.TraceLine;

@@ -1,6 +1,6 @@
 package dev.longshore.agent.frame;
 
-import static dev.longshore.agent.frame.TraceStart.ascii;
+import static dev.longshore.agent.line.Bytes.ascii;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.longshore.agent.line.Ansi;

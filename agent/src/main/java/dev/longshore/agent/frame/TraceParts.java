@@ -1,6 +1,6 @@
 package dev.longshore.agent.frame;
 
-import static dev.longshore.agent.frame.TraceStart.ascii;
+import static dev.longshore.agent.line.Bytes.ascii;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.longshore.agent.line.Bytes;
@@ -428,6 +428,6 @@ final class TraceParts {
   }
 
   private static List<byte[]> list(String... texts) {
-    return Arrays.stream(texts).map(TraceStart::ascii).toList();
+    return Arrays.stream(texts).map(Bytes::ascii).toList();
   }
 }

@@ -1,6 +1,6 @@
 package dev.longshore.agent.frame;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static dev.longshore.agent.line.Bytes.ascii;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.longshore.agent.line.Ansi;
@@ -52,10 +52,6 @@ final class TraceStart {
   private static final int PREFIX_BYTES = 128;
 
   private TraceStart() {}
-
-  static byte[] ascii(String text) {
-    return text.getBytes(US_ASCII);
-  }
 
   /// The state of [TraceState] in which a line leaves a record that it begins; [TraceState#NONE]
   /// for an ordinary line.

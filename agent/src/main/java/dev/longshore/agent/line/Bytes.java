@@ -3,8 +3,10 @@ package dev.longshore.agent.line;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
-/// Bytes looked at eight at a time, and the shape of UTF-8. Pays off in `EncodingBenchmark`.
+/// Bytes looked at eight at a time, the shape of UTF-8, and texts to look for. Pays off in
+/// `EncodingBenchmark`.
 public final class Bytes {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -16,6 +18,11 @@ public final class Bytes {
   private static final long LINE_FEEDS = '\n' * ONES;
 
   private Bytes() {}
+
+  /// The bytes of a text that is ASCII.
+  public static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   /// The eight bytes at `at`, the first one lowest.
   public static long get(byte[] bytes, int at) {

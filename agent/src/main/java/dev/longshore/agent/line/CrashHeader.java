@@ -1,6 +1,6 @@
 package dev.longshore.agent.line;
 
-import java.nio.charset.StandardCharsets;
+import static dev.longshore.agent.line.Bytes.ascii;
 
 /// The lines with which runtimes die and that name no level: the JVM's reports, .NET's and Rust's
 /// last words, what a handler of signals prints in C++. They are fatal, but for an error that the
@@ -67,9 +67,5 @@ final class CrashHeader {
     int end = at + line.length;
     return Bytes.startsWith(bytes, at, limit, line)
         && (end >= limit || bytes[end] == '\n' || bytes[end] == '\r');
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,5 +1,7 @@
 package dev.longshore.agent.line;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import java.nio.charset.StandardCharsets;
 
 /// Headers of lines that have one form, whose level is a letter, a number, or a sign: klog, syslog,
@@ -201,10 +203,6 @@ final class FixedHeader {
   /// Where the words begin.
   int words() {
     return words;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static byte[] utf8(String text) {

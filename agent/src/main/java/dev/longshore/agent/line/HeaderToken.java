@@ -1,6 +1,6 @@
 package dev.longshore.agent.line;
 
-import java.nio.charset.StandardCharsets;
+import static dev.longshore.agent.line.Bytes.ascii;
 
 /// What single tokens of a line's header are.
 final class HeaderToken {
@@ -8,13 +8,13 @@ final class HeaderToken {
   private static final int NANOS_BYTES = ".123456789: ".length();
   private static final int SHORTEST_ADDRESS_BYTES = "1.1.1.1".length();
   private static final int LONGEST_ADDRESS_BYTES = "111.111.111.111 ".length();
-  private static final byte[] MAIN = "main".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAIN = ascii("main");
 
   /// Lua's frames of functions that are written in C begin so: `[C]: in function 'error'`.
-  private static final byte[] LUA = "]: in ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LUA = ascii("]: in ");
 
-  private static final byte[] NOTE = "Note".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] MYSQL_CODE = " [MY-".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NOTE = ascii("Note");
+  private static final byte[] MYSQL_CODE = ascii(" [MY-");
 
   private HeaderToken() {}
 

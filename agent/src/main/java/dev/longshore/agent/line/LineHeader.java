@@ -1,6 +1,6 @@
 package dev.longshore.agent.line;
 
-import java.nio.charset.StandardCharsets;
+import static dev.longshore.agent.line.Bytes.ascii;
 
 /// What stands before the words of a text line: time, level, thread, logger; read for the level,
 /// for where the words begin, and for whether a new event begins with the line. Reused for each
@@ -454,10 +454,6 @@ public final class LineHeader {
       }
     }
     return i;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /// The level that the line states, or [Level#NONE].

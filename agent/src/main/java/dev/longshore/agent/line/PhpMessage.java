@@ -1,6 +1,6 @@
 package dev.longshore.agent.line;
 
-import java.nio.charset.StandardCharsets;
+import static dev.longshore.agent.line.Bytes.ascii;
 
 /// The kind that PHP puts before its messages: `PHP Fatal error: …` in its log, and `Fatal error:
 /// …`, which Go and compilers write too.
@@ -62,9 +62,5 @@ final class PhpMessage {
       }
     }
     return true;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

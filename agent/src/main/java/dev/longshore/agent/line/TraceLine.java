@@ -1,6 +1,6 @@
 package dev.longshore.agent.line;
 
-import java.nio.charset.StandardCharsets;
+import static dev.longshore.agent.line.Bytes.ascii;
 
 /// Tells whether one line is part of a stack trace, by the line alone.
 ///
@@ -326,9 +326,5 @@ public final class TraceLine {
 
   private static boolean starts(byte[] bytes, int at, int end, byte[] wanted) {
     return Bytes.startsWith(bytes, at, end, wanted);
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,7 +1,8 @@
 package dev.longshore.agent.ship.encode;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import dev.longshore.agent.line.Bytes;
-import java.nio.charset.StandardCharsets;
 
 /// The first line of what a runtime prints when it crashes, which is a trace with frames or
 /// without: a panic of Rust, an exception that C++ does not catch, the report of a sanitizer or of
@@ -120,9 +121,5 @@ final class CrashLine {
 
   int typeTo() {
     return typeTo;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

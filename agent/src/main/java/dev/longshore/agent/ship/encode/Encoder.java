@@ -1,5 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import dev.longshore.agent.bulk.BulkBody;
 import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.RecordCursor;
@@ -16,7 +18,6 @@ import dev.longshore.agent.redact.RedactMetrics;
 import dev.longshore.agent.redact.Redactor;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Writes records as items of a bulk body. One for each shipping thread; makes no objects per
@@ -364,9 +365,5 @@ public final class Encoder implements RecordEncoder {
     json.raw(UNMAPPED);
     json.escaped(unmapped.bytes(), unmapped.offset(), unmapped.length());
     json.raw((byte) '"');
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

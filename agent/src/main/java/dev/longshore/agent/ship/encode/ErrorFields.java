@@ -1,8 +1,9 @@
 package dev.longshore.agent.ship.encode;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LineHeader;
-import java.nio.charset.StandardCharsets;
 
 /// The `error` object of the document at hand: type, stack trace and fingerprint, for lines at
 /// level error or fatal and for stack traces. Reused for each record.
@@ -163,9 +164,5 @@ final class ErrorFields {
     json.advance(Fingerprint.BYTES);
     json.raw((byte) '"');
     json.raw((byte) '}');
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,10 +1,11 @@
 package dev.longshore.agent.ship.encode;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
-import java.nio.charset.StandardCharsets;
 
 /// What of a message is a stack trace: where it begins, the exception's type, the type at the root,
 /// and the frames that count. Knows frames by [TraceLine], as framing does. Reused for each
@@ -455,10 +456,6 @@ final class ErrorShape {
     if (traceFrom < 0) {
       traceFrom = from;
     }
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /// Whether there is a stack trace at all.

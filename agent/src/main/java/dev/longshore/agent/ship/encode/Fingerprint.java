@@ -1,5 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import dev.longshore.agent.line.Bytes;
 import java.nio.charset.StandardCharsets;
 
@@ -199,9 +201,5 @@ class Fingerprint {
     for (int i = 0; i < 16; i++) {
       target[offset + 2 + i] = HEX[(int) (mixed >>> (60 - 4 * i)) & 0xf];
     }
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,7 +1,8 @@
 package dev.longshore.agent.ship.encode;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import dev.longshore.agent.line.Bytes;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A stack trace that a JSON body holds as an array, made into text: a line for each element.
@@ -141,9 +142,5 @@ final class FrameArray {
       start = stop + 1;
     }
     return false;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

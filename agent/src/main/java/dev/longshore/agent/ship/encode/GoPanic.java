@@ -1,7 +1,8 @@
 package dev.longshore.agent.ship.encode;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import dev.longshore.agent.line.Bytes;
-import java.nio.charset.StandardCharsets;
 
 /// The line with which Go begins to crash, for its type: `panic: runtime error: …` is of the type
 /// `runtime error`, `panic: main.Refused{…}` of `main.Refused`, any other `panic`; `fatal error: …`
@@ -66,9 +67,5 @@ final class GoPanic {
 
   int typeTo() {
     return typeTo;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

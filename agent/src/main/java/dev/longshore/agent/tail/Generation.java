@@ -286,9 +286,11 @@ final class Generation {
     return names.isEmpty();
   }
 
-  /// Its own file has the name under which the runtime writes.
-  private boolean isLive() {
-    return name.isLive() && !isGone() && !cutAway;
+  /// Its own file has the name under which the runtime writes; not one that was compressed since,
+  /// whose own file is gone.
+  boolean isLive() {
+    FoundFile own = names.get(key);
+    return own != null && own.name().isLive() && !cutAway;
   }
 
   FileStatus status() {

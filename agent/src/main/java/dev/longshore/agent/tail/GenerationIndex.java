@@ -139,7 +139,7 @@ final class GenerationIndex {
         continue;
       }
       boolean nameless = other.names.isEmpty();
-      boolean copied = !generation.name.gzip() && other.name.isLive() && !nameless;
+      boolean copied = !generation.name.gzip() && other.isLive();
       if (generation.name.gzip() ? nameless : copied || other.cutAway) {
         return other;
       }

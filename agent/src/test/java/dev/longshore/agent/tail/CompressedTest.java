@@ -51,6 +51,29 @@ class CompressedTest extends TailTestCase {
   }
 
   @Test
+  void theFileBeforeIsOlderAlsoWhenItWasCompressedBeforeTheNextOneWasSeen() throws IOException {
+    Log log = fixture.log("checkout-7d9f", "web");
+    log.line("1");
+    fixture.start();
+    fixture.look();
+    fixture.reader.full = true;
+    log.line("2");
+    Path first = log.live.resolveSibling("0.log.20261123-054855");
+    Files.move(log.live, first);
+    Log.gzip(first);
+    fixture.look();
+    log.reopen();
+    log.line("3");
+    log.rotate(".20261123-054905");
+    log.line("4");
+    fixture.look();
+    fixture.reader.full = false;
+    fixture.pass(Duration.ofSeconds(1));
+
+    assertThat(messages()).containsExactly("1", "2", "3", "4");
+  }
+
+  @Test
   void theLogWithTheMostRotationsIsReadFirst() throws IOException {
     withMemoryFor(1);
     Log calm = fixture.log("a-calm-7d9f", "web");

@@ -146,6 +146,7 @@ final class Admission {
 
   /// The container has neither files nor records any more.
   void forget(ContainerRef container) {
+    metadataResolver.forget(container);
     rateLimits.forget(container);
     fairShare.forget(container);
   }

@@ -4,18 +4,25 @@ import dev.longshore.agent.enrich.Lookup;
 import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.enrich.PodMetadata;
 import dev.longshore.agent.enrich.PodRules;
+import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.frame.FrameRules;
 import dev.longshore.shared.clock.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /// Finds what a file's records are shipped with, and by which rules; a file that has shipped
-/// nothing yet waits for it a while. Owned by the reading thread.
+/// nothing yet waits for it a while, and no file of its container waits again for what did not come
+/// then. Owned by the reading thread.
 final class MetadataResolver {
   private final Metadata metadata;
   private final Snapshots snapshots;
   private final Duration metadataWait;
   private final String defaultMultiline;
   private final Clock clock;
+
+  /// Containers with a file that has waited to the end.
+  private final Set<ContainerRef> waitedFor = new HashSet<>();
 
   /// @param metadataWait how long a file waits for its container's own metadata
   /// @param defaultMultiline where the pod doesn't say
@@ -60,7 +67,19 @@ final class MetadataResolver {
   }
 
   private boolean waits(FileState state, Duration longest) {
-    return state.snapshot == null && state.waitFor(clock.nanoTime()) < longest.toNanos();
+    if (state.snapshot != null || longest.isZero() || waitedFor.contains(state.file.container())) {
+      return false;
+    }
+    boolean waits = state.waitFor(clock.nanoTime()) < longest.toNanos();
+    if (!waits) {
+      waitedFor.add(state.file.container());
+    }
+    return waits;
+  }
+
+  /// The container has neither files nor records any more.
+  void forget(ContainerRef container) {
+    waitedFor.remove(container);
   }
 
   private void use(FileState state, PodMetadata known) {

@@ -226,6 +226,21 @@ class PodRulesTest {
   }
 
   @Test
+  void theLogsOfARestartedContainerWaitOnceForWhatDoesNotCome() throws IOException {
+    server.close();
+    PodLog first = fixture.log("checkout-7d9f", "app").out("before the crash");
+    PodLog second = fixture.logAt(first.live.resolveSibling("1.log")).out("after it");
+    fixture.logAt(second.live.resolveSibling("2.log")).out("and again");
+    Instant started = fixture.clock.now();
+
+    fixture.start().expect("before the crash", "after it", "and again");
+
+    assertThat(Duration.between(started, fixture.clock.now()))
+        .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(15));
+    server = new PodServer();
+  }
+
+  @Test
   void whileTheApiServerIsAwayKnownPodsFlowAndAreKnownAfterARestart() throws IOException {
     String uid = create("checkout-7d9f", Map.of("app", "checkout"), Map.of(), "app");
     PodLog known = fixture.log("checkout-7d9f", uid, "app").out("before");

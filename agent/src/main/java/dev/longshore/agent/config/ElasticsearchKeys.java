@@ -4,15 +4,13 @@ import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.elastic.ElasticKeys;
 import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.units.DataSize;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// The section `elasticsearch`: who is spoken to, what is sent, and how long the end may take.
 record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainTimeout) {
@@ -42,37 +40,7 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
 
   private static ElasticConfig elastic(Section section) {
     ElasticConfig standard = ElasticConfig.defaults();
-    List<URI> urls =
-        section.uris(
-            "urls",
-            standard.urls(),
-            "Servers of one cluster; requests go round them and pass over those that fail. Without"
-                + " a port it is 80 or 443.");
-    String username =
-        section.optionalString("username", "For basic authentication, together with `password`.");
-    String password = section.secret("password", "For basic authentication.");
-    Path passwordFile =
-        section.optionalPath(
-            "passwordFile",
-            "A file with the password, in place of `password`; read again when it has changed.");
-    String apiKey =
-        section.secret(
-            "apiKey",
-            "In the encoded form that Elasticsearch shows; excludes `username` and `password`.");
-    Path apiKeyFile =
-        section.optionalPath(
-            "apiKeyFile",
-            "A file with the key, in place of `apiKey`; read again when it has changed.");
-    Path caFile =
-        section.optionalPath(
-            "caFile",
-            "PEM file with the authorities to trust, in place of the JVM's own; read again when it has changed.");
-    Path certFile =
-        section.optionalPath(
-            "certFile",
-            "PEM file with the certificate to show to servers that ask for one, those between it and"
-                + " its authority behind it; read again when it has changed.");
-    Path keyFile = section.optionalPath("keyFile", "PEM file with the private key of `certFile`.");
+    ElasticKeys keys = ElasticKeys.read(section);
     boolean compression =
         section.bool(
             "compression",
@@ -85,30 +53,8 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
             Duration.ofSeconds(1),
             Duration.ofHours(1),
             "How long a server may be silent before a request is sent again.");
-    if (passwordFile == null
-        && apiKeyFile == null
-        && !credentialsFit(section, username, password, apiKey)) {
-      return standard;
-    }
-    if (urls.stream().anyMatch(url -> "https".equalsIgnoreCase(url.getScheme()))) {
-      AgentKeys.requireReadable(section, "caFile", caFile);
-    }
-    return section.build(
-        () ->
-            new ElasticConfig(
-                    urls,
-                    username,
-                    password,
-                    passwordFile,
-                    apiKey,
-                    apiKeyFile,
-                    caFile,
-                    certFile,
-                    keyFile,
-                    compression,
-                    requestTimeout)
-                .readable(),
-        standard);
+    AgentKeys.requireReadable(section, "caFile", keys.trusted());
+    return keys.config(compression, requestTimeout);
   }
 
   private static ShipConfig ship(Section section) {
@@ -178,30 +124,5 @@ record ElasticsearchKeys(ElasticConfig elastic, ShipConfig ship, Duration drainT
                 ObjectMapping.valueOf(mapping.toUpperCase(Locale.ROOT)),
                 numbers),
         standard);
-  }
-
-  private static boolean credentialsFit(
-      Section section,
-      @Nullable String username,
-      @Nullable String password,
-      @Nullable String apiKey) {
-    if (apiKey != null && (username != null || password != null)) {
-      section.problem(
-          "apiKey", "excludes username and password; write either the key or those two");
-      return false;
-    }
-    if (username != null && password == null) {
-      if (section.isAbsent("password")) {
-        section.problem("username", "needs a password too; write elasticsearch.password");
-      } else {
-        section.problem("password", "is empty or refused, and username needs it");
-      }
-      return false;
-    }
-    if (password != null && username == null) {
-      section.problem("password", "needs a user name too; write elasticsearch.username");
-      return false;
-    }
-    return true;
   }
 }

@@ -14,6 +14,7 @@ import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.elastic.ElasticConfig;
+import dev.longshore.shared.elastic.ElasticKeys;
 import dev.longshore.shared.ops.OpsConfig;
 import dev.longshore.shared.ops.WebKeys;
 import dev.longshore.shared.units.Durations;
@@ -258,33 +259,7 @@ record AlertingKeys(
   }
 
   private static ElasticConfig elasticsearch(Section section) {
-    ElasticConfig standard = ElasticConfig.defaults();
-    List<URI> urls = section.uris("urls", standard.urls(), "Servers of one cluster.");
-    String username = section.optionalString("username", "For basic authentication.");
-    String password = section.secret("password", "For basic authentication.");
-    Path passwordFile =
-        section.optionalPath(
-            "passwordFile",
-            "A file with the password, in place of `password`; read again when it has changed.");
-    String apiKey =
-        section.secret(
-            "apiKey",
-            "In the encoded form that Elasticsearch shows; excludes `username` and `password`.");
-    Path apiKeyFile =
-        section.optionalPath(
-            "apiKeyFile",
-            "A file with the key, in place of `apiKey`; read again when it has changed.");
-    Path caFile =
-        section.optionalPath(
-            "caFile",
-            "PEM file with the authorities to trust, in place of the JVM's own; read again when it"
-                + " has changed.");
-    Path certFile =
-        section.optionalPath(
-            "certFile",
-            "PEM file with the certificate to show to servers that ask for one, those between it and"
-                + " its authority behind it; read again when it has changed.");
-    Path keyFile = section.optionalPath("keyFile", "PEM file with the private key of `certFile`.");
+    ElasticKeys keys = ElasticKeys.read(section);
     Duration timeout =
         section.duration(
             "requestTimeout",
@@ -292,22 +267,7 @@ record AlertingKeys(
             Duration.ofSeconds(1),
             Duration.ofMinutes(10),
             "How long a search may take.");
-    return section.build(
-        () ->
-            new ElasticConfig(
-                    urls,
-                    username,
-                    password,
-                    passwordFile,
-                    apiKey,
-                    apiKeyFile,
-                    caFile,
-                    certFile,
-                    keyFile,
-                    false,
-                    timeout)
-                .readable(),
-        standard);
+    return keys.config(false, timeout);
   }
 
   private static LogsConfig logs(Section section) {

@@ -145,7 +145,7 @@ final class AlertingConfigTest {
         .hasMessageContaining("is not a URL")
         .hasMessageContaining("username goes together with password")
         .hasMessageContaining("the source 'a' is there already")
-        .hasMessageContaining("elasticsearch.username and elasticsearch.password go together")
+        .hasMessageContaining("elasticsearch.username: needs a password too")
         .hasMessageContaining("empty, or a path such as /alertmanager");
   }
 

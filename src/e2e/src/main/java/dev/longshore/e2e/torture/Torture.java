@@ -2,6 +2,7 @@ package dev.longshore.e2e.torture;
 
 import dev.longshore.agent.ops.LedgerTotals;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.FaultProxy;
 import dev.longshore.testkit.FreePorts;
@@ -88,6 +89,7 @@ final class Torture {
                   kubeconfig,
                   buffer.buffer(),
                   proxy.url(),
+                  options.mapping(),
                   port));
           Watch watch = new Watch(agent, yard, folder.resolve("status.json"));
           keeper.watch(watch);
@@ -325,6 +327,7 @@ final class Torture {
       Path kubeconfig,
       Path buffer,
       URI elasticsearch,
+      ObjectMapping mapping,
       int opsPort) {
     return """
         node:
@@ -344,11 +347,19 @@ final class Torture {
         elasticsearch:
           urls: ["%s"]
           requestTimeout: 10s
+          mapping: %s
         ops:
           listen: "127.0.0.1:%d"
         """
         .formatted(
-            TorturedPod.NODE, pattern, dockerFolder, kubeconfig, buffer, elasticsearch, opsPort);
+            TorturedPod.NODE,
+            pattern,
+            dockerFolder,
+            kubeconfig,
+            buffer,
+            elasticsearch,
+            mapping,
+            opsPort);
   }
 
   private void step(String text, Object... values) {

@@ -1,5 +1,6 @@
 package dev.longshore.e2e.torture;
 
+import dev.longshore.shared.elastic.ObjectMapping;
 import dev.longshore.shared.units.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param json where the result is written too, or null
 /// @param without faults that are left out
 /// @param namespaces whether the agent runs as PID 1 of its own at times
+/// @param mapping how the agent has the objects of its documents mapped
 record TortureOptions(
     Duration runFor,
     long seed,
@@ -28,10 +30,11 @@ record TortureOptions(
     boolean keep,
     @Nullable Path json,
     Set<FaultKind> without,
-    boolean namespaces) {
+    boolean namespaces,
+    ObjectMapping mapping) {
   static final String USAGE =
       "usage: ./longshore torture [--for 5m] [--seed N] [--pods N] [--rate LINES_PER_SECOND]"
-          + " [--keep] [--json FILE] [--without FAULT,...]";
+          + " [--keep] [--json FILE] [--without FAULT,...] [--mapping flattened|dynamic]";
   private static final String NAMESPACE = "pid-namespace";
   private static final Duration SHORTEST = Duration.ofSeconds(10);
 
@@ -48,6 +51,7 @@ record TortureOptions(
     int rate = 400;
     boolean keep = false;
     boolean namespaces = true;
+    ObjectMapping mapping = ObjectMapping.FLATTENED;
     Path json = null;
     Set<FaultKind> without = EnumSet.noneOf(FaultKind.class);
     for (int i = 0; i < arguments.size(); i++) {
@@ -66,6 +70,7 @@ record TortureOptions(
         case "--pods" -> pods = (int) number(option, value, 4, 100);
         case "--rate" -> rate = (int) number(option, value, 10, 20_000);
         case "--json" -> json = Path.of(value);
+        case "--mapping" -> mapping = mapping(value);
         case "--without" -> {
           for (String name : value.split(",", -1)) {
             if (name.equals(NAMESPACE)) {
@@ -82,7 +87,7 @@ record TortureOptions(
       throw new IllegalArgumentException(
           "--for " + Durations.format(runFor) + " is too short; at least 10s");
     }
-    return new TortureOptions(runFor, seed, pods, rate, keep, json, without, namespaces);
+    return new TortureOptions(runFor, seed, pods, rate, keep, json, without, namespaces, mapping);
   }
 
   private static long number(String option, String value, long least, long most) {
@@ -96,6 +101,16 @@ record TortureOptions(
     }
     throw new IllegalArgumentException(
         option + " '" + value + "' is not a whole number from " + least + " to " + most);
+  }
+
+  private static ObjectMapping mapping(String name) {
+    for (ObjectMapping mapping : ObjectMapping.values()) {
+      if (mapping.toString().equals(name)) {
+        return mapping;
+      }
+    }
+    throw new IllegalArgumentException(
+        "--mapping '" + name + "' is neither 'flattened' nor 'dynamic'");
   }
 
   private static FaultKind kind(String name) {

@@ -57,6 +57,9 @@ final class PlanTest {
         .hasMessageContaining("'fire'")
         .hasMessageContaining("kill-agent")
         .hasMessageContaining("pid-namespace");
+    assertThatThrownBy(() -> TortureOptions.parse(List.of("--mapping", "nested"), 1))
+        .hasMessageContaining("--mapping 'nested'")
+        .hasMessageContaining("'dynamic'");
     assertThatThrownBy(() -> TortureOptions.parse(List.of("--for", "1s"), 1))
         .hasMessageContaining("at least 10s");
   }

@@ -368,7 +368,15 @@ public final class Buffer implements BlockSource, AutoCloseable {
           long[] kept =
               LongStream.of(references).filter(it -> !damage.isGone(pending.resolve(it))).toArray();
           metrics.acknowledged(journal.acknowledge(kept));
+          if (kept.length < references.length) {
+            LongStream.of(references).forEach(damage::forget);
+          }
         });
+  }
+
+  /// Blocks that can't be read any more, and that who has them has not let go of yet.
+  int goneBlocks() {
+    return locked(damage::goneBlocks);
   }
 
   /// Blocks that are not acknowledged.

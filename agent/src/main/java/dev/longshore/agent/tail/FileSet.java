@@ -37,7 +37,7 @@ final class FileSet {
 
   /// @param events takes what is to be told
   FileSet(Checkpoints checkpoints, List<FileEvent> events, TailMetrics metrics, TailLog tailLog) {
-    this.index = new GenerationIndex(checkpoints, identification, metrics, tailLog);
+    this.index = new GenerationIndex(checkpoints, identification, opener, metrics, tailLog);
     this.events = events;
     this.metrics = metrics;
     this.tailLog = tailLog;

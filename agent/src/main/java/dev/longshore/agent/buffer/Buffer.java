@@ -246,7 +246,10 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// Ends files, relocates blocks out of old ones and deletes those that are done. To be called
   /// often (some times a second) by the reading thread, while it has nothing to read too. A part
   /// that fails keeps no other from being done, and is tried again after a while.
+  ///
+  /// @throws BufferException when the folder was removed or replaced: nothing can be done in it
   public void maintain() {
+    opened.lock().check();
     giveUpOnDemand();
     scrubbing.run();
     deleting.run();
@@ -368,7 +371,15 @@ public final class Buffer implements BlockSource, AutoCloseable {
           long[] kept =
               LongStream.of(references).filter(it -> !damage.isGone(pending.resolve(it))).toArray();
           metrics.acknowledged(journal.acknowledge(kept));
+          if (kept.length < references.length) {
+            LongStream.of(references).forEach(damage::forget);
+          }
         });
+  }
+
+  /// Blocks that can't be read any more, and that who has them has not let go of yet.
+  int goneBlocks() {
+    return locked(damage::goneBlocks);
   }
 
   /// Blocks that are not acknowledged.

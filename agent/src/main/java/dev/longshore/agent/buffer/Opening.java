@@ -4,21 +4,15 @@ import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.shared.clock.Clock;
-import dev.longshore.shared.files.OwnerOnly;
 import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// @param recovered what is unacknowledged, by container
 /// @param gaps what can't be read, by generation
 record Opening(
-    FileChannel lock,
+    FolderLock lock,
     Space space,
     PendingBlocks pending,
     CommittedPositions positions,
@@ -47,10 +41,10 @@ record Opening(
   static Opening of(BufferConfig config, SnapshotMemory memory, Clock clock, FolderWatch watch) {
     Path dir = config.dir();
     QueueFiles files = new QueueFiles(dir);
-    FileChannel lock = null;
+    FolderLock lock = null;
     try {
       files.make();
-      lock = lock(files, dir);
+      lock = FolderLock.take(dir, files.lock());
       return read(config, files, lock, memory, clock, watch);
     } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
       closeQuietly(lock);
@@ -79,7 +73,7 @@ record Opening(
   private static Opening read(
       BufferConfig config,
       QueueFiles files,
-      FileChannel lock,
+      FolderLock lock,
       SnapshotMemory memory,
       Clock clock,
       FolderWatch watch)
@@ -156,27 +150,7 @@ record Opening(
     }
   }
 
-  private static FileChannel lock(QueueFiles files, Path dir) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            files.lock(),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            OwnerOnly.FILE);
-    try {
-      FileLock held = channel.tryLock();
-      if (held != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Held by this very process: said below.
-    }
-    channel.close();
-    throw new BufferException(
-        Reason.LOCKED,
-        "buffer.dir " + dir + " is held by another running agent; each needs a folder of its own");
-  }
-
-  private static void closeQuietly(@Nullable FileChannel lock) {
+  private static void closeQuietly(@Nullable FolderLock lock) {
     if (lock != null) {
       try {
         lock.close();

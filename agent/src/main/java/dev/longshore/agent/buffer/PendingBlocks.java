@@ -157,7 +157,8 @@ final class PendingBlocks {
     return at;
   }
 
-  private void forgetMoves(long reference) {
+  /// Nobody asks for a block any more.
+  void forgetMoves(long reference) {
     Long next = moved.remove(reference);
     while (next != null) {
       next = moved.remove(next);

@@ -34,7 +34,8 @@ final class RuntimeCorruption {
   private final List<Position> fallbacks = new ArrayList<>();
   private final List<UnreadableBlock> unseen = new ArrayList<>();
 
-  /// What was given up after it was handed out, by where it lay.
+  /// What was given up after it was handed out, by where it lay; until whoever has it lets go of
+  /// it.
   private final Map<Long, UnreadableBlock> gone = new HashMap<>();
 
   private DamageReport report;
@@ -80,6 +81,17 @@ final class RuntimeCorruption {
 
   boolean isGone(long reference) {
     return gone.containsKey(reference);
+  }
+
+  /// Whoever had a block lets go of it: if it was given up, nobody asks for it again.
+  void forget(long reference) {
+    if (gone.remove(pending.resolve(reference)) != null) {
+      pending.forgetMoves(reference);
+    }
+  }
+
+  int goneBlocks() {
+    return gone.size();
   }
 
   /// @throws BlockGoneException when the block that lay there was given up

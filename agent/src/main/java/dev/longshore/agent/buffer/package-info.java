@@ -39,6 +39,10 @@
 /// growing pauses. Only what concerns the folder itself, or the new file, is an error that the
 /// caller sees.
 ///
+/// The folder is removed or replaced while it is in use: the process ends, because nothing that is
+/// written would be found again, and another one could hold the new folder. The next start reads
+/// the logs again; their records have the ids that they had.
+///
 /// A file of a later entry format is refused at the opening; nothing is deleted then.
 ///
 /// All files are their owner's alone: mode 0600, folders 0700.

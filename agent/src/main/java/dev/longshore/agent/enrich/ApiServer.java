@@ -1,5 +1,6 @@
 package dev.longshore.agent.enrich;
 
+import com.fasterxml.jackson.core.JsonParser;
 import dev.longshore.shared.clock.Clock;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class ApiServer implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
+  /// How much of a refusal is read for its reason.
+  private static final int LONGEST_STATUS_BYTES = 64 << 10;
+
   private final @Nullable Path kubeconfig;
   private final Clock clock;
   private final AccessFiles files = AccessFiles.ofThisProcess();
@@ -47,14 +51,26 @@ final class ApiServer implements AutoCloseable {
   /// The API server answered that it won't.
   static final class Refused extends IOException {
     private final int code;
+    private final String reason;
 
     Refused(int code, String request) {
+      this(code, "", request);
+    }
+
+    Refused(int code, String reason, String request) {
       super("the API server answered %d to %s%s".formatted(code, request, advice(code)));
       this.code = code;
+      this.reason = reason;
     }
 
     int code() {
       return code;
+    }
+
+    /// Why, in one word of Kubernetes' such as `NotFound`; empty when the answer has none, as where
+    /// it is not the API server's own.
+    String reason() {
+      return reason;
     }
 
     private static String advice(int code) {
@@ -99,19 +115,40 @@ final class ApiServer implements AutoCloseable {
             InputStream.class);
     HttpResponse<InputStream> response = await(answer, "GET " + pathAndQuery);
     try (InputStream body = response.body()) {
-      if (response.code() != 200) {
-        throw new Refused(response.code(), "GET " + pathAndQuery);
-      }
       CompletableFuture<Void> deadline =
           new CompletableFuture<Void>().orTimeout(bodyTimeout.toMillis(), TimeUnit.MILLISECONDS);
       CompletableFuture<?> closing = deadline.whenComplete((done, late) -> closeLate(body, late));
       try {
+        if (response.code() != 200) {
+          throw new Refused(response.code(), statusReason(body), "GET " + pathAndQuery);
+        }
         reader.read(body);
       } finally {
         closing.cancel(false);
         deadline.complete(null);
       }
     }
+  }
+
+  /// The reason in a `Status` object, which is how the API server refuses; empty for anything else.
+  private static String statusReason(InputStream body) {
+    String kind = "";
+    String reason = "";
+    try (JsonParser json = JsonFields.FACTORY.createParser(body.readNBytes(LONGEST_STATUS_BYTES))) {
+      json.nextToken();
+      for (String field = JsonFields.firstField(json);
+          field != null;
+          field = JsonFields.nextField(json)) {
+        switch (field) {
+          case "kind" -> kind = JsonFields.text(json);
+          case "reason" -> reason = JsonFields.text(json);
+          default -> json.skipChildren();
+        }
+      }
+    } catch (IOException e) {
+      return "";
+    }
+    return kind.equals("Status") ? reason : "";
   }
 
   /// Sends a POST of JSON.

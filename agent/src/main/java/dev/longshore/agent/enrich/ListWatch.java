@@ -222,6 +222,7 @@ final class ListWatch<T> {
   private Page readPage(InputStream body) throws IOException {
     String version = "";
     String more = "";
+    boolean isList = false;
     try (JsonParser json = JsonFields.FACTORY.createParser(body)) {
       json.nextToken();
       if (json.currentToken() != JsonToken.START_OBJECT) {
@@ -242,10 +243,17 @@ final class ListWatch<T> {
               }
             }
           }
-          case "items" -> readItems(json);
+          case "items" -> {
+            readItems(json);
+            isList = true;
+          }
           default -> json.skipChildren();
         }
       }
+    }
+    if (!isList) {
+      // What it does not have would count as gone.
+      throw new IOException("the answer to the list has no items");
     }
     return new Page(version, more);
   }

@@ -37,7 +37,11 @@ public final class Metadata implements AutoCloseable {
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration POD_TIMEOUT = Duration.ofSeconds(15);
-  private static final int NOT_FOUND = 404;
+
+  /// What the API server itself says where there is no such object; a 404 of something between says
+  /// nothing about it.
+  private static final String NOT_FOUND = "NotFound";
+
   private static final String JSON = "application/json";
   private static final String PARTIAL =
       "application/json;as=%s;v=v1;g=meta.k8s.io,application/json";
@@ -255,7 +259,7 @@ public final class Metadata implements AutoCloseable {
           POD_TIMEOUT,
           body -> found.set(podReader.read(body)));
     } catch (ApiServer.Refused e) {
-      if (e.code() != NOT_FOUND) {
+      if (!e.reason().equals(NOT_FOUND)) {
         throw e;
       }
     }

@@ -47,19 +47,28 @@ final class PodReader implements ObjectReader<PodRecord> {
 
   /// Reads the answer to a GET of one pod.
   ///
-  /// @return null when it is no pod of this node
-  /// @throws IOException when it is no JSON object, or ends early
+  /// @return null when it is a pod of another node
+  /// @throws IOException when it is no pod, as what something between may answer, or ends early
   @Nullable PodRecord read(InputStream body) throws IOException {
     try (JsonParser json = JsonFields.FACTORY.createParser(body)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("the answer is not a JSON object");
       }
-      return read(json).value();
+      Draft draft = draft(json);
+      if (draft.name.isEmpty() || draft.uid.isEmpty()) {
+        throw new IOException("the answer is not a pod");
+      }
+      return record(draft);
     }
   }
 
   @Override
   public Item<PodRecord> read(JsonParser json) throws IOException {
+    Draft draft = draft(json);
+    return new Item<>(draft.resourceVersion, record(draft));
+  }
+
+  private Draft draft(JsonParser json) throws IOException {
     Draft draft = new Draft();
     for (String field = JsonFields.firstField(json);
         field != null;
@@ -71,7 +80,7 @@ final class PodReader implements ObjectReader<PodRecord> {
         default -> json.skipChildren();
       }
     }
-    return new Item<>(draft.resourceVersion, record(draft));
+    return draft;
   }
 
   private @Nullable PodRecord record(Draft draft) {

@@ -32,6 +32,11 @@ public record Position(
     return new Position(generation, 0, 0);
   }
 
+  /// The same of a copy, which holds the same bytes.
+  public Position inCopy(GenerationId copy) {
+    return new Position(copy, stdout, stderr, tailOffset, tailChecksum);
+  }
+
   /// Where reading resumes.
   public long resumeAt() {
     return Math.min(stdout, stderr);

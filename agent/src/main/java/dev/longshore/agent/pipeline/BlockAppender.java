@@ -98,6 +98,20 @@ final class BlockAppender {
     committed(position);
   }
 
+  /// Notes how far the copies are of files that are read and delivered. What can't be noted is
+  /// tried again with the next call.
+  void commitCopies(CopiedFiles copies) {
+    try {
+      copies.commitDue(clock.epochMillis() * 1_000_000, buffer::oldestTimestamps, buffer::commit);
+    } catch (BufferException e) {
+      warnings.warn(
+          "copies",
+          log -> {
+            var _ = log.setMessage("progress of copied files could not be noted").setCause(e);
+          });
+    }
+  }
+
   private void committed(Position position) {
     FileState of = files.find(position.generation());
     if (of != null) {

@@ -184,6 +184,10 @@ final class FileState {
     finished = true;
   }
 
+  boolean isFinished() {
+    return finished;
+  }
+
   /// Gives up the framing of a file that was read to its end.
   void release() {
     Framer framed = framer;

@@ -50,6 +50,7 @@ final class ReadLoop {
   private final Ledger ledger;
   private final Metadata metadata;
   private final ContainerLifecycle containers;
+  private final CopiedFiles copies = new CopiedFiles();
   private final Clock clock;
   private final RateLimitedLogger warnings;
   private final long startedNanos;
@@ -113,6 +114,7 @@ final class ReadLoop {
         case FileEvent.Appeared appeared -> appeared(appeared.file(), appeared.resume());
         case FileEvent.HasBytes readable -> bytes += read(files.of(readable.file()));
         case FileEvent.Finished finished -> finished(finished);
+        case FileEvent.Copied copied -> copies.found(files.of(copied.file()), copied.copy());
         case FileEvent.Lost lost -> lost(files.of(lost.file()), lost.bytes());
         case FileEvent.Gone gone -> gone(files.of(gone.file()), gone.unreadBytes());
       }
@@ -206,6 +208,7 @@ final class ReadLoop {
     files.remove(state);
     admission.went(state);
     memory.forget(state);
+    copies.gone(state, appender::forget);
     appender.forget(state.file.id());
     containers.went(state.file.container());
   }
@@ -291,6 +294,7 @@ final class ReadLoop {
       FileState state = files.find(position.generation());
       if (state != null) {
         state.fallBack(position);
+        copies.fellBack(state, appender::forget);
         rewind(state);
       } else {
         // Its file may still be found.
@@ -316,6 +320,7 @@ final class ReadLoop {
   /// the progress of files that did not come back. After the first scan.
   void settle() {
     containers.settle(admission::forget);
+    appender.commitCopies(copies);
     appender.retryForgetting();
     if (files.hasUnclaimed() && clock.nanoTime() - startedNanos > UNSEEN.toNanos()) {
       files.takeUnclaimed().forEach(this::giveUp);
@@ -365,5 +370,6 @@ final class ReadLoop {
     for (List<FileEvent> events = tail.abandon(); !events.isEmpty(); events = tail.abandon()) {
       var _ = handle(events);
     }
+    appender.commitCopies(copies);
   }
 }

@@ -26,8 +26,9 @@ final class AckTracker {
   private final Map<Long, Entry> unresolved = new HashMap<>();
   private final ArrayDeque<Entry> resolved = new ArrayDeque<>();
 
-  /// Blocks that the queue lost: who still may get replies about some of their records.
-  private final Map<Long, Account> gone = new HashMap<>();
+  /// Blocks that the queue lost, as long as somebody has records of them: replies may come about
+  /// those that are on their way, and others wait to be sent.
+  private final Map<Long, Entry> gone = new HashMap<>();
 
   private static final class Entry {
     private final long reference;
@@ -44,6 +45,16 @@ final class AckTracker {
       this.firstTimestampNanos = block.firstTimestampNanos();
       this.account = account;
       this.records = block.records();
+    }
+
+    /// Of a block that is gone, which counts as unread already.
+    Entry(long reference, Account account, int records) {
+      this.reference = reference;
+      this.dataStream = "";
+      this.payloadBytes = 0;
+      this.firstTimestampNanos = Block.NO_TIMESTAMP;
+      this.account = account;
+      this.records = records;
     }
   }
 
@@ -96,11 +107,12 @@ final class AckTracker {
 
   private Account settle(long reference, int settled) {
     Entry entry = unresolved.get(reference);
-    Account ofGone = entry == null ? gone.get(reference) : null;
+    Entry ofGone = entry == null ? gone.get(reference) : null;
     if (ofGone != null) {
       // They were on their way when the block was lost, so they do not come back.
-      ofGone.unread(-settled, 0);
-      return ofGone;
+      ofGone.account.unread(-settled, 0);
+      passed(ofGone, settled);
+      return ofGone.account;
     }
     if (entry == null || entry.records < settled) {
       throw new IllegalStateException(
@@ -121,18 +133,32 @@ final class AckTracker {
 
   /// The queue lost a block: what is not settled of it is read, and comes, again. Replies about
   /// records that are on their way still count.
-  void gone(long reference, BlockGoneException block) {
-    if (gone.containsKey(reference)) {
-      return;
+  ///
+  /// @param dropped how many of its records the caller had, and sends no more
+  void gone(long reference, BlockGoneException block, int dropped) {
+    Entry known = gone.get(reference);
+    if (known == null) {
+      Account account = ledger.account(block.container());
+      Entry entry = unresolved.remove(reference);
+      int left = entry == null ? block.records() : entry.records;
+      account.unread(left, block.payloadBytes());
+      if (block.isLost()) {
+        account.lost((long) block.payloadBytes() * left / block.records());
+      }
+      known = new Entry(reference, account, left);
+      gone.put(reference, known);
     }
-    Account account = ledger.account(block.container());
-    Entry entry = unresolved.remove(reference);
-    int left = entry == null ? block.records() : entry.records;
-    account.unread(left, block.payloadBytes());
-    if (block.isLost()) {
-      account.lost((long) block.payloadBytes() * left / block.records());
+    passed(known, dropped);
+  }
+
+  /// Records of a block that is gone are settled or dropped: after the last one nobody asks for it
+  /// any more, and it is let go of like any other.
+  private void passed(Entry ofGone, int records) {
+    ofGone.records -= records;
+    if (ofGone.records <= 0) {
+      gone.remove(ofGone.reference);
+      resolved.add(ofGone);
     }
-    gone.put(reference, account);
   }
 
   /// Acknowledges the blocks whose records are all settled, those of one answer together. One for
@@ -193,6 +219,11 @@ final class AckTracker {
                   .addKeyValue("block", entry.reference)
                   .setCause(cause);
         });
+  }
+
+  /// Blocks that are gone, and of which somebody still has records.
+  int goneBlocks() {
+    return gone.size();
   }
 
   /// Blocks that were begun and are not acknowledged.

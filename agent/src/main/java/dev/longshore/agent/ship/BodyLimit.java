@@ -6,8 +6,10 @@ import java.time.Duration;
 /// requests in a row that had no readable answer. Owned by the shipping thread.
 ///
 /// A length that was refused, or that failed just after a shorter one got through, is not tried
-/// again for [#REMEMBERED]. Any other limit doubles with each body of about its length that gets
-/// through, so that an outage leaves nothing behind.
+/// again for [#REMEMBERED], unless a body that is no shorter than what was refused gets through:
+/// whoever refused it, down to single records perhaps, has been changed since. Any other limit
+/// doubles with each body of about its length that gets through, so that an outage leaves nothing
+/// behind.
 final class BodyLimit {
   /// After this the limit doubles; whoever refused a length may have been changed.
   static final Duration REMEMBERED = Duration.ofMinutes(10);
@@ -25,6 +27,10 @@ final class BodyLimit {
   private long ceilingBytes = Long.MAX_VALUE;
 
   private long ceilingNanos;
+
+  /// The shortest body that was refused for its length, and has not got through since.
+  private long refusedBytes = Long.MAX_VALUE;
+
   private int failures;
 
   /// Whether the limit was raised and no body of about its length has got through since.
@@ -35,10 +41,16 @@ final class BodyLimit {
     this.bytes = maxBytes;
   }
 
-  /// A body of more than `acceptedBytes` was refused for its length.
-  void lower(long acceptedBytes, long nowNanos) {
-    bytes = Math.max(1, Math.min(bytes, acceptedBytes));
+  /// A body was refused for its length; shorter ones may get through.
+  void lower(long bodyBytes, long nowNanos) {
+    refused(bodyBytes);
+    bytes = Math.max(1, Math.min(bytes, bodyBytes / 2));
     remember(nowNanos);
+  }
+
+  /// A body was refused for its length, and no shorter one can be made of it.
+  void refused(long bodyBytes) {
+    refusedBytes = Math.min(refusedBytes, bodyBytes);
   }
 
   /// Twice the limit is known not to get through.
@@ -63,6 +75,10 @@ final class BodyLimit {
   /// Something of a body got through.
   void succeeded(long bodyBytes) {
     failures = 0;
+    if (bodyBytes >= refusedBytes) {
+      refusedBytes = Long.MAX_VALUE;
+      ceilingBytes = Long.MAX_VALUE;
+    }
     if (bodyBytes <= bytes / 2) {
       return;
     }

@@ -297,10 +297,11 @@ final class BulkResponseHandler {
       }
       case TOO_LARGE -> {
         if (items > 1) {
-          limit.lower(batch.body().length() / 2, nowNanos);
+          limit.lower(batch.body().length(), nowNanos);
           requeue(batch, RetryBatch.ANY_NUMBER, false, nowNanos);
           breaker.lift();
         } else {
+          limit.refused(batch.body().length());
           alone(batch, refusal, nowNanos);
         }
       }

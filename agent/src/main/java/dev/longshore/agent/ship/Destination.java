@@ -267,7 +267,7 @@ final class Destination {
       try {
         block = context.builder().read(reference);
       } catch (BlockGoneException e) {
-        context.acks().gone(reference, e);
+        context.acks().gone(reference, e, e.records() - from);
         continue;
       } catch (RuntimeException e) {
         setAside(reference, from, recovered, nowNanos, e);

@@ -31,9 +31,11 @@ record DispatchContext(
   /// records.
   void gone(RetryBatch retryBatch, BlockGoneException block) {
     long reference = retryBatch.reference(0);
-    acks.gone(reference, block);
+    int dropped = 0;
     while (retryBatch.items() > 0 && retryBatch.reference(0) == reference) {
       retryBatch.take(1);
+      dropped++;
     }
+    acks.gone(reference, block, dropped);
   }
 }

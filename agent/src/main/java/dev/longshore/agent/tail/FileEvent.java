@@ -1,5 +1,6 @@
 package dev.longshore.agent.tail;
 
+import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ public sealed interface FileEvent {
   ///   which was read yet; null if there is none, if it was begun before this one was found, or if
   ///   what stood between was deleted unread: no record goes on over a gap
   record Finished(TailedFile file, @Nullable TailedFile successor) implements FileEvent {}
+
+  /// Another file holds the same bytes: a copy, or a compressed one.
+  ///
+  /// @param copy what a later run takes that file for, if it finds it alone
+  record Copied(TailedFile file, GenerationId copy) implements FileEvent {}
 
   /// Bytes are lost while a name of the generation still exists: they were written to it after it
   /// was closed, or follow damage.

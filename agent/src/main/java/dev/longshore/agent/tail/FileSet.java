@@ -37,7 +37,7 @@ final class FileSet {
 
   /// @param events takes what is to be told
   FileSet(Checkpoints checkpoints, List<FileEvent> events, TailMetrics metrics, TailLog tailLog) {
-    this.index = new GenerationIndex(checkpoints, identification, metrics, tailLog);
+    this.index = new GenerationIndex(checkpoints, identification, opener, metrics, tailLog);
     this.events = events;
     this.metrics = metrics;
     this.tailLog = tailLog;
@@ -283,7 +283,7 @@ final class FileSet {
     }
     Generation same = index.sameAs(generation, line);
     if (same != null) {
-      merge(generation, same);
+      merge(generation, same, line);
       return true;
     }
     Position resume = index.identity(generation, line, source);
@@ -331,7 +331,7 @@ final class FileSet {
     }
   }
 
-  private void merge(Generation copy, Generation same) {
+  private void merge(Generation copy, Generation same, FirstLine line) {
     FoundFile name = copy.names.get(copy.key);
     long sizeBytes = copy.sizeBytes();
     try {
@@ -345,6 +345,10 @@ final class FileSet {
     index.add(copy.key, same);
     if (name != null) {
       same.sighted(name);
+    }
+    if (!line.hasTimestamp() && same.isIdentified()) {
+      String folder = copy.rotationSet().folder().toString();
+      events.add(new FileEvent.Copied(same.identified(), line.id(folder, copy.key.inode(), 0)));
     }
     if (same.phase == Generation.Phase.CLOSED && !same.cutAway) {
       late(same, sizeBytes);

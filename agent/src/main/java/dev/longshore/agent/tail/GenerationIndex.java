@@ -3,6 +3,7 @@ package dev.longshore.agent.tail;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,12 @@ final class GenerationIndex {
 
   private static final int LIVES_WITH_TIMESTAMP = 8;
 
+  /// How many lives of the file with the live name are looked for behind a copy.
+  private static final int LIVES_OF_COPIES = 8;
+
   private final Checkpoints checkpoints;
   private final Identification identification;
+  private final FileOpener opener;
   private final TailMetrics metrics;
   private final TailLog tailLog;
   private final Map<FoundFile.Key, Generation> byKey = new HashMap<>();
@@ -28,10 +33,12 @@ final class GenerationIndex {
   GenerationIndex(
       Checkpoints checkpoints,
       Identification identification,
+      FileOpener opener,
       TailMetrics metrics,
       TailLog tailLog) {
     this.checkpoints = checkpoints;
     this.identification = identification;
+    this.opener = opener;
     this.metrics = metrics;
     this.tailLog = tailLog;
   }
@@ -98,6 +105,9 @@ final class GenerationIndex {
         }
       }
     }
+    if (known == null && other == null && lives == 0) {
+      known = copiedFromLive(generation, line, source);
+    }
     if (known == null) {
       if (other != null) {
         metrics.truncated();
@@ -110,6 +120,42 @@ final class GenerationIndex {
       rotationSet.lives(first, lives);
     }
     return resume(checkpoints.committed(known), known, line.offset());
+  }
+
+  /// The generation of a plain log that was copied and emptied while nobody looked: it has the
+  /// inode of the file with the live name, which does not hold it any more.
+  private @Nullable GenerationId copiedFromLive(
+      Generation generation, FirstLine line, Source source) throws IOException {
+    if (line.hasTimestamp() || generation.name.isLive() || source instanceof GzipSource) {
+      return null;
+    }
+    RotationSet rotationSet = generation.rotationSet();
+    try {
+      FoundFile live = FoundFile.at(rotationSet.folder().resolve(rotationSet.base()));
+      for (int life = 0; life < LIVES_OF_COPIES; life++) {
+        GenerationId id = line.id(rotationSet.folder().toString(), live.key().inode(), life);
+        Position committed = checkpoints.committed(id);
+        if (committed != null
+            && committed.hasTail()
+            && !byId.containsKey(id)
+            && identification.holds(source, committed)
+            && !holds(live, committed)) {
+          return id;
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Without a live file there is none to which it belonged.
+    }
+    return null;
+  }
+
+  private boolean holds(FoundFile file, Position committed) throws IOException {
+    if (!file.regular()) {
+      return false;
+    }
+    try (Source source = opener.open(file)) {
+      return identification.holds(source, committed);
+    }
   }
 
   /// Where reading resumes: as committed, but not before the text.

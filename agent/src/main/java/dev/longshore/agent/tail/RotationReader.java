@@ -448,7 +448,7 @@ final class RotationReader {
   private static boolean isLive(Generation generation) {
     return generation.phase == Phase.READING
         && !generation.deleted
-        && generation.rotationSet().after(generation) == null;
+        && generation.rotationSet().newest() == generation;
   }
 
   private void endOf(Generation generation, GzipSource source, long now) throws IOException {

@@ -103,6 +103,11 @@ final class RotationSet {
     return null;
   }
 
+  /// The last one. Asked of each generation in each round, so nothing is looked for.
+  @Nullable Generation newest() {
+    return generations.isEmpty() ? null : generations.getLast();
+  }
+
   /// The one before.
   @Nullable Generation before(Generation generation) {
     int at = generations.indexOf(generation);

@@ -303,4 +303,22 @@ final class BufferDiskFaultTest {
     }
     throw new AssertionError("no block " + number);
   }
+
+  @Test
+  void aFolderThatIsRemovedOrReplacedWhileItIsUsedEndsItsUse() throws IOException {
+    try (Buffer buffer = open()) {
+      append(buffer, 1);
+      buffer.maintain();
+      Files.move(dir, dir.resolveSibling(dir.getFileName() + "-moved"));
+      assertThatThrownBy(buffer::maintain)
+          .isInstanceOf(BufferException.class)
+          .hasMessageContaining("was removed or replaced while the agent used it");
+
+      Files.createDirectories(dir);
+      Files.createFile(dir.resolve("lock"));
+      assertThatThrownBy(buffer::maintain)
+          .as("the lock of another agent, perhaps")
+          .isInstanceOf(BufferException.class);
+    }
+  }
 }

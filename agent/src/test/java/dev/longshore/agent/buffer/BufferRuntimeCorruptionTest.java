@@ -157,8 +157,10 @@ final class BufferRuntimeCorruptionTest {
       assertThat(buffer.takeUnreadable()).isEmpty();
       buffer.maintain();
       assertThat(buffer.takeFallbacks()).hasSize(1);
+      assertThat(buffer.goneBlocks()).isEqualTo(1);
       references.forEach(buffer::acknowledge);
       assertThat(buffer.pendingBlocks()).isZero();
+      assertThat(buffer.goneBlocks()).as("nobody asks for it any more").isZero();
     }
   }
 

@@ -252,12 +252,23 @@ class ListWatchTest {
   void anAnswerThatIsNoListIsAskedForAgain() throws InterruptedException {
     answer(LIST + "&resourceVersion=0", 200, "<html>a proxy's page</html>");
     answer(LIST + "&resourceVersion=0", 200, "{\"items\":[{\"metadata\":");
+    answer(LIST + "&resourceVersion=0", 200, "{\"message\":\"maintenance\"}");
     answer(LIST + "&resourceVersion=0", 503, "away");
     answer(LIST + "&resourceVersion=0", 403, "no");
     answer(LIST + "&resourceVersion=0", 200, list(7, "", pod("checkout-1", 3)));
     answerWatch(WATCH + "&resourceVersion=7", event("ADDED", pod("checkout-2", 8)));
 
-    follow("listing", "listing", "listing", "listing", "listing", "checkout-1", "checkout-2");
+    follow(
+        "listing",
+        "listing",
+        "listing",
+        "listing",
+        "listing",
+        "listing",
+        "checkout-1",
+        "listed",
+        "checkout-2");
+    assertThat(heard).containsOnlyOnce("listed");
     assertThat(heard)
         .anySatisfy(line -> assertThat(line).startsWith("disconnected").contains("503"))
         .anySatisfy(line -> assertThat(line).contains("403", "list and watch on pods"));

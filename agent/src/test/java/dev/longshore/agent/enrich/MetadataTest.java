@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Whatever the API server does, pods that were ever seen are known, and nobody waits for it.
 class MetadataTest {
@@ -417,6 +419,37 @@ class MetadataTest {
             () ->
                 metadata.lookup(gone) instanceof Lookup.Unknown unknown
                     && unknown.longestWait().isZero());
+  }
+
+  /// A gateway's page is not the API server's word that there is no such pod: the pod may be one
+  /// whose logs are excluded.
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          404 | <html>no such page</html>
+          404 | {"kind":"Message","reason":"NotFound"}
+          200 | {"message":"maintenance"}
+          200 | {"kind":"Status","metadata":{},"status":"Success"}
+          """)
+  void whatSomethingInBetweenAnswersIsNoAnswer(int status, String body) {
+    ContainerRef secret =
+        new ContainerRef("shop", "secret-1", "0d9b4ef1-33a4-4b0c-9f27-2f5ad2d0a6b1", "app");
+    soon().until(() -> metadata.status().connected());
+    server.inBetween(status, body);
+    assertThat(longestWait(secret)).isEqualTo(Lookup.FOREVER);
+    double errors = apiErrors();
+    soon().until(() -> apiErrors() > errors + 1);
+    assertThat(longestWait(secret)).isEqualTo(Lookup.FOREVER);
+
+    server.reached();
+    soon().until(() -> longestWait(secret).isZero());
+  }
+
+  private double apiErrors() {
+    return registry.get("longshore.agent.metadata.api.errors").counter().count();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -165,6 +166,15 @@ class PodReaderTest {
     String torn = CHECKOUT.substring(0, CHECKOUT.length() / 2);
 
     assertThatThrownBy(() -> item(torn)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void whatIsNoPodIsNoAnswerToTheQuestionForOne() {
+    for (String other : List.of("{}", "{\"message\":\"maintenance\"}", "{\"metadata\":{}}", "[]")) {
+      assertThatThrownBy(
+              () -> READER.read(new ByteArrayInputStream(other.getBytes(StandardCharsets.UTF_8))))
+          .isInstanceOf(IOException.class);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.frame.FrameConfig;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,6 +141,58 @@ class RestartTest {
     log.out("of the new file");
     fixture.start().expect("read before", "unread in the archive", "of the new file");
     assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
+  }
+
+  /// A plain log has no timestamps by which its archive could be told from another file's.
+  @Test
+  void doesNotReadTheArchiveOfAPlainLogAgainThatWasReadBeforeItWasCompressed() throws IOException {
+    PodLog log = fixture.log("checkout-7d9f", "app").raw("GET /cart 200\n");
+    fixture.start().expect("GET /cart 200");
+    Path rotated = log.rotate(".1");
+    log.raw("GET /pay 200\n");
+    fixture.expect("GET /cart 200", "GET /pay 200");
+    PodLog.gzip(rotated);
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().positions().size() == 3);
+    assertThat(fixture.stop()).isTrue();
+    log.raw("GET /end 200\n");
+
+    fixture.start().expect("GET /cart 200", "GET /pay 200", "GET /end 200");
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
+    assertThat(fixture.sum(Account::read)).isEqualTo(1);
+  }
+
+  /// Were a block of it lost in the queue, the copy would be read again from there.
+  @Test
+  void theProgressOfACopyIsNotedWhenAllIsDeliveredAndForgottenWithTheCopy() throws IOException {
+    PodLog log = fixture.log("checkout-7d9f", "app").raw("GET /cart 200\n");
+    fixture.start().expect("GET /cart 200");
+    fixture.elastic.mood(MemoryElastic.Mood.AWAY);
+    log.raw("GET /pay 200\n");
+    Path archive = PodLog.gzip(log.rotate(".1"));
+    log.raw("GET /end 200\n");
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().positions().size() == 2);
+    fixture.during(Duration.ofSeconds(3), () -> fixture.buffer().positions().size() == 2);
+
+    fixture.elastic.mood(MemoryElastic.Mood.UP);
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().positions().size() == 3);
+
+    Files.delete(archive);
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().positions().size() == 1);
+  }
+
+  @Test
+  void doesNotReadTheCopyOfAPlainLogAgainThatWasReadBeforeItWasEmptied() throws IOException {
+    PodLog log = fixture.log("checkout-7d9f", "app").raw("GET /cart 200\n");
+    fixture.start().expect("GET /cart 200");
+    Files.copy(log.live, log.live.resolveSibling("0.log.1"));
+    new FileOutputStream(log.live.toFile()).close();
+    log.raw("GET /pay 200\n");
+    fixture.expect("GET /cart 200", "GET /pay 200");
+    fixture.until(PipelineFixture.SOON, () -> fixture.buffer().positions().size() == 3);
+    assertThat(fixture.stop()).isTrue();
+
+    fixture.start().expect("GET /cart 200", "GET /pay 200");
+    fixture.during(Duration.ofSeconds(2), () -> fixture.sum(Account::read) == 0);
   }
 
   @Test

@@ -64,10 +64,33 @@ class BodyLimitTest {
 
   @Test
   void aRefusedLengthIsNotReachedAgainBefore() {
-    limit.lower(MAX / 2, 0);
+    limit.lower(MAX, 0);
     limit.succeeded(MAX / 2);
 
     assertThat(limit.bytes(LATER - 1)).isEqualTo(MAX / 2);
     assertThat(limit.bytes(LATER)).isEqualTo(MAX);
+  }
+
+  @Test
+  void growsBackAtOnceWhenWhatWasRefusedDownToSingleRecordsGetsThrough() {
+    long body = MAX;
+    while (body > 300) {
+      limit.lower(body, 0);
+      body = limit.bytes(0);
+    }
+    limit.refused(300);
+
+    limit.succeeded(200);
+    assertThat(limit.bytes(1)).as("less than was refused says nothing").isLessThan(300);
+    limit.succeeded(300);
+    assertThat(after(14, MAX, 1)).isEqualTo(MAX);
+  }
+
+  @Test
+  void aRecordThatIsTooLongForTheServerLowersNoOtherBody() {
+    limit.refused(MAX);
+    limit.succeeded(MAX / 2);
+
+    assertThat(limit.bytes(0)).isEqualTo(MAX);
   }
 }

@@ -95,6 +95,50 @@ class DispatcherPropertyTest {
     assertThat(fixture.dispatcher.status().unresolvedBlocks()).isZero();
   }
 
+  /// What becomes unreadable in the queue while it is shipped is no longer asked for once all of
+  /// its records that were on their way are answered.
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void letsGoOfEachBlockThoseThatTheQueueLostAmongThem(long seed) {
+    Random random = new Random(seed);
+    DispatcherFixture fixture =
+        new DispatcherFixture(
+            folder, DataSize.ofKiB(16), 1 + random.nextInt(3), DataSize.ofMiB(8), seed);
+    Server server = new Server(random);
+    fixture.elasticsearch.answer(server::answer);
+    Set<Long> all = new HashSet<>();
+    for (int round = 0; round < 300; round++) {
+      if (random.nextInt(3) == 0) {
+        String[] lines = new String[1 + random.nextInt(60)];
+        for (int i = 0; i < lines.length; i++) {
+          lines[i] = line(random) + " " + round + "." + i;
+        }
+        all.add(fixture.source.add(STREAMS.get(random.nextInt(STREAMS.size())), lines));
+      }
+      if (random.nextInt(8) == 0 && !all.isEmpty()) {
+        fixture.source.lose(random.nextInt(all.size()));
+      }
+      fixture.clock.advance(Duration.ofMillis(random.nextInt(300)));
+      server.answerLate();
+      fixture.work();
+    }
+    server.calm = true;
+    for (int i = 0; i < 120; i++) {
+      if (i % 10 == 0 && i < 60) {
+        STREAMS.forEach(stream -> all.add(fixture.source.add(stream, "fine")));
+      }
+      fixture.pass(Duration.ofSeconds(5));
+      server.answerLate();
+    }
+    fixture.work();
+
+    assertThat(fixture.source.acknowledged())
+        .as(() -> "blocks that were let go of; " + fixture.dispatcher.status())
+        .isEqualTo(all);
+    assertThat(fixture.account().buffered()).isZero();
+    assertThat(fixture.account().bufferedBytes()).isZero();
+  }
+
   private static String line(Random random) {
     return switch (random.nextInt(60)) {
       case 0 -> "poison";

@@ -3,6 +3,7 @@ package dev.longshore.agent.ship;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockGoneException;
 import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
@@ -30,6 +31,7 @@ final class InMemoryBlockSource implements BlockSource {
   private final Set<Long> acknowledged = new HashSet<>();
   private final Set<Long> recovered = new HashSet<>();
   private final Set<Long> refused = new HashSet<>();
+  private final Set<Long> lost = new HashSet<>();
   private int handedOut;
   private int readAgain;
   private int acknowledgements;
@@ -42,6 +44,13 @@ final class InMemoryBlockSource implements BlockSource {
   /// Whether reading a block again fails from now on.
   synchronized void failReads(boolean fail) {
     failing = fail;
+  }
+
+  /// A block that was handed out, and is not acknowledged, can't be read any more.
+  synchronized void lose(long reference) {
+    if (reference < handedOut && !acknowledged.contains(reference)) {
+      lost.add(reference);
+    }
   }
 
   /// Queues one block.
@@ -104,6 +113,15 @@ final class InMemoryBlockSource implements BlockSource {
   public synchronized void read(long reference, Block into) {
     assertThat(reference).isBetween(0L, handedOut - 1L);
     assertThat(acknowledged).doesNotContain(reference);
+    if (lost.contains(reference)) {
+      Block block = blocks.get((int) reference);
+      throw new BlockGoneException(
+          "block " + reference + " can't be read back",
+          block.snapshot().container(),
+          block.records(),
+          block.payloadBytes(),
+          false);
+    }
     if (failing) {
       throw new UncheckedIOException(new IOException("Input/output error"));
     }

@@ -52,6 +52,7 @@ final class RecordingReader implements Checkpoints {
         case FileEvent.Appeared(TailedFile file, Position _) -> appeared(file);
         case FileEvent.HasBytes(TailedFile file) -> consumed += read(tail, file);
         case FileEvent.Finished finished -> finished(finished.file(), finished.successor());
+        case FileEvent.Copied _ -> {}
         case FileEvent.Lost(TailedFile file, long lost) -> lost(file, lost);
         case FileEvent.Gone(TailedFile file, long unreadBytes) -> gone(file, unreadBytes);
       }

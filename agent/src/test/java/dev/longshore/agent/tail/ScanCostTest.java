@@ -8,7 +8,9 @@ import dev.longshore.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -80,6 +82,34 @@ class ScanCostTest extends TailTestCase {
 
     assertThat(messages()).hasSize(1_001).doesNotHaveDuplicates().endsWith("of 999", "live");
     assertThat(fixture.listings.get(log.live.getParent())).isLessThan(200);
+  }
+
+  /// CPU time, so that a busy machine changes little. Each round asks every file whether it is its
+  /// turn, which is little; what is looked for among all of them for each of them shows here.
+  @Test
+  void fourTimesTheRotatedFilesTakeNowhereNearSixtyTimesTheTime() throws IOException {
+    long warmUpNanos = cpuNanosOfReading("cart-5c4d", 1_000);
+    long fewNanos = Math.min(warmUpNanos, cpuNanosOfReading("checkout-7d9f", 1_000));
+
+    assertThat((double) cpuNanosOfReading("payment-6b8c", 4_000) / fewNanos).isLessThan(20);
+  }
+
+  private long cpuNanosOfReading(String pod, int files) throws IOException {
+    fixture.close();
+    fixture = TailFixture.withInotify(Files.createDirectories(folder.resolve(pod)));
+    Log log = fixture.log(pod, "web");
+    for (int i = 0; i < files; i++) {
+      log.line("of " + i);
+      Path ignored = log.rotate(".%08d-%06d".formatted(20261000 + i / 100, i % 100));
+    }
+    log.line("live");
+    long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    fixture.start();
+    fixture.pass(Duration.ofSeconds(3));
+    long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+
+    assertThat(messages()).hasSize(files + 1).doesNotHaveDuplicates().endsWith("live");
+    return nanos;
   }
 
   @Test

@@ -126,7 +126,7 @@ class TailRestartTest extends TailTestCase {
   }
 
   @Test
-  void aCopyOfWhatWasCutAwayIsReadTooSoThatNothingIsLost() throws IOException {
+  void aCopyOfWhatWasCutAwayIsReadOnWhereItWas() throws IOException {
     readAndStop(HEADER + "order 1\n");
     log.raw("order 2\n");
     Files.copy(log.live, log.live.resolveSibling("app.log.1"));
@@ -135,7 +135,35 @@ class TailRestartTest extends TailTestCase {
     startAgain();
     fixture.pass(Duration.ofSeconds(4));
 
-    assertThat(lines()).contains("order 2", "order 3", "order 4");
+    assertThat(lines()).containsExactly("order 2", HEADER.strip(), "order 3", "order 4");
+  }
+
+  @Test
+  void whatWasCopiedTwiceIsReadOnInTheOlderCopyAndTheOthersWhole() throws IOException {
+    readAndStop("order 1\n");
+    log.raw("order 2\n");
+    Path copy = log.live.resolveSibling("app.log.1");
+    Files.copy(log.live, log.live.resolveSibling("app.log.2"));
+    empty();
+    log.raw("order 3\n");
+    Files.copy(log.live, copy);
+    empty();
+    log.raw("order 4\n");
+    startAgain();
+    fixture.pass(Duration.ofSeconds(4));
+
+    assertThat(lines()).containsExactly("order 2", "order 3", "order 4");
+  }
+
+  @Test
+  void aCopyOfWhatStillStandsThereIsAFileOfItsOwn() throws IOException {
+    readAndStop("order 1\n");
+    Files.copy(log.live, log.live.resolveSibling("app.log.1"));
+    log.raw("order 2\n");
+    startAgain();
+    fixture.pass(Duration.ofSeconds(4));
+
+    assertThat(lines()).contains("order 1").endsWith("order 2").hasSize(2);
   }
 
   @Test

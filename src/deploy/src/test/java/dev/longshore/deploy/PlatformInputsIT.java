@@ -3,7 +3,10 @@ package dev.longshore.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.deploy.Playbook.Run;
+import dev.longshore.testkit.ProjectFolder;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -27,6 +30,25 @@ final class PlatformInputsIT {
         new Playbook(folder, "local").with("-e", RULES),
         "alerting_rules has a text with braces that Ansible takes for its own",
         "write !unsafe before that text");
+  }
+
+  /// The very file that docs/getting-started.md writes.
+  @Test
+  void theRuleOfGettingStartedComesToAlertingWithItsBraces() throws IOException {
+    String page = Files.readString(ProjectFolder.find().resolve("docs/getting-started.md"));
+    String begin = "cat > rule.yml <<'EOF'\n";
+    int at = page.indexOf(begin) + begin.length();
+    Path rule =
+        Files.writeString(folder.resolve("rule.yml"), page.substring(at, page.indexOf("EOF", at)));
+
+    Run run =
+        new Playbook(folder, "local").with("--tags", "alerting", "--extra-vars", "@" + rule).run();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.releases())
+        .filteredOn(it -> it.release().equals("longshore-alerting"))
+        .singleElement()
+        .satisfies(it -> assertThat(it.given()).contains("checkout logged {{ $value }} errors"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.longshore.shared.regex;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /// Refuses regular expressions in RE2's syntax that are small to write and large to compile or to
 /// run, such as `((a{100}){100}){100}`: the library that compiles them has no bound of its own, and
@@ -20,31 +21,29 @@ public final class RegexLimits {
   /// Instructions of the program, about; 100,000 take some 10 MB while they are made.
   private static final long MAX_SIZE = 100_000;
 
+  /// Instructions in a row that take no character, as in `(.?){300}`, each a frame of the stack at
+  /// a match: a stack of 512 KiB has room for some 2,700.
+  private static final long MAX_EMPTY = 1500;
+
   /// A class of Unicode such as `\pL` is hundreds of ranges.
   private static final long CLASS_SIZE = 100;
 
-  /// What a part of an expression compiles to.
-  ///
-  /// @param size in instructions, about
-  /// @param repeats the most repetitions within each other, multiplied
-  private record Part(long size, long repeats) {
-    static final Part NONE = new Part(0, 1);
-
-    Part and(Part next) {
-      return new Part(size + next.size, Math.max(repeats, next.repeats));
-    }
-  }
+  /// What stands before a group that is open.
+  private record Outer(@Nullable RegexPart alternatives, RegexPart before, boolean captures) {}
 
   private final String expression;
   private int at;
 
-  private final Deque<Part> outer = new ArrayDeque<>();
+  private final Deque<Outer> outer = new ArrayDeque<>();
 
-  /// What stands before the last part in the innermost group.
-  private Part before = Part.NONE;
+  /// The alternatives before the last `|` in the innermost group.
+  private @Nullable RegexPart alternatives;
+
+  /// What stands before the last part in this alternative.
+  private RegexPart before = RegexPart.NOTHING;
 
   /// What a repetition that follows would repeat.
-  private Part last = Part.NONE;
+  private RegexPart last = RegexPart.NOTHING;
 
   private RegexLimits(String expression) {
     this.expression = expression;
@@ -60,45 +59,79 @@ public final class RegexLimits {
       char c = expression.charAt(at);
       switch (c) {
         case '\\' -> escape();
-        case '[' -> next(charactersOfClass());
+        case '[' -> next(RegexPart.character(charactersOfClass()));
         case '(' -> open();
         case ')' -> close();
-        case '{' -> repeat();
+        case '|' -> {
+          at++;
+          alternatives = whole();
+          before = RegexPart.NOTHING;
+          last = RegexPart.NOTHING;
+        }
+        case '?', '*', '+', '{' -> repeat(c);
         default -> {
           at++;
-          next(1);
+          next(c == '^' || c == '$' ? RegexPart.PLACE : RegexPart.character(1));
         }
       }
-      if (before.and(last).size > MAX_SIZE) {
+      RegexPart whole = whole();
+      if (whole.size() > MAX_SIZE || whole.longest() > MAX_EMPTY) {
         throw new IllegalArgumentException(
-            "expression too large: at most %d instructions are accepted".formatted(MAX_SIZE));
+            "expression too large: at most %d instructions are accepted, %d of them in a row without a character"
+                .formatted(MAX_SIZE, MAX_EMPTY));
       }
     }
   }
 
-  private void next(long size) {
-    before = before.and(last);
-    last = new Part(size, 1);
+  /// The innermost group up to here.
+  private RegexPart whole() {
+    RegexPart alternative = before.then(last);
+    return alternatives == null ? alternative : alternatives.or(alternative);
+  }
+
+  private void next(RegexPart part) {
+    before = before.then(last);
+    last = part;
   }
 
   private void open() {
     at++;
-    outer.push(before.and(last));
-    before = Part.NONE;
-    last = Part.NONE;
+    boolean captures = true;
+    if (expression.startsWith("?", at)) {
+      int end = at + 1;
+      captures = expression.startsWith("P<", end) || expression.startsWith("<", end);
+      while (end < expression.length()
+          && (captures ? expression.charAt(end) != '>' : isFlag(expression.charAt(end)))) {
+        end++;
+      }
+      boolean flagsAlone = !captures && expression.startsWith(")", end);
+      at = Math.min(end + 1, expression.length());
+      if (flagsAlone) {
+        return;
+      }
+    }
+    outer.push(new Outer(alternatives, before.then(last), captures));
+    alternatives = null;
+    before = RegexPart.NOTHING;
+    last = RegexPart.NOTHING;
     if (outer.size() > MAX_DEPTH) {
       throw new IllegalArgumentException(
           "expression nests too deeply: at most %d groups are accepted".formatted(MAX_DEPTH));
     }
   }
 
+  private static boolean isFlag(char c) {
+    return c == '-' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
   private void close() {
     at++;
     if (!outer.isEmpty()) {
-      Part group = before.and(last);
-      // A group that is captured has an instruction at each end.
-      last = new Part(group.size + 2, group.repeats);
-      before = outer.pop();
+      RegexPart group = whole();
+      Outer around = outer.pop();
+      last = around.captures ? group.group() : group;
+      before = around.before;
+      alternatives = around.alternatives;
     }
   }
 
@@ -108,10 +141,12 @@ public final class RegexLimits {
       int end = expression.indexOf("\\E", at);
       int from = at + 1;
       at = end < 0 ? expression.length() : end + 2;
-      next(Math.max(1, (end < 0 ? at : end) - from));
+      next(RegexPart.character(Math.max(1, (end < 0 ? at : end) - from)));
       return;
     }
-    next(escapedSize());
+    boolean isPlace = at < expression.length() && "AzbB".indexOf(expression.charAt(at)) >= 0;
+    long size = escapedSize();
+    next(isPlace ? RegexPart.PLACE : RegexPart.character(size));
   }
 
   /// Passes over what follows a backslash.
@@ -155,21 +190,36 @@ public final class RegexLimits {
     return size + (at - start) / 4;
   }
 
-  private void repeat() {
-    int end = expression.indexOf('}', at);
-    long count = end < 0 ? -1 : count(expression.substring(at + 1, end));
-    if (count < 0) {
-      // No repetition, but the character itself.
-      at++;
-      next(1);
-      return;
+  private void repeat(char c) {
+    at++;
+    switch (c) {
+      case '?' -> last = last.optional();
+      case '*' -> last = last.again().optional();
+      case '+' -> last = last.again();
+      default -> {
+        int end = expression.indexOf('}', at);
+        String counts = end < 0 ? "" : expression.substring(at, end);
+        long count = count(counts);
+        if (count < 0) {
+          // No repetition, but the character itself.
+          next(RegexPart.character(1));
+          return;
+        }
+        at = end + 1;
+        last = last.times(Math.max(1, count));
+        if (counts.startsWith("0")) {
+          last = last.optional();
+        }
+        if (last.repeats() > MAX_REPEATS) {
+          throw new IllegalArgumentException(
+              "invalid repeat count: at most %d repetitions are accepted, those within each other multiplied"
+                  .formatted(MAX_REPEATS));
+        }
+      }
     }
-    at = end + 1;
-    last = new Part(last.size * Math.max(1, count), last.repeats * Math.max(1, count));
-    if (last.repeats > MAX_REPEATS) {
-      throw new IllegalArgumentException(
-          "invalid repeat count: at most %d repetitions are accepted, those within each other multiplied"
-              .formatted(MAX_REPEATS));
+    // As few as do.
+    if (expression.startsWith("?", at)) {
+      at++;
     }
   }
 

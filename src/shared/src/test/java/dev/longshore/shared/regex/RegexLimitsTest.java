@@ -45,10 +45,36 @@ class RegexLimitsTest {
         .hasMessageContaining("nests too deeply");
   }
 
+  /// At a match each is a frame of the stack within the one before.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a(.?){1000}",
+        "a(?:.?){1000}(?:.?){600}",
+        "(?i:(?:x?|)){1000}",
+        "(.*?){600}",
+        "(?P<a>[a-z]?){600}",
+        "(^){600}",
+        "(x{0,1}){600}",
+        "(a|b?){600}",
+        "((.?){10}){60}x|y",
+      })
+  void refusesWhatTakesNoCharacterTooOftenInARow(String expression) {
+    assertThatThrownBy(() -> RegexLimits.check(expression))
+        .hasMessageContaining("in a row without a character");
+  }
+
+  @Test
+  void takesManyAlternativesWithAnythingInEach() {
+    assertThatCode(() -> RegexLimits.check("(shop-(a|b)-.*)|".repeat(1000) + "x"))
+        .doesNotThrowAnyException();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
+        "([a-z]+\\.?){100}",
         ".+",
         "node-[0-9]{1,3}|(eu|us)-(east|west)-[0-9]",
         "(x{10}){100}",

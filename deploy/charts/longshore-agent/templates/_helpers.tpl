@@ -17,8 +17,8 @@
 {{- end }}
 
 {{- define "agent.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "agent.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "agent.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- /* Labels of an object; what the user adds never replaces one of ours. */ -}}
@@ -31,7 +31,18 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   "app.kubernetes.io/component" "agent"
   "app.kubernetes.io/part-of" "longshore"
   "app.kubernetes.io/managed-by" .Release.Service }}
-{{- merge $ours .Values.commonLabels | toYaml }}
+{{- merge $ours (default dict .Values.commonLabels) | toYaml }}
+{{- end }}
+
+{{- /* The Secrets by which images are pulled: the chart's, and those of a chart above it, as texts or as {name: …}. */ -}}
+{{- define "agent.pullSecrets" -}}
+{{- $secrets := list }}
+{{- range concat (default list .Values.imagePullSecrets) (default list (.Values.global | default dict).imagePullSecrets) }}
+{{- $secrets = append $secrets (kindIs "string" . | ternary (dict "name" .) .) }}
+{{- end }}
+{{- if $secrets }}
+{{- uniq $secrets | toYaml }}
+{{- end }}
 {{- end }}
 
 {{- define "agent.serviceAccountName" -}}
@@ -45,7 +56,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "agent.image" -}}
 {{- $repository := .Values.image.repository }}
 {{- with (.Values.global | default dict).imageRegistry }}
-{{- $repository = printf "%s/%s" . (regexReplaceAll "^[^/]*[.:][^/]*/|^localhost/" $repository "") }}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) (regexReplaceAll "^[^/]*[.:][^/]*/|^localhost/" $repository "") }}
 {{- end }}
 {{- if .Values.image.digest }}
 {{- printf "%s@%s" $repository .Values.image.digest }}
@@ -55,7 +66,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "agent.priorityClassName" -}}
-{{- if .Values.priorityClass.create }}{{ include "agent.fullname" . }}{{ else }}{{ .Values.priorityClassName }}{{ end }}
+{{- if .Values.priorityClass.create }}{{ include "agent.fullname" . }}{{ else }}{{ default "" .Values.priorityClassName }}{{ end }}
 {{- end }}
 
 {{- /* Elasticsearch's URLs as YAML: by configuration, by DNS name, by environment variables, in that order. */ -}}
@@ -99,7 +110,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if .proxy }}
 {{- $_ := set $web "proxy" .proxy }}
 {{- end }}
-{{- $hosts := .hosts }}
+{{- $hosts := default list .hosts }}
 {{- if $hosts }}
 {{- $_ := set $web "hosts" ($hosts | uniq) }}
 {{- end }}
@@ -137,7 +148,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   "buffer" (dict "dir" "/var/lib/longshore/buffer")
   "elasticsearch" $elasticsearch
   "ops" (dict "listen" (printf "0.0.0.0:%d" (int .Values.service.port))) }}
-{{- $config := deepCopy .Values.config }}
+{{- $config := deepCopy (default dict .Values.config) }}
 {{- $docker := .Values.logs.dockerHostPath }}
 {{- $tail := $config.tail | default dict }}
 {{- if and $docker (ne $docker "/var/lib/docker/containers") (not (hasKey $tail "allowedLinkTargets")) }}
@@ -185,9 +196,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if and .Values.newerApis (semverCompare "<1.22.0-0" .Capabilities.KubeVersion.Version) }}
 {{- fail (printf "newerApis is true, but Kubernetes is %s, older than 1.22: set it to false" .Capabilities.KubeVersion.Version) }}
 {{- end }}
-{{- $drain := dig "elasticsearch" "drainTimeout" "5s" .Values.config | toString }}
-{{- if regexMatch "^[0-9]+s$" $drain }}
-{{- if ge (trimSuffix "s" $drain | int) (int .Values.terminationGracePeriodSeconds) }}
+{{- $drain := dig "elasticsearch" "drainTimeout" "5s" (default dict .Values.config) | toString }}
+{{- if regexMatch "^[0-9]+[smh]$" $drain }}
+{{- $seconds := mul (regexFind "^[0-9]+" $drain) (get (dict "s" 1 "m" 60 "h" 3600) (regexFind "[smh]$" $drain)) }}
+{{- if ge (int $seconds) (int .Values.terminationGracePeriodSeconds) }}
 {{- fail (printf "terminationGracePeriodSeconds is %d, which is not more than config.elasticsearch.drainTimeout of %s: raise it, or the kubelet kills the agent while it drains" (int .Values.terminationGracePeriodSeconds) $drain) }}
 {{- end }}
 {{- end }}
@@ -243,7 +255,7 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 
 {{/* Options of the JVM. Without a memory limit the heap would follow the node's memory: it is then what the default limit gives. */}}
 {{- define "agent.jvmOptions" -}}
-{{- $options := .Values.jvm.options -}}
+{{- $options := default "" .Values.jvm.options -}}
 {{- if not (or (dig "limits" "memory" "" (.Values.resources | default dict)) (contains "-Xmx" $options)) -}}
 {{- $options = printf "-Xmx80m %s" $options | trim -}}
 {{- end -}}
@@ -252,7 +264,7 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 
 {{- /* The annotations of an object: the common ones, and its own over them. Arguments: root, its own. */ -}}
 {{- define "agent.annotations" -}}
-{{- with merge (dict) (default dict (index . 1)) (index . 0).Values.commonAnnotations }}
+{{- with merge (dict) (default dict (index . 1)) (default dict (index . 0).Values.commonAnnotations) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -261,4 +273,37 @@ annotations:
 {{/* SecurityContextConstraints belong to no namespace, so their name has the release's. */}}
 {{- define "agent.sccName" -}}
 {{ printf "%s-%s" (include "agent.namespace" .) (include "agent.fullname" .) | trunc 253 }}
+{{- end }}
+
+{{- /* The ports of the servers that a list of URLs names, as YAML: those that they state, or their schemes'. A port that is a variable is not known here. */ -}}
+{{- define "agent.urlPorts" -}}
+{{- $ports := list }}
+{{- range . }}
+{{- $standard := get (dict "http" "80" "https" "443" "postgresql" "5432") (regexFind "^[a-z]+" .) }}
+{{- $servers := regexReplaceAll "^[a-z]+://([^/?#]*).*$" . "${1}" }}
+{{- range splitList "," (regexReplaceAll "\\[[^]]*\\]" $servers "") }}
+{{- if not (contains "${" .) }}
+{{- $ports = append $ports (regexFind ":[0-9]+$" . | trimPrefix ":" | default $standard | int) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- toYaml $ports }}
+{{- end }}
+
+{{- /* Where a NetworkPolicy lets the agent go: the ports that it lists, and the one at which Elasticsearch is to be asked. */ -}}
+{{- define "agent.egressPorts" -}}
+{{- $policy := .Values.networkPolicy }}
+{{- $ports := concat (default list $policy.apiServerPorts) (default list $policy.elasticsearchPorts) }}
+{{- with .Values.elasticsearch }}
+{{- if .urls }}
+{{- $ports = concat $ports (include "agent.urlPorts" .urls | fromYamlArray) }}
+{{- else if .service.name }}
+{{- $ports = append $ports .service.port }}
+{{- end }}
+{{- end }}
+{{- $unique := list }}
+{{- range $ports }}
+{{- $unique = append $unique (int .) }}
+{{- end }}
+{{- uniq $unique | toYaml }}
 {{- end }}

@@ -1,15 +1,15 @@
 {{/* The pod's specification; `podSpec` is laid over it. */}}
 {{- define "agent.podSpec" -}}
-serviceAccountName: {{ include "agent.serviceAccountName" . }}
+serviceAccountName: {{ include "agent.serviceAccountName" . | quote }}
 automountServiceAccountToken: true
-enableServiceLinks: {{ .Values.serviceLinks }}
+enableServiceLinks: {{ default false .Values.serviceLinks }}
 terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 {{- with include "agent.priorityClassName" . }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
-{{- with .Values.imagePullSecrets }}
+{{- with include "agent.pullSecrets" . }}
 imagePullSecrets:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
@@ -32,7 +32,7 @@ topologySpreadConstraints:
 {{- if .Values.hostNetwork }}
 hostNetwork: true
 {{- end }}
-{{- with .Values.dnsPolicy | default (ternary "ClusterFirstWithHostNet" "" .Values.hostNetwork) }}
+{{- with .Values.dnsPolicy | default (and .Values.hostNetwork "ClusterFirstWithHostNet") }}
 dnsPolicy: {{ . }}
 {{- end }}
 {{- with .Values.dnsConfig }}
@@ -44,10 +44,10 @@ hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ . | quote }}
 {{- end }}
 {{- with .Values.schedulerName }}
-schedulerName: {{ . }}
+schedulerName: {{ . | quote }}
 {{- end }}
 {{- with .Values.initContainers }}
 initContainers:
@@ -83,8 +83,8 @@ containers:
       - name: ELASTICSEARCH_USERNAME
         valueFrom:
           secretKeyRef:
-            name: {{ .existingSecret }}
-            key: {{ .usernameKey }}
+            name: {{ .existingSecret | quote }}
+            key: {{ .usernameKey | quote }}
       {{- end }}
       {{- end }}
       {{- with .Values.extraEnv }}
@@ -109,21 +109,21 @@ containers:
     startupProbe:
       httpGet:
         path: /healthz
-        port: {{ ternary "probes" "ops" (ne .Values.web.existingSecret "") }}
+        port: {{ ternary "probes" "ops" (not (empty .Values.web.existingSecret)) }}
       periodSeconds: 2
       timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
       failureThreshold: {{ div .Values.probes.startupSeconds 2 }}
     livenessProbe:
       httpGet:
         path: /healthz
-        port: {{ ternary "probes" "ops" (ne .Values.web.existingSecret "") }}
+        port: {{ ternary "probes" "ops" (not (empty .Values.web.existingSecret)) }}
       periodSeconds: {{ .Values.probes.periodSeconds }}
       timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
       failureThreshold: {{ .Values.probes.failureThreshold }}
     readinessProbe:
       httpGet:
         path: /healthz
-        port: {{ ternary "probes" "ops" (ne .Values.web.existingSecret "") }}
+        port: {{ ternary "probes" "ops" (not (empty .Values.web.existingSecret)) }}
       periodSeconds: {{ .Values.probes.periodSeconds }}
       timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
     {{- with .Values.lifecycle }}
@@ -172,43 +172,43 @@ volumes:
         {{- with .Values.elasticsearch }}
         {{- if .existingSecret }}
         - secret:
-            name: {{ .existingSecret }}
+            name: {{ .existingSecret | quote }}
             items:
               {{- $key := ternary .apiKeyKey .passwordKey (eq .authentication "apiKey") }}
-              - key: {{ $key }}
+              - key: {{ $key | quote }}
                 path: elasticsearch/{{ $key }}
         {{- end }}
         {{- end }}
         {{- with .Values.elasticsearch.ca }}
         {{- if .existingSecret }}
         - secret:
-            name: {{ .existingSecret }}
+            name: {{ .existingSecret | quote }}
             items:
-              - key: {{ .key }}
+              - key: {{ .key | quote }}
                 path: ca/{{ .key }}
         {{- else if .existingConfigMap }}
         - configMap:
             name: {{ .existingConfigMap }}
             items:
-              - key: {{ .key }}
+              - key: {{ .key | quote }}
                 path: ca/{{ .key }}
         {{- end }}
         {{- end }}
         {{- with .Values.elasticsearch.clientCertificate }}
         {{- if .existingSecret }}
         - secret:
-            name: {{ .existingSecret }}
+            name: {{ .existingSecret | quote }}
             items:
-              - key: {{ .certKey }}
+              - key: {{ .certKey | quote }}
                 path: client/{{ .certKey }}
-              - key: {{ .keyKey }}
+              - key: {{ .keyKey | quote }}
                 path: client/{{ .keyKey }}
         {{- end }}
         {{- end }}
   {{- with .Values.web.existingSecret }}
   - name: web
     secret:
-      secretName: {{ . }}
+      secretName: {{ . | quote }}
       defaultMode: 288 # 0440
   {{- end }}
   - name: logs
@@ -218,7 +218,7 @@ volumes:
   {{- with .Values.logs.dockerHostPath }}
   - name: docker
     hostPath:
-      path: {{ . }}
+      path: {{ . | quote }}
       type: Directory
   {{- end }}
   - name: state

@@ -18,8 +18,8 @@
 {{- end }}
 
 {{- define "alerting.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "alerting.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "alerting.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- /* Labels of an object; what the user adds never replaces one of ours. */ -}}
@@ -32,7 +32,18 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   "app.kubernetes.io/component" "alerting"
   "app.kubernetes.io/part-of" "longshore"
   "app.kubernetes.io/managed-by" .Release.Service }}
-{{- merge $ours .Values.commonLabels | toYaml }}
+{{- merge $ours (default dict .Values.commonLabels) | toYaml }}
+{{- end }}
+
+{{- /* The Secrets by which images are pulled: the chart's, and those of a chart above it, as texts or as {name: …}. */ -}}
+{{- define "alerting.pullSecrets" -}}
+{{- $secrets := list }}
+{{- range concat (default list .Values.imagePullSecrets) (default list (.Values.global | default dict).imagePullSecrets) }}
+{{- $secrets = append $secrets (kindIs "string" . | ternary (dict "name" .) .) }}
+{{- end }}
+{{- if $secrets }}
+{{- uniq $secrets | toYaml }}
+{{- end }}
 {{- end }}
 
 {{- define "alerting.serviceAccountName" -}}
@@ -46,7 +57,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "alerting.image" -}}
 {{- $repository := .Values.image.repository }}
 {{- with (.Values.global | default dict).imageRegistry }}
-{{- $repository = printf "%s/%s" . (regexReplaceAll "^[^/]*[.:][^/]*/|^localhost/" $repository "") }}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) (regexReplaceAll "^[^/]*[.:][^/]*/|^localhost/" $repository "") }}
 {{- end }}
 {{- if .Values.image.digest }}
 {{- printf "%s@%s" $repository .Values.image.digest }}
@@ -101,15 +112,15 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if and $own.enabled .Values.elasticsearch.enabled }}
 {{- $agent := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s AND kubernetes.container.name:agent" (default (include "alerting.namespace" .) $own.agent.namespace) $own.agent.pods }}
 {{- $alerting := printf "kubernetes.namespace:\"%s\" AND kubernetes.pod.name:%s-* AND kubernetes.container.name:alerting" (include "alerting.namespace" .) (include "alerting.fullname" .) }}
-{{- $file := .Files.Get "log-alerts.yaml" | replace "[[agent]]" $agent | replace "[[alerting]]" $alerting | replace "[[runbooks]]" (trimSuffix "/" .Values.runbookUrl) }}
-{{- $withRunbook := ne .Values.runbookUrl "" }}
+{{- $file := .Files.Get "log-alerts.yaml" | replace "[[agent]]" $agent | replace "[[alerting]]" $alerting | replace "[[runbooks]]" (trimSuffix "/" (default "" .Values.runbookUrl)) }}
+{{- $withRunbook := not (empty .Values.runbookUrl) }}
 {{- $groups := list }}
 {{- range ($file | fromYaml).groups }}
 {{- $rules := list }}
 {{- range .rules }}
 {{- if not (has .alert $own.disabled) }}
 {{- $annotations := ternary .annotations (omit .annotations "runbook_url") $withRunbook }}
-{{- $rules = append $rules (merge (dict "annotations" $annotations "labels" (merge (deepCopy $own.alertLabels) .labels)) (omit . "annotations")) }}
+{{- $rules = append $rules (merge (dict "annotations" $annotations "labels" (merge (deepCopy (default dict $own.alertLabels)) .labels)) (omit . "annotations")) }}
 {{- end }}
 {{- end }}
 {{- if $rules }}
@@ -149,7 +160,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if .proxy }}
 {{- $_ := set $web "proxy" .proxy }}
 {{- end }}
-{{- $hosts := .hosts }}
+{{- $hosts := default list .hosts }}
 {{- if $.Values.httpRoute.enabled }}
 {{- $hosts = concat $hosts $.Values.httpRoute.hostnames }}
 {{- end }}
@@ -265,7 +276,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- with include "alerting.web" . }}
 {{- $_ := set $ours "web" (fromYaml .) }}
 {{- end }}
-{{- mergeOverwrite (deepCopy .Values.config) $ours | toYaml }}
+{{- mergeOverwrite (deepCopy (default dict .Values.config)) $ours | toYaml }}
 {{- end }}
 
 {{- /* Refuses values that contradict each other, before anything is changed. */ -}}
@@ -388,7 +399,7 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 
 {{/* Options of the JVM. Without a memory limit the heap would follow the node's memory: it is then what the default limit gives. */}}
 {{- define "alerting.jvmOptions" -}}
-{{- $options := .Values.jvm.options -}}
+{{- $options := default "" .Values.jvm.options -}}
 {{- if not (or (dig "limits" "memory" "" (.Values.resources | default dict)) (contains "-Xmx" $options)) -}}
 {{- $options = printf "-Xmx384m %s" $options | trim -}}
 {{- end -}}
@@ -406,8 +417,49 @@ Arguments: root, kind, name, value (where the name stands), keys. */ -}}
 
 {{- /* The annotations of an object: the common ones, and its own over them. Arguments: root, its own. */ -}}
 {{- define "alerting.annotations" -}}
-{{- with merge (dict) (default dict (index . 1)) (index . 0).Values.commonAnnotations }}
+{{- with merge (dict) (default dict (index . 1)) (default dict (index . 0).Values.commonAnnotations) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{- /* The ports of the servers that a list of URLs names, as YAML: those that they state, or their schemes'. A port that is a variable is not known here. */ -}}
+{{- define "alerting.urlPorts" -}}
+{{- $ports := list }}
+{{- range . }}
+{{- $standard := get (dict "http" "80" "https" "443" "postgresql" "5432") (regexFind "^[a-z]+" .) }}
+{{- $servers := regexReplaceAll "^[a-z]+://([^/?#]*).*$" . "${1}" }}
+{{- range splitList "," (regexReplaceAll "\\[[^]]*\\]" $servers "") }}
+{{- if not (contains "${" .) }}
+{{- $ports = append $ports (regexFind ":[0-9]+$" . | trimPrefix ":" | default $standard | int) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- toYaml $ports }}
+{{- end }}
+
+{{- /* Where a NetworkPolicy lets alerting go: the ports that it lists, and those of what it is to ask and of the other replicas. */ -}}
+{{- define "alerting.egressPorts" -}}
+{{- $ports := default list .Values.networkPolicy.egressPorts }}
+{{- range $source := list .Values.prometheus .Values.elasticsearch }}
+{{- if .enabled }}
+{{- with concat (default list .urls) (compact (list .url)) }}
+{{- $ports = concat $ports (include "alerting.urlPorts" . | fromYamlArray) }}
+{{- else }}
+{{- if $source.service.name }}
+{{- $ports = append $ports $source.service.port }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.postgres }}
+{{- if .url }}
+{{- $ports = concat $ports (include "alerting.urlPorts" (list .url .advertise) | fromYamlArray) (list 9093) }}
+{{- end }}
+{{- end }}
+{{- $unique := list }}
+{{- range $ports }}
+{{- $unique = append $unique (int .) }}
+{{- end }}
+{{- uniq $unique | toYaml }}
 {{- end }}

@@ -2,7 +2,7 @@
 names and mounts by their paths, as Kubernetes itself patches them. Any other list takes the place of the chart's. */}}
 {{- define "alerting.pod" -}}
 {{- $pod := include "alerting.podSpec" . | fromYaml }}
-{{- $over := deepCopy .Values.podSpec }}
+{{- $over := deepCopy (default dict .Values.podSpec) }}
 {{- range $list := list "containers" "initContainers" }}
 {{- if hasKey $over $list }}
 {{- $merged := list }}

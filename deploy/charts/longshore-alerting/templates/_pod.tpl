@@ -1,15 +1,15 @@
 {{/* The pod's specification; `podSpec` is laid over it. */}}
 {{- define "alerting.podSpec" -}}
-serviceAccountName: {{ include "alerting.serviceAccountName" . }}
-automountServiceAccountToken: {{ .Values.prometheusRules.enabled }}
-enableServiceLinks: {{ .Values.serviceLinks }}
+serviceAccountName: {{ include "alerting.serviceAccountName" . | quote }}
+automountServiceAccountToken: {{ default false .Values.prometheusRules.enabled }}
+enableServiceLinks: {{ default false .Values.serviceLinks }}
 terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
-{{- with .Values.imagePullSecrets }}
+{{- with include "alerting.pullSecrets" . }}
 imagePullSecrets:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
@@ -44,7 +44,7 @@ topologySpreadConstraints:
 {{- if .Values.hostNetwork }}
 hostNetwork: true
 {{- end }}
-{{- with .Values.dnsPolicy | default (ternary "ClusterFirstWithHostNet" "" .Values.hostNetwork) }}
+{{- with .Values.dnsPolicy | default (and .Values.hostNetwork "ClusterFirstWithHostNet") }}
 dnsPolicy: {{ . }}
 {{- end }}
 {{- with .Values.dnsConfig }}
@@ -56,10 +56,10 @@ hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ . | quote }}
 {{- end }}
 {{- with .Values.schedulerName }}
-schedulerName: {{ . }}
+schedulerName: {{ . | quote }}
 {{- end }}
 {{- with .Values.initContainers }}
 initContainers:
@@ -101,8 +101,8 @@ containers:
       - name: PROMETHEUS_USERNAME
         valueFrom:
           secretKeyRef:
-            name: {{ .existingSecret }}
-            key: {{ .usernameKey }}
+            name: {{ .existingSecret | quote }}
+            key: {{ .usernameKey | quote }}
       {{- end }}
       {{- end }}
       {{- with .Values.elasticsearch }}
@@ -110,8 +110,8 @@ containers:
       - name: ELASTICSEARCH_USERNAME
         valueFrom:
           secretKeyRef:
-            name: {{ .existingSecret }}
-            key: {{ .usernameKey }}
+            name: {{ .existingSecret | quote }}
+            key: {{ .usernameKey | quote }}
       {{- end }}
       {{- end }}
       {{- with .Values.extraEnv }}
@@ -136,21 +136,21 @@ containers:
     startupProbe:
       httpGet:
         path: /-/healthy
-        port: {{ ternary "probes" "api" (ne .Values.web.existingSecret "") }}
+        port: {{ ternary "probes" "api" (not (empty .Values.web.existingSecret)) }}
       periodSeconds: 2
       timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
       failureThreshold: {{ div .Values.probes.startupSeconds 2 }}
     livenessProbe:
       httpGet:
         path: /-/healthy
-        port: {{ ternary "probes" "api" (ne .Values.web.existingSecret "") }}
+        port: {{ ternary "probes" "api" (not (empty .Values.web.existingSecret)) }}
       periodSeconds: {{ .Values.probes.periodSeconds }}
       timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
       failureThreshold: {{ .Values.probes.failureThreshold }}
     readinessProbe:
       httpGet:
         path: /-/ready
-        port: {{ ternary "probes" "api" (ne .Values.web.existingSecret "") }}
+        port: {{ ternary "probes" "api" (not (empty .Values.web.existingSecret)) }}
       periodSeconds: {{ .Values.probes.periodSeconds }}
       timeoutSeconds: {{ .Values.probes.timeoutSeconds }}
     {{- with .Values.lifecycle }}
@@ -252,11 +252,11 @@ volumes:
         {{- end }}
         {{- range .Values.existingRuleConfigMaps }}
         - configMap:
-            name: {{ .name }}
+            name: {{ .name | quote }}
             items:
               {{- $configMap := .name }}
               {{- range .keys }}
-              - key: {{ . }}
+              - key: {{ . | quote }}
                 path: {{ $configMap }}/{{ . }}
               {{- end }}
         {{- end }}
@@ -269,11 +269,11 @@ volumes:
       sources:
         {{- range .Values.existingSecrets }}
         - secret:
-            name: {{ .name }}
+            name: {{ .name | quote }}
             items:
               {{- $secret := .name }}
               {{- range .keys }}
-              - key: {{ . }}
+              - key: {{ . | quote }}
                 path: {{ $secret }}/{{ . }}
               {{- end }}
         {{- end }}
@@ -281,82 +281,82 @@ volumes:
   {{- with .Values.web.existingSecret }}
   - name: web
     secret:
-      secretName: {{ . }}
+      secretName: {{ . | quote }}
       defaultMode: 288 # 0440
   {{- end }}
   {{- with .Values.postgres }}
   {{- if .url }}
   - name: postgres
     secret:
-      secretName: {{ .existingSecret }}
+      secretName: {{ .existingSecret | quote }}
       defaultMode: 288 # 0440
       items:
-        - key: {{ .usernameKey }}
-          path: {{ .usernameKey }}
-        - key: {{ .passwordKey }}
-          path: {{ .passwordKey }}
+        - key: {{ .usernameKey | quote }}
+          path: {{ .usernameKey | quote }}
+        - key: {{ .passwordKey | quote }}
+          path: {{ .passwordKey | quote }}
   {{- end }}
   {{- end }}
   {{- with .Values.elasticsearch }}
   {{- if and .enabled .existingSecret }}
   - name: elasticsearch
     secret:
-      secretName: {{ .existingSecret }}
+      secretName: {{ .existingSecret | quote }}
       defaultMode: 288 # 0440
       items:
         {{- $key := ternary .apiKeyKey .passwordKey (eq .authentication "apiKey") }}
-        - key: {{ $key }}
-          path: {{ $key }}
+        - key: {{ $key | quote }}
+          path: {{ $key | quote }}
   {{- end }}
   {{- if and .enabled .ca.existingSecret }}
   - name: elasticsearch-ca
     secret:
-      secretName: {{ .ca.existingSecret }}
+      secretName: {{ .ca.existingSecret | quote }}
       items:
-        - key: {{ .ca.key }}
-          path: {{ .ca.key }}
+        - key: {{ .ca.key | quote }}
+          path: {{ .ca.key | quote }}
   {{- else if and .enabled .ca.existingConfigMap }}
   - name: elasticsearch-ca
     configMap:
-      name: {{ .ca.existingConfigMap }}
+      name: {{ .ca.existingConfigMap | quote }}
       items:
-        - key: {{ .ca.key }}
-          path: {{ .ca.key }}
+        - key: {{ .ca.key | quote }}
+          path: {{ .ca.key | quote }}
   {{- end }}
   {{- end }}
   {{- with .Values.elasticsearch }}
   {{- if and .enabled .clientCertificate.existingSecret }}
   - name: elasticsearch-client
     secret:
-      secretName: {{ .clientCertificate.existingSecret }}
+      secretName: {{ .clientCertificate.existingSecret | quote }}
       defaultMode: 288 # 0440
       items:
-        - key: {{ .clientCertificate.certKey }}
-          path: {{ .clientCertificate.certKey }}
-        - key: {{ .clientCertificate.keyKey }}
-          path: {{ .clientCertificate.keyKey }}
+        - key: {{ .clientCertificate.certKey | quote }}
+          path: {{ .clientCertificate.certKey | quote }}
+        - key: {{ .clientCertificate.keyKey | quote }}
+          path: {{ .clientCertificate.keyKey | quote }}
   {{- end }}
   {{- end }}
   {{- with .Values.prometheus }}
   {{- if and .enabled .existingSecret }}
   - name: prometheus
     secret:
-      secretName: {{ .existingSecret }}
+      secretName: {{ .existingSecret | quote }}
       defaultMode: 288 # 0440
       items:
-        - key: {{ .passwordKey }}
-          path: {{ .passwordKey }}
+        - key: {{ .passwordKey | quote }}
+          path: {{ .passwordKey | quote }}
   {{- end }}
   {{- end }}
   {{- with .Values.heartbeat }}
   {{- if .existingSecret }}
   - name: heartbeat
     secret:
-      secretName: {{ .existingSecret }}
+      secretName: {{ .existingSecret | quote }}
       defaultMode: 288 # 0440
       items:
-        - key: {{ .key }}
-          path: {{ .key }}
+        - key: {{ .key | quote }}
+          path: {{ .key | quote }}
   {{- end }}
   {{- end }}
   {{- if .Values.templates }}
@@ -372,7 +372,7 @@ volumes:
   {{- else if .Values.persistence.existingClaim }}
   - name: state
     persistentVolumeClaim:
-      claimName: {{ .Values.persistence.existingClaim }}
+      claimName: {{ .Values.persistence.existingClaim | quote }}
   {{- end }}
   {{- with .Values.extraVolumes }}
   {{- toYaml . | nindent 2 }}

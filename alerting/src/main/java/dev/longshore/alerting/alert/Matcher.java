@@ -2,6 +2,7 @@ package dev.longshore.alerting.alert;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.longshore.shared.regex.RegexLimits;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,17 @@ public final class Matcher {
   }
 
   private static Pattern compiled(String expression) {
+    return compiled(expression, Pattern.DOTALL);
+  }
+
+  /// A regular expression that matches the whole of a text.
+  ///
+  /// @param flags those of RE2/J
+  /// @throws IllegalArgumentException when it is not RE2's, or larger than what is compiled
+  public static Pattern compiled(String expression, int flags) {
     try {
-      return Pattern.compile("^(?:" + expression + ")$", Pattern.DOTALL);
+      RegexLimits.check(expression);
+      return Pattern.compile("^(?:" + expression + ")$", flags);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
           "'"

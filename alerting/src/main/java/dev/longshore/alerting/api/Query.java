@@ -1,7 +1,6 @@
 package dev.longshore.alerting.api;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Matchers;
 import java.net.URLDecoder;
@@ -86,10 +85,9 @@ final class Query {
       return null;
     }
     try {
-      return Pattern.compile("^(?:" + expression + ")$");
-    } catch (PatternSyntaxException e) {
-      throw new ApiException(
-          400, "receiver: '" + expression + "' is not a regular expression: " + e.getDescription());
+      return Matcher.compiled(expression, 0);
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(400, "receiver: " + e.getMessage());
     }
   }
 }

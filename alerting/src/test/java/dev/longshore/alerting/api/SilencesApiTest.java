@@ -7,6 +7,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What people do about alerts by the API: silences, as Alertmanager has them, and
 /// acknowledgements.
@@ -67,6 +69,24 @@ final class SilencesApiTest extends ApiFixture {
         .isEqualTo("expired");
     assertThat(get("/api/v2/silences?expired=false")).isEmpty();
     assertThat(answer("/api/v2/silence/none").statusCode()).isEqualTo(404);
+  }
+
+  /// Compiled, the first of these takes more than all memory, and the second more than the stack;
+  /// the last does at a match with an alert, where all of them are listed.
+  @ParameterizedTest
+  @ValueSource(strings = {"(((x{100}){100}){100}){100}", "((((", "\\\\pL{5000}", "a(.?){1000}"})
+  void anExpressionThatIsTooLargeToCompileIsRefused(String part) throws Exception {
+    String expression = part.equals("((((") ? "(".repeat(1200) + "x" + ")".repeat(1200) : part;
+    String matcher = "{\"name\":\"alertname\",\"value\":\"PodDown\",\"isRegex\":false}";
+    String large = "{\"name\":\"team\",\"value\":\"%s\",\"isRegex\":true}".formatted(expression);
+
+    assertThat(post("/api/v2/silences", silenceJson("").replace(matcher, large)))
+        .satisfies(it -> assertThat(it.statusCode()).isEqualTo(400))
+        .satisfies(it -> assertThat(it.body()).contains("accepted"));
+    for (String query : List.of("filter=" + encoded("a=~\"" + expression + "\""), "receiver=")) {
+      String asked = query.equals("receiver=") ? query + encoded(expression) : query;
+      assertThat(answer("/api/v2/alerts?" + asked).statusCode()).as(part).isEqualTo(400);
+    }
   }
 
   @Test

@@ -105,6 +105,8 @@ class ChartValuesTest {
           longshore-agent    | image.pullPolicy              | Sometime | pullPolicy
           longshore-agent    | updateStrategy.maxSurge       | 1        | maxSurge
           longshore-agent    | elasticsearch.urls[0]         | es:9200  | urls
+          longshore-agent    | elasticsearch.urls[0]         | https://u:p@es:9200 | urls
+          longshore-alerting | prometheus.url                | http://u:p@prom:9090 | url
           longshore-agent    | config.elasticsearch.password | hunter2  | password
           longshore-agent    | config.buffer.dir             | /data    | dir
           longshore-agent    | config.bufer.maxSize          | 1GiB     | bufer
@@ -132,6 +134,7 @@ class ChartValuesTest {
           longshore-agent    | elasticsearch.existingSecret  | es    | set it to basic or apiKey
           longshore-agent    | resourceQuota.create          | true  | needs priorityClassName
           longshore-agent    | terminationGracePeriodSeconds | 10    | the kubelet kills the agent while it drains
+          longshore-agent    | config.elasticsearch.drainTimeout | 1m | the kubelet kills the agent while it drains
           longshore-agent    | extraEnv[0].name              | NODE_NAME | the chart sets itself
           longshore-alerting | httpRoute.enabled             | true  | needs httpRoute.parentRefs
           longshore-alerting | ingress.enabled               | true  | needs ingress.host

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// YAML as trees. A key that is written twice is refused, as Helm 4 refuses it.
 final class YamlDocuments {
@@ -21,7 +24,12 @@ final class YamlDocuments {
   static List<JsonNode> parse(String text) {
     // CRDs are large: the limit for hostile input does not fit them.
     LoadSettings settings =
-        LoadSettings.builder().setAllowDuplicateKeys(false).setCodePointLimit(16 << 20).build();
+        LoadSettings.builder()
+            .setAllowDuplicateKeys(false)
+            .setCodePointLimit(16 << 20)
+            // Ansible's word for a text whose braces are not its own.
+            .setTagConstructors(Map.of(new Tag("!unsafe"), node -> ((ScalarNode) node).getValue()))
+            .build();
     List<JsonNode> documents = new ArrayList<>();
     for (Object document : new Load(settings).loadAllFromString(text)) {
       if (document != null) {

@@ -3,23 +3,26 @@ package dev.longshore.gotemplate;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.longshore.shared.regex.RegexLimits;
 
 /// Regular expressions in Go's syntax, which match in linear time, and Go's replacement texts.
 final class Regexes {
 
-  /// Longer or larger expressions are refused, as Go does.
   private static final int MAX_LENGTH = 10_000;
-
-  private static final int MAX_DEPTH = 250;
-  private static final long MAX_SIZE = 100_000;
 
   private Regexes() {}
 
   static Pattern compile(String expression) throws TemplateException {
-    checkSize(expression);
+    if (expression.length() > MAX_LENGTH) {
+      throw new TemplateException(
+          "a regular expression of "
+              + expression.length()
+              + " characters; at most "
+              + MAX_LENGTH
+              + " are accepted");
+    }
     try {
+      RegexLimits.check(expression);
       return Pattern.compile(expression);
     } catch (PatternSyntaxException e) {
       throw new TemplateException(
@@ -97,61 +100,5 @@ final class Regexes {
       text = matcher.group(name);
     }
     return text == null ? "" : text;
-  }
-
-  /// Refuses an expression that is small to write and large to run: `((a{100}){100}){100}`.
-  private static void checkSize(String expression) throws TemplateException {
-    if (expression.length() > MAX_LENGTH) {
-      throw new TemplateException(
-          "a regular expression of "
-              + expression.length()
-              + " characters; at most "
-              + MAX_LENGTH
-              + " are accepted");
-    }
-    Deque<Long> outer = new ArrayDeque<>();
-    long size = 0;
-    long last = 0;
-    for (int i = 0; i < expression.length(); i++) {
-      char c = expression.charAt(i);
-      if (c == '\\') {
-        i++;
-        last = 1;
-      } else if (c == '(') {
-        outer.push(size);
-        size = 0;
-        continue;
-      } else if (c == ')' && !outer.isEmpty()) {
-        last = size + 1;
-        size = outer.pop();
-      } else if (c == '{') {
-        last = last * (repeats(expression, i) - 1);
-      } else {
-        last = 1;
-      }
-      size += Math.max(0, last);
-      if (size > MAX_SIZE || outer.size() > MAX_DEPTH) {
-        throw new TemplateException(
-            "error parsing regexp: expression too large: `" + expression + "`");
-      }
-    }
-    if (outer.size() > MAX_DEPTH) {
-      throw new TemplateException("error parsing regexp: expression nests too deeply");
-    }
-  }
-
-  /// How often `{3,100}` repeats at most; 1 when it is none.
-  private static long repeats(String expression, int at) {
-    int end = expression.indexOf('}', at);
-    if (end < 0 || end - at > 12) {
-      return 1;
-    }
-    long most = 1;
-    for (String number : expression.substring(at + 1, end).split(",", 2)) {
-      if (!number.isEmpty() && number.chars().allMatch(c -> c >= '0' && c <= '9')) {
-        most = Math.max(most, Long.parseLong(number));
-      }
-    }
-    return most;
   }
 }

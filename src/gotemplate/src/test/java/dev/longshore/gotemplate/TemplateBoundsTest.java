@@ -38,6 +38,7 @@ final class TemplateBoundsTest {
         "{{ $x := printf \"%1000000d\" 1 }}{{ range 1000 }}{{ if match \"(a|b|ab)*c\" $x }}{{ end"
             + " }}{{ end }}",
         "{{ reReplaceAll \"((((a{50}){50}){50}){50})\" \"\" \"a\" }}",
+        "{{ reReplaceAll \"(((a{500}[)]){500}[)]){500}[)]){500}\" \"\" \"a\" }}",
       })
   void endsWhatLoopsOrGrows(String text) throws TemplateException {
     Template template = compile(text);

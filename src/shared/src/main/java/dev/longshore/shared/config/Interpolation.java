@@ -6,6 +6,9 @@ import java.util.Map;
 ///
 /// A variable that is set but empty is empty; the default is for one that is not set. A default
 /// ends at the first `}` and is taken as it is.
+///
+/// An IPv6 address that becomes the host of a URL, as in `https://${POD_IP}:9093`, is put into
+/// brackets: variables of Kubernetes hold addresses without them.
 final class Interpolation {
   private Interpolation() {}
 
@@ -30,8 +33,13 @@ final class Interpolation {
           throw new IllegalArgumentException(
               "${ without its }; write ${NAME} or ${NAME:default}, or $${ for the characters ${");
         }
-        result.append(text, done, at).append(valueOf(text.substring(at + 2, end), env));
+        String value = valueOf(text.substring(at + 2, end), env);
+        result.append(text, done, at);
         done = end + 1;
+        boolean isHost =
+            endsWith(result, "://")
+                && (done == text.length() || "/:".indexOf(text.charAt(done)) >= 0);
+        result.append(isHost && isIpv6(value) ? "[" + value + "]" : value);
       }
       at = text.indexOf("${", done);
     }
@@ -61,6 +69,17 @@ final class Interpolation {
               + ":default}");
     }
     return reference.substring(colon + 1);
+  }
+
+  private static boolean endsWith(StringBuilder text, String end) {
+    return text.length() >= end.length()
+        && text.substring(text.length() - end.length()).equals(end);
+  }
+
+  /// Whether it can be nothing else: a host and its port have one colon.
+  private static boolean isIpv6(String value) {
+    return value.indexOf(':') != value.lastIndexOf(':')
+        && value.chars().allMatch(c -> c == ':' || c == '.' || Character.digit(c, 16) >= 0);
   }
 
   private static boolean isName(String name) {

@@ -93,6 +93,34 @@ class ConfigReaderTest {
   }
 
   @Test
+  void anIpv6AddressThatIsAUrlsHostIsPutIntoBrackets() throws IOException {
+    Map<String, String> env = Map.of("IP", "fd00::10", "MAC", "aa:bb", "TEN", "10.0.0.1");
+    Section root =
+        read(
+                """
+            server: https://${IP}:${PORT:9200}
+            alone: http://${IP}
+            folder: http://${IP}/x
+            four: http://${TEN}:9200
+            other: http://${MAC}:9200
+            user: http://${IP}x:9200
+            plain: ${IP}
+            bracketed: http://[${IP}]:9200
+            """,
+                env)
+            .root();
+
+    assertThat(root.string("server", "", "Text.")).isEqualTo("https://[fd00::10]:9200");
+    assertThat(root.string("alone", "", "Text.")).isEqualTo("http://[fd00::10]");
+    assertThat(root.string("folder", "", "Text.")).isEqualTo("http://[fd00::10]/x");
+    assertThat(root.string("four", "", "Text.")).isEqualTo("http://10.0.0.1:9200");
+    assertThat(root.string("other", "", "Text.")).isEqualTo("http://aa:bb:9200");
+    assertThat(root.string("user", "", "Text.")).isEqualTo("http://fd00::10x:9200");
+    assertThat(root.string("plain", "", "Text.")).isEqualTo("fd00::10");
+    assertThat(root.string("bracketed", "", "Text.")).isEqualTo("http://[fd00::10]:9200");
+  }
+
+  @Test
   void putsEnvironmentVariablesIn() throws IOException {
     Map<String, String> env = Map.of("HOST", "es-1", "EMPTY", "", "TRICK", "${HOST}: [x]");
     Section root =

@@ -1,0 +1,146 @@
+package dev.longshore.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.deploy.Playbook.Run;
+import dev.longshore.testkit.ProjectFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Variables as people write them: rules with braces of their own, secrets that YAML takes for
+/// something else than text, providers and identities of which something is missing.
+@Tag("ansible")
+final class PlatformInputsIT {
+  private static final String RULES =
+      "{alerting_rules: {shop.yaml: {groups: [{name: shop, rules: [{alert: Slow, expr: up == 0,"
+          + " annotations: {summary: '{{ $labels.pod }} restarts'}}]}]}}}";
+
+  @TempDir Path folder;
+
+  @Test
+  void aRuleWhoseBracesAnsibleWouldReadIsToldInASentence() {
+    refuses(
+        new Playbook(folder, "local").with("-e", RULES),
+        "alerting_rules has a text with braces that Ansible takes for its own",
+        "write !unsafe before that text");
+  }
+
+  /// The very file that docs/getting-started.md writes.
+  @Test
+  void theRuleOfGettingStartedComesToAlertingWithItsBraces() throws IOException {
+    String page = Files.readString(ProjectFolder.find().resolve("docs/getting-started.md"));
+    String begin = "cat > rule.yml <<'EOF'\n";
+    int at = page.indexOf(begin) + begin.length();
+    Path rule =
+        Files.writeString(folder.resolve("rule.yml"), page.substring(at, page.indexOf("EOF", at)));
+
+    Run run =
+        new Playbook(folder, "local").with("--tags", "alerting", "--extra-vars", "@" + rule).run();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.releases())
+        .filteredOn(it -> it.release().equals("longshore-alerting"))
+        .singleElement()
+        .satisfies(it -> assertThat(it.given()).contains("checkout logged {{ $value }} errors"));
+  }
+
+  @Test
+  void aSecretThatIsNoTextIsToldAndNotShown() {
+    refuses(
+        new Playbook(folder, "local").with("-e", "{vault_grafana_admin_password: 0123}"),
+        "vault_grafana_admin_password is no text as it stands in");
+    Run run =
+        refuses(
+            new Playbook(folder, "local")
+                .with("-e", "{vault_grafana_admin_password: 'ger{{anium'}"),
+            "vault_grafana_admin_password is no text as it stands in");
+    assertThat(run.output()).doesNotContain("anium");
+    refuses(
+        new Playbook(folder, "local")
+            .with("-e", google("{type: service_account, private_key: secret}")),
+        "vault_dns_google_service_account is no text as it stands in");
+  }
+
+  @Test
+  void aSecretInJsonComesToTheClusterAsItStandsInTheVault() {
+    String key = "{\"type\": \"service_account\", \"private_key\": \"a\\\\nb\"}";
+
+    Run run =
+        new Playbook(folder, "local")
+            .with("--tags", "secrets", "-e", google("'" + key + "'"))
+            .run();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.calls())
+        .filteredOn(it -> it.arguments().contains("apply"))
+        .anySatisfy(
+            it ->
+                assertThat(it.given())
+                    .contains(
+                        "service-account.json: "
+                            + Base64.getEncoder()
+                                .encodeToString(key.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  private static String google(String account) {
+    return "{external_dns_enabled: true, external_dns_providers: [{name: a, provider: google,"
+        + " owner: a, policy: sync, domains: [example.com]}], vault_dns_google_service_account: "
+        + account
+        + "}";
+  }
+
+  @Test
+  void whatAProviderOfDnsLacksIsToldBeforeAnythingIsChanged() {
+    refuses(
+        dns("{name: a, provider: cloudflare, owner: a, policy: sync}"),
+        "external_dns_providers is not a list of mappings that have domains each");
+    refuses(
+        dns(
+            "{name: a, provider: azure, owner: a, policy: sync, domains: [x], identity: {kind: aks,"
+                + " clientId: x}}, {name: b, provider: aws, owner: b, policy: sync, domains: x,"
+                + " identity: {kind: aws-irsa}}"),
+        "a has aks without tenantId, subscriptionId, resourceGroup; b has aws-irsa without role",
+        "The domains of one of external_dns_providers are no list");
+  }
+
+  private Playbook dns(String providers) {
+    return new Playbook(folder, "local")
+        .with("-e", "{external_dns_enabled: true, external_dns_providers: [" + providers + "]}");
+  }
+
+  /// Whatever solvers cert-manager knows may be given; the vault has the keys of those that
+  /// external-dns knows too.
+  @Test
+  void asksTheVaultForNoKeyOfASolverThatItDoesNotKnow() {
+    Run run =
+        new Playbook(folder, "local")
+            .with("--tags", "issuers")
+            .with(
+                "-e",
+                "{issuers_acme: [{name: acme, server: 'https://acme.example.com', solvers: [{dns01:"
+                    + " {digitalocean: {tokenSecretRef: {name: d, key: k}}}}, {dns01: {webhook:"
+                    + " {groupName: g, solverName: s, config: {apiKeySecretRef: {name: d, key:"
+                    + " k}}}}}]}]}")
+            .run();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.releases())
+        .singleElement()
+        .satisfies(it -> assertThat(it.given()).contains("digitalocean", "webhook"));
+  }
+
+  private static Run refuses(Playbook playbook, String... sentences) {
+    Run run = playbook.with("--tags", "preflight").run();
+    assertThat(run.code()).as(run.output()).isNotZero();
+    assertThat(run.output().replaceAll("\\s+", " ")).contains(List.of(sentences));
+    assertThat(run.calls()).noneMatch(it -> it.arguments().contains("apply"));
+    return run;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.shared.regex;
+
+import org.jspecify.annotations.NullMarked;

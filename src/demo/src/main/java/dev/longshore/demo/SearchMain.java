@@ -90,10 +90,14 @@ public final class SearchMain {
 
     private static long number(String text) {
       try {
-        return Math.max(1, Long.parseLong(text));
+        long number = Long.parseLong(text);
+        if (number > 0) {
+          return number;
+        }
       } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("'" + text + "' is not a number", e);
+        // Said below, for both ways to be wrong.
       }
+      throw new IllegalArgumentException("'" + text + "' is not a number of at least 1");
     }
   }
 
@@ -152,7 +156,8 @@ public final class SearchMain {
         print(hit);
         seen.add(hit.id());
       }
-      while (options.follow()) {
+      // Who has read enough, as `head` has, closes the pipe.
+      while (options.follow() && !out.checkError()) {
         TimeUnit.SECONDS.sleep(1);
         Set<String> recent = new HashSet<>();
         search.each(

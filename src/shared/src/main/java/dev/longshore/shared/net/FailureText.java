@@ -56,6 +56,12 @@ public final class FailureText {
     if (message.startsWith("Unexpected character")) {
       return "the answer is not JSON";
     }
+    if (message.startsWith("Invalid status line")) {
+      return "the answer is not HTTP";
+    }
+    if (message.endsWith("header parser received no bytes")) {
+      return "the connection was closed without an answer";
+    }
     String words = CLASS_NAMES.matcher(message).replaceAll("").strip();
     return words.isEmpty() || words.equals("null") ? null : words;
   }

@@ -38,7 +38,11 @@ final class MigrateCommand {
           "unknown agent '" + from + "'; expected one of: " + String.join(", ", Migration.AGENTS));
     }
     String file = arguments.operands().getLast();
-    Migration migration = Migration.of(from, text(Path.of(file)));
+    String text = text(Path.of(file));
+    if (text.isBlank()) {
+      throw new IllegalArgumentException(file + ": the file is empty");
+    }
+    Migration migration = migration(from, file, text);
     String output = arguments.value("--output");
     if (output == null) {
       out.print(migration.yaml());
@@ -48,6 +52,14 @@ final class MigrateCommand {
     }
     migration.notes().forEach(it -> err.println(file + ":" + it.line() + ": " + it.text()));
     return migration.notes().isEmpty() ? Commands.OK : Commands.FAILED;
+  }
+
+  private static Migration migration(String from, String file, String text) {
+    try {
+      return Migration.of(from, text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
   }
 
   private static String text(Path file) throws IOException {

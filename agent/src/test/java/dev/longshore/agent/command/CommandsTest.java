@@ -261,10 +261,47 @@ class CommandsTest {
   }
 
   @Test
+  void noDocumentsAreNotConcludedFromWhatIsNoElasticsearch() throws Exception {
+    agent.createContext("/", http -> answer(http, 200, "{\"status\":\"success\"}"));
+    Path config =
+        Files.writeString(
+            folder.resolve("agent.yaml"), "elasticsearch: {urls: ['%s']}\n".formatted(url()));
+
+    assertThat(run("top", "--config", config.toString())).isEqualTo(Commands.FAILED);
+
+    assertThat(text(err)).contains("was not answered as Elasticsearch does");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "filebeat   | ''                                          | : the file is empty",
+        "filebeat   | 'output: {password: geheim\n  hosts: [a]\n' | : line 2: this is not YAML: ",
+        "fluent-bit | 'sources: [a'                               | : line 1: this is neither Fluent Bit's",
+        "vector     | '[sources.k]'                               | : this is TOML"
+      })
+  void aFileThatIsNoConfigurationOfTheOtherAgentIsToldWithItsName(
+      String from, String text, String problem) throws Exception {
+    Path file = Files.writeString(folder.resolve("other.conf"), text);
+
+    assertThat(run("migrate", from, file.toString())).isEqualTo(Commands.WRONG);
+
+    assertThat(text(err)).startsWith(file + problem).doesNotContain("geheim");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
   void aFolderInPlaceOfAFileIsNamed() throws Exception {
     assertThat(run("migrate", "vector", folder.toString())).isEqualTo(Commands.FAILED);
 
     assertThat(text(err)).contains(folder + " is a directory; name a file");
+
+    Path config = Files.writeString(folder.resolve("agent.yaml"), "cluster: {name: production}");
+    assertThat(run("filter", "--config", config.toString(), folder.toString()))
+        .isEqualTo(Commands.FAILED);
+    assertThat(text(err)).contains(folder + " is a directory; name a file of recorded lines");
   }
 
   @Test

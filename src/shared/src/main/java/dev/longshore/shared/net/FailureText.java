@@ -8,6 +8,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -79,6 +80,7 @@ public final class FailureText {
           isOfName(connect) ? "DNS does not know the host" : "connection refused";
       case ClosedChannelException _ -> "the connection was closed";
       case EOFException end when end.getMessage() == null -> "the connection was closed";
+      case CharacterCodingException _ -> "it is not UTF-8";
       case NoSuchFileException file -> "no such file: " + file.getFile();
       case AccessDeniedException file -> "permission denied: " + file.getFile();
       case FileSystemException file when file.getReason() != null ->

@@ -169,6 +169,22 @@ final class ScriptE2E {
     assertThat(wrong.output()).doesNotContain("Exception");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"NO_COLOR=1", "TERM=dumb"})
+  void aTerminalHasNoColorsWhereNobodyWantsThem(String setting) throws Exception {
+    String typo = "env %s ./longshore agnet".formatted(setting);
+
+    var plain =
+        CommandLine.run(
+            Duration.ofMinutes(1),
+            Map.of("TERM", "xterm"),
+            ProjectFolder.find(),
+            List.of("script", "--quiet", "--return", "--command", typo, "/dev/null"));
+
+    assertThat(plain.exit()).isEqualTo(2);
+    assertThat(plain.output()).contains("did you mean 'agent'?").doesNotContain("\u001b");
+  }
+
   @Test
   void anOutputThatIsLostIsAFailure() throws Exception {
     var help =

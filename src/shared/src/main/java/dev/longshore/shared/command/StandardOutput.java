@@ -1,5 +1,6 @@
 package dev.longshore.shared.command;
 
+import dev.longshore.shared.log.Terminal;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -22,14 +23,18 @@ public final class StandardOutput {
   private final PrintStream stream;
 
   /// @param out where the output goes
-  StandardOutput(OutputStream out) {
+  /// @param isTerminal whether a person's terminal shows it
+  StandardOutput(OutputStream out, boolean isTerminal) {
     this.watched = new Watched(out);
-    this.stream = new PrintStream(new BufferedOutputStream(watched), true, System.out.charset());
+    OutputStream gathered = new BufferedOutputStream(watched);
+    this.stream =
+        new PrintStream(
+            isTerminal ? new TerminalText(gathered) : gathered, true, System.out.charset());
   }
 
   /// This process's.
   public static StandardOutput ofProcess() {
-    return new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    return new StandardOutput(new FileOutputStream(FileDescriptor.out), Terminal.isAt(1));
   }
 
   /// What a command prints to.

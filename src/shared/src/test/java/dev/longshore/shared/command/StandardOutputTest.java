@@ -21,13 +21,14 @@ final class StandardOutputTest {
           public void write(int b) throws IOException {
             throw new IOException(why);
           }
-        });
+        },
+        false);
   }
 
   @Test
   void whatIsPrintedArrivesAndTheCommandsOwnCodeStays() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    StandardOutput out = new StandardOutput(bytes);
+    StandardOutput out = new StandardOutput(bytes, false);
     out.stream().print("configuration is valid");
 
     assertThat(out.exitCode(0, "longshore agent", told)).isZero();
@@ -55,5 +56,22 @@ final class StandardOutputTest {
     assertThat(out.isClosed()).isTrue();
     assertThat(out.exitCode(0, "longshore agent", told)).isEqualTo(1);
     assertThat(err.size()).isZero();
+  }
+
+  /// Labels and patterns of log lines come from strangers; a file gets them as they are.
+  @Test
+  void aTerminalIsToldNothingByWhatStrangersWrote() {
+    String text = "{pod=\"\u001b]0;mine\u0007\u009b31m\"}\tMünchen 東京 ½\u007f\r\n";
+    ByteArrayOutputStream terminal = new ByteArrayOutputStream();
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+
+    new StandardOutput(terminal, true).stream().println(text);
+    new StandardOutput(file, false).stream().println(text);
+
+    assertThat(terminal.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{pod=\"\\u001b]0;mine\\u0007\\u009b31m\"}\tMünchen 東京 ½\\u007f\r\n"
+                + System.lineSeparator());
+    assertThat(file.toString(StandardCharsets.UTF_8)).isEqualTo(text + System.lineSeparator());
   }
 }

@@ -9,6 +9,7 @@ import dev.longshore.shared.net.FailureText;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,7 +115,7 @@ public final class SearchMain {
     }
     try (Elastic elastic = new Elastic(ElasticConfig.of(url(options.url())), Clock.system())) {
       new SearchMain.Run(new Search(elastic), options, System.out).run();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("longshore search: " + FailureText.of(e));
       System.exit(1);
     } catch (InterruptedException e) {

@@ -5,15 +5,20 @@ import dev.longshore.agent.buffer.BufferException.Reason;
 import dev.longshore.agent.command.Commands;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.command.Foreground;
+import dev.longshore.shared.command.StandardOutput;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
 import dev.longshore.shared.net.NameCache;
 import dev.longshore.shared.runtime.BuildInfo;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +29,13 @@ public final class AgentMain {
 
   public static void main(String[] arguments) throws InterruptedException {
     NameCache.configure();
-    System.exit(run(List.of(arguments)));
+    StandardOutput out = StandardOutput.ofProcess();
+    int code = run(List.of(arguments), out.stream());
+    System.exit(out.exitCode(code, "longshore agent", System.err));
   }
 
-  private static int run(List<String> arguments) throws InterruptedException {
-    Commands commands = new Commands(System.getenv(), Clock.system(), System.out, System.err);
+  private static int run(List<String> arguments, PrintStream out) throws InterruptedException {
+    Commands commands = new Commands(System.getenv(), Clock.system(), out, System.err);
     if (!arguments.isEmpty() && Commands.has(arguments.getFirst())) {
       return commands.run(arguments);
     }
@@ -38,27 +45,16 @@ public final class AgentMain {
       rest.addFirst("--check");
       return commands.run(rest);
     }
-    Path file = null;
-    for (int i = 0; i < arguments.size(); i++) {
-      switch (arguments.get(i)) {
-        case "--config" -> {
-          if (++i == arguments.size()) {
-            return commands.usage("option --config requires a value");
-          }
-          file = Path.of(arguments.get(i));
-        }
-        default -> {
-          return commands.usage(
-              "unknown option '"
-                  + arguments.get(i)
-                  + "'; expected a command or one of: --config, --version");
-        }
-      }
+    String file;
+    try {
+      file = new Arguments(arguments, Set.of("--config"), Set.of("--version"), 0).value("--config");
+    } catch (Wrong e) {
+      return commands.usage(e.getMessage());
     }
     if (file == null) {
       return commands.usage("option --config is required");
     }
-    return run(file);
+    return run(Path.of(file));
   }
 
   private static int run(Path file) throws InterruptedException {

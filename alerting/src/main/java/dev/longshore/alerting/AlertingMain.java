@@ -7,15 +7,21 @@ import dev.longshore.alerting.reload.RoutingFiles;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.postgres.PostgresConfig;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.command.Foreground;
 import dev.longshore.shared.command.Signals;
+import dev.longshore.shared.command.StandardOutput;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
 import dev.longshore.shared.net.NameCache;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,11 +34,13 @@ public final class AlertingMain {
 
   public static void main(String[] arguments) throws InterruptedException {
     NameCache.configure();
-    System.exit(run(List.of(arguments)));
+    StandardOutput out = StandardOutput.ofProcess();
+    int code = run(List.of(arguments), out.stream());
+    System.exit(out.exitCode(code, "longshore alerting", System.err));
   }
 
-  private static int run(List<String> arguments) throws InterruptedException {
-    Commands commands = new Commands(System.getenv(), Clock.system(), System.out, System.err);
+  private static int run(List<String> arguments, PrintStream out) throws InterruptedException {
+    Commands commands = new Commands(System.getenv(), Clock.system(), out, System.err);
     if (!arguments.isEmpty() && Commands.has(arguments.getFirst())) {
       return commands.run(arguments);
     }
@@ -42,15 +50,18 @@ public final class AlertingMain {
       rest.addFirst("check");
       return commands.run(rest);
     }
-    if (arguments.size() != 2 || !arguments.getFirst().equals("--config")) {
-      return commands.usage(
-          arguments.isEmpty()
-              ? "option --config is required"
-              : "unexpected argument '" + String.join(" ", arguments) + "'");
+    String file;
+    try {
+      file = new Arguments(arguments, Set.of("--config"), Set.of("--version"), 0).value("--config");
+    } catch (Wrong e) {
+      return commands.usage(e.getMessage());
+    }
+    if (file == null) {
+      return commands.usage("option --config is required");
     }
     AlertingConfig config;
     try {
-      config = AlertingConfig.load(Path.of(arguments.getLast()), System.getenv());
+      config = AlertingConfig.load(Path.of(file), System.getenv());
     } catch (ConfigException e) {
       System.err.println(e.getMessage());
       return Commands.WRONG;
@@ -96,7 +107,12 @@ public final class AlertingMain {
     } catch (BrokenException e) {
       System.err.println(e.getMessage());
       return Commands.WRONG;
-    } catch (StateException | IllegalArgumentException e) {
+    } catch (StateException e) {
+      // What somebody has to change is said in one line; where that may not be all, with the rest.
+      boolean isSaid = e.getCause() == null || e.getCause() instanceof FileSystemException;
+      log.atError().setCause(isSaid ? null : e).log(String.valueOf(e.getMessage()));
+      return Commands.FAILED;
+    } catch (IllegalArgumentException e) {
       log.atError().setCause(e).log(String.valueOf(e.getMessage()));
       return Commands.FAILED;
     }

@@ -152,9 +152,13 @@ public final class Commands {
     if (arguments.operands().isEmpty()) {
       throw new Wrong("NAMESPACE/POD is required");
     }
+    String pod = arguments.operands().getFirst();
+    if (pod.indexOf('/') <= 0 || pod.endsWith("/")) {
+      throw new Wrong("'" + pod + "' is not of the form NAMESPACE/POD");
+    }
     return new Explain(
             url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION)), out)
-        .print(arguments.operands().getFirst());
+        .print(pod);
   }
 
   static URI url(Arguments arguments) throws Wrong {

@@ -1,6 +1,8 @@
 package dev.longshore.agent.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.longshore.agent.bulk.AgentPrivileges;
 import dev.longshore.agent.config.AgentConfig;
 import dev.longshore.shared.clock.Clock;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionCheck {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_FOLDERS_DEEP = 16;
+  private static final Set<String> HEALTH = Set.of("green", "yellow", "red");
 
   private final AgentConfig config;
   private final Clock clock;
@@ -57,20 +60,55 @@ final class ConnectionCheck {
   private boolean reached(Elastic elastic) {
     try {
       Elastic.Response answer = elastic.request("GET", "/_cluster/health", null);
-      if (answer.status() == 403 || answer.status() == 410) {
-        // Who may not see the health has logged in; Elasticsearch Serverless shows it to nobody.
-        ok("elasticsearch", config.elastic().urls() + " answers and accepts the login");
-        return true;
-      }
-      if (!answer.ok()) {
+      // Who may not see the health has logged in; Elasticsearch Serverless shows it to nobody.
+      boolean hidden = answer.status() == 403 || answer.status() == 410;
+      if (!answer.ok() && !hidden) {
         throw answer.refused("GET /_cluster/health");
       }
-      String state = JSON.readTree(answer.body()).path("status").asText("unknown");
-      ok("elasticsearch", config.elastic().urls() + " answers, cluster health is " + state);
-      return true;
+      String state = json(answer).path("status").asText();
+      if (hidden ? !json(answer).has("error") : !HEALTH.contains(state)) {
+        failed(
+            "elasticsearch",
+            config.elastic().urls()
+                + " answers, but not as Elasticsearch does; elasticsearch.urls may name another"
+                + " server, or one that stands before it");
+        return false;
+      }
+      ok(
+          "elasticsearch",
+          config.elastic().urls()
+              + (hidden
+                  ? " answers and accepts the login"
+                  : " answers, cluster health is " + state));
+      return version(elastic);
     } catch (IOException e) {
       failed("elasticsearch", FailureText.of(e));
       return false;
+    }
+  }
+
+  /// Whether the server is new enough; one that does not say which it is may be.
+  private boolean version(Elastic elastic) throws IOException {
+    Elastic.Response answer = elastic.request("GET", "/", null);
+    JsonNode version = answer.ok() ? json(answer).path("version") : MissingNode.getInstance();
+    String number = version.path("number").asText();
+    if (version.path("distribution").asText().equals("opensearch")) {
+      ok("elasticsearch", "it is OpenSearch " + number + ", which no test of ours covers");
+      return true;
+    }
+    if (number.matches("[0-7]\\..*")) {
+      failed("elasticsearch", "it is version " + number + "; 8.0 or newer is required");
+      return false;
+    }
+    return true;
+  }
+
+  /// Nothing where it is no JSON.
+  private static JsonNode json(Elastic.Response answer) {
+    try {
+      return JSON.readTree(answer.body());
+    } catch (IOException e) {
+      return MissingNode.getInstance();
     }
   }
 

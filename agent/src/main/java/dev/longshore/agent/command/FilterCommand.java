@@ -68,6 +68,9 @@ final class FilterCommand {
 
   /// What a file holds, also one that the kubelet has rotated and compressed.
   private static byte[] recorded(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a directory; name a file of recorded lines");
+    }
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length < 2 || bytes[0] != 0x1f || bytes[1] != (byte) 0x8b) {
       return bytes;

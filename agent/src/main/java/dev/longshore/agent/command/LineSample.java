@@ -93,7 +93,15 @@ final class LineSample {
         if (!reply.ok()) {
           throw reply.refused("POST " + path);
         }
-        return JSON.readTree(reply.body()).path("hits");
+        JsonNode hits = JSON.readTree(reply.body()).path("hits");
+        if (!hits.at("/total/value").isNumber()) {
+          throw new IOException(
+              "POST "
+                  + path
+                  + " was not answered as Elasticsearch does; elasticsearch.urls may name another"
+                  + " server");
+        }
+        return hits;
       } catch (ReplyTooLargeException e) {
         if (wanted == 1) {
           throw e;

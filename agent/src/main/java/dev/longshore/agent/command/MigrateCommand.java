@@ -6,6 +6,7 @@ import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -31,8 +32,17 @@ final class MigrateCommand {
     if (arguments.operands().size() != 2) {
       throw new Wrong("fluent-bit, filebeat or vector is required, and its FILE");
     }
+    String from = arguments.operands().getFirst();
+    if (!Migration.AGENTS.contains(from)) {
+      throw new Wrong(
+          "unknown agent '" + from + "'; expected one of: " + String.join(", ", Migration.AGENTS));
+    }
     String file = arguments.operands().getLast();
-    Migration migration = Migration.of(arguments.operands().getFirst(), text(Path.of(file)));
+    String text = text(Path.of(file));
+    if (text.isBlank()) {
+      throw new IllegalArgumentException(file + ": the file is empty");
+    }
+    Migration migration = migration(from, file, text);
     String output = arguments.value("--output");
     if (output == null) {
       out.print(migration.yaml());
@@ -44,10 +54,23 @@ final class MigrateCommand {
     return migration.notes().isEmpty() ? Commands.OK : Commands.FAILED;
   }
 
+  private static Migration migration(String from, String file, String text) {
+    try {
+      return Migration.of(from, text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
   private static String text(Path file) throws IOException {
     try {
       return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not UTF-8", e);
     } catch (IOException e) {
+      if (Files.isDirectory(file)) {
+        throw new IOException(file + " is a directory; name a file", e);
+      }
       throw new IOException(FailureText.of(e), e);
     }
   }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// What a configuration of another agent becomes: keys of ours, and notes on what has no
 /// counterpart.
 public final class Migration {
+  /// The agents whose configurations are converted, as the command names them.
+  public static final List<String> AGENTS = List.of("fluent-bit", "filebeat", "vector");
+
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^:}]+)(:[^}]*)?}");
   private static final Pattern MANIFEST =
       Pattern.compile("(?m)^kind: *[\"']?(ConfigMap|Secret|DaemonSet|Deployment|List)\\b");
@@ -70,7 +73,7 @@ public final class Migration {
           new Vector(migration).convert(own(only(Embedded.find(text, Vector.TEXT)), text));
       default ->
           throw new IllegalArgumentException(
-              "unknown agent '" + from + "'; expected one of: fluent-bit, filebeat, vector");
+              "unknown agent '" + from + "'; expected one of: " + String.join(", ", AGENTS));
     }
     return migration;
   }

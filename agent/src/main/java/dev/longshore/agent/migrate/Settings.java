@@ -1,5 +1,6 @@
 package dev.longshore.agent.migrate;
 
+import dev.longshore.shared.net.FailureText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -41,8 +43,13 @@ final class Settings {
       new Compose(LoadSettings.builder().build())
           .composeString(text)
           .ifPresent(root -> settings.add("", root));
+    } catch (MarkedYamlEngineException e) {
+      // Its message quotes the line, and that may be a password.
+      int line = e.getProblemMark().or(e::getContextMark).map(it -> it.getLine() + 1).orElse(1);
+      throw new IllegalArgumentException(
+          "line " + line + ": this is not YAML: " + e.getProblem(), e);
     } catch (YamlEngineException e) {
-      throw new IllegalArgumentException("this is not YAML: " + e.getMessage(), e);
+      throw new IllegalArgumentException("this is not YAML: " + FailureText.of(e), e);
     }
     return settings;
   }

@@ -26,9 +26,6 @@ public final class Explain {
   /// @throws IOException when the agent does not answer; the message says where it was asked
   public int print(String pod) throws IOException, InterruptedException {
     int slash = pod.indexOf('/');
-    if (slash <= 0 || slash == pod.length() - 1) {
-      throw new IOException("'" + pod + "' is not of the form namespace/pod");
-    }
     String namespace = pod.substring(0, slash);
     String name = pod.substring(slash + 1);
     JsonNode page = status.read();

@@ -1,7 +1,9 @@
 package dev.longshore.agent.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.longshore.testkit.Certificates;
 import dev.longshore.testkit.FreePorts;
@@ -10,12 +12,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,6 +78,9 @@ class CommandsTest {
       value = {
         "explain                          | NAMESPACE/POD is required",
         "explain shop/a shop/b            | unexpected argument 'shop/b'",
+        "explain checkout                 | 'checkout' is not of the form NAMESPACE/POD",
+        "explain a/b --url http://a:99999 | --url http://a:99999 is not of the form http://HOST:PORT",
+        "migrate fluentbit none.conf      | unknown agent 'fluentbit'; expected one of: fluent-bit, filebeat, vector",
         "ledger checkout                  | 'checkout' is not of the form NAMESPACE/POD",
         "ledger --url localhost:9600      | --url localhost:9600 is not of the form http://HOST:PORT",
         "ledger --yaml                    | unknown option '--yaml'; expected one of: --http.config.file, --json, --url",
@@ -177,6 +186,122 @@ class CommandsTest {
     assertThat(run("ledger", "--url", url)).isEqualTo(Commands.FAILED);
 
     assertThat(text(err)).contains("no agent answers at " + url);
+  }
+
+  /// A page of another server has no containers, and nothing of nothing would balance.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"status\":\"success\"}",
+        "[]",
+        "null",
+        "",
+        "<html>Log in</html>",
+        "{\"agent\":"
+      })
+  void aServerThatIsNoAgentIsNotTakenForOne(String answer) throws Exception {
+    agent.removeContext("/status");
+    agent.createContext("/status", http -> answer(http, 200, answer));
+
+    for (String command : List.of("ledger", "explain shop/checkout")) {
+      err.reset();
+      List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+      words.addAll(List.of("--url", url()));
+      assertThat(run(words.toArray(String[]::new))).isEqualTo(Commands.FAILED);
+      assertThat(text(err))
+          .contains(url() + "/status is answered by another server than an agent")
+          .contains("--url http://HOST:PORT");
+    }
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void aPageThatStandsBeforeTheAgentIsNamed() throws Exception {
+    agent.removeContext("/status");
+    agent.createContext(
+        "/status",
+        http -> {
+          http.getResponseHeaders().add("Location", "https://login.example.com/");
+          answer(http, 302, "");
+        });
+
+    assertThat(run("ledger", "--url", url())).isEqualTo(Commands.FAILED);
+
+    assertThat(text(err))
+        .contains(url() + "/status answers 302, which leads to https://login.example.com/");
+  }
+
+  @Test
+  void anAnswerThatIsNotHttpIsToldWithTheAddress() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread ssh =
+          Thread.startVirtualThread(
+              () -> {
+                try (Socket it = other.accept()) {
+                  it.getOutputStream().write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(UTF_8));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      String url = "http://127.0.0.1:" + other.getLocalPort();
+
+      assertThat(run("ledger", "--url", url)).isEqualTo(Commands.FAILED);
+
+      assertThat(text(err)).contains(url + ": the answer is not HTTP");
+      ssh.join();
+    }
+  }
+
+  private static void answer(HttpExchange http, int status, String text) throws IOException {
+    try (http) {
+      byte[] body = text.getBytes(UTF_8);
+      http.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+      http.getResponseBody().write(body);
+    }
+  }
+
+  @Test
+  void noDocumentsAreNotConcludedFromWhatIsNoElasticsearch() throws Exception {
+    agent.createContext("/", http -> answer(http, 200, "{\"status\":\"success\"}"));
+    Path config =
+        Files.writeString(
+            folder.resolve("agent.yaml"), "elasticsearch: {urls: ['%s']}\n".formatted(url()));
+
+    assertThat(run("top", "--config", config.toString())).isEqualTo(Commands.FAILED);
+
+    assertThat(text(err)).contains("was not answered as Elasticsearch does");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "filebeat   | ''                                          | : the file is empty",
+        "filebeat   | 'output: {password: geheim\n  hosts: [a]\n' | : line 2: this is not YAML: ",
+        "fluent-bit | 'sources: [a'                               | : line 1: this is neither Fluent Bit's",
+        "vector     | '[sources.k]'                               | : this is TOML"
+      })
+  void aFileThatIsNoConfigurationOfTheOtherAgentIsToldWithItsName(
+      String from, String text, String problem) throws Exception {
+    Path file = Files.writeString(folder.resolve("other.conf"), text);
+
+    assertThat(run("migrate", from, file.toString())).isEqualTo(Commands.WRONG);
+
+    assertThat(text(err)).startsWith(file + problem).doesNotContain("geheim");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void aFolderInPlaceOfAFileIsNamed() throws Exception {
+    assertThat(run("migrate", "vector", folder.toString())).isEqualTo(Commands.FAILED);
+
+    assertThat(text(err)).contains(folder + " is a directory; name a file");
+
+    Path config = Files.writeString(folder.resolve("agent.yaml"), "cluster: {name: production}");
+    assertThat(run("filter", "--config", config.toString(), folder.toString()))
+        .isEqualTo(Commands.FAILED);
+    assertThat(text(err)).contains(folder + " is a directory; name a file of recorded lines");
   }
 
   @Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// `check --connect` says of each part that the agent needs whether it is there, in words, and
 /// changes nothing.
@@ -27,6 +29,8 @@ class ConnectionCheckTest {
   private String privileges = "{\"cluster\":{},\"index\":{}}";
   private int templateStatus = 404;
   private int healthStatus = 200;
+  private String health = "{\"status\":\"green\"}";
+  private String root = "{\"version\":{\"number\":\"8.19.21\"}}";
 
   @TempDir Path folder;
   private HttpServer elasticsearch;
@@ -44,8 +48,10 @@ class ConnectionCheckTest {
             boolean template = path.startsWith("/_index_template/");
             String answer =
                 path.equals("/_cluster/health")
-                    ? "{\"status\":\"green\"}"
-                    : path.equals("/_security/user/_has_privileges") ? privileges : "{}";
+                    ? health
+                    : path.equals("/_security/user/_has_privileges")
+                        ? privileges
+                        : path.equals("/") ? root : "{}";
             byte[] body = answer.getBytes(StandardCharsets.UTF_8);
             boolean health = path.equals("/_cluster/health");
             http.sendResponseHeaders(
@@ -80,10 +86,52 @@ class ConnectionCheckTest {
   @Test
   void aServerWithoutAHealthOfTheClusterAnswersAllTheSame() throws Exception {
     healthStatus = 410;
+    health = "{\"error\":{\"type\":\"api_not_available_exception\"},\"status\":410}";
 
     assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).as(said()).isZero();
 
     assertThat(said()).contains("answers and accepts the login").doesNotContain("FAILED");
+  }
+
+  /// Prometheus and login pages answer 200 too; nothing of them is Elasticsearch's.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200 | {\"status\":\"success\",\"data\":{}}",
+        "200 | <html>Log in</html>",
+        "200 | ''",
+        "200 | [1]",
+        "403 | <html>403 Forbidden</html>"
+      })
+  void aServerThatIsNotElasticsearchIsNotTakenForOne(int status, String answer) throws Exception {
+    healthStatus = status;
+    health = answer;
+
+    assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).isEqualTo(Commands.FAILED);
+
+    assertThat(said())
+        .containsPattern("FAILED  elasticsearch: .* answers, but not as Elasticsearch does")
+        .doesNotContain("privileges", "index template");
+  }
+
+  @Test
+  void anElasticsearchThatIsTooOldIsToldBeforeAnythingIsShipped() throws Exception {
+    root = "{\"version\":{\"number\":\"7.17.3\"}}";
+
+    assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).isEqualTo(Commands.FAILED);
+
+    assertThat(said())
+        .contains("FAILED  elasticsearch: it is version 7.17.3; 8.0 or newer is required");
+  }
+
+  @Test
+  void privilegesThatNobodyTellsOfAreNotThere() throws Exception {
+    privileges = "{\"status\":\"success\"}";
+
+    assertThat(check(elasticsearch.getAddress().getPort(), "1MiB", "*")).isEqualTo(Commands.FAILED);
+
+    assertThat(said()).containsPattern("FAILED  privileges: .*was not answered as Elasticsearch");
   }
 
   @Test

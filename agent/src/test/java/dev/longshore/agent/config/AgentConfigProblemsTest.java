@@ -38,6 +38,7 @@ class AgentConfigProblemsTest {
           elasticsearch: {maxBatchSize: 1MiB}                 | elasticsearch.maxBatchSize: unknown key; did you mean 'maxBatch'?
           elasticsearch: {datastream: x}                      | elasticsearch.datastream: unknown key; did you mean 'dataStream'?
           elasticsearch: {maxRecord: 1MiB}                    | elasticsearch.maxRecord: unknown key here; did you mean 'frame.maxRecord'?
+          elasticsearch: {hosts: ['http://es:9200']}          | elasticsearch.hosts: unknown key here; did you mean 'web.hosts'? Known here: urls, username
           elastic: {}                                         | elastic: unknown key; known here: node, cluster, tail, frame, levels, redact, filters, kubernetes, policy, buffer, elasticsearch, ops
           kubernetes: {kubeconfig: /absent}                   | kubernetes.kubeconfig: the file /absent is not there or not readable
           kubernetes: {unknownPods: drop}                     | kubernetes.unknownPods 'drop': is not one of wait, ship

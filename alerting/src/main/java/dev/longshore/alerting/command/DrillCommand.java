@@ -53,7 +53,7 @@ final class DrillCommand {
     JsonNode answer =
         new Server(
                 Commands.url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION)))
-            .post("/drill", drill);
+            .post("/drill", drill, "receivers");
     answer.path("alerts").forEach(alert -> out.println("raised " + alert.asText()));
     List<String> receivers = new ArrayList<>();
     answer.path("receivers").forEach(it -> receivers.add(it.asText()));

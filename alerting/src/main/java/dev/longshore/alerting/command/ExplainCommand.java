@@ -41,7 +41,7 @@ final class ExplainCommand {
     JsonNode page =
         new Server(
                 Commands.url(arguments), HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION)))
-            .get("/explain?alert=" + URLEncoder.encode(asked, StandardCharsets.UTF_8));
+            .get("/explain?alert=" + URLEncoder.encode(asked, StandardCharsets.UTF_8), "alerts");
     if (arguments.has("--json")) {
       out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(page));
     } else {

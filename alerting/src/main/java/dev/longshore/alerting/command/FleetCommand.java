@@ -38,7 +38,7 @@ final class FleetCommand {
     Arguments arguments =
         new Arguments(words, Set.of("--url", HttpConfigFile.OPTION), Set.of("--json"), 0);
     HttpConfigFile http = HttpConfigFile.of(arguments.value(HttpConfigFile.OPTION));
-    JsonNode page = new Server(Commands.url(arguments), http).get("/fleet");
+    JsonNode page = new Server(Commands.url(arguments), http).get("/fleet", "nodes");
     if (arguments.has("--json")) {
       out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(page));
     } else {

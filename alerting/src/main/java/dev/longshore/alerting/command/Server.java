@@ -1,17 +1,14 @@
 package dev.longshore.alerting.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.web.HttpConfigFile;
+import dev.longshore.shared.web.ProductClient;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
 
 /// Alerting as it runs somewhere, asked by its HTTP API.
 ///
@@ -21,18 +18,21 @@ record Server(URI url, HttpConfigFile http) {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /// @param pathAndQuery begins with a slash
-  /// @throws IOException when it does not answer, or with an error; the message says which
-  JsonNode get(String pathAndQuery) throws IOException, InterruptedException {
-    return ask(request(pathAndQuery).GET().build());
+  /// @param list the member of the answer that is a list, in every answer of alerting
+  /// @throws IOException when it does not answer, or with an error, or another server does; the
+  ///   message says which
+  JsonNode get(String pathAndQuery, String list) throws IOException, InterruptedException {
+    return ask(request(pathAndQuery).GET().build(), list);
   }
 
   /// @throws IOException as [#get]
-  JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
+  JsonNode post(String path, JsonNode body, String list) throws IOException, InterruptedException {
     return ask(
         request(path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-            .build());
+            .build(),
+        list);
   }
 
   private HttpRequest.Builder request(String pathAndQuery) {
@@ -43,34 +43,22 @@ record Server(URI url, HttpConfigFile http) {
         .timeout(TIMEOUT);
   }
 
-  private JsonNode ask(HttpRequest request) throws IOException, InterruptedException {
-    try (HttpClient client = http.client()) {
-      HttpResponse<String> reply = client.send(request, HttpResponse.BodyHandlers.ofString());
-      if (reply.statusCode() != 200) {
-        throw new IOException(
-            reply.statusCode() == 400
-                ? reply.body().strip()
-                : request.uri()
-                    + " answers "
-                    + reply.statusCode()
-                    + ": "
-                    + reply.body().strip()
-                    + HttpConfigFile.hint(reply.statusCode()));
+  private JsonNode ask(HttpRequest request, String list) throws IOException, InterruptedException {
+    ProductClient alerting =
+        new ProductClient(
+            url,
+            "nobody answers at",
+            "name the address of alerting with --url http://HOST:PORT",
+            http);
+    String body = alerting.ask(request);
+    try {
+      JsonNode page = new ObjectMapper().readTree(body);
+      if (page.path(list).isArray()) {
+        return page;
       }
-      return new ObjectMapper().readTree(reply.body());
-    } catch (SSLException e) {
-      throw new IOException(
-          url
-              + ": "
-              + FailureText.of(e)
-              + "; say whom to trust with tls_config in "
-              + HttpConfigFile.OPTION
-              + " FILE",
-          e);
-    } catch (ConnectException e) {
-      throw new IOException(
-          "nobody answers at " + url + "; name the address of alerting with --url http://HOST:PORT",
-          e);
+    } catch (JsonProcessingException e) {
+      // No answer of alerting either.
     }
+    throw alerting.isAnother(request, "alerting");
   }
 }

@@ -51,6 +51,9 @@ final class HttpSearches implements Searches {
               .formatted(without, clusters.path("total").asInt(), index));
     }
     JsonNode shards = answer.path("_shards");
+    if (!shards.has("total")) {
+      throw SearchException.ofAnotherServer("the answer to a search says nothing of shards");
+    }
     if (shards.path("total").asInt() == 0) {
       throw SearchException.refused(
           "there is no index, data stream or alias '"
@@ -88,8 +91,8 @@ final class HttpSearches implements Searches {
     try {
       answer = JSON.readTree(reply.body());
     } catch (IOException e) {
-      throw SearchException.unavailable(
-          "HTTP " + reply.status() + " with a body that is not JSON: " + e.getMessage());
+      throw SearchException.ofAnotherServer(
+          "HTTP " + reply.status() + " with a body that is not JSON");
     }
     if (reply.ok()) {
       return answer;

@@ -63,6 +63,10 @@ final class Preflight {
     JsonNode answer =
         searches.ask(
             condition.index(), "_validate/query?explain=true&ignore_unavailable=true", body);
+    if (!answer.has("valid")) {
+      throw SearchException.ofAnotherServer(
+          "the answer to _validate/query does not say whether the query is valid");
+    }
     if (!answer.path("valid").asBoolean()) {
       String why = answer.path("error").asText();
       for (JsonNode explanation : answer.path("explanations")) {

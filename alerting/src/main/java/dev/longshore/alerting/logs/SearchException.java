@@ -21,6 +21,14 @@ public final class SearchException extends Exception {
     return new SearchException(false, cause);
   }
 
+  /// The source is at fault: another server stands where Elasticsearch is expected.
+  static SearchException ofAnotherServer(String answer) {
+    return unavailable(
+        answer
+            + "; elasticsearch.urls may name another server than Elasticsearch, or one that stands"
+            + " before it");
+  }
+
   LogAnswer answer() {
     String cause = String.valueOf(getMessage());
     return refused ? new LogAnswer.Refused(cause) : new LogAnswer.Unavailable(cause);

@@ -2,6 +2,7 @@ package dev.longshore.alerting.state;
 
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.files.OwnerOnly;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -217,7 +218,7 @@ public final class Database implements StateStore {
           "state.dir "
               + dir
               + " can't be written: "
-              + e.getMessage()
+              + (Files.isRegularFile(dir) ? "it is a file" : FailureText.of(e))
               + "; name a folder that this user may write",
           e);
     }

@@ -2,13 +2,19 @@ package dev.longshore.alerting.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.longshore.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every command line has.
 final class CommandsTest {
@@ -53,6 +59,39 @@ final class CommandsTest {
       assertThat(commands.run(List.of(command, "--help"))).isZero();
       assertThat(out.toString(StandardCharsets.UTF_8))
           .startsWith("usage: longshore alerting " + command);
+    }
+  }
+
+  /// Of an answer without groups and receivers, a drill would say that it is on its way.
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"status\":\"success\"}", "[]", "null", "", "<html>Log in</html>"})
+  void aServerThatIsNotAlertingIsNotTakenForIt(String answer) throws Exception {
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.createContext(
+        "/",
+        exchange -> {
+          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    other.start();
+    try {
+      String url = "http://127.0.0.1:" + other.getAddress().getPort();
+      for (List<String> command :
+          List.of(List.of("drill", "DiskFull"), List.of("explain", "DiskFull"), List.of("fleet"))) {
+        out.reset();
+        List<String> words = new ArrayList<>(command);
+        words.addAll(List.of("--url", url));
+        assertThat(commands.run(words)).isEqualTo(Commands.FAILED);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+            .contains(url + "/" + command.getFirst())
+            .contains("is answered by another server than alerting")
+            .contains("--url http://HOST:PORT");
+      }
+    } finally {
+      other.stop(0);
     }
   }
 }

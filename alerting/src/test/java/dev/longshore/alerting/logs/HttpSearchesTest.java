@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.longshore.alerting.rule.LogCondition;
+import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
@@ -15,9 +17,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// An answer that is not of all lines is none: a rule must not resolve by what was left out.
 final class HttpSearchesTest {
@@ -27,6 +33,7 @@ final class HttpSearchesTest {
   private HttpServer server;
   private Elastic elastic;
   private String clusters = "";
+  private @Nullable String another;
 
   @BeforeEach
   void open() throws IOException {
@@ -35,10 +42,11 @@ final class HttpSearchesTest {
         "/",
         exchange -> {
           try (exchange) {
-            byte[] body = ("{" + ALL_SHARDS + clusters + "}").getBytes(StandardCharsets.UTF_8);
+            String answer = another == null ? "{" + ALL_SHARDS + clusters + "}" : another;
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
-            exchange.sendResponseHeaders(200, body.length);
+            exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
           }
         });
@@ -64,6 +72,36 @@ final class HttpSearchesTest {
     assertThatThrownBy(this::search)
         .isInstanceOf(SearchException.class)
         .hasMessageContaining("1 of 3 clusters did not answer for all of *:logs-*");
+  }
+
+  /// Of what Prometheus or a login page answers nothing may be concluded about logs, nor about
+  /// rules.
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"status\":\"success\"}", "[]", "null", "<html>Log in</html>"})
+  void anotherServerThanElasticsearchIsASourceWithoutAnAnswer(String answer) {
+    another = answer;
+    LogCondition condition =
+        new LogCondition(
+            "log.level:error",
+            "logs-*",
+            List.of(),
+            Duration.ofMinutes(5),
+            null,
+            new LogPredicate.Any());
+
+    assertThatThrownBy(this::search)
+        .isInstanceOfSatisfying(
+            SearchException.class,
+            it -> assertThat(it.answer()).isInstanceOf(LogAnswer.Unavailable.class))
+        .hasMessageContaining("elasticsearch.urls may name another server than Elasticsearch");
+    assertThatThrownBy(
+            () ->
+                new Preflight(new HttpSearches(elastic, Duration.ofSeconds(5)), Clock.system())
+                    .check(condition))
+        .isInstanceOfSatisfying(
+            SearchException.class,
+            it -> assertThat(it.answer()).isInstanceOf(LogAnswer.Unavailable.class))
+        .hasMessageNotContainingAny("Unexpected character", "REDACTED", "sound");
   }
 
   private JsonNode search() throws SearchException {

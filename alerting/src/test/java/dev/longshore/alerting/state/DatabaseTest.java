@@ -41,6 +41,18 @@ final class DatabaseTest {
   }
 
   @Test
+  void aFolderThatCanNotBeMadeIsToldWithItsReason() throws IOException {
+    Path file = Files.writeString(dir.resolve("state"), "");
+
+    assertThatThrownBy(() -> Database.open(file, List.of(SILENCES), clock))
+        .hasMessage(
+            "state.dir %s can't be written: it is a file; name a folder that this user may write",
+            file);
+    assertThatThrownBy(() -> Database.open(file.resolve("longshore"), List.of(SILENCES), clock))
+        .hasMessageContaining("can't be written: Not a directory: " + file);
+  }
+
+  @Test
   void whatWasWrittenIsThereAfterReopening() {
     try (Database database = open(SILENCES)) {
       database.write(inserting("a"));

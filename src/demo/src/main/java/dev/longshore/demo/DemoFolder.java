@@ -2,9 +2,12 @@ package dev.longshore.demo;
 
 import dev.longshore.testkit.Trees;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -37,10 +40,7 @@ final class DemoFolder implements AutoCloseable {
     for (int i = 1; i <= MOST; i++) {
       Path path = parent.resolve(i == 1 ? NAME : NAME + "-" + i);
       FileChannel channel =
-          FileChannel.open(
-              parent.resolve(path.getFileName() + ".lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
+          FileChannel.open(lockOf(path), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock != null) {
         Trees.delete(path);
@@ -52,7 +52,26 @@ final class DemoFolder implements AutoCloseable {
     throw new IOException(MOST + " demos run in " + parent + " already; end one of them");
   }
 
-  /// The Elasticsearch of the demo that was started last.
+  private static Path lockOf(Path folder) {
+    return folder.resolveSibling(folder.getFileName() + ".lock");
+  }
+
+  /// Whether a process uses it: one that was killed leaves the folder as it was.
+  private static boolean isInUse(Path folder) {
+    try (FileChannel channel = FileChannel.open(lockOf(folder), StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      // This process itself.
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The Elasticsearch of the demo that was started last, of those that run.
   static Optional<Path> newest(Path parent) throws IOException {
     if (!Files.isDirectory(parent)) {
       return Optional.empty();
@@ -60,8 +79,8 @@ final class DemoFolder implements AutoCloseable {
     try (Stream<Path> folders = Files.list(parent)) {
       return folders
           .filter(it -> it.getFileName().toString().matches(NAME + "(-\\d)?"))
+          .filter(it -> Files.exists(it.resolve(ELASTICSEARCH_URL)) && isInUse(it))
           .map(it -> it.resolve(ELASTICSEARCH_URL))
-          .filter(Files::exists)
           .max(Comparator.comparingLong(it -> it.toFile().lastModified()));
     }
   }

@@ -16,6 +16,8 @@ record DemoOptions(@Nullable Duration runFor, @Nullable URI elasticsearch, int o
   static final String USAGE =
       "usage: ./longshore demo [--for 60s] [--elasticsearch URL] [--ops-port PORT]";
 
+  private static final List<String> OPTIONS = List.of("--for", "--elasticsearch", "--ops-port");
+
   /// @throws IllegalArgumentException that says which argument is wrong
   static DemoOptions parse(List<String> arguments) {
     Duration runFor = null;
@@ -23,6 +25,13 @@ record DemoOptions(@Nullable Duration runFor, @Nullable URI elasticsearch, int o
     int opsPort = 0;
     for (int i = 0; i < arguments.size(); i += 2) {
       String option = arguments.get(i);
+      if (!OPTIONS.contains(option)) {
+        throw new IllegalArgumentException(
+            (option.startsWith("-") ? "unknown option '" : "unexpected argument '")
+                + option
+                + "'; expected one of: "
+                + String.join(", ", OPTIONS));
+      }
       if (i + 1 == arguments.size()) {
         throw new IllegalArgumentException("option " + option + " requires a value");
       }
@@ -30,12 +39,7 @@ record DemoOptions(@Nullable Duration runFor, @Nullable URI elasticsearch, int o
       switch (option) {
         case "--for" -> runFor = Durations.parse(value);
         case "--elasticsearch" -> elasticsearch = url(option, value);
-        case "--ops-port" -> opsPort = port(option, value);
-        default ->
-            throw new IllegalArgumentException(
-                "unknown option '"
-                    + option
-                    + "'; expected one of: --for, --elasticsearch, --ops-port");
+        default -> opsPort = port(option, value);
       }
     }
     return new DemoOptions(runFor, elasticsearch, opsPort);

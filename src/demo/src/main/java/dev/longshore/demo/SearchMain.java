@@ -9,6 +9,7 @@ import dev.longshore.shared.net.FailureText;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,10 +91,14 @@ public final class SearchMain {
 
     private static long number(String text) {
       try {
-        return Math.max(1, Long.parseLong(text));
+        long number = Long.parseLong(text);
+        if (number > 0) {
+          return number;
+        }
       } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("'" + text + "' is not a number", e);
+        // Said below, for both ways to be wrong.
       }
+      throw new IllegalArgumentException("'" + text + "' is not a number of at least 1");
     }
   }
 
@@ -110,7 +115,7 @@ public final class SearchMain {
     }
     try (Elastic elastic = new Elastic(ElasticConfig.of(url(options.url())), Clock.system())) {
       new SearchMain.Run(new Search(elastic), options, System.out).run();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("longshore search: " + FailureText.of(e));
       System.exit(1);
     } catch (InterruptedException e) {
@@ -152,7 +157,8 @@ public final class SearchMain {
         print(hit);
         seen.add(hit.id());
       }
-      while (options.follow()) {
+      // Who has read enough, as `head` has, closes the pipe.
+      while (options.follow() && !out.checkError()) {
         TimeUnit.SECONDS.sleep(1);
         Set<String> recent = new HashSet<>();
         search.each(

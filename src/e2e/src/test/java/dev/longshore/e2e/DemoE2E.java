@@ -66,6 +66,35 @@ final class DemoE2E {
   }
 
   @Test
+  void leavesNoProcessBehindWhenItIsToldToEnd() throws Exception {
+    var left =
+        CommandLine.run(
+            Duration.ofMinutes(5),
+            Map.of(),
+            ProjectFolder.find(),
+            List.of(
+                "bash",
+                "-c",
+                """
+                ./longshore demo --elasticsearch "$1" > "$2" 2>&1 &
+                until grep -q '^shop/checkout' "$2"; do sleep 0.2; done
+                children=$(pgrep -P "$!")
+                kill -TERM "$!"
+                wait "$!"
+                for child in $children; do
+                  for _ in $(seq 50); do kill -0 "$child" 2>&- || continue 2; sleep 0.1; done
+                  echo "still there: $child"
+                done
+                echo "children: $children"
+                """,
+                "demo",
+                ElasticsearchServer.shared().url().toString(),
+                folder.resolve("demo.txt").toString()));
+
+    assertThat(left.output()).containsPattern("children: \\d+").doesNotContain("still there");
+  }
+
+  @Test
   void twoInOneCheckoutIndexEveryLineOnceAndTellOfTheErrorsInOneMessageEach() throws Exception {
     try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<CommandLine.Result>> demos =

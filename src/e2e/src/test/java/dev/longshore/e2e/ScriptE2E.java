@@ -126,6 +126,83 @@ final class ScriptE2E {
     assertThat(typo.output().lines()).hasSizeLessThan(3);
   }
 
+  /// The checkout is where the script is, and not where somebody stands.
+  @Test
+  void findsItsCheckoutFromAnyFolder() throws Exception {
+    String script = ProjectFolder.find().resolve("longshore").toString();
+
+    var search =
+        CommandLine.run(Duration.ofMinutes(1), Map.of(), folder, List.of(script, "search", "x"));
+    var demo =
+        CommandLine.run(
+            Duration.ofMinutes(1),
+            Map.of(),
+            folder,
+            List.of(script, "demo", "--for", "5s", "--elasticsearch", "http://127.0.0.1:1"));
+
+    assertThat(search.output()).doesNotContain("Exception", "no Longshore checkout");
+    assertThat(demo.output()).contains("no Elasticsearch answers at http://127.0.0.1:1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dashboards",
+        "dashboards import",
+        "dashboards import --kibana=es",
+        "images --kid",
+        "release",
+        "release one",
+        "test --without foo",
+        "build all",
+        "notice --refresh",
+        "version 2",
+        "demo now",
+        "search --limit 0 x",
+        "agent explain shop",
+        "agent --config=a --config=b"
+      })
+  void aCommandLineThatIsWrongHasTheExitCodeOfOne(String line) throws Exception {
+    var wrong = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), line.split(" ", -1));
+
+    assertThat(wrong.exit()).as(wrong.output()).isEqualTo(2);
+    assertThat(wrong.output()).doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NO_COLOR=1", "TERM=dumb"})
+  void aTerminalHasNoColorsWhereNobodyWantsThem(String setting) throws Exception {
+    String typo = "env %s ./longshore agnet".formatted(setting);
+
+    var plain =
+        CommandLine.run(
+            Duration.ofMinutes(1),
+            Map.of("TERM", "xterm"),
+            ProjectFolder.find(),
+            List.of("script", "--quiet", "--return", "--command", typo, "/dev/null"));
+
+    assertThat(plain.exit()).isEqualTo(2);
+    assertThat(plain.output()).contains("did you mean 'agent'?").doesNotContain("\u001b");
+  }
+
+  @Test
+  void anOutputThatIsLostIsAFailure() throws Exception {
+    var help =
+        CommandLine.run(
+            Duration.ofMinutes(1),
+            Map.of(),
+            ProjectFolder.find(),
+            List.of(
+                "bash",
+                "-c",
+                "./longshore agent check --config=\"$1\" >/dev/full",
+                "check",
+                goodConfiguration().toString()));
+
+    assertThat(help.exit()).isEqualTo(1);
+    assertThat(help.output()).contains("the standard output can't be written: No space left");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"version", "--version"})
   void saysItsVersionAndCommit(String command) throws Exception {
@@ -231,7 +308,7 @@ final class ScriptE2E {
   void refusesToLeaveOutWhatNoTestNeeds() throws Exception {
     var test = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), "test", "--without", "luck");
 
-    assertThat(test.exit()).isEqualTo(1);
+    assertThat(test.exit()).isEqualTo(2);
     assertThat(test.output()).contains("'luck'").contains("cluster");
   }
 

@@ -29,6 +29,7 @@ equal(read('"app.kubernetes.io/name"="shop"'), ['"app.kubernetes.io/name"="shop"
 equal(read('msg="say \\"no\\""'), ['msg="say \\"no\\""'], "quotes within quotes");
 equal(read("pod="), ["pod="], "what is not complete is a word");
 equal(read('"unclosed'), ['"unclosed'], "a quote without an end is a word");
+equal(read(JSON.stringify('exit "1" in C:\\jobs')), ['exit "1" in C:\\jobs'], "a word that an address holds in quotes");
 equal(braces(parse("a=b").matchers), '{a="b"}', "as links have them");
 const matches = (typed, labels) => matchesAll(parse(typed).matchers, labels);
 equal(matches("pod=~web", { pod: "web-1" }), false, "expressions are anchored");

@@ -83,7 +83,7 @@ public final class AgentProcess implements AutoCloseable {
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return new AgentProcess(builder.start(), log, ops);
+    return new AgentProcess(ProductJava.startChild(builder), log, ops);
   }
 
   public long pid() {

@@ -91,7 +91,7 @@ public final class AlertingProcess implements AutoCloseable {
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return new AlertingProcess(builder.start(), log, api);
+    return new AlertingProcess(ProductJava.startChild(builder), log, api);
   }
 
   /// Waits until it serves.

@@ -1,5 +1,7 @@
 package dev.longshore.testkit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.PullImageResultCallback;
@@ -18,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
@@ -35,6 +38,8 @@ final class ContainerServer implements ElasticsearchServer.ServerProcess {
   private static final String CERTIFICATES = CONFIGURATION + "certs/";
   private static final int LOG_TAIL = 8_000;
   private static final String IMAGE = "docker.elastic.co/elasticsearch/elasticsearch:";
+  private static final String SEARCH_FOR_ENGINES =
+      "org.testcontainers.dockerclient.DockerClientProviderStrategy";
   private static final Duration PULL_LIMIT = Duration.ofMinutes(10);
 
   private final GenericContainer<?> container;
@@ -49,6 +54,10 @@ final class ContainerServer implements ElasticsearchServer.ServerProcess {
 
   /// Whether a Docker engine answers: the one that `DOCKER_HOST` names, when it names one.
   static boolean engineAnswers() {
+    // That none answers is no failure here, and who asks says it in a line of its own.
+    if (LoggerFactory.getLogger(SEARCH_FOR_ENGINES) instanceof Logger log) {
+      log.setLevel(Level.OFF);
+    }
     DockerClientFactory engines = DockerClientFactory.instance();
     if (!engines.isDockerAvailable()) {
       return false;

@@ -1,5 +1,6 @@
 package dev.longshore.testkit;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,5 +33,24 @@ public final class ProductJava {
     List<String> whole = new ArrayList<>(List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
     whole.addAll(command);
     return whole;
+  }
+
+  /// Starts a process that does not outlive this one, however this one is asked to end: an agent
+  /// that stays behind keeps its port and its buffer.
+  static Process startChild(ProcessBuilder builder) throws IOException {
+    Process child = builder.start();
+    Thread end = new Thread(child::destroyForcibly, "child-stop");
+    Runtime.getRuntime().addShutdownHook(end);
+    child
+        .onExit()
+        .thenRun(
+            () -> {
+              try {
+                Runtime.getRuntime().removeShutdownHook(end);
+              } catch (IllegalStateException e) {
+                // This process ends too, and the hook has run or will find nobody.
+              }
+            });
+    return child;
   }
 }

@@ -42,7 +42,7 @@ export function parse(typed) {
     const found = MATCHER.exec(rest);
     const word = found ? null : /^"((?:[^"\\]|\\.)*)"|^[^\s,]+/.exec(rest) || [rest];
     if (found) matchers.push(matcher(unquoted(found[1]), found[2], unquoted(found[3])));
-    else words.push(word[1] === undefined ? word[0] : word[1]);
+    else words.push(word[1] === undefined ? word[0] : unquoted(word[0]));
     rest = rest.slice((found || word)[0].length);
   }
   return { matchers, words };

@@ -10,9 +10,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The words behind a command: options with a value, flags, and operands. What is not known is an
-/// error.
+/// The words behind a command: options with a value, in a word of its own or behind `=`, flags, and
+/// operands. What is not known is an error.
 public final class Arguments {
+  private static final int MAX_PORT = 65_535;
+
   private final Map<String, String> values = new HashMap<>();
   private final Set<String> flags = new HashSet<>();
   private final List<String> operands = new ArrayList<>();
@@ -31,13 +33,17 @@ public final class Arguments {
       throws Wrong {
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
-      if (valued.contains(word)) {
-        if (++i == words.size()) {
-          throw new Wrong("option " + word + " requires a value");
+      int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+      String option = equals < 0 ? word : word.substring(0, equals);
+      if (valued.contains(option)) {
+        if (equals < 0 && ++i == words.size()) {
+          throw new Wrong("option " + option + " requires a value");
         }
-        if (values.put(word, words.get(i)) != null) {
-          throw new Wrong("option " + word + " is given twice");
+        if (values.put(option, equals < 0 ? words.get(i) : word.substring(equals + 1)) != null) {
+          throw new Wrong("option " + option + " is given twice");
         }
+      } else if (equals > 0 && known.contains(option)) {
+        throw new Wrong("option " + option + " takes no value");
       } else if (known.contains(word)) {
         flags.add(word);
       } else if (!word.startsWith("-") && operands.size() < mostOperands) {
@@ -70,7 +76,9 @@ public final class Arguments {
     String url = value(option, otherwise);
     try {
       URI parsed = URI.create(url);
-      if (parsed.getHost() != null && schemes.contains(parsed.getScheme())) {
+      if (parsed.getHost() != null
+          && parsed.getPort() <= MAX_PORT
+          && schemes.contains(parsed.getScheme())) {
         return parsed;
       }
     } catch (IllegalArgumentException e) {

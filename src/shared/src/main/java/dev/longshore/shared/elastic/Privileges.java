@@ -40,6 +40,9 @@ public record Privileges(List<String> cluster, Map<String, List<String>> indices
       throw answer.refused("POST " + CALL);
     }
     Object privileges = Json.read(answer.body());
+    if (!(Json.at(privileges, "cluster") instanceof Map<?, ?>)) {
+      throw new IOException("POST " + CALL + " was not answered as Elasticsearch does");
+    }
     List<String> missing = new ArrayList<>();
     collect(Json.at(privileges, "cluster"), "the cluster", missing);
     if (Json.at(privileges, "index") instanceof Map<?, ?> names) {

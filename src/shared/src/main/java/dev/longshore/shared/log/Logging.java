@@ -46,7 +46,7 @@ public final class Logging {
     configure(
         (LoggerContext) LoggerFactory.getILoggerFactory(),
         level,
-        isText(System.getenv(FORMAT_VARIABLE), Stderr.isTerminal()),
+        isText(System.getenv(FORMAT_VARIABLE), Terminal.isAt(2)),
         new Stderr());
   }
 

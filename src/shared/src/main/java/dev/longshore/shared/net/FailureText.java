@@ -8,6 +8,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -56,6 +57,12 @@ public final class FailureText {
     if (message.startsWith("Unexpected character")) {
       return "the answer is not JSON";
     }
+    if (message.startsWith("Invalid status line")) {
+      return "the answer is not HTTP";
+    }
+    if (message.endsWith("header parser received no bytes")) {
+      return "the connection was closed without an answer";
+    }
     String words = CLASS_NAMES.matcher(message).replaceAll("").strip();
     return words.isEmpty() || words.equals("null") ? null : words;
   }
@@ -73,6 +80,7 @@ public final class FailureText {
           isOfName(connect) ? "DNS does not know the host" : "connection refused";
       case ClosedChannelException _ -> "the connection was closed";
       case EOFException end when end.getMessage() == null -> "the connection was closed";
+      case CharacterCodingException _ -> "it is not UTF-8";
       case NoSuchFileException file -> "no such file: " + file.getFile();
       case AccessDeniedException file -> "permission denied: " + file.getFile();
       case FileSystemException file when file.getReason() != null ->

@@ -55,6 +55,7 @@ class ConfigProblemsTest {
           tail: {Wait: 1s}                | 1: tail.Wait: unknown key; did you mean 'wait'?
           tial: {}                        | 1: tial: unknown key; did you mean 'tail'?
           wait: 1s                        | 1: wait: unknown key here; did you mean 'tail.wait'?
+          tail.wait: 1s                   | 1: tail.wait: unknown key; write 'tail:', and 'wait:' in a line below it, further to the right
           colour: red                     | 1: colour: unknown key; known here: tail, rules, top
           tail: {name: '${NOPE}'}         | 1: tail.name '${NOPE}': the environment variable NOPE is not set; set it, or write ${NOPE:default}
           tail: {name: '${A B}'}          | 1: tail.name '${A B}': 'A B' can't be an environment variable; write ${NAME} or ${NAME:default}, or $${ for the characters ${

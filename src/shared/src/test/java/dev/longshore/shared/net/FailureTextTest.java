@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -55,6 +56,7 @@ final class FailureTextTest {
 
   @Test
   void saysWhatPeopleCanActOn() {
+    assertThat(FailureText.of(new MalformedInputException(1))).isEqualTo("it is not UTF-8");
     assertThat(FailureText.of(new IOException(new ConnectException())))
         .isEqualTo("connection refused");
     assertThat(FailureText.of(new UnknownHostException("es.invalid: Name or service not known")))

@@ -49,7 +49,7 @@ public final class AgentMain {
     try {
       file = new Arguments(arguments, Set.of("--config"), Set.of("--version"), 0).value("--config");
     } catch (Wrong e) {
-      return commands.usage(e.getMessage());
+      return commands.usage(String.valueOf(e.getMessage()));
     }
     if (file == null) {
       return commands.usage("option --config is required");

@@ -74,9 +74,13 @@ class OddValuesTest {
   }
 
   private static boolean isEmpty(@Nullable JsonNode standard) {
-    return standard != null
-            && (standard.isContainerNode() ? standard.isEmpty() : !standard.asBoolean(true))
-        || standard != null && standard.isTextual() && standard.asText().isEmpty();
+    if (standard == null) {
+      return false;
+    }
+    if (standard.isTextual()) {
+      return standard.asText().isEmpty();
+    }
+    return standard.isContainerNode() ? standard.isEmpty() : !standard.asBoolean(true);
   }
 
   @ParameterizedTest

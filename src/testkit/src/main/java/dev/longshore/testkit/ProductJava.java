@@ -41,16 +41,17 @@ public final class ProductJava {
     Process child = builder.start();
     Thread end = new Thread(child::destroyForcibly, "child-stop");
     Runtime.getRuntime().addShutdownHook(end);
-    child
-        .onExit()
-        .thenRun(
-            () -> {
-              try {
-                Runtime.getRuntime().removeShutdownHook(end);
-              } catch (IllegalStateException e) {
-                // This process ends too, and the hook has run or will find nobody.
-              }
-            });
+    var _ =
+        child
+            .onExit()
+            .thenRun(
+                () -> {
+                  try {
+                    Runtime.getRuntime().removeShutdownHook(end);
+                  } catch (IllegalStateException e) {
+                    // This process ends too, and the hook has run or will find nobody.
+                  }
+                });
     return child;
   }
 }

@@ -428,39 +428,17 @@ public final class Section {
     keys.forEach(
         (key, node) -> {
           if (!items.containsKey(key)) {
-            problems.add(NodeText.line(node), pathOf(key), null, unknown(key, sections));
+            problems.add(
+                NodeText.line(node), pathOf(key), null, UnknownKey.message(key, this, sections));
           }
         });
-  }
-
-  private String unknown(String key, List<Section> sections) {
-    int dot = key.indexOf('.');
-    if (dot > 0 && items.containsKey(key.substring(0, dot))) {
-      return "unknown key; write '%s:', and '%s:' in a line below it, further to the right"
-          .formatted(key.substring(0, dot), key.substring(dot + 1));
-    }
-    String nearest = NearestKey.of(key, items.keySet());
-    if (nearest != null) {
-      return "unknown key; did you mean '" + nearest + "'?";
-    }
-    for (Section other : sections) {
-      if (other.items.containsKey(key)) {
-        return "unknown key here; did you mean '" + other.pathOf(key) + "'?" + knownBeside();
-      }
-    }
-    return "unknown key; known here: " + String.join(", ", items.keySet());
-  }
-
-  /// A key below another one is seldom one of elsewhere: Filebeat's `hosts` is no name of ours.
-  private String knownBeside() {
-    return path.isEmpty() ? "" : " Known here: " + String.join(", ", items.keySet());
   }
 
   Map<String, Item> items() {
     return items;
   }
 
-  private String pathOf(String key) {
+  String pathOf(String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
 

@@ -41,7 +41,7 @@ public final class AlertingProcess implements AutoCloseable {
 
   /// The same under another command.
   ///
-  /// @param prefix command that it is run under, for example `ip netns exec …`; may be empty
+  /// @param prefix command that it is run under, for example `nsenter --net=…`; may be empty
   public static AlertingProcess start(Path config, Path log, URI api, List<String> prefix)
       throws IOException {
     Path cache = aotCache();

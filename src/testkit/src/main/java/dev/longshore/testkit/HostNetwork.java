@@ -10,16 +10,21 @@ import java.util.List;
 /// with two links. One leads to a network that the hosts share with whoever made it, the other to
 /// its maker alone, and stays when the first is cut. Nothing of it can be reached from elsewhere.
 ///
-/// Needs root, and `ip` of iproute2.
+/// The namespaces have no names: the first one that `ip netns add` makes has a file system mounted
+/// over the folder of names, after which a container runtime can end no pod that was there before.
+///
+/// Needs root, `ip` of iproute2, and `unshare` and `nsenter` of util-linux.
 public final class HostNetwork implements AutoCloseable {
   private static final int HOSTS = 60;
 
-  private final String name;
+  /// Of the bridge: in the namespace of this process, other software filters what a bridge passes.
+  private final Namespace bridge;
+
   private final int number;
   private final List<Host> hosts = new ArrayList<>();
 
-  private HostNetwork(long pid) {
-    name = "longshore-" + pid;
+  private HostNetwork(Namespace bridge, long pid) {
+    this.bridge = bridge;
     number = Math.toIntExact(pid % 250);
   }
 
@@ -27,18 +32,17 @@ public final class HostNetwork implements AutoCloseable {
   ///
   /// @throws IOException when `ip` refuses, with what it says
   public static HostNetwork create() throws IOException {
-    HostNetwork network = new HostNetwork(ProcessHandle.current().pid());
-    // A bridge in a namespace of its own: in this one, other software filters what a bridge passes.
-    ip("netns add " + network.name);
+    Namespace bridge = Namespace.make();
+    HostNetwork network = new HostNetwork(bridge, ProcessHandle.current().pid());
     try {
-      ip("-n %s link add bridge type bridge".formatted(network.name));
-      ip("-n %s link set bridge up".formatted(network.name));
-      ip("link add %s type veth peer name maker netns %s".formatted(network.link(0), network.name));
-      ip("-n %s link set maker master bridge up".formatted(network.name));
+      bridge.ip("link add bridge type bridge");
+      bridge.ip("link set bridge up");
+      ip("link add %s type veth peer name maker netns %d".formatted(network.link(0), bridge.pid()));
+      bridge.ip("link set maker master bridge up");
       ip("address add %s/24 dev %s".formatted(network.shared(1), network.link(0)));
       ip("link set %s up".formatted(network.link(0)));
     } catch (IOException e) {
-      ip("netns delete " + network.name);
+      bridge.close();
       throw e;
     }
     return network;
@@ -49,7 +53,7 @@ public final class HostNetwork implements AutoCloseable {
     if (hosts.size() == HOSTS) {
       throw new IllegalStateException("a network has " + HOSTS + " hosts at most");
     }
-    Host host = new Host(hosts.size() + 1);
+    Host host = new Host(hosts.size() + 1, Namespace.make());
     hosts.add(host);
     host.make();
     return host;
@@ -70,7 +74,12 @@ public final class HostNetwork implements AutoCloseable {
   }
 
   private static void ip(String arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("ip"));
+    run(List.of(), arguments);
+  }
+
+  private static void run(List<String> prefix, String arguments) throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add("ip");
     command.addAll(List.of(arguments.split(" ")));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -85,36 +94,68 @@ public final class HostNetwork implements AutoCloseable {
     // Links first: those of a namespace go some time after it, and their names would be taken.
     for (Host host : hosts) {
       ip("link delete " + link(host.number));
-      ip("netns delete " + host.name);
+      host.namespace.close();
     }
     ip("link delete " + link(0));
-    ip("netns delete " + name);
+    bridge.close();
+  }
+
+  /// A network namespace, as long as the process lives that was started in it; that one ends with
+  /// this process too.
+  private record Namespace(Process holder) {
+    static Namespace make() throws IOException {
+      // It says something when it is there, and then waits for the end of its input.
+      Process holder =
+          new ProcessBuilder("unshare", "--net", "sh", "-c", "echo there && exec cat")
+              .redirectErrorStream(true)
+              .start();
+      String said = holder.inputReader().readLine();
+      if (!"there".equals(said)) {
+        throw new IOException("unshare --net: " + said);
+      }
+      return new Namespace(holder);
+    }
+
+    long pid() {
+      return holder.pid();
+    }
+
+    List<String> prefix() {
+      return List.of("nsenter", "--net=/proc/" + pid() + "/ns/net");
+    }
+
+    void ip(String arguments) throws IOException {
+      run(prefix(), arguments);
+    }
+
+    void close() {
+      holder.destroy();
+      holder.onExit().join();
+    }
   }
 
   /// One host.
   public final class Host {
-    private final String name;
     private final int number;
+    private final Namespace namespace;
 
-    private Host(int number) {
+    private Host(int number, Namespace namespace) {
       this.number = number;
-      name = HostNetwork.this.name + "-" + number;
+      this.namespace = namespace;
     }
 
     private void make() throws IOException {
-      ip("netns add " + name);
-      ip("-n %s link set lo up".formatted(name));
-      ip(
-          "link add port%d netns %s type veth peer name shared netns %s"
-              .formatted(number, HostNetwork.this.name, name));
-      ip("-n %s address add %s/24 dev shared".formatted(name, shared(number + 1)));
-      ip("-n %s link set shared up".formatted(name));
-      ip("-n %s link set port%d master bridge up".formatted(HostNetwork.this.name, number));
-      ip("link add %s type veth peer name alone netns %s".formatted(link(number), name));
+      namespace.ip("link set lo up");
+      bridge.ip(
+          "link add port%d type veth peer name shared netns %d".formatted(number, namespace.pid()));
+      namespace.ip("address add %s/24 dev shared".formatted(shared(number + 1)));
+      namespace.ip("link set shared up");
+      bridge.ip("link set port%d master bridge up".formatted(number));
+      ip("link add %s type veth peer name alone netns %d".formatted(link(number), namespace.pid()));
       ip("address add %s/30 dev %s".formatted(alone(1), link(number)));
       ip("link set %s up".formatted(link(number)));
-      ip("-n %s address add %s/30 dev alone".formatted(name, alone(2)));
-      ip("-n %s link set alone up".formatted(name));
+      namespace.ip("address add %s/30 dev alone".formatted(alone(2)));
+      namespace.ip("link set alone up");
     }
 
     private String alone(int end) {
@@ -123,7 +164,7 @@ public final class HostNetwork implements AutoCloseable {
 
     /// The command under which a process runs on the host. The process keeps its id.
     public List<String> prefix() {
-      return List.of("ip", "netns", "exec", name);
+      return namespace.prefix();
     }
 
     /// Its address on the network.
@@ -144,9 +185,7 @@ public final class HostNetwork implements AutoCloseable {
     /// Cuts it off from the network, as when somebody pulls its cable, or joins it again: what is
     /// sent either way is lost, and nobody is told. The link to this process stays.
     public void cut(boolean isCut) throws IOException {
-      ip(
-          "-n %s link set port%d %s"
-              .formatted(HostNetwork.this.name, number, isCut ? "down" : "up"));
+      bridge.ip("link set port%d %s".formatted(number, isCut ? "down" : "up"));
     }
   }
 }

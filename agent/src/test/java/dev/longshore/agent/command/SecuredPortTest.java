@@ -29,6 +29,8 @@ final class SecuredPortTest {
         SecuredPort.in(
             folder,
             json -> {
+              json.writeObjectFieldStart("agent");
+              json.writeEndObject();
               json.writeArrayFieldStart("containers");
               json.writeEndArray();
             });

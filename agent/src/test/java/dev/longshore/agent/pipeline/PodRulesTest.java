@@ -229,8 +229,10 @@ class PodRulesTest {
   void theLogsOfARestartedContainerWaitOnceForWhatDoesNotCome() throws IOException {
     server.close();
     PodLog first = fixture.log("checkout-7d9f", "app").out("before the crash");
-    PodLog second = fixture.logAt(first.live.resolveSibling("1.log")).out("after it");
-    fixture.logAt(second.live.resolveSibling("2.log")).out("and again");
+    Path next = first.live.resolveSibling("1.log");
+    Path last = first.live.resolveSibling("2.log");
+    fixture.logAt(next).stampedFrom(first.lastStamp().plusSeconds(1)).out("after it");
+    fixture.logAt(last).stampedFrom(first.lastStamp().plusSeconds(2)).out("and again");
     Instant started = fixture.clock.now();
 
     fixture.start().expect("before the crash", "after it", "and again");

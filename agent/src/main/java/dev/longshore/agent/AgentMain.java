@@ -47,7 +47,11 @@ public final class AgentMain {
     }
     String file;
     try {
-      file = new Arguments(arguments, Set.of("--config"), Set.of("--version"), 0).value("--config");
+      Arguments words = new Arguments(arguments, Set.of("--config"), Set.of("--version"), 0);
+      if (words.has("--version")) {
+        return commands.run(List.of("--version"));
+      }
+      file = words.value("--config");
     } catch (Wrong e) {
       return commands.usage(String.valueOf(e.getMessage()));
     }

@@ -204,6 +204,17 @@ final class ScriptE2E {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"agent", "alerting"})
+  void aProductThatIsAskedForItsVersionDoesNotStart(String product) throws Exception {
+    var version =
+        CommandLine.longshore(
+            Duration.ofMinutes(1), Map.of(), product, "--config", "none.yml", "--version");
+
+    assertThat(version.exit()).as(version.output()).isZero();
+    assertThat(version.output()).contains("longshore " + product);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"version", "--version"})
   void saysItsVersionAndCommit(String command) throws Exception {
     var version = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), command);

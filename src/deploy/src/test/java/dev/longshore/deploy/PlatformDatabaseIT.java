@@ -26,7 +26,11 @@ final class PlatformDatabaseIT {
 
   private Run run(String choices, String... more) throws IOException {
     Path file = Files.writeString(records.resolve("choices.yml"), choices);
-    return new Playbook(records, "production").with("--extra-vars", "@" + file).with(more).run();
+    return new Playbook(records, "production")
+        .withoutValues()
+        .with("--extra-vars", "@" + file)
+        .with(more)
+        .run();
   }
 
   /// What an installation of the parts that the database concerns makes.

@@ -24,10 +24,14 @@ final class PlatformInputsIT {
 
   @TempDir Path folder;
 
+  private Playbook playbook() {
+    return new Playbook(folder, "local").withoutValues();
+  }
+
   @Test
   void aRuleWhoseBracesAnsibleWouldReadIsToldInASentence() {
     refuses(
-        new Playbook(folder, "local").with("-e", RULES),
+        playbook().with("-e", RULES),
         "alerting_rules has a text with braces that Ansible takes for its own",
         "write !unsafe before that text");
   }
@@ -42,7 +46,7 @@ final class PlatformInputsIT {
         Files.writeString(folder.resolve("rule.yml"), page.substring(at, page.indexOf("EOF", at)));
 
     Run run =
-        new Playbook(folder, "local").with("--tags", "alerting", "--extra-vars", "@" + rule).run();
+        playbook().with("--tags", "alerting", "--extra-vars", "@" + rule).run();
 
     assertThat(run.code()).as(run.output()).isZero();
     assertThat(run.releases())
@@ -54,16 +58,16 @@ final class PlatformInputsIT {
   @Test
   void aSecretThatIsNoTextIsToldAndNotShown() {
     refuses(
-        new Playbook(folder, "local").with("-e", "{vault_grafana_admin_password: 0123}"),
+        playbook().with("-e", "{vault_grafana_admin_password: 0123}"),
         "vault_grafana_admin_password is no text as it stands in");
     Run run =
         refuses(
-            new Playbook(folder, "local")
+            playbook()
                 .with("-e", "{vault_grafana_admin_password: 'ger{{anium'}"),
             "vault_grafana_admin_password is no text as it stands in");
     assertThat(run.output()).doesNotContain("anium");
     refuses(
-        new Playbook(folder, "local")
+        playbook()
             .with("-e", google("{type: service_account, private_key: secret}")),
         "vault_dns_google_service_account is no text as it stands in");
   }
@@ -73,7 +77,7 @@ final class PlatformInputsIT {
     String key = "{\"type\": \"service_account\", \"private_key\": \"a\\\\nb\"}";
 
     Run run =
-        new Playbook(folder, "local")
+        playbook()
             .with("--tags", "secrets", "-e", google("'" + key + "'"))
             .run();
 
@@ -111,7 +115,7 @@ final class PlatformInputsIT {
   }
 
   private Playbook dns(String providers) {
-    return new Playbook(folder, "local")
+    return playbook()
         .with("-e", "{external_dns_enabled: true, external_dns_providers: [" + providers + "]}");
   }
 
@@ -120,7 +124,7 @@ final class PlatformInputsIT {
   @Test
   void asksTheVaultForNoKeyOfASolverThatItDoesNotKnow() {
     Run run =
-        new Playbook(folder, "local")
+        playbook()
             .with("--tags", "issuers")
             .with(
                 "-e",

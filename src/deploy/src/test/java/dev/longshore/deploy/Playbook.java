@@ -110,6 +110,12 @@ final class Playbook {
     return with("--skip-tags", "preflight");
   }
 
+  /// Leaves out that the charts are rendered with what is laid over their values, which takes most
+  /// of the time before the first change, for tests of other things.
+  Playbook withoutValues() {
+    return with("-e", "{preflight_skip: [values]}");
+  }
+
   /// Gives it the definitions that versions.yml names, under their checksums, as a run with a
   /// network leaves them.
   Playbook withDefinitions() {

@@ -2,6 +2,9 @@ package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.shared.units.DataSize;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 /// However a log is rotated, copied, deleted or filled, each of its records arrives once.
 class TailingTest {
@@ -76,6 +81,41 @@ class TailingTest {
       channel.write(ByteBuffer.wrap("three\n".getBytes(StandardCharsets.UTF_8)), offset);
     }
     fixture.expect("one", "two", "three");
+  }
+
+  @Test
+  void aGibibyteThatNobodyWroteIsReadOverAndNamedOnce() throws IOException {
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before");
+    long offset = Files.size(log.live);
+    try (FileChannel channel = FileChannel.open(log.live, StandardOpenOption.WRITE)) {
+      channel.truncate(offset);
+      channel.write(ByteBuffer.wrap(new byte[1]), offset + (1L << 30) - 1);
+    }
+    log.out("behind").err("and more");
+    ListAppender<ILoggingEvent> warnings = new ListAppender<>();
+    warnings.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Pipeline.class);
+    logger.addAppender(warnings);
+    fixture.start().expect("before", "behind", "and more");
+    log.raw(new byte[4096]).out("behind a second one");
+    fixture.expect("before", "behind", "and more", "behind a second one");
+    logger.detachAppender(warnings);
+
+    assertThat(List.copyOf(warnings.list))
+        .filteredOn(event -> event.getMessage().startsWith("NUL bytes"))
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(event.getKeyValuePairs())
+                    .contains(
+                        new KeyValuePair("offset", offset),
+                        new KeyValuePair("nulBytes", 1L << 30)));
+    assertThat(fixture.stop()).isTrue();
+    log.out("of the next run");
+    fixture
+        .start()
+        .expect("before", "behind", "and more", "behind a second one", "of the next run");
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test

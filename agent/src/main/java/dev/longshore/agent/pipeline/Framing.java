@@ -101,7 +101,7 @@ final class Framing {
     Framer framer = state.framer;
     if (framer == null) {
       long leading = state.file.leadingNulBytes();
-      if (leading > 0 && state.committed().resumeAt() == 0) {
+      if (leading > 0 && state.committed().resumeAt() <= leading) {
         passedOver(state, 0, leading);
       }
       framer = new Framer(config, metadataResolver.frameRules(state), metrics);

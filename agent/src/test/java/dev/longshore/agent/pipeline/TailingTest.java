@@ -10,6 +10,7 @@ import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,38 @@ class TailingTest {
   }
 
   @Test
+  void aHoleAtTheBeginOfAFileIsNamed() throws IOException {
+    PodLog log = fixture.log("checkout-7d9f", "app").out("behind");
+    byte[] line = Files.readAllBytes(log.live);
+    try (FileChannel channel = FileChannel.open(log.live, StandardOpenOption.WRITE)) {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(line), 1L << 20);
+    }
+    List<ILoggingEvent> told = toldWhile(() -> fixture.start().expect("behind"));
+
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(event.getKeyValuePairs())
+                    .contains(
+                        new KeyValuePair("offset", 0L), new KeyValuePair("nulBytes", 1L << 20)));
+  }
+
+  /// What is told of NUL bytes.
+  private static List<ILoggingEvent> toldWhile(Runnable what) {
+    ListAppender<ILoggingEvent> warnings = new ListAppender<>();
+    warnings.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Pipeline.class);
+    logger.addAppender(warnings);
+    what.run();
+    logger.detachAppender(warnings);
+    return warnings.list.stream()
+        .filter(event -> event.getMessage().startsWith("NUL bytes"))
+        .toList();
+  }
+
+  @Test
   void aGibibyteThatNobodyWroteIsReadOverAndNamedOnce() throws IOException {
     PodLog log = fixture.log("checkout-7d9f", "app").out("before");
     long offset = Files.size(log.live);
@@ -92,17 +125,23 @@ class TailingTest {
       channel.write(ByteBuffer.wrap(new byte[1]), offset + (1L << 30) - 1);
     }
     log.out("behind").err("and more");
-    ListAppender<ILoggingEvent> warnings = new ListAppender<>();
-    warnings.start();
-    Logger logger = (Logger) LoggerFactory.getLogger(Pipeline.class);
-    logger.addAppender(warnings);
-    fixture.start().expect("before", "behind", "and more");
-    log.raw(new byte[4096]).out("behind a second one");
-    fixture.expect("before", "behind", "and more", "behind a second one");
-    logger.detachAppender(warnings);
+    byte[] second =
+        (new String(new byte[4096], StandardCharsets.US_ASCII)
+                + log.cri("stdout", "F", "behind a second one"))
+            .getBytes(StandardCharsets.US_ASCII);
+    List<ILoggingEvent> told =
+        toldWhile(
+            () -> {
+              fixture.start().expect("before", "behind", "and more");
+              try {
+                log.raw(second);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              fixture.expect("before", "behind", "and more", "behind a second one");
+            });
 
-    assertThat(List.copyOf(warnings.list))
-        .filteredOn(event -> event.getMessage().startsWith("NUL bytes"))
+    assertThat(told)
         .singleElement()
         .satisfies(
             event ->

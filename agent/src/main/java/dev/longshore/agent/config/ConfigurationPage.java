@@ -25,7 +25,7 @@ final class ConfigurationPage {
       - Each key has a default; what is not written, or written without a value (`key:`), has it.
       - `${NAME}` stands for an environment variable, `${NAME:text}` for the variable or, where it is not set, the
         text; `$${` for the characters `${`. A key without default that becomes empty counts as not written.
-      - Durations are `500ms`, `30s`, `1h30m`, `14d`. Sizes are `256KiB`, `1GiB` (by 1,024) or `64MB` (by 1,000).
+      - Durations are `500ms`, `30s`, `1h30m`, `14d`. Sizes are `256KiB`, `1GiB` (by 1,024; `1Gi` as Kubernetes writes it is the same) or `64MB` (by 1,000).
       - A relative path, also in a pattern of `tail.paths`, begins in this file's folder, wherever the process was started.
       - Where a list is wanted, a single value is a list of one.
       - Unknown keys, doubled keys and values of the wrong kind are refused, all in one go, each with its line.

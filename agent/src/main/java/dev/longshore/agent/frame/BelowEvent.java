@@ -57,7 +57,7 @@ final class BelowEvent {
           start;
       case TraceState.THREAD_DUMP, TraceState.PEM, TraceState.CLOJURE -> start;
       case TraceState.GO -> Bytes.isDigit(head[from]) ? TraceState.END : TraceState.GO;
-      default -> TraceState.END;
+      default -> LanguageTrace.below(TraceState.EVENT, head, from, end);
     };
   }
 
@@ -114,6 +114,8 @@ final class BelowEvent {
         return TraceState.PYTHON_FRAMES;
       }
     }
-    return TraceParts.isRequireStack(head, from, end) ? TraceState.EXCEPTION : TraceState.END;
+    return TraceParts.isRequireStack(head, from, end)
+        ? TraceState.EXCEPTION
+        : LanguageTrace.below(TraceState.EXCEPTION, head, from, end);
   }
 }

@@ -20,6 +20,7 @@ public final class Framer {
   private final Records records;
   private final LineReader reader = new LineReader();
   private final LongLine longLine;
+  private final NulRun nulRun = new NulRun();
 
   private LogFormat format = LogFormat.PLAIN;
   private long nextOffset;
@@ -36,6 +37,7 @@ public final class Framer {
   /// `resume.resumeAt()`.
   public void begin(Position resume, LogFormat newFormat) {
     longLine.clear();
+    nulRun.clear();
     records.begin(resume, newFormat);
     format = newFormat;
     nextOffset = resume.resumeAt();
@@ -67,7 +69,12 @@ public final class Framer {
     records.attach(scratch, out, nowNanos);
     int end = from + length;
     int at = lines(bytes, from, end, offset - from);
-    if (at < end && (atEnd || end - at >= PIECE_BYTES || end - at == bytes.length)) {
+    boolean more = atEnd || end == bytes.length;
+    int behindNul = more ? end : beforeTrailingNul(bytes, at, end);
+    at = overNul(bytes, at, behindNul, offset - from);
+    if (behindNul == end
+        && at < end
+        && (atEnd || end - at >= PIECE_BYTES || end - at == bytes.length)) {
       if (!longLine.isOpen()) {
         longLine.begin(format, offset - from + at);
       }
@@ -90,14 +97,7 @@ public final class Framer {
   private int lines(byte[] bytes, int from, int end, long shift) {
     int at = from;
     if (longLine.isOpen()) {
-      int lineFeed = Bytes.lineFeed(bytes, at, end);
-      if (lineFeed < 0) {
-        longLine.extend(bytes, at, end);
-        return end;
-      }
-      longLine.extend(bytes, at, lineFeed + 1);
-      longLine.end(true);
-      at = lineFeed + 1;
+      at = restOfLongLine(bytes, at, end);
     }
     while (at < end) {
       int lineFeed = Bytes.lineFeed(bytes, at, end);
@@ -105,6 +105,9 @@ public final class Framer {
         break;
       }
       int next = lineFeed + 1;
+      if (bytes[at] == 0 || next - at > NulRun.LEAST_BYTES) {
+        at = overNul(bytes, at, next, shift);
+      }
       if (next - at > maxRecordBytes) {
         longLine.begin(format, at + shift);
         longLine.extend(bytes, at, next);
@@ -118,6 +121,61 @@ public final class Framer {
     return at;
   }
 
+  private int restOfLongLine(byte[] bytes, int from, int end) {
+    int lineFeed = Bytes.lineFeed(bytes, from, end);
+    int next = lineFeed < 0 ? end : lineFeed + 1;
+    int nul = NulRun.find(format, bytes, from, next, false);
+    int to = nul < 0 ? next : nul;
+    longLine.extend(bytes, from, to);
+    if (nul >= 0 || lineFeed >= 0) {
+      longLine.end(nul < 0);
+    }
+    return to;
+  }
+
+  /// Passes over all runs of NUL bytes in what is a line, or the begin of one.
+  ///
+  /// @param shift offset in the file less index in the array
+  /// @return where the line begins that goes on behind the last
+  private int overNul(byte[] bytes, int from, int end, long shift) {
+    int at = from;
+    while (at < end) {
+      int nul = NulRun.find(format, bytes, at, end, !longLine.isOpen());
+      if (nul < 0) {
+        break;
+      }
+      if (nul > at) {
+        torn(bytes, at, nul, at + shift);
+      }
+      int behind = NulRun.end(bytes, nul, end);
+      records.passOver(behind + shift);
+      nulRun.passed(nul + shift, behind - nul);
+      at = behind;
+    }
+    return at;
+  }
+
+  /// Takes a line that has no end.
+  private void torn(byte[] bytes, int from, int end, long start) {
+    if (end - from > maxRecordBytes) {
+      longLine.begin(format, start);
+      longLine.extend(bytes, from, end);
+      longLine.end(false);
+    } else {
+      records.line(reader.read(format, bytes, from, end), bytes, from, end, start, false);
+    }
+  }
+
+  /// Where the NUL bytes begin that end `[from, end)`, if they are a run: of a file that is written
+  /// they may be written yet.
+  private int beforeTrailingNul(byte[] bytes, int from, int end) {
+    int at = end;
+    while (at > from && bytes[at - 1] == 0) {
+      at--;
+    }
+    return end - at >= NulRun.LEAST_BYTES ? at : end;
+  }
+
   /// Goes on in the next generation, after the current one was fed to its end; open records go on
   /// with it.
   ///
@@ -129,6 +187,7 @@ public final class Framer {
       longLine.end(false);
     }
     records.continueIn(resume, newFormat);
+    nulRun.clear();
     records.detach();
     reader.release();
     format = newFormat;
@@ -194,6 +253,21 @@ public final class Framer {
   /// How many bytes of log were shed since the last call.
   public long shedBytes() {
     return records.takeShedBytes();
+  }
+
+  /// How many NUL bytes were passed over in the current generation that nobody had written.
+  public long nulBytes() {
+    return nulRun.bytes();
+  }
+
+  /// Where the first of them stands.
+  public long firstNulOffset() {
+    return nulRun.firstOffset();
+  }
+
+  /// Whether what was fed last goes on behind them.
+  public boolean isBehindNul() {
+    return nulRun.bytes() > 0 && nulRun.endOffset() < nextOffset;
   }
 
   /// The runtime's timestamp of the last line that was taken, nanoseconds since the epoch, or

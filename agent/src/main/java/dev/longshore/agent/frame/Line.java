@@ -76,6 +76,12 @@ final class Line {
     return header;
   }
 
+  /// Leaves out the message's first bytes, or takes as many back.
+  void skip(int count) {
+    headStart += count;
+    forget();
+  }
+
   /// States where the message lies.
   void message(byte[] bytes, int from, int end) {
     forget();

@@ -1,6 +1,8 @@
 package dev.longshore.agent.frame;
 
 import dev.longshore.agent.event.Block;
+import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.RepeatedHeader;
 import java.util.Arrays;
 
 /// The record of one stream that waits for its end. Its lines are gathered in pieces: one piece is
@@ -43,6 +45,15 @@ final class OpenRecord {
 
   /// How far its first line is indented, see [TraceState#indent].
   int indent;
+
+  /// How many bytes the header has that its further lines would begin with, see [RepeatedHeader]; 0
+  /// if none.
+  int headerBytes;
+
+  /// Whether the header is no other event's.
+  boolean headerIsExact;
+
+  private byte[] header = new byte[0];
 
   /// Where the first line stands that was taken out of a record again and is in no block yet, or
   /// [#NOTHING].
@@ -101,6 +112,61 @@ final class OpenRecord {
     tailLines = 0;
   }
 
+  /// Keeps the header of the record's first line, if its further lines would begin with it.
+  void header(Line line) {
+    headerBytes =
+        (presets & Preset.PYTHON) != 0 && state != TraceState.NONE && mayRepeat(line)
+            ? RepeatedHeader.length(line.header(), line.head, line.headStart, line.headEnd)
+            : 0;
+    if (headerBytes > 0) {
+      headerIsExact =
+          RepeatedHeader.isExact(line.header(), line.head, line.headStart, line.headEnd);
+      if (header.length < headerBytes) {
+        header = new byte[headerBytes];
+      }
+      System.arraycopy(line.head, line.headStart, header, 0, headerBytes);
+    }
+  }
+
+  private static boolean mayRepeat(Line line) {
+    byte first = line.head[line.headStart];
+    return !line.partial
+        && (first == '(' || (first >= 'A' && first <= 'Z') || Bytes.isDigit(first));
+  }
+
+  /// What a line does to the record, see [TraceState#next].
+  ///
+  /// Of a line with the header that the program puts before each line of an event, what follows the
+  /// header is judged as if it stood alone. Where the header doesn't tell events apart, nothing
+  /// goes on with one but what is indented or a part of a trace.
+  int next(Line line, int near) {
+    if (headerBytes == 0) {
+      return TraceState.next(state, line, presets, indent, near);
+    }
+    if (!hasHeader(line)) {
+      int next = TraceState.next(state, line, presets, indent, near);
+      return next != TraceState.END && (next & TraceState.TENTATIVE) == 0 ? next : TraceState.END;
+    }
+    if (headerIsExact) {
+      return near == Gap.APART ? TraceState.END : state;
+    }
+    int behind = line.headStart + headerBytes;
+    boolean blank =
+        behind < line.headEnd && line.head[behind] == ' ' && line.head[behind - 1] != ' ';
+    int skipped = blank ? headerBytes + 1 : headerBytes;
+    line.skip(skipped);
+    int next = TraceState.next(state, line, presets, indent, near);
+    line.skip(-skipped);
+    boolean unproved = (next & TraceState.TENTATIVE) != 0 && TraceState.isEvent(state);
+    return next == TraceState.END || unproved ? TraceState.END : next;
+  }
+
+  private boolean hasHeader(Line line) {
+    int from = line.headStart;
+    int to = from + headerBytes;
+    return to <= line.headEnd && Arrays.equals(line.head, from, to, header, 0, headerBytes);
+  }
+
   /// Begins the piece with a line, without a copy: the array is the input of the current call.
   void borrow(byte[] input, int offset, int count, long lineStart, long timestampNanos) {
     beginPiece(lineStart, timestampNanos, false);
@@ -139,6 +205,18 @@ final class OpenRecord {
     tailOffsets[tailLines] = length;
     tailLines++;
     append(input, offset, count, lineStart, timestampNanos, false);
+  }
+
+  /// Whether nothing but a part of a trace goes on with it later than within the same write.
+  boolean endsWithItsWrite() {
+    return state == TraceState.EVENT
+        || state == TraceState.LOGGED
+        || LanguageTrace.isOfOneWrite(state);
+  }
+
+  /// Whether it waits for another line.
+  boolean isWaiting() {
+    return active && !insideLine;
   }
 
   /// Whether a further tentative line of so many bytes may be kept.

@@ -142,6 +142,12 @@ final class Records {
     lineEnded(open, line.partial, start + count, true);
   }
 
+  /// What stands before `offset` was taken without a record, and nothing goes on behind it.
+  void passOver(long offset) {
+    closeAll();
+    lineOffset.consumedTo(offset);
+  }
+
   private void took(int count) {
     RateLimiter limit = rateLimiter;
     if (limit != null) {
@@ -160,6 +166,7 @@ final class Records {
     int indent = TraceState.indent(line.head, line.headStart, text);
     open.begin(start, state, indent, line.timestampNanos);
     open.presets = presets[open.stream];
+    open.header(line);
     open.shed = !drops[open.stream] && sheds(line.timestampNanos);
     open.dropped = open.shed || drops[open.stream];
   }
@@ -255,7 +262,7 @@ final class Records {
     if (open.partial) {
       return open.state;
     }
-    return TraceState.next(open.state, line, open.presets, open.indent, near);
+    return open.next(line, near);
   }
 
   private void lineEnded(OpenRecord open, boolean partial, long end, boolean terminated) {
@@ -270,13 +277,12 @@ final class Records {
     }
   }
 
-  /// How long the next line is waited for. Nothing but a part of a trace goes on with an event
-  /// later than within the same write.
+  /// How long the next line is waited for.
   private long patienceNanos(OpenRecord open) {
     if (open.partial) {
       return partialTimeoutNanos;
     }
-    return open.state == TraceState.EVENT || open.state == TraceState.LOGGED
+    return open.endsWithItsWrite()
         ? Math.min(Gap.WRITE_NANOS, groupTimeoutNanos)
         : groupTimeoutNanos;
   }
@@ -329,7 +335,7 @@ final class Records {
   /// Closes the records whose time is over.
   void closeDue(long now) {
     for (OpenRecord open : opens) {
-      while (isWaiting(open) && now - open.deadlineNanos >= 0) {
+      while (open.isWaiting() && now - open.deadlineNanos >= 0) {
         close(open);
       }
     }
@@ -338,14 +344,10 @@ final class Records {
   /// Closes all records that wait for another line.
   void closeAll() {
     for (OpenRecord open : opens) {
-      while (isWaiting(open)) {
+      while (open.isWaiting()) {
         close(open);
       }
     }
-  }
-
-  private static boolean isWaiting(OpenRecord open) {
-    return open.active && !open.insideLine;
   }
 
   private void close(OpenRecord open) {
@@ -439,17 +441,17 @@ final class Records {
   }
 
   boolean hasOpen() {
-    return isWaiting(opens[Block.STDOUT]) || isWaiting(opens[Block.STDERR]);
+    return opens[Block.STDOUT].isWaiting() || opens[Block.STDERR].isWaiting();
   }
 
   long openDeadlineNanos() {
     OpenRecord stdout = opens[Block.STDOUT];
     OpenRecord stderr = opens[Block.STDERR];
-    if (!isWaiting(stdout)) {
-      return isWaiting(stderr) ? stderr.deadlineNanos : Long.MAX_VALUE;
+    if (!stdout.isWaiting()) {
+      return stderr.isWaiting() ? stderr.deadlineNanos : Long.MAX_VALUE;
     }
     // Monotonic times are compared by their difference.
-    return isWaiting(stderr) && stderr.deadlineNanos - stdout.deadlineNanos < 0
+    return stderr.isWaiting() && stderr.deadlineNanos - stdout.deadlineNanos < 0
         ? stderr.deadlineNanos
         : stdout.deadlineNanos;
   }

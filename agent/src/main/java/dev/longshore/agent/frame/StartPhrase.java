@@ -30,6 +30,8 @@ final class StartPhrase {
   private static final byte[] TERMINATED = ascii("Process terminated. ");
 
   private static final byte[] PERL_LINE = ascii(" line ");
+  private static final byte[] PERL_CHUNK = ascii("> chunk ");
+  private static final byte[] PERL_THREAD = ascii(" thread ");
   private static final byte[] PERL_AT = ascii(" at ");
   private static final byte[] PHP = ascii("PHP ");
   private static final byte[] PHP_FATAL = ascii("Fatal error: ");
@@ -153,6 +155,12 @@ final class StartPhrase {
       }
       default -> {}
     }
+    if (presets == Preset.AUTO) {
+      int other = LanguageTrace.start(head, from, end);
+      if (other != TraceState.NONE) {
+        return other;
+      }
+    }
     if (isPerlDeath(head, from, end)
         || (exceptions && TraceStart.namesException(head, from, end))) {
       return TraceState.EXCEPTION;
@@ -184,7 +192,7 @@ final class StartPhrase {
     return true;
   }
 
-  /// `no stock at cart.pl line 3.`
+  /// `no stock at cart.pl line 3.`, `no stock at cart.pl line 3, <$fh> chunk 5.`
   private static boolean isPerlDeath(byte[] head, int from, int end) {
     if (head[end - 1] != '.' || end - from < 12) {
       return false;
@@ -196,7 +204,9 @@ final class StartPhrase {
     int line = digit + 1 - PERL_LINE.length;
     return digit < end - 2
         && line > from
-        && Bytes.startsWith(head, line, end, PERL_LINE)
+        && (Bytes.startsWith(head, line, end, PERL_LINE)
+            || Bytes.startsWith(head, digit + 1 - PERL_CHUNK.length, end, PERL_CHUNK)
+            || Bytes.startsWith(head, digit + 1 - PERL_THREAD.length, end, PERL_THREAD))
         && Bytes.indexOf(head, from, line, PERL_AT) > 0;
   }
 

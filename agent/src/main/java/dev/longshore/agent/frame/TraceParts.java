@@ -58,6 +58,22 @@ final class TraceParts {
           "Initial Call: ",
           "Ancestors: ",
           "Start Call: ");
+  private static final List<byte[]> ELIXIR_REPORT =
+      list(
+          "Message Queue Length: ",
+          "Messages: [",
+          "Links: [",
+          "Dictionary: [",
+          "Trapping Exits: ",
+          "Status: :",
+          "Heap Size: ",
+          "Stack Size: ",
+          "Reductions: ",
+          "Neighbours:",
+          "Pid: #PID<",
+          "Restart: :",
+          "Shutdown: ",
+          "Type: :");
   private static final List<byte[]> REACTOR =
       list("Error has been observed at ", "Original Stack Trace:", "Assembly trace from producer ");
 
@@ -90,6 +106,7 @@ final class TraceParts {
   private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
   private static final byte[] BOX_SIDE = "│".getBytes(UTF_8);
   private static final byte[] BOX_END = "╵".getBytes(UTF_8);
+  private static final byte[] LOG_BOX_END = "└ ".getBytes(UTF_8);
   private static final byte[] GO_EXIT = ascii("exit status ");
 
   private static final byte[] GO_PANIC = ascii("panic: ");
@@ -125,6 +142,12 @@ final class TraceParts {
 
   static boolean isElixir(byte[] head, int from, int end) {
     return begins(ELIXIR, head, from, end);
+  }
+
+  /// Whether the line may follow frames where it comes with them: closing brackets, and the process
+  /// and the child in a report of Elixir.
+  static boolean isBelowFramesAtOnce(byte[] head, int from, int end) {
+    return areClosing(head, from, end) || begins(ELIXIR_REPORT, head, from, end);
   }
 
   static boolean isReactor(byte[] head, int from, int end) {
@@ -307,7 +330,8 @@ final class TraceParts {
   }
 
   static int afterBox(byte[] head, int from, int end) {
-    if (Bytes.startsWith(head, from, end, BOX_END)) {
+    if (Bytes.startsWith(head, from, end, BOX_END)
+        || Bytes.startsWith(head, from, end, LOG_BOX_END)) {
       return TraceState.DONE;
     }
     return Bytes.startsWith(head, from, end, BOX_SIDE) ? TraceState.BOX : TraceState.END;

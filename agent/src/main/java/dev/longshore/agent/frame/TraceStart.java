@@ -30,6 +30,10 @@ final class TraceStart {
   private static final byte[] PYTHON_FILE = ascii(".py:");
   private static final byte[] BOX_TITLE = ascii("Traceback ");
   private static final byte[] BOX = "╷".getBytes(UTF_8);
+
+  /// Julia draws a bracket around what it logs.
+  private static final byte[] LOG_BOX = "┌ ".getBytes(UTF_8);
+
   private static final byte[] RICH = "╭".getBytes(UTF_8);
 
   /// Elasticsearch 7 puts each frame of a trace in a line of its own, below a first line that may
@@ -89,6 +93,9 @@ final class TraceStart {
             : byWord(line, head, from, end, presets);
     if (state == TraceState.NONE) {
       state = byHeader(line.header(), head, start, end, presets);
+      if (presets == Preset.AUTO && line.headIsAll) {
+        state = byShape(state, head, from, end);
+      }
     }
     return state == TraceState.NONE
             && presets == Preset.AUTO
@@ -96,6 +103,17 @@ final class TraceStart {
             && TraceParts.opens(head, end)
         ? TraceState.OBJECT
         : state;
+  }
+
+  /// What neither words nor time and level tell: brackets around the message, or a program's name
+  /// before it.
+  private static int byShape(int state, byte[] head, int from, int end) {
+    return switch (state) {
+      case TraceState.NONE -> LanguageTrace.program(head, from, end);
+      case TraceState.LOGGED, TraceState.LOGGED_ERROR ->
+          LanguageTrace.opensBrackets(head, from, end) ? LanguageTrace.BRACKETS : state;
+      default -> state;
+    };
   }
 
   /// By the line's time and level.
@@ -152,8 +170,17 @@ final class TraceStart {
           ? ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES)
           : TraceState.NONE;
     }
+    if (Bytes.startsWith(head, text, end, LOG_BOX)) {
+      return TraceState.BOX;
+    }
     if (Bytes.startsWith(head, text, end, BOX) && Ansi.skip(head, text + BOX.length, end) == end) {
       return TraceState.BOX;
+    }
+    if (head[text] < 0 && presets == Preset.AUTO) {
+      int other = LanguageTrace.startBeyondAscii(head, text, end);
+      if (other != TraceState.NONE) {
+        return other;
+      }
     }
     // Koa indents all of it.
     int word = head[text] < 0 ? afterSign(head, text, end) : text;

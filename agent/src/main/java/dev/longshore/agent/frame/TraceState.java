@@ -175,6 +175,9 @@ final class TraceState {
     if (state == PEM) {
       return TraceParts.afterPem(line, text, end, sameWrite);
     }
+    if (state >= LanguageTrace.FIRST) {
+      return LanguageTrace.next(state, line, from, text, end, sameWrite);
+    }
     if (text == end) {
       return line.headIsAll && sameWrite ? afterBlank(state) | burst(near) : END;
     }
@@ -228,7 +231,9 @@ final class TraceState {
 
   /// Whether a line begins nothing; an exception's message may hold an object.
   private static boolean isForeign(int start, int state) {
-    return start == NONE || (start == OBJECT && state == EXCEPTION);
+    return start == NONE
+        || start == LanguageTrace.PROGRAM
+        || (start == OBJECT && state == EXCEPTION);
   }
 
   /// Whether an indented line is an event of its own, and no value with its name.
@@ -428,7 +433,7 @@ final class TraceState {
         int behind = behindPart(head, from, end);
         boolean among =
             TraceParts.isAmongFrames(head, from, end)
-                || (sameWrite && TraceParts.areClosing(head, from, end));
+                || (sameWrite && TraceParts.isBelowFramesAtOnce(head, from, end));
         yield behind == END && among ? FRAMES : behind;
       }
       case FRAMES_BLANK -> {

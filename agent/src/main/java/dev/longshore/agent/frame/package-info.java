@@ -38,6 +38,10 @@
 ///
 /// ## What can go wrong
 ///
+/// A run of NUL bytes, as a file has where the node went down before its blocks were written, is in
+/// no record: [dev.longshore.agent.frame.NulRun] says what counts as one. It ends the records that
+/// wait for more, and a line that it tears is INCOMPLETE.
+///
 /// A record reaches from one generation into the next and no further; at a second rotation it ends,
 /// INCOMPLETE if a part is missing. Lines that are held until their stream's next line or a
 /// timeout: events of text (a time or a level first) for 100 ms, events at level error, headers of

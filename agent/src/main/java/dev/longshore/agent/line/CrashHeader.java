@@ -2,9 +2,10 @@ package dev.longshore.agent.line;
 
 import static dev.longshore.agent.line.Bytes.ascii;
 
-/// The lines with which runtimes die and that name no level: the JVM's reports, .NET's and Rust's
-/// last words, what a handler of signals prints in C++. They are fatal, but for an error that the
-/// process may outlive.
+/// The lines with which runtimes die and that name no level: the JVM's reports, the last words of
+/// .NET, Rust, Zig, Swift, Crystal and Erlang, what a handler of signals prints in C++ and Julia.
+/// They are fatal, but for an error that the process may outlive, as R's; its warnings are known
+/// too.
 final class CrashHeader {
   private static final byte[] JVM_CRASH =
       ascii("#\n# A fatal error has been detected by the Java Runtime Environment");
@@ -22,6 +23,19 @@ final class CrashHeader {
   private static final byte[] STARS = ascii("*** ");
   private static final byte[] SIGNAL = ascii("SIG");
   private static final byte[] CAUGHT = ascii("Caught signal ");
+  private static final byte[] SWIFT = ascii("Program crashed: ");
+  private static final byte[] SWIFT_SIGNAL = ascii("Signal ");
+  private static final byte[] CRYSTAL = ascii("Invalid memory access (signal ");
+  private static final byte[] ERLANG_KERNEL = ascii("Kernel pid terminated (");
+  private static final byte[] ERLANG_BOOT = ascii("Runtime terminating during boot (");
+  private static final byte[] JULIA_SIGNAL = ascii("] signal ");
+  private static final byte[] R_ERROR = ascii("Error in ");
+  private static final byte[] R_COLON = ascii(" : ");
+  private static final byte[] R_WARNING = ascii("Warning message:");
+  private static final byte[] R_WARNINGS = ascii("Warning messages:");
+  private static final byte[] ZIG_THREAD = ascii("thread ");
+  private static final byte[] ZIG_PANIC = ascii(" panic: ");
+  private static final int NEAR_BYTES = 48;
   private static final byte[] SMASHED = ascii("stack smashing detected ");
 
   private CrashHeader() {}
@@ -31,6 +45,7 @@ final class CrashHeader {
     return switch (bytes[at]) {
       case '#' -> fatalIf(either(bytes, at, limit, JVM_CRASH, JVM_MEMORY));
       case '*' -> fatalIf(isSignal(bytes, at, limit));
+      case '[' -> fatalIf(isJuliaSignal(bytes, at, limit));
       case 'A' -> fatalIf(either(bytes, at, limit, JVM_ABORT, CORE));
       case 'O' -> fatalIf(isAlone(bytes, at, limit, OUT_OF_MEMORY));
       case 'S' ->
@@ -41,10 +56,47 @@ final class CrashHeader {
           Bytes.startsWith(bytes, at, limit, COLOR_EYRE)
               ? Level.ERROR
               : fatalIf(Bytes.startsWith(bytes, at, limit, JVM_EXIT));
+      case 'E' -> isRError(bytes, at, limit) ? Level.ERROR : Level.NONE;
+      case 'I' -> fatalIf(Bytes.startsWith(bytes, at, limit, CRYSTAL));
+      case 'K', 'R' -> fatalIf(either(bytes, at, limit, ERLANG_KERNEL, ERLANG_BOOT));
+      case 'W' -> isRWarning(bytes, at, limit) ? Level.WARN : Level.NONE;
+      case 't' -> fatalIf(isZigPanic(bytes, at, limit));
       case 'f' -> fatalIf(Bytes.startsWith(bytes, at, limit, RUST));
       case 'j' -> Bytes.startsWith(bytes, at, limit, JVM_ERROR) ? Level.ERROR : Level.NONE;
       default -> Level.NONE;
     };
+  }
+
+  /// `[7] signal 11 (1): Segmentation fault`.
+  private static boolean isJuliaSignal(byte[] bytes, int at, int limit) {
+    int close = Bytes.indexOf(bytes, at, Math.min(limit, at + NEAR_BYTES), (byte) ']');
+    return close > at + 1
+        && Bytes.isDigit(bytes[at + 1])
+        && Bytes.startsWith(bytes, close, limit, JULIA_SIGNAL);
+  }
+
+  /// `Error in take(3) : no stock`, ``Error in `take()`:``.
+  private static boolean isRError(byte[] bytes, int at, int limit) {
+    int call = at + R_ERROR.length;
+    int feed = Bytes.indexOf(bytes, at, limit, (byte) '\n');
+    int end = feed < 0 ? limit : feed;
+    return Bytes.startsWith(bytes, at, limit, R_ERROR)
+        && call < end
+        && (bytes[call] == '`' || Bytes.indexOf(bytes, call, end, R_COLON) > 0);
+  }
+
+  /// `Warning message:`, `Warning messages:`.
+  private static boolean isRWarning(byte[] bytes, int at, int limit) {
+    return isAlone(bytes, at, limit, R_WARNING) || isAlone(bytes, at, limit, R_WARNINGS);
+  }
+
+  /// `thread 7 panic: reached unreachable code`.
+  private static boolean isZigPanic(byte[] bytes, int at, int limit) {
+    int digit = at + ZIG_THREAD.length;
+    return Bytes.startsWith(bytes, at, limit, ZIG_THREAD)
+        && digit < limit
+        && Bytes.isDigit(bytes[digit])
+        && Bytes.indexOf(bytes, digit, Math.min(limit, at + NEAR_BYTES), ZIG_PANIC) > 0;
   }
 
   private static Level fatalIf(boolean crash) {
@@ -56,6 +108,7 @@ final class CrashHeader {
     int what = at + STARS.length;
     return Bytes.startsWith(bytes, at, limit, STARS)
         && (either(bytes, what, limit, SIGNAL, CAUGHT)
+            || either(bytes, what, limit, SWIFT, SWIFT_SIGNAL)
             || Bytes.startsWith(bytes, what, limit, SMASHED));
   }
 

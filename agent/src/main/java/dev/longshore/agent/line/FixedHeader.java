@@ -18,6 +18,7 @@ final class FixedHeader {
   private static final int NODE_WINDOW_BYTES = "(node:1234567890)".length();
   private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
   private static final byte[][] ERROR_SIGNS = {utf8("⨯ "), utf8("✖ "), utf8("✘ "), utf8("❌ ")};
+  private static final byte[] SWIFT_CRASH = utf8("💣 Program crashed: ");
   private static final byte[] WARNING_SIGN = utf8("⚠ ");
 
   /// The longest digits of a process number that a sanitizer puts between equals signs.
@@ -47,6 +48,9 @@ final class FixedHeader {
     }
     if (first == '=') {
       return report(bytes, at, limit);
+    }
+    if (first == '[' && julia(bytes, at, limit)) {
+      return true;
     }
     if (first < 0) {
       return sign(bytes, at, limit);
@@ -173,11 +177,27 @@ final class FixedHeader {
     return found(rejection ? Level.ERROR : Level.WARN, warning);
   }
 
+  /// `[ Info: ready`, of Julia, whose bracket nothing closes.
+  private boolean julia(byte[] bytes, int from, int limit) {
+    int word = from + 2;
+    if (word >= limit || bytes[from + 1] != ' ') {
+      return false;
+    }
+    int to = HeaderToken.letters(bytes, word, limit);
+    return to + 1 < limit
+        && bytes[to] == ':'
+        && bytes[to + 1] == ' '
+        && found(Level.of(bytes, word, to), to + 2);
+  }
+
   private boolean sign(byte[] bytes, int from, int limit) {
     for (byte[] sign : ERROR_SIGNS) {
       if (Bytes.startsWith(bytes, from, limit, sign)) {
         return found(Level.ERROR, from + sign.length);
       }
+    }
+    if (Bytes.startsWith(bytes, from, limit, SWIFT_CRASH)) {
+      return found(Level.FATAL, from);
     }
     return Bytes.startsWith(bytes, from, limit, WARNING_SIGN)
         && found(Level.WARN, from + WARNING_SIGN.length);

@@ -13,6 +13,7 @@ final class HeaderToken {
   /// Lua's frames of functions that are written in C begin so: `[C]: in function 'error'`.
   private static final byte[] LUA = ascii("]: in ");
 
+  private static final byte[] FATAL_ERROR = ascii("Fatal error: ");
   private static final byte[] NOTE = ascii("Note");
   private static final byte[] MYSQL_CODE = ascii(" [MY-");
 
@@ -141,6 +142,27 @@ final class HeaderToken {
     return b == ' ' || b == ':' || b == '#' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
   }
 
+  /// Whether a name in brackets and a colon come next: `(cart): `, as Zig writes it behind a level.
+  static boolean isScoped(byte[] bytes, int open, int limit) {
+    int close = Bytes.indexOf(bytes, open, limit, (byte) ')');
+    return close > open + 1
+        && close + 2 < limit
+        && letters(bytes, open + 1, limit) > open + 1
+        && bytes[close + 1] == ':'
+        && bytes[close + 2] == ' ';
+  }
+
+  /// Whether a logger's name, a blank and a colon come next: `cart : `, as Swift writes it behind a
+  /// level.
+  static boolean isLabel(byte[] bytes, int from, int limit) {
+    int blank = Bytes.indexOf(bytes, from, limit, (byte) ' ');
+    return blank > from
+        && blank + 2 < limit
+        && bytes[blank + 1] == ':'
+        && bytes[blank + 2] == ' '
+        && bytes[blank - 1] != ':';
+  }
+
   /// Whether a word and a colon come next, perhaps with blanks between: `Cart : `.
   private static boolean isTag(byte[] bytes, int from, int limit) {
     int i = from;
@@ -173,6 +195,10 @@ final class HeaderToken {
   }
 
   private static boolean isLevelNext(byte[] bytes, int end, int limit) {
+    if (end + 1 < limit && bytes[end + 1] == 'F') {
+      // Swift: `cart/main.swift:3: Fatal error: …`.
+      return isBehindTag(bytes, end + 1) && Bytes.startsWith(bytes, end + 1, limit, FATAL_ERROR);
+    }
     int to = letters(bytes, end + 1, limit);
     return to + 1 < limit
         && isBehindTag(bytes, end + 1)

@@ -216,8 +216,11 @@ public final class LineHeader {
     if (time && letters - from == 1 && HeaderToken.isBehindLetter(bytes, next, limit)) {
       return letter(from);
     }
-    if (names == 0 && after == ' ' && php(from)) {
+    if (after == ' ' && (names == 0 || HeaderToken.isBehindTag(bytes, from)) && php(from)) {
       return true;
+    }
+    if (after == '(' && !time && names == 0 && HeaderToken.isScoped(bytes, next, limit)) {
+      return found(from, letters);
     }
     boolean coloured = next > letters && from > 0 && bytes[from - 1] == 'm';
     boolean ended =
@@ -240,6 +243,7 @@ public final class LineHeader {
             && names == 0
             && after == ' '
             && (HeaderToken.setOffAt(bytes, letters + 1, limit)
+                || HeaderToken.isLabel(bytes, letters + 1, limit)
                 || HeaderToken.isBehindNanos(bytes, from)))) {
       return found(from, letters);
     }

@@ -295,7 +295,9 @@ public final class TraceLine {
     if (in > text && isRubyPlace(bytes, text, in) && isQuote(bytes, in + RUBY_IN.length, end)) {
       return RUBY;
     }
-    return Bytes.indexOf(bytes, text, end, CALLED_AT) > 0 ? PERL : NONE;
+    int called = Bytes.indexOf(bytes, text, end, CALLED_AT);
+    // Haskell's calls have a comma before it.
+    return called > text && bytes[called - 1] != ',' ? PERL : NONE;
   }
 
   /// A file and a line, `app/cart.rb:12`, `bin/puma:3`, `(eval):1`; Rails puts the gem before it:

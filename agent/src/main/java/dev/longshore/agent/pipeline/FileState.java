@@ -46,6 +46,7 @@ final class FileState {
   private long heldUntilNanos = NOT_YET;
   private String heldReason = "";
   private boolean finished;
+  private boolean nulNamed;
   private long askedNanos = NOT_YET;
 
   /// Up to where bytes were read of which the last were not taken: a line without its end.
@@ -178,6 +179,13 @@ final class FileState {
   /// Whether there is more than the begin of a line.
   boolean hasUnread() {
     return file.size() > Math.max(file.readOffset(), offeredEnd);
+  }
+
+  /// Whether NUL bytes in it are to be named: once.
+  boolean namesNul() {
+    boolean first = !nulNamed;
+    nulNamed = true;
+    return first;
   }
 
   void finish() {

@@ -6,7 +6,9 @@ import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
 import dev.longshore.agent.frame.Framer;
 import dev.longshore.agent.tail.Slice;
+import dev.longshore.agent.tail.TailedFile;
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.log.RateLimitedLogger;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts the bytes of files into records and queues them: what a file's framer puts out goes to the
@@ -27,6 +29,7 @@ final class Framing {
   private final PendingMultiline pending;
   private final FileStates files;
   private final Clock clock;
+  private final RateLimitedLogger warnings;
   private final Block scratch = new Block(256 << 10);
 
   Framing(
@@ -38,7 +41,8 @@ final class Framing {
       BlockAppender appender,
       PendingMultiline pending,
       FileStates files,
-      Clock clock) {
+      Clock clock,
+      RateLimitedLogger warnings) {
     this.config = config;
     this.metrics = metrics;
     this.metadataResolver = metadataResolver;
@@ -48,6 +52,7 @@ final class Framing {
     this.pending = pending;
     this.files = files;
     this.clock = clock;
+    this.warnings = warnings;
   }
 
   /// What became of a slice.
@@ -85,6 +90,9 @@ final class Framing {
     if (!account(state, framer)) {
       return OUT_OF_MEMORY;
     }
+    if (framer.isBehindNul() || (slice.atEnd() && framer.nulBytes() > 0)) {
+      passedOver(state, framer.firstNulOffset(), framer.nulBytes());
+    }
     state.offered(skipped + framed < length ? slice.offset() + length : 0);
     return new Framed.Taken(skipped + framed, framed);
   }
@@ -92,11 +100,34 @@ final class Framing {
   private Framer framer(FileState state) {
     Framer framer = state.framer;
     if (framer == null) {
+      long leading = state.file.leadingNulBytes();
+      if (leading > 0 && state.committed().resumeAt() <= leading) {
+        passedOver(state, 0, leading);
+      }
       framer = new Framer(config, metadataResolver.frameRules(state), metrics);
       framer.begin(state.resume(), state.file.format());
       state.framer = framer;
     }
     return framer;
+  }
+
+  /// Names NUL bytes that are in no record, once for a file.
+  private void passedOver(FileState state, long offset, long nulBytes) {
+    if (!state.namesNul()) {
+      return;
+    }
+    TailedFile file = state.file;
+    warnings.warn(
+        "nul " + file.id(),
+        log ->
+            log.addKeyValue("path", file.path())
+                .addKeyValue("kubernetes.namespace", file.container().namespace())
+                .addKeyValue("kubernetes.pod.name", file.container().pod())
+                .addKeyValue("offset", offset)
+                .addKeyValue("nulBytes", nulBytes)
+                .setMessage(
+                    "NUL bytes in a log were skipped: blocks that were not written before a crash,"
+                        + " or a hole"));
   }
 
   /// A file is read to its end: what is open goes on in the next one, or ends here.

@@ -138,7 +138,8 @@ public final class Pipeline implements AutoCloseable {
             appender,
             pending,
             files,
-            clock);
+            clock,
+            warnings);
     this.readLoop =
         new ReadLoop(
             tail, files, admission, framing, pending, records, appender, ledger, metadata, clock,

@@ -49,6 +49,11 @@ public final class TailedFile {
     return format;
   }
 
+  /// How many NUL bytes stand before its first line: a hole.
+  public long leadingNulBytes() {
+    return generation.textFrom;
+  }
+
   /// Last known, in bytes.
   public long size() {
     return generation.sizeBytes();

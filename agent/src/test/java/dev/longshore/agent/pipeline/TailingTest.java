@@ -2,11 +2,15 @@ package dev.longshore.agent.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.longshore.agent.event.Account;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.shared.units.DataSize;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 /// However a log is rotated, copied, deleted or filled, each of its records arrives once.
 class TailingTest {
@@ -76,6 +82,79 @@ class TailingTest {
       channel.write(ByteBuffer.wrap("three\n".getBytes(StandardCharsets.UTF_8)), offset);
     }
     fixture.expect("one", "two", "three");
+  }
+
+  @Test
+  void aHoleAtTheBeginOfAFileIsNamed() throws IOException {
+    PodLog log = fixture.log("checkout-7d9f", "app").out("behind");
+    byte[] line = Files.readAllBytes(log.live);
+    try (FileChannel channel = FileChannel.open(log.live, StandardOpenOption.WRITE)) {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(line), 1L << 20);
+    }
+    List<ILoggingEvent> told = toldWhile(() -> fixture.start().expect("behind"));
+
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(event.getKeyValuePairs())
+                    .contains(
+                        new KeyValuePair("offset", 0L), new KeyValuePair("nulBytes", 1L << 20)));
+  }
+
+  /// What is told of NUL bytes.
+  private static List<ILoggingEvent> toldWhile(Runnable what) {
+    ListAppender<ILoggingEvent> warnings = new ListAppender<>();
+    warnings.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Pipeline.class);
+    logger.addAppender(warnings);
+    what.run();
+    logger.detachAppender(warnings);
+    return warnings.list.stream()
+        .filter(event -> event.getMessage().startsWith("NUL bytes"))
+        .toList();
+  }
+
+  @Test
+  void aGibibyteThatNobodyWroteIsReadOverAndNamedOnce() throws IOException {
+    PodLog log = fixture.log("checkout-7d9f", "app").out("before");
+    long offset = Files.size(log.live);
+    try (FileChannel channel = FileChannel.open(log.live, StandardOpenOption.WRITE)) {
+      channel.truncate(offset);
+      channel.write(ByteBuffer.wrap(new byte[1]), offset + (1L << 30) - 1);
+    }
+    log.out("behind").err("and more");
+    byte[] second =
+        (new String(new byte[4096], StandardCharsets.US_ASCII)
+                + log.cri("stdout", "F", "behind a second one"))
+            .getBytes(StandardCharsets.US_ASCII);
+    List<ILoggingEvent> told =
+        toldWhile(
+            () -> {
+              fixture.start().expect("before", "behind", "and more");
+              try {
+                log.raw(second);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              fixture.expect("before", "behind", "and more", "behind a second one");
+            });
+
+    assertThat(told)
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(event.getKeyValuePairs())
+                    .contains(
+                        new KeyValuePair("offset", offset),
+                        new KeyValuePair("nulBytes", 1L << 30)));
+    assertThat(fixture.stop()).isTrue();
+    log.out("of the next run");
+    fixture
+        .start()
+        .expect("before", "behind", "and more", "behind a second one", "of the next run");
+    assertThat(fixture.elastic.refusedAsDuplicate()).isZero();
   }
 
   @Test

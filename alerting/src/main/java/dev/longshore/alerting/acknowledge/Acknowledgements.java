@@ -128,7 +128,7 @@ public final class Acknowledgements implements Acknowledger, GroupListener {
             + group.receiver()
             + (comment.isBlank() ? "" : " (" + acknowledgement.comment() + ")")
             + ": it is not repeated until "
-            + end
+            + Decisions.time(end)
             + ", unless more alerts fire in it");
     ended();
     changed.accept(group.id());

@@ -207,7 +207,7 @@ public final class Escalations implements GroupListener {
         "the escalation "
             + policy.name()
             + " begins; its first step is taken at "
-            + due
+            + Decisions.time(due)
             + " unless somebody acknowledges the group of "
             + group.receiver());
     if (due.isAfter(now)) {
@@ -300,7 +300,7 @@ public final class Escalations implements GroupListener {
         + String.join("; ", said)
         + (escalation.state == State.DONE
             ? "; it was the last step"
-            : "; the next step is taken at " + escalation.due);
+            : "; the next step is taken at " + Decisions.time(escalation.due));
   }
 
   private void stop(Escalation escalation, AlertGroup group, Instant now) {

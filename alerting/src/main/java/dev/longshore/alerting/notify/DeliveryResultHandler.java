@@ -206,7 +206,7 @@ final class DeliveryResultHandler {
       raise(channelQueue, entry, retry.message(), "It is tried again until it is taken.", now);
     }
     failed(entry, now, NotificationOutcome.Fate.DEFERRED, retry.message());
-    note(entry, now, "failed, next attempt at " + again + ": " + retry.message());
+    note(entry, now, "failed, next attempt at " + Decisions.time(again) + ": " + retry.message());
     warn(channelQueue, entry, retry.message());
   }
 
@@ -237,7 +237,10 @@ final class DeliveryResultHandler {
     note(
         entry,
         now,
-        "can't be delivered as configured, next attempt at " + again + ": " + misconfigured.code());
+        "can't be delivered as configured, next attempt at "
+            + Decisions.time(again)
+            + ": "
+            + misconfigured.code());
     warn(channelQueue, entry, misconfigured.code());
   }
 
@@ -262,7 +265,10 @@ final class DeliveryResultHandler {
           "One message is refused, and the others go on: " + payloadRejected.message(),
           now);
       failed(entry, now, NotificationOutcome.Fate.REFUSED, payloadRejected.message());
-      note(entry, now, "refused, next attempt at " + again + ": " + payloadRejected.message());
+      note(
+          entry,
+          now,
+          "refused, next attempt at " + Decisions.time(again) + ": " + payloadRejected.message());
       warn(channelQueue, entry, payloadRejected.message());
       return;
     }
@@ -317,8 +323,12 @@ final class DeliveryResultHandler {
 
   /// A message was given up, and waits no more.
   void givenUp(@Nullable ChannelQueue channelQueue, Entry entry, Instant now) {
-    note(entry, now, "given up after waiting since " + entry.created);
-    history.add(entry, now, NotificationOutcome.Fate.GIVEN_UP, "waited since " + entry.created);
+    note(entry, now, "given up after waiting since " + Decisions.time(entry.created));
+    history.add(
+        entry,
+        now,
+        NotificationOutcome.Fate.GIVEN_UP,
+        "waited since " + Decisions.time(entry.created));
     warnings.warn(
         "given up",
         event ->

@@ -64,6 +64,20 @@ final class AcknowledgementTest {
   }
 
   @Test
+  void itsEndIsExplainedToTheSecond() {
+    rig.put(rig.podDown("checkout-7d9f"));
+    rig.pass(MINUTE);
+    rig.engine
+        .acknowledgements()
+        .acknowledge(group().id(), "alice", "", rig.clock.now().plus(HOUR).plusNanos(123_456_789));
+
+    assertThat(rig.decisions(rig.podDown("checkout-7d9f")))
+        .contains(
+            "acknowledge: alice acknowledged the group of hook: it is not repeated until"
+                + " 2026-11-23T07:01:00Z, unless more alerts fire in it");
+  }
+
+  @Test
   void anotherAlertInTheGroupIsToldAndEndsIt() {
     rig.put(rig.podDown("checkout-7d9f"));
     rig.pass(MINUTE);

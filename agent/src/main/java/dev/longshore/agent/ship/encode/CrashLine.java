@@ -23,6 +23,7 @@ final class CrashLine {
   private static final byte[] NODE = ascii("node:");
   private static final byte[] FILE_URL = ascii("file:///");
   private static final byte[] THREAD_DUMP = ascii("Full thread dump ");
+  private static final byte[] R_WARNINGS = ascii("Warning message");
   private static final byte[] CARET_LINE = ascii("^\n");
   private static final int ABSENT = -1;
 
@@ -70,11 +71,12 @@ final class CrashLine {
         && Bytes.indexOf(bytes, end, limit, CARET_LINE) >= 0;
   }
 
-  /// Whether the message is what all threads of a JVM do, which is no error; the time may stand
-  /// above it.
-  static boolean isThreadDump(byte[] bytes, int start, int limit) {
+  /// Whether the message is what all threads of a JVM do, above which the time may stand, or R's
+  /// warnings, which are numbered as frames are.
+  static boolean isNoError(byte[] bytes, int start, int limit) {
     int feed = Bytes.indexOf(bytes, start, limit, (byte) '\n');
-    return starts(bytes, start, limit, THREAD_DUMP)
+    return starts(bytes, start, limit, R_WARNINGS)
+        || starts(bytes, start, limit, THREAD_DUMP)
         || (feed > 0 && starts(bytes, feed + 1, limit, THREAD_DUMP));
   }
 

@@ -156,7 +156,7 @@ final class ErrorFields {
   private void writeFingerprint(JsonText json, byte[] pod) {
     fingerprint.start();
     shape.addTo(fingerprint);
-    if (!shape.isTrace()) {
+    if (!shape.isTrace() || !shape.isDistinct()) {
       fingerprint.message(message, firstWords, to, pod);
     }
     json.raw(FINGERPRINT);

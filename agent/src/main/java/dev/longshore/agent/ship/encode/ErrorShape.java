@@ -4,7 +4,6 @@ import static dev.longshore.agent.line.Bytes.ascii;
 
 import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
-import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
 
 /// What of a message is a stack trace: where it begins, the exception's type, the type at the root,
@@ -22,7 +21,6 @@ final class ErrorShape {
   private static final byte[] IN_THREAD = ascii("Exception in thread \"");
   private static final byte[] QUOTE = ascii("\" ");
   private static final byte[] GROUP = ascii("+-");
-  private static final byte[] DROPWIZARD = ascii("! ");
   private static final byte[] CAUSED_BY = ascii("Caused by: ");
   private static final byte[] INNER = ascii("---> ");
   private static final byte[] FROM = ascii("from ");
@@ -34,12 +32,13 @@ final class ErrorShape {
   private static final byte[] IN = ascii(" in ");
   private static final byte[] PHP_CALL = ascii("): ");
 
-  private final LineHeader header = new LineHeader();
+  private final LinePrefix prefix = new LinePrefix();
   private final TypeName name = new TypeName();
   private final GoPanic panic = new GoPanic();
   private final CrashLine crash = new CrashLine();
   private final int[] frameFrom = new int[MAX_FRAMES];
   private final int[] frameTo = new int[MAX_FRAMES];
+  private final LanguageTrace language = new LanguageTrace(frameFrom, frameTo);
   private byte[] bytes = new byte[0];
   private int start;
   private int words;
@@ -53,7 +52,6 @@ final class ErrorShape {
   private boolean grouped;
   private boolean rust;
   private boolean crashed;
-  private boolean prefixed;
   private int traceFrom;
   private int typeFrom;
   private int typeTo;
@@ -76,13 +74,13 @@ final class ErrorShape {
     grouped = false;
     rust = false;
     crashed = false;
-    prefixed = false;
     traceFrom = ABSENT;
     typeFrom = ABSENT;
     rootFrom = ABSENT;
-    if (CrashLine.isThreadDump(bytes, start, limit)) {
+    if (CrashLine.isNoError(bytes, start, limit)) {
       return;
     }
+    prefix.read(bytes, start, limit, words);
     int previous = from;
     for (int line = from; line < limit; ) {
       int feed = Bytes.indexOf(bytes, line, limit, (byte) '\n');
@@ -94,43 +92,34 @@ final class ErrorShape {
         if (name.inObject(bytes, text, end)) {
           type(name.from(), name.to());
         }
-        text = Math.max(text, words);
+        text = Math.max(text, prefix.words());
       }
       if (text < end) {
-        line(text, line, end, previous);
+        line(text, prefix.begin(line), end, previous);
       }
       previous = line;
       line = end + 1;
+    }
+    if (!isTrace() && lineEnd(start) < limit) {
+      language();
     }
     if (typeFrom < 0 && frames == 0 && goroutines == 0 && !python) {
       withoutFrames();
     }
   }
 
-  /// Where a line's words begin: behind blanks, or behind a header of its own, which some programs
-  /// put before each line of a trace.
-  private int textOf(int line, int end) {
-    int text = afterBlanks(line, end);
-    boolean headed = words > start || bytes[start] == '[';
-    if (text >= end || line == start || !headed) {
-      return text;
+  private void language() {
+    if (!language.read(bytes, start, limit, prefix)) {
+      return;
     }
-    if ((bytes[text] != '[' || text > line) && !Bytes.isDigit(bytes[text])) {
-      return text;
+    crashed = true;
+    frames = language.frames();
+    traceAt(language.traceFrom());
+    if (language.hasType()) {
+      type(language.typeFrom(), language.typeTo());
+    } else if (typeFrom < 0) {
+      withoutFrames();
     }
-    header.read(bytes, line, end);
-    if (!header.isLogged()) {
-      return bytes[text] == '[' && bytes[start] == '['
-          ? FrameText.afterTags(bytes, line, end)
-          : text;
-    }
-    prefixed = true;
-    int words = header.words();
-    if (words == end || bytes[words - 1] != '#') {
-      return words == end ? words : TraceLine.behindThread(bytes, words, end);
-    }
-    int worker = TraceLine.behindWorker(bytes, words, end);
-    return worker > words ? worker : words - 1;
   }
 
   /// The type stands in the first line, or begins the second.
@@ -299,7 +288,7 @@ final class ErrorShape {
       return;
     }
     int from = words < firstFrame ? words : start;
-    if (prefixed && previous == start && name.camelCaseAt(bytes, from, firstEnd)) {
+    if (prefix.isPerLine() && previous == start && name.camelCaseAt(bytes, from, firstEnd)) {
       type(name.from(), name.to());
       traceAt(from);
       return;
@@ -340,7 +329,9 @@ final class ErrorShape {
   private boolean traceback(int text, int end) {
     boolean group = bytes[text] == '+' || bytes[text] == 'E' || bytes[text] < 0;
     byte[] title = bytes[text] < 0 ? BOX_TITLE : TRACEBACK;
-    int found = starts(text, end, TRACEBACK) ? text : group ? indexOf(text, end, title) : ABSENT;
+    // Nim's title has no colon.
+    boolean titled = starts(text, end, TRACEBACK) && text + TRACEBACK.length < end;
+    int found = titled ? text : group ? indexOf(text, end, title) : ABSENT;
     if (found < 0 || grouped) {
       return found >= 0;
     }
@@ -426,12 +417,12 @@ final class ErrorShape {
     }
   }
 
+  private int textOf(int line, int end) {
+    return prefix.textOf(line, end);
+  }
+
   private int afterBlanks(int from, int end) {
-    int i = starts(from, end, DROPWIZARD) ? from + DROPWIZARD.length : from;
-    while (i < end && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == Ansi.ESCAPE)) {
-      i = bytes[i] == Ansi.ESCAPE ? Ansi.skip(bytes, i, end) : i + 1;
-    }
-    return i;
+    return LinePrefix.afterBlanks(bytes, from, end);
   }
 
   private int indexOf(int from, int end, byte[] wanted) {
@@ -461,6 +452,11 @@ final class ErrorShape {
   /// Whether there is a stack trace at all.
   boolean isTrace() {
     return frames > 0 || goroutines > 0 || python || crashed;
+  }
+
+  /// Whether type or frames tell it from other errors.
+  boolean isDistinct() {
+    return frames > 0 || goroutines > 0 || python || typeFrom >= 0;
   }
 
   /// Where the trace begins; it goes on to the message's end.

@@ -25,19 +25,27 @@ final class Fields {
   /// What shows that a body is MongoDB's.
   static final int MONGO_TIME = 7;
 
+  /// Words about the event, of which one is its level in logs of Kibana's first layout and of
+  /// OpenSearch Dashboards.
+  static final int TAG = 8;
+
+  /// What shows that a body is of that layout.
+  static final int KIND = 9;
+
   /// How many meanings of values there are.
-  static final int MEANINGS = 8;
+  static final int MEANINGS = 10;
 
   // Places: which names count among the members of an object.
-  static final int IN_BODY = 8;
-  static final int IN_LOG = 9;
-  static final int IN_ERROR = 10;
-  static final int IN_FIELDS = 11;
-  static final int IN_LEVEL = 12;
-  static final int IN_RECORD = 13;
-  static final int IN_TIME = 14;
-  static final int IN_CONTEXT = 15;
-  private static final int PLACES = 16;
+  static final int IN_BODY = 10;
+  static final int IN_LOG = 11;
+  static final int IN_ERROR = 12;
+  static final int IN_FIELDS = 13;
+  static final int IN_LEVEL = 14;
+  static final int IN_RECORD = 15;
+  static final int IN_TIME = 16;
+  static final int IN_CONTEXT = 17;
+  static final int IN_TAGS = 18;
+  private static final int PLACES = 19;
 
   private static final Fields[] AMONG = new Fields[PLACES];
 
@@ -53,6 +61,8 @@ final class Fields {
             .put(LEVEL, "error_severity")
             .put(MESSAGE, "RenderedMessage", "MessageTemplate", "body", "Body")
             .put(LETTER, "s")
+            .put(KIND, "type")
+            .putTexts(IN_TAGS, "tags")
             .put(ERROR_TYPE, "error.type", "exception.type", "exception_class", "error_type")
             .put(ERROR_TYPE, "exceptionType", "error.class", "exc_type", "error.kind", "err.type")
             .put(ERROR_TYPE, "error_class", "errorType", "exception.class")
@@ -70,6 +80,7 @@ final class Fields {
             .putObject(IN_RECORD, "record", "_meta")
             .putObject(IN_CONTEXT, "context")
             .putObject(IN_TIME, "t");
+    AMONG[IN_TAGS] = new Fields();
     AMONG[IN_LOG] = new Fields().put(LEVEL, "level");
     AMONG[IN_ERROR] =
         new Fields()
@@ -112,6 +123,7 @@ final class Fields {
   private final int[] meanings = new int[SLOTS + 1];
   private final int[] objectMeanings = new int[SLOTS + 1];
   private final int[] listMeanings = new int[SLOTS + 1];
+  private final int[] textsMeanings = new int[SLOTS + 1];
   private final int[] ranks = new int[SLOTS + 1];
   private int rank;
 
@@ -139,6 +151,11 @@ final class Fields {
     for (String text : texts) {
       listMeanings[claim(text)] = meaning;
     }
+    return this;
+  }
+
+  private Fields putTexts(int meaning, String text) {
+    textsMeanings[claim(text)] = meaning;
     return this;
   }
 
@@ -182,6 +199,11 @@ final class Fields {
   /// What the name means for the elements when its value is an array of objects.
   int listMeaning(int slot) {
     return listMeanings[slot];
+  }
+
+  /// What it means for the elements when its value is an array of strings.
+  int textsMeaning(int slot) {
+    return textsMeanings[slot];
   }
 
   /// Which of several names wins: the lower.

@@ -1,12 +1,16 @@
 package dev.longshore.agent.ship.encode;
 
+import static dev.longshore.agent.line.Bytes.ascii;
+
 import dev.longshore.agent.line.Bytes;
 import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LevelNames;
+import java.util.Arrays;
 
 /// Where message, level and error stand in a JSON body: slices of it, between the quotes. Of
 /// several members with the same meaning the outer wins, then the one that [Fields] names first.
 final class Found {
+  private static final byte[] LOG = ascii("log");
   private static final int MEANINGS = Fields.MEANINGS;
   private static final int DEPTH_WEIGHT = 1_000;
 
@@ -79,6 +83,9 @@ final class Found {
         return named;
       }
     } else {
+      if (has(Fields.TAG) && is(Fields.KIND, bytes, LOG)) {
+        return Level.of(bytes, from[Fields.TAG], to[Fields.TAG]);
+      }
       return has(Fields.LETTER) && has(Fields.MONGO_TIME)
           ? Level.ofLetter(bytes[from[Fields.LETTER]])
           : Level.NONE;
@@ -87,6 +94,10 @@ final class Found {
     int end = to[Fields.LEVEL];
     Level word = string[Fields.LEVEL] ? Level.ofText(bytes, start, end) : Level.NONE;
     return word != Level.NONE || end - start > 3 ? word : number(bytes, start, end);
+  }
+
+  private boolean is(int meaning, byte[] bytes, byte[] value) {
+    return has(meaning) && Arrays.equals(bytes, from[meaning], to[meaning], value, 0, value.length);
   }
 
   private static Level number(byte[] bytes, int start, int end) {

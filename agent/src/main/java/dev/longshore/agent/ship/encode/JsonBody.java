@@ -1,6 +1,7 @@
 package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LevelNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -239,6 +240,9 @@ final class JsonBody {
         found.take(Fields.LEVEL, Found.LAST_RANK, depth, from, to, string);
       }
     }
+    if (place == Fields.IN_TAGS && string && Level.of(bytes, from, to) != Level.NONE) {
+      found.take(Fields.TAG, 0, depth, from, to, true);
+    }
     if (isObject[depth - 1]) {
       numbers.leaf(bytes, from, to, string, scanner, keyPathBytes);
     }
@@ -283,6 +287,9 @@ final class JsonBody {
     boolean texts = next < end && bytes[next] == '"';
     if (!texts && fields.listMeaning(slot) != Fields.NOTHING) {
       return fields.listMeaning(slot);
+    }
+    if (texts && fields.textsMeaning(slot) != Fields.NOTHING) {
+      return fields.textsMeaning(slot);
     }
     if (arrayDepth == 0 && fields.meaning(slot) == Fields.STACK) {
       arrayDepth = depth;

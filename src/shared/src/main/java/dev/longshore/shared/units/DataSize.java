@@ -3,7 +3,8 @@ package dev.longshore.shared.units;
 /// An amount of data, in bytes, never negative.
 ///
 /// As text it is a whole number and a unit: `B`, `KiB`, `MiB`, `GiB`, `TiB` count by 1,024, `KB`,
-/// `MB`, `GB`, `TB` by 1,000; without a unit it is bytes.
+/// `MB`, `GB`, `TB` by 1,000; without a unit it is bytes. `Ki`, `Mi`, `Gi` and `Ti`, as Kubernetes
+/// writes quantities, are `KiB`, `MiB`, `GiB` and `TiB`.
 ///
 /// @param bytes how many bytes
 public record DataSize(long bytes) implements Comparable<DataSize> {
@@ -27,7 +28,8 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     }
   }
 
-  /// Reads `256KiB`, `64MB` or `4096`; a space before the unit is allowed, letter case counts.
+  /// Reads `256KiB`, `256Ki`, `64MB` or `4096`; a space before the unit is allowed, letter case
+  /// counts.
   ///
   /// @throws IllegalArgumentException when the text is anything else, or above 2^63−1 bytes
   public static DataSize parse(String text) {
@@ -52,8 +54,9 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     if (name.isEmpty()) {
       return 1;
     }
+    String full = name.endsWith("i") ? name + "B" : name;
     for (Unit unit : UNITS) {
-      if (unit.name.equals(name)) {
+      if (unit.name.equals(full)) {
         return unit.bytes;
       }
     }

@@ -48,7 +48,7 @@ class AgentConfigTest {
               name: kubernetes
             tail:
               paths: [/var/log/pods/*/*/*.log]
-              pollInterval: 500ms
+              pollInterval: 1s
               rescanInterval: 5s
               rotateGrace: 2s
               maxHeld: 1GiB

@@ -20,7 +20,8 @@ class PlatformImagesIT {
   @Test
   void aRegistryThatNeedsALoginGetsItFromTheVault() {
     Run run =
-        new Playbook(folder, "local").withoutValues()
+        new Playbook(folder, "local")
+            .withoutValues()
             .with("--tags", "secrets,agent,alerting", "-e", "platform_registry_login=true")
             .with("-e", "vault_registry_username=robot", "-e", "vault_registry_password=hunter2")
             .where("LONGSHORE_IMAGES", "registry.example.com/platform/longshore")
@@ -63,7 +64,8 @@ class PlatformImagesIT {
   @Test
   void saysThatTheLoginIsMissingBeforeItChangesAnything() {
     Run run =
-        new Playbook(folder, "local").withoutValues()
+        new Playbook(folder, "local")
+            .withoutValues()
             .with("-e", "platform_registry_login=true")
             .where("LONGSHORE_IMAGES", "registry.example.com/platform/longshore")
             .run();
@@ -76,7 +78,8 @@ class PlatformImagesIT {
   @Test
   void namesAnImageOfOursThatNoNodeHas() {
     Run run =
-        new Playbook(folder, "local").withoutValues()
+        new Playbook(folder, "local")
+            .withoutValues()
             .with("--tags", "agent")
             .where("LONGSHORE_FAILS", "helm upgrade")
             .where(
@@ -95,7 +98,8 @@ class PlatformImagesIT {
   @Test
   void namesAnImageOfOthersThatTheNodesCanNotPull() {
     Run run =
-        new Playbook(folder, "local").withoutValues()
+        new Playbook(folder, "local")
+            .withoutValues()
             .with("--tags", "trust_manager")
             .where("LONGSHORE_FAILS", "helm upgrade")
             .where(

@@ -45,8 +45,7 @@ final class PlatformInputsIT {
     Path rule =
         Files.writeString(folder.resolve("rule.yml"), page.substring(at, page.indexOf("EOF", at)));
 
-    Run run =
-        playbook().with("--tags", "alerting", "--extra-vars", "@" + rule).run();
+    Run run = playbook().with("--tags", "alerting", "--extra-vars", "@" + rule).run();
 
     assertThat(run.code()).as(run.output()).isZero();
     assertThat(run.releases())
@@ -62,13 +61,11 @@ final class PlatformInputsIT {
         "vault_grafana_admin_password is no text as it stands in");
     Run run =
         refuses(
-            playbook()
-                .with("-e", "{vault_grafana_admin_password: 'ger{{anium'}"),
+            playbook().with("-e", "{vault_grafana_admin_password: 'ger{{anium'}"),
             "vault_grafana_admin_password is no text as it stands in");
     assertThat(run.output()).doesNotContain("anium");
     refuses(
-        playbook()
-            .with("-e", google("{type: service_account, private_key: secret}")),
+        playbook().with("-e", google("{type: service_account, private_key: secret}")),
         "vault_dns_google_service_account is no text as it stands in");
   }
 
@@ -76,10 +73,7 @@ final class PlatformInputsIT {
   void aSecretInJsonComesToTheClusterAsItStandsInTheVault() {
     String key = "{\"type\": \"service_account\", \"private_key\": \"a\\\\nb\"}";
 
-    Run run =
-        playbook()
-            .with("--tags", "secrets", "-e", google("'" + key + "'"))
-            .run();
+    Run run = playbook().with("--tags", "secrets", "-e", google("'" + key + "'")).run();
 
     assertThat(run.code()).as(run.output()).isZero();
     assertThat(run.calls())

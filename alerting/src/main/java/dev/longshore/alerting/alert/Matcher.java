@@ -37,19 +37,44 @@ public final class Matcher {
     }
   }
 
+  /// The name of what stands for a text that can't be read; no alert has such a label.
+  private static final String UNREADABLE = "__unreadable__";
+
   private static final String RESERVED = "{}!=~,\\\"'`";
 
   private final String name;
   private final Op op;
   private final String value;
   private final @Nullable Pattern pattern;
+  private final @Nullable String problem;
 
   /// @throws IllegalArgumentException when a regular expression is not RE2's
   public Matcher(String name, Op op, String value) {
+    this(name, op, value, op.isRegex() ? compiled(value) : null, null);
+  }
+
+  private Matcher(
+      String name, Op op, String value, @Nullable Pattern pattern, @Nullable String problem) {
     this.name = name;
     this.op = op;
     this.value = value;
-    this.pattern = op.isRegex() ? compiled(value) : null;
+    this.pattern = pattern;
+    this.problem = problem;
+  }
+
+  /// One that was taken once, perhaps by another version: where its expression is refused now it
+  /// matches nothing, whatever its operator, and has a [#problem].
+  static Matcher stored(String name, Op op, String value) {
+    try {
+      return new Matcher(name, op, value);
+    } catch (IllegalArgumentException e) {
+      return new Matcher(name, op, value, null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// What stands for a text that is not one of matchers: it is the value, and matches nothing.
+  static Matcher unreadable(String text, String problem) {
+    return new Matcher(UNREADABLE, Op.EQUAL, text, null, problem);
   }
 
   private static Pattern compiled(String expression) {
@@ -87,12 +112,20 @@ public final class Matcher {
     return value;
   }
 
+  /// Why it can match nothing; null where it can.
+  public @Nullable String problem() {
+    return problem;
+  }
+
   public boolean matches(Labels labels) {
     return matches(labels.get(name));
   }
 
   /// Whether a label's value, empty when there is none, is what is asked for.
   public boolean matches(String labelValue) {
+    if (problem != null) {
+      return false;
+    }
     boolean found =
         pattern == null ? value.equals(labelValue) : pattern.matcher(labelValue).matches();
     return found == op.isPositive();
@@ -103,7 +136,8 @@ public final class Matcher {
     return other instanceof Matcher matcher
         && name.equals(matcher.name)
         && op == matcher.op
-        && value.equals(matcher.value);
+        && value.equals(matcher.value)
+        && (problem == null) == (matcher.problem == null);
   }
 
   @Override

@@ -60,7 +60,13 @@ public final class Silences {
 
   /// Takes up what was there before a restart.
   public void start() {
-    store.all().forEach(this::keep);
+    Instant now = clock.now();
+    for (Silence silence : store.all()) {
+      keep(silence);
+      if (silence.state(now) != Silence.State.EXPIRED) {
+        SilenceStore.logProblems(silence);
+      }
+    }
     forgetOld();
     scheduleNext();
   }

@@ -117,8 +117,9 @@ public final class AlertingMain {
       log.atError().setCause(isSaid ? null : e).log(String.valueOf(e.getMessage()));
       return Commands.FAILED;
     } catch (IllegalArgumentException e) {
+      // A certificate or a key that the configuration names can't be used.
       log.atError().setCause(e).log(String.valueOf(e.getMessage()));
-      return Commands.FAILED;
+      return Commands.WRONG;
     }
     try {
       alerting.start();

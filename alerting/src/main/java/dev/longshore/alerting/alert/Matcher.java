@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.longshore.shared.regex.RegexLimits;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A condition on one label; a label that is not there is the empty text.
@@ -45,20 +46,31 @@ public final class Matcher {
   private final String name;
   private final Op op;
   private final String value;
+
+  /// What is looked up, where the expression is words alone; else null.
+  private final @Nullable Set<String> words;
+
+  /// What is searched with, where the expression is more than words; else null.
   private final @Nullable Pattern pattern;
+
   private final @Nullable String problem;
 
   /// @throws IllegalArgumentException when a regular expression is not RE2's
   public Matcher(String name, Op op, String value) {
-    this(name, op, value, op.isRegex() ? compiled(value) : null, null);
-  }
-
-  private Matcher(
-      String name, Op op, String value, @Nullable Pattern pattern, @Nullable String problem) {
     this.name = name;
     this.op = op;
     this.value = value;
-    this.pattern = pattern;
+    this.words = op.isRegex() ? Words.of(value) : null;
+    this.pattern = op.isRegex() && words == null ? compiled(value) : null;
+    this.problem = null;
+  }
+
+  private Matcher(String name, Op op, String value, String problem) {
+    this.name = name;
+    this.op = op;
+    this.value = value;
+    this.words = null;
+    this.pattern = null;
     this.problem = problem;
   }
 
@@ -68,13 +80,13 @@ public final class Matcher {
     try {
       return new Matcher(name, op, value);
     } catch (IllegalArgumentException e) {
-      return new Matcher(name, op, value, null, String.valueOf(e.getMessage()));
+      return new Matcher(name, op, value, String.valueOf(e.getMessage()));
     }
   }
 
   /// What stands for a text that is not one of matchers: it is the value, and matches nothing.
   static Matcher unreadable(String text, String problem) {
-    return new Matcher(UNREADABLE, Op.EQUAL, text, null, problem);
+    return new Matcher(UNREADABLE, Op.EQUAL, text, problem);
   }
 
   private static Pattern compiled(String expression) {
@@ -126,8 +138,14 @@ public final class Matcher {
     if (problem != null) {
       return false;
     }
-    boolean found =
-        pattern == null ? value.equals(labelValue) : pattern.matcher(labelValue).matches();
+    boolean found;
+    if (words != null) {
+      found = words.contains(labelValue);
+    } else if (pattern != null) {
+      found = pattern.matcher(labelValue).matches();
+    } else {
+      found = value.equals(labelValue);
+    }
     return found == op.isPositive();
   }
 

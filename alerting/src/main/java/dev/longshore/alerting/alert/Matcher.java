@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A condition on one label; a label that is not there is the empty text.
 ///
-/// Regular expressions are RE2's, as in Prometheus, and match the whole value.
+/// Regular expressions are RE2's, as in Prometheus, and match the whole value. One that would take
+/// more than [#MAX_STEPS] steps with a value matches nothing then, whatever the operator.
 public final class Matcher {
 
   /// How a value is compared.
@@ -38,6 +39,10 @@ public final class Matcher {
     }
   }
 
+  /// Instructions of an expression times characters of a value: 4,000 instructions with a value of
+  /// 1,000 characters, some 0.1 s at worst.
+  static final long MAX_STEPS = 4_000_000;
+
   /// The name of what stands for a text that can't be read; no alert has such a label.
   private static final String UNREADABLE = "__unreadable__";
 
@@ -53,6 +58,9 @@ public final class Matcher {
   /// What is searched with, where the expression is more than words; else null.
   private final @Nullable Pattern pattern;
 
+  /// Of the pattern, about.
+  private final long instructions;
+
   private final @Nullable String problem;
 
   /// @throws IllegalArgumentException when a regular expression is not RE2's
@@ -61,7 +69,9 @@ public final class Matcher {
     this.op = op;
     this.value = value;
     this.words = op.isRegex() ? Words.of(value) : null;
-    this.pattern = op.isRegex() && words == null ? compiled(value) : null;
+    boolean isSearched = op.isRegex() && words == null;
+    this.pattern = isSearched ? compiled(value) : null;
+    this.instructions = isSearched ? RegexLimits.check(value) : 0;
     this.problem = null;
   }
 
@@ -71,6 +81,7 @@ public final class Matcher {
     this.value = value;
     this.words = null;
     this.pattern = null;
+    this.instructions = 0;
     this.problem = problem;
   }
 
@@ -142,6 +153,9 @@ public final class Matcher {
     if (words != null) {
       found = words.contains(labelValue);
     } else if (pattern != null) {
+      if (instructions * labelValue.length() > MAX_STEPS) {
+        return false;
+      }
       found = pattern.matcher(labelValue).matches();
     } else {
       found = value.equals(labelValue);

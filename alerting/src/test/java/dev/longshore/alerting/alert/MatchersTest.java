@@ -139,6 +139,19 @@ final class MatchersTest {
   }
 
   @Test
+  void anExpressionThatWouldTakeLongWithAValueMatchesNothing() {
+    // Some 1,400 instructions: up to 2,800 characters.
+    String expression = "(checkout.{1000}|.*\\pL{4}x)";
+    for (Matcher.Op op : List.of(Matcher.Op.MATCHES, Matcher.Op.DOES_NOT_MATCH)) {
+      Matcher matcher = new Matcher("message", op, expression);
+      assertThat(matcher.matches("a".repeat(1_000))).isEqualTo(op == Matcher.Op.DOES_NOT_MATCH);
+      assertThat(matcher.matches("a".repeat(10_000))).isFalse();
+    }
+    assertThat(new Matcher("message", Matcher.Op.MATCHES, ".*a.*").matches("a".repeat(60_000)))
+        .isTrue();
+  }
+
+  @Test
   void aRegularExpressionMatchesTheWholeValue() {
     Matcher matcher = Matchers.parse("pod=~\"checkout|cart\"").getFirst();
     assertThat(matcher.matches("checkout")).isTrue();

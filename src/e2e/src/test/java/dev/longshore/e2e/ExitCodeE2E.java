@@ -45,6 +45,22 @@ final class ExitCodeE2E {
   }
 
   @Test
+  void aCertificateForOtherReplicasThatIsNotThereIsAlertingsConfiguration() throws Exception {
+    bothEndWith(
+        "alerting",
+        """
+        api: {listen: '127.0.0.1:0'}
+        state:
+          postgres:
+            url: postgresql://localhost:9/longshore
+            username: longshore
+            advertise: https://localhost:9093
+            peers: {caFile: none.pem}
+        """,
+        "none.pem does not exist");
+  }
+
+  @Test
   void aRoutingThatIsBrokenIsAlertingsConfiguration() throws Exception {
     Files.writeString(dir.resolve("alertmanager.yml"), "route: {receiver: nobody}");
     bothEndWith(

@@ -90,6 +90,10 @@ public final class AgentMain {
       boolean isSaid = e.reason() == Reason.LOCKED || e.reason() == Reason.UNUSABLE;
       log.atError().setCause(isSaid ? null : e).log(String.valueOf(e.getMessage()));
       return Commands.FAILED;
+    } catch (IllegalArgumentException e) {
+      // A certificate or a key that the configuration names can't be used.
+      log.atError().setCause(e).log(String.valueOf(e.getMessage()));
+      return Commands.WRONG;
     } catch (RuntimeException e) {
       log.atError().setCause(e).log(String.valueOf(e.getMessage()));
       return Commands.FAILED;

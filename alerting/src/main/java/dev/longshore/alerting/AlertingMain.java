@@ -96,6 +96,10 @@ public final class AlertingMain {
     } catch (BrokenException e) {
       System.err.println(e.getMessage());
       return Commands.WRONG;
+    } catch (IllegalArgumentException e) {
+      // A certificate or a key by which replicas reach each other can't be used.
+      log.atError().setCause(e).log(String.valueOf(e.getMessage()));
+      return Commands.WRONG;
     } catch (IOException e) {
       log.atError().log(String.valueOf(e.getMessage()));
       return Commands.FAILED;
@@ -117,8 +121,9 @@ public final class AlertingMain {
       log.atError().setCause(isSaid ? null : e).log(String.valueOf(e.getMessage()));
       return Commands.FAILED;
     } catch (IllegalArgumentException e) {
+      // A certificate or a key that the configuration names can't be used.
       log.atError().setCause(e).log(String.valueOf(e.getMessage()));
-      return Commands.FAILED;
+      return Commands.WRONG;
     }
     try {
       alerting.start();

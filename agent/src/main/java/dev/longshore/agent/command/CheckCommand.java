@@ -12,8 +12,8 @@ import java.util.Set;
 
 /// `longshore agent check --config FILE`: everything that is wrong with the configuration and with
 /// the certificates that it names, at once. With `--connect` also whether the agent could work with
-/// it here: see [ConnectionCheck]. Nothing is changed, on this machine or elsewhere. Exit code 1
-/// when a part of that fails.
+/// it here: see [ConnectionCheck]. Nothing is changed, on this machine or elsewhere. Exit code 2
+/// when a file is wrong, 1 when a part of what `--connect` tries fails.
 final class CheckCommand {
   private final Map<String, String> environment;
   private final Clock clock;
@@ -39,7 +39,7 @@ final class CheckCommand {
     List<String> problems = config.elastic().tlsProblems(clock);
     if (!problems.isEmpty()) {
       problems.forEach(it -> out.println(file + ": " + it));
-      return Commands.FAILED;
+      return Commands.WRONG;
     }
     out.println(file + ": configuration is valid");
     if (!arguments.has("--connect")) {

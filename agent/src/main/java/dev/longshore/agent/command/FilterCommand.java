@@ -18,13 +18,16 @@ import dev.longshore.agent.frame.Framer;
 import dev.longshore.agent.ship.encode.Encoder;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.net.FailureText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +70,18 @@ final class FilterCommand {
   }
 
   /// What a file holds, also one that the kubelet has rotated and compressed.
+  ///
+  /// @throws IllegalArgumentException when it can't be opened: another file was meant
   private static byte[] recorded(Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new IOException(file + " is a directory; name a file of recorded lines");
+      throw new IllegalArgumentException(file + " is a directory; name a file of recorded lines");
     }
-    byte[] bytes = Files.readAllBytes(file);
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw new IllegalArgumentException(FailureText.of(e), e);
+    }
     if (bytes.length < 2 || bytes[0] != 0x1f || bytes[1] != (byte) 0x8b) {
       return bytes;
     }

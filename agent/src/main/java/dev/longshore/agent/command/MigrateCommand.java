@@ -62,16 +62,17 @@ final class MigrateCommand {
     }
   }
 
-  private static String text(Path file) throws IOException {
+  /// @throws IllegalArgumentException when it can't be read: another file was meant
+  private static String text(Path file) {
     try {
       return Files.readString(file);
     } catch (CharacterCodingException e) {
-      throw new IOException(file + " is not UTF-8", e);
+      throw new IllegalArgumentException(file + " is not UTF-8", e);
     } catch (IOException e) {
       if (Files.isDirectory(file)) {
-        throw new IOException(file + " is a directory; name a file", e);
+        throw new IllegalArgumentException(file + " is a directory; name a file", e);
       }
-      throw new IOException(FailureText.of(e), e);
+      throw new IllegalArgumentException(FailureText.of(e), e);
     }
   }
 

@@ -165,7 +165,7 @@ class CommandsTest {
             "elasticsearch: {certFile: %s, keyFile: %s}"
                 .formatted(mine.certificateFile(), other.keyFile()));
 
-    assertThat(run("check", "--config", config.toString())).isEqualTo(Commands.FAILED);
+    assertThat(run("check", "--config", config.toString())).isEqualTo(Commands.WRONG);
 
     assertThat(text(out))
         .contains("agent.yaml: elasticsearch.keyFile " + other.keyFile())
@@ -293,15 +293,20 @@ class CommandsTest {
   }
 
   @Test
-  void aFolderInPlaceOfAFileIsNamed() throws Exception {
-    assertThat(run("migrate", "vector", folder.toString())).isEqualTo(Commands.FAILED);
+  void aFolderInPlaceOfAFileIsNamedAndAFileThatIsNotThere() throws Exception {
+    assertThat(run("migrate", "vector", folder.toString())).isEqualTo(Commands.WRONG);
 
     assertThat(text(err)).contains(folder + " is a directory; name a file");
 
     Path config = Files.writeString(folder.resolve("agent.yaml"), "cluster: {name: production}");
     assertThat(run("filter", "--config", config.toString(), folder.toString()))
-        .isEqualTo(Commands.FAILED);
+        .isEqualTo(Commands.WRONG);
     assertThat(text(err)).contains(folder + " is a directory; name a file of recorded lines");
+
+    String none = folder.resolve("none").toString();
+    assertThat(run("filter", "--config", config.toString(), none)).isEqualTo(Commands.WRONG);
+    assertThat(run("migrate", "vector", none)).isEqualTo(Commands.WRONG);
+    assertThat(text(err)).contains("no such file: " + none);
   }
 
   @Test

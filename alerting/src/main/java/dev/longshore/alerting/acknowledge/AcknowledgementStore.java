@@ -27,11 +27,10 @@ public final class AcknowledgementStore {
                   + " comment text not null, alerts text not null,"
                   + " primary key (grp, receiver)) without rowid"));
 
+  private static final List<String> KEY = List.of("grp", "receiver");
+
   private static final String PUT =
-      Upsert.into(
-          "acknowledgement",
-          List.of("grp", "receiver"),
-          List.of("by_whom", "at", "until", "comment", "alerts"));
+      Upsert.into("acknowledgement", KEY, List.of("by_whom", "at", "until", "comment", "alerts"));
 
   /// What a row is found by.
   private record Key(String group, String receiver) {
@@ -80,6 +79,11 @@ public final class AcknowledgementStore {
     @Override
     public String table() {
       return "acknowledgement";
+    }
+
+    @Override
+    public List<String> keyColumns() {
+      return KEY;
     }
 
     @Override

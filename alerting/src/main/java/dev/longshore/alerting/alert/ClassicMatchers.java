@@ -15,7 +15,7 @@ final class ClassicMatchers {
 
   private ClassicMatchers() {}
 
-  static List<Matcher> parse(String text) {
+  static List<Matcher> parse(String text, Matchers.Maker maker) {
     String inner = text;
     if (inner.startsWith("{")) {
       inner = inner.substring(1);
@@ -36,20 +36,20 @@ final class ClassicMatchers {
       } else if (c == '"') {
         quoted = !quoted;
       } else if (c == ',' && !quoted) {
-        matchers.add(one(inner.substring(start, i)));
+        matchers.add(one(inner.substring(start, i), maker));
         start = i + 1;
       }
     }
     String last = inner.substring(start);
     if (!last.isBlank()) {
-      matchers.add(one(last));
+      matchers.add(one(last, maker));
     } else if (matchers.isEmpty() && !inner.isBlank()) {
       throw malformed(text);
     }
     return matchers;
   }
 
-  private static Matcher one(String text) {
+  private static Matcher one(String text, Matchers.Maker maker) {
     com.google.re2j.Matcher parts = ONE.matcher(text);
     if (!parts.matches()) {
       throw malformed(text);
@@ -61,7 +61,7 @@ final class ClassicMatchers {
           case "=~" -> Matcher.Op.MATCHES;
           default -> Matcher.Op.DOES_NOT_MATCH;
         };
-    return new Matcher(parts.group(1), op, value(parts.group(3), text));
+    return maker.make(parts.group(1), op, value(parts.group(3), text));
   }
 
   private static String value(String raw, String text) {

@@ -4,11 +4,13 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.longshore.shared.regex.RegexLimits;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A condition on one label; a label that is not there is the empty text.
 ///
-/// Regular expressions are RE2's, as in Prometheus, and match the whole value.
+/// Regular expressions are RE2's, as in Prometheus, and match the whole value. One that would take
+/// more than [#MAX_STEPS] steps with a value matches nothing then, whatever the operator.
 public final class Matcher {
 
   /// How a value is compared.
@@ -37,19 +39,65 @@ public final class Matcher {
     }
   }
 
+  /// Instructions of an expression times characters of a value: 4,000 instructions with a value of
+  /// 1,000 characters, some 0.1 s at worst.
+  static final long MAX_STEPS = 4_000_000;
+
+  /// The name of what stands for a text that can't be read; no alert has such a label.
+  private static final String UNREADABLE = "__unreadable__";
+
   private static final String RESERVED = "{}!=~,\\\"'`";
 
   private final String name;
   private final Op op;
   private final String value;
+
+  /// What is looked up, where the expression is words alone; else null.
+  private final @Nullable Set<String> words;
+
+  /// What is searched with, where the expression is more than words; else null.
   private final @Nullable Pattern pattern;
+
+  /// Of the pattern, about.
+  private final long instructions;
+
+  private final @Nullable String problem;
 
   /// @throws IllegalArgumentException when a regular expression is not RE2's
   public Matcher(String name, Op op, String value) {
     this.name = name;
     this.op = op;
     this.value = value;
-    this.pattern = op.isRegex() ? compiled(value) : null;
+    this.words = op.isRegex() ? Words.of(value) : null;
+    boolean isSearched = op.isRegex() && words == null;
+    this.pattern = isSearched ? compiled(value) : null;
+    this.instructions = isSearched ? RegexLimits.check(value) : 0;
+    this.problem = null;
+  }
+
+  private Matcher(String name, Op op, String value, String problem) {
+    this.name = name;
+    this.op = op;
+    this.value = value;
+    this.words = null;
+    this.pattern = null;
+    this.instructions = 0;
+    this.problem = problem;
+  }
+
+  /// One that was taken once, perhaps by another version: where its expression is refused now it
+  /// matches nothing, whatever its operator, and has a [#problem].
+  static Matcher stored(String name, Op op, String value) {
+    try {
+      return new Matcher(name, op, value);
+    } catch (IllegalArgumentException e) {
+      return new Matcher(name, op, value, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// What stands for a text that is not one of matchers: it is the value, and matches nothing.
+  static Matcher unreadable(String text, String problem) {
+    return new Matcher(UNREADABLE, Op.EQUAL, text, problem);
   }
 
   private static Pattern compiled(String expression) {
@@ -87,14 +135,31 @@ public final class Matcher {
     return value;
   }
 
+  /// Why it can match nothing; null where it can.
+  public @Nullable String problem() {
+    return problem;
+  }
+
   public boolean matches(Labels labels) {
     return matches(labels.get(name));
   }
 
   /// Whether a label's value, empty when there is none, is what is asked for.
   public boolean matches(String labelValue) {
-    boolean found =
-        pattern == null ? value.equals(labelValue) : pattern.matcher(labelValue).matches();
+    if (problem != null) {
+      return false;
+    }
+    boolean found;
+    if (words != null) {
+      found = words.contains(labelValue);
+    } else if (pattern != null) {
+      if (instructions * labelValue.length() > MAX_STEPS) {
+        return false;
+      }
+      found = pattern.matcher(labelValue).matches();
+    } else {
+      found = value.equals(labelValue);
+    }
     return found == op.isPositive();
   }
 
@@ -103,7 +168,8 @@ public final class Matcher {
     return other instanceof Matcher matcher
         && name.equals(matcher.name)
         && op == matcher.op
-        && value.equals(matcher.value);
+        && value.equals(matcher.value)
+        && (problem == null) == (matcher.problem == null);
   }
 
   @Override

@@ -17,12 +17,36 @@ public final class Matchers {
   ///
   /// @throws IllegalArgumentException that says what is wrong and what would be accepted
   public static List<Matcher> parse(String text) {
+    return parse(text, Matcher::new);
+  }
+
+  /// Several matchers that were taken once, perhaps by another version. One whose expression is
+  /// refused now matches nothing, and has a [Matcher#problem]; so does the one that stands for a
+  /// text that can't be read.
+  public static List<Matcher> parseStored(String text) {
     try {
-      return ClassicMatchers.parse(text);
+      return parse(text);
+    } catch (IllegalArgumentException refused) {
+      try {
+        return parse(text, Matcher::stored);
+      } catch (IllegalArgumentException unreadable) {
+        return List.of(Matcher.unreadable(text, String.valueOf(unreadable.getMessage())));
+      }
+    }
+  }
+
+  /// What becomes of the parts of a matcher.
+  interface Maker {
+    Matcher make(String name, Matcher.Op op, String value);
+  }
+
+  private static List<Matcher> parse(String text, Maker maker) {
+    try {
+      return ClassicMatchers.parse(text, maker);
     } catch (IllegalArgumentException e) {
       // It may be one that only the UTF-8 form can say; if that fails too, both say why.
       try {
-        return new Utf8Matchers(text).parse();
+        return new Utf8Matchers(text, maker).parse();
       } catch (IllegalArgumentException other) {
         other.addSuppressed(e);
         throw other;

@@ -12,10 +12,12 @@ final class Utf8Matchers {
   private static final String RESERVED = "{}!=~,\\\"'`";
 
   private final String text;
+  private final Matchers.Maker maker;
   private int at;
 
-  Utf8Matchers(String text) {
+  Utf8Matchers(String text, Matchers.Maker maker) {
     this.text = text;
+    this.maker = maker;
   }
 
   List<Matcher> parse() {
@@ -47,7 +49,7 @@ final class Utf8Matchers {
     skipSpace();
     Matcher.Op op = op();
     skipSpace();
-    return new Matcher(name, op, part("a value"));
+    return maker.make(name, op, part("a value"));
   }
 
   private Matcher.Op op() {

@@ -162,6 +162,8 @@ final class AlertsApi {
     }
   }
 
+  private record ShownGroup(AlertGroup group, List<AlertGroup.Member> members) {}
+
   private record Shown(Alert alert, Suppression suppression, List<String> receivers) {}
 
   private OpsReply list(OpsRequest request)
@@ -169,18 +171,24 @@ final class AlertsApi {
     AlertFilter alertFilter = AlertFilter.of(new Query(request.query()));
     List<Shown> shown = shownAlerts.get();
     Instant now = clock.now();
+    FilterTime time = new FilterTime(clock);
+    List<Shown> wanted = new ArrayList<>();
+    for (Shown it : shown) {
+      time.check();
+      if (!it.alert().isResolvedAt(now)
+          && alertFilter.has(it.alert().labels(), it.suppression())
+          && alertFilter.hasReceiver(it.receivers())) {
+        wanted.add(it);
+      }
+    }
     return ApiJson.reply(
         200,
         json -> {
           json.writeStartArray();
           int written = 0;
-          for (Shown it : shown) {
+          for (Shown it : wanted) {
             yieldEach(++written);
-            if (!it.alert().isResolvedAt(now)
-                && alertFilter.has(it.alert().labels(), it.suppression())
-                && alertFilter.hasReceiver(it.receivers())) {
-              ApiJson.alert(json, it.alert(), it.suppression(), it.receivers(), now);
-            }
+            ApiJson.alert(json, it.alert(), it.suppression(), it.receivers(), now);
           }
           json.writeEndArray();
         });
@@ -224,19 +232,30 @@ final class AlertsApi {
     AlertFilter alertFilter = AlertFilter.of(new Query(request.query()));
     List<AlertGroup> groups = shownGroups.get();
     Instant now = clock.now();
+    FilterTime time = new FilterTime(clock);
+    List<ShownGroup> wanted = new ArrayList<>();
+    for (AlertGroup group : groups) {
+      if (!alertFilter.hasReceiver(List.of(group.receiver()))) {
+        continue;
+      }
+      List<AlertGroup.Member> members = new ArrayList<>();
+      for (AlertGroup.Member it : group.members()) {
+        time.check();
+        if (!it.alert().isResolvedAt(now)
+            && alertFilter.has(it.alert().labels(), it.suppression())) {
+          members.add(it);
+        }
+      }
+      if (!members.isEmpty()) {
+        wanted.add(new ShownGroup(group, members));
+      }
+    }
     return ApiJson.reply(
         200,
         json -> {
           json.writeStartArray();
-          for (AlertGroup group : groups) {
-            List<AlertGroup.Member> members =
-                group.members().stream()
-                    .filter(it -> !it.alert().isResolvedAt(now))
-                    .filter(it -> alertFilter.has(it.alert().labels(), it.suppression()))
-                    .toList();
-            if (members.isEmpty() || !alertFilter.hasReceiver(List.of(group.receiver()))) {
-              continue;
-            }
+          for (ShownGroup one : wanted) {
+            AlertGroup group = one.group();
             json.writeStartObject();
             json.writeStringField("id", group.hash());
             ApiJson.acknowledgement(json, group.acknowledgement());
@@ -246,7 +265,7 @@ final class AlertsApi {
             json.writeEndObject();
             json.writeArrayFieldStart("alerts");
             int written = 0;
-            for (AlertGroup.Member member : members) {
+            for (AlertGroup.Member member : one.members()) {
               yieldEach(++written);
               ApiJson.alert(
                   json, member.alert(), member.suppression(), List.of(group.receiver()), now);

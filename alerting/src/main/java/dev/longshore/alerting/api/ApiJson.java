@@ -95,15 +95,25 @@ final class ApiJson {
     json.writeEndObject();
   }
 
-  /// A silence as `gettableSilence`.
+  /// A silence as `gettableSilence`. One that matches nothing keeps the state that its times give
+  /// it, so that it is seen among the others and can be ended; clients that know only
+  /// Alertmanager's members read why in the comment.
   static void silence(JsonGenerator json, Silence silence, Instant now) throws IOException {
+    String problem = silence.problem();
     json.writeStartObject();
     json.writeStringField("id", silence.id());
     json.writeObjectFieldStart("status");
     json.writeStringField("state", silence.state(now).name().toLowerCase(Locale.ROOT));
+    if (problem != null) {
+      json.writeStringField("problem", problem);
+    }
     json.writeEndObject();
     json.writeStringField("updatedAt", ApiTime.text(silence.updatedAt()));
-    json.writeStringField("comment", silence.comment());
+    json.writeStringField(
+        "comment",
+        problem == null
+            ? silence.comment()
+            : "[matches nothing: " + problem + "] " + silence.comment());
     json.writeStringField("createdBy", silence.createdBy());
     json.writeStringField("endsAt", ApiTime.text(silence.endsAt()));
     json.writeStringField("startsAt", ApiTime.text(silence.startsAt()));

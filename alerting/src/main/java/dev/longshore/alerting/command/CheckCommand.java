@@ -42,7 +42,8 @@ import java.util.Set;
 
 /// `longshore alerting check --config FILE`: everything that is wrong with the file and with what
 /// it names, at once. Prometheus, Elasticsearch and Slack are asked where they answer, but not with
-/// `--offline`. Exit code 1 when something is wrong; that a source did not answer is said.
+/// `--offline`. Exit code 2 when a file is wrong, 1 when only one of those that were asked refuses
+/// something; that a source did not answer is said.
 final class CheckCommand {
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ROOT);
@@ -71,20 +72,25 @@ final class CheckCommand {
       out.print(config.effective());
     }
     List<String> problems = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
     boolean offline = arguments.has("--offline");
     links(config);
     problems.addAll(certificates(config));
-    routing(config, offline, problems);
+    routing(config, offline, problems, refusals);
     List<RuleGroup> groups = rules(config, problems);
     if (!offline) {
-      new SourceCheck(config, clock, out, problems).ask(groups);
-    }
-    if (problems.isEmpty()) {
-      out.println(file + ": configuration is valid");
-      return Commands.OK;
+      new SourceCheck(config, clock, out, problems, refusals).ask(groups);
     }
     problems.forEach(err::println);
-    return Commands.FAILED;
+    refusals.forEach(err::println);
+    if (!problems.isEmpty()) {
+      return Commands.WRONG;
+    }
+    if (!refusals.isEmpty()) {
+      return Commands.FAILED;
+    }
+    out.println(file + ": configuration is valid");
+    return Commands.OK;
   }
 
   /// What is wrong with certificates and keys with which sources and replicas are reached.
@@ -126,7 +132,8 @@ final class CheckCommand {
     }
   }
 
-  private void routing(AlertingConfig config, boolean offline, List<String> problems) {
+  private void routing(
+      AlertingConfig config, boolean offline, List<String> problems, List<String> refusals) {
     RoutingFiles files = new RoutingFiles(config.routing(), config.onCall(), clock);
     try {
       RoutingFiles.Routing routing = files.read();
@@ -145,7 +152,7 @@ final class CheckCommand {
       int integrations = 0;
       for (Receiver receiver : routing.file().receivers()) {
         integrations += receiver.integrations().size();
-        receiver(receiver, routing, config, offline, problems);
+        receiver(receiver, routing, config, offline, problems, refusals);
       }
       if (config.routing() != null) {
         out.printf(
@@ -202,7 +209,8 @@ final class CheckCommand {
       RoutingFiles.Routing routing,
       AlertingConfig config,
       boolean offline,
-      List<String> problems) {
+      List<String> problems,
+      List<String> refusals) {
     ReceiverClients messengers = new ReceiverClients(config.api().externalUrl().toString());
     Map<String, Integer> counts = new HashMap<>();
     for (Integration settings : receiver.integrations()) {
@@ -213,7 +221,7 @@ final class CheckCommand {
       try (ReceiverClient client =
           messengers.open(receiver.name(), name, settings, routing.library())) {
         if (!offline && unusable.isEmpty()) {
-          greet(client, "receiver " + receiver.name() + ", " + name, problems);
+          greet(client, "receiver " + receiver.name() + ", " + name, refusals);
         }
       } catch (TemplateException e) {
         problems.add(config.routing() + ": " + e.getMessage());
@@ -221,15 +229,15 @@ final class CheckCommand {
     }
   }
 
-  private void greet(ReceiverClient client, String name, List<String> problems) {
+  private void greet(ReceiverClient client, String name, List<String> refusals) {
     switch (client.greet()) {
       case DeliveryResult.Delivered _ -> out.println(name + ": knows us");
       case DeliveryResult.Retry retry ->
           out.println("warning: " + name + " was not asked: " + retry.message());
       case DeliveryResult.Misconfigured refused ->
-          problems.add(name + ": " + refused.code() + ": " + refused.remedy());
-      case DeliveryResult.PayloadRejected refused -> problems.add(name + ": " + refused.message());
-      case DeliveryResult.TargetMissing missing -> problems.add(name + ": " + missing.code());
+          refusals.add(name + ": " + refused.code() + ": " + refused.remedy());
+      case DeliveryResult.PayloadRejected refused -> refusals.add(name + ": " + refused.message());
+      case DeliveryResult.TargetMissing missing -> refusals.add(name + ": " + missing.code());
       case null -> {}
     }
   }

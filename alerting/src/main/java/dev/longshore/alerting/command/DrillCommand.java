@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.units.Durations;
 import dev.longshore.shared.web.HttpConfigFile;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,6 +44,11 @@ final class DrillCommand {
     }
     String lasts = arguments.value("--for");
     if (lasts != null) {
+      try {
+        Durations.parse(lasts);
+      } catch (IllegalArgumentException e) {
+        throw new Wrong("--for: " + e.getMessage());
+      }
       drill.put("for", lasts);
     }
     try {

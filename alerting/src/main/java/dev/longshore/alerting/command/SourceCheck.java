@@ -40,16 +40,24 @@ final class SourceCheck {
   private final Clock clock;
   private final PrintStream out;
   private final List<String> problems;
+  private final List<String> refusals;
 
   /// Sources that did not answer, by their name.
   private final Set<String> silent = new HashSet<>();
 
-  /// @param problems where what sources refuse is added
-  SourceCheck(AlertingConfig config, Clock clock, PrintStream out, List<String> problems) {
+  /// @param problems where is added what is wrong with how sources are reached
+  /// @param refusals where what sources refuse is added
+  SourceCheck(
+      AlertingConfig config,
+      Clock clock,
+      PrintStream out,
+      List<String> problems,
+      List<String> refusals) {
     this.config = config;
     this.clock = clock;
     this.out = out;
     this.problems = problems;
+    this.refusals = refusals;
   }
 
   void ask(List<RuleGroup> groups) {
@@ -185,7 +193,7 @@ final class SourceCheck {
     try {
       List<String> missing = new Privileges(List.of(), wanted).missing(elastic).orElse(List.of());
       if (!missing.isEmpty()) {
-        problems.add("elasticsearch: the user lacks " + String.join(", ", missing));
+        refusals.add("elasticsearch: the user lacks " + String.join(", ", missing));
       }
     } catch (IOException e) {
       silent("elasticsearch", FailureText.of(e));
@@ -193,7 +201,7 @@ final class SourceCheck {
   }
 
   private void refused(AlertingRule rule, String source, String cause) {
-    problems.add(
+    refusals.add(
         rule.location() + ": alert " + rule.name() + ": " + source + " refuses it: " + cause);
   }
 

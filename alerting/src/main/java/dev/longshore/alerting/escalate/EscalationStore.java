@@ -22,11 +22,10 @@ public final class EscalationStore {
                   + " step integer not null, due integer not null, told text not null,"
                   + " primary key (grp, receiver)) without rowid"));
 
+  private static final List<String> KEY = List.of("grp", "receiver");
+
   private static final String PUT =
-      Upsert.into(
-          "escalation",
-          List.of("grp", "receiver"),
-          List.of("policy", "state", "round", "step", "due", "told"));
+      Upsert.into("escalation", KEY, List.of("policy", "state", "round", "step", "due", "told"));
 
   /// What a row is found by.
   private record Key(String group, String receiver) {
@@ -72,6 +71,11 @@ public final class EscalationStore {
     @Override
     public String table() {
       return "escalation";
+    }
+
+    @Override
+    public List<String> keyColumns() {
+      return KEY;
     }
 
     @Override

@@ -8,10 +8,10 @@ import dev.longshore.alerting.state.ChangedKeys;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.StoredRows;
 import dev.longshore.alerting.state.UnitOfWork;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,41 +80,50 @@ final class EvalStore implements StateWriter.Part {
     writer.add(this);
   }
 
-  /// Everything that is on disk.
+  /// Everything that is on disk and can be read. The alerts of a rule that can't be read begin
+  /// anew.
   Map<RuleIdentity, Saved> load() {
     return writer.read(
         connection -> {
           Map<Long, Saved> byId = new HashMap<>();
           Map<RuleIdentity, Saved> saved = new HashMap<>();
-          try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery("select * from eval_rule")) {
-            while (row.next()) {
-              RuleIdentity identity =
-                  new RuleIdentity(
-                      row.getString("file"),
-                      row.getString("rule_group"),
-                      row.getString("name"),
-                      labels(row.getString("labels")),
-                      row.getInt("ordinal"));
-              Saved rule =
-                  new Saved(Instant.ofEpochMilli(row.getLong("known_at")), new ArrayList<>());
-              ids.put(identity, row.getLong("id"));
-              lastId = Math.max(lastId, row.getLong("id"));
-              byId.put(row.getLong("id"), rule);
-              saved.put(identity, rule);
-            }
-          }
-          try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery("select * from eval_active")) {
-            while (row.next()) {
-              Saved rule = byId.get(row.getLong("rule"));
-              if (rule != null) {
-                rule.alerts().add(alert(row));
-              }
-            }
-          }
+          StoredRows.read(
+              connection,
+              "eval_rule",
+              "",
+              List.of("file", "rule_group", "name"),
+              row -> readRule(row, byId, saved));
+          StoredRows.read(
+              connection,
+              "eval_active",
+              "",
+              List.of("rule", "labels"),
+              row -> {
+                Saved rule = byId.get(row.getLong("rule"));
+                if (rule != null) {
+                  rule.alerts().add(alert(row));
+                }
+              });
           return saved;
         });
+  }
+
+  private void readRule(ResultSet row, Map<Long, Saved> byId, Map<RuleIdentity, Saved> saved)
+      throws SQLException {
+    long id = row.getLong("id");
+    // Also of one that can't be read: its row stays, and no other rule has its number.
+    lastId = Math.max(lastId, id);
+    RuleIdentity identity =
+        new RuleIdentity(
+            row.getString("file"),
+            row.getString("rule_group"),
+            row.getString("name"),
+            labels(row.getString("labels")),
+            row.getInt("ordinal"));
+    Saved rule = new Saved(Instant.ofEpochMilli(row.getLong("known_at")), new ArrayList<>());
+    ids.put(identity, id);
+    byId.put(id, rule);
+    saved.put(identity, rule);
   }
 
   private static ActiveAlert alert(ResultSet row) throws SQLException {

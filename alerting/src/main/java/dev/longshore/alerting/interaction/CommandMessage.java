@@ -104,6 +104,10 @@ final class CommandMessage {
     blocks.sections("*" + title + "*");
     for (Silence silence : active.subList(0, Math.min(MOST, active.size()))) {
       blocks.literal("", Markup.cutPlain(Matchers.toString(silence.matchers()), 600));
+      String problem = silence.problem();
+      if (problem != null) {
+        blocks.context("matches nothing: " + Markup.escaped(Markup.cutPlain(problem, 200)));
+      }
       String comment = silence.comment().replace('\n', ' ').strip();
       blocks.context(
           "until "

@@ -82,7 +82,9 @@ final class FailureAlerts {
     labels.put("severity", "critical");
     for (String line : failing.labels().lines().toList()) {
       int equals = line.indexOf('=');
-      labels.put(line.substring(0, equals), line.substring(equals + 1));
+      if (equals > 0) {
+        labels.put(line.substring(0, equals), line.substring(equals + 1));
+      }
     }
     alerts.put(
         List.of(

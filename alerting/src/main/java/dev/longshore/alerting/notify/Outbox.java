@@ -4,9 +4,8 @@ import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.state.ChangedKeys;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.StoredRows;
 import dev.longshore.alerting.state.UnitOfWork;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,6 +54,8 @@ final class Outbox implements StateWriter.Part {
               "create table notify_failing (lane text primary key, labels text not null,"
                   + " since integer not null) without rowid"));
 
+  private static final List<String> KEY = List.of("grp", "receiver", "integration");
+
   private static final Duration LOG_KEPT = Duration.ofDays(5);
 
   private final Map<NotificationKey, NotificationLogEntry> log = new HashMap<>();
@@ -77,35 +78,29 @@ final class Outbox implements StateWriter.Part {
   /// @param labels the alert's, as JSON
   record Failing(String labels, Instant since) {}
 
-  /// Reads what is there. Messages that were being sent are in doubt.
+  /// Reads what is there and can be read. Messages that were being sent are in doubt.
   Outbox(StateWriter state) {
     state.add(this);
     state.read(
         connection -> {
-          read(
+          StoredRows.read(connection, "notify_log", "", KEY, this::readLog);
+          StoredRows.read(connection, "notify_cards", "", KEY, this::readCard);
+          StoredRows.read(
+              connection, "notify_outbox", "order by id", List.of("id"), this::readEntry);
+          StoredRows.read(
               connection,
-              "select * from notify_log",
-              row -> {
-                log.put(
-                    key(row),
-                    new NotificationLogEntry(
-                        fingerprints(row.getString("firing")),
-                        fingerprints(row.getString("resolved")),
-                        instant(row, "at")));
-                expiries.put(key(row), instant(row, "expires"));
-              });
-          read(connection, "select * from notify_cards", this::readCard);
-          read(connection, "select * from notify_outbox order by id", this::readEntry);
-          read(
-              connection,
-              "select * from notify_channels",
+              "notify_channels",
+              "",
+              List.of("account", "channel"),
               row ->
                   channelIds.put(
                       row.getString("account") + '\n' + row.getString("channel"),
                       row.getString("channel_id")));
-          read(
+          StoredRows.read(
               connection,
-              "select * from notify_failing",
+              "notify_failing",
+              "",
+              List.of("lane"),
               row ->
                   failing.put(
                       row.getString("lane"),
@@ -114,17 +109,15 @@ final class Outbox implements StateWriter.Part {
         });
   }
 
-  private interface Row {
-    void read(ResultSet row) throws SQLException;
-  }
-
-  private static void read(Connection connection, String query, Row row) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(query);
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        row.read(rows);
-      }
-    }
+  private void readLog(ResultSet row) throws SQLException {
+    NotificationKey key = key(row);
+    log.put(
+        key,
+        new NotificationLogEntry(
+            fingerprints(row.getString("firing")),
+            fingerprints(row.getString("resolved")),
+            instant(row, "at")));
+    expiries.put(key, instant(row, "expires"));
   }
 
   private void readCard(ResultSet row) throws SQLException {
@@ -143,9 +136,12 @@ final class Outbox implements StateWriter.Part {
   }
 
   private void readEntry(ResultSet row) throws SQLException {
+    long id = row.getLong("id");
+    // Also of one that can't be read: its row stays, and no other message has its number.
+    lastId = Math.max(lastId, id);
     Entry entry =
         new Entry(
-            row.getLong("id"),
+            id,
             key(row),
             Entry.Kind.valueOf(row.getString("kind")),
             row.getString("channel"),
@@ -159,7 +155,6 @@ final class Outbox implements StateWriter.Part {
     entry.since = instant(row, "since");
     entries.put(entry.id, entry);
     entriesByKey.computeIfAbsent(entry.key, it -> new ArrayList<>()).add(entry);
-    lastId = Math.max(lastId, entry.id);
   }
 
   private static NotificationKey key(ResultSet row) throws SQLException {

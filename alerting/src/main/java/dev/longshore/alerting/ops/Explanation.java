@@ -12,7 +12,9 @@ import dev.longshore.alerting.eval.RuleGroupView.ActiveAlertView;
 import dev.longshore.alerting.eval.RuleGroupView.AlertingRuleView;
 import dev.longshore.alerting.route.Dispatcher;
 import dev.longshore.alerting.state.Decision;
+import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,22 +55,42 @@ final class Explanation {
     }
   }
 
+  /// Meanwhile the loop does nothing else.
+  private static final Duration MOST_TIME = Duration.ofSeconds(1);
+
   private final Engine engine;
   private final AlertSelector alertSelector;
+  private final Clock clock;
   private final Instant now;
+  private final long deadline;
   private final Map<Fingerprint, Known> known = new LinkedHashMap<>();
   private final List<AlertingRuleView> rules = new ArrayList<>();
 
-  Explanation(Engine engine, AlertSelector alertSelector, Instant now) {
+  Explanation(Engine engine, AlertSelector alertSelector, Clock clock) {
     this.engine = engine;
     this.alertSelector = alertSelector;
-    this.now = now;
+    this.clock = clock;
+    this.now = clock.now();
+    this.deadline = clock.nanoTime() + MOST_TIME.toNanos();
+  }
+
+  /// Whether an alert is asked for.
+  private boolean isMeant(Labels labels) {
+    if (clock.nanoTime() - deadline > 0) {
+      throw new IllegalArgumentException(
+          "the expressions take more than "
+              + MOST_TIME.toSeconds()
+              + " s with all alerts; write simpler ones");
+    }
+    return alertSelector.has(labels);
   }
 
   /// Looks at the stages. On the loop.
+  ///
+  /// @throws IllegalArgumentException when that takes too long
   Explanation look() {
     for (Alert alert : engine.alerts().all()) {
-      if (alertSelector.has(alert.labels())) {
+      if (isMeant(alert.labels())) {
         Known about = about(alert.labels());
         about.alert = alert;
         about.suppression = engine.dispatcher().suppression(alert);
@@ -94,7 +116,7 @@ final class Explanation {
   private void rule(AlertingRuleView rule) {
     boolean meant = alertSelector.mayBe(rule.name());
     for (ActiveAlertView active : rule.alerts()) {
-      if (alertSelector.has(active.labels()) || isKnown(active.fingerprint())) {
+      if (isMeant(active.labels()) || isKnown(active.fingerprint())) {
         Known about = known.computeIfAbsent(active.fingerprint(), _ -> new Known(active.labels()));
         about.active = active;
         about.place = rule.place();
@@ -116,7 +138,7 @@ final class Explanation {
 
   /// Adds the alerts that are gone, and of which decisions are known. Blocks on the database.
   Explanation remember() {
-    for (Labels labels : engine.decisions().subjects(alertSelector::has, MOST)) {
+    for (Labels labels : engine.decisions().subjects(this::isMeant, MOST)) {
       about(labels);
     }
     return this;

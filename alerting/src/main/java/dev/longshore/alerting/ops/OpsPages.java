@@ -139,9 +139,18 @@ public final class OpsPages {
     } catch (IllegalArgumentException e) {
       return OpsReply.text(400, String.valueOf(e.getMessage()));
     }
-    Explanation explanation = new Explanation(engine, alertSelector, clock.now());
-    loop.call(explanation::look);
-    explanation.remember();
+    Explanation explanation = new Explanation(engine, alertSelector, clock);
+    try {
+      loop.call(explanation::look);
+      explanation.remember();
+    } catch (IllegalArgumentException e) {
+      return OpsReply.text(400, String.valueOf(e.getMessage()));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IllegalArgumentException tooLong) {
+        return OpsReply.text(400, String.valueOf(tooLong.getMessage()));
+      }
+      throw e;
+    }
     return OpsReply.json(200, explanation::write);
   }
 

@@ -6,6 +6,7 @@ import dev.longshore.alerting.alert.Matchers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Matchers under which alerts are not told, for a time.
 ///
@@ -20,6 +21,7 @@ public record Silence(
     String createdBy,
     String comment,
     Map<String, String> annotations) {
+  private static final int MAX_PROBLEM = 500;
 
   public Silence {
     matchers = List.copyOf(matchers);
@@ -50,6 +52,18 @@ public record Silence(
       characters += annotation.getKey().length() + annotation.getValue().length();
     }
     return characters;
+  }
+
+  /// Why it can match nothing: one of its matchers can't be used by this version. Null where it
+  /// can.
+  public @Nullable String problem() {
+    for (Matcher matcher : matchers) {
+      String problem = matcher.problem();
+      if (problem != null) {
+        return problem.length() <= MAX_PROBLEM ? problem : problem.substring(0, MAX_PROBLEM) + "…";
+      }
+    }
+    return null;
   }
 
   public boolean matches(Labels labels) {

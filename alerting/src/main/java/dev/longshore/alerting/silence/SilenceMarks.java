@@ -4,13 +4,18 @@ import dev.longshore.alerting.alert.Labels;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /// Which silences match which alerts, as far as that was asked: matchers of a silence never change,
-/// so each is compared with the labels of each alert once. Owned by the loop's thread.
+/// so each is compared with the labels of each alert once. Where that takes longer than a turn may,
+/// an alert is behind: what is left is compared later, and counts from then on. Owned by the loop's
+/// thread.
 final class SilenceMarks {
 
   /// So many alerts are known; those asked about longest ago are forgotten first.
@@ -25,7 +30,17 @@ final class SilenceMarks {
 
   private final Map<String, Long> versions = new HashMap<>();
   private final SequencedMap<Labels, Known> alerts = new LinkedHashMap<>(16, 0.75f, true);
+
+  /// Alerts with which not all silences were compared.
+  private final Set<Labels> behind = new LinkedHashSet<>();
+
+  private final BooleanSupplier hasTime;
   private long version;
+
+  /// @param hasTime whether another silence may be compared in this turn
+  SilenceMarks(BooleanSupplier hasTime) {
+    this.hasTime = hasTime;
+  }
 
   /// A silence is new, or has other times.
   void put(Silence silence) {
@@ -50,6 +65,7 @@ final class SilenceMarks {
   List<Silence> matching(Labels labels) {
     if (byVersion.isEmpty()) {
       alerts.clear();
+      behind.clear();
       return List.of();
     }
     Known known = alerts.get(labels);
@@ -64,15 +80,48 @@ final class SilenceMarks {
         }
       }
     }
-    for (Silence silence : byVersion.tailMap(from, false).values()) {
-      if (silence.matches(labels)) {
-        matching.add(silence);
+    long compared = from;
+    boolean isBehind = false;
+    for (Map.Entry<Long, Silence> next : byVersion.tailMap(from, false).entrySet()) {
+      if (!hasTime.getAsBoolean()) {
+        isBehind = true;
+        break;
       }
+      if (next.getValue().matches(labels)) {
+        matching.add(next.getValue());
+      }
+      compared = next.getKey();
     }
-    alerts.put(labels, new Known(matching.isEmpty() ? List.of() : matching, version));
+    if (isBehind) {
+      behind.add(labels);
+    } else {
+      behind.remove(labels);
+      compared = version;
+    }
+    alerts.put(labels, new Known(matching.isEmpty() ? List.of() : matching, compared));
     if (alerts.size() > MAX_ALERTS) {
       alerts.pollFirstEntry();
     }
     return matching;
+  }
+
+  boolean isBehind() {
+    return !behind.isEmpty();
+  }
+
+  /// Compares what is left, as far as there is time.
+  ///
+  /// @return whether an alert has more silences than before
+  boolean catchUp() {
+    boolean more = false;
+    for (Labels labels : List.copyOf(behind)) {
+      if (!hasTime.getAsBoolean()) {
+        break;
+      }
+      Known known = alerts.get(labels);
+      int before = known == null ? 0 : known.matching.size();
+      more |= matching(labels).size() > before;
+    }
+    return more;
   }
 }

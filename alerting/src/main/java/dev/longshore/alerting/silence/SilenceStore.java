@@ -3,6 +3,7 @@ package dev.longshore.alerting.silence;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
@@ -16,6 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The table of silences. Times in milliseconds since the epoch, matchers as people write them.
 /// Owned by the loop's thread.
@@ -37,10 +40,12 @@ public final class SilenceStore {
               ) without rowid
               """));
 
+  private static final List<String> KEY = List.of("id");
+
   private static final String PUT =
       Upsert.into(
           "silence",
-          List.of("id"),
+          KEY,
           List.of(
               "matchers",
               "starts_at",
@@ -50,6 +55,8 @@ public final class SilenceStore {
               "comment",
               "annotations"));
 
+  private static final int MAX_TEXT = 200;
+  private static final Logger LOG = LoggerFactory.getLogger(SilenceStore.class);
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
 
@@ -59,14 +66,35 @@ public final class SilenceStore {
     table = StoredTable.of(state, new Format());
   }
 
+  /// Those that are there. One whose matchers this version can't use is among them as it is, and
+  /// matches nothing.
   List<Silence> all() {
     return table.load();
+  }
+
+  /// Names what this version can't use of one.
+  static void logProblems(Silence silence) {
+    for (Matcher matcher : silence.matchers()) {
+      String problem = matcher.problem();
+      if (problem != null) {
+        LOG.atError()
+            .addKeyValue("silence", silence.id())
+            .addKeyValue("matcher", shortened(matcher.toString()))
+            .addKeyValue("reason", shortened(problem))
+            .addKeyValue("endsAt", silence.endsAt())
+            .log("A silence matches nothing: this version can't use one of its matchers");
+      }
+    }
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
   private static Silence silence(ResultSet row) throws SQLException {
     return new Silence(
         row.getString("id"),
-        Matchers.parse(row.getString("matchers")),
+        Matchers.parseStored(row.getString("matchers")),
         Instant.ofEpochMilli(row.getLong("starts_at")),
         Instant.ofEpochMilli(row.getLong("ends_at")),
         Instant.ofEpochMilli(row.getLong("updated_at")),
@@ -75,11 +103,15 @@ public final class SilenceStore {
         annotations(row.getString("annotations")));
   }
 
+  /// None where they can't be read: they say nothing of what is silenced.
   private static Map<String, String> annotations(String json) {
     try {
       return JSON.readValue(json, TEXTS);
     } catch (JsonProcessingException e) {
-      throw new StateException("a silence's annotations are not JSON: " + json, e);
+      LOG.atWarn()
+          .addKeyValue("reason", shortened(String.valueOf(e.getOriginalMessage())))
+          .log("Annotations of a silence can't be read");
+      return Map.of();
     }
   }
 
@@ -105,6 +137,11 @@ public final class SilenceStore {
     @Override
     public String table() {
       return "silence";
+    }
+
+    @Override
+    public List<String> keyColumns() {
+      return KEY;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.SilenceNote;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
+import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// All silences, and what is done with them. Owned by the alerting loop; every method is called on
 /// it.
@@ -28,19 +30,32 @@ public final class Silences {
   /// The texts of all of them are not longer, in characters.
   static final int MAX_CHARACTERS = 16 << 20;
 
+  /// How long silences are compared with alerts in one turn of the loop: an expression may take
+  /// long, and alerts go on being told.
+  static final Duration COMPARED_AT_A_TIME = Duration.ofMillis(250);
+
+  /// Then the loop does other things.
+  static final Duration BETWEEN_COMPARISONS = Duration.ofMillis(250);
+
   private final Map<String, Silence> byId = new LinkedHashMap<>();
-  private final SilenceMarks marks = new SilenceMarks();
+  private final SilenceMarks marks = new SilenceMarks(this::hasTime);
   private final SilenceStore store;
   private final Clock clock;
   private final Loop loop;
   private final RandomGenerator random;
   private final Runnable changed;
   private final SilencesMetrics metrics;
+  private final RateLimitedLogger log;
 
   /// Of the texts of all of them.
   private long characters;
 
   private Loop.@Nullable Timer next;
+
+  /// Whether silences were compared in this turn, and when that is enough, in nanoseconds.
+  private boolean comparing;
+
+  private long enoughAt;
 
   /// @param changed told when the set of active silences is another one
   public Silences(
@@ -56,11 +71,20 @@ public final class Silences {
     this.random = random;
     this.changed = changed;
     this.metrics = metrics;
+    this.log =
+        new RateLimitedLogger(
+            LoggerFactory.getLogger(Silences.class), clock, Duration.ofMinutes(1));
   }
 
   /// Takes up what was there before a restart.
   public void start() {
-    store.all().forEach(this::keep);
+    Instant now = clock.now();
+    for (Silence silence : store.all()) {
+      keep(silence);
+      if (silence.state(now) != Silence.State.EXPIRED) {
+        SilenceStore.logProblems(silence);
+      }
+    }
     forgetOld();
     scheduleNext();
   }
@@ -227,6 +251,37 @@ public final class Silences {
       }
     }
     return ids;
+  }
+
+  private boolean hasTime() {
+    long now = clock.nanoTime();
+    if (!comparing) {
+      comparing = true;
+      enoughAt = now + COMPARED_AT_A_TIME.toNanos();
+      loop.execute(this::turnEnded);
+    }
+    return now - enoughAt < 0;
+  }
+
+  private void turnEnded() {
+    if (marks.isBehind()) {
+      loop.in(BETWEEN_COMPARISONS, this::goOn);
+      log.warn(
+          "behind",
+          event ->
+              event.setMessage(
+                  "Silences are not all compared with all alerts yet: their expressions take long"));
+    } else {
+      comparing = false;
+    }
+  }
+
+  /// Until then nothing is compared, so that others have the loop.
+  private void goOn() {
+    comparing = false;
+    if (marks.catchUp()) {
+      changed.run();
+    }
   }
 
   /// Sets a timer for the next start or end.

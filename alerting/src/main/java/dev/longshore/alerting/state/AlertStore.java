@@ -11,7 +11,6 @@ import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,10 +35,12 @@ final class AlertStore {
                 evidence text not null)
               """));
 
+  private static final List<String> KEY = List.of("fingerprint");
+
   private static final String PUT =
       Upsert.into(
           "alert",
-          List.of("fingerprint"),
+          KEY,
           List.of(
               "labels",
               "annotations",
@@ -59,18 +60,17 @@ final class AlertStore {
     this.state = state;
   }
 
-  /// Reads one after the other; those last that their senders repeat.
+  /// Reads one after the other; those last that their senders repeat. One that can't be read is
+  /// left out, as [StoredRows] says: who raises it raises it again.
   void load(Consumer<Alert> taker) {
     state.read(
         connection -> {
-          try (Statement statement = connection.createStatement();
-              ResultSet row =
-                  statement.executeQuery(
-                      "select * from alert order by origin in ('POSTED', 'POSTED_WITHOUT_END')")) {
-            while (row.next()) {
-              taker.accept(alert(row));
-            }
-          }
+          StoredRows.read(
+              connection,
+              "alert",
+              "order by origin in ('POSTED', 'POSTED_WITHOUT_END')",
+              KEY,
+              row -> taker.accept(alert(row)));
           return true;
         });
   }

@@ -11,7 +11,6 @@ import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.RateLimitedLogger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// The decisions that were made about alerts, written a second after they were made: `explain`
@@ -212,8 +212,9 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
       long after = Long.MIN_VALUE;
       for (List<Subject> page = page(after); !page.isEmpty(); page = page(after)) {
         for (Subject subject : page) {
-          if (found.size() < most && wanted.test(subject.labels)) {
-            found.add(subject.labels);
+          Labels labels = subject.labels;
+          if (labels != null && found.size() < most && wanted.test(labels)) {
+            found.add(labels);
           }
         }
         after = page.getLast().alert;
@@ -227,7 +228,8 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
     return List.copyOf(found);
   }
 
-  private record Subject(long alert, Labels labels) {}
+  /// @param labels null where they can't be read
+  private record Subject(long alert, @Nullable Labels labels) {}
 
   /// The next subjects; writing goes on between two pages.
   private List<Subject> page(long after) {
@@ -242,16 +244,20 @@ public final class DecisionLog implements Decisions, StateWriter.Part {
             query.setInt(2, PAGE);
             try (ResultSet row = query.executeQuery()) {
               while (row.next()) {
-                page.add(
-                    new Subject(
-                        row.getLong(1), Labels.of(JSON.readValue(row.getString(2), TEXTS))));
+                page.add(new Subject(row.getLong(1), labels(row.getString(2))));
               }
             }
-          } catch (JsonProcessingException e) {
-            throw new SQLException("labels that are no JSON", e);
           }
           return page;
         });
+  }
+
+  private static @Nullable Labels labels(String json) {
+    try {
+      return Labels.of(JSON.readValue(json, TEXTS));
+    } catch (JsonProcessingException e) {
+      return null;
+    }
   }
 
   /// The decisions about an alert, the oldest first; those that are not written yet too. When the

@@ -1,6 +1,5 @@
 package dev.longshore.alerting.state;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,9 +20,13 @@ public final class StoredTable<K, R> implements StateWriter.Part {
     /// The table's name.
     String table();
 
+    /// The columns that name a row.
+    List<String> keyColumns();
+
     K key(R row);
 
-    /// The row at which the cursor stands; all columns are there.
+    /// The row at which the cursor stands; all columns are there. One that can't be read is left
+    /// out, as [StoredRows] says.
     R read(ResultSet cursor) throws SQLException;
 
     /// Adds the statement that writes a row as it is now, whether it is there or not.
@@ -50,19 +53,18 @@ public final class StoredTable<K, R> implements StateWriter.Part {
     return table;
   }
 
-  /// Reads what was there before a restart.
+  /// Reads what was there before a restart, as far as it can be read.
   public List<R> load() {
     List<R> stored =
         state.read(
             connection -> {
               List<R> read = new ArrayList<>();
-              try (PreparedStatement query =
-                      connection.prepareStatement("select * from " + format.table());
-                  ResultSet cursor = query.executeQuery()) {
-                while (cursor.next()) {
-                  read.add(format.read(cursor));
-                }
-              }
+              StoredRows.read(
+                  connection,
+                  format.table(),
+                  "",
+                  format.keyColumns(),
+                  cursor -> read.add(format.read(cursor)));
               return read;
             });
     stored.forEach(row -> rows.put(format.key(row), row));

@@ -3,7 +3,10 @@ package dev.longshore.alerting.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.re2j.Pattern;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +53,102 @@ final class MatchersTest {
     assertThatThrownBy(() -> Matchers.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'");
+  }
+
+  /// As dashboards make them of a variable with all its values, with dots escaped.
+  @Test
+  void thousandsOfWordsAreTakenAndLookedUp() {
+    String words =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> "checkout-7d9f-%d\\.shop".formatted(i))
+            .collect(Collectors.joining("|"));
+    for (String expression : List.of(words, "(" + words + ")", "(?:" + words + ")")) {
+      Matcher matcher = new Matcher("pod", Matcher.Op.MATCHES, expression);
+      assertThat(matcher.matches("checkout-7d9f-4999.shop")).isTrue();
+      assertThat(matcher.matches("checkout-7d9f-5000.shop")).isFalse();
+      assertThat(matcher.matches("checkout-7d9f-4999xshop")).isFalse();
+      assertThat(new Matcher("pod", Matcher.Op.DOES_NOT_MATCH, expression).matches("cart"))
+          .isTrue();
+    }
+    assertThatThrownBy(() -> new Matcher("pod", Matcher.Op.MATCHES, words + "|cart.*"))
+        .hasMessageContaining("expression too large");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a",
+        "",
+        "|",
+        "a|",
+        "|a",
+        "a|b",
+        "(a|b)",
+        "(?:a|b)",
+        "(a)|(b)",
+        "((a|b))",
+        "()",
+        "(a|)",
+        "a\\.b|c\\-d",
+        "a\\|b",
+        "(a\\)|b)",
+        "\\(a\\)",
+        "a\\_b",
+        "\\d",
+        "\\n|a",
+        "\\Qa|b\\E",
+        "a.b",
+        "(?i:a)",
+        "(?i)a",
+        "^a$",
+        "a|b$",
+        "[ab]",
+        "a b|c",
+        "größe|a",
+        "a{1}",
+        "\\\\|a"
+      })
+  void wordsMatchWhatTheExpressionMatches(String expression) {
+    Matcher matcher = new Matcher("pod", Matcher.Op.MATCHES, expression);
+    Pattern pattern = Matcher.compiled(expression, Pattern.DOTALL);
+    for (String value :
+        List.of(
+            "",
+            "a",
+            "b",
+            "A",
+            "|",
+            "a|b",
+            "ab",
+            "a.b",
+            "axb",
+            "c-d",
+            "a)",
+            "(a)",
+            "a)|b",
+            "a_b",
+            "1",
+            "\n",
+            "a b",
+            "größe",
+            "\\",
+            "a|",
+            expression)) {
+      assertThat(matcher.matches(value)).as(value).isEqualTo(pattern.matcher(value).matches());
+    }
+  }
+
+  @Test
+  void anExpressionThatWouldTakeLongWithAValueMatchesNothing() {
+    // Some 1,400 instructions: up to 2,800 characters.
+    String expression = "(checkout.{1000}|.*\\pL{4}x)";
+    for (Matcher.Op op : List.of(Matcher.Op.MATCHES, Matcher.Op.DOES_NOT_MATCH)) {
+      Matcher matcher = new Matcher("message", op, expression);
+      assertThat(matcher.matches("a".repeat(1_000))).isEqualTo(op == Matcher.Op.DOES_NOT_MATCH);
+      assertThat(matcher.matches("a".repeat(10_000))).isFalse();
+    }
+    assertThat(new Matcher("message", Matcher.Op.MATCHES, ".*a.*").matches("a".repeat(60_000)))
+        .isTrue();
   }
 
   @Test

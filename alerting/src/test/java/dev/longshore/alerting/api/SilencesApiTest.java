@@ -90,6 +90,29 @@ final class SilencesApiTest extends ApiFixture {
   }
 
   @Test
+  void aSlashTooManyIsNoOtherPlaceAsInAlertmanager() throws Exception {
+    HttpResponse<String> made = post("/api/v2/silences/", silenceJson(""));
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+    String id = JSON.readTree(made.body()).path("silenceID").asText();
+    for (String path :
+        List.of(
+            "/api/v2/alerts/",
+            "/api/v2/alerts/groups/",
+            "/api/v2/silences/",
+            "/api/v2/silence/" + id + "/",
+            "/api/v2/receivers/",
+            "/api/v2/status/")) {
+      assertThat(answer(path).statusCode()).as(path).isEqualTo(200);
+    }
+    assertThat(answer("/api//v2/./silences?expired=false").headers().firstValue("Location"))
+        .hasValue(PREFIX + "/api/v2/silences?expired=false");
+    assertThat(post("//api/v2/alerts", "[{\"labels\":{\"alertname\":\"PodDown\"}}]").statusCode())
+        .isEqualTo(200);
+    assertThat(get("/api/v2/alerts/")).hasSize(1);
+    assertThat(delete("/api/v2/silence/" + id + "/")).isEqualTo(200);
+  }
+
+  @Test
   void silencesAreFilteredByTheirMatchersAsTheyAreWritten() throws Exception {
     String matcher = "{\"name\":\"alertname\",\"value\":\"PodDown\",\"isRegex\":false}";
     for (String other :

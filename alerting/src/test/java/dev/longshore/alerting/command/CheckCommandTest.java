@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Promise: `longshore alerting check` asks the sources what it can't know itself, says when they
 /// did not answer, and asks nobody with `--offline`.
@@ -161,7 +163,7 @@ final class CheckCommandTest {
         """
             .formatted(none, text));
     check(
-        Commands.FAILED,
+        Commands.WRONG,
         """
         rules: [rules.yml]
         routing: alertmanager.yml
@@ -178,6 +180,49 @@ final class CheckCommandTest {
         .doesNotContain("was not asked", "configuration is valid");
     assertThat(said().lines()).filteredOn(it -> it.contains("prometheus[0].tls")).hasSize(1);
     assertThat(prometheus.questions()).isEmpty();
+  }
+
+  /// As `alerting --config` ends with it.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "routing: none.yml | none.yml: there is no such file",
+        "routing: nobody.yml | there is no receiver 'nobody'",
+        "routing: title.yml | function \"nope\" not defined",
+        "routing: templates.yml | missing value for if",
+        "{routing: sound.yml, oncall: oncall.yml} | rotations: is a section",
+        "rules: [broken.yml] | exprr: unknown key",
+        "state: {postgres: {url: 'postgresql://h/d', username: u, advertise: 'http://a:1', peers: {caFile: none.pem}}}"
+            + " | none.pem does not exist",
+      })
+  void aFileThatIsWrongIsTheConfigurations(String config, String reason) throws Exception {
+    String hook = "receivers: [{name: hook, webhook_configs: [{url: 'http://127.0.0.1:9/'}]}]\n";
+    Files.writeString(dir.resolve("sound.yml"), "route: {receiver: hook}\n" + hook);
+    Files.writeString(dir.resolve("nobody.yml"), "route: {receiver: nobody}\n" + hook);
+    Files.writeString(
+        dir.resolve("templates.yml"), "templates: [bad.tmpl]\nroute: {receiver: hook}\n" + hook);
+    Files.writeString(dir.resolve("bad.tmpl"), "{{ define \"x\" }}{{ if }}");
+    Files.writeString(
+        dir.resolve("title.yml"),
+        """
+        route: {receiver: team}
+        receivers: [{name: team, slack_configs: [{api_url: 'http://127.0.0.1:9/', channel: '#a', title: '{{ nope }}'}]}]
+        """);
+    Files.writeString(dir.resolve("oncall.yml"), "rotations: {first: 1}\n");
+    Files.writeString(dir.resolve("broken.yml"), RULES.replace("expr:", "exprr:"));
+    check(Commands.WRONG, config, "--offline");
+    assertThat(said()).contains(reason).doesNotContain("configuration is valid");
+  }
+
+  @Test
+  void whatIsWrongInAFileCountsBeforeWhatPrometheusRefuses() throws Exception {
+    Files.writeString(dir.resolve("broken.yml"), RULES.replace("expr:", "exprr:"));
+    check(
+        Commands.WRONG,
+        withPrometheus(prometheus.url().toString())
+            .replace("[rules.yml]", "[rules.yml, broken.yml]"));
+    assertThat(said()).contains("exprr: unknown key", "RefusedByPrometheus: prometheus main");
   }
 
   @Test

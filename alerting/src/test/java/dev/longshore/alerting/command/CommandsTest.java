@@ -44,6 +44,13 @@ final class CommandsTest {
   }
 
   @Test
+  void aDurationThatIsNoneIsSaidBeforeAnybodyIsAsked() throws InterruptedException {
+    assertThat(commands.run(List.of("drill", "DiskFull", "--for", "long")))
+        .isEqualTo(Commands.WRONG);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("longshore alerting drill: --for: ");
+  }
+
+  @Test
   void theNearestCommandIsNamedForATypo() throws InterruptedException {
     assertThat(Commands.has("explian")).isTrue();
     assertThat(commands.run(List.of("explian", "DiskFull"))).isEqualTo(Commands.WRONG);

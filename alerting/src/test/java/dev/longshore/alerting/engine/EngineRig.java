@@ -33,6 +33,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -201,6 +205,34 @@ public final class EngineRig implements AutoCloseable {
   void restart() throws Exception {
     database.close();
     open();
+  }
+
+  /// The same, with rows in its database that another version or a fault has left there.
+  void restartWith(String... statements) throws Exception {
+    database.close();
+    String file = dir.resolve("state").resolve("longshore.db").toString();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.executeUpdate(sql);
+      }
+    }
+    open();
+  }
+
+  /// The first column of what a query finds in the database.
+  List<String> rows(String query) {
+    return database.read(
+        connection -> {
+          List<String> rows = new ArrayList<>();
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+              rows.add(row.getString(1));
+            }
+          }
+          return rows;
+        });
   }
 
   /// The same, with something else where its database was.

@@ -137,7 +137,7 @@ final class OverviewTest {
     rig.pass(Duration.ofMinutes(1));
     assertThat(overview().at("/escalations/0/state").asText()).isEqualTo("stopped");
     Explanation explanation =
-        new Explanation(rig.engine, AlertSelector.parse("PodDown"), rig.clock.now());
+        new Explanation(rig.engine, AlertSelector.parse("PodDown"), rig.clock);
     JsonNode alert = written(json -> explanation.look().write(json)).path("alerts").path(0);
     assertThat(alert.at("/groups/0/acknowledgedBy").asText()).isEqualTo("bob");
   }
@@ -223,7 +223,7 @@ final class OverviewTest {
     rig.pass(Duration.ofMinutes(2));
 
     Explanation explanation =
-        new Explanation(rig.engine, AlertSelector.parse("PodDown"), rig.clock.now());
+        new Explanation(rig.engine, AlertSelector.parse("PodDown"), rig.clock);
     JsonNode explained = written(json -> explanation.look().remember().write(json));
     JsonNode alert = explained.path("alerts").path(0);
     assertThat(alert.path("generatorURL").asText()).isEqualTo("http://prometheus.example/graph");

@@ -73,7 +73,10 @@ final class PageTest {
       }
     }
     assertThat(get("/alertmanager/ui/page.css").statusCode()).isEqualTo(200);
-    assertThat(get("/alertmanager/ui/../index.html").statusCode()).isEqualTo(404);
+    assertThat(get("/alertmanager/ui/../index.html").headers().firstValue("Location"))
+        .hasValue("/alertmanager/index.html");
+    assertThat(get("/alertmanager/index.html").statusCode()).isEqualTo(404);
+    assertThat(get("/alertmanager/ui/%2e%2e%2findex.html").statusCode()).isEqualTo(301);
   }
 
   @Test

@@ -8,6 +8,7 @@ const { linksOf, textsOf, isUrl } = await import("./ui/texts.js");
 const { doubts, coversAnything, coversOwn } = await import("./ui/silence-rules.js");
 const { columns, readout, spans } = await import("./ui/timeline.js");
 const { askedSources } = await import("./ui/header.js");
+const { coveredBy, ownComment } = await import("./ui/silences.js");
 const { groupName } = await import("./ui/notifications.js");
 
 const failures = [];
@@ -40,6 +41,12 @@ equal(matches("team!=shop", {}), true, "a label that is missing is not another")
 equal(matches("team!~s.*", { team: "shop" }), false, "negative expressions");
 equal(Boolean(matcher("pod", "=~", "(").problem), true, "an expression that is none has a problem");
 equal(toApi(ofApi({ name: "a", value: "b", isRegex: true, isEqual: false })), { name: "a", value: "b", isRegex: true, isEqual: false }, "the API's matchers");
+
+// A silence that this version can't use.
+const unusable = { id: "7f", comment: "[matches nothing: too large] patching", status: { state: "pending", problem: "too large" }, matchers: [] };
+equal(ownComment(unusable), "patching", "the comment that somebody wrote");
+equal(ownComment({ comment: "[matches nothing: x] y", status: { state: "active" } }), "[matches nothing: x] y", "of one that can be used");
+equal(coveredBy(unusable), [], "what it covers");
 
 // Addresses.
 equal(parseHash("").page, "alerts", "no address");

@@ -6,7 +6,7 @@ import { ofApi, parse, text, toApi } from "./matchers.js";
 import { counts, distinct } from "./groups.js";
 import { millis, shortDuration, time } from "./time.js";
 import { counted } from "./texts.js";
-import { coveredItem, notice, send } from "./silences.js";
+import { coveredItem, notice, ownComment, send } from "./silences.js";
 import { link } from "./alerts.js";
 import { doubts } from "./silence-rules.js";
 
@@ -35,7 +35,7 @@ function open(at) {
     // One that was ended early says nothing about how long the next is to last.
     lasts: from ? shortDuration(from.status.state === "expired" ? Math.max(left, 30 * 60e3) : left) : "2h",
     by: isEdited ? from.createdBy : myName(),
-    comment: from ? from.comment : at.query.get("comment") || "",
+    comment: from ? ownComment(from) : at.query.get("comment") || "",
     starts: isEdited && from.status.state === "pending" ? local(Date.parse(from.startsAt)) : "",
     covered: null, asked: "", problem: "", sending: false, adding: "",
   };

@@ -18,8 +18,8 @@ function post(silence) {
 }
 
 function extend(silence, ms) {
-  const { id, matchers, startsAt, endsAt, createdBy, comment, annotations } = silence;
-  return act(silence.id, "Extended", () => post({ id, matchers, startsAt, createdBy, comment, annotations,
+  const { id, matchers, startsAt, endsAt, createdBy, annotations } = silence;
+  return act(silence.id, "Extended", () => post({ id, matchers, startsAt, createdBy, comment: ownComment(silence), annotations,
     endsAt: new Date(Math.max(Date.parse(endsAt), now()) + ms).toISOString() }));
 }
 
@@ -33,10 +33,17 @@ async function end(silence) {
 
 /// What fires now and is covered: as the server says of an active one.
 export function coveredBy(silence) {
+  if (silence.status.problem) return [];
   const alerts = distinct(state.groups);
   if (silence.status.state === "active") return alerts.filter(it => it.status.silencedBy.includes(silence.id));
   const matchers = silence.matchers.map(ofApi);
   return alerts.filter(it => matchesAll(matchers, it.labels));
+}
+
+/// The comment that somebody wrote, without what the API says before it of one that matches nothing.
+export function ownComment({ comment, status: { problem } }) {
+  const before = `[matches nothing: ${problem}] `;
+  return problem && comment.startsWith(before) ? comment.slice(before.length) : comment;
 }
 
 /// A few words for an alert that is covered.
@@ -61,10 +68,11 @@ function card(silence, isWhole) {
   const disabled = isBusy(silence.id);
   const problem = problemOf(silence.id);
   return h("li", { key: silence.id, class: `silence ${silence.status.state}` },
-    h("h2", {}, h("a", { href: `#/silences/${silence.id}` }, silence.comment || "A silence without a comment")),
+    h("h2", {}, h("a", { href: `#/silences/${silence.id}` }, ownComment(silence) || "A silence without a comment")),
     h("p", { class: "meta" }, h("span", { class: "badge" }, silence.status.state), ` ${when(silence)}, by ${silence.createdBy || "nobody named"}`),
     h("ul", { class: "chips", "aria-label": "Matchers" }, silence.matchers.map(ofApi).map(it => h("li", { class: "chip", key: text(it) }, text(it)))),
-    isOver ? null : isWhole ? covers(silence, covered) : h("p", { class: "meta" }, `Covers ${counted(covered.length, "alert")} that ${covered.length === 1 ? "fires" : "fire"} now`),
+    silence.status.problem ? h("p", { class: "problem" }, `It matches nothing: ${silence.status.problem}`) : null,
+    isOver || silence.status.problem ? null : isWhole ? covers(silence, covered) : h("p", { class: "meta" }, `Covers ${counted(covered.length, "alert")} that ${covered.length === 1 ? "fires" : "fire"} now`),
     problem ? h("p", { class: "problem", role: "alert" }, problem) : null,
     h("div", { class: "actions" }, isOver
       ? link(address("/silences/new", { from: silence.id }), "Recreate")
@@ -99,7 +107,7 @@ export function view({ page, id, query }) {
 function one(id) {
   const silence = silenceById(id);
   return {
-    title: silence ? `Silence: ${silence.comment}` : "No such silence",
+    title: silence ? `Silence: ${ownComment(silence)}` : "No such silence",
     nodes: [
       h("h1", { tabindex: "-1" }, silence ? "Silence" : "There is no such silence"),
       silence ? h("ul", { class: "silences" }, card(silence, true)) : h("p", {}, `No silence has the id ${id}. One that has ended is kept for five days.`),

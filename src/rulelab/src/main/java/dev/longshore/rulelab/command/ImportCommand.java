@@ -86,7 +86,7 @@ final class ImportCommand implements Command {
   private int onCall(String format, Arguments arguments) throws IOException {
     List<ApiAnswer> answers = new ArrayList<>();
     for (String file : arguments.operands()) {
-      answers.add(new ApiAnswer(file, text(Path.of(file))));
+      answers.add(new ApiAnswer(file, asked(Path.of(file))));
     }
     ImportedOnCall imported =
         format.equals("opsgenie")
@@ -130,8 +130,8 @@ final class ImportCommand implements Command {
   }
 
   /// @param groups names that are taken
-  private static Imported imported(String file, Set<String> groups) throws IOException {
-    String text = text(Path.of(file));
+  private static Imported imported(String file, Set<String> groups) {
+    String text = asked(Path.of(file));
     String name = String.valueOf(Path.of(file).getFileName()).replaceFirst("\\.ya?ml$", "");
     String group = groups.contains(name) ? file : name;
     Path folder = Path.of(file).toAbsolutePath().resolveSibling("");
@@ -148,6 +148,15 @@ final class ImportCommand implements Command {
     }
     groups.add(group);
     return imported;
+  }
+
+  /// @throws IllegalArgumentException when it can't be read: another file was meant
+  private static String asked(Path file) {
+    try {
+      return text(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private static String text(Path file) throws IOException {

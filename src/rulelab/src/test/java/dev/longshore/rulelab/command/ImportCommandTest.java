@@ -141,7 +141,9 @@ final class ImportCommandTest {
     assertThat(run("import", "elastalert")).isEqualTo(Commands.WRONG);
     assertThat(err()).contains("no file; give rule files of ElastAlert");
     assertThat(run("import", "elastalert", dir.resolve("none.yaml").toString()))
-        .isEqualTo(Commands.FAILED);
+        .isEqualTo(Commands.WRONG);
     assertThat(err()).contains("there is no file").contains("none.yaml");
+    assertThat(run("import", "opsgenie", dir.resolve("none.json").toString()))
+        .isEqualTo(Commands.WRONG);
   }
 }

@@ -113,7 +113,7 @@ final class OnCallCommandTest {
             "oncall.yml, line 5: no route goes to other, whose groups the escalation e is for");
 
     write("oncall.yml", gap.replace("people: [alice]", "people: [bob]"));
-    assertThat(run("check", "--offline", "--config", config)).isEqualTo(1);
+    assertThat(run("check", "--offline", "--config", config)).isEqualTo(2);
     assertThat(err()).contains("oncall.yml:4", "there is no person 'bob'; known: alice");
   }
 

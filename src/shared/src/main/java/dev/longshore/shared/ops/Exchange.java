@@ -60,7 +60,7 @@ final class Exchange {
 
   private boolean answered() throws IOException {
     connection.channel.configureBlocking(true);
-    Routes.Route route = routes.find(head.path());
+    Routes.Route route = routes.find(head);
     RequestBody body =
         new RequestBody(new Received(), contentLength, route == null ? 0 : route.maxBodyBytes());
     if (head.expectsContinue() && route != null && contentLength != 0) {

@@ -328,7 +328,7 @@ final class Listener implements AutoCloseable {
       return false;
     }
     connection.use(end);
-    Routes.Route route = routes.find(head.path());
+    Routes.Route route = routes.find(head);
     if (route != null && route.probe()) {
       probe(connection, head, contentLength, now);
       return true;

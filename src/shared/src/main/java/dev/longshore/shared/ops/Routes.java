@@ -98,15 +98,22 @@ final class Routes {
       InetAddress from,
       @Nullable String certificate)
       throws Exception {
-    Route route = find(head.path());
-    String asked = head.method().equals("HEAD") ? "GET" : head.method();
+    String asked = asked(head);
+    String clean = CleanPath.of(head.path());
+    if (asked.equals("GET") && !clean.equals(head.path())) {
+      // Links in what is shown are relative to the address.
+      String location = CleanPath.location(clean, head.query());
+      return OpsReply.text(301, "it is at " + location).with("Location", location);
+    }
+    String path = place(clean, asked);
+    Route route = find(path);
     boolean isAllowed = route == null || route.methods().contains(asked);
     // Who may not look learns neither which paths there are nor which methods.
     Need need = route == null ? Need.read(Surface.STATUS) : route.need();
     WebRequest web =
         new WebRequest(isAllowed ? asked : "GET", head.headers(), hasBody, from, certificate);
     Caller caller;
-    switch (access.decide(need, web, head.path())) {
+    switch (access.decide(need, web, path)) {
       case Decision.Refused refused -> {
         return refusal(refused, need);
       }
@@ -122,10 +129,10 @@ final class Routes {
     OpsReply reply =
         route
             .answers()
-            .answer(new OpsRequest(asked, head.path(), head.query(), head.headers(), body, caller));
+            .answer(new OpsRequest(asked, path, head.query(), head.headers(), body, caller));
     OpsReply.Change change = reply.change();
     if (change != null) {
-      access.changed(caller, asked, head.path(), change.what(), change.routine());
+      access.changed(caller, asked, path, change.what(), change.routine());
     }
     return reply;
   }
@@ -159,8 +166,30 @@ final class Routes {
     return OpsReply.text(500, "failed: " + FailureText.of(e));
   }
 
+  /// The route that answers a request; null where there is none.
+  @Nullable Route find(RequestHead head) {
+    return find(place(CleanPath.of(head.path()), asked(head)));
+  }
+
+  private static String asked(RequestHead head) {
+    return head.method().equals("HEAD") ? "GET" : head.method();
+  }
+
+  /// The path without a slash at its end, as Alertmanager's API takes it; with it where that is a
+  /// place of its own.
+  private String place(String clean, String asked) {
+    if (!clean.endsWith("/") || clean.length() == 1) {
+      return clean;
+    }
+    String without = clean.substring(0, clean.length() - 1);
+    Route exact = routeByPath.get(clean);
+    return exact == null || (!exact.methods().contains(asked) && routeByPath.containsKey(without))
+        ? without
+        : clean;
+  }
+
   /// The exact path, else the longest route that ends with `/` and is above it.
-  @Nullable Route find(String path) {
+  private @Nullable Route find(String path) {
     Route exact = routeByPath.get(path);
     for (int slash = path.lastIndexOf('/');
         exact == null && slash >= 0;

@@ -49,12 +49,14 @@ public final class RegexLimits {
     this.expression = expression;
   }
 
+  /// @return the instructions of its program, about: a match takes at most so many steps for each
+  ///   character
   /// @throws IllegalArgumentException when the expression is too large, with the bound
-  public static void check(String expression) {
-    new RegexLimits(expression).check();
+  public static long check(String expression) {
+    return new RegexLimits(expression).check();
   }
 
-  private void check() {
+  private long check() {
     while (at < expression.length()) {
       char c = expression.charAt(at);
       switch (c) {
@@ -81,6 +83,7 @@ public final class RegexLimits {
                 .formatted(MAX_SIZE, MAX_EMPTY));
       }
     }
+    return whole().size();
   }
 
   /// The innermost group up to here.

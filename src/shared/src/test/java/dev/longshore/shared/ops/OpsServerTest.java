@@ -272,7 +272,7 @@ class OpsServerTest {
 
   @Test
   void saysWhatThereIsWhenAPathIsUnknown() throws Exception {
-    for (String path : List.of("/", "/healthz/", "/metricsx", "/status/files", "/-/echo")) {
+    for (String path : List.of("/", "/healthz/x", "/metricsx", "/status/files", "/-/echo")) {
       HttpResponse<String> reply = get(path);
       assertThat(reply.statusCode()).as(path).isEqualTo(404);
       assertThat(reply.body()).contains("/healthz, /metrics, /readyz, /status");

@@ -56,7 +56,12 @@ public final class InDoubtResolver {
   /// By how much the node's clock may differ from the server's.
   static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
+  /// How long a 404 that is not Elasticsearch's own is one that passes: an ingress answers so while
+  /// no server is behind it. After this it is believed to let no lookup through.
+  static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(InDoubtResolver.class);
+  private static final short CREATED = 201;
   private static final short CONFLICT = 409;
   private static final String BLOCKED = "cluster_block_exception";
 
@@ -67,6 +72,11 @@ public final class InDoubtResolver {
   private final Duration stillRunning;
   private final RateLimitedLogger warnings;
   private final long createdNanos;
+
+  /// 404s that were not Elasticsearch's own, the last of which came not long ago. Guarded by this.
+  private @Nullable StrangeAnswers strange;
+
+  private record StrangeAnswers(long firstNanos, long lastNanos) {}
 
   /// @param background where lookups may block and wait
   public InDoubtResolver(
@@ -230,8 +240,23 @@ public final class InDoubtResolver {
   }
 
   /// Whether it may be granted later. A block on an index is one of its time, and has status 403.
-  private static boolean mayPass(RefusedException e) {
-    return e.status() >= 500 || e.status() == 408 || e.status() == 429 || e.type().equals(BLOCKED);
+  private boolean mayPass(RefusedException e) {
+    return e.status() >= 500
+        || e.status() == 408
+        || e.status() == 429
+        || e.type().equals(BLOCKED)
+        || (e.status() == 404 && e.type().isEmpty() && isRecentlyStrange());
+  }
+
+  private synchronized boolean isRecentlyStrange() {
+    long now = clock.nanoTime();
+    StrangeAnswers before = strange;
+    long first =
+        before != null && now - before.lastNanos() <= PATIENCE.toNanos()
+            ? before.firstNanos()
+            : now;
+    strange = new StrangeAnswers(first, now);
+    return now - first < PATIENCE.toNanos();
   }
 
   private static Look cannotLook(Exception cause) {
@@ -298,7 +323,7 @@ public final class InDoubtResolver {
     for (int item = 0; item < sent.items(); item++) {
       String index = indexNames[item];
       if (index != null
-          && answered.statuses()[item] < 300
+          && answered.statuses()[item] == CREATED
           && !look.looked().getLast().equals(index)) {
         newer.computeIfAbsent(index, name -> new ArrayList<>()).add(item);
       }

@@ -19,6 +19,10 @@ public sealed interface ItemOutcome {
   /// It was there already.
   record Duplicate() implements ItemOutcome {}
 
+  /// An ingest pipeline took it and dropped it: a document that is created has status 201, and only
+  /// one of which nothing became has 200.
+  record Dropped() implements ItemOutcome {}
+
   /// Elasticsearch put it into the data stream's failure store.
   record InFailureStore(Refusal refusal) implements ItemOutcome {}
 
@@ -33,6 +37,7 @@ public sealed interface ItemOutcome {
 
   ItemOutcome INDEXED = new Indexed();
   ItemOutcome DUPLICATE = new Duplicate();
+  ItemOutcome DROPPED = new Dropped();
 
   /// A document that makes the server fail with 500 this often is refused, if others get through.
   int MOST_SERVER_ERRORS = 12;
@@ -65,6 +70,25 @@ public sealed interface ItemOutcome {
           "number_format_exception",
           "input_coercion_exception");
 
+  /// Errors of an ingest pipeline whose reason is what the pipeline's author wrote, or the
+  /// document.
+  Set<String> PIPELINE_ERRORS =
+      Set.of(
+          "dissect_exception",
+          "fail_processor_exception",
+          "ingest_pipeline_exception",
+          "ingest_processor_exception",
+          "script_exception");
+
+  /// How an error with status 400 begins that is about the target, whatever its type. Nothing that
+  /// a document says stands at the begin of these.
+  List<String> TARGET_REASONS =
+      List.of(
+          "pipeline with id [",
+          "Pipeline processor configured for non-existent pipeline [",
+          "no write index is defined for alias [",
+          "Validation Failed: 1: this action would add [");
+
   /// What an `illegal_argument_exception` says when it is about the document.
   List<String> DOCUMENT_LIMITS =
       List.of(
@@ -92,8 +116,11 @@ public sealed interface ItemOutcome {
   static ItemOutcome ofItem(
       int status, @Nullable ItemFailure failure, int attempt, boolean othersGetThrough) {
     if (failure == null) {
-      if (status == 200 || status == 201) {
+      if (status == 201) {
         return INDEXED;
+      }
+      if (status == 200) {
+        return DROPPED;
       }
       if (status == 409) {
         return DUPLICATE;
@@ -130,7 +157,15 @@ public sealed interface ItemOutcome {
   static boolean ofTarget(Refusal refusal) {
     return refusal.status() == 401
         || refusal.status() == 403
-        || TARGET_ERRORS.contains(refusal.type());
+        || TARGET_ERRORS.contains(refusal.type())
+        || (refusal.status() == 400
+            && TARGET_REASONS.stream().anyMatch(begin -> refusal.reason().startsWith(begin)));
+  }
+
+  /// Whether it is about the server, the user or the data stream, so that its reason holds nothing
+  /// that a document says.
+  static boolean isOfServer(Refusal refusal) {
+    return refusal.status() == 429 || refusal.status() > 500 || ofTarget(refusal);
   }
 
   /// Whether a refusal of a whole request speaks of its content: a length, or a mistake that
@@ -140,9 +175,16 @@ public sealed interface ItemOutcome {
         || (refusal.status() == 400 && !refusal.type().isEmpty() && !refusal.type().equals("http"));
   }
 
+  /// Whether something between the agent and Elasticsearch may have refused a whole request for
+  /// what it reads in it, as web application firewalls do. Elasticsearch's own words have a type.
+  static boolean mayBeOfFirewall(Refusal refusal) {
+    return (refusal.status() == 403 || refusal.status() == 406) && refusal.type().equals("http");
+  }
+
   /// Whether the reason of a refusal may hold what the document says.
   static boolean quotesDocument(Refusal refusal) {
     return DOCUMENT_ERRORS.contains(refusal.type())
+        || PIPELINE_ERRORS.contains(refusal.type())
         || namesDocumentLimit(refusal.reason())
         || refusal.reason().contains("Preview of field's value")
         || refusal.reason().contains("For input string")

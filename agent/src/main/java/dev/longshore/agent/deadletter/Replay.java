@@ -142,6 +142,9 @@ final class Replay {
         && DESTINATION.matcher(letter.destination()).matches();
   }
 
+  private static final Refusal DROPPED =
+      new Refusal(200, "", "an ingest pipeline drops the document");
+
   private record Busy(String reason, @Nullable Duration atLeast) {}
 
   private static @Nullable Busy answered(
@@ -166,6 +169,7 @@ final class Replay {
         case ItemOutcome.Indexed _ -> done.add(new Sent(stored, Fate.INDEXED));
         case ItemOutcome.Duplicate _ -> done.add(new Sent(stored, Fate.ALREADY_THERE));
         case ItemOutcome.Refused(Refusal why) -> done.add(refusedAgain(stored, why));
+        case ItemOutcome.Dropped _ -> done.add(refusedAgain(stored, DROPPED));
         case ItemOutcome.InFailureStore(Refusal why) -> done.add(refusedAgain(stored, why));
         case ItemOutcome.Retry(Refusal why) -> {
           again.add(stored);

@@ -35,7 +35,16 @@ final class BulkResponseHandler {
   /// and undone.
   private static final int MOST_ATTEMPTS = 20;
 
+  /// So long after a document got through, others get through.
+  private static final Duration LATELY = Duration.ofMinutes(1);
+
   private static final long LONGEST_PATIENCE_NANOS = Duration.ofMinutes(15).toNanos();
+
+  /// How the ledger names what ingest pipelines drop, beside the names of the operator's rules.
+  private static final String BY_PIPELINE = "(ingest pipeline)";
+
+  private static final Refusal LETTER_DROPPED =
+      new Refusal(200, "", "an ingest pipeline drops dead letters");
 
   private final String dataStream;
   private final DispatchContext context;
@@ -66,7 +75,7 @@ final class BulkResponseHandler {
         } else {
           String reason =
               "the reply speaks of " + answered.statuses().length + " items, sent were " + items;
-          unreadable(batch, reason, true, CircuitBreaker.Kind.BUSY, nowNanos);
+          unreadable(batch, new Unreadable(reason, true, null), nowNanos);
         }
       }
       case Refused refused -> requestRefused(batch, refused, nowNanos);
@@ -74,9 +83,7 @@ final class BulkResponseHandler {
         if (unreadable.cause() instanceof LookupTooEarlyException early) {
           putOff(batch, early.untilNanos());
         } else {
-          CircuitBreaker.Kind kind =
-              unreadable.away() ? CircuitBreaker.Kind.AWAY : CircuitBreaker.Kind.BUSY;
-          unreadable(batch, unreadable.reason(), unreadable.sent(), kind, nowNanos);
+          unreadable(batch, unreadable, nowNanos);
         }
       }
     }
@@ -117,12 +124,14 @@ final class BulkResponseHandler {
     int indexed = 0;
     int duplicate = 0;
     int deadLettered = 0;
+    int dropped = 0;
     int items = body.items();
     for (int item = 0; item < items; item++) {
       if (body.reference(item) != body.reference(from)) {
         context.acks().resolve(body.reference(from), indexed, duplicate, deadLettered);
+        dropped(body.reference(from), dropped);
         from = item;
-        indexed = duplicate = deadLettered = 0;
+        indexed = duplicate = deadLettered = dropped = 0;
       }
       ItemOutcome outcome =
           ItemOutcome.ofItem(
@@ -140,6 +149,7 @@ final class BulkResponseHandler {
             held = refusal;
             again(batch, item, refusal, retryNanos);
           }
+          case ItemOutcome.Dropped _ -> onDisk = onDisk(onDisk, batch, item, LETTER_DROPPED);
           case ItemOutcome.Refused(Refusal refusal) ->
               onDisk = onDisk(onDisk, batch, item, refusal);
           case ItemOutcome.Pause(Refusal refusal) -> onDisk = onDisk(onDisk, batch, item, refusal);
@@ -149,6 +159,7 @@ final class BulkResponseHandler {
       switch (outcome) {
         case ItemOutcome.Indexed _ -> indexed++;
         case ItemOutcome.Duplicate _ -> duplicate++;
+        case ItemOutcome.Dropped _ -> dropped++;
         case ItemOutcome.InFailureStore(Refusal refusal) -> {
           deadLettered += delivered(refusal);
           breaker.error(refusal.status(), refusal.text());
@@ -171,6 +182,7 @@ final class BulkResponseHandler {
       }
     }
     context.acks().resolve(body.reference(from), indexed, duplicate, deadLettered);
+    dropped(body.reference(from), dropped);
     if (held != null) {
       breaker.error(held.status(), held.text());
     }
@@ -198,6 +210,26 @@ final class BulkResponseHandler {
       }
     }
     return byItem;
+  }
+
+  /// Records of a block are left out by what somebody has configured in Elasticsearch.
+  private void dropped(long reference, int records) {
+    if (records == 0) {
+      return;
+    }
+    context.acks().filtered(reference, BY_PIPELINE, records);
+    context
+        .warnings()
+        .warn(
+            "dropped " + dataStream,
+            event -> {
+              var _ =
+                  event
+                      .setMessage(
+                          "an ingest pipeline of Elasticsearch drops documents; they are not indexed")
+                      .addKeyValue("dataStream", dataStream)
+                      .addKeyValue("records", records);
+            });
   }
 
   private int delivered(Refusal letter) {
@@ -292,8 +324,12 @@ final class BulkResponseHandler {
         breaker.back(refusal.text(), nowNanos, refused.retryAfter(), CircuitBreaker.Kind.BUSY);
       }
       case NOT_ALLOWED -> {
-        requeue(batch, RetryBatch.ANY_NUMBER, false, nowNanos);
-        breaker.back(refusal.text(), nowNanos, refused.retryAfter(), CircuitBreaker.Kind.REFUSED);
+        if (ItemOutcome.mayBeOfFirewall(refusal) && isAlone(batch, nowNanos)) {
+          suspected(batch, refusal, nowNanos);
+        } else {
+          requeue(batch, RetryBatch.ANY_NUMBER, false, nowNanos);
+          breaker.back(refusal.text(), nowNanos, refused.retryAfter(), CircuitBreaker.Kind.REFUSED);
+        }
       }
       case TOO_LARGE -> {
         if (items > 1) {
@@ -319,6 +355,27 @@ final class BulkResponseHandler {
     }
   }
 
+  /// Whether it is these records that are refused: others have got through since they were sent
+  /// first, and do so now. Letters need no such proof, since the disk takes them as well.
+  private boolean isAlone(Batch batch, long nowNanos) {
+    return batch.form() == DocumentForm.DEAD_LETTER
+        || (breaker.succeededAfter(batch.firstSent().request())
+            && breaker.succeededWithin(LATELY, nowNanos));
+  }
+
+  /// A request was refused that a firewall may have read: a log line that quotes an attack looks
+  /// like one. Its record is looked for by halving; each part waits for itself meanwhile, and a
+  /// record is given up when it was refused for long.
+  private void suspected(Batch batch, Refusal refusal, long nowNanos) {
+    int items = batch.body().items();
+    if (items == 1 && (batch.form() == DocumentForm.DEAD_LETTER || triedEnough(batch, nowNanos))) {
+      documentRefused(batch, 0, refusal, nowNanos);
+      return;
+    }
+    long dueNanos = nowNanos + context.backoff().nanos(batch.attempt() + 1, null, Backoff.LONGEST);
+    requeue(batch, (items + 1) / 2, false, nowNanos, dueNanos);
+  }
+
   /// A request with one item was refused for its content.
   private void alone(Batch batch, Refusal refusal, long nowNanos) {
     boolean ownFault =
@@ -341,24 +398,32 @@ final class BulkResponseHandler {
         && nowNanos - batch.firstSent().nanos() >= LONGEST_PATIENCE_NANOS;
   }
 
-  private void unreadable(
-      Batch batch, String reason, boolean sent, CircuitBreaker.Kind kind, long nowNanos) {
-    breaker.error(0, reason);
-    if (sent) {
+  private void unreadable(Batch batch, Unreadable reply, long nowNanos) {
+    breaker.error(0, reply.reason());
+    if (reply.sent()) {
       // A proxy's limit may show as a connection that breaks, and a slow server as silence.
       limit.failed(batch.body().length(), nowNanos);
     }
-    requeue(batch, RetryBatch.ANY_NUMBER, sent, nowNanos);
-    breaker.back("request failed: " + reason, nowNanos, null, kind);
+    requeue(batch, RetryBatch.ANY_NUMBER, reply.sent(), nowNanos);
+    breaker.back(
+        "request failed: " + reply.reason(),
+        nowNanos,
+        reply.retryAfter(),
+        reply.away() ? CircuitBreaker.Kind.AWAY : CircuitBreaker.Kind.BUSY);
   }
 
   private void requeue(Batch batch, int maxItems, boolean nowInDoubt, long nowNanos) {
+    requeue(batch, maxItems, nowInDoubt, nowNanos, nowNanos);
+  }
+
+  private void requeue(
+      Batch batch, int maxItems, boolean nowInDoubt, long nowNanos, long dueNanos) {
     context.metrics().retried(batch.body().items());
     RetryBatch retryBatch =
         retries.retryBatch(
             batch.form(),
             batch.attempt() + 1,
-            nowNanos,
+            dueNanos,
             maxItems,
             batch.inDoubt() || nowInDoubt,
             batch.firstSent());

@@ -40,6 +40,10 @@ final class CircuitBreaker {
   private Kind kind = Kind.BUSY;
   private long sinceNanos;
   private long lastSuccess;
+
+  /// Meaningful once there was one.
+  private long lastSuccessNanos;
+
   private long lastSuccessEpochMillis;
 
   CircuitBreaker(
@@ -102,12 +106,18 @@ final class CircuitBreaker {
   /// A document got through, in the destination's `request`-th request.
   void succeeded(long request) {
     lastSuccess = Math.max(lastSuccess, request);
+    lastSuccessNanos = clock.nanoTime();
     lastSuccessEpochMillis = clock.epochMillis();
   }
 
   /// Whether a request that was sent after the `request`-th got something through.
   boolean succeededAfter(long request) {
     return lastSuccess > request;
+  }
+
+  /// Whether something got through not longer ago.
+  boolean succeededWithin(Duration span, long nowNanos) {
+    return lastSuccess > 0 && nowNanos - lastSuccessNanos <= span.toNanos();
   }
 
   /// How many requests may be unanswered now, of `window` in good times.

@@ -166,6 +166,28 @@ class InDoubtResolverTest {
     assertThat(statuses(again("a"))).containsExactly(201);
   }
 
+  @Test
+  void waitsWhileAnIngressHasNoServerAndGetsOnWhereNoLookupIsEverLetThrough() throws Exception {
+    byte[] page = "default backend - 404".getBytes(StandardCharsets.UTF_8);
+    first("a");
+    stream.rollOver(clock.epochMillis());
+    stream.failure = new Elastic.Response(404, page).refused("GET /logs/_settings");
+    stream.items = 0;
+
+    assertThat(again("a").get(10, TimeUnit.SECONDS))
+        .isInstanceOfSatisfying(
+            Unreadable.class,
+            unreadable -> assertThat(unreadable.reason()).contains("default backend - 404"));
+    assertThat(stream.items).isZero();
+
+    clock.advance(InDoubtResolver.PATIENCE);
+    assertThat(statuses(again("b"))).containsExactly(201);
+
+    stream.failure = null;
+    assertThat(statuses(again("a"))).containsExactly(409);
+    assertThat(stream.copies("a")).isEqualTo(1);
+  }
+
   private void first(String... ids) {
     BulkBody body = body(ids);
     var _ = stream.bulk(LOGS, body.bytes(), body.length(), body.items(), false);

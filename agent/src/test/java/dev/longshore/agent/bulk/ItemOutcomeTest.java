@@ -30,7 +30,10 @@ class ItemOutcomeTest {
           400 | illegal_argument_exception        | Document contains at least one immense term | Refused | Refused
           400 | illegal_argument_exception        | Limit of total fields [1000] has been exceeded | Refused | Refused
           400 | illegal_argument_exception        | mapper [x] cannot be changed from type [long] to [text] | Refused | Refused
-          400 | illegal_argument_exception        | pipeline with id [x] does not exist | Pause   | Refused
+          400 | illegal_argument_exception        | pipeline with id [x] does not exist | Pause   | Pause
+          400 | illegal_argument_exception        | no write index is defined for alias [x]. The write index may | Pause | Pause
+          400 | validation_exception              | Validation Failed: 1: this action would add [1] shards, but | Pause | Pause
+          400 | illegal_argument_exception        | Provided Grok expressions do not match field value: [pipeline with id [ | Pause | Refused
           400 | never_heard_of_exception          | no                               | Pause     | Refused
           404 | index_not_found_exception         | no such index                    | Pause     | Pause
           400 | index_closed_exception            | closed                           | Pause     | Pause
@@ -52,8 +55,12 @@ class ItemOutcomeTest {
   @Test
   void successNeedsNoWords() {
     assertThat(ItemOutcome.ofItem(201, null, 0, false)).isEqualTo(new ItemOutcome.Indexed());
-    assertThat(ItemOutcome.ofItem(200, null, 0, false)).isEqualTo(new ItemOutcome.Indexed());
     assertThat(ItemOutcome.ofItem(409, null, 0, false)).isEqualTo(new ItemOutcome.Duplicate());
+  }
+
+  @Test
+  void aCreatedDocumentHas201AndOneThatAPipelineDroppedHas200() {
+    assertThat(ItemOutcome.ofItem(200, null, 0, true)).isEqualTo(new ItemOutcome.Dropped());
   }
 
   @Test

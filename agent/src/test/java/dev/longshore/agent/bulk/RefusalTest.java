@@ -22,6 +22,16 @@ class RefusalTest {
         "illegal_argument_exception|Document contains at least one immense term in field=\"message\""
             + " (whose UTF8 encoding is longer), original message: hunter2|field [message]",
         "json_parse_exception|Unexpected character ('h' (code 104)): hunter2|400 json_parse_exception",
+        "illegal_argument_exception|Provided Grok expressions do not match field value: [a [b] hunter2]"
+            + "|Provided Grok expressions do not match field value: […]",
+        "illegal_argument_exception|unable to parse date [hunter2]|unable to parse date […]",
+        "illegal_argument_exception|field [user.id] of type [hunter2 it] cannot be cast"
+            + "|field [user.id] of type […]",
+        "illegal_argument_exception|pipeline with id [shop] does not exist"
+            + "|pipeline with id [shop] does not exist",
+        "dissect_exception|Unable to find match for dissect pattern: %{a} against source: hunter2"
+            + "|400 dissect_exception",
+        "fail_processor_exception|no such shop: hunter2|400 fail_processor_exception",
         "some_new_exception|something about 'hunter2' failed|something about '…' failed",
         "some_new_exception|something about 'hunter2 and it was cu|something about '…'"
       })
@@ -35,6 +45,14 @@ class RefusalTest {
   void showsTheReasonOfWhatIsNotAboutADocument() {
     assertThat(new Refusal(401, "security_exception", "unable to authenticate user [agent]").text())
         .isEqualTo("401 security_exception: unable to authenticate user [agent]");
+  }
+
+  @Test
+  void showsThePageThatSomebodyElseAnsweredWith() {
+    assertThat(new Refusal(403, "http", "http://es-1:9200: '<h1>Request blocked</h1>'").text())
+        .isEqualTo("403 http: http://es-1:9200: '<h1>Request blocked</h1>'");
+    assertThat(new Refusal(400, "http", "http://es-1:9200: 'bad line hunter2'").text())
+        .doesNotContain("hunter2");
   }
 
   @Test

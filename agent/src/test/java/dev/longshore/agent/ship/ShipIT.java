@@ -193,6 +193,23 @@ class ShipIT {
   }
 
   @Test
+  void aMissingIngestPipelineHoldsItsDataStreamAndCostsNoDocument() throws Exception {
+    try (ElasticFixture fixture = fixture()) {
+      fixture.start();
+      fixture.add(new ContainerLog(1).line("before").block(logs));
+      fixture.awaitAllAcknowledged();
+      call("PUT", "/" + logs + "/_settings", "{\"index.default_pipeline\":\"shop-orders\"}");
+      fixture.add(new ContainerLog(2).line("meanwhile").block(logs));
+
+      assertThat(fixture.awaitPaused(logs)).contains("pipeline with id [shop-orders]");
+
+      call("PUT", "/" + logs + "/_settings", "{\"index.default_pipeline\":null}");
+      fixture.awaitAllAcknowledged();
+      assertThat(fixture.account().indexed()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void sendsAgainWhatAProxyAnsweredWithAPage() throws Exception {
     try (BulkSink proxy = BulkSink.recording()) {
       proxy.answerOthers(request -> SinkAnswer.Text.html(200));

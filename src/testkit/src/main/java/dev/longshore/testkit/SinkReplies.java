@@ -11,6 +11,10 @@ import java.util.Map;
 
 /// Turns requests to a [BulkSink] into HTTP answers, in the form that Elasticsearch gives them.
 final class SinkReplies {
+  private static final String NO_DOCUMENT = "{\"found\":false}";
+  private static final String NO_INDEX =
+      "{\"error\":{\"type\":\"index_not_found_exception\",\"reason\":\"no such index\"},\"status\":404}";
+
   /// What a server says of an index for which nothing is set.
   private static final String REFRESH_INTERVAL =
       "{\".ds-logs-2026.11.23-000001\":{\"settings\":{},\"defaults\":{\"index.refresh_interval\":\"1s\"}}}";
@@ -147,7 +151,8 @@ final class SinkReplies {
             && (path.contains("/_doc/")
                 || path.startsWith("/_index_template/")
                 || path.contains("/_settings"));
-    String body = absent ? "{\"found\":false}" : "{\"acknowledged\":true}";
+    String body =
+        !absent ? "{\"acknowledged\":true}" : path.contains("/_settings") ? NO_INDEX : NO_DOCUMENT;
     return http(absent ? 404 : 200, JSON, Map.of(), body.getBytes(StandardCharsets.ISO_8859_1));
   }
 

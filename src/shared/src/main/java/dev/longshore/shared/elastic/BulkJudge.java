@@ -31,7 +31,10 @@ final class BulkJudge {
     boolean clientError = status >= 400 && status < 500;
     if (!clientError && !(status == 503 && error != null)) {
       return new BulkReply.Unreadable(
-          url + " answered HTTP " + status + " with " + shown(reply, error), true, null);
+          url + " answered HTTP " + status + " with " + shown(reply, error) + reply.redirect(),
+          true,
+          null,
+          RetryAfter.parse(reply.retryAfter(), now));
     }
     String type = Json.text(error, "type");
     String reason = error instanceof String text ? text : Json.text(error, "reason");

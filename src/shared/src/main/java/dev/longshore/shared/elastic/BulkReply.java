@@ -40,7 +40,14 @@ public sealed interface BulkReply {
   /// @param sent whether the server may have the request; when false nothing of it left this
   ///   process
   /// @param cause the exception behind it, when there was one
-  record Unreadable(String reason, boolean sent, @Nullable Throwable cause) implements BulkReply {
+  /// @param retryAfter how long to wait, when a proxy asked for it
+  record Unreadable(
+      String reason, boolean sent, @Nullable Throwable cause, @Nullable Duration retryAfter)
+      implements BulkReply {
+
+    public Unreadable(String reason, boolean sent, @Nullable Throwable cause) {
+      this(reason, sent, cause, null);
+    }
 
     /// Whether no server was reached at all: DNS knows no such name, or nobody takes a connection.
     public boolean away() {

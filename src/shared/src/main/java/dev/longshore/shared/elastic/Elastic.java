@@ -141,7 +141,7 @@ public final class Elastic implements AutoCloseable {
       reachability.failed(problem);
       throw new IOException(problem, last);
     }
-    Response response = new Response(answer.status(), answer.body());
+    Response response = new Response(answer.status(), answer.body(), answer.location());
     reachability.answered(method, path, response);
     return response;
   }
@@ -220,7 +220,13 @@ public final class Elastic implements AutoCloseable {
   ///
   /// @param status HTTP status
   /// @param body the whole answer; empty when there was none
-  public record Response(int status, byte[] body) {
+  /// @param location where a redirect leads
+  public record Response(int status, byte[] body, @Nullable String location) {
+
+    public Response(int status, byte[] body) {
+      this(status, body, null);
+    }
+
     /// Whether the status is 2xx.
     public boolean ok() {
       return status >= 200 && status < 300;
@@ -232,6 +238,7 @@ public final class Elastic implements AutoCloseable {
     public RefusedException refused(String call) {
       String reason = null;
       String type = null;
+      HttpReply answer = new HttpReply(status, null, null, location, body);
       try {
         Object error = Json.at(Json.read(body), "error");
         type = Json.text(error, "type");
@@ -246,7 +253,8 @@ public final class Elastic implements AutoCloseable {
               + " was answered with HTTP "
               + status
               + ": "
-              + (reason == null ? new HttpReply(status, null, null, body).excerpt() : reason));
+              + (reason == null ? answer.excerpt() : reason)
+              + answer.redirect());
     }
   }
 

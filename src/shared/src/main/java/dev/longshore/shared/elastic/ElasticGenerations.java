@@ -25,6 +25,7 @@ public final class ElasticGenerations implements Generations {
   private static final String CREATED = "index.creation_date";
 
   private static final String FORBIDDEN = "security_exception";
+  private static final String NO_INDEX = "index_not_found_exception";
 
   private final Elastic elastic;
 
@@ -36,11 +37,13 @@ public final class ElasticGenerations implements Generations {
   public List<Generation> of(String dataStream) throws IOException {
     String path = "/" + dataStream + "/_settings/" + CREATED + "?flat_settings=true";
     Elastic.Response reply = elastic.request("GET", path, null);
-    if (reply.status() == 404) {
-      return List.of();
-    }
     if (!reply.ok()) {
-      throw reply.refused("GET " + path);
+      RefusedException refused = reply.refused("GET " + path);
+      // An ingress without a server behind it answers 404 as well.
+      if (reply.status() == 404 && refused.type().equals(NO_INDEX)) {
+        return List.of();
+      }
+      throw refused;
     }
     List<Generation> generations = new ArrayList<>();
     if (Json.read(reply.body()) instanceof Map<?, ?> indices) {
@@ -107,7 +110,7 @@ public final class ElasticGenerations implements Generations {
         throw new RefusedException(
             403, FORBIDDEN, "POST " + path + ": " + Json.text(doc, "error", "reason"));
       }
-      if (id == null || (error != null && !error.equals("index_not_found_exception"))) {
+      if (id == null || (error != null && !error.equals(NO_INDEX))) {
         throw new IOException(
             "POST " + path + ": " + error + " " + Json.text(doc, "error", "reason"));
       }
@@ -122,9 +125,23 @@ public final class ElasticGenerations implements Generations {
     for (String id : ids) {
       String path = "/" + index + "/_doc/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
       Elastic.Response reply = elastic.request("DELETE", path, null);
-      if (!reply.ok() && reply.status() != 404) {
+      if (!reply.ok() && !isGone(reply)) {
         throw reply.refused("DELETE " + path);
       }
+    }
+  }
+
+  /// Whether Elasticsearch itself says that there is no such document, or no such index.
+  private static boolean isGone(Elastic.Response reply) {
+    if (reply.status() != 404) {
+      return false;
+    }
+    try {
+      Object answer = Json.read(reply.body());
+      return "not_found".equals(Json.text(answer, "result"))
+          || NO_INDEX.equals(Json.text(answer, "error", "type"));
+    } catch (IOException notElasticsearch) {
+      return false;
     }
   }
 }

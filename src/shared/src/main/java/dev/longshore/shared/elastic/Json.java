@@ -38,7 +38,7 @@ final class Json {
           bytes.length == 0
               ? "the answer is empty, not JSON"
               : "the answer is not JSON; it begins with: "
-                  + new HttpReply(200, null, null, bytes).excerpt()
+                  + new HttpReply(200, bytes).excerpt()
                   + " (does elasticsearch.urls name Elasticsearch?)",
           e);
     }

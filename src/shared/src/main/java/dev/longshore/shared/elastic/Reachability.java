@@ -2,6 +2,8 @@ package dev.longshore.shared.elastic;
 
 import dev.longshore.shared.clock.Clock;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,15 @@ public final class Reachability {
   /// What to set, from how a connection failed; empty where that says nothing.
   static String hint(@Nullable Throwable failure) {
     for (Throwable at = failure; at != null; at = at.getCause()) {
+      // Wrapped into what is said of an unknown authority, too.
+      if (at instanceof CertificateExpiredException) {
+        return "; a certificate of the server has expired";
+      }
+      if (at instanceof CertificateNotYetValidException) {
+        return "; a certificate of the server is not valid yet: compare the clocks";
+      }
+    }
+    for (Throwable at = failure; at != null; at = at.getCause()) {
       String message = String.valueOf(at.getMessage());
       if (at instanceof UnknownHostException) {
         return "; check the host name in elasticsearch.urls";
@@ -105,6 +116,16 @@ public final class Reachability {
       if (message.contains("No subject alternative")
           || message.contains("doesn't match any of the subject")) {
         return "; elasticsearch.urls must name the server as its certificate does";
+      }
+      if (at instanceof SSLException
+          && (message.contains("certificate_required") || message.contains("bad_certificate"))) {
+        return "; the server asks for a certificate: set elasticsearch.certFile and keyFile to one"
+            + " that it accepts";
+      }
+      if (at instanceof SSLException
+          && (message.contains("protocol_version")
+              || message.contains("is not accepted by client"))) {
+        return "; the server must offer TLS 1.2 or 1.3";
       }
       if (at instanceof SSLException
           && (message.contains("plaintext connection")

@@ -401,6 +401,7 @@ final class Transport implements AutoCloseable {
           response.getStatusLine().getStatusCode(),
           response.getHeader("X-Elastic-Product"),
           response.getHeader("Retry-After"),
+          response.getHeader("Location"),
           bytes);
     }
   }

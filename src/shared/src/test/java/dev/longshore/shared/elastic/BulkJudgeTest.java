@@ -38,9 +38,13 @@ class BulkJudgeTest {
                 "cluster_block_exception",
                 "http://es-1:9200: blocked",
                 Duration.ofSeconds(2)));
-    assertThat(judge(503, null, null, "upstream connect error"))
+    assertThat(judge(503, null, "30", "<h1>Maintenance</h1>"))
         .isInstanceOfSatisfying(
-            BulkReply.Unreadable.class, unreadable -> assertThat(unreadable.sent()).isTrue());
+            BulkReply.Unreadable.class,
+            unreadable -> {
+              assertThat(unreadable.sent()).isTrue();
+              assertThat(unreadable.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+            });
   }
 
   @ParameterizedTest
@@ -60,6 +64,25 @@ class BulkJudgeTest {
                 assertThat(unreadable.reason())
                     .startsWith("http://es-1:9200 answered HTTP 200 with '<!DOCTYPE html>xxx")
                     .doesNotContain("x".repeat(121)));
+  }
+
+  @Test
+  void saysWhereARedirectLeadsAndNothingOfItsQuery() {
+    byte[] body = "<h1>308 Permanent Redirect</h1>".getBytes(StandardCharsets.UTF_8);
+    String location = "https://login.shop.example/es/_bulk?state=hunter2";
+
+    assertThat(
+            BulkJudge.judge(
+                new HttpReply(308, null, null, location, body), 1, false, "http://es-1:9200", NOW))
+        .isInstanceOfSatisfying(
+            BulkReply.Unreadable.class,
+            unreadable ->
+                assertThat(unreadable.reason())
+                    .contains("HTTP 308", "a redirect to https://login.shop.example/es/_bulk;")
+                    .contains("elasticsearch.urls")
+                    .doesNotContain("hunter2"));
+    assertThat(new Elastic.Response(302, new byte[0], location).refused("GET /logs"))
+        .hasMessageContaining("a redirect to https://login.shop.example/es/_bulk;");
   }
 
   @Test
@@ -84,7 +107,7 @@ class BulkJudgeTest {
   private static BulkReply judge(
       int status, @Nullable String product, @Nullable String retryAfter, String body) {
     return BulkJudge.judge(
-        new HttpReply(status, product, retryAfter, body.getBytes(StandardCharsets.UTF_8)),
+        new HttpReply(status, product, retryAfter, null, body.getBytes(StandardCharsets.UTF_8)),
         1,
         false,
         "http://es-1:9200",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.tls.Pem;
@@ -19,8 +20,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,6 +176,55 @@ final class ReachabilityTest {
   @Test
   void saysThatThePortMaySpeakHttps() {
     assertThat(failure(at("http", SECURED))).contains("use https:// in elasticsearch.urls");
+  }
+
+  @Test
+  void saysThatACertificateHasExpiredInPlaceOfNamingAnotherAuthority() {
+    assertThat(Reachability.hint(refusedPath(new CertificateExpiredException("NotAfter: …"))))
+        .contains("has expired")
+        .doesNotContain("caFile");
+    assertThat(Reachability.hint(refusedPath(new CertificateNotYetValidException("NotBefore: …"))))
+        .contains("compare the clocks")
+        .doesNotContain("caFile");
+  }
+
+  /// As the JDK says that it does not trust a chain.
+  private static SSLException refusedPath(Exception cause) {
+    String why = "PKIX path validation failed: validity check failed";
+    SSLException refused = new SSLHandshakeException("(certificate_expired) " + why);
+    refused.initCause(new CertPathValidatorException("validity check failed", cause));
+    return refused;
+  }
+
+  @Test
+  void saysThatTheServerAsksForACertificate() throws IOException {
+    HttpsServer asking = HttpsServer.create(new InetSocketAddress("localhost", 0), 0);
+    asking.setHttpsConfigurator(
+        new HttpsConfigurator(SECURED.getHttpsConfigurator().getSSLContext()) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters needed = getSSLContext().getDefaultSSLParameters();
+            needed.setNeedClientAuth(true);
+            parameters.setSSLParameters(needed);
+          }
+        });
+    asking.start();
+    try (Elastic elastic =
+        new Elastic(
+            new ElasticConfig(
+                List.of(at("https", asking)),
+                null,
+                null,
+                null,
+                CERTIFICATES.caFile(),
+                false,
+                Duration.ofSeconds(10)),
+            Clock.system())) {
+      assertThatThrownBy(() -> elastic.request("GET", "/_cluster/health", null))
+          .hasMessageContaining("set elasticsearch.certFile and keyFile");
+    } finally {
+      asking.stop(0);
+    }
   }
 
   /// What Elasticsearch answers to a TLS handshake where it has no TLS.

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A set of names with values, in the order of the names; immutable. A label with an empty value is
@@ -288,12 +289,22 @@ public final class Labels implements Comparable<Labels> {
   /// As Prometheus writes them: `{alertname="PodDown", severity="page"}`.
   @Override
   public String toString() {
+    return written(Labels::quoted);
+  }
+
+  /// As Alertmanager writes them in the key of a group: what can't be seen in a value is escaped as
+  /// Go escapes it.
+  public String inKey() {
+    return written(GoText::quoted);
+  }
+
+  private String written(UnaryOperator<String> quoting) {
     StringBuilder text = new StringBuilder("{");
     for (int i = 0; i < pairs.length; i += 2) {
       if (i > 0) {
         text.append(", ");
       }
-      text.append(pairs[i]).append('=').append(quoted(pairs[i + 1]));
+      text.append(pairs[i]).append('=').append(quoting.apply(pairs[i + 1]));
     }
     return text.append('}').toString();
   }

@@ -112,6 +112,36 @@ final class DeliveryResultHandler {
           unacceptable(channelQueue, entry, payloadRejected, took, now);
       case DeliveryResult.TargetMissing targetMissing -> gone(entry, targetMissing, now);
     }
+    if (!(deliveryResult instanceof DeliveryResult.Delivered)) {
+      supersede(channelQueue, entry);
+    }
+  }
+
+  /// A post that failed is not tried again where a newer one about its group came meanwhile: that
+  /// one takes its place. It is taken back as well when it says that all is over, and the receiver
+  /// can't have heard that anything was.
+  private void supersede(ChannelQueue channelQueue, Entry entry) {
+    Entry newer = outbox.waiting(entry.key, Entry.Kind.POST);
+    if (entry.kind != Entry.Kind.POST
+        || newer == null
+        || newer == entry
+        || !newer.channel.equals(entry.channel)
+        || FloodDigest.isStorm(entry.key)) {
+      return;
+    }
+    outbox.remove(entry);
+    newer.opening = entry.opening && !entry.inDoubt;
+    newer.attempts = entry.attempts;
+    newer.notBefore = entry.notBefore;
+    newer.refused = entry.refused;
+    NotificationLogEntry last = outbox.lastNotified(entry.key);
+    if (newer.opening && last != null && !last.isOpen()) {
+      outbox.remove(newer);
+      channelQueue.entries.remove(newer.id);
+      outbox.forget(newer.key);
+    } else {
+      outbox.put(newer);
+    }
   }
 
   private void delivered(

@@ -84,9 +84,9 @@ public record GroupNotification(
     return fingerprints;
   }
 
-  Set<Fingerprint> quietFingerprints() {
-    Set<Fingerprint> fingerprints = new TreeSet<>();
-    quiet.forEach(member -> fingerprints.add(member.alert().fingerprint()));
-    return fingerprints;
+  /// What was told last, as far as it still counts: without what is suppressed now.
+  NotificationLogEntry suppressedIn(NotificationLogEntry last) {
+    return last.suppressing(
+        fingerprints(quiet.stream().map(Member::alert).toList()), fingerprints(quietResolved));
   }
 }

@@ -9,19 +9,56 @@ import org.jspecify.annotations.Nullable;
 
 /// What was told last of a group: Alertmanager's notification log.
 ///
+/// @param firing alerts of which the receiver knows that they fire
+/// @param resolved alerts of which it was told last that they have ended
+/// @param withheld alerts that it was told of, and that were suppressed since: when they are heard
+///   again they are news, and if they have ended by then, their end is
 /// @param at when it was told
-record NotificationLogEntry(Set<Fingerprint> firing, Set<Fingerprint> resolved, Instant at) {
+record NotificationLogEntry(
+    Set<Fingerprint> firing, Set<Fingerprint> resolved, Set<Fingerprint> withheld, Instant at) {
   NotificationLogEntry {
     firing = Set.copyOf(firing);
     resolved = Set.copyOf(resolved);
+    withheld = Set.copyOf(withheld);
   }
 
-  /// Without alerts that are kept quiet now: when they are heard again, they are news. Alertmanager
-  /// says nothing then until `repeat_interval` is over.
-  NotificationLogEntry without(Set<Fingerprint> quiet) {
-    Set<Fingerprint> left = new TreeSet<>(firing);
-    left.removeAll(quiet);
-    return left.size() == firing.size() ? this : new NotificationLogEntry(left, resolved, at);
+  /// With alerts withheld that are suppressed now, and without those that have ended while they
+  /// were: nobody is told of such an end. Alertmanager has them as told until `repeat_interval` is
+  /// over.
+  NotificationLogEntry suppressing(Set<Fingerprint> quiet, Set<Fingerprint> quietResolved) {
+    Set<Fingerprint> heard = new TreeSet<>(firing);
+    Set<Fingerprint> kept = new TreeSet<>(firing);
+    kept.retainAll(quiet);
+    kept.addAll(withheld);
+    kept.removeAll(quietResolved);
+    heard.removeAll(quiet);
+    heard.removeAll(quietResolved);
+    return heard.size() == firing.size() && kept.size() == withheld.size()
+        ? this
+        : new NotificationLogEntry(heard, resolved, kept, at);
+  }
+
+  /// What is known once a notification is told.
+  ///
+  /// @param before what was told until then; null when nothing was
+  static NotificationLogEntry told(
+      @Nullable NotificationLogEntry before,
+      Set<Fingerprint> firing,
+      Set<Fingerprint> resolved,
+      Instant now) {
+    Set<Fingerprint> withheld = new TreeSet<>(before == null ? Set.of() : before.withheld);
+    withheld.removeAll(firing);
+    withheld.removeAll(resolved);
+    return new NotificationLogEntry(firing, resolved, withheld, now);
+  }
+
+  NotificationLogEntry at(Instant time) {
+    return new NotificationLogEntry(firing, resolved, withheld, time);
+  }
+
+  /// Whether the receiver was told of an alert whose end it was not told.
+  boolean isOpen() {
+    return !firing.isEmpty() || !withheld.isEmpty();
   }
 
   /// Alertmanager's `DedupStage.needsUpdate`.
@@ -38,10 +75,11 @@ record NotificationLogEntry(Set<Fingerprint> firing, Set<Fingerprint> resolved, 
       return firing.isEmpty() ? Reason.NONE : Reason.FIRST;
     }
     if (!last.firing.containsAll(firing)) {
-      return last.firing.isEmpty() ? Reason.FIRST : Reason.NEW_ALERTS;
+      return last.isOpen() ? Reason.NEW_ALERTS : Reason.FIRST;
     }
     if (firing.isEmpty()) {
-      return last.firing.isEmpty() ? Reason.NONE : Reason.ALL_RESOLVED;
+      boolean ended = !last.firing.isEmpty() || resolved.stream().anyMatch(last.withheld::contains);
+      return ended && !resolved.isEmpty() ? Reason.ALL_RESOLVED : Reason.NONE;
     }
     if (sendResolved && !last.resolved.containsAll(resolved)) {
       return Reason.SOME_RESOLVED;

@@ -253,8 +253,7 @@ public final class Notifier implements GroupListener, AutoCloseable {
 
   private Reason decide(NotificationKey key, Working working, GroupNotification groupNotification) {
     NotificationLogEntry last = outbox.lastNotified(key);
-    NotificationLogEntry heard =
-        last == null ? null : last.without(groupNotification.quietFingerprints());
+    NotificationLogEntry heard = last == null ? null : groupNotification.suppressedIn(last);
     Set<Fingerprint> firing = GroupNotification.fingerprints(groupNotification.firing());
     Set<Fingerprint> resolved = GroupNotification.fingerprints(groupNotification.resolved());
     AlertGroup group = groupNotification.group();
@@ -263,12 +262,12 @@ public final class Notifier implements GroupListener, AutoCloseable {
         NotificationLogEntry.decide(
             heard, firing, resolved, working.sendResolved(), now, group.repeatInterval());
     if (reason == Reason.REPEAT && (isToBeTold(key) || group.acknowledgement() != null)) {
-      return Reason.NONE; // it was not told yet, or somebody sees to it
+      reason = Reason.NONE; // it was not told yet, or somebody sees to it
     }
     if (reason != Reason.NONE) {
       outbox.recordNotified(
           key,
-          new NotificationLogEntry(firing, resolved, now),
+          NotificationLogEntry.told(heard, firing, resolved, now),
           Outbox.expiry(now, group.repeatInterval()));
       String who = working.receiver() + " by " + working.name();
       for (Alert alert : groupNotification.firing()) {

@@ -52,7 +52,8 @@ final class Outbox implements StateWriter.Part {
               "create table notify_channels (account text not null, channel text not null,"
                   + " channel_id text not null, primary key (account, channel)) without rowid",
               "create table notify_failing (lane text primary key, labels text not null,"
-                  + " since integer not null) without rowid"));
+                  + " since integer not null) without rowid",
+              "alter table notify_log add column withheld text not null default ''"));
 
   private static final List<String> KEY = List.of("grp", "receiver", "integration");
 
@@ -116,6 +117,7 @@ final class Outbox implements StateWriter.Part {
         new NotificationLogEntry(
             fingerprints(row.getString("firing")),
             fingerprints(row.getString("resolved")),
+            fingerprints(row.getString("withheld")),
             instant(row, "at")));
     expiries.put(key, instant(row, "expires"));
   }
@@ -196,7 +198,7 @@ final class Outbox implements StateWriter.Part {
   /// at once, replies wait for the group's interval.
   boolean endIsToBeTold(NotificationKey key) {
     NotificationLogEntry last = log.get(key);
-    return last != null && !last.firing().isEmpty();
+    return last != null && last.isOpen();
   }
 
   /// The message about what was told last was delivered: `repeat_interval` counts from now.
@@ -204,10 +206,7 @@ final class Outbox implements StateWriter.Part {
     NotificationLogEntry last = log.get(key);
     if (last != null && last.at().isBefore(now)) {
       Instant expires = expiries.getOrDefault(key, now);
-      recordNotified(
-          key,
-          new NotificationLogEntry(last.firing(), last.resolved(), now),
-          expires.plus(Duration.between(last.at(), now)));
+      recordNotified(key, last.at(now), expires.plus(Duration.between(last.at(), now)));
     }
   }
 
@@ -342,9 +341,7 @@ final class Outbox implements StateWriter.Part {
   ///
   /// @param jump forward, or back
   void clockJumped(Duration jump) {
-    log.replaceAll(
-        (_, entry) ->
-            new NotificationLogEntry(entry.firing(), entry.resolved(), entry.at().plus(jump)));
+    log.replaceAll((_, entry) -> entry.at(entry.at().plus(jump)));
     expiries.replaceAll((_, expires) -> expires.plus(jump));
     cards
         .values()

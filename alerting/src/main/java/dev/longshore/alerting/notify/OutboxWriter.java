@@ -16,7 +16,7 @@ final class OutboxWriter {
   private static final List<String> KEY = List.of("grp", "receiver", "integration");
 
   private static final String PUT_LOG =
-      Upsert.into("notify_log", KEY, List.of("firing", "resolved", "at", "expires"));
+      Upsert.into("notify_log", KEY, List.of("firing", "resolved", "withheld", "at", "expires"));
 
   private static final String PUT_CARD =
       Upsert.into(
@@ -86,6 +86,7 @@ final class OutboxWriter {
             key.integration(),
             text(entry.firing()),
             text(entry.resolved()),
+            text(entry.withheld()),
             entry.at(),
             expiries.getOrDefault(key, entry.at()));
       }

@@ -52,7 +52,10 @@ final class RemovedGroupCards {
           && !known.contains(
               new GroupReceiver(standingMessage.key.group(), standingMessage.key.receiver()))) {
         NotificationLogEntry told = outbox.lastNotified(standingMessage.key);
-        boolean ended = told != null && told.firing().stream().noneMatch(firing::contains);
+        boolean ended =
+            told != null
+                && told.firing().stream().noneMatch(firing::contains)
+                && told.withheld().stream().noneMatch(firing::contains);
         close(standingMessage, ended, editors.of(standingMessage.key));
       }
     }

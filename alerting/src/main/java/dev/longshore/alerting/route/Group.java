@@ -49,7 +49,7 @@ final class Group {
 
   /// As Alertmanager writes it.
   String key() {
-    return route.key() + ":" + labels;
+    return route.key() + ":" + labels.inKey();
   }
 
   /// Forgets what has ended, once that was told.

@@ -107,7 +107,7 @@ final class UnreadableStateTest {
         "insert into escalation values ('g', 'hook', 'p', 'OF_A_NEWER_VERSION', 0, 0, 0, '')",
         "insert into eval_rule values (900, 'rules.yml', 'checkout', 'PodDown', '{', 7, 0)",
         "insert into eval_active values ((select min(id) from eval_rule), '{', '{}', 1, 0, 0, 1, null)",
-        "insert into notify_log values ('g', 'hook', 'i', 'not a fingerprint', '', 0, 0)",
+        "insert into notify_log values ('g', 'hook', 'i', 'not a fingerprint', '', 0, 0, '')",
         "insert into notify_outbox values (900, 'g', 'hook', 'i', 'OF_A_NEWER_VERSION', '', '', 0, 0,"
             + " 0, 0, 0, 0, 0)",
         "insert into decision_subject values (-9000, '{')");

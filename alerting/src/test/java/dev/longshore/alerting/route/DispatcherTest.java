@@ -240,6 +240,17 @@ final class DispatcherTest {
     assertThat(failures).isEmpty();
   }
 
+  /// Alertmanager 0.33 writes this key for these labels.
+  @Test
+  void theKeyOfAGroupIsAlertmanagersWithWhatCanNotBeSeenToo() {
+    Dispatcher dispatcher = dispatcher(root(List.of("g")));
+    String value = "x\ty\u0001\u200b\"\\\n\r\u007fé😀\ufeff\u0080";
+    dispatcher.put(firing(Labels.of("alertname", "PodDown", "g", value)));
+    pass(Duration.ofMinutes(1));
+    assertThat(flushed.getFirst().key())
+        .isEqualTo("{}:{g=\"x\\ty\\x01\\u200b\\\"\\\\\\n\\r\\x7fé😀\\ufeff\\u0080\"}");
+  }
+
   @Test
   void aReloadThatRegroupsTellsTheNewGroups() {
     Dispatcher dispatcher = dispatcher(root(List.of("alertname")));

@@ -95,6 +95,7 @@ final class FileSet {
     tailLog.forget(folder);
     Map<Generation, Map<FoundFile.Key, FoundFile>> before = new HashMap<>();
     for (RotationSet rotationSet : logs.values()) {
+      rotationSet.scanBegins();
       for (Generation generation : rotationSet.generations()) {
         before.put(generation, Map.copyOf(generation.names));
         generation.names.clear();

@@ -34,6 +34,12 @@ final class Generation {
 
   private final RotationSet rotationSet;
 
+  /// The scan that found it first.
+  private final long foundInScan;
+
+  /// The last scan that found a name of it.
+  private long seenInScan;
+
   /// Which files hold its bytes, under which name: the file itself, its compression, a copy.
   final Map<FoundFile.Key, FoundFile> names = new LinkedHashMap<>();
 
@@ -115,6 +121,8 @@ final class Generation {
 
   Generation(RotationSet rotationSet, FoundFile found, long now) {
     this.rotationSet = rotationSet;
+    foundInScan = rotationSet.scan();
+    seenInScan = foundInScan;
     key = found.key();
     path = found.path();
     name = found.name();
@@ -166,6 +174,7 @@ final class Generation {
   /// A scan has found a name.
   void sighted(FoundFile found) {
     names.put(found.key(), found);
+    seenInScan = rotationSet.scan();
     if (found.key().equals(key)) {
       path = found.path();
       name = found.name();
@@ -264,12 +273,16 @@ final class Generation {
     }
   }
 
-  /// Whether it was written before another one. The live file is the newest, whatever the clock did
-  /// meanwhile. Else by the runtime's timestamps where both have one, or by what rotation has named
-  /// them; what is deleted or cut was written before what has a name.
+  /// Whether it was written before another one. The live file is the newest, and what was gone when
+  /// the other came was written before it, whatever the clock did meanwhile. Else by the runtime's
+  /// timestamps where both have one, or by what rotation has named them; what is deleted or cut was
+  /// written before what has a name.
   boolean olderThan(Generation other) {
     if (isLive() || other.isLive()) {
       return !isLive();
+    }
+    if (wasGoneBefore(other) || other.wasGoneBefore(this)) {
+      return wasGoneBefore(other);
     }
     FirstLine mine = firstLine;
     FirstLine theirs = other.firstLine;
@@ -279,6 +292,10 @@ final class Generation {
       }
     }
     return !other.isGone() && !other.cutAway && RotatedName.BY_AGE.compare(name, other.name) < 0;
+  }
+
+  private boolean wasGoneBefore(Generation other) {
+    return seenInScan < other.foundInScan;
   }
 
   /// The last scan has found no name of it, or the one that is under way found none yet.

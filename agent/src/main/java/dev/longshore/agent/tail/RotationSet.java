@@ -20,6 +20,7 @@ final class RotationSet {
   private final ContainerRef container;
   private final Path livePath;
   private final List<Generation> generations = new ArrayList<>();
+  private long scan;
 
   /// How many generations began with the same first line, by the identity of the first of them.
   private final Map<GenerationId, Integer> lives =
@@ -70,6 +71,16 @@ final class RotationSet {
 
   void lives(GenerationId first, int count) {
     lives.put(first, count);
+  }
+
+  /// Its folder is looked at once more.
+  void scanBegins() {
+    scan++;
+  }
+
+  /// The how many-th look at its folder the last one is.
+  long scan() {
+    return scan;
   }
 
   boolean isEmpty() {

@@ -48,6 +48,25 @@ final class TailDeletionTest extends TailTestCase {
     assertThat(states()).containsExactly(FileStatus.State.IDENTIFYING);
   }
 
+  @Test
+  void aFileThatWasGoneWhenTheNextOnesCameIsOlderAlsoWithTheClockBack() throws IOException {
+    Log log = fixture.log("checkout-7d9f", "web");
+    log.line("1");
+    fixture.start();
+    fixture.look();
+    fixture.reader.full = true;
+    log.line("2");
+    Files.delete(log.rotate(".20261123-054855"));
+    log.raw("2026-11-23T04:00:00.000000001Z stdout F 3\n");
+    log.rotate(".20261123-040001");
+    log.raw("2026-11-23T04:00:02.000000001Z stdout F 4\n");
+    fixture.look();
+    fixture.reader.full = false;
+    fixture.pass(Duration.ofSeconds(1));
+
+    assertThat(messages()).containsExactly("1", "2", "3", "4");
+  }
+
   private List<FileStatus.State> states() {
     return fixture.tail.status().stream().map(FileStatus::state).toList();
   }

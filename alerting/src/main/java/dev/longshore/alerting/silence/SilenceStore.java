@@ -8,6 +8,7 @@ import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateWriter;
+import dev.longshore.alerting.state.StoredRows;
 import dev.longshore.alerting.state.StoredTable;
 import dev.longshore.alerting.state.UnitOfWork;
 import dev.longshore.alerting.state.Upsert;
@@ -55,7 +56,6 @@ public final class SilenceStore {
               "comment",
               "annotations"));
 
-  private static final int MAX_TEXT = 200;
   private static final Logger LOG = LoggerFactory.getLogger(SilenceStore.class);
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
@@ -79,16 +79,12 @@ public final class SilenceStore {
       if (problem != null) {
         LOG.atError()
             .addKeyValue("silence", silence.id())
-            .addKeyValue("matcher", shortened(matcher.toString()))
-            .addKeyValue("reason", shortened(problem))
+            .addKeyValue("matcher", StoredRows.shortened(matcher.toString()))
+            .addKeyValue("reason", StoredRows.shortened(problem))
             .addKeyValue("endsAt", silence.endsAt())
             .log("A silence matches nothing: this version can't use one of its matchers");
       }
     }
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
   private static Silence silence(ResultSet row) throws SQLException {
@@ -109,7 +105,7 @@ public final class SilenceStore {
       return JSON.readValue(json, TEXTS);
     } catch (JsonProcessingException e) {
       LOG.atWarn()
-          .addKeyValue("reason", shortened(String.valueOf(e.getOriginalMessage())))
+          .addKeyValue("reason", StoredRows.shortened(String.valueOf(e.getOriginalMessage())))
           .log("Annotations of a silence can't be read");
       return Map.of();
     }

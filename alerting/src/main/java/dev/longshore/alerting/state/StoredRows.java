@@ -76,7 +76,8 @@ public final class StoredRows {
     return named;
   }
 
-  private static String shortened(String text) {
+  /// What stands in a row, as the log says it.
+  public static String shortened(String text) {
     return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 }

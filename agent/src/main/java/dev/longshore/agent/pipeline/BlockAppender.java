@@ -98,16 +98,17 @@ final class BlockAppender {
     committed(position);
   }
 
-  /// Notes how far the copies are of files that are read and delivered. What can't be noted is
-  /// tried again with the next call.
-  void commitCopies(CopiedFiles copies) {
+  /// Notes by what files are known, and how far the copies are of files that are read and
+  /// delivered. What can't be noted is tried again with the next call.
+  void commit(CopiedFiles copies, SaltNotes notes) {
     try {
+      notes.commitDue(buffer::commit);
       copies.commitDue(clock.epochMillis() * 1_000_000, buffer::oldestTimestamps, buffer::commit);
     } catch (BufferException e) {
       warnings.warn(
           "copies",
           log -> {
-            var _ = log.setMessage("progress of copied files could not be noted").setCause(e);
+            var _ = log.setMessage("what is known of plain logs could not be noted").setCause(e);
           });
     }
   }

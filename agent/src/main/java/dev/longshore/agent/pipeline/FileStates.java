@@ -21,6 +21,9 @@ final class FileStates implements Checkpoints {
   private final Map<GenerationId, FileState> files = new ConcurrentHashMap<>();
   private final Map<GenerationId, Position> unclaimed = new HashMap<>();
 
+  /// Of the files that are followed: see [SaltNotes].
+  private final Map<GenerationId, Position> notes = new HashMap<>();
+
   /// @param recovered how far generations are in the queue
   FileStates(List<Position> recovered) {
     for (Position position : recovered) {
@@ -31,7 +34,11 @@ final class FileStates implements Checkpoints {
   @Override
   public @Nullable Position committed(GenerationId generation) {
     FileState known = files.get(generation);
-    return known == null ? unclaimed.get(generation) : known.committed();
+    if (known != null) {
+      return known.committed();
+    }
+    Position note = notes.get(generation);
+    return note == null ? unclaimed.get(generation) : note;
   }
 
   @Override
@@ -42,6 +49,17 @@ final class FileStates implements Checkpoints {
   void add(FileState state) {
     files.put(state.file.id(), state);
     unclaimed.remove(state.file.id());
+  }
+
+  /// What was noted of a file that is followed.
+  void noted(Position note) {
+    notes.put(note.generation(), note);
+    unclaimed.remove(note.generation());
+  }
+
+  /// The file of a note is gone.
+  void unnoted(GenerationId note) {
+    notes.remove(note);
   }
 
   void remove(FileState state) {

@@ -51,6 +51,7 @@ final class ReadLoop {
   private final Metadata metadata;
   private final ContainerLifecycle containers;
   private final CopiedFiles copies = new CopiedFiles();
+  private final SaltNotes notes;
   private final Clock clock;
   private final RateLimitedLogger warnings;
   private final long startedNanos;
@@ -71,6 +72,7 @@ final class ReadLoop {
       RateLimitedLogger warnings) {
     this.tail = tail;
     this.files = files;
+    this.notes = new SaltNotes(files);
     this.admission = admission;
     this.framing = framing;
     this.pending = pending;
@@ -128,6 +130,7 @@ final class ReadLoop {
     containers.came(file.container());
     files.add(state);
     admission.came(state);
+    notes.appeared(state);
   }
 
   /// @return how many bytes were read
@@ -209,6 +212,7 @@ final class ReadLoop {
     admission.went(state);
     memory.forget(state);
     copies.gone(state, appender::forget);
+    notes.gone(state, appender::forget);
     appender.forget(state.file.id());
     containers.went(state.file.container());
   }
@@ -320,7 +324,7 @@ final class ReadLoop {
   /// the progress of files that did not come back. After the first scan.
   void settle() {
     containers.settle(admission::forget);
-    appender.commitCopies(copies);
+    appender.commit(copies, notes);
     appender.retryForgetting();
     if (files.hasUnclaimed() && clock.nanoTime() - startedNanos > UNSEEN.toNanos()) {
       files.takeUnclaimed().forEach(this::giveUp);
@@ -370,6 +374,6 @@ final class ReadLoop {
     for (List<FileEvent> events = tail.abandon(); !events.isEmpty(); events = tail.abandon()) {
       var _ = handle(events);
     }
-    appender.commitCopies(copies);
+    appender.commit(copies, notes);
   }
 }

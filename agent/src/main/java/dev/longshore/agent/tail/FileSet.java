@@ -267,6 +267,10 @@ final class FileSet {
   /// @return whether it is known now; it may have turned out to be one that was known already
   boolean identify(Generation generation, boolean force) throws IOException {
     Source source = generation.openSource();
+    EarlierReadings begun = generation.earlier;
+    if (begun != null) {
+      return begun.compare(source, identification) && identify(generation, begun.line(), source);
+    }
     Identification.Start start = identification.skipNul(source, generation.textFrom);
     generation.textFrom = start.offset();
     generation.textKnown = start.complete();
@@ -287,7 +291,19 @@ final class FileSet {
       merge(generation, same, line);
       return true;
     }
-    Position resume = index.identity(generation, line, source);
+    generation.earlier = index.earlierReadings(generation, line, source);
+    return generation.earlier == null && identify(generation, line, source);
+  }
+
+  private boolean identify(Generation generation, FirstLine line, Source source)
+      throws IOException {
+    Generation holder = index.holderOf(generation.earlier);
+    if (holder != null) {
+      merge(generation, holder, line);
+      return true;
+    }
+    GenerationIndex.Identity identity = index.identity(generation, line, source);
+    Position resume = identity.resume();
     generation.sizeBytes(source.sizeBytes());
     if (source instanceof GzipSource gzip) {
       generation.readOffset(resume.resumeAt());
@@ -297,7 +313,7 @@ final class FileSet {
       generation.readOffset(Math.max(resumeAt, line.offset()));
       generation.lastRead = identification.before(source, generation.readOffset());
     }
-    TailedFile file = new TailedFile(resume.generation(), line, generation);
+    TailedFile file = new TailedFile(identity, line, generation);
     generation.firstLine = line;
     generation.file = file;
     generation.phase = Generation.Phase.READING;

@@ -21,6 +21,9 @@ record FirstLine(long offset, byte[] bytes, LogFormat format, long timestampNano
   /// A longer line is known by its beginning.
   static final int MAX_BYTES = 1024;
 
+  /// Of how many generations that begin with the same line the salt is noted.
+  static final int SALT_NOTES = 8;
+
   /// Added to the inode for each life of a file that begins again with the same line.
   private static final long LIFE_STEP = 1L << 48;
 
@@ -51,12 +54,35 @@ record FirstLine(long offset, byte[] bytes, LogFormat format, long timestampNano
   /// @param inode joins in where there is no timestamp
   /// @param life how often the file was begun anew with the same line before
   GenerationId id(String folder, long inode, int life) {
+    return id(folder, salt(inode, life));
+  }
+
+  /// The identity of the generation that begins with this line.
+  ///
+  /// @param salt by which it is told from others that do, as [#salt] gives it
+  GenerationId id(String folder, long salt) {
+    return GenerationId.of(folder, withoutLineFeed(), salt);
+  }
+
+  /// By what a generation is told from others that begin with this line: inode and life.
+  long salt(long inode, int life) {
+    return (hasTimestamp() ? 0 : inode) + life * LIFE_STEP;
+  }
+
+  /// Under which identity the salt of a generation is noted that begins with this line. No folder
+  /// has a NUL in its path, so it is the identity of no generation.
+  ///
+  /// @param slot from 0 to [#SALT_NOTES]
+  GenerationId noteId(String folder, int slot) {
+    return GenerationId.of(folder + "\0salt", withoutLineFeed(), slot);
+  }
+
+  private byte[] withoutLineFeed() {
     int length = bytes.length;
     if (length > 0 && bytes[length - 1] == '\n') {
       length--;
     }
-    return GenerationId.of(
-        folder, Arrays.copyOf(bytes, length), (hasTimestamp() ? 0 : inode) + life * LIFE_STEP);
+    return Arrays.copyOf(bytes, length);
   }
 
   boolean hasTimestamp() {

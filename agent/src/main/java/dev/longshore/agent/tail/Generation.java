@@ -119,6 +119,9 @@ final class Generation {
   /// All bytes were looked at for the first that is not NUL; else it is looked for in later turns.
   boolean textKnown;
 
+  /// What an earlier run may have read of a compressed log, once that is asked.
+  @Nullable EarlierReadings earlier;
+
   Generation(RotationSet rotationSet, FoundFile found, long now) {
     this.rotationSet = rotationSet;
     foundInScan = rotationSet.scan();
@@ -197,6 +200,12 @@ final class Generation {
 
   boolean isFinished() {
     return phase == Phase.LATE || phase == Phase.CLOSED;
+  }
+
+  /// Where bytes are needed next to find out what it is.
+  long neededAt() {
+    EarlierReadings readings = earlier;
+    return readings == null || readings.isDecided() ? textFrom : readings.comparedAt();
   }
 
   boolean isIdentified() {

@@ -4,7 +4,9 @@ import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,12 @@ final class GenerationIndex {
 
   /// How many lives of the file with the live name are looked for behind a copy.
   private static final int LIVES_OF_COPIES = 8;
+
+  /// What a file is.
+  ///
+  /// @param resume its identity, and where reading of it resumes
+  /// @param salt by what it is told from others that begin with the same line
+  record Identity(Position resume, long salt) {}
 
   private final Checkpoints checkpoints;
   private final Identification identification;
@@ -79,8 +87,12 @@ final class GenerationIndex {
   /// given the identity of another: its records would be taken for those of the other. Of a log of
   /// which nothing else is known there are no other lives.
   ///
-  /// @return where reading of it resumes: as committed, but not before the text
-  Position identity(Generation generation, FirstLine line, Source source) throws IOException {
+  /// Reading of it resumes as committed, but not before the text.
+  Identity identity(Generation generation, FirstLine line, Source source) throws IOException {
+    EarlierReadings.Reading found = foundBy(generation.earlier);
+    if (found != null) {
+      return new Identity(found.committed(), found.salt());
+    }
     RotationSet rotationSet = generation.rotationSet();
     String folder = rotationSet.folder().toString();
     long inode = generation.key.inode();
@@ -89,17 +101,18 @@ final class GenerationIndex {
     int lives = line.hasTimestamp() ? 0 : rotationSet.lives(first);
     boolean isFirst = rotationSet.generations().size() == 1 && !checkpoints.hasUnclaimed();
     int ahead = isFirst ? 1 : line.hasTimestamp() ? LIVES_WITH_TIMESTAMP : LIVES;
-    GenerationId known = null;
+    Long known = null;
     Position other = null;
     for (int life = 0; life < lives + ahead; life++) {
-      GenerationId id = life == 0 ? first : line.id(folder, inode, life);
+      long salt = line.salt(inode, life);
+      GenerationId id = line.id(folder, salt);
       Position committed = checkpoints.committed(id);
       if (byId.containsKey(id)) {
         lives = Math.max(lives, life + 1);
       } else if (committed != null) {
         lives = Math.max(lives, life + 1);
         if (identification.holds(source, committed)) {
-          known = id;
+          known = salt;
         } else {
           other = committed;
         }
@@ -113,19 +126,22 @@ final class GenerationIndex {
         metrics.truncated();
         tailLog.replaced(generation, other.resumeAt());
       }
-      known = lives == 0 ? first : line.id(folder, inode, lives);
+      known = line.salt(inode, lives);
       lives++;
     }
     if (!line.hasTimestamp()) {
       rotationSet.lives(first, lives);
     }
-    return resume(checkpoints.committed(known), known, line.offset());
+    GenerationId id = line.id(folder, known);
+    return new Identity(resume(checkpoints.committed(id), id, line.offset()), known);
   }
 
   /// The generation of a plain log that was copied and emptied while nobody looked: it has the
   /// inode of the file with the live name, which does not hold it any more.
-  private @Nullable GenerationId copiedFromLive(
-      Generation generation, FirstLine line, Source source) throws IOException {
+  ///
+  /// @return its salt
+  private @Nullable Long copiedFromLive(Generation generation, FirstLine line, Source source)
+      throws IOException {
     if (line.hasTimestamp() || generation.name.isLive() || source instanceof GzipSource) {
       return null;
     }
@@ -133,20 +149,55 @@ final class GenerationIndex {
     try {
       FoundFile live = FoundFile.at(rotationSet.folder().resolve(rotationSet.base()));
       for (int life = 0; life < LIVES_OF_COPIES; life++) {
-        GenerationId id = line.id(rotationSet.folder().toString(), live.key().inode(), life);
+        long salt = line.salt(live.key().inode(), life);
+        GenerationId id = line.id(rotationSet.folder().toString(), salt);
         Position committed = checkpoints.committed(id);
         if (committed != null
             && committed.hasTail()
             && !byId.containsKey(id)
             && identification.holds(source, committed)
             && !holds(live, committed)) {
-          return id;
+          return salt;
         }
       }
     } catch (NoSuchFileException e) {
       // Without a live file there is none to which it belonged.
     }
     return null;
+  }
+
+  /// What may have been read of a compressed log by an earlier run, under the inode that it had
+  /// before it was compressed; null when nothing was.
+  @Nullable EarlierReadings earlierReadings(Generation generation, FirstLine line, Source source) {
+    String folder = generation.rotationSet().folder().toString();
+    if (!(source instanceof GzipSource)
+        || line.hasTimestamp()
+        || checkpoints.committed(line.id(folder, generation.key.inode(), 0)) != null) {
+      return null;
+    }
+    List<EarlierReadings.Reading> readings = new ArrayList<>();
+    for (int slot = 0; slot < FirstLine.SALT_NOTES; slot++) {
+      Position note = checkpoints.committed(line.noteId(folder, slot));
+      if (note != null) {
+        long salt = note.stdout();
+        Position committed = checkpoints.committed(line.id(folder, salt));
+        if (committed != null && committed.hasTail()) {
+          readings.add(new EarlierReadings.Reading(committed, salt));
+        }
+      }
+    }
+    readings.sort(EarlierReadings.BY_OFFSET);
+    return readings.isEmpty() ? null : new EarlierReadings(line, readings);
+  }
+
+  /// The generation that is followed already, in another file, as what these readings found.
+  @Nullable Generation holderOf(@Nullable EarlierReadings earlier) {
+    EarlierReadings.Reading found = foundBy(earlier);
+    return found == null ? null : byId.get(found.committed().generation());
+  }
+
+  private static EarlierReadings.@Nullable Reading foundBy(@Nullable EarlierReadings earlier) {
+    return earlier == null ? null : earlier.found();
   }
 
   private boolean holds(FoundFile file, Position committed) throws IOException {

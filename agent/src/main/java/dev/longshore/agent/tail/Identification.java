@@ -140,9 +140,18 @@ final class Identification {
     if (source.sizeBytes() < Math.max(readTo, committed.tailOffset())) {
       return false;
     }
-    if (!committed.hasTail()) {
-      return true;
-    }
+    return !committed.hasTail() || holdsTail(source, committed);
+  }
+
+  /// Where the bytes begin by which a position is checked.
+  static long tailStart(Position committed) {
+    return TailChecksum.windowStart(committed.tailOffset());
+  }
+
+  /// Whether the bytes of the file at the position's checksum are those that were read there.
+  ///
+  /// @param committed has a checksum
+  boolean holdsTail(Source source, Position committed) throws IOException {
     byte[] window = before(source, committed.tailOffset());
     TailChecksum tail = new TailChecksum();
     tail.startAt(committed.tailOffset() - window.length);

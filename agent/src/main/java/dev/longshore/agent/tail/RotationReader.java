@@ -140,10 +140,11 @@ final class RotationReader {
       generation.lastChangeNanos = now;
     }
     generation.dueNanos = nextPoll(generation, now);
-    boolean look = grown || over || !generation.textKnown || !generation.trouble.isEmpty();
-    if (look && isAt(generation, generation.textFrom, now)) {
+    boolean begun = !generation.textKnown || generation.earlier != null;
+    boolean look = grown || over || begun || !generation.trouble.isEmpty();
+    if (look && isAt(generation, generation.neededAt(), now)) {
       boolean known = fileSet.identify(generation, over);
-      if (known || !generation.textKnown) {
+      if (known || !generation.textKnown || generation.earlier != null) {
         generation.dueNanos = now;
       }
     }

@@ -3,6 +3,7 @@ package dev.longshore.agent.tail;
 import dev.longshore.agent.event.ContainerRef;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.LogFormat;
+import dev.longshore.agent.event.Position;
 import dev.longshore.agent.event.TailChecksum;
 import java.nio.file.Path;
 
@@ -11,10 +12,12 @@ public final class TailedFile {
   private final GenerationId id;
   private final LogFormat format;
   private final long firstTimestampNanos;
+  private final long salt;
   private final Generation generation;
 
-  TailedFile(GenerationId id, FirstLine line, Generation generation) {
-    this.id = id;
+  TailedFile(GenerationIndex.Identity identity, FirstLine line, Generation generation) {
+    id = identity.resume().generation();
+    salt = identity.salt();
     format = line.format();
     firstTimestampNanos = line.timestampNanos();
     this.generation = generation;
@@ -73,6 +76,27 @@ public final class TailedFile {
   /// The checksum of what was read of the file last, for the position that is committed with it.
   public TailChecksum tail() {
     return generation.tail;
+  }
+
+  /// Whether its first line tells it from any other file; else its inode does, too, which a
+  /// compressed or copied file does not share.
+  public boolean isKnownByFirstLine() {
+    return generation.firstLineOf().hasTimestamp();
+  }
+
+  /// How many places there are for [#saltNote].
+  public static int saltNotes() {
+    return FirstLine.SALT_NOTES;
+  }
+
+  /// By what the file is told from others that begin with the same line, in the form of a position:
+  /// it is kept with the positions. So a run that finds the log compressed, under another inode,
+  /// can tell what was read of it.
+  ///
+  /// @param slot one of [#saltNotes] places; each is for one file
+  public Position saltNote(int slot) {
+    String folder = generation.rotationSet().folder().toString();
+    return new Position(generation.firstLineOf().noteId(folder, slot), salt, salt);
   }
 
   Generation generation() {

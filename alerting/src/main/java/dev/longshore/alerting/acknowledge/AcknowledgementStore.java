@@ -5,8 +5,6 @@ import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.state.StoredTable;
-import dev.longshore.alerting.state.UnitOfWork;
-import dev.longshore.alerting.state.Upsert;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -27,26 +25,39 @@ public final class AcknowledgementStore {
                   + " comment text not null, alerts text not null,"
                   + " primary key (grp, receiver)) without rowid"));
 
-  private static final List<String> KEY = List.of("grp", "receiver");
+  private static final StoredTable.Format<Acknowledgement> FORMAT =
+      new StoredTable.Format<>(
+          "acknowledgement",
+          List.of("grp", "receiver"),
+          AcknowledgementStore::key,
+          List.of("by_whom", "at", "until", "comment", "alerts"),
+          AcknowledgementStore::values,
+          AcknowledgementStore::acknowledgement);
 
-  private static final String PUT =
-      Upsert.into("acknowledgement", KEY, List.of("by_whom", "at", "until", "comment", "alerts"));
-
-  /// What a row is found by.
-  private record Key(String group, String receiver) {
-    static Key of(Acknowledgement acknowledgement) {
-      return new Key(acknowledgement.group(), acknowledgement.receiver());
-    }
-  }
-
-  private final StoredTable<Key, Acknowledgement> table;
+  private final StoredTable<Acknowledgement> table;
 
   public AcknowledgementStore(StateWriter state) {
-    table = StoredTable.of(state, new Format());
+    table = StoredTable.of(state, FORMAT);
   }
 
   List<Acknowledgement> all() {
     return table.load();
+  }
+
+  private static List<String> key(Acknowledgement acknowledgement) {
+    return List.of(acknowledgement.group(), acknowledgement.receiver());
+  }
+
+  private static List<Object> values(Acknowledgement acknowledgement) {
+    return List.of(
+        acknowledgement.by(),
+        acknowledgement.at(),
+        acknowledgement.until(),
+        acknowledgement.comment(),
+        acknowledgement.alerts().stream()
+            .sorted()
+            .map(Fingerprint::toString)
+            .collect(Collectors.joining(" ")));
   }
 
   private static Acknowledgement acknowledgement(ResultSet row) throws SQLException {
@@ -72,52 +83,6 @@ public final class AcknowledgementStore {
   }
 
   void remove(Acknowledgement acknowledgement) {
-    table.remove(List.of(Key.of(acknowledgement)));
-  }
-
-  private static final class Format implements StoredTable.Format<Key, Acknowledgement> {
-    @Override
-    public String table() {
-      return "acknowledgement";
-    }
-
-    @Override
-    public List<String> keyColumns() {
-      return KEY;
-    }
-
-    @Override
-    public Key key(Acknowledgement row) {
-      return Key.of(row);
-    }
-
-    @Override
-    public Acknowledgement read(ResultSet cursor) throws SQLException {
-      return acknowledgement(cursor);
-    }
-
-    @Override
-    public void put(UnitOfWork unit, Acknowledgement row) {
-      unit.add(
-          PUT,
-          row.group(),
-          row.receiver(),
-          row.by(),
-          row.at(),
-          row.until(),
-          row.comment(),
-          row.alerts().stream()
-              .sorted()
-              .map(Fingerprint::toString)
-              .collect(Collectors.joining(" ")));
-    }
-
-    @Override
-    public void delete(UnitOfWork unit, Key key) {
-      unit.add(
-          "delete from acknowledgement where grp = ? and receiver = ?",
-          key.group(),
-          key.receiver());
-    }
+    table.remove(List.of(key(acknowledgement)));
   }
 }

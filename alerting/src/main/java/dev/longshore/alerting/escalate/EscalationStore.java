@@ -3,8 +3,6 @@ package dev.longshore.alerting.escalate;
 import dev.longshore.alerting.state.Schema;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.state.StoredTable;
-import dev.longshore.alerting.state.UnitOfWork;
-import dev.longshore.alerting.state.Upsert;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,26 +20,37 @@ public final class EscalationStore {
                   + " step integer not null, due integer not null, told text not null,"
                   + " primary key (grp, receiver)) without rowid"));
 
-  private static final List<String> KEY = List.of("grp", "receiver");
+  private static final StoredTable.Format<Escalation> FORMAT =
+      new StoredTable.Format<>(
+          "escalation",
+          List.of("grp", "receiver"),
+          EscalationStore::key,
+          List.of("policy", "state", "round", "step", "due", "told"),
+          EscalationStore::values,
+          EscalationStore::escalation);
 
-  private static final String PUT =
-      Upsert.into("escalation", KEY, List.of("policy", "state", "round", "step", "due", "told"));
-
-  /// What a row is found by.
-  private record Key(String group, String receiver) {
-    static Key of(Escalation escalation) {
-      return new Key(escalation.group, escalation.receiver);
-    }
-  }
-
-  private final StoredTable<Key, Escalation> table;
+  private final StoredTable<Escalation> table;
 
   public EscalationStore(StateWriter state) {
-    table = StoredTable.of(state, new Format());
+    table = StoredTable.of(state, FORMAT);
   }
 
   List<Escalation> all() {
     return table.load();
+  }
+
+  private static List<String> key(Escalation escalation) {
+    return List.of(escalation.group, escalation.receiver);
+  }
+
+  private static List<Object> values(Escalation escalation) {
+    return List.of(
+        escalation.policy,
+        escalation.state.name(),
+        escalation.round,
+        escalation.step,
+        escalation.due,
+        String.join("\n", escalation.told));
   }
 
   private static Escalation escalation(ResultSet row) throws SQLException {
@@ -64,48 +73,6 @@ public final class EscalationStore {
   }
 
   void remove(Escalation escalation) {
-    table.remove(List.of(Key.of(escalation)));
-  }
-
-  private static final class Format implements StoredTable.Format<Key, Escalation> {
-    @Override
-    public String table() {
-      return "escalation";
-    }
-
-    @Override
-    public List<String> keyColumns() {
-      return KEY;
-    }
-
-    @Override
-    public Key key(Escalation row) {
-      return Key.of(row);
-    }
-
-    @Override
-    public Escalation read(ResultSet cursor) throws SQLException {
-      return escalation(cursor);
-    }
-
-    @Override
-    public void put(UnitOfWork unit, Escalation row) {
-      unit.add(
-          PUT,
-          row.group,
-          row.receiver,
-          row.policy,
-          row.state.name(),
-          row.round,
-          row.step,
-          row.due,
-          String.join("\n", row.told));
-    }
-
-    @Override
-    public void delete(UnitOfWork unit, Key key) {
-      unit.add(
-          "delete from escalation where grp = ? and receiver = ?", key.group(), key.receiver());
-    }
+    table.remove(List.of(key(escalation)));
   }
 }

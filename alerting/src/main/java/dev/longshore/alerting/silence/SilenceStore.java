@@ -10,8 +10,6 @@ import dev.longshore.alerting.state.StateException;
 import dev.longshore.alerting.state.StateWriter;
 import dev.longshore.alerting.state.StoredRows;
 import dev.longshore.alerting.state.StoredTable;
-import dev.longshore.alerting.state.UnitOfWork;
-import dev.longshore.alerting.state.Upsert;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -41,12 +39,11 @@ public final class SilenceStore {
               ) without rowid
               """));
 
-  private static final List<String> KEY = List.of("id");
-
-  private static final String PUT =
-      Upsert.into(
+  private static final StoredTable.Format<Silence> FORMAT =
+      new StoredTable.Format<>(
           "silence",
-          KEY,
+          List.of("id"),
+          silence -> List.of(silence.id()),
           List.of(
               "matchers",
               "starts_at",
@@ -54,16 +51,18 @@ public final class SilenceStore {
               "updated_at",
               "created_by",
               "comment",
-              "annotations"));
+              "annotations"),
+          SilenceStore::values,
+          SilenceStore::silence);
 
   private static final Logger LOG = LoggerFactory.getLogger(SilenceStore.class);
   private static final JsonMapper JSON = new JsonMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
 
-  private final StoredTable<String, Silence> table;
+  private final StoredTable<Silence> table;
 
   public SilenceStore(StateWriter state) {
-    table = StoredTable.of(state, new Format());
+    table = StoredTable.of(state, FORMAT);
   }
 
   /// Those that are there. One whose matchers this version can't use is among them as it is, and
@@ -85,6 +84,17 @@ public final class SilenceStore {
             .log("A silence matches nothing: this version can't use one of its matchers");
       }
     }
+  }
+
+  private static List<Object> values(Silence silence) {
+    return List.of(
+        Matchers.toString(silence.matchers()),
+        silence.startsAt(),
+        silence.endsAt(),
+        silence.updatedAt(),
+        silence.createdBy(),
+        silence.comment(),
+        json(silence.annotations()));
   }
 
   private static Silence silence(ResultSet row) throws SQLException {
@@ -126,47 +136,6 @@ public final class SilenceStore {
 
   /// Forgets some.
   void remove(List<String> ids) {
-    table.remove(ids);
-  }
-
-  private static final class Format implements StoredTable.Format<String, Silence> {
-    @Override
-    public String table() {
-      return "silence";
-    }
-
-    @Override
-    public List<String> keyColumns() {
-      return KEY;
-    }
-
-    @Override
-    public String key(Silence row) {
-      return row.id();
-    }
-
-    @Override
-    public Silence read(ResultSet cursor) throws SQLException {
-      return silence(cursor);
-    }
-
-    @Override
-    public void put(UnitOfWork unit, Silence row) {
-      unit.add(
-          PUT,
-          row.id(),
-          Matchers.toString(row.matchers()),
-          row.startsAt(),
-          row.endsAt(),
-          row.updatedAt(),
-          row.createdBy(),
-          row.comment(),
-          json(row.annotations()));
-    }
-
-    @Override
-    public void delete(UnitOfWork unit, String id) {
-      unit.add("delete from silence where id = ?", id);
-    }
+    table.remove(ids.stream().map(List::of).toList());
   }
 }

@@ -7,48 +7,67 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// A table of the state that is held in memory too: what has changed in a turn is in its unit of
 /// work, and in the next one when that can't be written. Owned by the loop's thread.
 ///
-/// @param <K> what a row is found by
+/// A row is found by the texts of its key's columns.
+///
 /// @param <R> a row
-public final class StoredTable<K, R> implements StateWriter.Part {
+public final class StoredTable<R> implements StateWriter.Part {
 
   /// How rows lie in the database.
-  public interface Format<K, R> {
-    /// The table's name.
-    String table();
+  ///
+  /// @param table the table's name
+  /// @param keyColumns the columns that name a row, all of them texts
+  /// @param key the values of these
+  /// @param columns the other columns
+  /// @param values the values of these, as [UnitOfWork#add] takes them
+  /// @param reader reads a row
+  public record Format<R>(
+      String table,
+      List<String> keyColumns,
+      Function<R, List<String>> key,
+      List<String> columns,
+      Function<R, List<Object>> values,
+      Reader<R> reader) {
 
-    /// The columns that name a row.
-    List<String> keyColumns();
+    private String upsert() {
+      return Upsert.into(table, keyColumns, columns);
+    }
 
-    K key(R row);
+    private String delete() {
+      return keyColumns.stream()
+          .map(column -> column + " = ?")
+          .collect(Collectors.joining(" and ", "delete from " + table + " where ", ""));
+    }
+  }
 
-    /// The row at which the cursor stands; all columns are there. One that can't be read is left
-    /// out, as [StoredRows] says.
+  /// Reads the row at which a cursor stands; all columns are there. One that can't be read is left
+  /// out, as [StoredRows] says.
+  public interface Reader<R> {
     R read(ResultSet cursor) throws SQLException;
-
-    /// Adds the statement that writes a row as it is now, whether it is there or not.
-    void put(UnitOfWork unit, R row);
-
-    /// Adds the statement that deletes a row.
-    void delete(UnitOfWork unit, K key);
   }
 
   private final StateWriter state;
-  private final Format<K, R> format;
-  private final Map<K, R> rows = new HashMap<>();
-  private final ChangedKeys<K> changed = new ChangedKeys<>();
+  private final Format<R> format;
+  private final String upsert;
+  private final String delete;
+  private final Map<List<String>, R> rows = new HashMap<>();
+  private final ChangedKeys<List<String>> changed = new ChangedKeys<>();
 
-  private StoredTable(StateWriter state, Format<K, R> format) {
+  private StoredTable(StateWriter state, Format<R> format) {
     this.state = state;
     this.format = format;
+    this.upsert = format.upsert();
+    this.delete = format.delete();
   }
 
   /// Makes one a part of the state.
-  public static <K, R> StoredTable<K, R> of(StateWriter state, Format<K, R> format) {
-    StoredTable<K, R> table = new StoredTable<>(state, format);
+  public static <R> StoredTable<R> of(StateWriter state, Format<R> format) {
+    StoredTable<R> table = new StoredTable<>(state, format);
     state.add(table);
     return table;
   }
@@ -64,24 +83,25 @@ public final class StoredTable<K, R> implements StateWriter.Part {
                   format.table(),
                   "",
                   format.keyColumns(),
-                  cursor -> read.add(format.read(cursor)));
+                  cursor -> read.add(format.reader().read(cursor)));
               return read;
             });
-    stored.forEach(row -> rows.put(format.key(row), row));
+    stored.forEach(row -> rows.put(format.key().apply(row), row));
     return stored;
   }
 
   /// Has rows written as they are at the end of the turn.
   public void save(Collection<? extends R> saved) {
     for (R row : saved) {
-      rows.put(format.key(row), row);
-      changed.add(format.key(row));
+      List<String> key = format.key().apply(row);
+      rows.put(key, row);
+      changed.add(key);
     }
     state.changed();
   }
 
   /// Has rows deleted.
-  public void remove(Collection<? extends K> keys) {
+  public void remove(Collection<List<String>> keys) {
     keys.forEach(rows::remove);
     changed.addAll(keys);
     state.changed();
@@ -89,12 +109,14 @@ public final class StoredTable<K, R> implements StateWriter.Part {
 
   @Override
   public void collect(UnitOfWork unit) {
-    for (K key : changed.take()) {
+    for (List<String> key : changed.take()) {
       R row = rows.get(key);
       if (row == null) {
-        format.delete(unit, key);
+        unit.add(delete, key.toArray());
       } else {
-        format.put(unit, row);
+        List<Object> values = new ArrayList<>(key);
+        values.addAll(format.values().apply(row));
+        unit.add(upsert, values.toArray());
       }
     }
   }

@@ -2,30 +2,27 @@ package dev.longshore.testkit;
 
 import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// The agent as a process of its own, with the class path and the JVM flags that users get.
 public final class AgentProcess implements AutoCloseable {
-  private final Process process;
-  private final Path log;
+  private static final String NAME = "agent";
+
+  private final ProductProcess process;
   private final URI ops;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private AgentProcess(Process process, Path log, URI ops) {
+  private AgentProcess(ProductProcess process, URI ops) {
     this.process = process;
-    this.log = log;
     this.ops = ops;
   }
 
@@ -35,15 +32,14 @@ public final class AgentProcess implements AutoCloseable {
   public static AgentProcess start(
       Path config, Path log, URI ops, List<String> prefix, Map<String, String> environment)
       throws IOException {
-    Path cache = aotCache();
-    List<String> options = Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
+    List<String> options = ProductProcess.withAotCache(NAME);
     return start(config, log, ops, prefix, options, environment);
   }
 
   /// Where the build puts the agent's AOT cache: classes that are loaded and linked already, and
   /// what the JVM learnt of their methods.
   public static Path aotCache() {
-    return ProjectFolder.find().resolve("agent/target/longshore-agent.aot");
+    return ProductProcess.aotCache(NAME);
   }
 
   /// The memory limit of the chart's container, from which the agent's flags take the heap.
@@ -64,26 +60,10 @@ public final class AgentProcess implements AutoCloseable {
       List<String> jvmOptions,
       Map<String, String> environment)
       throws IOException {
-    Path root = ProjectFolder.find();
-    Path jar = root.resolve("agent/target/longshore-agent.jar");
-    if (!Files.exists(jar)) {
-      throw new IllegalStateException("the agent is not built; run ./longshore build");
-    }
-    List<String> command = new ArrayList<>(prefix);
-    command.add(ProductJava.command());
-    command.add("@" + root.resolve("agent/src/main/jvm/agent.jvmflags"));
-    command.add(MEMORY);
-    command.addAll(ProductJava.options());
-    command.addAll(jvmOptions);
-    command.add("-jar");
-    command.add(jar.toString());
-    command.add("--config");
-    command.add(config.toString());
-    ProcessBuilder builder = new ProcessBuilder(ProductJava.ignoringInterrupts(command));
-    builder.environment().putAll(environment);
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return new AgentProcess(ProductJava.startChild(builder), log, ops);
+    List<String> options = new ArrayList<>(List.of(MEMORY));
+    options.addAll(jvmOptions);
+    return new AgentProcess(
+        ProductProcess.start(NAME, config, log, prefix, options, environment), ops);
   }
 
   public long pid() {
@@ -96,11 +76,7 @@ public final class AgentProcess implements AutoCloseable {
 
   /// Its log so far.
   public String log() {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return process.log();
   }
 
   /// The body of a page of its ops port.
@@ -131,8 +107,7 @@ public final class AgentProcess implements AutoCloseable {
   /// @return the exit code
   /// @throws IOException when it is not gone in time; it is killed then
   public int terminate(Duration within) throws IOException {
-    process.destroy();
-    return awaitEnd(within);
+    return process.terminate(within);
   }
 
   /// Waits until it ends.
@@ -140,23 +115,12 @@ public final class AgentProcess implements AutoCloseable {
   /// @return the exit code
   /// @throws IOException when it is not gone in time; it is killed then
   public int awaitEnd(Duration within) throws IOException {
-    try {
-      if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-        throw new IOException("the agent did not end within " + within);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      process.destroyForcibly();
-      throw new IOException("interrupted", e);
-    }
-    return process.exitValue();
+    return process.awaitEnd(within);
   }
 
   /// Sends SIGKILL and waits until it is gone.
   public void kill() {
-    process.destroyForcibly();
-    process.onExit().join();
+    process.kill();
     http.close();
   }
 

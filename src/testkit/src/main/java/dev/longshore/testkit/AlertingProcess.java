@@ -2,32 +2,28 @@ package dev.longshore.testkit;
 
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// Alerting as a process of its own, with the class path and the JVM flags that users get.
 public final class AlertingProcess implements AutoCloseable {
+  private static final String NAME = "alerting";
   private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
-  private final Process process;
-  private final Path log;
+  private final ProductProcess process;
   private final URI api;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private AlertingProcess(Process process, Path log, URI api) {
+  private AlertingProcess(ProductProcess process, URI api) {
     this.process = process;
-    this.log = log;
     this.api = api;
   }
 
@@ -44,15 +40,13 @@ public final class AlertingProcess implements AutoCloseable {
   /// @param prefix command that it is run under, for example `nsenter --net=…`; may be empty
   public static AlertingProcess start(Path config, Path log, URI api, List<String> prefix)
       throws IOException {
-    Path cache = aotCache();
-    List<String> options = Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
-    return start(config, log, api, prefix, options, Map.of());
+    return start(config, log, api, prefix, ProductProcess.withAotCache(NAME), Map.of());
   }
 
   /// Where the build puts alerting's AOT cache: classes that are loaded and linked already, and
   /// what the JVM learnt of their methods.
   public static Path aotCache() {
-    return ProjectFolder.find().resolve("alerting/target/longshore-alerting.aot");
+    return ProductProcess.aotCache(NAME);
   }
 
   /// Starts `alerting --config <config>`.
@@ -73,36 +67,19 @@ public final class AlertingProcess implements AutoCloseable {
       List<String> jvmOptions,
       Map<String, String> environment)
       throws IOException {
-    Path root = ProjectFolder.find();
-    Path jar = root.resolve("alerting/target/longshore-alerting.jar");
-    if (!Files.exists(jar)) {
-      throw new IllegalStateException("alerting is not built; run ./longshore build");
-    }
-    List<String> command = new ArrayList<>(prefix);
-    command.add(ProductJava.command());
-    command.add("@" + root.resolve("alerting/src/main/jvm/alerting.jvmflags"));
-    command.addAll(ProductJava.options());
-    command.addAll(jvmOptions);
-    command.add("-jar");
-    command.add(jar.toString());
-    command.add("--config");
-    command.add(config.toString());
-    ProcessBuilder builder = new ProcessBuilder(ProductJava.ignoringInterrupts(command));
-    builder.environment().putAll(environment);
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return new AlertingProcess(ProductJava.startChild(builder), log, api);
+    return new AlertingProcess(
+        ProductProcess.start(NAME, config, log, prefix, jvmOptions, environment), api);
   }
 
   /// Waits until it serves.
   ///
   /// @throws IOException when it ends before, or takes longer than a minute; its log is in the
   ///   message
-  public AlertingProcess awaitReady() throws IOException, InterruptedException {
+  public AlertingProcess awaitReady() throws IOException {
     Clock clock = Clock.system();
     long deadline = clock.nanoTime() + READY.toNanos();
     while (clock.nanoTime() - deadline < 0) {
-      if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+      if (process.ends(BETWEEN_LOOKS)) {
         throw new IOException("alerting ended with " + process.exitValue() + ":\n" + log());
       }
       try {
@@ -126,11 +103,7 @@ public final class AlertingProcess implements AutoCloseable {
 
   /// Its log so far.
   public String log() {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return process.log();
   }
 
   /// The body of a page.
@@ -178,37 +151,33 @@ public final class AlertingProcess implements AutoCloseable {
   }
 
   /// `kill -9`.
-  public void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  public void kill() {
+    process.kill();
   }
 
   /// SIGTERM.
   ///
   /// @return the exit code
-  /// @throws IOException when it takes longer than 20 s
-  public int terminate() throws IOException, InterruptedException {
+  /// @throws IOException when it takes longer than 20 s; it is killed then
+  public int terminate() throws IOException {
     return terminate(Duration.ofSeconds(20));
   }
 
   /// The same for one that takes longer, such as one that writes down what the JVM learnt.
-  public int terminate(Duration within) throws IOException, InterruptedException {
-    process.destroy();
-    return awaitEnd(within);
+  public int terminate(Duration within) throws IOException {
+    return process.terminate(within);
   }
 
   /// Waits until it ends by itself.
   ///
-  /// @throws IOException when that takes longer
-  public int awaitEnd(Duration within) throws IOException, InterruptedException {
-    if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new IOException("alerting has not ended within " + within + ":\n" + log());
-    }
-    return process.exitValue();
+  /// @throws IOException when that takes longer; it is killed then
+  public int awaitEnd(Duration within) throws IOException {
+    return process.awaitEnd(within);
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.kill();
     http.shutdownNow();
   }
 }

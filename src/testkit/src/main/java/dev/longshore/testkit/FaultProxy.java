@@ -82,7 +82,7 @@ public final class FaultProxy implements AutoCloseable {
 
   /// Resets all connections.
   public void cutAll() {
-    sockets.forEach(FaultProxy::reset);
+    sockets.forEach(Sockets::reset);
   }
 
   private void accept() {
@@ -111,7 +111,7 @@ public final class FaultProxy implements AutoCloseable {
     } catch (IOException e) {
       // Whichever side failed, the client sees a connection that breaks.
     } finally {
-      reset(client);
+      Sockets.reset(client);
       sockets.remove(client);
     }
   }
@@ -183,19 +183,6 @@ public final class FaultProxy implements AutoCloseable {
         : split.merged(upstream.ask(method, split.rest(request)));
   }
 
-  private static void reset(Socket socket) {
-    try {
-      socket.setSoLinger(true, 0);
-    } catch (IOException e) {
-      // It is closed already.
-    }
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // Then it is gone as well.
-    }
-  }
-
   @Override
   public void close() {
     closed = true;
@@ -233,7 +220,7 @@ public final class FaultProxy implements AutoCloseable {
     public void close() {
       Socket open = socket;
       if (open != null) {
-        reset(open);
+        Sockets.reset(open);
         sockets.remove(open);
       }
     }

@@ -87,7 +87,7 @@ public final class TcpRelay implements AutoCloseable {
   public void away(boolean isAway) {
     away = isAway;
     if (isAway) {
-      sockets.forEach(TcpRelay::reset);
+      sockets.forEach(Sockets::reset);
     }
   }
 
@@ -103,7 +103,7 @@ public final class TcpRelay implements AutoCloseable {
         Socket client = server.accept();
         accepted.incrementAndGet();
         if (away) {
-          reset(client);
+          Sockets.reset(client);
         } else {
           Thread.ofVirtual().name("tcp-relay-connection").start(() -> relay(client));
         }
@@ -134,8 +134,8 @@ public final class TcpRelay implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      reset(client);
-      reset(behind);
+      Sockets.reset(client);
+      Sockets.reset(behind);
       sockets.remove(client);
       sockets.remove(behind);
       silenced.remove(client);
@@ -157,21 +157,8 @@ public final class TcpRelay implements AutoCloseable {
     } catch (IOException e) {
       // Either side has ended it; so does the other.
     }
-    reset(from);
-    reset(to);
-  }
-
-  private static void reset(Socket socket) {
-    try {
-      socket.setSoLinger(true, 0);
-    } catch (IOException e) {
-      // It is closed already.
-    }
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // Then it is gone as well.
-    }
+    Sockets.reset(from);
+    Sockets.reset(to);
   }
 
   @Override
@@ -182,6 +169,6 @@ public final class TcpRelay implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("closing the relay's port", e);
     }
-    sockets.forEach(TcpRelay::reset);
+    sockets.forEach(Sockets::reset);
   }
 }

@@ -120,6 +120,7 @@ final class FileSet {
     }
     Set<String> present = found.logs();
     for (RotationSet rotationSet : List.copyOf(logs.values())) {
+      rotationSet.scanEnds();
       settle(rotationSet, now);
       if (rotationSet.isEmpty() && !present.contains(rotationSet.base())) {
         logs.remove(rotationSet.base());
@@ -361,6 +362,9 @@ final class FileSet {
     changed = true;
     index.add(copy.key, same);
     if (name != null) {
+      if (same.names.isEmpty()) {
+        same.rotationSet().foundAgain();
+      }
       same.sighted(name);
     }
     if (!line.hasTimestamp() && same.isIdentified()) {

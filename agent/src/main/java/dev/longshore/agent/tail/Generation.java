@@ -174,6 +174,11 @@ final class Generation {
     return Math.max(0, sizeBytes - readOffset);
   }
 
+  /// Whether this scan found it first.
+  boolean isFoundIn(long scan) {
+    return foundInScan == scan;
+  }
+
   /// A scan has found a name.
   void sighted(FoundFile found) {
     names.put(found.key(), found);

@@ -22,6 +22,9 @@ final class RotationSet {
   private final List<Generation> generations = new ArrayList<>();
   private long scan;
 
+  /// The scan under way has found one again that no name led to until then.
+  private boolean foundAgain;
+
   /// How many generations began with the same first line, by the identity of the first of them.
   private final Map<GenerationId, Integer> lives =
       new LinkedHashMap<>() {
@@ -76,6 +79,22 @@ final class RotationSet {
   /// Its folder is looked at once more.
   void scanBegins() {
     scan++;
+    foundAgain = false;
+  }
+
+  /// The scan has met the bytes of one in another file: it was compressed since the last scan.
+  void foundAgain() {
+    foundAgain = true;
+  }
+
+  /// All that there is was found: what is new is put anew where its age belongs. Until it was met,
+  /// one that was compressed counted as gone, and so as older than all that is new.
+  void scanEnds() {
+    if (foundAgain) {
+      List<Generation> fresh = generations.stream().filter(it -> it.isFoundIn(scan)).toList();
+      generations.removeIf(it -> it.isFoundIn(scan));
+      fresh.forEach(this::insert);
+    }
   }
 
   /// The how many-th look at its folder the last one is.

@@ -73,6 +73,32 @@ class CompressedTest extends TailTestCase {
     assertThat(messages()).containsExactly("1", "2", "3", "4");
   }
 
+  /// A look that is held up may find a live file of a later moment, and what was rotated meanwhile
+  /// is found by the next look.
+  @Test
+  void whatIsFoundLateIsOlderThanTheFileBehindItAlsoWhenThatWasCompressedMeanwhile()
+      throws IOException {
+    Log log = fixture.log("checkout-7d9f", "web");
+    log.line("1");
+    fixture.start();
+    fixture.look();
+    fixture.reader.full = true;
+    Log.gzip(log.rotate(".20261123-054855"));
+    log.line("2");
+    Path second = log.rotate(".20261123-054905");
+    Path unseen = Files.move(second, fixture.root.resolve("unseen"));
+    log.line("3");
+    fixture.look();
+    Log.gzip(Files.move(unseen, second));
+    Log.gzip(log.rotate(".20261123-054915"));
+    log.line("4");
+    fixture.look();
+    fixture.reader.full = false;
+    fixture.pass(Duration.ofSeconds(1));
+
+    assertThat(messages()).containsExactly("1", "2", "3", "4");
+  }
+
   @Test
   void theLogWithTheMostRotationsIsReadFirst() throws IOException {
     withMemoryFor(1);

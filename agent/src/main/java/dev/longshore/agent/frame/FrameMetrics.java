@@ -10,6 +10,7 @@ public final class FrameMetrics {
   private final Counter fragments;
   private final Counter unparsed;
   private final Counter incomplete;
+  private final Counter nul;
 
   public FrameMetrics(MeterRegistry registry) {
     records = counter(registry, "records", "records", "Records put to the buffer");
@@ -19,6 +20,8 @@ public final class FrameMetrics {
     unparsed = counter(registry, "unparsed", "lines", "Lines that are not in the runtime's format");
     incomplete =
         counter(registry, "incomplete", "records", "Records whose end did not come in time");
+    nul =
+        counter(registry, "nul", "bytes", "NUL bytes that nobody wrote, and that are in no record");
   }
 
   private static Counter counter(
@@ -40,6 +43,11 @@ public final class FrameMetrics {
     increment(fragments, moreFragments);
     increment(unparsed, moreUnparsed);
     increment(incomplete, moreIncomplete);
+  }
+
+  /// So many NUL bytes were passed over.
+  public void nul(long bytes) {
+    increment(nul, bytes);
   }
 
   private static void increment(Counter counter, long amount) {

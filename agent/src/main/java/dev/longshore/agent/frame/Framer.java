@@ -21,12 +21,14 @@ public final class Framer {
   private final LineReader reader = new LineReader();
   private final LongLine longLine;
   private final NulRun nulRun = new NulRun();
+  private final FrameMetrics metrics;
 
   private LogFormat format = LogFormat.PLAIN;
   private long nextOffset;
 
   public Framer(FrameConfig config, FrameRules rules, FrameMetrics metrics) {
     maxRecordBytes = (int) config.maxRecord().bytes();
+    this.metrics = metrics;
     records = new Records(config, metrics);
     records.rules(rules);
     longLine = new LongLine(maxRecordBytes, records, reader);
@@ -150,6 +152,7 @@ public final class Framer {
       int behind = NulRun.end(bytes, nul, end);
       records.passOver(behind + shift);
       nulRun.passed(nul + shift, behind - nul);
+      metrics.nul(behind - nul);
       at = behind;
     }
     return at;

@@ -102,6 +102,7 @@ final class Framing {
     if (framer == null) {
       long leading = state.file.leadingNulBytes();
       if (leading > 0 && state.committed().resumeAt() <= leading) {
+        metrics.nul(leading);
         passedOver(state, 0, leading);
       }
       framer = new Framer(config, metadataResolver.frameRules(state), metrics);

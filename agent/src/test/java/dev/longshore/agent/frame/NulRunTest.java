@@ -40,6 +40,7 @@ class NulRunTest {
     assertThat(framed.framer.nulBytes()).isEqualTo(count);
     assertThat(framed.framer.firstNulOffset()).isEqualTo(out("before").length());
     assertThat(framed.framer.isBehindNul()).isTrue();
+    assertThat(framed.count("nul")).isEqualTo(count);
   }
 
   @ParameterizedTest

@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,10 @@ public final class Silences {
   static final Duration BETWEEN_COMPARISONS = Duration.ofMillis(250);
 
   private final Map<String, Silence> byId = new LinkedHashMap<>();
+
+  /// The ids of those of which a matcher can't be used.
+  private final Set<String> unusable = new HashSet<>();
+
   private final SilenceMarks marks = new SilenceMarks(this::hasTime);
   private final SilenceStore store;
   private final Clock clock;
@@ -217,7 +223,17 @@ public final class Silences {
     Silence before = byId.put(silence.id(), silence);
     characters += silence.characters() - (before == null ? 0 : before.characters());
     marks.put(silence);
+    if (silence.problem() == null) {
+      unusable.remove(silence.id());
+    } else {
+      unusable.add(silence.id());
+    }
+    count();
+  }
+
+  private void count() {
     metrics.known(byId.size());
+    metrics.unusable(unusable.size());
   }
 
   /// @throws NoSuchSilenceException when there is none with this id
@@ -329,8 +345,9 @@ public final class Silences {
       byId.remove(silence.id());
       characters -= silence.characters();
       marks.remove(silence.id());
+      unusable.remove(silence.id());
     }
     store.remove(silences.stream().map(Silence::id).toList());
-    metrics.known(byId.size());
+    count();
   }
 }

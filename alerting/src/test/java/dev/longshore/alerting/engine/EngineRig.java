@@ -102,6 +102,9 @@ public final class EngineRig implements AutoCloseable {
   private Loop loop;
   public Engine engine;
 
+  /// The meters of the engine that runs, or ran last.
+  SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
   /// Opens a store with the engine's tables.
   interface StateOpener {
     StateStore open(ManualClock clock) throws Exception;
@@ -159,7 +162,7 @@ public final class EngineRig implements AutoCloseable {
   private void open() throws Exception {
     database = opener.open(clock);
     loop = new Loop("alerting", clock, failures::add);
-    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    registry = new SimpleMeterRegistry();
     AlertmanagerFile routing = AlertmanagerFile.load(dir.resolve("alertmanager.yml"));
     engine =
         new Engine(

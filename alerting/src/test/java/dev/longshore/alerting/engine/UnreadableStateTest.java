@@ -51,6 +51,7 @@ final class UnreadableStateTest {
 
     Silence kept = rig.engine.silences().get("7f3e");
     assertThat(kept.problem()).isNotBlank();
+    assertThat(rig.registry.get("longshore.silences.unusable").gauge().value()).isEqualTo(1);
     assertThat(kept.state(rig.clock.now())).isEqualTo(Silence.State.ACTIVE);
     assertThat(rig.engine.silences().silencing(Labels.of("alertname", "PodDown"), rig.clock.now()))
         .isEmpty();

@@ -11,7 +11,8 @@ public enum BuiltIn {
   AWS_KEY(true),
   /// API keys, access tokens and OAuth client secrets of Google.
   GCP_KEY(true),
-  /// Client secrets, and signatures of shared access signatures.
+  /// Client secrets, and signatures of addresses that let in whoever has them, those of AWS and
+  /// Google too.
   AZURE_KEY(true),
   GITHUB_TOKEN(true),
   GITLAB_TOKEN(true),
@@ -25,7 +26,7 @@ public enum BuiltIn {
   SERVICE_TOKEN(true),
   /// PEM blocks of private keys.
   PRIVATE_KEY(true),
-  /// Credentials behind `Authorization:`, `Bearer` and `Basic`.
+  /// Credentials behind `Authorization:`, `Bearer` and `Basic`, and sessions behind `Cookie:`.
   AUTHORIZATION(true),
   /// `scheme://user:password@host`.
   URL_PASSWORD(true),

@@ -21,6 +21,9 @@ final class Characters {
   /// What stands between a key and `=` or `:`.
   static final int DECORATION = 1 << 6;
 
+  /// What base64 is made of, in both alphabets.
+  static final int BASE64 = 1 << 7;
+
   private static final byte[] BITS = bits();
 
   private Characters() {}
@@ -39,7 +42,8 @@ final class Characters {
       of |= digit || upper ? UPPER_OR_DIGIT : 0;
       of |= token || b == '.' ? KEY : 0;
       of |= token || "._~+/=".indexOf(b) >= 0 ? TOKEN68 : 0;
-      of |= " \"'\\]".indexOf(b) >= 0 ? DECORATION : 0;
+      of |= " \t\"'\\]".indexOf(b) >= 0 ? DECORATION : 0;
+      of |= token || "+/=".indexOf(b) >= 0 ? BASE64 : 0;
       bits[b] = (byte) of;
     }
     return bits;

@@ -10,12 +10,23 @@ enum KeyName {
   /// The value is a secret, whatever it looks like: `password`, `api_key`, `clientSecret`.
   SECRET(
       "password",
+      "passwords",
       "passwd",
       "passphrase",
       "pwd",
+      "bindpw",
+      "rootpw",
+      "adminpass",
+      "dbpass",
+      "keypass",
+      "rootpass",
+      "storepass",
+      "userpass",
       "apikey",
+      "apikeys",
       "accesskey",
       "secretkey",
+      "secretkeybase",
       "privatekey",
       "authkey",
       "accountkey",
@@ -34,13 +45,28 @@ enum KeyName {
       "totpsecret",
       "secretaccesskey"),
   /// The value is a secret if it looks like one: `token`, `secret`.
-  MAYBE("token", "secret"),
+  MAYBE(
+      "token",
+      "secret",
+      "appkey",
+      "applicationkey",
+      "functionskey",
+      "licensekey",
+      "registryauth",
+      "subscriptionkey"),
   /// The same, but only as a word of its own: `db_pass`, not `bypass`.
-  WORD("pass"),
+  WORD("pass", "\"pw"),
+  /// The value is a secret if it is base64 of `user:password`, as in the configuration of Docker
+  /// and npm.
+  BASIC("auth"),
   /// HTTP's header, whose value has a scheme before it.
   AUTHORIZATION("authorization"),
-  /// The signature of a shared access signature.
-  SIGNATURE("sig");
+  /// HTTP's header with sessions among its values.
+  COOKIE("cookie"),
+  /// The value is that of the key that stands before it: `"name":"DB_PASSWORD","value":"…"`.
+  VALUE("value"),
+  /// The signature of an address that lets in whoever has it.
+  SIGNATURE("sig", "amzsignature", "googsignature", "&signature", "?signature");
 
   /// Names that end like a secret's and are none.
   private static final byte[][] INNOCENT =
@@ -50,6 +76,10 @@ enum KeyName {
           "continuationtoken",
           "continuetoken",
           "synctoken",
+          "resumetoken",
+          "requesttoken",
+          "clienttoken",
+          "idempotencytoken",
           "cancellationtoken",
           "unexpectedtoken",
           "invalidtoken",
@@ -122,6 +152,9 @@ enum KeyName {
         ends(four, last, 8, text, text.length - 3);
       }
     }
+    for (byte[] quote : EscapedQuote.ENDINGS) {
+      add(four, (quote[3] << 24) | (quote[2] << 16) | (quote[1] << 8) | quote[0]);
+    }
     for (int i = 0; i < 1 << 10; i++) {
       // The end of a terminal's colour, behind which the key stands.
       int any = ((i & 31) << 8) | (i >>> 5);
@@ -193,7 +226,10 @@ enum KeyName {
   }
 
   private boolean isPartOfWords() {
-    return this != WORD && this != SIGNATURE;
+    return switch (this) {
+      case SECRET, MAYBE, AUTHORIZATION -> true;
+      case WORD, BASIC, COOKIE, VALUE, SIGNATURE -> false;
+    };
   }
 
   /// Where an ending begins, `_`, `-` and `.` in it passed over and in any case; -1 where it is not
@@ -217,7 +253,9 @@ enum KeyName {
   }
 
   private static boolean isWord(byte[] bytes, int at, int floor) {
-    if (at <= floor || !Characters.is(bytes[at - 1], Characters.ALPHANUMERIC)) {
+    if (at <= floor
+        || !Characters.is(bytes[at - 1], Characters.ALPHANUMERIC)
+        || !Characters.is(bytes[at], Characters.ALPHANUMERIC)) {
       return true;
     }
     boolean camel = bytes[at] <= 'Z' && bytes[at - 1] >= 'a';

@@ -1,13 +1,11 @@
 package dev.longshore.agent.redact;
 
 import dev.longshore.agent.line.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /// Finds values by the names of their keys: `password=…`, `"apiKey": "…"`, `Authorization: …`,
-/// `--client-secret=…`, in text, in JSON and in JSON within JSON's strings; and passwords in URLs.
-/// Reused for each message.
-///
-/// A value in quotes ends at the quote of the same depth of escaping; one without ends at a blank,
-/// a quote, or what divides values in query strings, lists and connection strings.
+/// `--client-secret=…`, in text, in JSON and in JSON within JSON's strings, and in the notations of
+/// languages; and passwords in URLs. Where a value ends is [ValueEnd]'s. Reused for each message.
 final class KeyScanner {
   private static final byte[] REDACTED = Characters.ascii("[redacted");
   private static final int MAX_DECORATION = 8;
@@ -15,30 +13,20 @@ final class KeyScanner {
   private static final int LEAST_MAYBE = 8;
   private static final int LEAST_WITHOUT_QUOTES = 6;
   private static final int LEAST_SIGNATURE = 30;
-  private static final int LONGEST_HEADER = 8 << 10;
-
-  /// How many quotes of other depths a value may hold.
-  private static final int MOST_QUOTES = 256;
-
+  private static final int LEAST_IN_BRACES = 8;
+  private static final int MAX_PREFIX = 2;
+  private static final int VALUE_LENGTH = 5;
   private static final int NONE = 0;
-  private static final byte[][] SCHEMES = {
-    Characters.ascii("bearer "),
-    Characters.ascii("basic "),
-    Characters.ascii("token "),
-    Characters.ascii("apikey "),
-    Characters.ascii("negotiate "),
-    Characters.ascii("ntlm ")
-  };
-  // Their credentials are several values.
-  private static final byte[][] SCHEMES_OF_LISTS = {
-    Characters.ascii("digest "),
-    Characters.ascii("aws4-hmac-sha256 "),
-    Characters.ascii("oauth "),
-    Characters.ascii("hawk ")
-  };
+  private static final byte[] SHA256 = Characters.ascii("sha256:");
+  private static final byte[] SHA512 = Characters.ascii("sha512:");
+  private static final byte[] SOME = Characters.ascii("Some(");
+  private static final byte[] STRINGS_OF_GO = Characters.ascii("[]string{");
 
   private final Matches matches;
   private final TokenScanner tokens;
+  private final ValueEnd ends = new ValueEnd();
+  private final BasicCredentials basic = new BasicCredentials();
+  private final HeaderCredentials headers;
   private byte[] bytes = new byte[0];
   private boolean json;
   private int to;
@@ -47,6 +35,7 @@ final class KeyScanner {
   KeyScanner(Matches matches, TokenScanner tokens) {
     this.matches = matches;
     this.tokens = tokens;
+    this.headers = new HeaderCredentials(matches, ends);
   }
 
   void begin(Message message, long wanted) {
@@ -54,6 +43,8 @@ final class KeyScanner {
     json = message.isJson();
     to = message.to();
     patterns = wanted;
+    ends.begin(message);
+    headers.begin(message);
   }
 
   private boolean wants(BuiltIn pattern) {
@@ -68,9 +59,10 @@ final class KeyScanner {
     if (bytes[at] != '=' && bytes[at] != ':') {
       return NONE;
     }
-    int keyEnd = at;
-    while (keyEnd > floor && Characters.is(bytes[keyEnd - 1], Characters.DECORATION)) {
-      keyEnd--;
+    int keyEnd = beforeDecoration(at, floor);
+    if (keyEnd - floor >= 6) {
+      int quote = EscapedQuote.before(bytes, keyEnd, floor);
+      keyEnd = quote == keyEnd ? keyEnd : beforeDecoration(quote, floor);
     }
     if (keyEnd - floor >= 3 && KeyName.mayEnd(bytes, keyEnd) && at - keyEnd <= MAX_DECORATION) {
       int found = value(at, keyEnd, floor);
@@ -84,19 +76,38 @@ final class KeyScanner {
     return NONE;
   }
 
+  private int beforeDecoration(int at, int floor) {
+    int end = at;
+    while (end > floor && Characters.is(bytes[end - 1], Characters.DECORATION)) {
+      end--;
+    }
+    return end;
+  }
+
   private int value(int at, int decorated, int floor) {
     int keyEnd = beforeColour(decorated, floor);
     KeyName name = KeyName.of(bytes, keyEnd, floor);
     if (name == null) {
       return NONE;
     }
+    if (name == KeyName.MAYBE && isPartOfArn(keyEnd, floor)) {
+      return NONE;
+    }
+    if (name == KeyName.VALUE) {
+      name = named(keyEnd, floor);
+      if (name == null) {
+        return NONE;
+      }
+    }
     BuiltIn pattern =
         switch (name) {
-          case SECRET, MAYBE, WORD -> BuiltIn.PASSWORD;
-          case AUTHORIZATION -> BuiltIn.AUTHORIZATION;
+          case SECRET, MAYBE, WORD, BASIC, VALUE -> BuiltIn.PASSWORD;
+          case AUTHORIZATION, COOKIE -> BuiltIn.AUTHORIZATION;
           case SIGNATURE -> BuiltIn.AZURE_KEY;
         };
     int v = at + 1;
+    boolean assigned = bytes[at] == ':' && v < to && bytes[v] == '=';
+    v += assigned ? 1 : 0;
     if (v >= to || bytes[v] == '=' || !wants(pattern)) {
       return NONE;
     }
@@ -106,10 +117,12 @@ final class KeyScanner {
     v = afterBlanks(afterColour(afterBlanks(v)));
     boolean list = v < to && bytes[v] == '[' && !Bytes.startsWith(bytes, v, to, REDACTED);
     if (list) {
-      v = afterBlanks(v + 1);
+      boolean go = Bytes.startsWith(bytes, v, to, STRINGS_OF_GO);
+      v = afterBlanks(v + (go ? STRINGS_OF_GO.length : 1));
     }
+    boolean colon = bytes[at] == ':' && !assigned;
     int keyQuote = quoteBefore(at, decorated);
-    int found = one(v, name, pattern, keyQuote, bytes[at] == ':');
+    int found = one(v, name, pattern, keyQuote, colon);
     while (list && found > 0) {
       int next = nextOfList(found);
       int more = next > 0 ? one(next, name, pattern, keyQuote, false) : NONE;
@@ -181,22 +194,112 @@ final class KeyScanner {
       if (start >= to || bytes[start] == ',' || bytes[start] == '}' || bytes[start] == ' ') {
         return NONE;
       }
-      return take(start, quotedEnd(start, quote), name, pattern, true);
+      return take(start, ends.quoted(start, quote), name, pattern, true);
     }
     if (bytes[v] == '\'' || bytes[v] == '`') {
-      return take(v + 1, closing(v + 1, bytes[v]), name, pattern, true);
+      return take(v + 1, ends.closing(v + 1, bytes[v]), name, pattern, true);
+    }
+    int escaped = EscapedQuote.after(bytes, v, to);
+    if (escaped > v) {
+      return take(escaped, EscapedQuote.end(bytes, v, escaped, to), name, pattern, true);
+    }
+    int behind = afterPrefix(v);
+    if (behind > v) {
+      int found = one(behind, name, pattern, keyQuote, colon);
+      if (found > NONE) {
+        return found;
+      }
     }
     if (keyQuote != Matches.UNQUOTED && colon) {
       return number(v, name, pattern, keyQuote);
     }
-    if (name == KeyName.AUTHORIZATION) {
-      return take(v, lineEnd(v), name, pattern, false);
+    if (name == KeyName.AUTHORIZATION || (name == KeyName.COOKIE && colon)) {
+      return take(v, ends.line(v), name, pattern, false);
     }
-    int end = plainEnd(v);
+    if (name == KeyName.SECRET && !colon && bytes[v] == '{') {
+      int brace = ends.braces(v);
+      if (brace > v) {
+        return isSecretInBraces(v, brace) ? found(v, brace, pattern) : NONE;
+      }
+    }
+    if (name == KeyName.COOKIE) {
+      return NONE;
+    }
+    int end = ends.plain(v);
     if (colon && !(end - v >= LEAST_WITHOUT_QUOTES && SecretValue.isStrong(bytes, v, end))) {
       return NONE;
     }
     return take(v, end, name, pattern, false);
+  }
+
+  /// Behind what stands before a quote in the notation of a language: `b'…'`, `u"…"`, `$'…'`,
+  /// `Some("…`.
+  private int afterPrefix(int v) {
+    int i = v;
+    if (Bytes.startsWith(bytes, v, to, SOME)) {
+      i = v + SOME.length;
+    } else {
+      while (i < to && i - v < MAX_PREFIX && isPrefix(bytes[i])) {
+        i++;
+      }
+    }
+    boolean quoted = i < to && (bytes[i] == '\'' || quoteAt(i, to) != Matches.UNQUOTED);
+    return quoted ? i : v;
+  }
+
+  private static boolean isPrefix(byte b) {
+    return switch (b) {
+      case 'b', 'B', 'f', 'F', 'r', 'R', 'u', 'U', 'N', '$', '@' -> true;
+      default -> false;
+    };
+  }
+
+  /// `{name}` stands for a value; a password has something else in it.
+  private boolean isSecretInBraces(int brace, int end) {
+    boolean divided = false;
+    for (int i = brace + 1; i < end - 1; i++) {
+      divided |= !Characters.is(bytes[i], Characters.KEY);
+    }
+    return divided
+        ? SecretValue.isStrong(bytes, brace + 1, end - 1)
+        : end - brace - 2 >= LEAST_IN_BRACES && Characters.isMixed(bytes, brace + 1, end - 1);
+  }
+
+  /// `arn:aws:secretsmanager:eu-west-1:1234:secret:shop/db` names a secret.
+  private boolean isPartOfArn(int keyEnd, int floor) {
+    int key = Characters.runStart(bytes, keyEnd, floor, Characters.KEY);
+    return key - 1 > floor && bytes[key - 1] == ':' && bytes[keyEnd] == ':';
+  }
+
+  /// The kind of the key that stands as a value before `"value":`, as in
+  /// `{"name":"DB_PASSWORD","value":"…"}`; null where none does.
+  private @Nullable KeyName named(int keyEnd, int floor) {
+    int i = keyEnd - VALUE_LENGTH;
+    if (i - 1 < floor || bytes[i - 1] != '"') {
+      return null;
+    }
+    i = beforeBlanks(i - 1 - Characters.backslashes(bytes, i - 1, floor), floor);
+    if (i <= floor || bytes[i - 1] != ',') {
+      return null;
+    }
+    i = beforeBlanks(i - 1, floor);
+    if (i <= floor || bytes[i - 1] != '"') {
+      return null;
+    }
+    i -= 1 + Characters.backslashes(bytes, i - 1, floor);
+    if (i - floor < 4 || !KeyName.mayEnd(bytes, i)) {
+      return null;
+    }
+    KeyName name = KeyName.of(bytes, i, floor);
+    return name == KeyName.SECRET || name == KeyName.MAYBE ? name : null;
+  }
+
+  private int beforeBlanks(int end, int floor) {
+    int i = end;
+    while (i > floor && (bytes[i - 1] == ' ' || bytes[i - 1] == '\n')) {
+      i--;
+    }
+    return i;
   }
 
   /// A JSON number becomes a string; other values without quotes are words of JSON, or no JSON.
@@ -209,7 +312,7 @@ final class KeyScanner {
       return NONE;
     }
     if (end < to && Characters.is(bytes[end], Characters.TOKEN)) {
-      return json ? NONE : take(v, plainEnd(v), name, pattern, false);
+      return json ? NONE : take(v, ends.plain(v), name, pattern, false);
     }
     matches.add(v, end, pattern.index(), keyQuote);
     return end;
@@ -233,7 +336,13 @@ final class KeyScanner {
           end - start >= LEAST_SIGNATURE && SecretValue.isStrong(bytes, start, end)
               ? found(start, end, pattern)
               : NONE;
-      case AUTHORIZATION -> credentials(start, end, quoted);
+      case BASIC -> basic.is(bytes, start, end) ? found(start, end, pattern) : NONE;
+      case AUTHORIZATION -> {
+        long span = headers.authorization(start, end, quoted);
+        yield span == 0 ? NONE : found((int) span, (int) (span >>> 32), pattern);
+      }
+      case COOKIE -> headers.cookies(start, end);
+      case VALUE -> NONE;
     };
   }
 
@@ -245,164 +354,6 @@ final class KeyScanner {
     return Math.max(tokenEnd, end);
   }
 
-  private int credentials(int start, int end, boolean quoted) {
-    int s = start;
-    for (byte[] scheme : SCHEMES_OF_LISTS) {
-      if (startsWith(s, end, scheme)) {
-        return found(
-            s + scheme.length, quoted ? end : listEnd(s + scheme.length), BuiltIn.AUTHORIZATION);
-      }
-    }
-    for (byte[] scheme : SCHEMES) {
-      if (startsWith(s, end, scheme)) {
-        s = afterBlanks(s + scheme.length);
-        int last = quoted ? end : plainEnd(s);
-        return last - s >= 4 && !Bytes.startsWith(bytes, s, to, REDACTED)
-            ? found(s, Math.min(last, end), BuiltIn.AUTHORIZATION)
-            : NONE;
-      }
-    }
-    int last = quoted ? end : Math.min(end, plainEnd(s));
-    return last - s >= LEAST_MAYBE && SecretValue.isStrong(bytes, s, last)
-        ? found(s, last, BuiltIn.AUTHORIZATION)
-        : NONE;
-  }
-
-  private boolean startsWith(int at, int end, byte[] lower) {
-    if (end - at <= lower.length) {
-      return false;
-    }
-    for (int i = 0; i < lower.length; i++) {
-      byte b = bytes[at + i];
-      if ((b >= 'A' && b <= 'Z' ? b | 0x20 : b) != lower[i]) {
-        return false;
-      }
-    }
-    return !Bytes.startsWith(bytes, at + lower.length, end, REDACTED);
-  }
-
-  /// Where the quote stands, with its backslashes, that ends what began behind a quote with
-  /// `backslashes` before it: text in a string in a string has three, and its own quotes have
-  /// seven.
-  private int quotedEnd(int from, int backslashes) {
-    int period = 2 * (backslashes + 1);
-    int left = MOST_QUOTES;
-    int i = from;
-    while (i < to) {
-      int quote = Bytes.indexOf(bytes, i, to, (byte) '"');
-      if (quote < 0) {
-        return plainEnd(from);
-      }
-      int before = Characters.backslashes(bytes, quote, from);
-      if (json && backslashes > 0 && (before & 1) == 0) {
-        // It ends the string of the JSON object.
-        return quote - before;
-      }
-      left--;
-      if (left == 0) {
-        return quote - before;
-      }
-      if (before < backslashes || before % period == backslashes) {
-        return quote - Math.min(before, backslashes);
-      }
-      i = quote + 1;
-    }
-    return to;
-  }
-
-  private int closing(int from, byte quote) {
-    int i = from;
-    while (i < to && bytes[i] != quote) {
-      if (bytes[i] == '"' || bytes[i] == '\n') {
-        return bytes[i] == '"' ? i - Characters.backslashes(bytes, i, from) : i;
-      }
-      i++;
-    }
-    return i;
-  }
-
-  /// To the end of the line or of the string.
-  private int lineEnd(int from) {
-    int limit = Math.min(to, from + LONGEST_HEADER);
-    int i = from;
-    while (i < limit) {
-      byte b = bytes[i];
-      if (b == '\n' || b == '\r' || b == ']' || (b == '\\' && endsLine(i))) {
-        return i;
-      }
-      if (b == '"') {
-        return i - Characters.backslashes(bytes, i, from);
-      }
-      i++;
-    }
-    return wholeCharacter(i);
-  }
-
-  /// To the end of the line, quotes in it passed over, or of the string of a JSON object.
-  private int listEnd(int from) {
-    int limit = Math.min(to, from + LONGEST_HEADER);
-    int i = from;
-    while (i < limit && bytes[i] != '\n' && bytes[i] != '\r' && !(json && bytes[i] == '"')) {
-      i += json && bytes[i] == '\\' ? 2 : 1;
-    }
-    return wholeCharacter(Math.min(i, to));
-  }
-
-  /// Behind the character, or the escape of a JSON string, in which `at` is.
-  private int wholeCharacter(int at) {
-    int i = json ? Characters.afterEscape(bytes, at, to, 0) : at;
-    while (i < to && (bytes[i] & 0xc0) == 0x80) {
-      i++;
-    }
-    return i;
-  }
-
-  private boolean endsLine(int backslash) {
-    int i = backslash;
-    while (i < to && bytes[i] == '\\') {
-      i++;
-    }
-    return i < to && (bytes[i] == 'n' || bytes[i] == 'r' || bytes[i] == '"');
-  }
-
-  private int plainEnd(int from) {
-    int i = from;
-    while (i < to) {
-      byte b = bytes[i];
-      if ((b >= 0 && b <= ' ') || b == '"' || divides(b)) {
-        break;
-      }
-      if (b == '\\') {
-        int escaped = i + 1;
-        while (escaped < to && bytes[escaped] == '\\') {
-          escaped++;
-        }
-        if (escaped >= to || bytes[escaped] == '"') {
-          return json ? i : escaped >= to ? to : i;
-        }
-        boolean odd = ((escaped - i) & 1) == 1;
-        if (json && odd) {
-          byte letter = bytes[escaped];
-          if (letter == 'n' || letter == 'r' || letter == 't') {
-            break;
-          }
-          escaped += letter == 'u' ? 5 : 1;
-        }
-        i = Math.min(to, escaped);
-        continue;
-      }
-      i++;
-    }
-    return i;
-  }
-
-  private static boolean divides(byte b) {
-    return switch (b) {
-      case ',', ';', '&', ')', ']', '}', '<', '>', '\'', '`', '|' -> true;
-      default -> false;
-    };
-  }
-
   /// `user:password` in a URL whose authority begins at `from`.
   private int url(int from) {
     if (!wants(BuiltIn.URL_PASSWORD)) {
@@ -410,23 +361,26 @@ final class KeyScanner {
     }
     int colon = NONE;
     int sign = NONE;
+    boolean port = true;
     int end = Math.min(to, from + LONGEST_CREDENTIALS);
-    for (int i = from; i < end; i++) {
+    for (int i = afterAddress(from, end); i < end; i++) {
       byte b = bytes[i];
-      if ((b >= 0 && b <= ' ') || b == '/' || b == '"' || b == '\\' || b == '<' || b == '>') {
+      if ((b >= 0 && b <= ' ') || b == '"' || b == '\\' || b == '<' || b == '>') {
         break;
       }
-      if (b == '\'' || b == '`' || b == '?' || b == '#') {
-        if (colon == NONE || sign != NONE) {
+      if (b == '/' || b == '\'' || b == '`' || b == '?' || b == '#') {
+        if (colon == NONE || sign != NONE || port) {
           break;
         }
       } else if (b == ':' && colon == NONE) {
         colon = i;
       } else if (b == '@') {
         sign = i;
+      } else if (colon != NONE) {
+        port &= Bytes.isDigit(b);
       }
     }
-    if (colon == NONE || sign <= colon + 1) {
+    if (colon == NONE || sign <= colon + 1 || isDigest(sign + 1)) {
       return NONE;
     }
     int start = colon + 1;
@@ -436,6 +390,20 @@ final class KeyScanner {
     }
     matches.add(start, sign, BuiltIn.URL_PASSWORD.index(), Matches.UNQUOTED);
     return sign;
+  }
+
+  /// Behind an IPv6 address in brackets, whose colons are no credentials'.
+  private int afterAddress(int from, int end) {
+    if (from >= end || bytes[from] != '[') {
+      return from;
+    }
+    int bracket = Bytes.indexOf(bytes, from, end, (byte) ']');
+    return bracket < 0 ? from : bracket + 1;
+  }
+
+  /// Of an image: `docker://nginx:1.29@sha256:…`.
+  private boolean isDigest(int at) {
+    return Bytes.startsWith(bytes, at, to, SHA256) || Bytes.startsWith(bytes, at, to, SHA512);
   }
 
   /// Before the code of a terminal's colour that ends at `end`, or `end`.

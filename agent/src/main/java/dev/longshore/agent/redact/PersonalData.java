@@ -112,7 +112,7 @@ final class PersonalData {
         i++;
         continue;
       }
-      boolean begins = i == from || !isGlued(bytes[i - 1]) || isBehindEscape(i);
+      boolean begins = i == from || !isGlued(bytes[i - 1]) || isBehindEscape(i) || isBehindTrack(i);
       int count = 0;
       int last = i;
       int group = 0;
@@ -143,7 +143,7 @@ final class PersonalData {
           break;
         }
       }
-      boolean plain = last == to || !isGlued(bytes[last]);
+      boolean plain = last == to || !isGlued(bytes[last]) || endsSentence(last);
       if (begins && plain && isCard(count) && (divider == 0 || isGrouped(i, last, divider))) {
         add(i, last, BuiltIn.CARD);
         i = last;
@@ -160,6 +160,15 @@ final class PersonalData {
 
   private boolean isBehindEscape(int at) {
     return at - 2 >= from && bytes[at - 2] == '\\' && !Bytes.isDigit(bytes[at - 1]);
+  }
+
+  /// `%B` begins the first track of a card's magnetic stripe (ISO/IEC 7813).
+  private boolean isBehindTrack(int at) {
+    return at - 2 >= from && bytes[at - 1] == 'B' && bytes[at - 2] == '%';
+  }
+
+  private boolean endsSentence(int at) {
+    return (bytes[at] == '.' || bytes[at] == '-') && (at + 1 == to || !isGlued(bytes[at + 1]));
   }
 
   private static boolean isGlued(byte b) {
@@ -195,8 +204,13 @@ final class PersonalData {
     if (digits[0] == 4) {
       return count == 13 || count == 16 || count == 19;
     }
-    if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720)) {
+    if ((two >= 51 && two <= 55)
+        || (four >= 2200 && four <= 2204)
+        || (four >= 2221 && four <= 2720)) {
       return count == 16;
+    }
+    if (isMaestro(four)) {
+      return true;
     }
     if (two == 34 || two == 37) {
       return count == 15;
@@ -206,6 +220,14 @@ final class PersonalData {
     }
     return (four == 6011 || two == 65 || two == 35 || two == 62 || (four >= 6440 && four <= 6499))
         && count >= 16;
+  }
+
+  /// Maestro, and debit cards that came from it.
+  private static boolean isMaestro(int four) {
+    return switch (four) {
+      case 5018, 5019, 5020, 5038, 5893, 6304, 6759, 6761, 6762, 6763 -> true;
+      default -> false;
+    };
   }
 
   private void addresses() {

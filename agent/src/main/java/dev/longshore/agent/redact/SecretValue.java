@@ -51,7 +51,8 @@ final class SecretValue {
         upper |= b <= 'Z';
         lower |= b >= 'a';
       } else {
-        other |= Bytes.isDigit(b) || "!@#$%^*+/~".indexOf(b) >= 0;
+        // An equals sign at the end is base64's.
+        other |= Bytes.isDigit(b) || "!@#$%^*+/~".indexOf(b) >= 0 || (b == '=' && i == end - 1);
       }
     }
     return letter && (other || (upper && lower && end - from >= 20));
@@ -95,11 +96,15 @@ final class SecretValue {
     }
     byte second = count > 1 ? bytes[from + 1] : 0;
     return switch (first) {
-      case '$' -> second == '{' || second == '(' || (second >= '0' && second <= '9' && count < 4);
+      case '$' ->
+          second == '{'
+              || second == '('
+              || (second >= '0' && second <= '9' && count < 4)
+              || isVariable(bytes, from + 1, end);
       case '%' -> count == 2 || second == '(' || second == '{' || (count == 3 && second == '+');
       case '{' -> second == '{' || last == '}';
       case '<' -> true;
-      case '(' -> last == ')' || count < 3;
+      case '(' -> last == ')' || count < 3 || isWord(bytes, from + 1, end, count - 1);
       case '[' -> true;
       case ':' -> count > 1 && Bytes.isLetter(second);
       default -> isWord(bytes, from, end, count);
@@ -119,6 +124,23 @@ final class SecretValue {
       }
     }
     // A path: PWD=/srv/app.
-    return bytes[from] == '/' && Bytes.indexOf(bytes, from + 1, end, (byte) '/') >= 0;
+    return switch (bytes[from]) {
+      case '/' -> Bytes.indexOf(bytes, from + 1, end, (byte) '/') >= 0 || isName(bytes, from, end);
+      case '~' -> count > 1 && bytes[from + 1] == '/';
+      default -> false;
+    };
+  }
+
+  /// `DB_PASSWORD`, behind a dollar sign.
+  private static boolean isVariable(byte[] bytes, int from, int end) {
+    boolean letter = false;
+    for (int i = from; i < end; i++) {
+      byte b = bytes[i];
+      letter |= b >= 'A' && b <= 'Z';
+      if (!Characters.is(b, Characters.UPPER_OR_DIGIT) && b != '_') {
+        return false;
+      }
+    }
+    return letter && !Bytes.isDigit(bytes[from]);
   }
 }

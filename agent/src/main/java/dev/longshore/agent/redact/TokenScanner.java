@@ -18,7 +18,15 @@ final class TokenScanner {
   private static final byte[] GOOGLE_ACCESS = Characters.ascii("ya29.");
   private static final byte[] VAULT = Characters.ascii("hv");
   private static final byte[] SLACK_HOOK = Characters.ascii("hooks.slack.com/");
-  private static final byte[] DOPPLER = Characters.ascii("dp.pt.");
+  private static final byte[] DISCORD_HOOK = Characters.ascii("/api/webhooks/");
+  private static final byte[] TEAMS_HOOK = Characters.ascii("/IncomingWebhook/");
+  private static final byte[] GOOGLE_REFRESH = Characters.ascii("1//");
+  private static final int MIN_HOOK = 24;
+  private static final int MIN_REFRESH = 40;
+  private static final int DISCORD_MIDDLE = 6;
+  private static final int LONGEST_DISCORD = 40;
+  private static final byte[] DOPPLER = Characters.ascii("dp.");
+  private static final int LONGEST_DOPPLER = 32;
   private static final byte[] TERRAFORM = Characters.ascii(".atlasv1.");
   private static final int SLACK_HOOK_REACH = 80;
   private static final int MIN_JWT_PART = 8;
@@ -97,7 +105,7 @@ final class TokenScanner {
     for (TokenShape shape : TokenShape.beginningWith(bytes[q])) {
       int matchEnd = shape.end(bytes, q, end);
       if (matchEnd > 0 && wants(shape.pattern())) {
-        return found(q, matchEnd, shape.pattern());
+        return found(q, shape.tailEnd(bytes, matchEnd, to), shape.pattern());
       }
     }
     return 0;
@@ -138,7 +146,7 @@ final class TokenScanner {
     return switch (bytes[start - 1]) {
       case '.' -> behindDot(start, end, floor);
       case '~' -> azureSecret(start, end, floor);
-      case '/' -> slackHook(start, end, floor);
+      case '/' -> behindSlash(start, end, floor);
       case ':' -> telegram(start, end, floor);
       case ' ' -> behindScheme(start, floor);
       default -> 0;
@@ -159,14 +167,22 @@ final class TokenScanner {
       if (stands(VAULT, vault, floor) && end - start >= 20 && isBegin(vault, floor)) {
         return found(vault, end, BuiltIn.SERVICE_TOKEN);
       }
-      int doppler = start - DOPPLER.length;
-      if (stands(DOPPLER, doppler, floor) && end - start >= 40) {
-        return found(doppler, end, BuiltIn.SERVICE_TOKEN);
+      if (end - start >= 40) {
+        int lowest = Math.max(floor, start - LONGEST_DOPPLER);
+        int key = Characters.runStart(bytes, start, lowest, Characters.KEY);
+        int doppler = Characters.afterEscape(bytes, key, start, floor);
+        if (stands(DOPPLER, doppler, floor)) {
+          return found(doppler, end, BuiltIn.SERVICE_TOKEN);
+        }
       }
       int terraform = start - TERRAFORM.length;
       if (stands(TERRAFORM, terraform, floor) && end - start >= 60) {
         int first = Characters.runStart(bytes, terraform, floor, Characters.ALPHANUMERIC);
         return found(first, end, BuiltIn.SERVICE_TOKEN);
+      }
+      int discord = discordBot(start, end, floor);
+      if (discord > 0) {
+        return discord;
       }
     }
     int google = start - GOOGLE_ACCESS.length;
@@ -178,6 +194,26 @@ final class TokenScanner {
       return found(google, tail, BuiltIn.GCP_KEY);
     }
     return 0;
+  }
+
+  /// A bot's token of Discord: its number as base64, six characters of time, 27 or more.
+  private int discordBot(int start, int end, int floor) {
+    int middle = start - 1 - DISCORD_MIDDLE;
+    if (end - start < 27
+        || end - start > 40
+        || middle - 1 < floor
+        || bytes[middle - 1] != '.'
+        || Characters.runStart(bytes, start - 1, floor, Characters.TOKEN) != middle) {
+      return 0;
+    }
+    int lowest = Math.max(floor, middle - 1 - LONGEST_DISCORD);
+    int run = Characters.runStart(bytes, middle - 1, lowest, Characters.TOKEN);
+    int first = Characters.afterEscape(bytes, run, middle - 1, floor);
+    int count = middle - 1 - first;
+    boolean number = count >= 23 && count <= 28 && bytes[first] >= 'M' && bytes[first] <= 'O';
+    return number && Characters.isMixed(bytes, first, middle - 1)
+        ? found(first, end, BuiltIn.SERVICE_TOKEN)
+        : 0;
   }
 
   private boolean stands(byte[] text, int at, int floor) {
@@ -206,6 +242,27 @@ final class TokenScanner {
     }
     int from = Characters.runStart(bytes, mark, floor, Characters.KEY);
     return found(Characters.afterEscape(bytes, from, mark, floor), tail, BuiltIn.AZURE_KEY);
+  }
+
+  private int behindSlash(int start, int end, int floor) {
+    boolean secret = end - start >= MIN_HOOK && Characters.isMixed(bytes, start, end);
+    if (secret && wants(BuiltIn.SERVICE_TOKEN)) {
+      int number = Characters.runStart(bytes, start - 1, floor, Characters.ALPHANUMERIC);
+      if (stands(DISCORD_HOOK, number - DISCORD_HOOK.length, floor)
+          || stands(TEAMS_HOOK, start - TEAMS_HOOK.length, floor)) {
+        return found(start, end, BuiltIn.SERVICE_TOKEN);
+      }
+    }
+    int refresh = start - GOOGLE_REFRESH.length;
+    if (secret
+        && wants(BuiltIn.GCP_KEY)
+        && stands(GOOGLE_REFRESH, refresh, floor)
+        && bytes[start] == '0'
+        && end - start >= MIN_REFRESH
+        && isBegin(refresh, floor)) {
+      return found(refresh, end, BuiltIn.GCP_KEY);
+    }
+    return slackHook(start, end, floor);
   }
 
   private int slackHook(int start, int end, int floor) {

@@ -11,9 +11,19 @@ import java.util.List;
 /// @param least how many follow at least
 /// @param most how many follow at most
 /// @param mixed whether there must be both letters and digits among them
+/// @param tail what else belongs to it behind them
 @SuppressWarnings("ArrayRecordComponent") // never changed
 record TokenShape(
-    byte[] begin, BuiltIn pattern, int characters, int least, int most, boolean mixed) {
+    byte[] begin, BuiltIn pattern, int characters, int least, int most, boolean mixed, Tail tail) {
+
+  /// What follows a token's first run of characters.
+  enum Tail {
+    NONE,
+    /// Parts behind dots.
+    PARTS,
+    /// The rest of base64, whose other characters end a run.
+    BASE64
+  }
 
   private static final int LONGEST_LOOK = 1024;
   private static final int ANY_NUMBER = Integer.MAX_VALUE;
@@ -48,7 +58,15 @@ record TokenShape(
             "glsoat-",
             "glffct-",
             "GR1348941")) {
-      mixed(all, begin, BuiltIn.GITLAB_TOKEN, TOKEN, 16);
+      all.add(
+          new TokenShape(
+              Characters.ascii(begin),
+              BuiltIn.GITLAB_TOKEN,
+              TOKEN,
+              16,
+              ANY_NUMBER,
+              true,
+              Tail.PARTS));
     }
     add(all, "npm_", BuiltIn.NPM_TOKEN, ALPHANUMERIC, 36, ANY_NUMBER);
     add(all, "pypi-AgE", BuiltIn.PYPI_TOKEN, TOKEN, 16, ANY_NUMBER);
@@ -61,7 +79,7 @@ record TokenShape(
     for (String begin : List.of("sk_live_", "sk_test_", "rk_live_", "rk_test_")) {
       add(all, begin, BuiltIn.STRIPE_KEY, ALPHANUMERIC, 16, ANY_NUMBER);
     }
-    mixed(all, "whsec_", BuiltIn.STRIPE_KEY, TOKEN, 20);
+    base64(all, "whsec_", BuiltIn.STRIPE_KEY, 10);
     services(all);
     return all;
   }
@@ -71,17 +89,42 @@ record TokenShape(
     mixed(all, "sk-ant-", service, TOKEN, 24);
     mixed(all, "sk-proj-", service, TOKEN, 24);
     mixed(all, "sk-svcacct-", service, TOKEN, 24);
-    add(all, "sk-", service, ALPHANUMERIC, 40, ANY_NUMBER);
+    mixed(all, "sk-admin-", service, TOKEN, 24);
+    mixed(all, "sk-or-v1-", service, ALPHANUMERIC, 40);
+    mixed(all, "sk-", service, ALPHANUMERIC, 32);
+    mixed(all, "gsk_", service, ALPHANUMERIC, 40);
+    mixed(all, "csk-", service, ALPHANUMERIC, 40);
+    mixed(all, "xai-", service, ALPHANUMERIC, 60);
+    mixed(all, "pplx-", service, ALPHANUMERIC, 40);
+    mixed(all, "r8_", service, ALPHANUMERIC, 37);
+    mixed(all, "pcsk_", service, TOKEN, 40);
+    mixed(all, "lsv2_", service, TOKEN, 40);
+    mixed(all, "tvly-", service, TOKEN, 28);
+    base64(all, "ABSK", service, 60);
+    mixed(all, "EAA", service, ALPHANUMERIC, 100);
     add(all, "hf_", service, ALPHANUMERIC, 30, ANY_NUMBER);
     add(all, "dckr_pat_", service, TOKEN, 20, ANY_NUMBER);
+    add(all, "dckr_oat_", service, TOKEN, 20, ANY_NUMBER);
     for (String begin : List.of("dop_v1_", "doo_v1_", "dor_v1_")) {
       add(all, begin, service, HEX, 64, 64);
     }
     add(all, "dapi", service, HEX, 32, 32);
+    all.add(new TokenShape(Characters.ascii("dapi"), service, TOKEN, 34, 34, true, Tail.NONE));
     mixed(all, "glsa_", service, TOKEN, 24);
+    base64(all, "glc_", service, 40);
+    base64(all, "fm2_", service, 40);
+    mixed(all, "HRKU-", service, TOKEN, 36);
+    mixed(all, "figd_", service, TOKEN, 36);
+    mixed(all, "CFPAT-", service, TOKEN, 40);
+    mixed(all, "nfp_", service, ALPHANUMERIC, 36);
+    mixed(all, "phx_", service, ALPHANUMERIC, 40);
+    mixed(all, "xkeysib-", service, TOKEN, 70);
+    mixed(all, "xsmtpsib-", service, TOKEN, 70);
+    add(all, "AGE-SECRET-KEY-1", service, Characters.UPPER_OR_DIGIT, 58, 58);
     add(all, "lin_api_", service, ALPHANUMERIC, 32, ANY_NUMBER);
     mixed(all, "ntn_", service, ALPHANUMERIC, 40);
     mixed(all, "NRAK-", service, ALPHANUMERIC, 20);
+    mixed(all, "NRII-", service, TOKEN, 24);
     mixed(all, "PMAK-", service, TOKEN, 40);
     add(all, "pul-", service, HEX, 40, 40);
     add(all, "rubygems_", service, HEX, 48, 48);
@@ -103,12 +146,22 @@ record TokenShape(
 
   private static void add(
       List<TokenShape> all, String begin, BuiltIn pattern, int characters, int least, int most) {
-    all.add(new TokenShape(Characters.ascii(begin), pattern, characters, least, most, false));
+    all.add(
+        new TokenShape(
+            Characters.ascii(begin), pattern, characters, least, most, false, Tail.NONE));
   }
 
   private static void mixed(
       List<TokenShape> all, String begin, BuiltIn pattern, int characters, int least) {
-    all.add(new TokenShape(Characters.ascii(begin), pattern, characters, least, ANY_NUMBER, true));
+    all.add(
+        new TokenShape(
+            Characters.ascii(begin), pattern, characters, least, ANY_NUMBER, true, Tail.NONE));
+  }
+
+  private static void base64(List<TokenShape> all, String begin, BuiltIn pattern, int least) {
+    all.add(
+        new TokenShape(
+            Characters.ascii(begin), pattern, TOKEN, least, ANY_NUMBER, true, Tail.BASE64));
   }
 
   private static TokenShape[][] byFirst(List<TokenShape> all) {
@@ -152,5 +205,24 @@ record TokenShape(
       return 0;
     }
     return last;
+  }
+
+  /// Where the token ends whose first run of characters ends at `end`.
+  ///
+  /// @param to the message's end
+  int tailEnd(byte[] bytes, int end, int to) {
+    return switch (tail) {
+      case NONE -> end;
+      case BASE64 -> Characters.runEnd(bytes, end, to, Characters.BASE64);
+      case PARTS -> {
+        int i = end;
+        while (i + 1 < to
+            && bytes[i] == '.'
+            && Characters.is(bytes[i + 1], Characters.ALPHANUMERIC)) {
+          i = Characters.runEnd(bytes, i + 1, to, Characters.TOKEN);
+        }
+        yield i;
+      }
+    };
   }
 }

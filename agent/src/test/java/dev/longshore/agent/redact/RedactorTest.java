@@ -53,11 +53,22 @@ class RedactorTest {
     "14111111111111111, false",
     "o-4111111111111111, false",
     "1764331201123456789, false",
-    "4111111111111111ab, false"
+    "4111111111111111ab, false",
+    "4111111111111111., true",
+    "4111111111111111.25, false",
+    "2200123456789019, true",
+    "6759649826438453, true"
   })
   void aCardNumberHasAnIssuerAndACheckDigit(String number, boolean card) {
+    String left = number.endsWith(".") ? "." : "";
     assertThat(Redacted.with("card").of("paid with " + number + " today"))
-        .isEqualTo("paid with " + (card ? "[redacted]" : number) + " today");
+        .isEqualTo("paid with " + (card ? "[redacted]" + left : number) + " today");
+  }
+
+  @Test
+  void aCardNumberIsFoundInWhatItsMagneticStripeSays() {
+    assertThat(Redacted.with("card").of("%B4111111111111111^DOE/J^2512 ;4111111111111111=2512"))
+        .isEqualTo("%B[redacted]^DOE/J^2512 ;[redacted]=2512");
   }
 
   @Test

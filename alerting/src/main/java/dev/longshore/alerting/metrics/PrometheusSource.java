@@ -233,7 +233,8 @@ public final class PrometheusSource implements MetricSource, AutoCloseable {
     return switch (status) {
       case 301, 302, 303, 307, 308 ->
           " and redirects to "
-              + shown(reply.headers().firstValue("Location").orElse("nowhere"))
+              // Login pages fill the query with tokens.
+              + shown(reply.headers().firstValue("Location").orElse("nowhere").split("[?#]", 2)[0])
               + "; redirects are not followed, name the place itself";
       case 401, 403 -> ": it refuses our credentials";
       case 404, 405 -> ": it has no " + reply.uri().getPath() + "; is the prefix right?";

@@ -3,12 +3,15 @@ package dev.longshore.alerting.metrics;
 import static dev.longshore.testkit.PrometheusStandIn.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.testkit.FreePorts;
 import dev.longshore.testkit.PrometheusStandIn;
 import dev.longshore.testkit.PrometheusStandIn.Reply;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -271,6 +274,33 @@ final class PrometheusSourceTest {
         .isInstanceOfSatisfying(
             Answer.Unavailable.class,
             it -> assertThat(it.cause()).contains("bearerTokenFile " + token + " can't be read"));
+  }
+
+  @Test
+  void aLoginPageIsNamedWithoutTheTokensOfItsAddress() throws IOException {
+    HttpServer proxy =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    proxy.createContext(
+        "/",
+        exchange -> {
+          String login = "https://login.example.com/start?state=s3cr3tstate#id_token=s3cr3t";
+          exchange.getResponseHeaders().set("Location", login);
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    proxy.start();
+    try {
+      URI url = URI.create("http://127.0.0.1:" + proxy.getAddress().getPort());
+      assertThat(query(PrometheusConfig.of("main", url), "up"))
+          .isInstanceOfSatisfying(
+              Answer.Unavailable.class,
+              it ->
+                  assertThat(it.cause())
+                      .contains("redirects to https://login.example.com/start; redirects")
+                      .doesNotContain("s3cr3t"));
+    } finally {
+      proxy.stop(0);
+    }
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The head of an HTTP/1.0 or HTTP/1.1 request (RFC 9112).
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// It takes what people's scripts send: a target with raw quotes, bars, braces or UTF-8, a missing
 /// Host, lines that end with LF alone. It refuses what two servers could read in two ways: header
 /// lines that are continued, two lengths, a length beside a transfer encoding, two hosts, control
-/// characters.
+/// characters, and white space of Unicode's around a value, which is a part of it for others.
 ///
 /// @param path percent-decoded
 /// @param query as it was sent, without the question mark
@@ -23,6 +25,10 @@ record RequestHead(
     String method, String path, String query, Map<String, String> headers, boolean http11) {
   static final int MAX_BYTES = 16 << 10;
   private static final int MAX_HEADERS = 100;
+
+  /// The host, and what is behind it, which begins with a slash or a question mark.
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("(?i:https?)://([^/?#@\\\\]+)((?:[/?].*)?)");
 
   /// Headers that say one thing; a proxy before us may believe the first and we the last.
   private static final Set<String> ONCE =
@@ -74,27 +80,29 @@ record RequestHead(
     if (!version.equals("HTTP/1.1") && !version.equals("HTTP/1.0")) {
       throw new Refused(505, "HTTP/1.1 is spoken here");
     }
-    String target = withoutHost(line.substring(afterMethod + 1, beforeVersion));
+    Map<String, String> headers = headers(lines, first + 1);
+    String target = withoutHost(line.substring(afterMethod + 1, beforeVersion), headers);
     int mark = target.indexOf('?');
     return new RequestHead(
         line.substring(0, afterMethod),
         decoded(mark < 0 ? target : target.substring(0, mark)),
         mark < 0 ? "" : target.substring(mark + 1),
-        headers(lines, first + 1),
+        headers,
         version.equals("HTTP/1.1"));
   }
 
-  /// A proxy sends `http://host/path`.
-  private static String withoutHost(String target) throws Refused {
+  /// A proxy sends `http://host/path`; that host counts, whatever `Host` says (RFC 9112, 3.2.2).
+  private static String withoutHost(String target, Map<String, String> headers) throws Refused {
     if (target.startsWith("/")) {
       return target;
     }
-    int scheme = target.indexOf("://");
-    int slash = scheme < 0 ? -1 : target.indexOf('/', scheme + 3);
-    if (slash < 0) {
+    Matcher absolute = ABSOLUTE.matcher(target);
+    if (!absolute.matches()) {
       throw new Refused(400, "the request's target is not a path");
     }
-    return target.substring(slash);
+    headers.put("host", absolute.group(1));
+    String path = absolute.group(2);
+    return path.startsWith("/") ? path : "/" + path;
   }
 
   private static String decoded(String path) throws Refused {
@@ -125,7 +133,7 @@ record RequestHead(
         throw new Refused(431, "more than " + MAX_HEADERS + " headers");
       }
       String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
-      String value = line.substring(colon + 1).strip();
+      String value = withoutBlanks(line, colon + 1);
       String before = headers.putIfAbsent(name, value);
       if (before != null) {
         if (ONCE.contains(name)) {
@@ -135,6 +143,23 @@ record RequestHead(
       }
     }
     return headers;
+  }
+
+  /// The rest of a line without the spaces and tabs around it.
+  private static String withoutBlanks(String line, int from) {
+    int start = from;
+    int end = line.length();
+    while (start < end && isBlank(line.charAt(start))) {
+      start++;
+    }
+    while (end > start && isBlank(line.charAt(end - 1))) {
+      end--;
+    }
+    return line.substring(start, end);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
   }
 
   /// A carriage return alone ends a line for some, and NUL a text.

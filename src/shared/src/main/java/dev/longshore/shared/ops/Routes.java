@@ -79,6 +79,8 @@ final class Routes {
       reply = admitted(head, body, hasBody, from, certificate);
     } catch (BodyTooLargeException e) {
       reply = OpsReply.text(413, String.valueOf(e.getMessage()));
+    } catch (UnreadableBodyException e) {
+      reply = OpsReply.text(400, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       reply = OpsReply.text(503, "shutting down");

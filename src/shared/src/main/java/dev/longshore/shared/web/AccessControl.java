@@ -158,6 +158,10 @@ public final class AccessControl {
   }
 
   private Decision decided(Need need, WebRequest request) throws InterruptedException {
+    if (need.surface() != Surface.PROBES && !file().rate().take(rules.clock().nanoTime())) {
+      return new Decision.Refused(
+          429, "more requests than rate_limit of the web file", Map.of("Retry-After", "1"), null);
+    }
     Decision.Refused foreign = foreign(need, request);
     if (foreign != null) {
       return foreign;

@@ -36,7 +36,11 @@ public record ProductClient(URI base, String nobody, String hint, HttpConfigFile
         request.uri()
             + " answers "
             + status
-            + reply.headers().firstValue("Location").map(it -> ", which leads to " + it).orElse("")
+            + reply
+                .headers()
+                .firstValue("Location")
+                .map(it -> ", which leads to " + it.split("[?#]", 2)[0])
+                .orElse("")
             + (said.isEmpty() || said.startsWith("<") ? "" : ": " + said)
             + HttpConfigFile.hint(status));
   }

@@ -4,6 +4,7 @@ import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.config.Section;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,17 +19,24 @@ import org.jspecify.annotations.Nullable;
 /// @param tls null for plain HTTP
 /// @param hashByUser bcrypt hashes of passwords
 /// @param headers put on every answer
+/// @param rate of requests that are answered, probes aside
 public record WebFile(
-    @Nullable TlsSettings tls, Map<String, String> hashByUser, Map<String, String> headers) {
+    @Nullable TlsSettings tls,
+    Map<String, String> hashByUser,
+    Map<String, String> headers,
+    RequestRate rate) {
 
   /// Nothing is asked of anybody.
-  static final WebFile NONE = new WebFile(null, Map.of(), Map.of());
+  static final WebFile NONE = new WebFile(null, Map.of(), Map.of(), RequestRate.UNLIMITED);
 
   private static final Pattern BCRYPT =
       Pattern.compile("\\$2[abxy]\\$([0-9]{2})\\$[./A-Za-z0-9]{53}");
 
   /// Each step doubles the time of a check; 15 takes some seconds, in which nobody else logs in.
   private static final int MAX_COST = 15;
+
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final int MAX_BURST = 1_000_000;
 
   private static final List<String> VERSIONS = List.of("TLS12", "TLS13");
 
@@ -79,8 +87,11 @@ public record WebFile(
       }
       Map<String, String> hashByUser = users(root);
       Map<String, String> headers = headers(root);
+      Section limit = root.section("rate_limit", "");
+      Duration interval = limit.duration("interval", Duration.ZERO, Duration.ZERO, HOUR, "");
+      int burst = limit.integer("burst", 1, 1, MAX_BURST, "");
       reader.finish();
-      return new WebFile(tls, hashByUser, headers);
+      return new WebFile(tls, hashByUser, headers, new RequestRate(interval, burst));
     } catch (ConfigException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -169,6 +180,13 @@ public record WebFile(
               + clientAuth.word()
               + ", which looks at no authority; with client_ca_file write"
               + " RequireAndVerifyClientCert or VerifyClientCertIfGiven");
+    }
+    if (!sans.isEmpty() && clientAuth.verifies() && !clientAuth.requires()) {
+      tls.problem(
+          "client_allowed_sans",
+          "needs client_auth_type RequireAndVerifyClientCert; with "
+              + clientAuth.word()
+              + " a client without a certificate has no name that could be asked for, and gets in");
     }
     if (min.compareTo(max) > 0) {
       tls.problem("min_version", "is above max_version");

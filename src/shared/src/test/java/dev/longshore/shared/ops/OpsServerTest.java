@@ -312,6 +312,20 @@ class OpsServerTest {
   }
 
   @Test
+  void aBodyThatIsNoneIsTheClientsFault() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "POST /-/echo/ HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\na chunk has no length\n");
+    }
+  }
+
+  @Test
   void tellsAClientThatWaitsToSendItsBody() throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket

@@ -27,7 +27,7 @@ class RequestBodyTest {
   @Test
   void readsChunksAndTheirTrailers() throws IOException {
     InputStream connection =
-        connection("5;a=b\r\nhello\r\nA\r\n, world!!\n\r\n0\r\nX: y\r\n\r\nGET /");
+        connection("5;a=\"b c\"\r\nhello\r\nA \t\r\n, world!!\n\r\n0\r\nX: y\r\n\r\nGET /");
     RequestBody body = new RequestBody(connection, -1, 15);
 
     assertThat(text(body)).isEqualTo("hello, world!!\n");
@@ -53,11 +53,36 @@ class RequestBodyTest {
         "-1\r\n",
         "5\r\nhell",
         "5\r\nhelloX\r\n0\r\n\r\n",
-        "fffffffffffffffff\r\n"
+        "fffffffffffffffff\r\n",
+        "5\nhello\r\n0\r\n\r\n",
+        "5;a\nhello\r\n0\r\n\r\n",
+        "\r5\r\nhello\r\n0\r\n\r\n",
+        "1\r0\r\nhellohellohelloh\r\n0\r\n\r\n",
+        "5;a\rb\r\nhello\r\n0\r\n\r\n",
+        "5\r\nhello\n0\r\n\r\n",
+        "5\r\nhello\r\n0\r\n\n",
+        " 5\r\nhello\r\n0\r\n\r\n",
+        "5 5\r\nhello\r\n0\r\n\r\n",
+        "0x5\r\nhello\r\n0\r\n\r\n"
       })
-  void failsWhereAChunkIsNotWhole(String sent) {
+  void failsWhereAChunkIsNotWholeOrNotClear(String sent) {
     assertThatThrownBy(() -> text(new RequestBody(connection(sent), -1, 100)))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void refusesExtensionsAndTrailersWithoutAnEnd() {
+    String extension = ";" + "a".repeat(1000);
+
+    assertThatThrownBy(
+            () ->
+                text(
+                    new RequestBody(
+                        connection(("1" + extension + "\r\nx\r\n").repeat(20)), -1, 100)))
+        .hasMessageContaining("too long");
+    assertThatThrownBy(
+            () -> text(new RequestBody(connection("0\r\n" + "X: y\r\n".repeat(5000)), -1, 100)))
+        .hasMessageContaining("too long");
   }
 
   private static InputStream connection(String sent) {

@@ -30,6 +30,23 @@ class RequestHeadTest {
   }
 
   @Test
+  void thePathOfAWholeUrlEndsWhereItsQueryBegins() throws Exception {
+    RequestHead head = parse("POST http://node:9093?next=/-/reload HTTP/1.1\r\n\r\n");
+
+    assertThat(head.path()).isEqualTo("/");
+    assertThat(head.query()).isEqualTo("next=/-/reload");
+    assertThat(parse("GET HTTP://node HTTP/1.1\r\n\r\n").path()).isEqualTo("/");
+  }
+
+  @Test
+  void theHostOfAWholeUrlGoesBeforeTheHeader() throws Exception {
+    RequestHead head =
+        parse("GET http://evil.example:9093/a HTTP/1.1\r\nHost: 127.0.0.1:9093\r\n\r\n");
+
+    assertThat(head.header("host")).isEqualTo("evil.example:9093");
+  }
+
+  @Test
   void takesLinesThatEndWithALineFeedAlone() throws Exception {
     String text = "\r\nGET / HTTP/1.0\nConnection: keep-alive\n\nGET";
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -59,6 +76,12 @@ class RequestHeadTest {
         "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
         "GET /%zz HTTP/1.1\r\n\r\n",
         "GET * HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: \u3000chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 5\u2003\r\n\r\n",
+        "GET a?x=http://b/-/reload HTTP/1.1\r\n\r\n",
+        "GET ftp://node/a HTTP/1.1\r\n\r\n",
+        "GET http:///a HTTP/1.1\r\n\r\n",
+        "GET http://node@evil.example/a HTTP/1.1\r\n\r\n",
         "GET /\r\n\r\n",
         "GET / HTTP/2.0\r\n\r\n",
         "\r\n\r\n"

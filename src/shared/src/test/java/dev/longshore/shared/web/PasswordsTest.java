@@ -8,7 +8,8 @@ import java.net.InetAddress;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// How long a refusal takes does not tell whether there is such a user.
+/// How long a refusal takes does not tell whether there is such a user, and what was right before
+/// is of no use to one who is gone.
 final class PasswordsTest {
   private final Clock clock = Clock.system();
   private final Passwords passwords = new Passwords(clock);
@@ -30,5 +31,17 @@ final class PasswordsTest {
     long unknown = Math.min(nanos("bob", 1), Math.min(nanos("bob", 2), nanos("bob", 3)));
 
     assertThat(unknown).as("a quarter of it with a hash of cost 10").isGreaterThan(known / 2);
+  }
+
+  @Test
+  void whoIsRemovedLogsInNoMoreThoughAnotherHasTheSameHash() throws Exception {
+    String hash = BCrypt.withDefaults().hashToString(4, "a long password".toCharArray());
+    InetAddress from = InetAddress.getLoopbackAddress();
+    Map<String, String> before = Map.of("alice", hash, "bob", hash);
+    assertThat(passwords.check("alice", "a long password", before, from))
+        .isEqualTo(Passwords.Verdict.RIGHT);
+
+    assertThat(passwords.check("alice", "a long password", Map.of("bob", hash), from))
+        .isEqualTo(Passwords.Verdict.WRONG);
   }
 }

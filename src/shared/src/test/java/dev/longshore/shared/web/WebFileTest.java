@@ -80,6 +80,9 @@ final class WebFileTest {
                 Strict-Transport-Security: max-age=31536000
             basic_auth_users:
               alice: $2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze
+            rate_limit:
+              interval: 1s
+              burst: 20
             """);
 
     WebFile read = WebFile.read(file);
@@ -91,5 +94,22 @@ final class WebFileTest {
     assertThat(tls.protocols()).containsExactly("TLSv1.3");
     assertThat(tls.curves()).containsExactly("secp256r1");
     assertThat(read.toString()).doesNotContain("mDwo");
+  }
+
+  @Test
+  void namesOfClientsAreAskedForOnlyWhereEachHasACertificate() throws Exception {
+    Path file =
+        file(
+            """
+            tls_server_config:
+              cert_file: server.crt
+              key_file: server.key
+              client_auth_type: VerifyClientCertIfGiven
+              client_ca_file: ca.crt
+              client_allowed_sans: [prometheus.example.com]
+            """);
+
+    assertThatThrownBy(() -> WebFile.read(file))
+        .hasMessageContaining("client_allowed_sans: needs client_auth_type RequireAndVerify");
   }
 }

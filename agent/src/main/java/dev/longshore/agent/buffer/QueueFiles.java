@@ -152,7 +152,7 @@ final class QueueFiles {
     evidence.sort(Comparator.comparing(Path::getFileName));
     long bytes = 0;
     for (int i = evidence.size() - 1; i >= 0; i--) {
-      bytes += Disk.allocatedBytes(evidence.get(i));
+      bytes += allocatedBytes(evidence.get(i));
       if (bytes > maxBytes && Files.isRegularFile(evidence.get(i))) {
         Files.delete(evidence.get(i));
       }
@@ -161,13 +161,23 @@ final class QueueFiles {
 
   /// What the folder and all in it occupy on disk.
   long allocatedBytes() throws IOException {
-    long bytes = Disk.allocatedBytes(dir);
+    long bytes = allocatedBytes(dir);
     for (Path folder : List.of(dir, queue(), earlier(), damaged())) {
       for (Path file : filesIn(folder)) {
-        bytes += Disk.allocatedBytes(file);
+        bytes += allocatedBytes(file);
       }
     }
     return bytes;
+  }
+
+  /// What one occupies; nothing where the disk does not say: a single bad inode, which evidence of
+  /// damage may well have, is no reason to use none of the folder.
+  private static long allocatedBytes(Path file) {
+    try {
+      return Disk.allocatedBytes(file);
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   private static List<Path> filesIn(Path folder) throws IOException {

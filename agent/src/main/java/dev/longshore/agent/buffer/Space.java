@@ -139,6 +139,11 @@ final class Space {
     return spareBytes > 0;
   }
 
+  /// Whether the spare is missing though there may be one.
+  boolean lacksSpare() {
+    return !hasSpare() && withinReserve(SPARE_BYTES);
+  }
+
   /// Makes the spare, where it is missing and the disk has room.
   ///
   /// @return whether there is one

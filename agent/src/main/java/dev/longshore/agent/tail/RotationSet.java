@@ -15,12 +15,16 @@ final class RotationSet {
   /// Of so many first lines it is remembered how often they came.
   private static final int MOST_LIVES = 64;
 
+  /// So many generations are kept while a file can't be opened, which may be for ever.
+  private static final int MOST_WITH_UNOPENED = 100;
+
   private final Path folder;
   private final String base;
   private final ContainerRef container;
   private final Path livePath;
   private final List<Generation> generations = new ArrayList<>();
   private long scan;
+  private boolean unopened;
 
   /// How many generations began with the same first line, by the identity of the first of them.
   private final Map<GenerationId, Integer> lives =
@@ -76,6 +80,18 @@ final class RotationSet {
   /// Its folder is looked at once more.
   void scanBegins() {
     scan++;
+    unopened = false;
+  }
+
+  /// The scan that is under way found a file that can't be opened.
+  void unopened() {
+    unopened = true;
+  }
+
+  /// Whether a generation without a name may have one all the same: that of a file which could not
+  /// be opened. For so long it is not forgotten that it was read.
+  boolean mayStandInUnopened() {
+    return unopened && generations.size() <= MOST_WITH_UNOPENED;
   }
 
   /// The how many-th look at its folder the last one is.

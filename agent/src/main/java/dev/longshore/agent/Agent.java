@@ -278,6 +278,10 @@ public final class Agent implements AutoCloseable {
           "Elasticsearch was not reached yet"
               + (state.problem() == null ? "" : ": " + state.problem()));
     }
+    String failure = dispatcher.failure();
+    if (failure != null) {
+      return Readiness.notReady(failure);
+    }
     for (DestinationStatus destination : dispatcher.status().destinations()) {
       if (destination.needsAttention()) {
         return Readiness.notReady(destination.dataStream() + ": " + destination.paused());

@@ -148,10 +148,15 @@ final class Space {
   ///
   /// @return whether there is one
   boolean makeSpare() throws IOException {
-    if (spareBytes > 0) {
-      return true;
-    }
     Path spare = files.spare();
+    if (spareBytes > 0) {
+      if (Files.exists(spare)) {
+        return true;
+      }
+      // Somebody has deleted it.
+      diskBytes -= spareBytes;
+      spareBytes = 0;
+    }
     Files.deleteIfExists(spare);
     for (int bytes = SPARE_BYTES; bytes >= LEAST_SPARE_BYTES; bytes /= 2) {
       Files.createFile(spare, OwnerOnly.FILE);

@@ -12,6 +12,7 @@ final class PlainSource implements Source {
   private int descriptor;
   private boolean passesOver;
   private long passedOverBytes;
+  private long passedOverTo;
 
   /// What stands before was read, or is counted in `lostBytes`.
   private long accountedTo;
@@ -59,6 +60,11 @@ final class PlainSource implements Source {
   }
 
   @Override
+  public long passedOverTo() {
+    return passedOverTo;
+  }
+
+  @Override
   public void passOverBadPages(long from) {
     if (!passesOver) {
       passesOver = true;
@@ -82,6 +88,7 @@ final class PlainSource implements Source {
   void passedOver(long offset, int bytes) {
     passedOverBytes += bytes;
     long end = offset + bytes;
+    passedOverTo = end;
     if (end > accountedTo) {
       lostBytes += end - Math.max(offset, accountedTo);
       accountedTo = end;

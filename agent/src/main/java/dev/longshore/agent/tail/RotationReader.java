@@ -347,13 +347,17 @@ final class RotationReader {
       long passedOver = source.passedOverBytes();
       slice.load(source, generation.readOffset());
       hasPassedOver = source.passedOverBytes() > passedOver;
+      boolean endsInPassedOver = hasPassedOver && source.passedOverTo() == slice.end();
       if (source instanceof PlainSource plain) {
         if (!identification.unchanged(plain, generation)) {
           // The size that is known stays: of what was cut, no more than that was seen.
           cutWhileRead(generation, now);
           return null;
         }
-        slice.atEnd(generation.lastSlice && !slice.isFull() && slice.end() >= plain.sizeBytes());
+        boolean isLast =
+            generation.lastSlice && !slice.isFull() && slice.end() >= plain.sizeBytes();
+        // Nothing will ever stand there.
+        slice.atEnd(isLast || endsInPassedOver);
         long sizeBytes = Math.max(generation.polledBytes, slice.end());
         if (sizeBytes > generation.sizeBytes()) {
           generation.sizeBytes(sizeBytes);

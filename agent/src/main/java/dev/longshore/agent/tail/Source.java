@@ -25,6 +25,11 @@ interface Source extends Closeable {
     return 0;
   }
 
+  /// Where the last of them ends.
+  default long passedOverTo() {
+    return 0;
+  }
+
   /// From now on what the disk can't read is NUL, page by page, in place of an error.
   ///
   /// @param from what stands before that was read: it is not lost

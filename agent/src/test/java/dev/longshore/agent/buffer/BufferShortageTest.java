@@ -196,6 +196,17 @@ final class BufferShortageTest {
     }
   }
 
+  @Test
+  void aSpareThatSomebodyDeletesIsMadeAnew() throws IOException {
+    try (Buffer buffer = open()) {
+      append(buffer, 1);
+      Files.delete(dir.resolve("spare"));
+      append(buffer, 99);
+      assertThat(files("queue")).hasSizeGreaterThan(1);
+      assertThat(take(buffer)).hasSize(100);
+    }
+  }
+
   /// As an inode is that the disk can't read: it has a name, and nothing can be asked of it.
   @Test
   void aFileThatCannotBeAskedForItsLengthStopsNothing() throws IOException {

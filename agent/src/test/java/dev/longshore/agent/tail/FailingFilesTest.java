@@ -51,6 +51,27 @@ class FailingFilesTest extends TailTestCase {
   }
 
   @Test
+  void manyPagesUpToTheEndOfTheFileArePassedOverToo() throws IOException {
+    Log log = fixture.log("checkout-7d9f", "web");
+    log.line("in0");
+    fixture.start();
+    fill(log, "in", 300);
+    // Which file it is can't be asked any more.
+    fixture.files.failPage(log.live, 0);
+    long sizeBytes = Files.size(log.live);
+    long begun = fixture.tail.status().getFirst().readOffset();
+    for (long page = 3; page <= sizeBytes / FailingFiles.PAGE_BYTES; page++) {
+      fixture.files.failPage(log.live, page);
+    }
+    fixture.pass(Duration.ofSeconds(1));
+    log.rotate(".20261123-060000");
+    log.line("after the rotation");
+    fixture.pass(Duration.ofSeconds(60));
+    assertThat(names()).contains("in0", "after the rotation");
+    assertThat(fixture.reader.lostBytes).isEqualTo(sizeBytes - 2 * FailingFiles.PAGE_BYTES - begun);
+  }
+
+  @Test
   void aPageThatCanBeReadAgainIsNotLost() throws IOException {
     Log log = fixture.log("checkout-7d9f", "web");
     fixture.start();

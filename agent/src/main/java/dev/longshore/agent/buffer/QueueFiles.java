@@ -3,6 +3,7 @@ package dev.longshore.agent.buffer;
 import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -139,6 +140,7 @@ final class QueueFiles {
 
   /// Moves a file that can't be used, or is of use no more, to the evidence.
   void setAside(Path file) throws IOException {
+    OwnerOnly.createFolders(damaged());
     Path target = damaged().resolve(file.getFileName());
     for (int i = 1; Files.exists(target); i++) {
       target = damaged().resolve(file.getFileName() + "." + i);
@@ -183,6 +185,9 @@ final class QueueFiles {
   private static List<Path> filesIn(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return new ArrayList<>(files.toList());
+    } catch (NoSuchFileException e) {
+      // Somebody has deleted the evidence with its folder.
+      return new ArrayList<>();
     }
   }
 }

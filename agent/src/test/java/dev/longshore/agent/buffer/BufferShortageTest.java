@@ -207,6 +207,25 @@ final class BufferShortageTest {
     }
   }
 
+  @Test
+  void aFolderOfEvidenceThatSomebodyDeletesIsMadeAnewWhenThereIsSome() throws IOException {
+    try (Buffer buffer = open()) {
+      append(buffer, 1);
+      Files.delete(dir.resolve("damaged"));
+      append(buffer, 99);
+      Path first = files("queue").getFirst();
+      disk.failReads(first, 200_000);
+      take(buffer).forEach(buffer::acknowledge);
+      maintain(buffer);
+      assertThat(buffer.takeFallbacks()).hasSize(1);
+      maintain(buffer);
+      maintain(buffer);
+      assertThat(first).doesNotExist();
+      assertThat(dir.resolve("damaged")).isDirectory();
+      assertThat(buffer.room(READER_ASKS_FOR)).isInstanceOf(Room.Available.class);
+    }
+  }
+
   /// As an inode is that the disk can't read: it has a name, and nothing can be asked of it.
   @Test
   void aFileThatCannotBeAskedForItsLengthStopsNothing() throws IOException {

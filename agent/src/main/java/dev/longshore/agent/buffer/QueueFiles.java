@@ -91,10 +91,16 @@ final class QueueFiles {
   }
 
   /// Moves the files of the run before out of the folder that Chronicle opens, so that it never
-  /// meets one that it didn't write in this run.
+  /// meets one that it didn't write in this run; and what is no file but has the name of one.
   void sealLastRun() throws IOException {
+    if (Files.exists(spare()) && !Files.isRegularFile(spare())) {
+      setAside(spare());
+    }
     for (Path file : filesIn(queue())) {
       if (!file.getFileName().toString().endsWith(SUFFIX)) {
+        if (!Files.isRegularFile(file)) {
+          setAside(file);
+        }
         continue;
       }
       if (Files.isRegularFile(file) && number(file) >= 0) {

@@ -226,6 +226,21 @@ final class BufferShortageTest {
     }
   }
 
+  @Test
+  void foldersThatStandInThePlaceOfFilesDoNotKeepTheBufferFromOpening() throws IOException {
+    try (Buffer buffer = open()) {
+      append(buffer, 3);
+    }
+    for (String file : List.of("spare", "queue/metadata.cq4t")) {
+      Files.delete(dir.resolve(file));
+      Files.createDirectories(dir.resolve(file).resolve("in it"));
+    }
+    try (Buffer buffer = open()) {
+      assertThat(take(buffer)).hasSize(3);
+      append(buffer, 1);
+    }
+  }
+
   /// As an inode is that the disk can't read: it has a name, and nothing can be asked of it.
   @Test
   void aFileThatCannotBeAskedForItsLengthStopsNothing() throws IOException {

@@ -19,7 +19,6 @@ import dev.longshore.agent.ops.MemoryMetrics;
 import dev.longshore.agent.ops.NodeReportPublisher;
 import dev.longshore.agent.ops.NodeReporter;
 import dev.longshore.agent.ops.StatusPage;
-import dev.longshore.agent.pipeline.FileView;
 import dev.longshore.agent.pipeline.PauseReason;
 import dev.longshore.agent.pipeline.Pipeline;
 import dev.longshore.agent.pipeline.PipelineMetrics;
@@ -264,12 +263,7 @@ public final class Agent implements AutoCloseable {
   private static Readiness reading(Pipeline pipeline) {
     for (PauseReason reason : List.of(PauseReason.BELOW_MIN_FREE, PauseReason.BUFFER_FAILED)) {
       if (pipeline.pausedFiles(reason) > 0) {
-        return Readiness.notReady(
-            pipeline.files().stream()
-                .filter(file -> file.paused() == reason)
-                .map(FileView::waiting)
-                .findFirst()
-                .orElse("reading paused: " + reason.label()));
+        return Readiness.notReady(pipeline.pauseDetail(reason));
       }
     }
     return Readiness.READY;
@@ -283,6 +277,10 @@ public final class Agent implements AutoCloseable {
       return Readiness.notReady(
           "Elasticsearch was not reached yet"
               + (state.problem() == null ? "" : ": " + state.problem()));
+    }
+    String failure = dispatcher.failure();
+    if (failure != null) {
+      return Readiness.notReady(failure);
     }
     for (DestinationStatus destination : dispatcher.status().destinations()) {
       if (destination.needsAttention()) {

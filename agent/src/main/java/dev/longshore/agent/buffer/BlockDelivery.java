@@ -48,19 +48,37 @@ final class BlockDelivery {
   }
 
   /// The next block that can be read, or [BlockSource#NONE].
+  ///
+  /// @throws BufferException when there is a [Shortage], or the thread is interrupted; the same
+  ///   block is the next one then
   long next(Block into) {
     reader.giveUpOnDemand();
     while (true) {
       long reference = locked(pending::take);
-      if (reference < 0 || readAt(reference, into, false)) {
+      if (reference < 0 || readTaken(reference, into)) {
         return reference < 0 ? BlockSource.NONE : reference;
       }
+    }
+  }
+
+  private boolean readTaken(long reference, Block into) {
+    try {
+      return readAt(reference, into, false);
+    } catch (BufferException e) {
+      lock.lock();
+      try {
+        pending.putBack(reference);
+      } finally {
+        lock.unlock();
+      }
+      throw e;
     }
   }
 
   /// Reads a block again.
   ///
   /// @throws BlockGoneException when it can't be read any more
+  /// @throws BufferException when there is a [Shortage], or the thread is interrupted
   void read(long reference, Block into) {
     while (!readAt(reference, into, true)) {
       locked(
@@ -99,6 +117,10 @@ final class BlockDelivery {
         }
         cause = e;
       } catch (IOException e) {
+        if (Shortage.isBehind(e)) {
+          throw new BufferException(
+              Reason.IO, "no queue file can be read at the moment: " + e.getMessage(), e);
+        }
         cause = e;
       }
       if (place.equals(locked(() -> place(reference)))) {

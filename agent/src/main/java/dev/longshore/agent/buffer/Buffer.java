@@ -47,8 +47,6 @@ public final class Buffer implements BlockSource, AutoCloseable {
   /// the next time.
   private static final int RELOCATIONS = 16;
 
-  private static final Room AVAILABLE = new Room.Available();
-
   private static final Duration WARN_INTERVAL = Duration.ofSeconds(10);
 
   /// Takes what was found unacknowledged when the buffer was opened.
@@ -78,6 +76,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
   private final MaintenanceTask deleting;
   private final MaintenanceTask rolling;
   private final MaintenanceTask relocating;
+  private final RoomCheck rooms;
 
   Buffer(Opening opened, SnapshotMemory memory, Clock clock, BufferMetrics metrics) {
     this.opened = opened;
@@ -93,6 +92,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
     this.deleting = new MaintenanceTask("delete", this::tidy, clock, limited);
     this.rolling = new MaintenanceTask("roll", this::roll, clock, limited);
     this.relocating = new MaintenanceTask("relocate", this::relocate, clock, limited);
+    this.rooms = new RoomCheck(opened, deleting, rolling);
     this.delivery = new BlockDelivery(lock, pending, damage, memory, opened.watch(), limited);
   }
 
@@ -176,19 +176,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
       if (closed) {
         return new Room.Failed("the buffer is closed");
       }
-      if (pending.isCrowded()) {
-        return new Room.Full(
-            "the buffer holds %d blocks, as many as fit in memory".formatted(pending.blocks()));
-      }
-      if (!journal.hasRoom(bytes + EntryFormat.MAX_COMMITS * 64L)) {
-        return new Room.Full(
-            "the buffer is full: it occupies %d bytes; buffer.maxSize is %d, less a reserve"
-                .formatted(space.diskBytes(), space.maxBytes()));
-      }
-      long freeBytes = space.recentFreeBytes();
-      return freeBytes < space.minFreeBytes()
-          ? new Room.BelowMinFree(freeBytes, space.minFreeBytes())
-          : AVAILABLE;
+      return rooms.room(bytes);
     } catch (IOException e) {
       limited.warn(
           "room",
@@ -336,7 +324,8 @@ public final class Buffer implements BlockSource, AutoCloseable {
       // Another file has begun meanwhile.
       return;
     } catch (IOException e) {
-      throw new BufferException(Reason.IO, "the buffer's disk failed: " + e.getMessage(), e);
+      change(() -> journal.forceFailed(file, e));
+      return;
     }
     change(() -> journal.forced(file));
   }
@@ -468,7 +457,7 @@ public final class Buffer implements BlockSource, AutoCloseable {
     } catch (IOException e) {
       throw new BufferException(Reason.IO, "the buffer's disk failed: " + e.getMessage(), e);
     } catch (BufferException e) {
-      if (e.reason() == Reason.FULL) {
+      if (e.reason() == Reason.FULL || e.reason() == Reason.DISK_FULL) {
         metrics.refused();
       }
       throw e;

@@ -9,8 +9,10 @@ public final class BufferException extends RuntimeException {
 
   /// Why.
   public enum Reason {
-    /// The cap is reached, or the disk is full: wait until [Buffer#hasRoom] and read again.
+    /// The cap is reached: shipping makes room.
     FULL,
+    /// The disk has no room below the cap: it is full, or a quota or the inodes are used up.
+    DISK_FULL,
     /// Another process holds the folder.
     LOCKED,
     /// The folder can't be used as it is: permissions, or the kind of file system.

@@ -122,6 +122,9 @@ final class Compactor implements AutoCloseable {
     } catch (ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
+      if (Shortage.isBehind(e)) {
+        throw e;
+      }
       LOG.atWarn()
           .setMessage("queue file could not be read")
           .addKeyValue("file", file.path())

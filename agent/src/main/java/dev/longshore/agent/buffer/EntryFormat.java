@@ -189,6 +189,7 @@ final class EntryFormat {
   /// Its documents have ids of version 2. Earlier versions pass it over.
   private static final int IDS_2 = 8;
 
+  /// @throws IllegalArgumentException when it is longer than [#MAX_BODY_BYTES]
   void snapshot(Snapshot snapshot, long tag) {
     ContainerRef container = snapshot.container();
     int numbers = snapshot.numbers().size();
@@ -210,6 +211,11 @@ final class EntryFormat {
     int bodyBytes = 5;
     for (byte[] text : texts) {
       bodyBytes += 4 + text.length;
+    }
+    if (bodyBytes > MAX_BODY_BYTES) {
+      throw new IllegalArgumentException(
+          "a snapshot of %d bytes for %s; at most %d go into the buffer"
+              .formatted(bodyBytes, container, MAX_BODY_BYTES));
     }
     begin(SNAPSHOT, tag, bodyBytes);
     int switches =

@@ -47,17 +47,20 @@ final class FileGrowth {
     boolean within =
         useReserve ? space.withinReserve(wanted - before) : space.withinCap(wanted - before);
     if (!within) {
-      throw full("the buffer holds " + space.diskBytes() + " bytes, which is all it may");
+      throw new BufferException(
+          Reason.FULL,
+          "the buffer holds "
+              + space.diskBytes()
+              + " bytes, which is all it may; reading pauses until shipping has freed some");
     }
     if (writer.allocate(wanted) == Disk.Allocation.FULL
         && writer.allocate(upTo) == Disk.Allocation.FULL) {
-      throw full("the disk under " + files.queue() + " is full");
+      throw diskFull("the disk under " + files.queue() + ", or a quota on it, is full");
     }
     space.grew(writer.allocated() - before);
   }
 
-  static BufferException full(String what) {
-    return new BufferException(
-        Reason.FULL, what + "; reading pauses until shipping has freed some");
+  static BufferException diskFull(String what) {
+    return new BufferException(Reason.DISK_FULL, what + "; reading pauses until there is room");
   }
 }

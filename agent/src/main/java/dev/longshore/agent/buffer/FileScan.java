@@ -66,6 +66,7 @@ final class FileScan {
   /// @return how far it holds something, in bytes from its start
   /// @throws AccessDeniedException when reading it is not permitted
   /// @throws ClosedChannelException when the thread is interrupted
+  /// @throws IOException when there is a [Shortage]
   long scan(Path file, Consumer<Entry> entries) throws IOException {
     path = file;
     fault = null;
@@ -79,12 +80,19 @@ final class FileScan {
     } catch (AccessDeniedException | ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
-      fault = e;
+      fault = ofDisk(e);
     }
     if (fault != null) {
       entries.accept(new Entry.Unreadable(fault));
     }
     return end;
+  }
+
+  private static IOException ofDisk(IOException failure) throws IOException {
+    if (Shortage.isBehind(failure)) {
+      throw failure;
+    }
+    return failure;
   }
 
   private long walk(FileChannel channel, long size, Consumer<Entry> entries) throws IOException {
@@ -268,7 +276,7 @@ final class FileScan {
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
-      fault = e;
+      fault = ofDisk(e);
       readPages(channel, at, into, bytes);
     }
     if (into.position() < bytes) {

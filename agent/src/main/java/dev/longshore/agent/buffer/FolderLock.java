@@ -11,27 +11,35 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Holds the folder for this process: a lock on a file in it, which goes with the process. It holds
-/// nothing any more once another file has that name, or none: the folder was removed or replaced,
-/// and what is written to it reaches nobody.
+/// nothing any more once another file has that name, or none, or once a folder of queue files was
+/// removed or replaced: what is written to it reaches nobody.
 ///
-/// @param fileKey identity of the locked file
-record FolderLock(Path dir, Path file, FileChannel channel, @Nullable Object fileKey)
+/// @param identities of the locked file, and of the folders with queue files
+record FolderLock(Path dir, FileChannel channel, Map<Path, Optional<Object>> identities)
     implements AutoCloseable {
 
+  /// @param folders those that are not to be replaced either
   /// @throws BufferException when another process holds the folder
-  static FolderLock take(Path dir, Path file) throws IOException {
+  static FolderLock take(Path dir, Path file, List<Path> folders) throws IOException {
     FileChannel channel =
         FileChannel.open(
             file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnerOnly.FILE);
     try {
       FileLock held = channel.tryLock();
       if (held != null) {
-        return new FolderLock(dir, file, channel, fileKey(file));
+        Map<Path, Optional<Object>> identities = new HashMap<>();
+        identities.put(file, identity(file));
+        for (Path folder : folders) {
+          identities.put(folder, identity(folder));
+        }
+        return new FolderLock(dir, channel, identities);
       }
     } catch (OverlappingFileLockException e) {
       // Held by this very process: said below.
@@ -47,27 +55,32 @@ record FolderLock(Path dir, Path file, FileChannel channel, @Nullable Object fil
 
   /// @throws BufferException when the folder is certainly no longer the one that was locked
   void check() {
-    boolean same;
+    identities.forEach(
+        (path, identity) -> {
+          if (!isStill(path, identity)) {
+            throw new BufferException(
+                Reason.UNUSABLE,
+                "buffer.dir "
+                    + dir
+                    + " was removed or replaced while the agent used it; a new start makes it anew"
+                    + " and reads all logs again, of which Elasticsearch refuses what it has");
+          }
+        });
+  }
+
+  private static boolean isStill(Path path, Optional<Object> identity) {
     try {
-      same = Objects.equals(fileKey, fileKey(file));
+      return identity(path).equals(identity);
     } catch (NoSuchFileException e) {
-      same = false;
+      return false;
     } catch (IOException e) {
       // Whoever can't be asked may still be there; what fails in the folder says so itself.
-      same = true;
-    }
-    if (!same) {
-      throw new BufferException(
-          Reason.UNUSABLE,
-          "buffer.dir "
-              + dir
-              + " was removed or replaced while the agent used it; a new start makes it anew and"
-              + " reads all logs again, of which Elasticsearch refuses what it has");
+      return true;
     }
   }
 
-  private static @Nullable Object fileKey(Path file) throws IOException {
-    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  private static Optional<Object> identity(Path path) throws IOException {
+    return Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
   }
 
   @Override

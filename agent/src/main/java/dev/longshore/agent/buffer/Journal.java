@@ -125,7 +125,8 @@ final class Journal implements AutoCloseable {
     long headBytes =
         (long) positions.count() * EntryFormat.COMMIT_BYTES + 2L * QueueWriter.MARGIN_BYTES;
     if (!space.makeSpare() || !space.growSpare(headBytes)) {
-      throw FileGrowth.full("a new queue file in " + files.queue() + " has no room on the disk");
+      throw FileGrowth.diskFull(
+          "a new queue file in " + files.queue() + " has no room on the disk");
     }
   }
 
@@ -146,14 +147,20 @@ final class Journal implements AutoCloseable {
       from.add(positions.of(position.generation()));
       to.add(positions.admitted(position));
     }
-    int at = onGoodFile(() -> appendBlock(block, -1, false));
+    int at = onGoodFile(() -> synced(appendBlock(block, -1, false)));
     for (Position position : to) {
       positions.commit(position);
     }
     pending.add(at, block);
+  }
+
+  /// Waits for the disk where that is configured. An entry that it may not have is no entry: it is
+  /// written again, to another file.
+  private int synced(int at) throws IOException {
     if (sync) {
       writer.sync();
     }
+    return at;
   }
 
   /// Appends a block with, where this file has it not yet, its snapshot.
@@ -185,16 +192,6 @@ final class Journal implements AutoCloseable {
       return 0;
     }
     entry.snapshot(shared, tag);
-    if (entry.length() - EntryFormat.HEADER_BYTES > EntryFormat.MAX_BODY_BYTES) {
-      throw new IllegalArgumentException(
-          "a snapshot of "
-              + entry.length()
-              + " bytes for "
-              + shared.container()
-              + "; at most "
-              + EntryFormat.MAX_BODY_BYTES
-              + " go into the buffer");
-    }
     return entry.length();
   }
 
@@ -288,6 +285,7 @@ final class Journal implements AutoCloseable {
       relocatedToCurrent = false;
     }
     makeRoomForHead(files, space, positions);
+    writer.checkDescriptors();
     int next = number + 1;
     Path file = files.inQueue(next);
     long allocated = space.useSpare(file);
@@ -354,6 +352,7 @@ final class Journal implements AutoCloseable {
   private void moveAway(PendingFile failed, IOException cause) throws IOException {
     failed.evidence();
     fileGivenUp = true;
+    retention.announceAgain();
     if (files.queue().equals(failed.path().getParent()) && Files.exists(failed.path())) {
       failed.moved(files.seal(failed.path()));
     }
@@ -397,7 +396,7 @@ final class Journal implements AutoCloseable {
   }
 
   private void makeSpare() throws IOException {
-    if (!space.hasSpare() && space.withinReserve(Space.SPARE_BYTES)) {
+    if (space.lacksSpare()) {
       boolean ignored = space.makeSpare();
     }
   }
@@ -453,6 +452,19 @@ final class Journal implements AutoCloseable {
       retention.forced();
       relocatedToCurrent = false;
     }
+  }
+
+  /// The disk did not take what was owed. Asked again it may say that it has it and not have it, as
+  /// a system that gives up a page does so once: so the file is given up too, and what it was to
+  /// say is said in another one.
+  ///
+  /// @throws IOException always: nothing may be deleted
+  void forceFailed(Path file, IOException cause) throws IOException {
+    WriteFailedException failure = new WriteFailedException(file, cause);
+    if (file.equals(writer.file()) && space.withinReserve(Space.SPARE_BYTES)) {
+      replaceCurrent(failure);
+    }
+    throw failure;
   }
 
   Retention retention() {

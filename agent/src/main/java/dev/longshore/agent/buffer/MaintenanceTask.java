@@ -17,6 +17,7 @@ final class MaintenanceTask {
   private final RateLimitedLogger limited;
   private long dueNanos;
   private long delayNanos;
+  private String failure = "";
 
   /// @param work throws a [BufferException] when it fails
   MaintenanceTask(String name, Runnable work, Clock clock, RateLimitedLogger limited) {
@@ -24,6 +25,11 @@ final class MaintenanceTask {
     this.work = work;
     this.clock = clock;
     this.limited = limited;
+  }
+
+  /// Why the last attempt failed; empty where it did not.
+  String failure() {
+    return failure;
   }
 
   /// Does the work, unless it failed and is not due yet.
@@ -34,8 +40,10 @@ final class MaintenanceTask {
     try {
       work.run();
       delayNanos = 0;
+      failure = "";
     } catch (BufferException e) {
-      if (e.reason() != Reason.FULL) {
+      failure = String.valueOf(e.getMessage());
+      if (e.reason() != Reason.FULL && e.reason() != Reason.DISK_FULL) {
         delayNanos = Math.clamp(delayNanos * 2, FIRST_RETRY_NANOS, LAST_RETRY_NANOS);
         dueNanos = clock.nanoTime() + delayNanos;
       }

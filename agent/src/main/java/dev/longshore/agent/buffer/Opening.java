@@ -44,7 +44,7 @@ record Opening(
     FolderLock lock = null;
     try {
       files.make();
-      lock = FolderLock.take(dir, files.lock());
+      lock = FolderLock.take(dir, files.lock(), List.of(files.queue(), files.earlier()));
       return read(config, files, lock, memory, clock, watch);
     } catch (AccessDeniedException | ReadOnlyFileSystemException e) {
       closeQuietly(lock);

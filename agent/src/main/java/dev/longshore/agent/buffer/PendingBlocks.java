@@ -103,6 +103,15 @@ final class PendingBlocks {
     return -1;
   }
 
+  /// A block that was taken is to be taken again: nobody got it.
+  void putBack(long reference) {
+    long at = resolve(reference);
+    forgetMoves(reference);
+    PendingFile of = file(at);
+    of.putBack(index(of, at));
+    cursor = Math.min(cursor, files.indexOf(of));
+  }
+
   /// Where the block lies now.
   long resolve(long reference) {
     long at = reference;

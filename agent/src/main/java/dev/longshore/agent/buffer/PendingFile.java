@@ -184,6 +184,12 @@ final class PendingFile {
     return index;
   }
 
+  /// What was handed out was not.
+  void putBack(int index) {
+    states[index] &= ~HANDED;
+    cursor = Math.min(cursor, index);
+  }
+
   boolean isDone(int index) {
     return (states[index] & DONE) != 0;
   }

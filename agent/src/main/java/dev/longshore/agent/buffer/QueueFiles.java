@@ -3,6 +3,7 @@ package dev.longshore.agent.buffer;
 import dev.longshore.shared.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -90,10 +91,16 @@ final class QueueFiles {
   }
 
   /// Moves the files of the run before out of the folder that Chronicle opens, so that it never
-  /// meets one that it didn't write in this run.
+  /// meets one that it didn't write in this run; and what is no file but has the name of one.
   void sealLastRun() throws IOException {
+    if (Files.exists(spare()) && !Files.isRegularFile(spare())) {
+      setAside(spare());
+    }
     for (Path file : filesIn(queue())) {
       if (!file.getFileName().toString().endsWith(SUFFIX)) {
+        if (!Files.isRegularFile(file)) {
+          setAside(file);
+        }
         continue;
       }
       if (Files.isRegularFile(file) && number(file) >= 0) {
@@ -139,6 +146,7 @@ final class QueueFiles {
 
   /// Moves a file that can't be used, or is of use no more, to the evidence.
   void setAside(Path file) throws IOException {
+    OwnerOnly.createFolders(damaged());
     Path target = damaged().resolve(file.getFileName());
     for (int i = 1; Files.exists(target); i++) {
       target = damaged().resolve(file.getFileName() + "." + i);
@@ -152,7 +160,7 @@ final class QueueFiles {
     evidence.sort(Comparator.comparing(Path::getFileName));
     long bytes = 0;
     for (int i = evidence.size() - 1; i >= 0; i--) {
-      bytes += Disk.allocatedBytes(evidence.get(i));
+      bytes += allocatedBytes(evidence.get(i));
       if (bytes > maxBytes && Files.isRegularFile(evidence.get(i))) {
         Files.delete(evidence.get(i));
       }
@@ -161,18 +169,31 @@ final class QueueFiles {
 
   /// What the folder and all in it occupy on disk.
   long allocatedBytes() throws IOException {
-    long bytes = Disk.allocatedBytes(dir);
+    long bytes = allocatedBytes(dir);
     for (Path folder : List.of(dir, queue(), earlier(), damaged())) {
       for (Path file : filesIn(folder)) {
-        bytes += Disk.allocatedBytes(file);
+        bytes += allocatedBytes(file);
       }
     }
     return bytes;
   }
 
+  /// What one occupies; nothing where the disk does not say: a single bad inode, which evidence of
+  /// damage may well have, is no reason to use none of the folder.
+  private static long allocatedBytes(Path file) {
+    try {
+      return Disk.allocatedBytes(file);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   private static List<Path> filesIn(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return new ArrayList<>(files.toList());
+    } catch (NoSuchFileException e) {
+      // Somebody has deleted the evidence with its folder.
+      return new ArrayList<>();
     }
   }
 }

@@ -6,9 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
@@ -34,8 +37,9 @@ import org.slf4j.LoggerFactory;
 /// moves only in [#roll]; the machine's clock plays no part.
 ///
 /// A fault of the disk under a mapped page, or a file that somebody cuts short, is an
-/// [InternalError] out of Chronicle. It ends here, as a [WriteFailedException]: the file is given
-/// up and writing goes on in another one, with a new queue ([#reopen]).
+/// [InternalError] out of Chronicle; a file that it can't open or map is an exception of its own,
+/// after which it may stand between two files. Both end here, as a [WriteFailedException]: the file
+/// is given up and writing goes on in another one, with a new queue ([#reopen]).
 ///
 /// Calls must not overlap; any thread.
 final class QueueWriter implements AutoCloseable {
@@ -59,6 +63,9 @@ final class QueueWriter implements AutoCloseable {
 
   /// Small enough to stay in a core's cache.
   private static final int WINDOW_BYTES = 64 << 10;
+
+  /// What Chronicle opens at a time when it goes on in the next file, at most.
+  private static final int DESCRIPTORS = 4;
 
   private static final int METADATA_BYTES = 128 << 10;
   private static final String METADATA = "metadata.cq4t";
@@ -177,9 +184,14 @@ final class QueueWriter implements AutoCloseable {
   }
 
   /// Allocates the current file up to an offset.
+  ///
+  /// @throws WriteFailedException when there is no current file, because [#reopen] failed
   Disk.Allocation allocate(long upTo) throws IOException {
     if (upTo <= allocated) {
       return Disk.Allocation.DONE;
+    }
+    if (allocated == 0) {
+      throw new WriteFailedException(file, new NoSuchFileException(file.toString()));
     }
     Disk.Allocation result = Disk.allocate(file, allocated, upTo - allocated);
     if (result == Disk.Allocation.DONE) {
@@ -209,8 +221,33 @@ final class QueueWriter implements AutoCloseable {
     timeMillis = timeOf(number);
     file = next;
     end = 0;
-    queue = queue();
-    appender = appender(queue);
+    allocated = 0;
+    try {
+      queue = queue();
+      appender = appender(queue);
+    } catch (RuntimeException e) {
+      throw new WriteFailedException(next, e);
+    }
+  }
+
+  /// Before the current file is ended, makes sure that Chronicle will be able to open another.
+  ///
+  /// @throws IOException when there is a [Shortage]
+  void checkDescriptors() throws IOException {
+    List<FileChannel> opened = new ArrayList<>();
+    try {
+      for (int i = 0; i < DESCRIPTORS; i++) {
+        opened.add(watch.openFile(file, StandardOpenOption.WRITE));
+      }
+    } catch (IOException e) {
+      if (Shortage.isBehind(e)) {
+        throw e;
+      }
+    } finally {
+      for (FileChannel channel : opened) {
+        channel.close();
+      }
+    }
   }
 
   /// Ends the current file and goes on in another.
@@ -231,7 +268,7 @@ final class QueueWriter implements AutoCloseable {
     try (DocumentContext document = appender.writingDocument(true)) {
       Bytes<?> bytes = bytesOf(document);
       bytes.writeInt(0);
-    } catch (InternalError e) {
+    } catch (InternalError | RuntimeException e) {
       throw new WriteFailedException(ended, e);
     }
     // Else a thread of Chronicle's unmaps it some time: files that are gone would add to resident
@@ -258,7 +295,10 @@ final class QueueWriter implements AutoCloseable {
       return appendTo(channel(), prefix, prefixBytes, payload, payloadBytes);
     } catch (ClosedByInterruptException e) {
       throw e;
-    } catch (IOException | InternalError e) {
+    } catch (IOException | InternalError | RuntimeException e) {
+      if (e instanceof IOException failed && Shortage.isBehind(failed)) {
+        throw failed;
+      }
       throw new WriteFailedException(file, e);
     }
   }
@@ -348,8 +388,17 @@ final class QueueWriter implements AutoCloseable {
   }
 
   /// Waits until the disk has what was appended to the current file.
+  ///
+  /// @throws WriteFailedException when the disk failed: what it has of the file is not known, and a
+  ///   second attempt would not tell
   void sync() throws IOException {
-    channel().force(false);
+    try {
+      channel().force(false);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new WriteFailedException(file, e);
+    }
     watch.forced(file);
   }
 

@@ -55,7 +55,8 @@ final class Recovery {
   /// Reads all files, oldest first. What can't be read of one, or a whole one, is a gap between
   /// what the others commit.
   ///
-  /// @throws IOException when reading is not permitted, or the thread is interrupted
+  /// @throws IOException when reading is not permitted, the thread is interrupted, or there is a
+  ///   [Shortage]
   void read(List<Path> files, FolderWatch watch) throws IOException {
     FileScan scan = new FileScan(watch);
     for (Path path : files) {

@@ -110,6 +110,11 @@ final class Retention {
     return oldest;
   }
 
+  /// What was announced may have been so in vain.
+  void announceAgain() {
+    oldestAnnounced = oldestOnDisk;
+  }
+
   /// What was announced is on disk.
   void forced() {
     oldestOnDisk = oldestAnnounced;

@@ -15,6 +15,7 @@ public sealed interface Room {
   /// The file system has less free space than `buffer.minFree`.
   record BelowMinFree(long freeBytes, long minFreeBytes) implements Room {}
 
-  /// The file system can't be asked for its free space, or the buffer is closed.
+  /// The disk does not do what it is asked for: it gives no room for the next file below
+  /// `buffer.maxSize`, deletes nothing, or does not say what is free. Or the buffer is closed.
   record Failed(String detail) implements Room {}
 }

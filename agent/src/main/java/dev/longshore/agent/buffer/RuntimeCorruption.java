@@ -51,6 +51,9 @@ final class RuntimeCorruption {
   /// Positions fell back, and no file says so yet: no block is given up before.
   private boolean headOwed;
 
+  /// A file was given up, and what can be read of it was not looked at to the end.
+  private boolean fileGivenUp;
+
   RuntimeCorruption(Opening opened, BufferMetrics metrics) {
     this.pending = opened.pending();
     this.positions = opened.positions();
@@ -134,7 +137,8 @@ final class RuntimeCorruption {
   ///
   /// @return null when there is no reason to
   @Nullable Scrub begin() {
-    if (suspected.isEmpty() && examined.isEmpty() && !headOwed && !journal.takeFileGivenUp()) {
+    fileGivenUp |= journal.takeFileGivenUp();
+    if (suspected.isEmpty() && examined.isEmpty() && !headOwed && !fileGivenUp) {
       return null;
     }
     examined.addAll(suspected);
@@ -157,6 +161,7 @@ final class RuntimeCorruption {
     }
     examined.addAll(suspected);
     suspected.clear();
+    fileGivenUp = false;
     Map<GenerationId, Position> fallen = new LinkedHashMap<>();
     scrub.fallen().forEach(position -> fallen.put(position.generation(), position));
     for (Suspect suspect : examined) {

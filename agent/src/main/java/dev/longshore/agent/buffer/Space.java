@@ -139,14 +139,24 @@ final class Space {
     return spareBytes > 0;
   }
 
+  /// Whether the spare is missing though there may be one.
+  boolean lacksSpare() {
+    return !hasSpare() && withinReserve(SPARE_BYTES);
+  }
+
   /// Makes the spare, where it is missing and the disk has room.
   ///
   /// @return whether there is one
   boolean makeSpare() throws IOException {
-    if (spareBytes > 0) {
-      return true;
-    }
     Path spare = files.spare();
+    if (spareBytes > 0) {
+      if (Files.exists(spare)) {
+        return true;
+      }
+      // Somebody has deleted it.
+      diskBytes -= spareBytes;
+      spareBytes = 0;
+    }
     Files.deleteIfExists(spare);
     for (int bytes = SPARE_BYTES; bytes >= LEAST_SPARE_BYTES; bytes /= 2) {
       Files.createFile(spare, OwnerOnly.FILE);

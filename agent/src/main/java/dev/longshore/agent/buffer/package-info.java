@@ -39,9 +39,15 @@
 /// growing pauses. Only what concerns the folder itself, or the new file, is an error that the
 /// caller sees.
 ///
-/// The folder is removed or replaced while it is in use: the process ends, because nothing that is
-/// written would be found again, and another one could hold the new folder. The next start reads
-/// the logs again; their records have the ids that they had.
+/// Descriptors or memory run out: what can't be opened then is asked again later, and is no damage.
+///
+/// A file can't be forced: it is believed no more, and ends as one that can't be written; nothing
+/// older is deleted before a new one is on disk. While the disk deletes nothing or gives no room, a
+/// reader is told that, and not that the buffer is full.
+///
+/// The folder, or one of queue files in it, is removed or replaced while it is in use: the process
+/// ends, because nothing that is written would be found again, and another one could hold the new
+/// folder. The next start reads the logs again; their records have the ids that they had.
 ///
 /// A file of a later entry format is refused at the opening; nothing is deleted then.
 ///

@@ -7,6 +7,7 @@ import dev.longshore.agent.event.Block;
 import dev.longshore.agent.event.BlockOutput;
 import dev.longshore.agent.event.GenerationId;
 import dev.longshore.agent.event.Position;
+import dev.longshore.agent.pipeline.Decision.Wait;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.RateLimitedLogger;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class BlockAppender {
   private final RateLimitedLogger warnings;
 
   /// Why an append is being tried again; written by the reading thread.
-  private volatile @Nullable PauseReason blockedBy;
+  private volatile @Nullable Wait blocked;
 
   private final GoneGenerations gone;
   private long untoldBytes;
@@ -139,8 +140,8 @@ final class BlockAppender {
   }
 
   /// Why the reading thread waits in the middle of an append, or null; any thread.
-  @Nullable PauseReason blockedBy() {
-    return blockedBy;
+  @Nullable Wait blocked() {
+    return blocked;
   }
 
   /// Appends the block; while the queue can't take it, nothing else can be read either, so this
@@ -152,13 +153,15 @@ final class BlockAppender {
     while (true) {
       try {
         buffer.append(block);
-        blockedBy = null;
+        blocked = null;
         return;
       } catch (BufferException e) {
-        blockedBy =
-            e.reason() == BufferException.Reason.FULL
-                ? PauseReason.BUFFER_FULL
-                : PauseReason.BUFFER_FAILED;
+        blocked =
+            new Wait(
+                e.reason() == BufferException.Reason.FULL
+                    ? PauseReason.BUFFER_FULL
+                    : PauseReason.BUFFER_FAILED,
+                String.valueOf(e.getMessage()));
         warnings.warn(
             "append",
             log -> {

@@ -5,6 +5,7 @@ import dev.longshore.agent.enrich.Metadata;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.agent.frame.FrameConfig;
 import dev.longshore.agent.frame.FrameMetrics;
+import dev.longshore.agent.pipeline.Decision.Wait;
 import dev.longshore.agent.ship.Dispatcher;
 import dev.longshore.agent.ship.ShipConfig;
 import dev.longshore.agent.tail.Tail;
@@ -291,7 +292,21 @@ public final class Pipeline implements AutoCloseable {
   public int pausedFiles(PauseReason reason) {
     int paused = files.paused(reason);
     // What stands in the middle of an append stops them all, and asks for none.
-    return paused == 0 && appender.blockedBy() == reason ? 1 : paused;
+    Wait blocked = appender.blocked();
+    return paused == 0 && blocked != null && blocked.reason() == reason ? 1 : paused;
+  }
+
+  /// What files wait for that wait for this reason, for people; any thread.
+  public String pauseDetail(PauseReason reason) {
+    Wait blocked = appender.blocked();
+    if (blocked != null && blocked.reason() == reason) {
+      return blocked.detail();
+    }
+    return files().stream()
+        .filter(file -> file.paused() == reason)
+        .map(FileView::waiting)
+        .findFirst()
+        .orElse("reading paused: " + reason.label());
   }
 
   /// Whether no file was found that `tail.paths` matches; any thread.

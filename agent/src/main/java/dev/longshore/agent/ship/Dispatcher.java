@@ -74,6 +74,10 @@ public final class Dispatcher implements AutoCloseable {
   private static final Duration SPARE_KEPT = Duration.ofSeconds(10);
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+  /// After so many failed turns in a row, which take about as many seconds, they are the state.
+  private static final int LASTING_FAILURES = 5;
+
   private static final Duration LAST_REPLIES = Duration.ofSeconds(2);
   private static final Duration STATUS_EVERY = Duration.ofMillis(100);
   private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
@@ -102,7 +106,10 @@ public final class Dispatcher implements AutoCloseable {
   private long forgetNanos;
   private long busyNanos;
 
+  private int failuresInRow;
+
   private volatile ShipStatus status = ShipStatus.EMPTY;
+  private volatile @Nullable String failure;
   private volatile boolean running;
   private volatile @Nullable CountDownLatch drained;
   private final SupervisedThread thread;
@@ -202,6 +209,12 @@ public final class Dispatcher implements AutoCloseable {
     return status;
   }
 
+  /// Why shipping does not get on, where each of its turns has failed for a while; null where not.
+  /// Any thread.
+  public @Nullable String failure() {
+    return failure;
+  }
+
   /// The lowest timestamp, by container, of what was acknowledged so shortly ago that a search may
   /// not find it yet, nanoseconds since the epoch. What is not acknowledged is known to the buffer.
   public Map<ContainerRef, Long> lowestNotSearchableNanos() {
@@ -228,10 +241,16 @@ public final class Dispatcher implements AutoCloseable {
   private void run() throws InterruptedException {
     while (running) {
       try {
-        if (turn() == 0) {
+        int work = turn();
+        failuresInRow = 0;
+        failure = null;
+        if (work == 0) {
           idle();
         }
       } catch (RuntimeException e) {
+        if (++failuresInRow >= LASTING_FAILURES) {
+          failure = "shipping fails again and again: " + e.getMessage();
+        }
         logger.atError().setMessage("shipping iteration failed; continuing").setCause(e).log();
         clock.sleep(AFTER_FAILURE);
       }

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// Opens log files without following any symbolic link, and reads them through libc (`openat(2)`,
 /// `pread(2)`, `lseek(2)`, `statx(2)`).
@@ -20,8 +21,10 @@ import java.nio.file.Path;
 /// A FileChannel would be closed by an interrupt of the thread that reads it, and with it the only
 /// way to a deleted file; a RandomAccessFile follows links.
 ///
+/// Not final, so that a test can put a disk in that fails.
+///
 /// Owned by the reading thread, as are the sources that it opens: they share its transfer buffer.
-final class FileOpener {
+class FileOpener {
   private static final int O_RDONLY = 0;
   private static final int O_NONBLOCK = 0x800;
   private static final int O_DIRECTORY = Libc.isArm() ? 0x4000 : 0x10000;
@@ -38,10 +41,16 @@ final class FileOpener {
   private static final int STATX_DEV_MAJOR_OFFSET = 136;
   private static final int STATX_DEV_MINOR_OFFSET = 140;
   private static final int ENOENT = 2;
+  private static final int EIO = 5;
   private static final int ENXIO = 6;
   private static final int ENOTDIR = 20;
   private static final int EINVAL = 22;
   private static final int ELOOP = 40;
+
+  private static final int PAGE_BYTES = 4096;
+
+  /// So many pages are passed over in one go: a failing disk takes seconds for each.
+  private static final int BAD_PAGES = 4;
 
   /// Large enough that the copy into the heap costs more than the call.
   private static final int TRANSFER_BYTES = 64 * 1024;
@@ -153,17 +162,27 @@ final class FileOpener {
     return new FoundFile.Key(device, attributes.get(ValueLayout.JAVA_LONG, STATX_INO_OFFSET));
   }
 
-  /// Reads up to `length` bytes; fewer only at the end of the file.
+  /// Reads up to `length` bytes; fewer only at the end of the file, or behind [#BAD_PAGES] that
+  /// were passed over.
   int read(PlainSource file, long offset, byte[] into, int from, int length) throws IOException {
-    int descriptor = file.descriptor();
     int read = 0;
-    while (read < length) {
+    int badPages = 0;
+    while (read < length && badPages < BAD_PAGES) {
       long wanted = Math.min(length - read, TRANSFER_BYTES);
       long at = offset + read;
-      long got = libc.call(PREAD, descriptor, transfer.address(), wanted, at);
+      long got = pread(file, transfer, wanted, at);
       if (got < 0) {
-        int error = libc.errno();
+        int error = (int) -got;
         if (error == Libc.EINTR) {
+          continue;
+        }
+        if (error == EIO && file.passesOverBadPages()) {
+          int passed = passOver(file, at, into, from + read, (int) wanted);
+          if (passed == 0) {
+            break;
+          }
+          read += passed;
+          badPages++;
           continue;
         }
         throw failed(file.path(), error);
@@ -175,6 +194,27 @@ final class FileOpener {
       read += (int) got;
     }
     return read;
+  }
+
+  /// NUL bytes stand for the rest of a page that the disk can't read.
+  private int passOver(PlainSource file, long at, byte[] into, int from, int wanted)
+      throws IOException {
+    long restOfPage = PAGE_BYTES - at % PAGE_BYTES;
+    int bytes = (int) Math.min(wanted, Math.min(restOfPage, sizeBytes(file) - at));
+    if (bytes <= 0) {
+      return 0;
+    }
+    Arrays.fill(into, from, from + bytes, (byte) 0);
+    file.passedOver(at, bytes);
+    return bytes;
+  }
+
+  /// Reads once.
+  ///
+  /// @return how many bytes, or an error as a negative number
+  long pread(PlainSource file, MemorySegment into, long bytes, long at) throws IOException {
+    long got = libc.call(PREAD, file.descriptor(), into.address(), bytes, at);
+    return got < 0 ? -libc.errno() : got;
   }
 
   /// How long the file is, in bytes.

@@ -81,7 +81,7 @@ final class FileReaper {
   boolean forgetsIfGone(Generation generation, long now) {
     if (generation.isLetGo()) {
       gone(generation);
-    } else if (generation.deleted) {
+    } else if (generation.deleted && !generation.rotationSet().mayStandInUnopened()) {
       schedule.dueAt(generation.missingSinceNanos + graceNanos, now);
       if (isDeleted(generation, now)) {
         gone(generation);
@@ -142,7 +142,8 @@ final class FileReaper {
     schedule.scan(generation.rotationSet().folder());
   }
 
-  /// A copy holds less than what was seen of the generation before it was cut.
+  /// Bytes of a generation that is still there are lost: a copy holds less than what was seen of it
+  /// before it was cut, or the disk can't read them.
   void lost(Generation generation, long bytes) {
     metrics.lost(bytes);
     events.add(new FileEvent.Lost(generation.identified(), bytes));

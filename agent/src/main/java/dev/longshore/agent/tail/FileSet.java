@@ -32,11 +32,17 @@ final class FileSet {
   /// Compressed files that hold no line.
   private final Map<Path, FoundFile> passedOver = new HashMap<>();
 
-  private final FileOpener opener = new FileOpener();
+  private final FileOpener opener;
   private boolean changed;
 
   /// @param events takes what is to be told
-  FileSet(Checkpoints checkpoints, List<FileEvent> events, TailMetrics metrics, TailLog tailLog) {
+  FileSet(
+      Checkpoints checkpoints,
+      FileOpener opener,
+      List<FileEvent> events,
+      TailMetrics metrics,
+      TailLog tailLog) {
+    this.opener = opener;
     this.index = new GenerationIndex(checkpoints, identification, opener, metrics, tailLog);
     this.events = events;
     this.metrics = metrics;
@@ -112,6 +118,7 @@ final class FileSet {
         strangers.add(file);
       }
     }
+    found.unasked().forEach((path, cause) -> unasked(path, cause, logs, before));
     for (FoundFile file : strangers) {
       RotationSet rotationSet = logs.get(file.name().base());
       if (rotationSet != null) {
@@ -130,6 +137,28 @@ final class FileSet {
     if (logs.isEmpty()) {
       folders.remove(folder);
     }
+  }
+
+  /// A file that can't be asked what it is is taken for what it was, and shown as unreadable.
+  private void unasked(
+      Path path,
+      IOException cause,
+      Map<String, RotationSet> logs,
+      Map<Generation, Map<FoundFile.Key, FoundFile>> before) {
+    RotationSet rotationSet = logs.get(RotatedName.parse(path.getFileName().toString()).base());
+    if (rotationSet == null) {
+      return;
+    }
+    FoundFile shown = FoundFile.unasked(path);
+    for (Generation generation : rotationSet.generations()) {
+      for (FoundFile known : before.getOrDefault(generation, Map.of()).values()) {
+        if (known.path().equals(path)) {
+          generation.sighted(known.unverified());
+          shown = known;
+        }
+      }
+    }
+    unopened(rotationSet, shown, cause);
   }
 
   private void forgetPassedOver(Path folder, Listing found) {
@@ -181,11 +210,19 @@ final class FileSet {
             && old.path().equals(file.path())
             && old.sizeBytes() == file.sizeBytes()
             && old.changedNanos() == file.changedNanos();
-    if (!same && !beginsAlike(generation, file)) {
-      index.remove(file.key());
-      return false;
+    FoundFile sighted = file;
+    try {
+      if (!same && !beginsAlike(generation, file)) {
+        index.remove(file.key());
+        return false;
+      }
+    } catch (IOException e) {
+      // Its inode says what it is, and nothing else says that it is not. Were it taken for another
+      // file, all that was read of it would be read once more when it can be opened again.
+      tailLog.unreadable(generation.rotationSet(), file, String.valueOf(e.getMessage()));
+      sighted = file.unverified();
     }
-    generation.sighted(file);
+    generation.sighted(sighted);
     if (generation.phase == Generation.Phase.CLOSED && !file.name().gzip()) {
       late(generation, file.sizeBytes());
     }
@@ -208,14 +245,15 @@ final class FileSet {
     }
   }
 
-  private boolean beginsAlike(Generation generation, FoundFile file) {
+  /// @throws IOException when that can't be told now
+  private boolean beginsAlike(Generation generation, FoundFile file) throws IOException {
     FirstLine line = generation.firstLine;
     if (line == null) {
       return false;
     }
     try (Source source = opener.open(file)) {
       return identification.unchanged(source, line);
-    } catch (IOException e) {
+    } catch (NoSuchFileException e) {
       return false;
     }
   }
@@ -239,7 +277,7 @@ final class FileSet {
     } catch (NoSuchFileException e) {
       return;
     } catch (IOException e) {
-      tailLog.unreadable(rotationSet, file, String.valueOf(e.getMessage()));
+      unopened(rotationSet, file, e);
       return;
     }
     Generation generation = new Generation(rotationSet, file, now);
@@ -258,8 +296,13 @@ final class FileSet {
       }
     } catch (IOException e) {
       forget(generation);
-      tailLog.unreadable(rotationSet, file, String.valueOf(e.getMessage()));
+      unopened(rotationSet, file, e);
     }
+  }
+
+  private void unopened(RotationSet rotationSet, FoundFile file, IOException cause) {
+    rotationSet.unopened();
+    tailLog.unreadable(rotationSet, file, String.valueOf(cause.getMessage()));
   }
 
   /// Looks for the first line of a generation that has none yet.
@@ -312,7 +355,7 @@ final class FileSet {
     } else {
       long resumeAt = Math.min(resume.resumeAt(), generation.sizeBytes());
       generation.readOffset(Math.max(resumeAt, line.offset()));
-      generation.lastRead = identification.before(source, generation.readOffset());
+      generation.lastRead = identification.beforeIfReadable(source, generation.readOffset());
     }
     TailedFile file = new TailedFile(identity, line, generation);
     generation.firstLine = line;

@@ -39,6 +39,17 @@ record FoundFile(
         Boolean.TRUE.equals(attributes.get("isRegularFile")));
   }
 
+  /// One of which nothing but its name is known.
+  static FoundFile unasked(Path path) {
+    RotatedName name = RotatedName.parse(path.getFileName().toString());
+    return new FoundFile(path, name, new Key(0, 0), 0, Long.MIN_VALUE, true);
+  }
+
+  /// The same, in a state in which no later look will find it: so that look asks what it holds.
+  FoundFile unverified() {
+    return new FoundFile(path, name, key, sizeBytes, Long.MIN_VALUE, regular);
+  }
+
   private static long number(Map<String, Object> attributes, String name) throws IOException {
     if (attributes.get(name) instanceof Number number) {
       return number.longValue();

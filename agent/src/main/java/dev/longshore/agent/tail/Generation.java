@@ -100,6 +100,9 @@ final class Generation {
 
   long dueNanos;
 
+  /// Since when each attempt to read it has failed.
+  long troubledSinceNanos = NEVER;
+
   /// The watch of its file in [ContentWatch].
   int contentWatch = UNWATCHED;
 

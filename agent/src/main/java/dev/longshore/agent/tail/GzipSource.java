@@ -211,6 +211,13 @@ final class GzipSource implements Source {
   }
 
   @Override
+  public void passOverBadPages(long from) {
+    // The stream is damaged there.
+    file.passOverBadPages(from);
+    rest();
+  }
+
+  @Override
   public void close() {
     rest();
     file.close();

@@ -119,14 +119,19 @@ final class Identification {
   /// Whether what is known of the generation still stands in its file: its first line, and where
   /// that has no timestamp, what was read last.
   boolean unchanged(Source source, Generation generation) throws IOException {
-    if (!unchanged(source, generation.firstLineOf())) {
-      return false;
-    }
-    int length = generation.lastRead.length;
-    return length == 0
-        || generation.firstLineOf().hasTimestamp()
-        || (source.readAt(generation.readOffset() - length, head, 0, length) == length
-            && Arrays.equals(head, 0, length, generation.lastRead, 0, length));
+    return unchanged(source, generation.firstLineOf())
+        && (generation.firstLineOf().hasTimestamp()
+            || stands(
+                source, generation.readOffset() - generation.lastRead.length, generation.lastRead));
+  }
+
+  /// Whether a file holds these bytes; also where that can't be told, because the disk can't read
+  /// what stands there and it is passed over.
+  private boolean stands(Source source, long offset, byte[] bytes) throws IOException {
+    long passedOver = source.passedOverBytes();
+    int length = source.readAt(offset, head, 0, bytes.length);
+    return source.passedOverBytes() > passedOver
+        || (length == bytes.length && Arrays.equals(head, 0, length, bytes, 0, length));
   }
 
   /// Whether the file holds what was read of a generation when its position was committed: it is
@@ -140,7 +145,12 @@ final class Identification {
     if (source.sizeBytes() < Math.max(readTo, committed.tailOffset())) {
       return false;
     }
-    return !committed.hasTail() || holdsTail(source, committed);
+    if (!committed.hasTail()) {
+      return true;
+    }
+    byte[] window = beforeIfReadable(source, committed.tailOffset());
+    // Where the disk can't read it, nothing refutes what was committed.
+    return window.length == 0 || matches(committed, window);
   }
 
   /// Where the bytes begin by which a position is checked.
@@ -152,7 +162,10 @@ final class Identification {
   ///
   /// @param committed has a checksum
   boolean holdsTail(Source source, Position committed) throws IOException {
-    byte[] window = before(source, committed.tailOffset());
+    return matches(committed, before(source, committed.tailOffset()));
+  }
+
+  private static boolean matches(Position committed, byte[] window) {
     TailChecksum tail = new TailChecksum();
     tail.startAt(committed.tailOffset() - window.length);
     tail.update(window, 0, window.length);
@@ -167,10 +180,17 @@ final class Identification {
     return length == wanted ? Arrays.copyOf(head, length) : new byte[0];
   }
 
+  /// The same; none where the disk can't read them.
+  byte[] beforeIfReadable(Source source, long offset) {
+    try {
+      return before(source, offset);
+    } catch (IOException e) {
+      return new byte[0];
+    }
+  }
+
   /// Whether the file still begins as it did when it was identified.
   boolean unchanged(Source source, FirstLine line) throws IOException {
-    int length = line.bytes().length;
-    return source.readAt(line.offset(), head, 0, length) == length
-        && Arrays.equals(head, 0, length, line.bytes(), 0, length);
+    return stands(source, line.offset(), line.bytes());
   }
 }

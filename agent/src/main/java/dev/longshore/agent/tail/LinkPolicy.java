@@ -1,8 +1,11 @@
 package dev.longshore.agent.tail;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /// Where symbolic links may lead: into the folders that are followed, into those of the kubelet and
@@ -17,7 +20,9 @@ final class LinkPolicy {
   private static final Path DOCKER = Path.of("/var/lib/docker/containers");
 
   private final Set<Path> configured = new LinkedHashSet<>();
-  private final Set<Path> allowed = new LinkedHashSet<>();
+
+  /// Where each of them is without links.
+  private final Map<Path, Path> allowed = new LinkedHashMap<>();
 
   LinkPolicy(PathGlobs globs, TailConfig config) {
     configured.addAll(globs.roots());
@@ -29,12 +34,14 @@ final class LinkPolicy {
 
   /// Asks anew where the folders are: they may be links themselves, made by the operator.
   void refresh() {
-    allowed.clear();
     for (Path folder : configured) {
       try {
-        allowed.add(folder.toRealPath());
+        allowed.put(folder, folder.toRealPath());
+      } catch (NoSuchFileException e) {
+        // Nothing leads into it.
+        allowed.remove(folder);
       } catch (IOException e) {
-        // It is not there, so that nothing leads into it.
+        // It is where it was, as far as anybody knows.
       }
     }
   }
@@ -43,7 +50,7 @@ final class LinkPolicy {
   ///
   /// @param target without links
   boolean allows(Path target) {
-    for (Path folder : allowed) {
+    for (Path folder : allowed.values()) {
       if (target.startsWith(folder)) {
         return true;
       }

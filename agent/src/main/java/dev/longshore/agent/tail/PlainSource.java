@@ -10,6 +10,14 @@ final class PlainSource implements Source {
   private final FileOpener opener;
   private final Path path;
   private int descriptor;
+  private boolean passesOver;
+  private long passedOverBytes;
+  private long passedOverTo;
+
+  /// What stands before was read, or is counted in `lostBytes`.
+  private long accountedTo;
+
+  private long lostBytes;
 
   /// @param descriptor of the open file, owned by this from now on
   /// @param path the path that it was opened by, for messages
@@ -44,6 +52,47 @@ final class PlainSource implements Source {
   @Override
   public long dataAt(long offset) throws IOException {
     return opener.dataAt(this, offset);
+  }
+
+  @Override
+  public long passedOverBytes() {
+    return passedOverBytes;
+  }
+
+  @Override
+  public long passedOverTo() {
+    return passedOverTo;
+  }
+
+  @Override
+  public void passOverBadPages(long from) {
+    if (!passesOver) {
+      passesOver = true;
+      accountedTo = from;
+    }
+  }
+
+  @Override
+  public long takeLostBytes() {
+    long taken = lostBytes;
+    lostBytes = 0;
+    return taken;
+  }
+
+  /// Whether what the disk can't read is NUL.
+  boolean passesOverBadPages() {
+    return passesOver;
+  }
+
+  /// So many bytes could not be read, and are NUL.
+  void passedOver(long offset, int bytes) {
+    passedOverBytes += bytes;
+    long end = offset + bytes;
+    passedOverTo = end;
+    if (end > accountedTo) {
+      lostBytes += end - Math.max(offset, accountedTo);
+      accountedTo = end;
+    }
   }
 
   @Override

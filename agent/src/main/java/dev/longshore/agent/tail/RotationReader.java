@@ -37,9 +37,13 @@ final class RotationReader {
   private final FileReaper reaper;
   private final Decompression decompression;
   private final ContentWatch contents;
+  private final ReadTrouble trouble;
   private final Slice slice = new Slice();
+
+  /// Something in the slice stands for what the disk can't read.
+  private boolean hasPassedOver;
+
   private final long pollNanos;
-  private final long rescanNanos;
   private final long graceNanos;
 
   /// @param events takes what is to be told
@@ -63,7 +67,7 @@ final class RotationReader {
     this.decompression = decompression;
     this.contents = contents;
     pollNanos = config.pollInterval().toNanos();
-    rescanNanos = config.rescanInterval().toNanos();
+    trouble = new ReadTrouble(tailLog, reaper, config.rescanInterval().toNanos());
     graceNanos = config.rotateGrace().toNanos();
   }
 
@@ -106,19 +110,13 @@ final class RotationReader {
         return;
       }
       generation.trouble = "";
+      generation.troubledSinceNanos = Generation.NEVER;
       if (generation.isOpen() && (active || generation.phase != Phase.READING)) {
         schedule.dueAt(generation.dueNanos, now);
       }
     } catch (IOException e) {
-      trouble(generation, e, now);
+      trouble.met(generation, e, now);
     }
-  }
-
-  private void trouble(Generation generation, IOException cause, long now) {
-    String reason = String.valueOf(cause.getMessage());
-    generation.trouble = reason.isEmpty() ? cause.toString() : reason;
-    generation.dueNanos = now + rescanNanos;
-    tailLog.trouble(generation);
   }
 
   private boolean identify(Generation generation, long now) throws IOException {
@@ -347,14 +345,20 @@ final class RotationReader {
         schedule.dueAt(generation.dueNanos, now);
         return null;
       }
+      long passedOver = source.passedOverBytes();
       slice.load(source, generation.readOffset());
+      hasPassedOver = source.passedOverBytes() > passedOver;
+      boolean endsInPassedOver = hasPassedOver && source.passedOverTo() == slice.end();
       if (source instanceof PlainSource plain) {
         if (!identification.unchanged(plain, generation)) {
           // The size that is known stays: of what was cut, no more than that was seen.
           cutWhileRead(generation, now);
           return null;
         }
-        slice.atEnd(generation.lastSlice && !slice.isFull());
+        boolean isLast =
+            generation.lastSlice && !slice.isFull() && slice.end() >= plain.sizeBytes();
+        // Nothing will ever stand there.
+        slice.atEnd(isLast || endsInPassedOver);
         long sizeBytes = Math.max(generation.polledBytes, slice.end());
         if (sizeBytes > generation.sizeBytes()) {
           generation.sizeBytes(sizeBytes);
@@ -363,18 +367,23 @@ final class RotationReader {
       } else {
         slice.atEnd(!slice.isFull());
       }
-      generation.trouble = "";
+      trouble.over(generation, source);
       if (slice.length() == 0) {
         nothingThere(generation, now);
         return null;
       }
       generation.begun = true;
+      if (hasPassedOver) {
+        // It is not what the file holds.
+        generation.tail.startAt(slice.end());
+        return slice;
+      }
       generation.tail.startAt(slice.offset() - generation.lastRead.length);
       generation.tail.update(generation.lastRead, 0, generation.lastRead.length);
       generation.tail.update(slice.bytes(), 0, slice.length());
       return slice;
     } catch (IOException e) {
-      trouble(generation, e, now);
+      trouble.met(generation, e, now);
       return null;
     }
   }
@@ -402,7 +411,7 @@ final class RotationReader {
     try {
       advance(generation, consumed, now);
     } catch (IOException e) {
-      trouble(generation, e, now);
+      trouble.met(generation, e, now);
     }
     schedule.dueAt(generation.dueNanos, now);
   }
@@ -421,7 +430,9 @@ final class RotationReader {
     generation.offeredEnd = slice.end();
     if (consumed > 0) {
       generation.lastRead =
-          slice.lastBytes(generation.lastRead, consumed, TailChecksum.WINDOW_BYTES);
+          hasPassedOver
+              ? new byte[0]
+              : slice.lastBytes(generation.lastRead, consumed, TailChecksum.WINDOW_BYTES);
     }
     boolean whole = consumed == slice.length();
     if (generation.source instanceof GzipSource gzip) {
@@ -468,7 +479,7 @@ final class RotationReader {
       try {
         measure(generation, plain, generation.polledBytes, now);
       } catch (IOException e) {
-        trouble(generation, e, now);
+        trouble.met(generation, e, now);
       }
     }
     schedule.dueAt(generation.dueNanos, now);

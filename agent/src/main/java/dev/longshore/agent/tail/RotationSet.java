@@ -15,12 +15,16 @@ final class RotationSet {
   /// Of so many first lines it is remembered how often they came.
   private static final int MOST_LIVES = 64;
 
+  /// So many generations are kept while a file can't be opened, which may be for ever.
+  private static final int MOST_WITH_UNOPENED = 100;
+
   private final Path folder;
   private final String base;
   private final ContainerRef container;
   private final Path livePath;
   private final List<Generation> generations = new ArrayList<>();
   private long scan;
+  private boolean unopened;
 
   /// The scan under way has found one again that no name led to until then.
   private boolean foundAgain;
@@ -80,6 +84,7 @@ final class RotationSet {
   void scanBegins() {
     scan++;
     foundAgain = false;
+    unopened = false;
   }
 
   /// The scan has met the bytes of one in another file: it was compressed since the last scan.
@@ -95,6 +100,17 @@ final class RotationSet {
       generations.removeIf(it -> it.isFoundIn(scan));
       fresh.forEach(this::insert);
     }
+  }
+
+  /// The scan that is under way found a file that can't be opened.
+  void unopened() {
+    unopened = true;
+  }
+
+  /// Whether a generation without a name may have one all the same: that of a file which could not
+  /// be opened. For so long it is not forgotten that it was read.
+  boolean mayStandInUnopened() {
+    return unopened && generations.size() <= MOST_WITH_UNOPENED;
   }
 
   /// The how many-th look at its folder the last one is.

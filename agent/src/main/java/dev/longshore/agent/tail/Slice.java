@@ -38,7 +38,8 @@ public final class Slice {
     return offset;
   }
 
-  /// No byte will ever follow: an unterminated last line is to be consumed too.
+  /// No byte will ever follow, or what follows is no part of this: an unterminated last line is to
+  /// be consumed too.
   public boolean atEnd() {
     return atEnd;
   }

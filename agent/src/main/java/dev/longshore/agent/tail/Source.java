@@ -19,6 +19,27 @@ interface Source extends Closeable {
   /// is being written it may be too far.
   long dataAt(long offset) throws IOException;
 
+  /// How many bytes were read as NUL since it was opened because the disk could not read them; see
+  /// [#passOverBadPages].
+  default long passedOverBytes() {
+    return 0;
+  }
+
+  /// Where the last of them ends.
+  default long passedOverTo() {
+    return 0;
+  }
+
+  /// From now on what the disk can't read is NUL, page by page, in place of an error.
+  ///
+  /// @param from what stands before that was read: it is not lost
+  default void passOverBadPages(long from) {}
+
+  /// How many bytes were passed over that were not read before, since this was asked last.
+  default long takeLostBytes() {
+    return 0;
+  }
+
   @Override
   void close();
 }

@@ -88,7 +88,15 @@ public final class Tail implements AutoCloseable {
       Checkpoints checkpoints,
       TailMetrics metrics,
       MemoryBudget.Share memory) {
-    this(config, clock, checkpoints, metrics, memory, Inotify::open, Discovery::inFileSystem);
+    this(
+        config,
+        clock,
+        checkpoints,
+        metrics,
+        memory,
+        Inotify::open,
+        Discovery::inFileSystem,
+        new FileOpener());
   }
 
   Tail(
@@ -98,7 +106,8 @@ public final class Tail implements AutoCloseable {
       TailMetrics metrics,
       MemoryBudget.Share memory,
       DirectoryWatch.Opener opener,
-      Discovery.Lister lister) {
+      Discovery.Lister lister,
+      FileOpener files) {
     this.clock = clock;
     this.metrics = metrics;
     rescanNanos = config.rescanInterval().toNanos();
@@ -110,7 +119,7 @@ public final class Tail implements AutoCloseable {
     tailLog = new TailLog(limited);
     watch = new DirectoryWatch(opener, limited, metrics);
     contents = new ContentWatch(watch, schedule);
-    fileSet = new FileSet(checkpoints, events, metrics, tailLog);
+    fileSet = new FileSet(checkpoints, files, events, metrics, tailLog);
     paths = config.paths();
     PathGlobs globs = new PathGlobs(paths);
     discovery =

@@ -200,6 +200,19 @@ final class TailLog {
                 .addKeyValue("unreadableBytes", unreadableBytes));
   }
 
+  /// The disk has failed to read a part of a file for so long that it is passed over.
+  void passedOver(Generation generation, long lostBytes) {
+    limited.warn(
+        "passed over " + generation.path(),
+        event ->
+            event
+                .setMessage("the disk can't read a part of a log; it is passed over and lost")
+                .addKeyValue("path", generation.path())
+                .addKeyValue("container", generation.rotationSet().container())
+                .addKeyValue("offset", generation.readOffset())
+                .addKeyValue("lostBytes", lostBytes));
+  }
+
   void trouble(Generation generation) {
     warn("a log can't be read; it is tried again", generation, generation.trouble);
   }

@@ -14,13 +14,14 @@
 /// files are read.
 ///
 /// What can go wrong, all of it shown in the status: a file without permission or with a read
-/// error, or a folder that can't be listed, is unreadable and retried at each rescan; a link that
-/// leads out of the followed folders, or a name that is no text, is ignored. Where an inotify limit
-/// is reached, or a folder lies on a file system that other machines may write to, scanning and
-/// asking for sizes take its place. Bytes that were deleted before they were read, or that follow
-/// the damage of a compressed file, are lost and reported with their number. Whoever may write to a
-/// log folder can't make a turn take longer than some tens of milliseconds, nor take more memory
-/// than the budget has for it.
+/// error, or a folder that can't be listed, is unreadable and retried at each rescan ([ReadTrouble]
+/// says for how long); a link that leads out of the followed folders, or a name that is no text, is
+/// ignored. Where an inotify limit is reached, or a folder lies on a file system that other
+/// machines may write to, scanning and asking for sizes take its place. Bytes that were deleted
+/// before they were read, or that follow the damage of a compressed file, or that the disk can't
+/// read, are lost and reported with their number. Whoever may write to a log folder can't make a
+/// turn take longer than some tens of milliseconds, nor take more memory than the budget has for
+/// it.
 @NullMarked
 package dev.longshore.agent.tail;
 

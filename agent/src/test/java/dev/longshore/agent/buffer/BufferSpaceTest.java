@@ -61,7 +61,7 @@ final class BufferSpaceTest {
       buffer.append(block);
       return true;
     } catch (BufferException e) {
-      assertThat(e.reason()).isEqualTo(BufferException.Reason.FULL);
+      assertThat(e.reason()).isIn(BufferException.Reason.FULL, BufferException.Reason.DISK_FULL);
       log.resumeAt(before);
       return false;
     }
@@ -304,6 +304,49 @@ final class BufferSpaceTest {
       other.join();
       run("umount", disk.toString());
     }
+  }
+
+  /// Needs the right to mount.
+  @Test
+  @Tag("root")
+  void aDiskWithoutInodesIsNotCalledAFullBuffer() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=64m,nr_inodes=30", "tmpfs", disk.toString());
+    try (Buffer buffer = open(disk.resolve("buffer"), 64)) {
+      assertThat(append(buffer)).isTrue();
+      List<Path> others = takeAllInodes(disk);
+      // The spare becomes the next file, and no other can be made.
+      while (buffer.room(READER_ASKS_FOR) instanceof Room.Available) {
+        log.fill(block, RECORDS, RECORD_BYTES);
+        try {
+          buffer.append(block);
+        } catch (BufferException e) {
+          assertThat(e).hasMessageContaining("No space left");
+          log.resumeAt(log.end() - (long) RECORDS * RECORD_BYTES);
+        }
+      }
+      assertThat(buffer.room(READER_ASKS_FOR))
+          .isInstanceOfSatisfying(
+              Room.Failed.class,
+              it -> assertThat(it.detail()).contains("no room for the next queue file"));
+      Files.delete(others.getFirst());
+      maintain(buffer);
+      assertThat(append(buffer)).isTrue();
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  private static List<Path> takeAllInodes(Path disk) {
+    List<Path> files = new ArrayList<>();
+    try {
+      while (true) {
+        files.add(Files.createFile(disk.resolve("somebody-else-" + files.size())));
+      }
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("No space left");
+    }
+    return files;
   }
 
   private static void fillAndEmpty(Path file, AtomicBoolean ended, AtomicInteger timesFull) {

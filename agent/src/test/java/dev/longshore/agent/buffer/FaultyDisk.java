@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -27,6 +28,12 @@ final class FaultyDisk implements FolderWatch {
 
   /// No file can be written.
   boolean readOnly;
+
+  /// Nothing that was written can be forced to the disk.
+  boolean unforceable;
+
+  /// The process has no descriptor left for another file.
+  boolean exhausted;
 
   /// How often a file was opened.
   int opened;
@@ -53,6 +60,9 @@ final class FaultyDisk implements FolderWatch {
   public FileChannel openFile(Path file, OpenOption... options) throws IOException {
     opened++;
     String name = file.getFileName().toString();
+    if (exhausted) {
+      throw new FileSystemException(file.toString(), null, "Too many open files");
+    }
     if (unopenable.contains(name)) {
       throw new IOException("Input/output error");
     }
@@ -103,7 +113,7 @@ final class FaultyDisk implements FolderWatch {
 
     @Override
     public void force(boolean metaData) throws IOException {
-      if (readOnly || unwritable.contains(name)) {
+      if (readOnly || unforceable || unwritable.contains(name)) {
         throw new IOException("Input/output error");
       }
       real.force(metaData);

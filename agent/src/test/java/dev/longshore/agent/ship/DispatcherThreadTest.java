@@ -1,10 +1,13 @@
 package dev.longshore.agent.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.longshore.agent.bulk.InDoubtResolver;
 import dev.longshore.agent.bulk.InMemoryDataStream;
 import dev.longshore.agent.deadletter.DiskStore;
+import dev.longshore.agent.event.Block;
+import dev.longshore.agent.event.BlockSource;
 import dev.longshore.agent.event.Ledger;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.memory.MemoryBudget;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,10 +71,58 @@ class DispatcherThreadTest {
     }
   }
 
+  @Test
+  void saysWhyNothingIsShippedWhereEachTurnFails() {
+    AtomicBoolean failing = new AtomicBoolean(true);
+    BlockSource faulty =
+        new BlockSource() {
+          @Override
+          public long next(Block into) {
+            if (failing.get()) {
+              throw new IllegalStateException("no block can be read at the moment");
+            }
+            return source.next(into);
+          }
+
+          @Override
+          public void read(long reference, Block into) {
+            source.read(reference, into);
+          }
+
+          @Override
+          public boolean recovered(long reference) {
+            return source.recovered(reference);
+          }
+
+          @Override
+          public void acknowledge(long... references) {
+            source.acknowledge(references);
+          }
+        };
+    source.add(DispatcherFixture.LOGS, "line");
+    try (Dispatcher dispatcher = dispatcher(faulty)) {
+      dispatcher.start();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(dispatcher.failure()).contains("no block can be read at the moment"));
+
+      failing.set(false);
+
+      assertThat(dispatcher.drain(Duration.ofSeconds(20))).isTrue();
+      assertThat(dispatcher.failure()).isNull();
+    }
+  }
+
   private Dispatcher dispatcher() {
+    return dispatcher(source);
+  }
+
+  private Dispatcher dispatcher(BlockSource from) {
     return new Dispatcher(
         ShipConfig.defaults(),
-        source,
+        from,
         DispatcherFixture::encode,
         elasticsearch,
         new InDoubtResolver(elasticsearch, new InMemoryDataStream(), Runnable::run, Clock.system()),

@@ -50,7 +50,8 @@ class ScanCostTest extends TailTestCase {
             folder -> {
               listings.merge(folder, 1, Integer::sum);
               return Discovery.inFileSystem(folder);
-            })) {
+            },
+            new FileOpener())) {
       tail.start();
       fixture.reader.turn(tail);
       listings.clear();

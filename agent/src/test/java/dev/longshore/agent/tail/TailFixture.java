@@ -31,6 +31,12 @@ final class TailFixture implements AutoCloseable {
   /// How often each folder was listed.
   final Map<Path, Integer> listings = new HashMap<>();
 
+  /// The disk under the log files.
+  final FailingFiles files = new FailingFiles();
+
+  /// What is said to stand in each folder besides what does.
+  final Map<Path, Path> phantoms = new HashMap<>();
+
   /// Folders that can't be listed, and why.
   final Map<Path, IOException> unlistable = new HashMap<>();
 
@@ -96,12 +102,17 @@ final class TailFixture implements AutoCloseable {
             throw refusal;
           }
           List<Path> entries = Discovery.inFileSystem(folder);
+          Path phantom = phantoms.get(folder);
+          if (phantom != null) {
+            entries.add(phantom);
+          }
           if (folder.equals(changing) && changes > 0) {
             changes--;
             afterListing.next();
           }
           return entries;
-        });
+        },
+        files);
   }
 
   /// The next so many times something happens in a log's folder after its names were listed, before

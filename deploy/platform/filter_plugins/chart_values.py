@@ -44,11 +44,14 @@ def _unknown(path, key, accepted):
 
 
 def _problems(value, schema, path):
-    kinds = schema.get("type", [])
-    kinds = [kinds] if isinstance(kinds, str) else kinds
     # Helm takes a key that is set to null out.
     if value is None or schema is True:
         return
+    if schema is False:
+        yield path, "%s is the chart's own" % path
+        return
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
     if kinds and not any(_is_kind(value, it) for it in kinds):
         yield path, "%s is %s; accepted is: %s" % (path, json.dumps(value, default=str), " or ".join(kinds))
         return

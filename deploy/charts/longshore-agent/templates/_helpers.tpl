@@ -1,15 +1,19 @@
 {{- define "agent.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- regexReplaceAll "-+$" (default .Chart.Name .Values.nameOverride | trunc 63) "" }}
 {{- end }}
 
+{{- /* A Service's name begins with a letter and has no dots, as a release's may. */ -}}
 {{- define "agent.fullname" -}}
-{{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- $name := .Values.fullnameOverride }}
+{{- if $name }}
+{{- else if regexMatch "^[0-9]" .Release.Name }}
+{{- $name = printf "%s-%s" .Chart.Name .Release.Name }}
 {{- else if contains (include "agent.name" .) .Release.Name }}
-{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- $name = .Release.Name }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name (include "agent.name" .) | trunc 63 | trimSuffix "-" }}
+{{- $name = printf "%s-%s" .Release.Name (include "agent.name" .) }}
 {{- end }}
+{{- regexReplaceAll "-+$" ($name | replace "." "-" | trunc 63) "" }}
 {{- end }}
 
 {{- define "agent.namespace" -}}
@@ -18,6 +22,12 @@
 
 {{- define "agent.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "agent.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{- /* The labels by which the pod of `helm test` is chosen. */ -}}
+{{- define "agent.testLabels" -}}
+app.kubernetes.io/name: {{ printf "%s-test" (regexReplaceAll "-+$" (include "agent.name" . | trunc 58) "") }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
@@ -160,6 +170,15 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- mergeOverwrite $config $ours | toYaml }}
 {{- end }}
 
+{{- /* A duration such as 1m30s in milliseconds. */ -}}
+{{- define "agent.millis" -}}
+{{- $millis := 0 }}
+{{- range regexFindAll "[0-9]+[a-z]+" (toString .) -1 }}
+{{- $millis = add $millis (mul (regexFind "^[0-9]+" .) (get (dict "d" 86400000 "h" 3600000 "m" 60000 "s" 1000 "ms" 1) (regexFind "[a-z]+$" .) | default 0)) }}
+{{- end }}
+{{- $millis }}
+{{- end }}
+
 {{- /* Refuses values that contradict each other, before anything is changed. */ -}}
 {{- define "agent.check" -}}
 {{- with .Values.elasticsearch }}
@@ -196,22 +215,37 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- if and .Values.newerApis (semverCompare "<1.22.0-0" .Capabilities.KubeVersion.Version) }}
 {{- fail (printf "newerApis is true, but Kubernetes is %s, older than 1.22: set it to false" .Capabilities.KubeVersion.Version) }}
 {{- end }}
+{{- $own := dict "buffer.dir" "state.hostPath" "elasticsearch.urls" "elasticsearch.urls" "elasticsearch.username" "elasticsearch.authentication and elasticsearch.existingSecret" "elasticsearch.usernameFile" "elasticsearch.authentication and elasticsearch.existingSecret" "elasticsearch.password" "elasticsearch.authentication and elasticsearch.existingSecret" "elasticsearch.passwordFile" "elasticsearch.authentication and elasticsearch.existingSecret" "elasticsearch.apiKey" "elasticsearch.authentication and elasticsearch.existingSecret" "elasticsearch.apiKeyFile" "elasticsearch.authentication and elasticsearch.existingSecret" "elasticsearch.caFile" "elasticsearch.ca" "elasticsearch.certFile" "elasticsearch.clientCertificate" "elasticsearch.keyFile" "elasticsearch.clientCertificate" }}
+{{- range $key, $instead := $own }}
+{{- $at := splitList "." $key }}
+{{- if hasKey (get (default dict $.Values.config) (first $at) | default dict) (last $at) }}
+{{- fail (printf "config.%s is the chart's own: set %s" $key $instead) }}
+{{- end }}
+{{- end }}
 {{- $drain := dig "elasticsearch" "drainTimeout" "5s" (default dict .Values.config) | toString }}
-{{- if regexMatch "^[0-9]+[smh]$" $drain }}
-{{- $seconds := mul (regexFind "^[0-9]+" $drain) (get (dict "s" 1 "m" 60 "h" 3600) (regexFind "[smh]$" $drain)) }}
-{{- if ge (int $seconds) (int .Values.terminationGracePeriodSeconds) }}
+{{- if ge (include "agent.millis" $drain | int64) (mul .Values.terminationGracePeriodSeconds 1000) }}
 {{- fail (printf "terminationGracePeriodSeconds is %d, which is not more than config.elasticsearch.drainTimeout of %s: raise it, or the kubelet kills the agent while it drains" (int .Values.terminationGracePeriodSeconds) $drain) }}
+{{- end }}
+{{- if and .Values.web.existingSecret (eq (int .Values.web.probesPort) (int .Values.service.port)) }}
+{{- fail (printf "web.probesPort and service.port are both %d: give them ports of their own" (int .Values.service.port)) }}
+{{- end }}
+{{- with .Values.podMonitor }}
+{{- if and .enabled (gt (include "agent.millis" .scrapeTimeout | int64) (include "agent.millis" .interval | int64)) }}
+{{- fail (printf "podMonitor.scrapeTimeout of %s is longer than podMonitor.interval of %s, with which the operator leaves it out: set it to %s or less" .scrapeTimeout .interval .interval) }}
 {{- end }}
 {{- end }}
 {{- range .Values.extraEnv }}
 {{- if has .name (list "NODE_NAME" "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "ELASTICSEARCH_USERNAME") }}
-{{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
+{{- $instead := get (dict "JAVA_TOOL_OPTIONS" "jvm.options" "LONGSHORE_LOG_LEVEL" "logLevel") .name }}
+{{- fail (printf "extraEnv sets %s, which the chart sets itself: %s" .name ($instead | empty | ternary "leave it out" (printf "set %s in its place" $instead))) }}
 {{- end }}
 {{- end }}
+{{- include "agent.once" . }}
 {{- include "agent.references" . }}
 {{- end }}
 
 {{- define "agent.references" -}}
+{{- include "agent.reference" (dict "root" $ "kind" "ConfigMap" "name" .Values.existingConfigMap "value" "existingConfigMap" "keys" (list "agent.yaml")) }}
 {{- with .Values.elasticsearch }}
 {{- $keys := ternary (list .apiKeyKey) (list .usernameKey .passwordKey) (eq .authentication "apiKey") }}
 {{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.existingSecret" "keys" $keys) }}

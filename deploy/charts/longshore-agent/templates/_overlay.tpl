@@ -1,5 +1,5 @@
 {{/* The pod's specification with `podSpec` laid over it: containers and volumes by their names, and of a container variables and ports by their
-names and mounts by their paths, as Kubernetes itself patches them. Any other list takes the place of the chart's. */}}
+names and mounts by their paths, as Kubernetes itself patches them. Any other list takes the place of the chart's, and null takes a key away. */}}
 {{- define "agent.pod" -}}
 {{- $pod := include "agent.podSpec" . | fromYaml }}
 {{- $over := deepCopy (default dict .Values.podSpec) }}
@@ -14,7 +14,7 @@ names and mounts by their paths, as Kubernetes itself patches them. Any other li
 {{- $_ := set $theirs $key (include "agent.overlay" (list (get $ours $key) (get $theirs $key) $by) | fromYamlArray) }}
 {{- end }}
 {{- end }}
-{{- $theirs = mergeOverwrite (deepCopy $ours) $theirs }}
+{{- $theirs = include "agent.laid" (list $ours $theirs) | fromYaml }}
 {{- end }}
 {{- end }}
 {{- $merged = append $merged $theirs }}
@@ -25,7 +25,22 @@ names and mounts by their paths, as Kubernetes itself patches them. Any other li
 {{- if hasKey $over "volumes" }}
 {{- $_ := set $over "volumes" (include "agent.overlay" (list (get $pod "volumes") (get $over "volumes") "name") | fromYamlArray) }}
 {{- end }}
-{{- mergeOverwrite $pod $over | toYaml }}
+{{- include "agent.laid" (list $pod $over) }}
+{{- end }}
+
+{{/* A mapping with another laid over it, key by key. What is false, 0 or empty counts, which mergeOverwrite passes over. */}}
+{{- define "agent.laid" -}}
+{{- $result := deepCopy (index . 0) }}
+{{- range $key, $value := index . 1 }}
+{{- if kindIs "invalid" $value }}
+{{- $_ := unset $result $key }}
+{{- else if and (kindIs "map" $value) (kindIs "map" (get $result $key)) }}
+{{- $_ := set $result $key (include "agent.laid" (list (get $result $key) $value) | fromYaml) }}
+{{- else }}
+{{- $_ := set $result $key $value }}
+{{- end }}
+{{- end }}
+{{- toYaml $result }}
 {{- end }}
 
 {{/* A list in which elements of another take the place of those with the same value of a key; the rest follows. */}}
@@ -51,4 +66,44 @@ names and mounts by their paths, as Kubernetes itself patches them. Any other li
 {{- end }}
 {{- end }}
 {{- toYaml $result }}
+{{- end }}
+
+{{/* Refuses what the pod would have twice, which the API server refuses too or takes the last of, and mounts of no volume. */}}
+{{- define "agent.once" -}}
+{{- $pod := include "agent.pod" . | fromYaml }}
+{{- $volumes := default list $pod.volumes }}
+{{- include "agent.distinct" (list "extraVolumes" "volumes" "name" $volumes) }}
+{{- include "agent.distinct" (list "extraContainers or initContainers" "containers" "name" (concat $pod.containers (default list $pod.initContainers))) }}
+{{- range $pod.containers }}
+{{- if eq .name "agent" }}
+{{- include "agent.distinct" (list "extraEnv" "containers" "name" .env) }}
+{{- include "agent.distinct" (list "extraPorts" "containers" "name" .ports) }}
+{{- include "agent.distinct" (list "extraVolumeMounts" "containers" "mountPath" .volumeMounts) }}
+{{- range .volumeMounts }}
+{{- $name := .name }}
+{{- $found := false }}
+{{- range $volumes }}
+{{- $found = or $found (eq .name $name) }}
+{{- end }}
+{{- if not $found }}
+{{- fail (printf "extraVolumeMounts mounts %s at %s, and there is no such volume: add it to extraVolumes" $name .mountPath) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Arguments: the value that adds to a list, the list of podSpec that is laid over it, the key that tells its elements apart, the list. */}}
+{{- define "agent.distinct" -}}
+{{- $value := index . 0 }}
+{{- $over := index . 1 }}
+{{- $key := index . 2 }}
+{{- $seen := list }}
+{{- range index . 3 }}
+{{- $id := get . $key }}
+{{- if and $id (has $id $seen) }}
+{{- fail (printf "%s has %s, which the pod has already: take another %s, or lay it over the chart's with podSpec.%s" $value $id $key $over) }}
+{{- end }}
+{{- $seen = append $seen $id }}
+{{- end }}
 {{- end }}

@@ -150,7 +150,7 @@ containers:
         readOnly: true
       {{- with .Values.logs.dockerHostPath }}
       - name: docker
-        mountPath: {{ . }}
+        mountPath: {{ . | quote }}
         readOnly: true
       {{- end }}
       - name: state
@@ -168,7 +168,7 @@ volumes:
     projected:
       sources:
         - configMap:
-            name: {{ default (include "agent.fullname" .) .Values.existingConfigMap }}
+            name: {{ default (include "agent.fullname" .) .Values.existingConfigMap | quote }}
         {{- with .Values.elasticsearch }}
         {{- if .existingSecret }}
         - secret:
@@ -176,7 +176,7 @@ volumes:
             items:
               {{- $key := ternary .apiKeyKey .passwordKey (eq .authentication "apiKey") }}
               - key: {{ $key | quote }}
-                path: elasticsearch/{{ $key }}
+                path: {{ printf "elasticsearch/%s" $key | quote }}
         {{- end }}
         {{- end }}
         {{- with .Values.elasticsearch.ca }}
@@ -185,13 +185,13 @@ volumes:
             name: {{ .existingSecret | quote }}
             items:
               - key: {{ .key | quote }}
-                path: ca/{{ .key }}
+                path: {{ printf "ca/%s" .key | quote }}
         {{- else if .existingConfigMap }}
         - configMap:
-            name: {{ .existingConfigMap }}
+            name: {{ .existingConfigMap | quote }}
             items:
               - key: {{ .key | quote }}
-                path: ca/{{ .key }}
+                path: {{ printf "ca/%s" .key | quote }}
         {{- end }}
         {{- end }}
         {{- with .Values.elasticsearch.clientCertificate }}
@@ -200,9 +200,9 @@ volumes:
             name: {{ .existingSecret | quote }}
             items:
               - key: {{ .certKey | quote }}
-                path: client/{{ .certKey }}
+                path: {{ printf "client/%s" .certKey | quote }}
               - key: {{ .keyKey | quote }}
-                path: client/{{ .keyKey }}
+                path: {{ printf "client/%s" .keyKey | quote }}
         {{- end }}
         {{- end }}
   {{- with .Values.web.existingSecret }}
@@ -213,7 +213,7 @@ volumes:
   {{- end }}
   - name: logs
     hostPath:
-      path: {{ .Values.logs.hostPath }}
+      path: {{ .Values.logs.hostPath | quote }}
       type: Directory
   {{- with .Values.logs.dockerHostPath }}
   - name: docker
@@ -223,7 +223,7 @@ volumes:
   {{- end }}
   - name: state
     hostPath:
-      path: {{ .Values.state.hostPath }}
+      path: {{ .Values.state.hostPath | quote }}
       type: DirectoryOrCreate
   - name: tmp
     emptyDir: {}

@@ -1,16 +1,20 @@
 {{- define "alerting.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- regexReplaceAll "-+$" (default .Chart.Name .Values.nameOverride | trunc 63) "" }}
 {{- end }}
 
-{{- /* Kubernetes puts a StatefulSet's name, with eleven characters more, into a label of its pods. */ -}}
+{{- /* A Service's name begins with a letter and has no dots, as a release's may. Kubernetes puts a StatefulSet's name, with eleven
+characters more, into a label of its pods. */ -}}
 {{- define "alerting.fullname" -}}
-{{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
+{{- $name := .Values.fullnameOverride }}
+{{- if $name }}
+{{- else if regexMatch "^[0-9]" .Release.Name }}
+{{- $name = printf "%s-%s" .Chart.Name .Release.Name }}
 {{- else if contains (include "alerting.name" .) .Release.Name }}
-{{- .Release.Name | trunc 52 | trimSuffix "-" }}
+{{- $name = .Release.Name }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name (include "alerting.name" .) | trunc 52 | trimSuffix "-" }}
+{{- $name = printf "%s-%s" .Release.Name (include "alerting.name" .) }}
 {{- end }}
+{{- regexReplaceAll "-+$" ($name | replace "." "-" | trunc 52) "" }}
 {{- end }}
 
 {{- define "alerting.namespace" -}}
@@ -19,6 +23,12 @@
 
 {{- define "alerting.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "alerting.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{- /* The labels by which the pod of `helm test` is chosen. */ -}}
+{{- define "alerting.testLabels" -}}
+app.kubernetes.io/name: {{ printf "%s-test" (regexReplaceAll "-+$" (include "alerting.name" . | trunc 58) "") }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
@@ -94,13 +104,22 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 {{- end }}
 
+{{- /* The first of host names that is one: nobody can open `*.example.com`. */ -}}
+{{- define "alerting.firstName" -}}
+{{- $first := "" }}
+{{- range . }}
+{{- $first = or $first (contains "*" . | ternary "" .) }}
+{{- end }}
+{{- $first }}
+{{- end }}
+
 {{- define "alerting.externalUrl" -}}
 {{- if .Values.externalUrl }}
 {{- .Values.externalUrl }}
-{{- else if and .Values.httpRoute.enabled .Values.httpRoute.hostnames }}
-{{- printf "https://%s" (first .Values.httpRoute.hostnames) }}
-{{- else if .Values.ingress.enabled }}
-{{- printf "%s://%s" (ternary "https" "http" .Values.ingress.tls.enabled) .Values.ingress.host }}
+{{- else if and .Values.httpRoute.enabled (include "alerting.firstName" .Values.httpRoute.hostnames) }}
+{{- printf "https://%s" (include "alerting.firstName" .Values.httpRoute.hostnames) }}
+{{- else if and .Values.ingress.enabled (include "alerting.firstName" (prepend (default list .Values.ingress.extraHosts) .Values.ingress.host)) }}
+{{- printf "%s://%s" (ternary "https" "http" .Values.ingress.tls.enabled) (include "alerting.firstName" (prepend (default list .Values.ingress.extraHosts) .Values.ingress.host)) }}
 {{- else }}
 {{- printf "http://%s.%s.svc:%d" (include "alerting.fullname" .) (include "alerting.namespace" .) (int .Values.service.port) }}
 {{- end }}
@@ -115,16 +134,23 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- $file := .Files.Get "log-alerts.yaml" | replace "[[agent]]" $agent | replace "[[alerting]]" $alerting | replace "[[runbooks]]" (trimSuffix "/" (default "" .Values.runbookUrl)) }}
 {{- $withRunbook := not (empty .Values.runbookUrl) }}
 {{- $groups := list }}
+{{- $known := list }}
 {{- range ($file | fromYaml).groups }}
 {{- $rules := list }}
 {{- range .rules }}
-{{- if not (has .alert $own.disabled) }}
+{{- $known = append $known .alert }}
+{{- if not (has .alert (default list $own.disabled)) }}
 {{- $annotations := ternary .annotations (omit .annotations "runbook_url") $withRunbook }}
 {{- $rules = append $rules (merge (dict "annotations" $annotations "labels" (merge (deepCopy (default dict $own.alertLabels)) .labels)) (omit . "annotations")) }}
 {{- end }}
 {{- end }}
 {{- if $rules }}
 {{- $groups = append $groups (dict "name" .name "rules" $rules) }}
+{{- end }}
+{{- end }}
+{{- range $own.disabled }}
+{{- if not (has . $known) }}
+{{- fail (printf "ownLogRules.disabled names %s, which is none of these alerts; there are: %s" . (join ", " $known)) }}
 {{- end }}
 {{- end }}
 {{- if $groups }}
@@ -165,7 +191,7 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- $hosts = concat $hosts $.Values.httpRoute.hostnames }}
 {{- end }}
 {{- if and $.Values.ingress.enabled $.Values.ingress.host }}
-{{- $hosts = append $hosts $.Values.ingress.host }}
+{{- $hosts = concat $hosts (prepend (default list $.Values.ingress.extraHosts) $.Values.ingress.host) }}
 {{- end }}
 {{- if $hosts }}
 {{- $_ := set $web "hosts" ($hosts | uniq) }}
@@ -179,6 +205,11 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- /* The port by which Prometheus reads metrics. */ -}}
 {{- define "alerting.metricsPort" -}}
 {{- if and .Values.web.existingSecret (not .Values.web.protectMetrics) }}probes{{ else }}api{{ end }}
+{{- end }}
+
+{{- /* Not empty where the StatefulSet makes a claim. */ -}}
+{{- define "alerting.makesClaim" -}}
+{{- if and .Values.persistence.enabled (not .Values.persistence.existingClaim) (not .Values.postgres.url) }}yes{{ end }}
 {{- end }}
 
 {{- /* The section `state` of the configuration. */ -}}
@@ -279,6 +310,15 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- mergeOverwrite (deepCopy (default dict .Values.config)) $ours | toYaml }}
 {{- end }}
 
+{{- /* A duration such as 1m30s in milliseconds. */ -}}
+{{- define "alerting.millis" -}}
+{{- $millis := 0 }}
+{{- range regexFindAll "[0-9]+[a-z]+" (toString .) -1 }}
+{{- $millis = add $millis (mul (regexFind "^[0-9]+" .) (get (dict "d" 86400000 "h" 3600000 "m" 60000 "s" 1000 "ms" 1) (regexFind "[a-z]+$" .) | default 0)) }}
+{{- end }}
+{{- $millis }}
+{{- end }}
+
 {{- /* Refuses values that contradict each other, before anything is changed. */ -}}
 {{- define "alerting.check" -}}
 {{- with .Values.elasticsearch }}
@@ -317,6 +357,14 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- fail "web.existingSecret is set, but neither web.configKey nor web.tokens say what is in it" }}
 {{- end }}
 {{- end }}
+{{- with .Values.service }}
+{{- if and (eq .type "ClusterIP") (or .nodePort .externalTrafficPolicy) }}
+{{- fail "service.nodePort and service.externalTrafficPolicy need service.type: NodePort or LoadBalancer" }}
+{{- end }}
+{{- if and (ne .type "LoadBalancer") (or .loadBalancerClass .loadBalancerSourceRanges) }}
+{{- fail "service.loadBalancerClass and service.loadBalancerSourceRanges need service.type: LoadBalancer" }}
+{{- end }}
+{{- end }}
 {{- if and (gt (int .Values.replicas) 1) (not .Values.postgres.url) }}
 {{- fail (printf "replicas is %d, which needs postgres.url: the PostgreSQL database that they share; on a volume one pod can run" (int .Values.replicas)) }}
 {{- end }}
@@ -326,75 +374,22 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- if and .Values.persistence.existingClaim (not .Values.persistence.enabled) }}
 {{- fail "persistence.existingClaim is set, but persistence.enabled is false: set it to true" }}
 {{- end }}
+{{- if and .Values.web.existingSecret (eq (int .Values.web.probesPort) (int .Values.service.port)) }}
+{{- fail (printf "web.probesPort and service.port are both %d: give them ports of their own" (int .Values.service.port)) }}
+{{- end }}
+{{- with .Values.serviceMonitor }}
+{{- if and .enabled (gt (include "alerting.millis" .scrapeTimeout | int64) (include "alerting.millis" .interval | int64)) }}
+{{- fail (printf "serviceMonitor.scrapeTimeout of %s is longer than serviceMonitor.interval of %s, with which the operator leaves it out: set it to %s or less" .scrapeTimeout .interval .interval) }}
+{{- end }}
+{{- end }}
 {{- range .Values.extraEnv }}
 {{- if has .name (list "LONGSHORE_LOG_LEVEL" "JAVA_TOOL_OPTIONS" "POD_IP" "POD_NAME" "PROMETHEUS_USERNAME" "ELASTICSEARCH_USERNAME") }}
-{{- fail (printf "extraEnv sets %s, which the chart sets itself: leave it out" .name) }}
+{{- $instead := get (dict "JAVA_TOOL_OPTIONS" "jvm.options" "LONGSHORE_LOG_LEVEL" "logLevel") .name }}
+{{- fail (printf "extraEnv sets %s, which the chart sets itself: %s" .name ($instead | empty | ternary "leave it out" (printf "set %s in its place" $instead))) }}
 {{- end }}
 {{- end }}
+{{- include "alerting.once" . }}
 {{- include "alerting.references" . }}
-{{- end }}
-
-{{- define "alerting.references" -}}
-{{- with .Values.postgres }}
-{{- if .url }}
-{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "postgres.existingSecret" "keys" (list .usernameKey .passwordKey)) }}
-{{- end }}
-{{- end }}
-{{- with .Values.prometheus }}
-{{- if .enabled }}
-{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "prometheus.existingSecret" "keys" (list .usernameKey .passwordKey)) }}
-{{- end }}
-{{- end }}
-{{- with .Values.elasticsearch }}
-{{- if .enabled }}
-{{- $keys := ternary (list .apiKeyKey) (list .usernameKey .passwordKey) (eq .authentication "apiKey") }}
-{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.existingSecret" "keys" $keys) }}
-{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .ca.existingSecret "value" "elasticsearch.ca.existingSecret" "keys" (list .ca.key)) }}
-{{- include "alerting.reference" (dict "root" $ "kind" "ConfigMap" "name" .ca.existingConfigMap "value" "elasticsearch.ca.existingConfigMap" "keys" (list .ca.key)) }}
-{{- with .clientCertificate }}
-{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.clientCertificate.existingSecret" "keys" (list .certKey .keyKey)) }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- range .Values.existingSecrets }}
-{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .name "value" "existingSecrets" "keys" .keys) }}
-{{- end }}
-{{- range .Values.existingRuleConfigMaps }}
-{{- include "alerting.reference" (dict "root" $ "kind" "ConfigMap" "name" .name "value" "existingRuleConfigMaps" "keys" .keys) }}
-{{- end }}
-{{- with .Values.web }}
-{{- $keys := list }}
-{{- if .configKey }}
-{{- $keys = append $keys .configKey }}
-{{- end }}
-{{- range .tokens }}
-{{- $keys = append $keys .key }}
-{{- end }}
-{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "web.existingSecret" "keys" $keys) }}
-{{- end }}
-{{- with .Values.heartbeat }}
-{{- include "alerting.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "heartbeat.existingSecret" "keys" (list .key)) }}
-{{- end }}
-{{- end }}
-
-{{- /* Refuses to be installed while an object that a value names is not in the cluster, or lacks a key. Where no cluster is
-asked, as by helm template, nothing is found at all: not even the ConfigMap that every namespace has.
-Arguments: root, kind, name, value (where the name stands), keys. */ -}}
-{{- define "alerting.reference" -}}
-{{- $namespace := include "alerting.namespace" .root }}
-{{- if and .root.Values.checkReferences .name (lookup "v1" "ConfigMap" $namespace "kube-root-ca.crt") }}
-{{- $found := lookup "v1" .kind $namespace .name }}
-{{- if not $found }}
-{{- fail (printf "%s %s, which %s names, is not in the namespace %s: create it first, or set checkReferences: false" .kind .name .value $namespace) }}
-{{- end }}
-{{- $has := keys (default dict $found.data) (default dict $found.binaryData) | sortAlpha }}
-{{- $reference := . }}
-{{- range .keys }}
-{{- if not (has . $has) }}
-{{- fail (printf "%s %s, which %s names, has no key %s but %s: add it, or name the right one" $reference.kind $reference.name $reference.value . (default "none" (join ", " $has))) }}
-{{- end }}
-{{- end }}
-{{- end }}
 {{- end }}
 
 {{/* Options of the JVM. Without a memory limit the heap would follow the node's memory: it is then what the default limit gives. */}}

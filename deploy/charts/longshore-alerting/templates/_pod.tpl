@@ -39,7 +39,10 @@ affinity:
 {{- end }}
 {{- with .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
-  {{- toYaml . | nindent 2 }}
+  {{- range . }}
+  {{- $pods := dict "labelSelector" (dict "matchLabels" (include "alerting.selectorLabels" $ | fromYaml)) }}
+  - {{- merge (deepCopy .) (hasKey . "labelSelector" | ternary dict $pods) | toYaml | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- if .Values.hostNetwork }}
 hostNetwork: true
@@ -228,7 +231,7 @@ containers:
 volumes:
   - name: config
     configMap:
-      name: {{ default (include "alerting.fullname" .) .Values.existingConfigMap }}
+      name: {{ default (include "alerting.fullname" .) .Values.existingConfigMap | quote }}
   - name: rules
     {{- $ownLogRules := include "alerting.ownLogRules" . }}
     {{- if or .Values.rules .Values.existingRuleConfigMaps $ownLogRules }}
@@ -239,8 +242,8 @@ volumes:
             name: {{ include "alerting.fullname" . }}-rules
             items:
               {{- range $name, $_ := .Values.rules }}
-              - key: {{ $name }}
-                path: release/{{ $name }}
+              - key: {{ $name | quote }}
+                path: {{ printf "release/%s" $name | quote }}
               {{- end }}
         {{- end }}
         {{- if $ownLogRules }}
@@ -257,7 +260,7 @@ volumes:
               {{- $configMap := .name }}
               {{- range .keys }}
               - key: {{ . | quote }}
-                path: {{ $configMap }}/{{ . }}
+                path: {{ printf "%s/%s" $configMap . | quote }}
               {{- end }}
         {{- end }}
     {{- else }}
@@ -274,7 +277,7 @@ volumes:
               {{- $secret := .name }}
               {{- range .keys }}
               - key: {{ . | quote }}
-                path: {{ $secret }}/{{ . }}
+                path: {{ printf "%s/%s" $secret . | quote }}
               {{- end }}
         {{- end }}
   {{- end }}

@@ -12,10 +12,10 @@
 {{- define "resources.parentRefs" -}}
 - group: gateway.networking.k8s.io
   kind: Gateway
-  name: {{ .root.Values.gateway.name }}
-  namespace: {{ default .root.Release.Namespace .root.Values.gateway.namespace }}
+  name: {{ .root.Values.gateway.name | quote }}
+  namespace: {{ default .root.Release.Namespace .root.Values.gateway.namespace | quote }}
   {{- with .sectionName }}
-  sectionName: {{ . }}
+  sectionName: {{ . | quote }}
   {{- end }}
 {{- end }}
 
@@ -25,4 +25,17 @@
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{- /* Requests and limits as texts: a definition takes no fraction such as 0.5, which Kubernetes itself does. */ -}}
+{{- define "resources.quantities" -}}
+{{- $parts := dict }}
+{{- range $part, $quantities := . }}
+{{- $texts := dict }}
+{{- range $name, $quantity := $quantities }}
+{{- $_ := set $texts $name (toString $quantity) }}
+{{- end }}
+{{- $_ := set $parts $part $texts }}
+{{- end }}
+{{- toYaml $parts }}
 {{- end }}

@@ -155,6 +155,7 @@ class ChartObjectsTest {
         ALERTING.render(
             example(ALERTING.name(), "all-on"),
             Map.of(
+                "service.type", "LoadBalancer",
                 "service.loadBalancerClass", "internal",
                 "service.loadBalancerSourceRanges[0]", "192.0.2.0/24",
                 "service.ipFamilyPolicy", "PreferDualStack",

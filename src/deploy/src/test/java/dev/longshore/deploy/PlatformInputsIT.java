@@ -113,6 +113,70 @@ final class PlatformInputsIT {
         .with("-e", "{external_dns_enabled: true, external_dns_providers: [" + providers + "]}");
   }
 
+  @Test
+  void whatNamesAreMadeOfIsToldBeforeAnythingIsChanged() {
+    refuses(
+        dns("{name: Route 53, provider: aws, owner: 'a,b', policy: sync, domains: []}"),
+        "A name of external_dns_providers becomes part of a release's name, and can't",
+        "An owner of external_dns_providers is empty or has other characters",
+        "The domains of one of external_dns_providers are empty, which would give it every zone");
+    refuses(
+        playbook()
+            .with("-e", "{platform_domain: 'https://Example.com.', platform_timeout: 600}")
+            .with("-e", "{elastic_urls: 'https://es-1:9200', platform_environment: eu prod}")
+            .with("-e", "{agent_enabled: ture, elastic_storage: 50, preflight_skip: null}"),
+        "platform_domain is https://Example.com., which is no domain",
+        "platform_timeout is 600; write a number with its unit, such as 10m",
+        "elastic_urls or cert_manager_nameservers is a text and no list",
+        "The environment's name, eu prod, becomes a label, and is none",
+        "agent_enabled is ture: neither true nor false",
+        "elastic_storage is 50: write a number with its unit, such as 50Gi");
+  }
+
+  @Test
+  void anEnvironmentThatLooksLikeANumberIsALabelAllTheSame() {
+    Run run = playbook().with("--tags", "namespaces", "-e", "{platform_environment: '2026'}").run();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.calls())
+        .filteredOn(it -> it.arguments().contains("apply"))
+        .singleElement()
+        .satisfies(it -> assertThat(it.given()).contains("longshore.dev/environment: \"2026\""));
+  }
+
+  @Test
+  void aSecretWithALineBreakIsToldAndNotShown() {
+    Run run =
+        refuses(
+            playbook().with("-e", "{vault_grafana_admin_password: \"germanium\\n\"}"),
+            "vault_grafana_admin_password has a line break, which would be part of it");
+    assertThat(run.output()).doesNotContain("germanium");
+    Run key =
+        refuses(
+            playbook().with("-e", "{vault_kibana_encryption_key: tellurium}"),
+            "vault_kibana_encryption_key has fewer than 32 characters");
+    assertThat(key.output()).doesNotContain("tellurium");
+  }
+
+  @Test
+  void aKubectlThatIsTooOldIsTold() {
+    refuses(
+        playbook().where("LONGSHORE_KUBECTL", "v1.20.5"),
+        "kubectl 1.20 is too old: kubectl wait reads no jsonpath before 1.23");
+  }
+
+  @Test
+  void aFileOfVariablesIsReadFromWhereTheCommandIsGiven() throws IOException {
+    Files.writeString(folder.resolve("more.yml"), "agent_values: {podLabels: {team: shop}}\n");
+
+    Run run = playbook().in(folder).with("--only", "agent", "-e", "@more.yml").run();
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.releases())
+        .singleElement()
+        .satisfies(it -> assertThat(it.given()).contains("shop"));
+  }
+
   /// Whatever solvers cert-manager knows may be given; the vault has the keys of those that
   /// external-dns knows too.
   @Test

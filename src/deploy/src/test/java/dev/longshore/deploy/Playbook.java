@@ -31,6 +31,7 @@ final class Playbook {
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> variables = new HashMap<>();
   private @Nullable Path inventory;
+  private Path workingFolder = Chart.deployFolder().resolve("platform");
 
   /// @param records where the stand-ins write; two runs with the same see the same cluster
   /// @param environment such as local
@@ -99,6 +100,12 @@ final class Playbook {
     return this;
   }
 
+  /// Starts it in a folder, as a person does who stands there.
+  Playbook in(Path folder) {
+    workingFolder = folder;
+    return this;
+  }
+
   /// Sets an environment variable, such as what a stand-in is to answer.
   Playbook where(String name, String value) {
     variables.put(name, value);
@@ -154,7 +161,7 @@ final class Playbook {
       List<String> command = new ArrayList<>(program);
       command.addAll(arguments);
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      builder.directory(Chart.deployFolder().resolve("platform").toFile());
+      builder.directory(workingFolder.toFile());
       builder.environment().put("LONGSHORE_RECORDS", records.toString());
       builder.environment().put("ANSIBLE_LOCAL_TEMP", records.resolve("ansible").toString());
       builder.environment().put("ANSIBLE_NOCOLOR", "1");
@@ -206,7 +213,8 @@ final class Playbook {
     StringBuilder vault = new StringBuilder();
     YamlDocuments.one(inventory.resolve("group_vars/cluster/vault.yml.example"))
         .fieldNames()
-        .forEachRemaining(it -> vault.append(it).append(": secret-of-the-test\n"));
+        .forEachRemaining(
+            it -> vault.append(it).append(": secret-of-the-test-of-more-than-32-characters\n"));
     Path file = Files.writeString(records.resolve("vault.yml"), vault);
     return List.of(
         "ansible-playbook",

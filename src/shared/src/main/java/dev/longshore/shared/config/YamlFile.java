@@ -58,6 +58,9 @@ final class YamlFile {
 
   private static final long BEING_COUNTED = -1;
 
+  /// Each is found by reading the text once more.
+  private static final int MAX_SEPARATORS = 100;
+
   /// Of a line, where text may be broken.
   private static final int WIDTH = 4096;
 
@@ -270,7 +273,40 @@ final class YamlFile {
     return text.toString();
   }
 
+  /// Go, and with it Helm, writes the separators of lines and of paragraphs as `\L` and `\P`, as
+  /// YAML has them; the parser does not know these. It says where the first is.
   private @Nullable Node compose(String text) {
+    String known = text;
+    for (int replaced = 0; ; replaced++) {
+      try {
+        return composed(known);
+      } catch (MarkedYamlEngineException e) {
+        String next = replaced < MAX_SEPARATORS ? withoutSeparator(known, e) : null;
+        if (next == null) {
+          int line =
+              e.getProblemMark().or(e::getContextMark).map(mark -> mark.getLine() + 1).orElse(0);
+          throw failure(line, "not YAML: " + what(e));
+        }
+        known = next;
+      }
+    }
+  }
+
+  /// The text with the escape of which the parser complains in digits; null where it is another.
+  private static @Nullable String withoutSeparator(String text, MarkedYamlEngineException e) {
+    String problem = String.valueOf(e.getProblem());
+    if (e.getProblemMark().isEmpty() || !problem.startsWith("found unknown escape character")) {
+      return null;
+    }
+    int at = text.offsetByCodePoints(0, e.getProblemMark().get().getIndex());
+    return switch (text.charAt(at)) {
+      case 'L' -> text.substring(0, at) + "u2028" + text.substring(at + 1);
+      case 'P' -> text.substring(0, at) + "u2029" + text.substring(at + 1);
+      default -> null;
+    };
+  }
+
+  private @Nullable Node composed(String text) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(name)
@@ -297,8 +333,7 @@ final class YamlFile {
       }
       return composed;
     } catch (MarkedYamlEngineException e) {
-      int line = e.getProblemMark().or(e::getContextMark).map(mark -> mark.getLine() + 1).orElse(0);
-      throw failure(line, "not YAML: " + what(e));
+      throw e;
     } catch (ReaderException e) {
       throw failure(
           lineAt(text, text.offsetByCodePoints(0, e.getPosition())),

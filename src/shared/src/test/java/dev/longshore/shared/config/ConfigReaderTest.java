@@ -19,6 +19,23 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigReaderTest {
   @TempDir private Path folder;
 
+  /// Go and Helm write U+2028 and U+2029 so; a backslash that is no escape stays one.
+  @Test
+  void readsSeparatorsOfLinesAndParagraphsAsGoWritesThem() throws IOException {
+    Section root =
+        read(
+                """
+                text: "one\\L\\_two\\P🚢\\Lthree \\\\L"
+                plain: C:\\Logs
+                """,
+                Map.of())
+            .root();
+
+    assertThat(root.string("text", "", "Text."))
+        .isEqualTo("one\u2028\u00a0two\u2029🚢\u2028three \\L");
+    assertThat(root.string("plain", "", "Text.")).isEqualTo("C:\\Logs");
+  }
+
   @Test
   void readsEveryType() throws IOException {
     Section root =

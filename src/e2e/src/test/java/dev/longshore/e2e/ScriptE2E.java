@@ -373,7 +373,8 @@ final class ScriptE2E {
     program(
         checkout.resolve("mvnw"),
         "echo begin >>builds; sleep 2; mkdir -p agent/target; echo end >>builds");
-    Path jdk = Files.createDirectories(folder.resolve("jdk 25/bin")).getParent();
+    Path jdk = folder.resolve("jdk 25");
+    Files.createDirectories(jdk.resolve("bin"));
     Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
     program(jdk.resolve("bin/java"), "exit 0");
     program(jdk.resolve("bin/javac"), "exit 0");

@@ -9,6 +9,7 @@ import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.command.Foreground;
 import dev.longshore.shared.command.StandardOutput;
+import dev.longshore.shared.command.Usage;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
 import dev.longshore.shared.net.NameCache;
@@ -36,6 +37,11 @@ public final class AgentMain {
 
   private static int run(List<String> arguments, PrintStream out) throws InterruptedException {
     Commands commands = new Commands(System.getenv(), Clock.system(), out, System.err);
+    if (!arguments.isEmpty()
+        && arguments.getFirst().startsWith("-")
+        && Usage.isAskedFor(arguments)) {
+      return commands.run(List.of("--help"));
+    }
     if (!arguments.isEmpty() && Commands.has(arguments.getFirst())) {
       return commands.run(arguments);
     }
@@ -91,8 +97,12 @@ public final class AgentMain {
       log.atError().setCause(isSaid ? null : e).log(String.valueOf(e.getMessage()));
       return Commands.FAILED;
     } catch (IllegalArgumentException e) {
-      // A certificate or a key that the configuration names can't be used.
-      log.atError().setCause(e).log(String.valueOf(e.getMessage()));
+      // A certificate or a key that the configuration names can't be used: said by its key.
+      List<String> problems = config.elastic().tlsProblems(Clock.system());
+      problems.forEach(it -> log.atError().log(it));
+      if (problems.isEmpty()) {
+        log.atError().setCause(e).log(String.valueOf(e.getMessage()));
+      }
       return Commands.WRONG;
     } catch (RuntimeException e) {
       log.atError().setCause(e).log(String.valueOf(e.getMessage()));

@@ -12,6 +12,7 @@ import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.command.Foreground;
 import dev.longshore.shared.command.Signals;
 import dev.longshore.shared.command.StandardOutput;
+import dev.longshore.shared.command.Usage;
 import dev.longshore.shared.config.ConfigException;
 import dev.longshore.shared.log.Logging;
 import dev.longshore.shared.net.NameCache;
@@ -43,6 +44,9 @@ public final class AlertingMain {
     Commands commands = new Commands(System.getenv(), Clock.system(), out, System.err);
     if (!arguments.isEmpty() && Commands.has(arguments.getFirst())) {
       return commands.run(arguments);
+    }
+    if (Usage.isAskedFor(arguments)) {
+      return commands.run(List.of("--help"));
     }
     if (arguments.contains("--check")) {
       List<String> rest = new ArrayList<>(arguments);
@@ -98,7 +102,7 @@ public final class AlertingMain {
       return Commands.WRONG;
     } catch (IllegalArgumentException e) {
       // A certificate or a key by which replicas reach each other can't be used.
-      log.atError().setCause(e).log(String.valueOf(e.getMessage()));
+      unusable(config, e, log);
       return Commands.WRONG;
     } catch (IOException e) {
       log.atError().log(String.valueOf(e.getMessage()));
@@ -122,7 +126,7 @@ public final class AlertingMain {
       return Commands.FAILED;
     } catch (IllegalArgumentException e) {
       // A certificate or a key that the configuration names can't be used.
-      log.atError().setCause(e).log(String.valueOf(e.getMessage()));
+      unusable(config, e, log);
       return Commands.WRONG;
     }
     try {
@@ -143,6 +147,16 @@ public final class AlertingMain {
     alerting.close();
     log.atInfo().log("stopped");
     return Commands.OK;
+  }
+
+  /// Tells of certificates that can't be used by their keys, one line each; of anything else all
+  /// that is known.
+  private static void unusable(AlertingConfig config, IllegalArgumentException e, Logger log) {
+    List<String> problems = Commands.certificates(config, Clock.system());
+    problems.forEach(it -> log.atError().log(it));
+    if (problems.isEmpty()) {
+      log.atError().setCause(e).log(String.valueOf(e.getMessage()));
+    }
   }
 
   private static void reload(Alerting alerting) {

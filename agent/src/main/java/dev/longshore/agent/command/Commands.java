@@ -114,12 +114,12 @@ public final class Commands {
         case "filter" -> new FilterCommand(environment, out).run(rest);
         case "top" -> new TopCommand(environment, clock, out).run(rest);
         case "dead-letters" -> new DeadLettersCommand(environment, clock, out, err).run(rest);
-        case "--version" -> {
+        case "version", "--version" -> {
           out.println(BuildInfo.current().line("agent"));
           yield OK;
         }
         case "help", "-h", "--help" -> {
-          out.print(USAGE.all());
+          out.print(rest.size() == 1 ? USAGE.of(rest.getFirst()) : USAGE.all());
           yield OK;
         }
         default -> {

@@ -12,12 +12,12 @@ import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.elastic.Elastic;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.units.Durations;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -178,7 +178,7 @@ final class DeadLettersCommand {
           out.println(
               count[0] > limit
                   ? "There are more than these " + limit + "; --limit N shows more."
-                  : letters(count[0]) + ".");
+                  : found(count[0], problems) + ".");
           return say(problems);
         });
   }
@@ -189,6 +189,11 @@ final class DeadLettersCommand {
 
   private static String letters(long count) {
     return count == 1 ? "1 dead letter" : String.format("%,d dead letters", count);
+  }
+
+  /// How many there are, as far as that is known.
+  private static String found(long count, List<String> problems) {
+    return letters(count) + (problems.isEmpty() ? "" : " (not every place could be looked at)");
   }
 
   private void print(Stored stored, String place) {
@@ -227,14 +232,18 @@ final class DeadLettersCommand {
           if (to == null) {
             return export(letters, filter, limit, out);
           }
-          try (OutputStream file =
-              new BufferedOutputStream(
-                  Files.newOutputStream(Path.of(to), StandardOpenOption.CREATE_NEW))) {
+          try (OutputStream file = created(Path.of(to))) {
             return export(letters, filter, limit, file);
-          } catch (FileAlreadyExistsException e) {
-            throw new IOException(to + " exists; name another file", e);
           }
         });
+  }
+
+  private static OutputStream created(Path file) throws IOException {
+    try {
+      return new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW));
+    } catch (IOException e) {
+      throw new IOException(FailureText.ofNew(file, e), e);
+    }
   }
 
   private int export(DeadLetters letters, DeadLetterFilter filter, long limit, OutputStream to)
@@ -251,7 +260,7 @@ final class DeadLettersCommand {
               count[0]++;
             });
     to.flush();
-    err.println(letters(count[0]) + " exported.");
+    err.println(found(count[0], problems) + " exported.");
     return say(problems);
   }
 
@@ -277,7 +286,7 @@ final class DeadLettersCommand {
                     stored.letter().destination() + "  (from " + place + ")", 1L, Long::sum));
     byDestination.forEach((destination, n) -> out.printf("%,8d  %s%n", n, destination));
     long all = byDestination.values().stream().mapToLong(Long::longValue).sum();
-    out.println(letters(all) + " would be sent again; nothing was.");
+    out.println(found(all, problems) + " would be sent again; nothing was.");
     return say(problems);
   }
 
@@ -306,7 +315,7 @@ final class DeadLettersCommand {
     String text =
         String.format(
             "%s: %,d indexed, %,d already there, %,d refused again",
-            letters(summary.letters()),
+            found(summary.letters(), summary.problems()),
             summary.indexed(),
             summary.alreadyThere(),
             summary.refusedAgain());

@@ -20,7 +20,7 @@ import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.net.FailureText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -29,6 +29,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,9 @@ import java.util.zip.GZIPInputStream;
 final class FilterCommand {
   private static final int SLICE_BYTES = 256 << 10;
   private static final int LONGEST_SHOWN = 160;
+
+  /// How a file begins that gzip has compressed.
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
 
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -64,7 +68,9 @@ final class FilterCommand {
     }
     AgentConfig agent = AgentConfig.load(Path.of(config), environment);
     Trial trial = new Trial(agent, snapshot(arguments), arguments.has("--lines"));
-    trial.feed(recorded(Path.of(arguments.operands().getFirst())));
+    try (InputStream lines = recorded(Path.of(arguments.operands().getFirst()))) {
+      trial.feed(lines);
+    }
     trial.summary();
     return Commands.OK;
   }
@@ -72,22 +78,20 @@ final class FilterCommand {
   /// What a file holds, also one that the kubelet has rotated and compressed.
   ///
   /// @throws IllegalArgumentException when it can't be opened: another file was meant
-  private static byte[] recorded(Path file) throws IOException {
+  private static InputStream recorded(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IllegalArgumentException(file + " is a directory; name a file of recorded lines");
     }
-    byte[] bytes;
+    InputStream bytes;
     try {
-      bytes = Files.readAllBytes(file);
+      bytes = new BufferedInputStream(Files.newInputStream(file));
     } catch (NoSuchFileException | AccessDeniedException e) {
       throw new IllegalArgumentException(FailureText.of(e), e);
     }
-    if (bytes.length < 2 || bytes[0] != 0x1f || bytes[1] != (byte) 0x8b) {
-      return bytes;
-    }
-    try (InputStream text = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      return text.readAllBytes();
-    }
+    bytes.mark(GZIP.length);
+    byte[] begin = bytes.readNBytes(GZIP.length);
+    bytes.reset();
+    return Arrays.equals(begin, GZIP) ? new GZIPInputStream(bytes) : bytes;
   }
 
   private static Snapshot snapshot(Arguments arguments) throws Wrong {
@@ -142,7 +146,8 @@ final class FilterCommand {
       bytes = new long[records.length];
     }
 
-    void feed(byte[] log) {
+    /// A file may be larger than the memory of a command.
+    void feed(InputStream log) throws IOException {
       Framer framer =
           new Framer(
               config.frame(),
@@ -150,15 +155,17 @@ final class FilterCommand {
               new FrameMetrics(new SimpleMeterRegistry()));
       framer.begin(Position.start(new GenerationId(1, 1)), LogFormat.CRI);
       Block scratch = new Block(SLICE_BYTES);
-      int at = 0;
-      while (at < log.length) {
-        int length = Math.min(SLICE_BYTES, log.length - at);
-        int taken =
-            framer.feed(log, at, length, at, at + length == log.length, 0, scratch, this::count);
-        if (taken == 0) {
-          break;
-        }
-        at += taken;
+      byte[] slice = new byte[SLICE_BYTES];
+      int filled = 0;
+      long offset = 0;
+      boolean atEnd = false;
+      while (!atEnd) {
+        filled += log.readNBytes(slice, filled, slice.length - filled);
+        atEnd = filled < slice.length;
+        int taken = framer.feed(slice, 0, filled, offset, atEnd, 0, scratch, this::count);
+        System.arraycopy(slice, taken, slice, 0, filled - taken);
+        filled -= taken;
+        offset += taken;
       }
       framer.closeAll(scratch, this::count);
     }

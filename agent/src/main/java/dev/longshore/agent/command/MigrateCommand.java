@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -79,10 +78,8 @@ final class MigrateCommand {
   private static void write(String yaml, Path to) throws IOException {
     try {
       Files.writeString(to, yaml, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
-    } catch (FileAlreadyExistsException e) {
-      throw new IOException(to + " exists already; name another file", e);
     } catch (IOException e) {
-      throw new IOException(FailureText.of(e), e);
+      throw new IOException(FailureText.ofNew(to, e), e);
     }
   }
 }

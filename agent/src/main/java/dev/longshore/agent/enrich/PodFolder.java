@@ -2,6 +2,7 @@ package dev.longshore.agent.enrich;
 
 import dev.longshore.shared.files.OwnerOnly;
 import dev.longshore.shared.log.RateLimitedLogger;
+import dev.longshore.shared.net.FailureText;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -87,7 +88,7 @@ final class PodFolder {
                         "entry of the metadata folder is damaged and was removed; the pod is read"
                             + " again from the API server")
                     .addKeyValue("file", file)
-                    .addKeyValue("error", e.toString());
+                    .addKeyValue("error", FailureText.of(e));
           });
       removeFile(file);
     }
@@ -147,7 +148,7 @@ final class PodFolder {
               event
                   .setMessage(message)
                   .addKeyValue("dir", directory)
-                  .addKeyValue("error", e.toString());
+                  .addKeyValue("error", FailureText.of(e));
         });
   }
 

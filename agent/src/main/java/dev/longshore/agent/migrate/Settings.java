@@ -42,7 +42,7 @@ final class Settings {
     try {
       new Compose(LoadSettings.builder().build())
           .composeString(text)
-          .ifPresent(root -> settings.add("", root));
+          .ifPresent(root -> settings.add("", mapping(root)));
     } catch (MarkedYamlEngineException e) {
       // Its message quotes the line, and that may be a password.
       int line = e.getProblemMark().or(e::getContextMark).map(it -> it.getLine() + 1).orElse(1);
@@ -52,6 +52,13 @@ final class Settings {
       throw new IllegalArgumentException("this is not YAML: " + FailureText.of(e), e);
     }
     return settings;
+  }
+
+  private static Node mapping(Node root) {
+    if (root instanceof MappingNode) {
+      return root;
+    }
+    throw new IllegalArgumentException("this is no configuration: it has no keys");
   }
 
   private void add(String path, Node node) {

@@ -10,7 +10,6 @@ import dev.longshore.testkit.FreePorts;
 import dev.longshore.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,6 +259,20 @@ class CommandsTest {
   }
 
   @Test
+  void aPlaceThatCanNotBeLookedAtHoldsNotNoDeadLetters() throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("agent.yaml"),
+            "buffer: {dir: buffer}\nelasticsearch: {urls: ['http://127.0.0.1:%d']}\n"
+                .formatted(FreePorts.one()));
+
+    assertThat(run("dead-letters", "list", "--config", config.toString()))
+        .isEqualTo(Commands.FAILED);
+
+    assertThat(text(out)).isEqualTo("0 dead letters (not every place could be looked at).\n");
+  }
+
+  @Test
   void noDocumentsAreNotConcludedFromWhatIsNoElasticsearch() throws Exception {
     agent.createContext("/", http -> answer(http, 200, "{\"status\":\"success\"}"));
     Path config =
@@ -279,6 +291,8 @@ class CommandsTest {
       value = {
         "filebeat   | ''                                          | : the file is empty",
         "filebeat   | 'output: {password: geheim\n  hosts: [a]\n' | : line 2: this is not YAML: ",
+        "filebeat   | '- type: container'                         | : this is no configuration: it has no keys",
+        "vector     | 'geheim'                                    | : this is no configuration: it has no keys",
         "fluent-bit | 'sources: [a'                               | : line 1: this is neither Fluent Bit's",
         "vector     | '[sources.k]'                               | : this is TOML"
       })
@@ -421,63 +435,5 @@ class CommandsTest {
 
   private static String text(ByteArrayOutputStream stream) {
     return stream.toString(StandardCharsets.UTF_8);
-  }
-
-  @Test
-  void filterSaysWhatRulesLeaveOutOfRecordedLines() throws Exception {
-    Path config =
-        Files.writeString(
-            folder.resolve("longshore.yml"),
-            """
-            filters:
-              - {name: keep-errors, levels: [error], namespaces: ['*'], action: keep}
-              - {name: health, workloads: [storefront], contains: GET /healthz}
-            """);
-    String time = "2026-11-23T05:48:55.123456789Z stdout F ";
-    Path lines =
-        Files.writeString(
-            folder.resolve("0.log"),
-            time
-                + "GET /healthz 200\n"
-                + time
-                + "ERROR GET /healthz 500\n"
-                + time
-                + "{\"level\":\"info\",\"msg\":\"GET /healthz 200\"}\n"
-                + time
-                + "paid with password=hunter2\n");
-
-    int code =
-        run(
-            "filter",
-            "--config",
-            config.toString(),
-            lines.toString(),
-            "--workload",
-            "storefront",
-            "--lines");
-
-    assertThat(code).isEqualTo(Commands.OK);
-    assertThat(text(out))
-        .containsPattern("health +" + time + "GET /healthz 200")
-        .containsPattern("ship +" + time + "ERROR GET /healthz 500")
-        .containsPattern("ship +paid with password=\\[redacted\\]")
-        .containsPattern("health +drop +2 ")
-        .contains("2 of 4 records would be shipped.");
-  }
-
-  @Test
-  void filterReadsAFileThatRotationHasCompressed() throws Exception {
-    Path config =
-        Files.writeString(
-            folder.resolve("longshore.yml"), "filters: [{name: health, contains: GET /healthz}]\n");
-    Path lines = folder.resolve("0.log.20261123-054855.gz");
-    try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(lines))) {
-      String time = "2026-11-23T05:48:55.123456789Z stdout F ";
-      gzip.write((time + "GET /healthz\n" + time + "paid\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    assertThat(run("filter", "--config", config.toString(), lines.toString()))
-        .isEqualTo(Commands.OK);
-    assertThat(text(out)).contains("1 of 2 records would be shipped.");
   }
 }

@@ -179,7 +179,7 @@ class DeadLettersCommandIT {
     }
     assertThatThrownBy(() -> run("export", "--to", file.toString()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("letters.ndjson exists; name another file");
+        .hasMessageContaining("letters.ndjson exists already; name another file");
     assertThat(run("export")).as(text(err)).isZero();
     assertThat(text(out).lines().toList()).containsAll(lines);
   }

@@ -75,7 +75,7 @@ final class CheckCommand {
     List<String> refusals = new ArrayList<>();
     boolean offline = arguments.has("--offline");
     links(config);
-    problems.addAll(certificates(config));
+    problems.addAll(certificates(config, clock));
     routing(config, offline, problems, refusals);
     List<RuleGroup> groups = rules(config, problems);
     if (!offline) {
@@ -94,7 +94,7 @@ final class CheckCommand {
   }
 
   /// What is wrong with certificates and keys with which sources and replicas are reached.
-  private List<String> certificates(AlertingConfig config) {
+  static List<String> certificates(AlertingConfig config, Clock clock) {
     List<String> problems = new ArrayList<>();
     ElasticConfig elasticsearch = config.elasticsearch();
     if (elasticsearch != null) {

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.command;
 
+import dev.longshore.alerting.config.AlertingConfig;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.command.Arguments;
 import dev.longshore.shared.command.Arguments.Wrong;
@@ -131,12 +132,12 @@ public final class Commands {
         case "explain" -> new ExplainCommand(out).run(rest);
         case "drill" -> new DrillCommand(out).run(rest);
         case "fleet" -> new FleetCommand(clock, out).run(rest);
-        case "--version" -> {
+        case "version", "--version" -> {
           out.println(BuildInfo.current().line("alerting"));
           yield OK;
         }
         case "help", "-h", "--help" -> {
-          out.print(usage.all());
+          out.print(rest.size() == 1 ? usage.of(rest.getFirst()) : usage.all());
           yield OK;
         }
         default -> {
@@ -160,6 +161,11 @@ public final class Commands {
       err.println("longshore alerting " + command + ": " + FailureText.of(e));
       return FAILED;
     }
+  }
+
+  /// What is wrong with the certificates and keys that a configuration names.
+  public static List<String> certificates(AlertingConfig config, Clock clock) {
+    return CheckCommand.certificates(config, clock);
   }
 
   static URI url(Arguments arguments) throws Wrong {

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.metrics;
 
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,7 @@ public record Credentials(
     try {
       text = Files.readString(file).strip();
     } catch (IOException e) {
-      throw new IOException(key + " " + file + " can't be read: " + e, e);
+      throw new IOException(key + " " + file + " can't be read: " + FailureText.ofFile(file, e), e);
     }
     if (text.isEmpty() || text.chars().anyMatch(c -> c < ' ')) {
       throw new IOException(key + " " + file + " holds no single line of text");

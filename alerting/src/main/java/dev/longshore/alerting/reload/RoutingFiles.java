@@ -98,7 +98,7 @@ public final class RoutingFiles {
         } catch (TemplateException e) {
           problems.add(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-          problems.add(template + " can't be read: " + e.getMessage());
+          problems.add(template + " can't be read: " + FailureText.ofFile(template, e));
         }
       }
     }

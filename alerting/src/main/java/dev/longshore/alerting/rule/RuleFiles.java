@@ -1,7 +1,9 @@
 package dev.longshore.alerting.rule;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ import java.util.regex.PatternSyntaxException;
 /// What is broken keeps its last good version: see [LastGood]. A folder that can't be listed keeps
 /// its files; a file or an object that is gone is gone on purpose.
 public final class RuleFiles {
+  /// How a warning about a pattern begins that matches none.
+  public static final String NO_FILE = "matches no file";
+
   /// Read by who looks for changes, too.
   private volatile List<String> patterns;
 
@@ -60,14 +65,14 @@ public final class RuleFiles {
       try {
         PathPattern.find(base, pattern, found);
       } catch (IOException e) {
-        keep(pattern, "can't be listed: " + e, next);
+        keep(pattern, "can't be listed: " + FailureText.of(e), next);
         continue;
       } catch (PatternSyntaxException | InvalidPathException e) {
         keep(pattern, "is no pattern of a path: " + e.getMessage(), next);
         continue;
       }
       if (found.isEmpty()) {
-        warnings.add(new RuleProblem(pattern, 0, "", 0, "", "matches no file"));
+        warnings.add(new RuleProblem(pattern, 0, "", 0, "", matchesNone(pattern)));
       }
       Set<String> names = new LinkedHashSet<>();
       for (Path file : found) {
@@ -82,6 +87,13 @@ public final class RuleFiles {
     warnings.addAll(rules.warnings());
     return new RuleSet(
         rules.groups(), rules.quarantined(), warnings, rules.removed(), known.unlisted());
+  }
+
+  private String matchesNone(String pattern) {
+    return NO_FILE
+        + (pattern.isEmpty() || !Files.isDirectory(base.resolve(pattern))
+            ? ""
+            : ": it is a folder; write " + pattern.replaceFirst("/+$", "") + "/*.yml");
   }
 
   /// Takes the files of a pattern as they were, with a problem.

@@ -101,4 +101,20 @@ final class CommandsTest {
       other.stop(0);
     }
   }
+
+  @Test
+  void aPortWithoutThePathIsToldToBeAnother() throws Exception {
+    HttpServer agent =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    agent.start();
+    try {
+      String url = "http://127.0.0.1:" + agent.getAddress().getPort();
+      assertThat(commands.run(List.of("explain", "DiskFull", "--url", url)))
+          .isEqualTo(Commands.FAILED);
+      assertThat(out.toString(StandardCharsets.UTF_8))
+          .contains("answers 404", "name the address of alerting with --url http://HOST:PORT");
+    } finally {
+      agent.stop(0);
+    }
+  }
 }

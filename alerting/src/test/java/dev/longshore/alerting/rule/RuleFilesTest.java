@@ -181,6 +181,10 @@ final class RuleFilesTest {
     RuleSet none = files("nothing/*.yml").load();
     assertThat(none.warnings()).singleElement().asString().contains("matches no file");
     assertThat(files("[").load().quarantined()).hasSize(1);
+    assertThat(files("a/").load().warnings())
+        .singleElement()
+        .asString()
+        .contains("matches no file: it is a folder; write a/*.yml");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.longshore.demo;
 
+import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.command.Signals;
 import dev.longshore.shared.log.Logging;
 import dev.longshore.shared.net.FailureText;
@@ -21,9 +22,9 @@ public final class DemoMain {
     DemoOptions options;
     try {
       options = DemoOptions.parse(List.of(arguments));
-    } catch (IllegalArgumentException e) {
+    } catch (Wrong e) {
       System.err.println(DemoOptions.USAGE);
-      System.err.println("longshore demo: " + FailureText.of(e));
+      System.err.println("longshore demo: " + e.getMessage());
       System.exit(2);
       return;
     }
@@ -31,6 +32,7 @@ public final class DemoMain {
   }
 
   private static int run(DemoOptions options) throws InterruptedException {
+    AtomicBoolean isEnding = new AtomicBoolean();
     try (DemoFolder folder = DemoFolder.claim(ProjectFolder.find().resolve(".longshore"))) {
       Demo demo = new Demo(options, folder.path(), System.out);
       AtomicBoolean interrupted = new AtomicBoolean();
@@ -38,13 +40,17 @@ public final class DemoMain {
           "INT",
           () -> {
             if (interrupted.getAndSet(true)) {
+              isEnding.set(true);
               Runtime.getRuntime().exit(INTERRUPTED);
             }
             demo.stop();
           });
       return demo.run() ? 0 : 1;
     } catch (IOException | IllegalStateException e) {
-      System.err.println("longshore demo: " + FailureText.of(e));
+      // What fails because all is taken down at once is no news.
+      if (!isEnding.get()) {
+        System.err.println("longshore demo: " + FailureText.of(e));
+      }
       return 1;
     }
   }

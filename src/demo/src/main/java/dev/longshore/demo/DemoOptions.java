@@ -1,5 +1,7 @@
 package dev.longshore.demo;
 
+import dev.longshore.shared.command.Arguments;
+import dev.longshore.shared.command.Arguments.Wrong;
 import dev.longshore.shared.units.Durations;
 import java.net.URI;
 import java.time.Duration;
@@ -16,50 +18,34 @@ record DemoOptions(@Nullable Duration runFor, @Nullable URI elasticsearch, int o
   static final String USAGE =
       "usage: ./longshore demo [--for 60s] [--elasticsearch URL] [--ops-port PORT]";
 
-  private static final List<String> OPTIONS = List.of("--for", "--elasticsearch", "--ops-port");
+  private static final String FOR = "--for";
+  private static final String ELASTICSEARCH = "--elasticsearch";
+  private static final String OPS_PORT = "--ops-port";
 
-  /// @throws IllegalArgumentException that says which argument is wrong
-  static DemoOptions parse(List<String> arguments) {
-    Duration runFor = null;
-    URI elasticsearch = null;
-    int opsPort = 0;
-    for (int i = 0; i < arguments.size(); i += 2) {
-      String option = arguments.get(i);
-      if (!OPTIONS.contains(option)) {
-        throw new IllegalArgumentException(
-            (option.startsWith("-") ? "unknown option '" : "unexpected argument '")
-                + option
-                + "'; expected one of: "
-                + String.join(", ", OPTIONS));
-      }
-      if (i + 1 == arguments.size()) {
-        throw new IllegalArgumentException("option " + option + " requires a value");
-      }
-      String value = arguments.get(i + 1);
-      switch (option) {
-        case "--for" -> runFor = Durations.parse(value);
-        case "--elasticsearch" -> elasticsearch = url(option, value);
-        default -> opsPort = port(option, value);
-      }
-    }
-    return new DemoOptions(runFor, elasticsearch, opsPort);
+  /// @throws Wrong when an argument is wrong
+  static DemoOptions parse(List<String> words) throws Wrong {
+    Arguments arguments = new Arguments(words, Set.of(FOR, ELASTICSEARCH, OPS_PORT), Set.of(), 0);
+    String runFor = arguments.value(FOR);
+    boolean isRunning = arguments.value(ELASTICSEARCH) != null;
+    return new DemoOptions(
+        runFor == null ? null : duration(runFor),
+        isRunning ? arguments.url(ELASTICSEARCH, "", Set.of("http", "https")) : null,
+        port(arguments.value(OPS_PORT, "0")));
   }
 
-  /// @throws IllegalArgumentException when it is no address of a server
-  static URI url(String option, String value) {
+  private static Duration duration(String value) throws Wrong {
     try {
-      URI url = URI.create(value);
-      if (url.getHost() != null && Set.of("http", "https").contains(url.getScheme())) {
-        return url;
+      Duration duration = Durations.parse(value);
+      if (duration.isPositive()) {
+        return duration;
       }
     } catch (IllegalArgumentException e) {
-      // Said below, for all ways to be wrong.
+      throw new Wrong(FOR + ": " + e.getMessage());
     }
-    throw new IllegalArgumentException(
-        option + " '" + value + "' is not of the form http://HOST:PORT");
+    throw new Wrong(FOR + " '" + value + "' is no time to write anything; give 60s, or 5m");
   }
 
-  private static int port(String option, String value) {
+  private static int port(String value) throws Wrong {
     try {
       int port = Integer.parseInt(value);
       if (port >= 0 && port < 65_536) {
@@ -68,6 +54,6 @@ record DemoOptions(@Nullable Duration runFor, @Nullable URI elasticsearch, int o
     } catch (NumberFormatException e) {
       // Said below, for both ways to be wrong.
     }
-    throw new IllegalArgumentException(option + " '" + value + "' is not a port (0 to 65535)");
+    throw new Wrong(OPS_PORT + " '" + value + "' is not a port (0 to 65535)");
   }
 }

@@ -1,6 +1,8 @@
 package dev.longshore.demo;
 
 import dev.longshore.shared.clock.Clock;
+import dev.longshore.shared.command.Arguments.Wrong;
+import dev.longshore.shared.command.StandardOutput;
 import dev.longshore.shared.elastic.Elastic;
 import dev.longshore.shared.elastic.ElasticConfig;
 import dev.longshore.shared.elastic.Search;
@@ -25,17 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /// `longshore search`: log lines that match a query, in order, as a person wants to read them.
 public final class SearchMain {
-  private static final String USAGE =
-      """
-      usage: ./longshore search [--follow] [--limit N] [--index PATTERN] [--url URL] 'QUERY'
-        QUERY      Lucene syntax, for example 'log.level:error AND kubernetes.labels.app:checkout';
-                   words without a field are looked for in the message; * finds all
-        --follow   goes on with what arrives, until Ctrl-C
-        --limit    how many of the newest lines are shown (default 50)
-        --index    data streams to search (default logs-*)
-        --url      Elasticsearch (default: the running demo's)
-      """;
-
   /// Documents become visible out of order for about this long: the next look overlaps by it.
   private static final long OVERLAP_SECONDS = 10;
 
@@ -52,74 +43,32 @@ public final class SearchMain {
 
   private SearchMain() {}
 
-  /// @param url of Elasticsearch, or null for the demo's
-  private record Options(
-      String query, boolean follow, long limit, String index, @Nullable String url) {
-    static Options parse(List<String> arguments) {
-      String query = null;
-      boolean follow = false;
-      long limit = 50;
-      String index = "logs-*";
-      String url = null;
-      for (int i = 0; i < arguments.size(); i++) {
-        String argument = arguments.get(i);
-        switch (argument) {
-          case "--follow", "-f" -> follow = true;
-          case "--limit", "-n" -> limit = number(value(arguments, ++i));
-          case "--index" -> index = value(arguments, ++i);
-          case "--url" -> url = DemoOptions.url("--url", value(arguments, ++i)).toString();
-          default -> {
-            if (argument.startsWith("--") || query != null) {
-              throw new IllegalArgumentException("unexpected argument '" + argument + "'");
-            }
-            query = argument;
-          }
-        }
-      }
-      if (query == null) {
-        throw new IllegalArgumentException("QUERY is required");
-      }
-      return new Options(query, follow, limit, index, url);
-    }
-
-    private static String value(List<String> arguments, int at) {
-      if (at == arguments.size()) {
-        throw new IllegalArgumentException("option " + arguments.get(at - 1) + " requires a value");
-      }
-      return arguments.get(at);
-    }
-
-    private static long number(String text) {
-      try {
-        long number = Long.parseLong(text);
-        if (number > 0) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        // Said below, for both ways to be wrong.
-      }
-      throw new IllegalArgumentException("'" + text + "' is not a number of at least 1");
-    }
-  }
-
   public static void main(String[] arguments) {
     Logging.start(System.getenv().getOrDefault(Logging.LEVEL_VARIABLE, "error"));
-    Options options;
+    SearchOptions options;
     try {
-      options = Options.parse(List.of(arguments));
-    } catch (IllegalArgumentException e) {
-      System.err.print(USAGE);
-      System.err.println("longshore search: " + FailureText.of(e));
+      options = SearchOptions.parse(List.of(arguments));
+    } catch (Wrong e) {
+      System.err.print(SearchOptions.USAGE);
+      System.err.println("longshore search: " + e.getMessage());
       System.exit(2);
       return;
     }
+    StandardOutput out = StandardOutput.ofProcess();
+    int code = run(options, out.stream());
+    System.exit(out.exitCode(code, "longshore search", System.err));
+  }
+
+  private static int run(SearchOptions options, PrintStream out) {
     try (Elastic elastic = new Elastic(ElasticConfig.of(url(options.url())), Clock.system())) {
-      new SearchMain.Run(new Search(elastic), options, System.out).run();
+      new SearchMain.Run(new Search(elastic), options, out).run();
+      return 0;
     } catch (IOException | UncheckedIOException e) {
       System.err.println("longshore search: " + FailureText.of(e));
-      System.exit(1);
+      return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return 1;
     }
   }
 
@@ -138,7 +87,7 @@ public final class SearchMain {
   }
 
   /// One search, and what follows.
-  private record Run(Search search, Options options, PrintStream out) {
+  private record Run(Search search, SearchOptions options, PrintStream out) {
     void run() throws IOException, InterruptedException {
       Deque<Search.Hit> newest = new ArrayDeque<>();
       search.each(
@@ -149,7 +98,10 @@ public final class SearchMain {
             return true;
           });
       if (newest.isEmpty() && !options.follow()) {
-        out.println("nothing matches");
+        out.println(
+            search.hasIndex(options.index())
+                ? "nothing matches"
+                : "nothing is indexed there: no index is named " + options.index());
         return;
       }
       Set<String> seen = new HashSet<>();

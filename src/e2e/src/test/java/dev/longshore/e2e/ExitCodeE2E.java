@@ -80,7 +80,10 @@ final class ExitCodeE2E {
         List.of(List.of(product, "check", "--config", file), List.of(product, "--config", file))) {
       CommandLine.Result result =
           CommandLine.longshore(Duration.ofSeconds(60), Map.of(), words.toArray(String[]::new));
-      assertThat(result.output()).as(String.join(" ", words)).contains(reason);
+      assertThat(result.output())
+          .as(String.join(" ", words))
+          .contains(reason)
+          .doesNotContain("stack_trace", "Exception");
       assertThat(result.exit()).as(result.output()).isEqualTo(WRONG);
     }
   }

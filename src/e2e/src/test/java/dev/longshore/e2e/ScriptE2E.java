@@ -10,7 +10,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +161,13 @@ final class ScriptE2E {
         "notice --refresh",
         "version 2",
         "demo now",
+        "demo --for=soon",
+        "search --limit=0 x",
+        "search error AND fatal",
+        "torture --for=1s",
+        "bench --trickle --runs=x",
+        "agent check --config=",
+        "agent check none.yml",
         "search --limit 0 x",
         "agent explain shop",
         "agent --config=a --config=b"
@@ -212,6 +222,22 @@ final class ScriptE2E {
 
     assertThat(version.exit()).as(version.output()).isZero();
     assertThat(version.output()).contains("longshore " + product);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "agent --config none.yml --help",
+        "agent --check --config none.yml -h",
+        "agent help check",
+        "alerting --config none.yml -h",
+        "alerting help explain"
+      })
+  void aProductThatIsAskedForHelpGivesIt(String line) throws Exception {
+    var help = CommandLine.longshore(Duration.ofMinutes(1), Map.of(), line.split(" ", -1));
+
+    assertThat(help.exit()).as(help.output()).isZero();
+    assertThat(help.output()).startsWith("usage: longshore a");
   }
 
   @ParameterizedTest
@@ -303,6 +329,72 @@ final class ScriptE2E {
     } finally {
       kibana.stop(0);
     }
+  }
+
+  @Test
+  void givesKibanaThePasswordAsItIs() throws Exception {
+    List<String> logins = new CopyOnWriteArrayList<>();
+    HttpServer kibana =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    kibana.createContext(
+        "/",
+        http -> {
+          try (http) {
+            logins.add(String.valueOf(http.getRequestHeaders().getFirst("Authorization")));
+            http.sendResponseHeaders(401, -1);
+          }
+        });
+    kibana.start();
+    try {
+      CommandLine.longshore(
+          Duration.ofMinutes(1),
+          Map.of("KIBANA_USERNAME", "elastic", "KIBANA_PASSWORD", "a\"b\\n c#"),
+          "dashboards",
+          "import",
+          "--kibana=http://127.0.0.1:" + kibana.getAddress().getPort());
+    } finally {
+      kibana.stop(0);
+    }
+
+    byte[] expected = "elastic:a\"b\\n c#".getBytes(StandardCharsets.UTF_8);
+    assertThat(logins).containsExactly("Basic " + Base64.getEncoder().encodeToString(expected));
+  }
+
+  /// The second would write over the jars of the first while that one packs them.
+  @Test
+  void twoBuildsInOneCheckoutAreOne() throws Exception {
+    Path checkout = Files.createDirectories(folder.resolve("check out"));
+    for (String name : List.of("agent", "alerting", "src", ".mvn")) {
+      Files.createDirectories(checkout.resolve(name));
+    }
+    Files.writeString(checkout.resolve("pom.xml"), "<project/>");
+    Files.copy(ProjectFolder.find().resolve("longshore"), checkout.resolve("longshore"));
+    program(checkout.resolve("longshore"), null);
+    program(
+        checkout.resolve("mvnw"),
+        "echo begin >>builds; sleep 2; mkdir -p agent/target; echo end >>builds");
+    Path jdk = folder.resolve("jdk 25");
+    Files.createDirectories(jdk.resolve("bin"));
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
+    program(jdk.resolve("bin/java"), "exit 0");
+    program(jdk.resolve("bin/javac"), "exit 0");
+
+    var builds =
+        CommandLine.run(
+            Duration.ofMinutes(1),
+            Map.of("JAVA_HOME", jdk.toString(), "LONGSHORE_NO_BUILD", ""),
+            checkout,
+            List.of("bash", "-c", "./longshore build & sleep 0.5; ./longshore build; wait"));
+
+    assertThat(builds.output()).contains("waiting for another build");
+    assertThat(checkout.resolve("builds")).hasContent("begin\nend");
+  }
+
+  private static void program(Path file, @Nullable String text) throws IOException {
+    if (text != null) {
+      Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+    }
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   @Test

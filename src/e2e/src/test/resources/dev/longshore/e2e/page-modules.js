@@ -1,13 +1,13 @@
 // What the modules of alerting's page promise. Run in the page, as the body of an asynchronous function.
 
-const { parse, text, matchesAll, matcher, braces, ofApi, toApi } = await import("./ui/matchers.js");
+const { parse, text, matchesAll, matcher, braces, ofApi, ofLabels, toApi } = await import("./ui/matchers.js");
 const { parseHash, address } = await import("./ui/router.js");
 const { counts, distinct, rank, shownGroups } = await import("./ui/groups.js");
 const { millis, shortDuration, age, axisTime, localTimes, time } = await import("./ui/time.js");
-const { linksOf, textsOf, isUrl } = await import("./ui/texts.js");
+const { linksOf, partsOf, textsOf, isUrl } = await import("./ui/texts.js");
 const { doubts, coversAnything, coversOwn } = await import("./ui/silence-rules.js");
 const { columns, readout, spans } = await import("./ui/timeline.js");
-const { askedSources } = await import("./ui/header.js");
+const { askedSources, severityIs } = await import("./ui/header.js");
 const { coveredBy, ownComment } = await import("./ui/silences.js");
 const { groupName } = await import("./ui/notifications.js");
 
@@ -31,6 +31,10 @@ equal(read('msg="say \\"no\\""'), ['msg="say \\"no\\""'], "quotes within quotes"
 equal(read("pod="), ["pod="], "what is not complete is a word");
 equal(read('"unclosed'), ['"unclosed'], "a quote without an end is a word");
 equal(read(JSON.stringify('exit "1" in C:\\jobs')), ['exit "1" in C:\\jobs'], "a word that an address holds in quotes");
+equal(parse('pod=~"web-\\d+"').matchers[0].value, "web-\\d+", "a backslash that is no escape is one");
+const strange = { path: 'C:\\temp\\new "x"', text: "a\tb\nc", "app.kubernetes.io/name": "שלום", zero: "\u0001" };
+equal(Object.fromEntries(parse(braces(ofLabels(strange))).matchers.map(it => [it.name, it.value])), strange, "any label as a link has it, and back");
+equal(text(matcher("a", "=", "x\ty")), 'a="x\ty"', "the escapes are Alertmanager's");
 equal(braces(parse("a=b").matchers), '{a="b"}', "as links have them");
 const matches = (typed, labels) => matchesAll(parse(typed).matchers, labels);
 equal(matches("pod=~web", { pod: "web-1" }), false, "expressions are anchored");
@@ -80,17 +84,26 @@ equal([sums.active, sums.silenced, sums.bySeverity.map(it => `${it.count} ${it.n
   "an alert that notifies in one of two groups counts once, as active");
 equal([rank({ severity: "CRITICAL" }), rank({}), rank({ severity: "bananas" })], [0, 2, 2], "severities");
 
+equal(counts([alert("A", "Critical"), alert("B", "critical"), alert("C", "p1")]).bySeverity.map(it => text(severityIs(it.values))), ['severity=~"Critical|critical"', 'severity="p1"'],
+  "severities in the spellings that alerts have");
+
 equal(askedSources([{ name: "main", rules: 2 }, { name: "logs", rules: 0 }]).map(it => it.name), ["main"], "a source that no rule asks is not called up");
 
 // Times.
 equal(millis("1d12h"), 129600e3, "durations");
-equal(["", "2", "h", "0m", "2 hours"].map(it => { try { return millis(it); } catch { return "refused"; } }), Array(5).fill("refused"), "what is no duration");
+equal(["", "2", "h", "0m", "2 hours", "9999999w"].map(it => { try { return millis(it); } catch { return "refused"; } }), Array(6).fill("refused"), "what is no duration");
 equal([shortDuration(5400e3), shortDuration(10e3)], ["1h30m", "1m"], "durations as people write them");
 equal([age(59e3), age(600e3), age(7800e3), age(90000e3)], ["59 s", "10 min", "2 h 10 min", "1 d 1 h"], "ages");
 const noon = Date.parse("2026-11-28T12:00:00Z");
 equal(localTimes("until 2026-11-28T12:00:00.5Z, since 2026-11-28 12:00:00 UTC", noon), `until ${time(noon, noon)}, since ${time(noon, noon)}`, "times within texts");
 
+equal([time(Date.parse("2026-11-28T00:00:05"), noon), axisTime(Date.parse("2026-11-28T00:30:00"), Date.parse("2026-11-28T00:00:00"), 1800e3, noon)].map(it => it.includes("24:")), [false, false],
+  "an hour after midnight is 00");
+
 // Links and texts.
+const parts = it => partsOf(it).map(part => part.url ? `<${part.url}>` : part.text);
+equal(parts("see https://wiki.example/db(1) (or http://b.example/x?a=1,2)."), ["see ", "<https://wiki.example/db(1)>", " (or ", "<http://b.example/x?a=1,2>", ")."], "links within a text");
+equal(parts('no javascript:alert(1), nor http://; "https://q.example"'), ['no javascript:alert(1), nor http://; "', "<https://q.example>", '"'], "what is no link");
 equal(linksOf({ z: "https://z.example", dashboard: "https://d.example", summary: "see https://s.example", runbook_url: "https://r.example", bad: "javascript:alert(1)" }).map(it => it.name),
   ["Runbook", "Dashboard", "z"], "runbook and dashboard first; no scripts, no sentences");
 equal(textsOf({ description: "d", extra: "e", summary: "s" }), [{ name: "", text: "s" }, { name: "", text: "d" }, { name: "extra", text: "e" }], "the summary first");

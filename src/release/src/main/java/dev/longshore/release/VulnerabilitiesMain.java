@@ -24,7 +24,8 @@ public final class VulnerabilitiesMain {
       if (options.equals(List.of("--refresh"))) {
         refresh(project, new OsvClient(OSV));
       } else if (!options.isEmpty()) {
-        throw new IOException("vulnerabilities has one option, --refresh; not " + options);
+        throw new IOException(
+            "there is one option, --refresh; not '" + String.join(" ", options) + "'");
       }
       List<String> problems = AdvisoryList.read(AdvisoryList.file(project)).problems(all(project));
       problems.forEach(System.out::println);

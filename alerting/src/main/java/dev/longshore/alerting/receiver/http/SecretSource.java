@@ -1,5 +1,6 @@
 package dev.longshore.alerting.receiver.http;
 
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ public sealed interface SecretSource {
         return Files.readString(file).strip();
       } catch (IOException e) {
         throw new UncheckedIOException(
-            "the file " + file + " with a secret can't be read: " + e.getMessage(), e);
+            "the file " + file + " with a secret can't be read: " + FailureText.ofFile(file, e), e);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.longshore.alerting.receiver.sns;
 
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +72,8 @@ final class AwsProfiles {
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
-      throw new UncheckedIOException("The file " + file + " of AWS can't be read: " + e, e);
+      throw new UncheckedIOException(
+          "The file " + file + " of AWS can't be read: " + FailureText.ofFile(file, e), e);
     }
   }
 

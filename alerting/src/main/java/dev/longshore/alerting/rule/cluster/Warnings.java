@@ -3,6 +3,7 @@ package dev.longshore.alerting.rule.cluster;
 import dev.longshore.alerting.rule.RuleObjects;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.RateLimitedLogger;
+import dev.longshore.shared.net.FailureText;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -78,6 +79,6 @@ final class Warnings {
 
   private static String text(Throwable failure) {
     String message = failure.getMessage();
-    return message == null || message.isBlank() ? failure.toString() : message;
+    return message == null || message.isBlank() ? FailureText.of(failure) : message;
   }
 }

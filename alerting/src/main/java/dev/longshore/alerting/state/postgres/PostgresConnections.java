@@ -1,5 +1,6 @@
 package dev.longshore.alerting.state.postgres;
 
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,9 @@ public final class PostgresConnections {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
-      throw new SQLException("state.postgres." + key + " " + file + " can't be read: " + e, e);
+      throw new SQLException(
+          "state.postgres." + key + " " + file + " can't be read: " + FailureText.ofFile(file, e),
+          e);
     }
   }
 

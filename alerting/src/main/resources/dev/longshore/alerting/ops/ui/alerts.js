@@ -1,12 +1,12 @@
 // What fires, by group: folded, by severity and age, rendered as far as somebody looks.
 
-import { h } from "./dom.js";
+import { h, own } from "./dom.js";
 import { state, now, silenceById } from "./api.js";
 import { address, replace, route } from "./router.js";
-import { braces, matchesAll, ofLabels, parse, text } from "./matchers.js";
+import { braces, matchesAll, ofLabels, parse, quoted, text } from "./matchers.js";
 import { counts, distinct, rank, severity, shownGroups } from "./groups.js";
 import { age, localTimes, time } from "./time.js";
-import { counted, isUrl, linksOf, textsOf } from "./texts.js";
+import { counted, isUrl, linksOf, partsOf, textsOf } from "./texts.js";
 import { unknownAlerts } from "./header.js";
 import * as acknowledge from "./acknowledge.js";
 
@@ -30,17 +30,29 @@ function hiddenOf(query) {
   return Object.fromEntries(["active", "silenced", "inhibited", "muted"].map(name => [name, query.get(name) === "false"]));
 }
 
+/// The receiver of an address, a regular expression for the whole name. Links in messages hold the
+/// name itself, such as `C++ (prod)`, which is not an expression that matches it.
+function receiverOf(receiver) {
+  if (!receiver) return { receiverPattern: null, problem: "" };
+  if ((state.groups || []).some(it => it.receiver.name === receiver)) return { receiverPattern: { test: it => it === receiver }, problem: "" };
+  try {
+    return { receiverPattern: new RegExp(`^(?:${receiver})$`), problem: "" };
+  } catch {
+    // The name of one to which nothing fires now.
+    return { receiverPattern: { test: () => false }, problem: "" };
+  }
+}
+
+function filtersOf(query) {
+  return parse(query.getAll("filter").map(it => it.trim().replace(/^\{|\}$/g, "")).join(", "));
+}
+
 /// The filter of an address.
 export function filterOf(query) {
-  const { matchers, words } = parse([...query.getAll("filter")].map(it => it.trim().replace(/^\{|\}$/g, "")).join(", "));
+  const { matchers, words } = filtersOf(query);
   const more = parse(query.get("q") || "");
   const receiver = query.get("receiver") || "";
-  let receiverPattern = null, problem = "";
-  try {
-    receiverPattern = receiver ? new RegExp(`^(?:${receiver})$`) : null;
-  } catch (e) {
-    problem = `receiver: ${e.message}`;
-  }
+  const { receiverPattern, problem } = receiverOf(receiver);
   const all = [...matchers, ...more.matchers];
   return {
     matchers: all, words: [...words, ...more.words], receiver, receiverPattern, hidden: hiddenOf(query),
@@ -48,13 +60,16 @@ export function filterOf(query) {
   };
 }
 
+/// A word as it is typed.
+const word = text => (/[\s,"]/.test(text) ? quoted(text) : text);
+
 function textOf({ matchers, words }) {
-  return [...matchers.map(text), ...words.map(it => (/[\s,"]/.test(it) ? JSON.stringify(it) : it))].join(" ");
+  return [...matchers.map(text), ...words.map(word)].join(" ");
 }
 
 function parameters(query, changes) {
-  const now = Object.fromEntries(query);
-  return { ...now, ...changes };
+  const several = query.getAll("filter").length > 1;
+  return { ...Object.fromEntries(query), ...(several ? { filter: braces(filtersOf(query).matchers) } : {}), ...changes };
 }
 
 function go(query, changes) {
@@ -63,7 +78,7 @@ function go(query, changes) {
 
 function setTyped(query, value) {
   const { matchers, words } = parse(value);
-  go(query, { filter: matchers.length ? braces(matchers) : "", q: words.map(it => (/[\s,"]/.test(it) ? JSON.stringify(it) : it)).join(" ") });
+  go(query, { filter: matchers.length ? braces(matchers) : "", q: words.map(word).join(" ") });
 }
 
 let pause = 0;
@@ -84,8 +99,15 @@ function search(query, filter) {
       type: "button", "aria-pressed": String(!filter.hidden[name]), class: "toggle check",
       onclick: () => { const { query: current } = route(); go(current, { [name]: current.get(name) === "false" ? "true" : "false" }); },
     }, title)),
-    filter.receiver ? h("button", { type: "button", class: "toggle", key: "receiver", onclick: () => go(route().query, { receiver: "" }) },
+    filter.receiver ? h("button", { type: "button", class: "toggle", key: "receiver", onclick: () => { go(route().query, { receiver: "" }); atFilter(); } },
       `Receiver ${filter.receiver} ✕`) : null));
+}
+
+/// Where one is behind a button that takes itself away: in the field, with what the address says.
+function atFilter() {
+  const field = document.getElementById("filter");
+  field.value = textOf(filterOf(route().query));
+  field.focus();
 }
 
 /// Puts what the address says into the field, unless it says what is typed there.
@@ -107,12 +129,18 @@ function add(labelName, value) {
 
 /// A label, by which one can filter.
 export function label(name, value) {
-  return h("button", { type: "button", class: "label", key: name, "aria-label": `Filter by ${name}=${value}`, onclick: () => add(name, value) }, `${name}=${value}`);
+  return h("button", { type: "button", class: "label", key: name, "aria-label": `Filter by ${name}=${value}`, onclick: () => add(name, value) }, `${name}=`, own(value));
 }
 
 export function link(href, title, kind = "button") {
   const outside = isUrl(href);
   return h("a", { class: kind, href, ...(outside ? { target: "_blank", rel: "noopener noreferrer" } : {}) }, title);
+}
+
+/// The annotations that are texts; links within them can be followed.
+export function texts(annotations) {
+  return textsOf(annotations).map((it, i) => h("p", { class: "text", key: `text${i}` }, it.name ? h("strong", {}, `${it.name}: `) : null,
+    partsOf(it.text).map(part => (part.url ? link(part.url, part.url, null) : localTimes(part.text, now())))));
 }
 
 function silencedBy(id) {
@@ -143,22 +171,22 @@ function stateText(alert) {
 /// An alert of a group. Labels of the group are not repeated.
 export function alertCard(alert, receiver, groupLabels, byFingerprint, unknown, groupAction) {
   const quiet = alert.status.state !== "active";
-  const own = Object.entries(alert.labels).filter(([name]) => !(name in groupLabels));
+  const rest = Object.entries(alert.labels).filter(([name]) => !(name in groupLabels));
   const rule = unknown.known.get(alert.fingerprint);
   const links = linksOf(alert.annotations);
   if (isUrl(alert.generatorURL)) links.push({ name: "Source", url: alert.generatorURL });
   return h("li", { key: alert.fingerprint, class: `alert rank${rank(alert.labels)}${quiet ? " quiet" : ""}` },
-    h("h3", {}, alert.labels.alertname || "An alert without a name", " ",
+    h("h3", {}, own(alert.labels.alertname || "An alert without a name"), " ",
       h("span", { class: `badge rank${rank(alert.labels)}` }, severity(alert.labels) || "no severity"),
       alert.labels.longshore_drill ? h("span", { class: "badge" }, "drill") : null,
       rule ? h("span", { class: "badge unsure" }, rule.since ? `not known since ${time(rule.since, now())}` : "not known") : null),
     h("p", { class: "meta" }, stateText(alert)),
-    textsOf(alert.annotations).map((it, i) => h("p", { class: "text", key: `text${i}` }, it.name ? h("strong", {}, `${it.name}: `) : null, localTimes(it.text, now()))),
+    texts(alert.annotations),
     rule ? h("p", { class: "because" }, `Whether it still fires is not known: ${rule.cause || "its rule has no answer"}`) : null,
     alert.status.silencedBy.map(silencedBy),
     alert.status.inhibitedBy.map(it => inhibitedBy(it, byFingerprint)),
     alert.status.mutedBy.length ? mutedBy(alert.status.mutedBy, receiver) : null,
-    own.length ? h("div", { class: "labels", key: "labels" }, own.map(([name, value]) => label(name, value))) : null,
+    rest.length ? h("div", { class: "labels", key: "labels" }, rest.map(([name, value]) => label(name, value))) : null,
     h("div", { class: "actions", key: "actions" },
       links.map(it => link(it.url, it.name)),
       link(address("/silences/new", { filter: braces(ofLabels(alert.labels)) }), "Silence"),
@@ -200,7 +228,7 @@ function groupSection(group, isOpen, byFingerprint, unknown) {
     h("h2", {}, h("button", {
       type: "button", class: "fold", "aria-expanded": String(isOpen), onclick: () => { opened.set(group.key, !isOpen); rerender(); },
     },
-    h("span", { class: "title" }, names.length ? names.map(([name, value]) => (name === "alertname" ? value : `${name}=${value}`)).join(" · ") : "All others"),
+    h("span", { class: "title" }, names.length ? names.map(([name, value], i) => [i ? " · " : "", name === "alertname" ? "" : `${name}=`, own(value)]) : "All others"),
     h("span", { class: "meta" }, `to ${group.receiver}, newest ${age(now() - Date.parse(newest))} ago`),
     h("span", { class: "badges" }, group.acknowledgement ? h("span", { class: "badge", key: "acknowledged" }, `acknowledged by ${group.acknowledgement.createdBy}`) : null, severities(group.alerts)))),
     isOpen ? [
@@ -230,7 +258,7 @@ function pendingSection(filter, wanted) {
       h("ul", { class: "alerts" }, shown.slice(0, limit(key)).map(it => h("li", { key: it.fingerprint, class: `alert quiet rank${rank(it.labels)}` },
         h("h3", {}, it.labels.alertname, " ", h("span", { class: `badge rank${rank(it.labels)}` }, severity(it.labels) || "no severity")),
         h("p", { class: "meta" }, `Pending since ${time(it.activeAt, now())}; fires at ${time(it.firesAt, now())} if its condition holds until then`),
-        textsOf(it.annotations).map((one, i) => h("p", { class: "text", key: `text${i}` }, one.text)),
+        texts(it.annotations),
         h("div", { class: "labels", key: "labels" }, Object.entries(it.labels).filter(([name]) => name !== "alertname").map(([name, value]) => label(name, value))),
         h("div", { class: "actions" }, linksOf(it.annotations).map(one => link(one.url, one.name)), link(`#/why?alert=${it.fingerprint}`, "Why?"))))),
       shown.length > limit(key) ? more(key, shown.length - limit(key), "pending alerts") : null,
@@ -247,7 +275,7 @@ function nothing(all, filter, isFiltered) {
     return [
       h("p", { class: "empty" }, `Nothing of ${all.length.toLocaleString()} matches this filter.`,
         suppressed.length ? ` What is ${suppressed.join(" or ")} is not shown.` : ""),
-      h("button", { type: "button", onclick: () => { typed = ""; location.hash = "#/alerts"; } }, "Clear the filter"),
+      h("button", { type: "button", onclick: () => { typed = ""; location.hash = "#/alerts"; atFilter(); } }, "Clear the filter"),
     ];
   }
   const down = overview.sources.filter(it => !it.up || it.failingSince);

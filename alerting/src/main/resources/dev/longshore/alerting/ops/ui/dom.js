@@ -15,6 +15,12 @@ export function h(tag, props, ...children) {
   };
 }
 
+/// Text from elsewhere within a line of ours: what is written from right to left in it, or turns the direction round, turns
+/// nothing else round.
+export function own(text) {
+  return h("bdi", {}, text);
+}
+
 /// Makes the children of an element what is described.
 export function patch(parent, wanted) {
   const focused = document.activeElement;

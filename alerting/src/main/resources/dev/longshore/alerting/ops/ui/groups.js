@@ -31,7 +31,7 @@ export function distinct(groups) {
   return [...alerts.values()];
 }
 
-/// The numbers of the header.
+/// The numbers of the header; `values` of a severity are the spellings that its label has.
 export function counts(alerts) {
   const bySeverity = new Map();
   const sums = { active: 0, silenced: 0, inhibited: 0, muted: 0, bySeverity: [] };
@@ -40,12 +40,15 @@ export function counts(alerts) {
     if (state === "active") {
       sums.active++;
       const name = severity(alert.labels);
-      bySeverity.set(name, { name, rank: rank(alert.labels), count: (bySeverity.get(name)?.count || 0) + 1 });
+      const known = bySeverity.get(name) || { name, rank: rank(alert.labels), count: 0, values: new Set() };
+      known.count++;
+      known.values.add(alert.labels.severity || "");
+      bySeverity.set(name, known);
     } else if (silencedBy.length) sums.silenced++;
     else if (inhibitedBy.length) sums.inhibited++;
     else if (mutedBy.length) sums.muted++;
   }
-  sums.bySeverity = [...bySeverity.values()].sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+  sums.bySeverity = [...bySeverity.values()].map(it => ({ ...it, values: [...it.values].sort() })).sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
   return sums;
 }
 

@@ -5,6 +5,8 @@ import { state, now } from "./api.js";
 import { counts, distinct } from "./groups.js";
 import { age, time } from "./time.js";
 import { counted } from "./texts.js";
+import { address } from "./router.js";
+import { braces, matcher } from "./matchers.js";
 
 const PAGES = [["alerts", "Alerts"], ["silences", "Silences"], ["rules", "Rules"], ["fleet", "Fleet"], ["notifications", "Notifications"], ["status", "Status"]];
 
@@ -26,6 +28,12 @@ export function header(page, frozen) {
 function fact(key, kind, value, title, href) {
   const text = [h("strong", {}, value), ` ${title}`];
   return h("li", { key, class: kind }, href ? h("a", { href }, text) : h("span", {}, text));
+}
+
+/// The matcher of a severity, in each of the spellings that alerts have.
+export function severityIs(values) {
+  return values.length === 1 ? matcher("severity", "=", values[0])
+    : matcher("severity", "=~", values.map(it => it.replace(/[.*+?()|[\]{}^$\\]/g, "\\$&")).join("|"));
 }
 
 /// A source is asked by rules: without any, nobody knows whether it is up.
@@ -52,7 +60,7 @@ function facts() {
   return [
     sums.active === 0 ? fact("firing", "calm", "0", "firing", "#/alerts") : null,
     sums.bySeverity.map(it => fact(`severity ${it.name}`, `severity rank${it.rank}`, it.count.toLocaleString(),
-      it.name || "without severity", `#/alerts?silenced=false&inhibited=false&muted=false&filter=${encodeURIComponent(`{severity=${JSON.stringify(it.name)}}`)}`)),
+      it.name || "without severity", address("/alerts", { silenced: "false", inhibited: "false", muted: "false", filter: braces([severityIs(it.values)]) }))),
     sums.silenced ? fact("silenced", "", sums.silenced.toLocaleString(), "silenced", "#/alerts?active=false&inhibited=false&muted=false&silenced=true") : null,
     sums.inhibited ? fact("inhibited", "", sums.inhibited.toLocaleString(), "inhibited", "#/alerts?active=false&silenced=false&muted=false&inhibited=true") : null,
     sums.muted ? fact("muted", "", sums.muted.toLocaleString(), "muted", "#/alerts?active=false&silenced=false&inhibited=false&muted=true") : null,

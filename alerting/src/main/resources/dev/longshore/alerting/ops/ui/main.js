@@ -28,6 +28,21 @@ const pages = { alerts, silences, silence: silences, "silence-form": silenceForm
 const main = document.getElementById("main");
 const top = document.getElementById("header");
 let shownHash = null;
+
+/// How far each step of the browser's history was scrolled. A step that has a number is one that somebody comes back to.
+const scrolled = new Map();
+let step = 0;
+
+history.scrollRestoration = "manual";
+addEventListener("scroll", () => scrolled.set(step, scrollY), { passive: true });
+
+/// Numbers the step that is shown now.
+function enter() {
+  const known = history.state?.step;
+  step = known ?? Math.max(0, ...scrolled.keys()) + 1;
+  if (known === undefined) history.replaceState({ step }, "");
+  if (!scrolled.has(step)) scrolled.set(step, 0);
+}
 let wasFrozen = false;
 let timer = 0;
 
@@ -50,7 +65,7 @@ function render() {
   if (isOther) {
     const isFirst = shownHash === null;
     shownHash = `${at.page} ${at.id}`;
-    scrollTo(0, 0);
+    scrollTo(0, scrolled.get(step));
     if (!isFirst) {
       const heading = main.querySelector("h1");
       if (heading && !main.contains(document.activeElement)) heading.focus({ preventScroll: true });
@@ -98,7 +113,7 @@ function pause() {
   return known > MANY ? EACH_OF_MANY : EACH;
 }
 
-addEventListener("hashchange", () => { render(); load(route()).then(render); });
+addEventListener("hashchange", () => { enter(); render(); load(route()).then(render); });
 addEventListener("routereplaced", render);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) update(); });
 document.addEventListener("selectionchange", () => { if (wasFrozen && !isSelecting(main)) render(); });
@@ -115,6 +130,7 @@ addEventListener("error", event => fault(event.error || event.message));
 addEventListener("unhandledrejection", event => fault(event.reason));
 
 for (const page of new Set(Object.values(pages))) page.init?.(render, update);
+enter();
 dispatchEvent(new Event("started"));
 render();
 update();

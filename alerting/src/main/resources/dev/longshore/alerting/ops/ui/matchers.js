@@ -3,11 +3,16 @@
 const MATCHER = /^("(?:[^"\\]|\\.)*"|[^\s=!~"{},]+)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,"]+)/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/// What quotes hold. Alertmanager's escapes are `\"`, `\\` and `\n`; any other backslash is one, as
+/// in `pod=~"web-\d+"`.
 function unquoted(text) {
-  if (text.startsWith('"')) {
-    try { return JSON.parse(text); } catch { return text.slice(1, -1).replace(/\\(.)/g, "$1"); }
-  }
+  if (text.startsWith('"')) return text.slice(1, -1).replace(/\\(["\\n])/g, (_, escaped) => (escaped === "n" ? "\n" : escaped));
   return text.startsWith("'") ? text.slice(1, -1) : text;
+}
+
+/// A text in quotes, with the escapes that Alertmanager knows: JSON has others, such as `\t`.
+export function quoted(text) {
+  return `"${text.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 
 /// A matcher. One whose expression the browser can't read has `problem`, and matches nothing.
@@ -50,7 +55,7 @@ export function parse(typed) {
 
 /// A matcher as text: `pod=~"web.*"`.
 export function text({ name, op, value }) {
-  return (NAME.test(name) ? name : JSON.stringify(name)) + op + JSON.stringify(value);
+  return (NAME.test(name) ? name : quoted(name)) + op + quoted(value);
 }
 
 /// Matchers in braces, as links hold them.

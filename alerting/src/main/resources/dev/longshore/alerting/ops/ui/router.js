@@ -39,7 +39,7 @@ export function route() {
 /// Goes to an address without a step in the history: while somebody types.
 export function replace(hash) {
   if (hash !== location.hash) {
-    history.replaceState(null, "", hash);
+    history.replaceState(history.state, "", hash);
     dispatchEvent(new Event("routereplaced"));
   }
 }

@@ -3,6 +3,7 @@
 import { ask, h, say } from "./dom.js";
 import { fetchJson, now, state } from "./api.js";
 import { address, replace, route } from "./router.js";
+import { braces, ofLabels } from "./matchers.js";
 import { age, time } from "./time.js";
 import { counted } from "./texts.js";
 import { grow, limit, link } from "./alerts.js";
@@ -71,7 +72,7 @@ function row(rule) {
     h("p", { class: "meta" }, [rule.place, rule.forSeconds ? `for ${age(rule.forSeconds * 1e3)}` : "", rule.source ? `source ${rule.source}` : "no source",
       rule.lastEvaluation ? `last evaluated ${time(rule.lastEvaluation, now())}, took ${Math.round(rule.evaluationSeconds * 1e3)} ms` : "not evaluated yet"].filter(Boolean).join("; ")),
     h("div", { class: "actions" },
-      rule.firing ? link(address("/alerts", { filter: `{alertname=${JSON.stringify(rule.name)}}` }), "Alerts") : null,
+      rule.firing ? link(address("/alerts", { filter: braces(ofLabels({ alertname: rule.name })) }), "Alerts") : null,
       h("button", { type: "button", onclick: () => drill(rule) }, "Drill")),
     drills.has(rule.name) ? h("p", { class: "because", role: "status" }, drills.get(rule.name)) : null);
 }

@@ -1,12 +1,12 @@
 // The form of a silence: what it covers as chips, until when, who and why.
 
-import { ask, h, say } from "./dom.js";
+import { ask, h, own, say } from "./dom.js";
 import { fetchJson, myName, now, rememberName, silenceById, state } from "./api.js";
 import { ofApi, parse, text, toApi } from "./matchers.js";
 import { counts, distinct } from "./groups.js";
-import { millis, shortDuration, time } from "./time.js";
+import { localTimes, millis, shortDuration, time } from "./time.js";
 import { counted } from "./texts.js";
-import { coveredItem, notice, ownComment, send } from "./silences.js";
+import { coveredItem, current, notice, ownComment, send } from "./silences.js";
 import { link } from "./alerts.js";
 import { doubts } from "./silence-rules.js";
 
@@ -37,6 +37,8 @@ function open(at) {
     by: isEdited ? from.createdBy : myName(),
     comment: from ? ownComment(from) : at.query.get("comment") || "",
     starts: isEdited && from.status.state === "pending" ? local(Date.parse(from.startsAt)) : "",
+    // Who changes the comment alone does not move the end by the minutes that this takes.
+    keepsEnd: isEdited && from.status.state !== "expired",
     covered: null, asked: "", problem: "", sending: false, adding: "",
   };
   preview();
@@ -96,7 +98,16 @@ function begin() {
 }
 
 function ends() {
+  if (form.keepsEnd) return Date.parse(form.old.endsAt);
   return (form.starts ? new Date(form.starts).getTime() : now()) + millis(form.lasts);
+}
+
+/// What others did with a silence since it was opened here.
+async function changes(old) {
+  const known = await current(old.id);
+  if (known.status.state === "expired" && old.status.state !== "expired") return ["The silence was ended meanwhile. Saving makes a new one."];
+  if (known.updatedAt === old.updatedAt) return [];
+  return [`Somebody has changed the silence since you opened it: it lasts until ${time(known.endsAt, now())}, with ${known.matchers.map(ofApi).map(text).join(", ")}: ${ownComment(known)}`];
 }
 
 async function submit(event) {
@@ -108,6 +119,7 @@ async function submit(event) {
   for (const [field, name] of [["by", "your name"], ["comment", "why"]]) {
     if (!mine.problem && !mine[field].trim()) mine.problem = `Fill in ${name}: others will want to know.`;
   }
+  if (!mine.problem && document.getElementById("starts")?.validity.badInput) mine.problem = "Begins: the date or the time is not complete.";
   let endsAt = 0;
   try { endsAt = ends(); } catch (e) { mine.problem ||= `For: ${e.message}`; }
   if (mine.problem) { rerender(); return; }
@@ -119,7 +131,10 @@ async function submit(event) {
     const total = distinct(state.groups || []).length;
     const open = doubts(mine.matchers, mine.covered || [], total);
     if (open.length && !await ask("Silence all of this?", open, "Silence it")) return;
-    rememberName(mine.by);
+    const others = mine.old ? await changes(mine.old) : [];
+    if (others.length && !await ask("Save this all the same?", others, "Save it")) return;
+    // Who edits somebody's silence is not that person.
+    if (!mine.old || mine.by !== mine.old.createdBy) rememberName(mine.by);
     const id = await send({
       ...(mine.id ? { id: mine.id } : {}), ...(mine.old && mine.old.annotations ? { annotations: mine.old.annotations } : {}),
       matchers: mine.matchers.map(toApi), startsAt: new Date(begin()).toISOString(), endsAt: new Date(endsAt).toISOString(),
@@ -141,7 +156,7 @@ async function submit(event) {
 function field(name, title, props, hint) {
   return h("div", { class: "field", key: name },
     h("label", { for: name }, title),
-    h("input", { id: name, name, initial: form[name], autocomplete: "off", oninput: event => { form[name] = event.target.value; if (name === "lasts" || name === "starts") rerender(); }, ...props }),
+    h("input", { id: name, name, initial: form[name], autocomplete: "off", oninput: event => { form[name] = event.target.value; if (name === "lasts" || name === "starts") { form.keepsEnd = false; rerender(); say(endText()); } }, ...props }),
     hint);
 }
 
@@ -184,7 +199,7 @@ export function view(at) {
         h("fieldset", { class: "field" },
           h("legend", {}, "Matchers: all of them must match"),
           h("ul", { class: "chips" }, form.matchers.map((it, i) => h("li", { key: text(it) },
-            h("button", { type: "button", class: "chip", "aria-label": `Drop ${text(it)}`, onclick: () => drop(i) }, text(it), h("span", { "aria-hidden": "true" }, " ✕"))))),
+            h("button", { type: "button", class: "chip", "aria-label": `Drop ${text(it)}`, onclick: () => drop(i) }, own(text(it)), h("span", { "aria-hidden": "true" }, " ✕"))))),
           h("label", { for: "adding" }, "Add a matcher"),
           h("div", { class: "beside" },
             h("input", { id: "adding", autocomplete: "off", spellcheck: "false", autocapitalize: "off", initial: "", placeholder: 'namespace="shop"',
@@ -193,12 +208,12 @@ export function view(at) {
             h("button", { type: "button", onclick: () => { take(); rerender(); } }, "Add"))),
         field("lasts", "For", { required: true, size: "8" }, [
           h("span", { class: "toggles" }, PRESETS.map(it => h("button", { type: "button", class: "toggle", key: it, "aria-pressed": String(form.lasts === it),
-            onclick: () => { form.lasts = it; document.getElementById("lasts").value = it; rerender(); } }, it))),
-          h("span", { class: "meta", role: "status" }, endText())]),
+            onclick: () => { form.lasts = it; form.keepsEnd = false; document.getElementById("lasts").value = it; rerender(); say(endText()); } }, it))),
+          h("span", { class: "meta" }, endText())]),
         form.old && form.old.status.state === "active" ? null : field("starts", "Begins (empty: at once)", { type: "datetime-local" }),
         field("by", "Your name", { required: true, autocomplete: "name" }),
         field("comment", "Why", { required: true }),
-        h("p", { class: "problem", role: "alert" }, form.problem),
+        h("p", { class: "problem", role: "alert" }, localTimes(form.problem, now())),
         h("div", { class: "actions" },
           h("button", { type: "submit", class: "main", disabled: form.sending }, form.sending ? "Sending…" : form.id ? "Save" : "Silence"),
           link(form.id ? `#/silences/${form.id}` : "#/alerts", "Cancel"))),

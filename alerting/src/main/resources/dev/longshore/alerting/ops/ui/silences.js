@@ -1,7 +1,7 @@
 // Silences: what they cover, until when, and what can be done with them.
 
 import { actions } from "./actions.js";
-import { ask, h } from "./dom.js";
+import { ask, h, own } from "./dom.js";
 import { accessNotice, fetchJson, now, silenceById, state } from "./api.js";
 import { address } from "./router.js";
 import { braces, matchesAll, ofApi, text } from "./matchers.js";
@@ -17,10 +17,19 @@ function post(silence) {
   return fetchJson("api/v2/silences", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(silence) });
 }
 
-function extend(silence, ms) {
-  const { id, matchers, startsAt, endsAt, createdBy, annotations } = silence;
-  return act(silence.id, "Extended", () => post({ id, matchers, startsAt, createdBy, comment: ownComment(silence), annotations,
-    endsAt: new Date(Math.max(Date.parse(endsAt), now()) + ms).toISOString() }));
+/// A silence as it is now: others may have changed it since it was shown.
+export function current(id) {
+  return fetchJson(`api/v2/silence/${encodeURIComponent(id)}`);
+}
+
+function extend({ id }, ms) {
+  return act(id, "Extended", async () => {
+    const silence = await current(id);
+    if (silence.status.state === "expired") throw new Error("It was ended meanwhile. Recreate makes a new one.");
+    const { matchers, startsAt, endsAt, createdBy, annotations } = silence;
+    await post({ id, matchers, startsAt, createdBy, comment: ownComment(silence), annotations,
+      endsAt: new Date(Math.max(Date.parse(endsAt), now()) + ms).toISOString() });
+  });
 }
 
 async function end(silence) {
@@ -50,7 +59,7 @@ export function ownComment({ comment, status: { problem } }) {
 export function coveredItem(alert) {
   const { alertname, ...rest } = alert.labels;
   return h("li", { key: alert.fingerprint }, h("a", { href: `#/why?alert=${alert.fingerprint}` }, alertname || alert.fingerprint), " ",
-    h("span", { class: "meta" }, Object.entries(rest).map(([name, value]) => `${name}=${value}`).join(" ")));
+    h("span", { class: "meta" }, Object.entries(rest).map(([name, value]) => [`${name}=`, own(value), " "])));
 }
 
 function when(silence) {
@@ -70,7 +79,7 @@ function card(silence, isWhole) {
   return h("li", { key: silence.id, class: `silence ${silence.status.state}` },
     h("h2", {}, h("a", { href: `#/silences/${silence.id}` }, ownComment(silence) || "A silence without a comment")),
     h("p", { class: "meta" }, h("span", { class: "badge" }, silence.status.state), ` ${when(silence)}, by ${silence.createdBy || "nobody named"}`),
-    h("ul", { class: "chips", "aria-label": "Matchers" }, silence.matchers.map(ofApi).map(it => h("li", { class: "chip", key: text(it) }, text(it)))),
+    h("ul", { class: "chips", "aria-label": "Matchers" }, silence.matchers.map(ofApi).map(it => h("li", { class: "chip", key: text(it) }, own(text(it))))),
     silence.status.problem ? h("p", { class: "problem" }, `It matches nothing: ${silence.status.problem}`) : null,
     isOver || silence.status.problem ? null : isWhole ? covers(silence, covered) : h("p", { class: "meta" }, `Covers ${counted(covered.length, "alert")} that ${covered.length === 1 ? "fires" : "fire"} now`),
     problem ? h("p", { class: "problem", role: "alert" }, problem) : null,

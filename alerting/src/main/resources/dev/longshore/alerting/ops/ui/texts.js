@@ -9,6 +9,32 @@ export function isUrl(text) {
   return /^https?:\/\/\S+$/i.test(text);
 }
 
+/// A text in parts: links that stand within it, and what is between them. A dot or a bracket that closes the sentence is no
+/// part of a link.
+export function partsOf(text) {
+  const parts = [];
+  let done = 0;
+  for (const found of text.matchAll(/https?:\/\/[^\s<>"'`]+/gi)) {
+    const url = bare(found[0]);
+    if (/^https?:\/\/$/i.test(url)) continue;
+    if (found.index > done) parts.push({ text: text.slice(done, found.index) });
+    parts.push({ url });
+    done = found.index + url.length;
+  }
+  if (done < text.length) parts.push({ text: text.slice(done) });
+  return parts;
+}
+
+function bare(url) {
+  let end = url.length;
+  for (; end > 0; end--) {
+    const last = url[end - 1];
+    const isOpen = last === ")" && url.slice(0, end).split("(").length === url.slice(0, end).split(")").length;
+    if (isOpen || !/[.,;:!?)\]}*_]/.test(last)) break;
+  }
+  return url.slice(0, end);
+}
+
 const FIRST = ["runbook_url", "runbook", "dashboard_url", "dashboard"];
 const TITLES = { runbook_url: "Runbook", runbook: "Runbook", dashboard_url: "Dashboard", dashboard: "Dashboard" };
 

@@ -2,6 +2,9 @@
 
 const UNITS = { s: 1e3, m: 60e3, h: 3600e3, d: 86400e3, w: 604800e3 };
 
+/// Beyond it, times are no times any more.
+const LONGEST = 3650 * UNITS.d;
+
 /// The milliseconds of `30m`, `2h` or `1d12h`.
 export function millis(text) {
   const parts = [...text.trim().matchAll(/(\d+)\s*([smhdw])\s*/g)];
@@ -9,6 +12,7 @@ export function millis(text) {
     throw new Error(`'${text}' is not a duration; write 30m, 2h or 1d`);
   }
   const sum = parts.reduce((total, it) => total + it[1] * UNITS[it[2]], 0);
+  if (sum > LONGEST) throw new Error(`'${text}' is above ten years; write 30m, 2h or 1d`);
   if (sum === 0) throw new Error("the duration is 0; write 30m, 2h or 1d");
   return sum;
 }
@@ -39,7 +43,7 @@ export function age(ms) {
 /// A time: of today without the date.
 export function time(text, now) {
   const at = new Date(text);
-  const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+  const clock = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   if (at.toDateString() === new Date(now).toDateString()) return clock;
   const far = Math.abs(at - now) > 300 * 86400e3;
   const day = at.toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "short", ...(far ? { year: "numeric" } : {}) });
@@ -55,7 +59,7 @@ export function axisTime(at, before, step, now) {
   const day = new Date(at);
   const date = day.toLocaleDateString(undefined, { day: "numeric", month: "short" });
   if (step >= 86400e3) return date;
-  const clock = day.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, ...(step < 60e3 ? { second: "2-digit" } : {}) });
+  const clock = day.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(step < 60e3 ? { second: "2-digit" } : {}) });
   return day.toDateString() === new Date(before ?? now).toDateString() ? clock : `${clock}\n${date}`;
 }
 

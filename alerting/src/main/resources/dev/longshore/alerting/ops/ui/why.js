@@ -5,8 +5,8 @@ import { fetchJson, now, silenceById, state } from "./api.js";
 import { address } from "./router.js";
 import { braces, ofLabels } from "./matchers.js";
 import { age, localTimes, time } from "./time.js";
-import { isUrl, linksOf, textsOf } from "./texts.js";
-import { label, link } from "./alerts.js";
+import { isUrl, linksOf } from "./texts.js";
+import { label, link, texts } from "./alerts.js";
 import { timeline } from "./timeline.js";
 
 /// What was answered about which alert.
@@ -86,7 +86,7 @@ function one(alert, rules) {
   return h("article", { key: alert.fingerprint, class: "why" },
     h("h2", {}, stateOf(alert)),
     unsure(alert),
-    textsOf(annotations).map((it, i) => h("p", { class: "text", key: `text${i}` }, it.name ? h("strong", {}, `${it.name}: `) : null, localTimes(it.text, now()))),
+    texts(annotations),
     suppressions(alert),
     alert.value ? h("p", { class: "meta" }, `Value ${alert.value}`) : null,
     h("div", { class: "labels", key: "labels" }, Object.entries(alert.labels).map(([name, value]) => label(name, value))),

@@ -17,7 +17,6 @@ import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -177,8 +176,8 @@ final class ImportCommand implements Command {
     }
     try {
       Files.writeString(Path.of(to), rules, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
-    } catch (FileAlreadyExistsException e) {
-      throw new IOException(to + " is there already; name another file", e);
+    } catch (IOException e) {
+      throw new IOException(FailureText.ofNew(Path.of(to), e), e);
     }
   }
 }

@@ -56,7 +56,12 @@ final class TestCommand implements Command {
     for (String file : arguments.operands()) {
       out.println(file);
       try {
-        for (RuleTests.Result result : new RuleTests(clock).run(Path.of(file))) {
+        List<RuleTests.Result> results = new RuleTests(clock).run(Path.of(file));
+        if (results.isEmpty()) {
+          err.println(file + ": there is no test in it; tests are listed below tests:");
+          broken = true;
+        }
+        for (RuleTests.Result result : results) {
           out.println((result.passed() ? "  ok      " : "  FAILED  ") + result.name());
           result.findings().forEach(it -> out.println("    " + it));
           passed += result.passed() ? 1 : 0;

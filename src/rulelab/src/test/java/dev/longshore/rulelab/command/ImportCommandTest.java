@@ -117,8 +117,17 @@ final class ImportCommandTest {
     String good = frequency("errors.yaml");
     String there = write("rules.yml", "groups: []");
     assertThat(run("import", "elastalert", good, "--output", there)).isEqualTo(Commands.FAILED);
-    assertThat(err()).contains(there + " is there already");
+    assertThat(err()).contains(there + " exists already; name another file");
     assertThat(Files.readString(Path.of(there))).isEqualTo("groups: []");
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsTold() throws Exception {
+    String good = frequency("errors.yaml");
+    Path nowhere = Path.of(good).resolveSibling("nowhere");
+    assertThat(run("import", "elastalert", good, "--output", nowhere + "/rules.yml"))
+        .isEqualTo(Commands.FAILED);
+    assertThat(err()).contains("there is no folder " + nowhere);
   }
 
   @Test

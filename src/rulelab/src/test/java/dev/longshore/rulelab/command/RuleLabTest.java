@@ -7,9 +7,12 @@ import dev.longshore.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,5 +55,14 @@ final class RuleLabTest {
     assertThat(commands.run(List.of("backtets"))).isEqualTo(Commands.WRONG);
 
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("did you mean 'backtest'?");
+  }
+
+  @Test
+  void aFileWithoutATestIsNoSuccess(@TempDir Path dir) throws Exception {
+    String file = Files.writeString(dir.resolve("test.yml"), "tests: []\n").toString();
+
+    assertThat(commands.run(List.of("test", file))).isEqualTo(Commands.WRONG);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains(file + ": there is no test in it; tests are listed below tests:");
   }
 }

@@ -11,8 +11,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The words behind a command: options with a value, in a word of its own or behind `=`, flags, and
-/// operands. What is not known is an error.
+/// operands. What is not known is an error; behind `--` all words are operands.
 public final class Arguments {
+  private static final String CONFIG = "--config";
   private static final int MAX_PORT = 65_535;
 
   private final Map<String, String> values = new HashMap<>();
@@ -31,32 +32,65 @@ public final class Arguments {
   /// @param mostOperands how many other words may stand there
   public Arguments(List<String> words, Set<String> valued, Set<String> known, int mostOperands)
       throws Wrong {
+    boolean onlyOperands = false;
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
+      if (onlyOperands) {
+        operand(word, mostOperands, valued);
+        continue;
+      }
       int equals = word.startsWith("--") ? word.indexOf('=') : -1;
       String option = equals < 0 ? word : word.substring(0, equals);
       if (valued.contains(option)) {
-        if (equals < 0 && ++i == words.size()) {
+        String value =
+            equals >= 0
+                ? word.substring(equals + 1)
+                : ++i < words.size() && !isOption(words.get(i), valued, known) ? words.get(i) : "";
+        if (value.isEmpty()) {
           throw new Wrong("option " + option + " requires a value");
         }
-        if (values.put(option, equals < 0 ? words.get(i) : word.substring(equals + 1)) != null) {
+        if (values.put(option, value) != null) {
           throw new Wrong("option " + option + " is given twice");
         }
       } else if (equals > 0 && known.contains(option)) {
         throw new Wrong("option " + option + " takes no value");
       } else if (known.contains(word)) {
         flags.add(word);
-      } else if (!word.startsWith("-") && operands.size() < mostOperands) {
-        operands.add(word);
-      } else {
+      } else if (word.equals("--")) {
+        onlyOperands = true;
+      } else if (word.startsWith("-") && !word.equals("-")) {
         Set<String> all = new TreeSet<>(valued);
         all.addAll(known);
         throw new Wrong(
-            word.startsWith("-")
-                ? "unknown option '" + word + "'; expected one of: " + String.join(", ", all)
-                : "unexpected argument '" + word + "'");
+            "unknown option '"
+                + word
+                + "'"
+                + (all.isEmpty()
+                    ? "; there are none here"
+                    : "; expected one of: " + String.join(", ", all)));
+      } else {
+        operand(word, mostOperands, valued);
       }
     }
+  }
+
+  private static boolean isOption(String word, Set<String> valued, Set<String> known) {
+    int equals = word.indexOf('=');
+    String option = equals < 0 ? word : word.substring(0, equals);
+    return valued.contains(option) || known.contains(option);
+  }
+
+  private void operand(String word, int most, Set<String> valued) throws Wrong {
+    if (operands.size() < most) {
+      operands.add(word);
+      return;
+    }
+    boolean isFile = most == 0 && valued.contains(CONFIG) && !values.containsKey(CONFIG);
+    throw new Wrong(
+        "unexpected argument '"
+            + word
+            + "'"
+            + (isFile ? "; a configuration is named by " + CONFIG + " " + word : ""));
   }
 
   /// The value of an option; null when it was not given.
@@ -76,6 +110,9 @@ public final class Arguments {
     String url = value(option, otherwise);
     try {
       URI parsed = URI.create(url);
+      if (parsed.getUserInfo() != null) {
+        throw new Wrong("a login does not belong into " + option + "; leave it out");
+      }
       if (parsed.getHost() != null
           && parsed.getPort() <= MAX_PORT
           && schemes.contains(parsed.getScheme())) {

@@ -11,6 +11,9 @@ final class UnknownKey {
   /// @param sections all of the file
   static String message(String key, Section section, List<Section> sections) {
     Set<String> known = section.items().keySet();
+    if (key.equals("<<")) {
+      return "merge keys are not supported here; write the keys out";
+    }
     int dot = key.indexOf('.');
     if (dot > 0 && known.contains(key.substring(0, dot))) {
       return "unknown key; write '%s:', and '%s:' in a line below it, further to the right"

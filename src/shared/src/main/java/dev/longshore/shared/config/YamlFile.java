@@ -389,6 +389,12 @@ final class YamlFile {
     if (problem.startsWith("found undefined alias")) {
       return "text that begins with * names an anchor, and there is none; put it in quotes";
     }
+    if (problem.startsWith("found character '@'") || problem.startsWith("found character '`'")) {
+      return "text that begins with @ or ` is no plain text; put it in quotes";
+    }
+    if (problem.endsWith("but got {")) {
+      return "{ can't stand in a plain text within { }; put it in quotes, as in \"${NAME}\"";
+    }
     String context = e.getContext();
     return context == null || context.isEmpty() ? problem : context + ", " + problem;
   }

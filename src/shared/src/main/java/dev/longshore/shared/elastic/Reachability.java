@@ -135,7 +135,7 @@ public final class Reachability {
       if (at instanceof org.apache.http.ConnectionClosedException
           || at instanceof org.apache.http.ProtocolException
           || message.contains("Connection reset")) {
-        return "; if the server speaks HTTPS here, use https:// in elasticsearch.urls";
+        return "; compare http:// or https:// in elasticsearch.urls with what the server speaks";
       }
     }
     return "";

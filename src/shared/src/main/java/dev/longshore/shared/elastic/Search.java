@@ -135,6 +135,14 @@ public final class Search {
     throw new IOException("POST " + path + " gave no count");
   }
 
+  /// Whether there is an index that a pattern names; a search of none finds nothing.
+  ///
+  /// @throws IOException when no server answers, or one refuses
+  public boolean hasIndex(String index) throws IOException {
+    Object answer = call("POST", "/" + encoded(index) + "/_count?ignore_unavailable=true", null);
+    return Json.at(answer, "_shards", "total") instanceof Number shards && shards.longValue() > 0;
+  }
+
   /// Makes all that was indexed before visible to searches.
   ///
   /// @throws IOException when no server answers, or one refuses

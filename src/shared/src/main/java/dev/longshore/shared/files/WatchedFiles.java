@@ -1,5 +1,6 @@
 package dev.longshore.shared.files;
 
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class WatchedFiles<T> {
     try {
       this.current = reader.read(null);
     } catch (IOException e) {
-      throw new IllegalArgumentException(name + " can't be read: " + e, e);
+      throw new IllegalArgumentException(name + " can't be read: " + FailureText.of(e), e);
     }
   }
 

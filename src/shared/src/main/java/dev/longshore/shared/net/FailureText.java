@@ -10,8 +10,10 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -41,6 +43,22 @@ public final class FailureText {
     return name.isEmpty()
         ? "an unexpected failure"
         : WORDS.matcher(name).replaceAll(" ").toLowerCase(Locale.ROOT);
+  }
+
+  /// The same of a file that is named already.
+  public static String ofFile(Path file, Throwable failure) {
+    String words = of(failure);
+    String end = ": " + file;
+    return words.endsWith(end) ? words.substring(0, words.length() - end.length()) : words;
+  }
+
+  /// Why a new file can't be written.
+  public static String ofNew(Path file, Throwable failure) {
+    return switch (failure) {
+      case FileAlreadyExistsException _ -> file + " exists already; name another file";
+      case NoSuchFileException _ -> "there is no folder " + file.toAbsolutePath().getParent();
+      default -> file + " can't be written: " + ofFile(file, failure);
+    };
   }
 
   /// Null where it says nothing, or repeats its cause.

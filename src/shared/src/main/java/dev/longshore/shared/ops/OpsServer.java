@@ -290,7 +290,10 @@ public final class OpsServer implements AutoCloseable {
           listening
               + "can't listen there ("
               + e.getMessage()
-              + "); stop what uses the port, or set "
+              + "); "
+              + (String.valueOf(e.getMessage()).contains("Cannot assign")
+                  ? "no interface of this machine has the address: set "
+                  : "stop what uses the port, or set ")
               + port.key()
               + " to another",
           e);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import javax.net.ssl.SSLException;
@@ -42,6 +43,7 @@ public record ProductClient(URI base, String nobody, String hint, HttpConfigFile
                 .map(it -> ", which leads to " + it.split("[?#]", 2)[0])
                 .orElse("")
             + (said.isEmpty() || said.startsWith("<") ? "" : ": " + said)
+            + (status == 404 ? "; " + hint : "")
             + HttpConfigFile.hint(status));
   }
 
@@ -57,11 +59,28 @@ public record ProductClient(URI base, String nobody, String hint, HttpConfigFile
               + HttpConfigFile.OPTION
               + " FILE",
           e);
+    } catch (HttpConnectTimeoutException e) {
+      // A port that speaks plain HTTP waits for the rest of what it takes for a request.
+      throw new IOException(
+          base
+              + ": "
+              + FailureText.of(e)
+              + (isTls() ? "; if the port speaks plain HTTP, use http://" : ""),
+          e);
     } catch (ConnectException e) {
       throw new IOException(nobody + " " + base + "; " + hint, e);
     } catch (IOException e) {
-      throw new IOException(base + ": " + FailureText.of(e), e);
+      throw new IOException(
+          base
+              + ": "
+              + FailureText.of(e)
+              + (isTls() ? "" : "; if the port speaks HTTPS, use https://"),
+          e);
     }
+  }
+
+  private boolean isTls() {
+    return "https".equals(base.getScheme());
   }
 
   /// What to say of an answer that the product does not give.

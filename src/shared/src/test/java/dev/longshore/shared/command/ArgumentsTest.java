@@ -37,6 +37,9 @@ final class ArgumentsTest {
       delimiter = '|',
       value = {
         "--config                | option --config requires a value",
+        "--config=               | option --config requires a value",
+        "--config --show         | option --config requires a value",
+        "--config --url=x        | option --config requires a value",
         "--config=a --config b   | option --config is given twice",
         "--show=yes              | option --show takes no value",
         "--confg=a               | unknown option '--confg=a'; expected one of: --config, --labels, --show, --url",
@@ -44,6 +47,30 @@ final class ArgumentsTest {
       })
   void whatIsWrongIsToldByItsName(String line, String problem) {
     assertThatThrownBy(() -> of(line.split(" ", -1))).hasMessage(problem);
+  }
+
+  @Test
+  void whatStandsBehindTwoDashesIsNoOption() throws Exception {
+    Arguments arguments = of("--show", "--", "--config");
+
+    assertThat(arguments.operands()).containsExactly("--config");
+    assertThat(arguments.value("--config")).isNull();
+  }
+
+  @Test
+  void aConfigurationWithoutItsOptionIsToldHowToNameIt() {
+    assertThatThrownBy(
+            () -> new Arguments(List.of("agent.yaml"), Set.of("--config"), Set.of("--show"), 0))
+        .hasMessage(
+            "unexpected argument 'agent.yaml'; a configuration is named by --config agent.yaml");
+  }
+
+  @Test
+  void aLoginInAnAddressIsRefusedAndNotShown() throws Exception {
+    Arguments arguments = of("--url", "http://elastic:hunter2@localhost:9200");
+
+    assertThatThrownBy(() -> arguments.url("--url", "http://localhost", Set.of("http", "https")))
+        .hasMessage("a login does not belong into --url; leave it out");
   }
 
   @ParameterizedTest

@@ -62,6 +62,7 @@ class ConfigProblemsTest {
           tail: {name: 'a ${B'}           | 1: tail.name 'a ${B': ${ without its }; write ${NAME} or ${NAME:default}, or $${ for the characters ${
           tail: {password: '${geheim}'}   | 1: tail.password '***': the environment variable geheim is not set; set it, or write ${geheim:default}
           tail: {password: [geheim]}      | 1: tail.password: is a list where one value belongs; write text
+          tail: {<<: {name: geheim}}      | 1: tail.<<: merge keys are not supported here; write the keys out
           {[a]: b}                        | 1: a key is a list; write a word
           - a                             | 1: the file holds a list; write keys and values, such as `tail:`
           text                            | 1: the file holds a single value; write keys and values, such as `tail:`
@@ -118,6 +119,8 @@ class ConfigProblemsTest {
           a: 1\\n---\\nb: 2               | 2: not YAML
           top: *geheim                  | 1: not YAML: text that begins with * names an anchor
           top: 'geheim                  | not YAML
+          tail: {name: @geheim}         | 1: not YAML: text that begins with @ or ` is no plain text; put it in quotes
+          tail: {name: ${geheim}}       | 1: not YAML: { can't stand in a plain text within { }; put it in quotes, as in "${NAME}"
           a: b: geheim                  | 1: not YAML: mapping values are not allowed here
           top: 1\\nx: a\\u0000b           | 2: not YAML: the character U+0000 is not allowed
           """)

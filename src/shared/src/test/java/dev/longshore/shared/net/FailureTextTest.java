@@ -10,7 +10,10 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
@@ -67,5 +70,29 @@ final class FailureTextTest {
         .isEqualTo("ca.crt can't be read");
     assertThat(FailureText.of(new IOException("java.net.SocketException: Connection reset")))
         .isEqualTo("Connection reset");
+  }
+
+  @Test
+  void aFileThatIsNamedAlreadyIsNotNamedAgain() {
+    Path file = Path.of("/etc/token");
+
+    assertThat(FailureText.ofFile(file, new NoSuchFileException("/etc/token")))
+        .isEqualTo("no such file");
+    assertThat(FailureText.ofFile(file, new AccessDeniedException("/etc/token")))
+        .isEqualTo("permission denied");
+    assertThat(FailureText.ofFile(file, new IOException("Is a directory")))
+        .isEqualTo("Is a directory");
+  }
+
+  @Test
+  void aNewFileIsToldOfWhatIsInItsWay() {
+    Path file = Path.of("/nowhere/rules.yml");
+
+    assertThat(FailureText.ofNew(file, new NoSuchFileException("/nowhere/rules.yml")))
+        .isEqualTo("there is no folder /nowhere");
+    assertThat(FailureText.ofNew(file, new FileAlreadyExistsException("/nowhere/rules.yml")))
+        .isEqualTo("/nowhere/rules.yml exists already; name another file");
+    assertThat(FailureText.ofNew(file, new AccessDeniedException("/nowhere/rules.yml")))
+        .isEqualTo("/nowhere/rules.yml can't be written: permission denied");
   }
 }

@@ -8,6 +8,7 @@ import dev.longshore.alerting.receiver.slack.SlackWeb;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.log.RateLimitedLogger;
+import dev.longshore.shared.net.FailureText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -166,7 +167,7 @@ public final class SocketMode implements AutoCloseable {
       connection.opened(web.connect(url.value(), connection));
       loop.execute(() -> opened(slot, connection, used));
     } catch (IOException e) {
-      String reason = "the WebSocket can't be opened: " + e.getMessage();
+      String reason = "the WebSocket can't be opened: " + FailureText.of(e);
       loop.execute(() -> failed(slot, reason, false, null));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -37,8 +37,10 @@ final class FileReaper {
   void finish(Generation generation, long now) {
     Generation next = generation.rotationSet().after(generation);
     boolean followed = next != null && next.isIdentified();
-    boolean quiet = !followed || generation.settled || generation.name.gzip();
-    generation.closeAtNanos = quiet ? now : generation.successorSinceNanos + graceNanos;
+    boolean quiet = !followed || generation.name.gzip();
+    // Of one that was rotated before it was seen it is not known since when.
+    long rotatedNanos = generation.settled ? now : generation.successorSinceNanos;
+    generation.closeAtNanos = quiet ? now : rotatedNanos + graceNanos;
     generation.phase = Phase.LATE;
     generation.dueNanos = now;
     finished(generation);

@@ -28,9 +28,7 @@ final class FileSet {
   private final Map<Path, Map<String, RotationSet>> folders = new LinkedHashMap<>();
   private final Set<RotationSet> all = new LinkedHashSet<>();
   private final GenerationIndex index;
-
-  /// Compressed files that hold no line.
-  private final Map<Path, FoundFile> passedOver = new HashMap<>();
+  private final EmptyArchives emptyArchives;
 
   private final FileOpener opener;
   private boolean changed;
@@ -47,6 +45,7 @@ final class FileSet {
     this.events = events;
     this.metrics = metrics;
     this.tailLog = tailLog;
+    this.emptyArchives = new EmptyArchives(tailLog);
   }
 
   Identification identification() {
@@ -108,9 +107,9 @@ final class FileSet {
       }
     }
     List<FoundFile> strangers = new ArrayList<>();
-    forgetPassedOver(folder, found);
+    emptyArchives.retain(folder, found);
     for (FoundFile file : found.files()) {
-      if (isPassedOver(file)) {
+      if (emptyArchives.contains(file)) {
         continue;
       }
       Generation generation = index.find(file.key());
@@ -159,28 +158,6 @@ final class FileSet {
       }
     }
     unopened(rotationSet, shown, cause);
-  }
-
-  private void forgetPassedOver(Path folder, Listing found) {
-    if (!passedOver.isEmpty()) {
-      Set<Path> present = found.paths();
-      passedOver
-          .keySet()
-          .removeIf(path -> folder.equals(path.getParent()) && !present.contains(path));
-    }
-  }
-
-  private boolean isPassedOver(FoundFile file) {
-    FoundFile before = passedOver.get(file.path());
-    if (before == null) {
-      return false;
-    }
-    if (before.key().equals(file.key()) && before.changedNanos() == file.changedNanos()) {
-      tailLog.ignore(file.path(), "no line can be read from it");
-      return true;
-    }
-    passedOver.remove(file.path());
-    return false;
   }
 
   /// Whether the file is what its inode says.
@@ -373,7 +350,7 @@ final class FileSet {
   private void passOver(Generation generation, GzipSource source) throws IOException {
     FoundFile found = generation.names.get(generation.key);
     if (found != null) {
-      passedOver.put(found.path(), found);
+      emptyArchives.add(found);
     }
     if (source.isDamaged()) {
       damaged(generation, source);

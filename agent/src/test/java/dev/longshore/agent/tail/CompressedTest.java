@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -199,8 +200,12 @@ class CompressedTest extends TailTestCase {
   @Test
   void aDamagedFileIsReadUpToItsDamageAndTheRestIsCounted() throws IOException {
     Log log = fixture.log("checkout-7d9f", "web");
+    Instant stamp = Instant.parse("2026-11-23T05:48:00.000000001Z");
     for (int i = 0; i < 5_000; i++) {
-      log.line("order " + (i * 2654435761L) + " accepted");
+      // The same bytes in every run: whether inflating notices damage at once depends on them.
+      log.raw(
+          "%s stdout F order %d accepted\n"
+              .formatted(stamp.plusNanos(i * 1_003L), i * 2654435761L));
     }
     long plainBytes = Files.size(log.live);
     Path damaged = Log.gzip(log.rotate(".20261123-054855"));

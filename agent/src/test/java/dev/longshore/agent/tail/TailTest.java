@@ -231,6 +231,22 @@ class TailTest extends TailTestCase {
   }
 
   @Test
+  void aLateWriteToAFileThatWasRotatedBeforeItWasSeenIsReadWithinTheGrace() throws IOException {
+    Log log = fixture.log("checkout-7d9f", "web");
+    log.line("first");
+    OutputStream old = log.handle();
+    log.rotate(".20261123-054855");
+    log.line("second");
+    fixture.start();
+    fixture.pass(Duration.ofSeconds(1));
+    old.write((Log.cri("late") + "\n").getBytes(StandardCharsets.UTF_8));
+    fixture.pass(Duration.ofSeconds(3));
+
+    assertThat(messages()).containsExactly("first", "second", "late");
+    assertThat(fixture.reader.lostBytes).isZero();
+  }
+
+  @Test
   void twoRotationsBetweenTwoLooksAreReadInOrder() throws IOException {
     Log log = fixture.log("checkout-7d9f", "web");
     log.line("1");

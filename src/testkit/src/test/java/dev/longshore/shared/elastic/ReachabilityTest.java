@@ -175,7 +175,8 @@ final class ReachabilityTest {
 
   @Test
   void saysThatThePortMaySpeakHttps() {
-    assertThat(failure(at("http", SECURED))).contains("use https:// in elasticsearch.urls");
+    assertThat(failure(at("http", SECURED)))
+        .contains("compare http:// or https:// in elasticsearch.urls");
   }
 
   @Test

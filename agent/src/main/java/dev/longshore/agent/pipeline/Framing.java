@@ -127,8 +127,8 @@ final class Framing {
                 .addKeyValue("offset", offset)
                 .addKeyValue("nulBytes", nulBytes)
                 .setMessage(
-                    "NUL bytes in a log were skipped: blocks that were not written before a crash,"
-                        + " or a hole"));
+                    "NUL bytes in a log were skipped: blocks that were not written before a crash or"
+                        + " that the disk can't read, or a hole"));
   }
 
   /// A file is read to its end: what is open goes on in the next one, or ends here.

@@ -12,6 +12,7 @@ import dev.longshore.agent.ship.encode.RecordEncoder;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.log.RateLimitedLogger;
 import dev.longshore.shared.memory.MemoryBudget;
+import dev.longshore.shared.net.FailureText;
 import dev.longshore.shared.runtime.SupervisedThread;
 import dev.longshore.shared.runtime.Supervisor;
 import dev.longshore.shared.units.DataSize;
@@ -249,7 +250,7 @@ public final class Dispatcher implements AutoCloseable {
         }
       } catch (RuntimeException e) {
         if (++failuresInRow >= LASTING_FAILURES) {
-          failure = "shipping fails again and again: " + e.getMessage();
+          failure = "shipping fails again and again: " + FailureText.of(e);
         }
         logger.atError().setMessage("shipping iteration failed; continuing").setCause(e).log();
         clock.sleep(AFTER_FAILURE);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface Checkpoints {
 
   /// How far the generation was read when that was last committed, or null when nothing of it was.
+  /// Under the identity of a [TailedFile#saltNote], that note.
   @Nullable Position committed(GenerationId generation);
 
   /// Whether there are positions of an earlier run whose files were not found yet.

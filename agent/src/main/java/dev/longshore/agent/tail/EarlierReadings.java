@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// what was read of files that began with the same line, by the bytes before the offset up to which
 /// they were read. Owned by the reading thread.
 final class EarlierReadings {
+  static final Comparator<Reading> BY_OFFSET =
+      Comparator.comparingLong(reading -> reading.committed().tailOffset());
+
   private final FirstLine line;
 
   /// Not compared yet, by the offset at which they are.
@@ -30,9 +33,6 @@ final class EarlierReadings {
     this.line = line;
     this.left = new ArrayDeque<>(readings);
   }
-
-  static final Comparator<Reading> BY_OFFSET =
-      Comparator.comparingLong(reading -> reading.committed().tailOffset());
 
   FirstLine line() {
     return line;

@@ -108,13 +108,11 @@ class UnseenCompressionTest {
 
   @Test
   void isToldFromOthersThatBeginWithTheSameLine() throws IOException {
-    expected.add(HEADER);
-    log.raw(HEADER + "\n");
+    write(HEADER);
     write("first", 100);
     readAndStop();
     log.rotate(".1");
-    log.raw(HEADER + "\n");
-    expected.add(HEADER);
+    write(HEADER);
     write("second", 200);
     readAndStop();
     write("second, late", 20);
@@ -122,16 +120,14 @@ class UnseenCompressionTest {
     Files.move(log.live.resolveSibling("app.log.1"), older);
     PodLog.gzip(older);
     PodLog.gzip(log.rotate(".1"));
-    log.raw(HEADER + "\n");
-    expected.add(HEADER);
+    write(HEADER);
     write("third", 30);
     expectTheRest(51);
   }
 
   @Test
   void isReadOnWhereItWasThoughItsFileWasEmptiedAndWrittenAnew() throws IOException {
-    expected.add(HEADER);
-    log.raw(HEADER + "\n");
+    write(HEADER);
     write("first", 100);
     readAndStop();
     write("late", 10);
@@ -139,22 +135,19 @@ class UnseenCompressionTest {
     Files.copy(log.live, copy);
     PodLog.gzip(copy);
     Files.newOutputStream(log.live, StandardOpenOption.TRUNCATE_EXISTING).close();
-    expected.add(HEADER);
-    log.raw(HEADER + "\n");
+    write(HEADER);
     write("second", 200);
     expectTheRest(211);
   }
 
   @Test
   void isReadWholeIfItHoldsOtherText() throws IOException {
-    expected.add(HEADER);
-    log.raw(HEADER + "\n");
+    write(HEADER);
     write("first", 100);
     readAndStop();
     Files.delete(log.live);
     log.reopen();
-    expected.add(HEADER);
-    log.raw(HEADER + "\n");
+    write(HEADER);
     write("other", 300);
     PodLog.gzip(log.rotate(".1"));
     expectTheRest(301);

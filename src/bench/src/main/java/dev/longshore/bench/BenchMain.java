@@ -1,5 +1,7 @@
 package dev.longshore.bench;
 
+import dev.longshore.testkit.ClaimedFolder;
+import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,10 +125,23 @@ public final class BenchMain {
       return;
     }
     Settings settings = Settings.parse(arguments, options, Scale.WHOLE);
-    switch (bench) {
-      case TableBench table -> table.work().run(settings);
-      case Row row -> measure(row, settings, Scale.WHOLE);
+    try (ClaimedFolder _ = claim()) {
+      switch (bench) {
+        case TableBench table -> table.work().run(settings);
+        case Row row -> measure(row, settings, Scale.WHOLE);
+      }
     }
+  }
+
+  /// The folder in which benches run, one at a time.
+  private static ClaimedFolder claim() throws IOException {
+    Path folder = ProjectFolder.find().resolve(".longshore/bench");
+    return ClaimedFolder.claim(folder)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "another bench uses %s; wait for it, or run this one in another clone"
+                        .formatted(folder)));
   }
 
   private static List<Option> options(Bench bench) {
@@ -153,9 +168,11 @@ public final class BenchMain {
             "no row '" + key + "'; there are: " + ROWS.stream().map(Row::key).toList());
       }
     }
-    for (Row row : ROWS) {
-      if (!without.contains(row.key())) {
-        measure(row, given.with(Settings.parse(List.of(), row.options(), scale)), scale);
+    try (ClaimedFolder _ = claim()) {
+      for (Row row : ROWS) {
+        if (!without.contains(row.key())) {
+          measure(row, given.with(Settings.parse(List.of(), row.options(), scale)), scale);
+        }
       }
     }
   }

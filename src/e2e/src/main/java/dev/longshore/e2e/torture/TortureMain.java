@@ -1,10 +1,10 @@
 package dev.longshore.e2e.torture;
 
+import dev.longshore.testkit.ClaimedFolder;
 import dev.longshore.testkit.ElasticsearchServer;
 import dev.longshore.testkit.ProjectFolder;
 import dev.longshore.testkit.Trees;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,12 +34,15 @@ public final class TortureMain {
               + ElasticsearchServer.URL_VARIABLE);
       return 2;
     }
-    try {
-      Path folder =
-          Files.createDirectories(
-              ProjectFolder.find().resolve(".longshore/torture/seed-" + options.seed()));
-      Trees.delete(folder);
-      Files.createDirectories(folder);
+    Path folder = ProjectFolder.find().resolve(".longshore/torture/seed-" + options.seed());
+    try (ClaimedFolder claimed = ClaimedFolder.claim(folder).orElse(null)) {
+      if (claimed == null) {
+        System.err.printf(
+            "longshore torture: another run with seed %d uses %s; wait for it, or take another"
+                + " --seed%n",
+            options.seed(), folder);
+        return 2;
+      }
       Path real = folder.toRealPath();
       boolean good = new Torture(options, real, System.out).run();
       if (good && !options.keep()) {

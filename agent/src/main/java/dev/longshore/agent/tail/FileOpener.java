@@ -55,16 +55,27 @@ class FileOpener {
   /// Large enough that the copy into the heap costs more than the call.
   private static final int TRANSFER_BYTES = 64 * 1024;
 
+  private static final int RLIMIT_NOFILE = 7;
+
+  /// What the rest of the process has of the descriptors that it may have: some 80 of it are always
+  /// in use, the others are for folders that are listed, connections, and files of the buffer.
+  private static final long RESERVED_DESCRIPTORS = 128;
+
+  private static final long FEWEST_LOGS = 16;
+
   private static final Libc.Function OPENAT = Libc.function("openat");
   private static final Libc.Function CLOSE = Libc.function("close");
   private static final Libc.Function PREAD = Libc.function("pread");
   private static final Libc.Function LSEEK = Libc.function("lseek");
   private static final Libc.Function STATX = Libc.function("statx");
+  private static final Libc.Function GETRLIMIT = Libc.function("getrlimit");
 
   private final Libc libc = new Libc();
   private final MemorySegment transfer;
   private final MemorySegment attributes;
   private final MemorySegment noName;
+  private final long mostOpen;
+  private long open;
 
   /// Takes the transfer buffer, outside the heap.
   FileOpener() {
@@ -72,6 +83,21 @@ class FileOpener {
     transfer = arena.allocate(TRANSFER_BYTES);
     attributes = arena.allocate(STATX_BYTES, Long.BYTES);
     noName = arena.allocateFrom("");
+    mostOpen = Math.max(FEWEST_LOGS, descriptors() - RESERVED_DESCRIPTORS);
+  }
+
+  /// How many descriptors the process may have; the JVM raises that to the hard limit at its start.
+  private long descriptors() {
+    if (libc.call(GETRLIMIT, RLIMIT_NOFILE, attributes.address()) != 0) {
+      return Long.MAX_VALUE;
+    }
+    long most = attributes.get(ValueLayout.JAVA_LONG, 0);
+    return most < 0 ? Long.MAX_VALUE : most;
+  }
+
+  /// How many logs may be open at a time.
+  long mostOpen() {
+    return mostOpen;
   }
 
   /// Opens the file that discovery has found.
@@ -95,7 +121,14 @@ class FileOpener {
   /// Opens a regular file.
   ///
   /// @param path absolute and without links, else it is refused
+  /// @throws IOException as above, and when [#mostOpen] are open: with all descriptors in use, no
+  ///   folder could be listed, and so nothing that was rotated be seen
   PlainSource open(Path path) throws IOException {
+    if (open >= mostOpen()) {
+      throw new FileNotFoundException(
+          "%s (%d logs are open, as many as the limit of open files, ulimit -n, leaves room for)"
+              .formatted(path, open));
+    }
     int folder = AT_FDCWD;
     try (Arena arena = Arena.ofConfined()) {
       int flags = O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC;
@@ -114,6 +147,7 @@ class FileOpener {
               arena.allocateFrom(path.getName(last).toString()),
               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
               path);
+      open++;
       return new PlainSource(this, file, path);
     } finally {
       if (folder != AT_FDCWD) {
@@ -244,7 +278,13 @@ class FileOpener {
     throw failed(file.path(), error);
   }
 
-  void close(int descriptor) {
+  /// Closes a log that [#open] has opened.
+  void closeLog(int descriptor) {
+    close(descriptor);
+    open--;
+  }
+
+  private void close(int descriptor) {
     long ignored = libc.call(CLOSE, descriptor);
   }
 

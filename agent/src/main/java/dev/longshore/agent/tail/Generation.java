@@ -282,6 +282,13 @@ final class Generation {
     paused = false;
   }
 
+  /// All is read that will be.
+  void closeForGood() {
+    close();
+    phase = Phase.CLOSED;
+    sizeBytes = readOffset;
+  }
+
   void close() {
     Source open = source;
     source = null;
@@ -325,6 +332,12 @@ final class Generation {
   boolean isLive() {
     FoundFile own = names.get(key);
     return own != null && own.name().isLive() && !cutAway;
+  }
+
+  /// It was rotated, and the file that has its place by now, or another one of its log, can't be
+  /// opened: perhaps for want of the descriptor that this one has.
+  boolean isFollowedByUnopened() {
+    return rotationSet.hasUnopened() && !deleted && !isLive();
   }
 
   FileStatus status() {

@@ -98,7 +98,7 @@ final class PlainSource implements Source {
   @Override
   public void close() {
     if (descriptor != CLOSED) {
-      opener.close(descriptor);
+      opener.closeLog(descriptor);
       descriptor = CLOSED;
     }
   }

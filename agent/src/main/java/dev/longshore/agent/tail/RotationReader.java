@@ -251,11 +251,12 @@ final class RotationReader {
     Generation next = generation.rotationSet().after(generation);
     long waitNanos;
     long sinceNanos;
-    if (next != null && next.isIdentified()) {
+    boolean followed = next != null && next.isIdentified();
+    if (followed || generation.isFollowedByUnopened()) {
       if (generation.successorSinceNanos == Generation.NEVER) {
         generation.successorSinceNanos = now;
       }
-      waitNanos = leftover ? graceNanos : generation.settled ? 0 : SETTLE_NANOS;
+      waitNanos = leftover || !followed ? graceNanos : generation.settled ? 0 : SETTLE_NANOS;
       sinceNanos = later(generation.atEndSinceNanos, generation.successorSinceNanos);
     } else if (generation.deleted && reaper.isDeleted(generation, now)) {
       // A successor that stays empty, as a container leaves it that ends, is none.
@@ -305,9 +306,10 @@ final class RotationReader {
       }
       contents.watchClosed(generation, source);
     }
-    generation.close();
-    generation.phase = Phase.CLOSED;
-    generation.sizeBytes(generation.readOffset());
+    generation.closeForGood();
+    if (generation.rotationSet().hasUnopened()) {
+      schedule.scan(generation.rotationSet().folder());
+    }
     return reaper.forgetsIfGone(generation, now);
   }
 

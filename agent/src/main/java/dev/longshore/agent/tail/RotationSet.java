@@ -107,6 +107,11 @@ final class RotationSet {
     unopened = true;
   }
 
+  /// Whether the last scan found a file that can't be opened.
+  boolean hasUnopened() {
+    return unopened;
+  }
+
   /// Whether a generation without a name may have one all the same: that of a file which could not
   /// be opened. For so long it is not forgotten that it was read.
   boolean mayStandInUnopened() {

@@ -18,6 +18,9 @@ final class FailingFiles extends FileOpener {
   /// Files that can't be opened: the process has no descriptor left.
   final Set<Path> unopenable = new HashSet<>();
 
+  /// How many logs may be open.
+  long most = Long.MAX_VALUE;
+
   private final Set<Page> bad = new HashSet<>();
 
   /// A page of a file can't be read any more, whatever name the file has by then.
@@ -32,6 +35,11 @@ final class FailingFiles extends FileOpener {
   void repair() {
     bad.clear();
     unopenable.clear();
+  }
+
+  @Override
+  long mostOpen() {
+    return most;
   }
 
   @Override

@@ -169,4 +169,37 @@ class FailingFilesTest extends TailTestCase {
     assertThat(messages()).containsExactlyInAnyOrder("one", "of another", "two");
     assertThat(fixture.unreadable()).contains(unasked);
   }
+
+  /// With every descriptor taken by logs, none was left to see a rotation by, and all stood still
+  /// for ever.
+  @Test
+  void logsThatAreRotatedGiveTheirDescriptorsToWhatFollows() throws IOException {
+    fixture.files.most = 2;
+    Log first = fixture.log("first-0", "web");
+    Log second = fixture.log("second-0", "web");
+    first.line("first 1");
+    second.line("second 1");
+    fixture.start();
+    fixture.pass(Duration.ofSeconds(1));
+
+    first.rotate(".20261123-060000");
+    first.line("first 2");
+    second.rotate(".20261123-060000");
+    second.line("second 2");
+    fixture.pass(Duration.ofSeconds(20));
+
+    assertThat(messages())
+        .containsExactlyInAnyOrder("first 1", "first 2", "second 1", "second 2");
+
+    Log third = fixture.log("third-0", "web");
+    third.line("third 1");
+    fixture.pass(Duration.ofSeconds(10));
+    assertThat(fixture.unreadable()).containsExactly(third.live);
+
+    fixture.files.most = 3;
+    fixture.pass(Duration.ofSeconds(20));
+
+    assertThat(messages()).hasSize(5).contains("third 1");
+    assertThat(fixture.counted("lost")).isZero();
+  }
 }

@@ -36,6 +36,7 @@ final class StartPhrase {
   private static final byte[] PHP = ascii("PHP ");
   private static final byte[] PHP_FATAL = ascii("Fatal error: ");
   private static final byte[] CLOJURE_EXECUTION = ascii("Execution error ");
+  private static final byte[] JVM_START = ascii("Error occurred during initialization of ");
   private static final byte[] CLOJURE_SYNTAX = ascii("Syntax error ");
   private static final byte[] CLOJURE_AT = ascii(" at ");
   private static final byte[] CLOJURE_END = ascii(").");
@@ -53,6 +54,9 @@ final class StartPhrase {
       case 'E' -> {
         if (exceptions && Bytes.startsWith(head, from, end, TraceStart.EXCEPTION_IN_THREAD)) {
           return TraceState.EXCEPTION;
+        }
+        if (Bytes.startsWith(head, from, end, JVM_START)) {
+          return TraceStart.ifAny(presets & Preset.JAVA, TraceState.LOGGED_ERROR);
         }
         if (isClojure(head, from, end, CLOJURE_EXECUTION)) {
           return TraceStart.ifAny(presets & Preset.JAVA, TraceState.CLOJURE);

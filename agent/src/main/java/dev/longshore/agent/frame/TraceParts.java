@@ -292,6 +292,12 @@ final class TraceParts {
     return head[end - 1] == '{' || head[end - 1] == '[';
   }
 
+  /// Whether a line ends with a colon: `Hibernate: `, with the statement indented below it.
+  static boolean isHeading(byte[] head, int from, int end) {
+    int last = head[end - 1] == ' ' ? end - 2 : end - 1;
+    return last > from && head[last] == ':';
+  }
+
   /// `-----BEGIN RSA PRIVATE KEY-----`, perhaps behind other text.
   static boolean beginsPem(Line line, int from, int end) {
     return line.headIsAll

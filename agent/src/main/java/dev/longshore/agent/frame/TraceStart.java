@@ -97,12 +97,16 @@ final class TraceStart {
         state = byShape(state, head, from, end);
       }
     }
-    return state == TraceState.NONE
-            && presets == Preset.AUTO
-            && line.headIsAll
-            && TraceParts.opens(head, end)
-        ? TraceState.OBJECT
-        : state;
+    if (state != TraceState.NONE || presets != Preset.AUTO || !line.headIsAll) {
+      return state;
+    }
+    if (TraceParts.opens(head, end)) {
+      return TraceState.OBJECT;
+    }
+    if (PrintedBlock.isTableRule(head, from, end)) {
+      return PrintedBlock.TABLE;
+    }
+    return TraceParts.isHeading(head, from, end) ? TraceState.HEADING : TraceState.NONE;
   }
 
   /// What neither words nor time and level tell: brackets around the message, or a program's name
@@ -168,7 +172,7 @@ final class TraceStart {
     if (Bytes.startsWith(head, text, end, RICH)) {
       return Bytes.indexOf(head, text, end, BOX_TITLE) > 0
           ? ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES)
-          : TraceState.NONE;
+          : LanguageTrace.startBeyondAscii(head, text, end);
     }
     if (Bytes.startsWith(head, text, end, LOG_BOX)) {
       return TraceState.BOX;

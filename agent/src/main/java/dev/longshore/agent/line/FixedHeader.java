@@ -121,8 +121,11 @@ final class FixedHeader {
   /// `cluster 2026-11-28T12:00:01.101234+0000 mon.a (mon.0) 123 : cluster [WRN] …`, and the same
   /// with `audit`, of Ceph's monitors.
   private boolean ceph(byte[] bytes, int from, int limit) {
-    if (!Bytes.startsWith(bytes, from, limit, CEPH_CLUSTER)
-        && !Bytes.startsWith(bytes, from, limit, CEPH_AUDIT)) {
+    boolean named =
+        Bytes.startsWith(bytes, from, limit, CEPH_CLUSTER)
+            || Bytes.startsWith(bytes, from, limit, CEPH_AUDIT);
+    int name = named ? HeaderToken.letters(bytes, from, limit) : limit;
+    if (!HeaderName.isDateNext(bytes, name, limit)) {
       return false;
     }
     int colon = Bytes.indexOf(bytes, from, limit, CEPH_COLON);

@@ -88,13 +88,17 @@ final class HeaderName {
   /// Whether the word is what Ceph's containers put before a time, whatever the level: `debug
   /// 2026-11-28T12:00:01.101+0000 7f0a 0 log_channel(cluster) log [WRN] : …`.
   static boolean isCeph(byte[] bytes, int from, int end, int limit) {
+    return Bytes.startsWith(bytes, from, limit, CEPH_PREFIX) && isDateNext(bytes, end, limit);
+  }
+
+  /// Whether one blank and a date with a time come next: `2026-11-28T`.
+  static boolean isDateNext(byte[] bytes, int end, int limit) {
     int at = end + 1;
     return at + DATE_BYTES <= limit
-        && Bytes.startsWith(bytes, from, limit, CEPH_PREFIX)
+        && bytes[end] == ' '
         && bytes[at + 4] == '-'
         && bytes[at + 7] == '-'
-        && bytes[at + DATE_BYTES - 1] == 'T'
-        && Bytes.isDigit(bytes[at]);
+        && bytes[at + DATE_BYTES - 1] == 'T';
   }
 
   /// A level behind a colon, as tools of Unix write it: `s6-rc: warning: …`, `general: error: …`.

@@ -153,9 +153,12 @@ final class HeaderToken {
         : Bytes.startsWith(bytes, close + 1, limit, MYSQL_CODE);
   }
 
-  /// PostgreSQL and Nest write `LOG` for information; in small letters it is a word.
-  static boolean isLogWord(byte[] bytes, int from, int to) {
-    return to - from == 3 && (bytes[from] | 0x20) == 'l' && !areCapitals(bytes, from, to);
+  /// Whether what may be a level is a word since it is not in capitals: PostgreSQL and Nest write
+  /// `LOG` for information, and `GRAVE` is a level in French and Spanish.
+  static boolean isWord(byte[] bytes, int from, int to) {
+    byte first = (byte) (bytes[from] | 0x20);
+    boolean either = first == 'l' ? to - from == 3 : first == 'g';
+    return either && !areCapitals(bytes, from, to);
   }
 
   /// Whether words between brackets may end or begin there.

@@ -297,7 +297,7 @@ public final class LineHeader {
 
   private boolean found(int from, int to) {
     Level candidate = Level.of(bytes, from, to);
-    if (candidate == Level.NONE || HeaderToken.isLogWord(bytes, from, to)) {
+    if (candidate == Level.NONE || HeaderToken.isWord(bytes, from, to)) {
       return false;
     }
     level = candidate;

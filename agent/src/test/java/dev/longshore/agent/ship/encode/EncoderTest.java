@@ -270,7 +270,6 @@ class EncoderTest {
       assertThat(item.message()).isEqualTo(broken);
       assertThat(item.get("json")).isNull();
       assertThat(item.get("log", "level")).isEqualTo("error");
-      assertThat(item.get("error", "type")).isNull();
       assertThat(item.get("error", "stack_trace")).isNull();
       assertThat(item.get("log", "flags")).isEqualTo(List.of("json_refused"));
     }

@@ -116,6 +116,7 @@ final class TraceParts {
       list(
           "goroutine ",
           "panic: ",
+          "fatal error: fault",
           "created by ",
           "[signal ",
           "runtime stack:",

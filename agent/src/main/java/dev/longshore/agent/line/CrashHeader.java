@@ -55,6 +55,7 @@ final class CrashHeader {
   private static final byte[] ASSERTION_END = ascii("' failed.");
   private static final byte[] MINIO_CALL = ascii("API: ");
   private static final byte[] MINIO_TIME = ascii("Time: ");
+  private static final byte[] GO_FAULT = ascii("unexpected fault address 0x");
   private static final byte[] BUS = ascii("Bus error (core dumped)");
   private static final byte[] FLOATING_POINT = ascii("Floating point exception (core dumped)");
   private static final byte[] ILLEGAL = ascii("Illegal instruction (core dumped)");
@@ -102,6 +103,7 @@ final class CrashHeader {
       case 'W' -> isRWarning(bytes, at, limit) ? Level.WARN : Level.NONE;
       case 't' -> fatalIf(isZigPanic(bytes, at, limit));
       case 'f' -> fatalIf(either(bytes, at, limit, RUST, FREE));
+      case 'u' -> fatalIf(Bytes.startsWith(bytes, at, limit, GO_FAULT));
       case 'd' -> fatalIf(Bytes.startsWith(bytes, at, limit, DOUBLE_FREE));
       case 'm' -> fatalIf(either(bytes, at, limit, MALLOC, MUNMAP));
       case 'r' -> fatalIf(Bytes.startsWith(bytes, at, limit, REALLOC));

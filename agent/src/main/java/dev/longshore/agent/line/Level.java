@@ -112,9 +112,12 @@ public enum Level {
         stop == to
             || isColour(bytes, stop, to)
             || bytes[stop] == ' '
+            || bytes[stop] == ']'
+            || bytes[stop] == ':'
             || ((bytes[stop] == '+' || bytes[stop] == '-') && stop + 1 < to);
     if (ended) {
-      return of(bytes, start, stop);
+      boolean letter = stop - start == 1 && stop == to;
+      return letter ? ofLetter(bytes[start]) : of(bytes, start, stop);
     }
     return Bytes.startsWith(bytes, start, to, ZAP_NUMBER) ? DEBUG : NONE;
   }

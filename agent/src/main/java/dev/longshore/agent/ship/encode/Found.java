@@ -101,7 +101,7 @@ final class Found {
       }
       return has(Fields.LETTER) && has(Fields.MONGO_TIME)
           ? Level.ofLetter(bytes[from[Fields.LETTER]])
-          : byNumbers(bytes);
+          : byOthers(bytes);
     }
     int start = from[Fields.LEVEL];
     int end = to[Fields.LEVEL];
@@ -109,11 +109,14 @@ final class Found {
     return word != Level.NONE || end - start > 3 ? word : number(bytes, start, end);
   }
 
-  /// OpenTelemetry's number alone; and klog's lines, which have a verbosity if they inform and an
-  /// error if they tell of one.
-  private Level byNumbers(byte[] bytes) {
+  /// OpenTelemetry's number alone; Falco's priority; and klog's lines, which have a verbosity if they
+  /// inform and an error if they tell of one.
+  private Level byOthers(byte[] bytes) {
     if (has(Fields.SEVERITY)) {
       return Level.ofOpenTelemetry(value(bytes, from[Fields.SEVERITY], to[Fields.SEVERITY]));
+    }
+    if (has(Fields.PRIORITY) && has(Fields.RULE)) {
+      return Level.ofText(bytes, from[Fields.PRIORITY], to[Fields.PRIORITY]);
     }
     if (!has(Fields.KLOG_TIME)) {
       return Level.NONE;

@@ -97,16 +97,18 @@ final class TraceStart {
         state = byShape(state, head, from, end);
       }
     }
-    if (state != TraceState.NONE || presets != Preset.AUTO || !line.headIsAll) {
-      return state;
-    }
-    if (TraceParts.opens(head, end)) {
-      return TraceState.OBJECT;
-    }
-    if (PrintedBlock.isTableRule(head, from, end)) {
-      return PrintedBlock.TABLE;
-    }
-    return TraceParts.isHeading(head, from, end) ? TraceState.HEADING : TraceState.NONE;
+    boolean byEnd = state == TraceState.NONE && presets == Preset.AUTO && line.headIsAll;
+    return byEnd ? byEnd(head, from, end) : state;
+  }
+
+  /// By the line's last byte.
+  private static int byEnd(byte[] head, int from, int end) {
+    return switch (head[end - 1]) {
+      case '{', '[' -> TraceState.OBJECT;
+      case ':', ' ' -> TraceParts.isHeading(head, from, end) ? TraceState.HEADING : TraceState.NONE;
+      case '+' -> PrintedBlock.isTableRule(head, from, end) ? PrintedBlock.TABLE : TraceState.NONE;
+      default -> TraceState.NONE;
+    };
   }
 
   /// What neither words nor time and level tell: brackets around the message, or a program's name

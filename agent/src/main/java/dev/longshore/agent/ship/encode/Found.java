@@ -109,8 +109,8 @@ final class Found {
     return word != Level.NONE || end - start > 3 ? word : number(bytes, start, end);
   }
 
-  /// OpenTelemetry's number alone; Falco's priority; and klog's lines, which have a verbosity if they
-  /// inform and an error if they tell of one.
+  /// OpenTelemetry's number alone; Falco's priority; and klog's lines, which have a verbosity if
+  /// they inform and an error if they tell of one.
   private Level byOthers(byte[] bytes) {
     if (has(Fields.SEVERITY)) {
       return Level.ofOpenTelemetry(value(bytes, from[Fields.SEVERITY], to[Fields.SEVERITY]));

@@ -46,8 +46,12 @@ final class HeaderName {
     return letters > level
         && HeaderToken.areCapitals(bytes, level, letters)
         && Level.of(bytes, level, letters) != Level.NONE
-        && (bytes[to - 1] != ':' || (letters < limit && bytes[letters] != '\n'))
+        && (bytes[to - 1] != ':' || !endsLine(bytes, letters, limit))
         && (isLogger(bytes, from, to) || HeaderToken.isShouted(bytes, to + 1, limit));
+  }
+
+  private static boolean endsLine(byte[] bytes, int at, int limit) {
+    return at >= limit || bytes[at] == '\n' || bytes[at] == '\r';
   }
 
   /// Whether a bar sets the name off, `kid1| WARNING: …`, or the number of its process follows,

@@ -201,7 +201,6 @@ public final class LineHeader {
           boolean _ = local(i, time || dated ? LocalLevel.Ending.BLANK : LocalLevel.Ending.COLON);
           return;
         }
-        dated |= names == 0;
         i = behind;
       } else {
         return;

@@ -19,7 +19,7 @@ final class HeaderName {
 
   private HeaderName() {}
 
-  /// Whether the word in `[from, to)` is a name, by what stands behind it.
+  /// Whether the word in `[from, to)` is a name, by what follows it.
   ///
   /// @param token how many words and brackets are before it
   /// @param time whether a time is before it

@@ -207,8 +207,8 @@ final class HeaderToken {
     return dot > 0 && isBehindTag(bytes, at) && bytes[dot] == '.' && Bytes.isDigit(bytes[at - 3]);
   }
 
-  /// Whether a level that stands behind names, in small letters too, is set off from them: by a
-  /// colon, by the number of a process, or, as SQL Server does, by several blanks.
+  /// Whether a level that follows names, in small letters too, is set off from them: by a colon, by
+  /// the number of a process, or, as SQL Server does, by several blanks.
   static boolean isSetOffBefore(byte[] bytes, int at) {
     return isBehindTag(bytes, at)
         || (at >= 2 && bytes[at - 1] == ' ' && (bytes[at - 2] == ']' || bytes[at - 2] == ' '));
@@ -229,8 +229,8 @@ final class HeaderToken {
         && bytes[i] == ' ';
   }
 
-  /// Whether a time stands behind a level between brackets:
-  /// `[ns_server:error,2026-11-28T12:00:01Z,`, as Couchbase writes it.
+  /// Whether a time follows a level between brackets: `[ns_server:error,2026-11-28T12:00:01Z,`, as
+  /// Couchbase writes it.
   static boolean isBeforeTime(byte[] bytes, int from, int to, int limit) {
     return to + 1 < limit
         && bytes[to] == ','

@@ -34,7 +34,7 @@ final class LocalLevel {
   /// The colon of Chinese and Japanese.
   private static final byte[] WIDE_COLON = "：".getBytes(UTF_8);
 
-  /// What may stand behind a word that is a level.
+  /// What may follow a word that is a level.
   enum Ending {
     /// A colon: the word is the line's first.
     COLON,

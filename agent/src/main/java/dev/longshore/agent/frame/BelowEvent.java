@@ -24,7 +24,15 @@ final class BelowEvent {
     }
     int next = directlyBelow(line, from, presets);
     boolean frame = next == TraceState.FRAMES || next == TraceState.RUBY_FRAMES;
-    return mild && near < Gap.BURST && !frame ? TraceState.END : next;
+    if (mild && near < Gap.BURST && !frame) {
+      return TraceState.END;
+    }
+    boolean field =
+        next == TraceState.EXCEPTION
+            && near == Gap.BURST
+            && (state == TraceState.LOGGED || state == TraceState.LOGGED_ERROR)
+            && ExceptionName.mayBeField(line.head, from, line.headEnd);
+    return field ? state | TraceState.TENTATIVE | TraceState.MESSAGE : next;
   }
 
   private static int directlyBelow(Line line, int from, int presets) {
@@ -58,6 +66,17 @@ final class BelowEvent {
       case TraceState.THREAD_DUMP, TraceState.PEM, TraceState.CLOJURE -> start;
       case TraceState.GO -> Bytes.isDigit(head[from]) ? TraceState.END : TraceState.GO;
       default -> LanguageTrace.below(TraceState.EVENT, head, from, end);
+    };
+  }
+
+  /// `Unexpected error:`, with the error's header at once below it.
+  static int afterHeading(Line line, int from, int presets) {
+    int start = TraceStart.of(line, presets);
+    return switch (start) {
+      case TraceState.EXCEPTION ->
+          ExceptionName.mayBeField(line.head, from, line.headEnd) ? TraceState.END : start;
+      case TraceState.PYTHON_FRAMES -> start;
+      default -> TraceState.END;
     };
   }
 

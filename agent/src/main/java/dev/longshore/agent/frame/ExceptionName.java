@@ -48,6 +48,15 @@ final class ExceptionName {
         && isName(head, from, end);
   }
 
+  /// Whether the header may as well be a value with its name, `StatusCode: 500`: it has no package,
+  /// and doesn't end as the names of exceptions do.
+  static boolean mayBeField(byte[] head, int from, int end) {
+    int colon = Bytes.indexOf(head, from, end, (byte) ':');
+    return colon > from
+        && TypeNames.isCamelCase(head, from, colon)
+        && !isException(head, from, colon);
+  }
+
   /// A name of letters, digits, dots, `$` and `_` that ends with Exception, Error or Throwable.
   static boolean isException(byte[] head, int from, int end) {
     return (endsWith(head, from, end, EXCEPTION)

@@ -134,7 +134,7 @@ final class LanguageTrace {
       case '[' -> startIf(isJuliaSignal(head, from, end), JULIA_SIGNAL);
       case 't' -> startIf(isZigPanic(head, from, end), ZIG);
       case 's' -> startIf(starts(head, from, end, PERL_SYNTAX), TraceState.EXCEPTION);
-      default -> TraceState.NONE;
+      default -> PrintedBlock.start(head, from, end);
     };
   }
 
@@ -143,7 +143,9 @@ final class LanguageTrace {
     if (starts(head, from, end, FLUTTER_TITLE)) {
       return FLUTTER;
     }
-    return startIf(begins(SWIFT_STARTS, head, from, end), SWIFT);
+    return begins(SWIFT_STARTS, head, from, end)
+        ? SWIFT
+        : PrintedBlock.startBeyondAscii(head, from, end);
   }
 
   private static int startIf(boolean begins, int state) {
@@ -243,13 +245,13 @@ final class LanguageTrace {
             ? TraceState.END
             : last ? BRACKETS_END : BRACKETS;
       }
-      default -> TraceState.END;
+      default -> PrintedBlock.next(state, line, from, text, end, sameWrite);
     };
   }
 
   private static boolean isOverBlanks(int state) {
     return switch (state) {
-      case HASKELL_HEAD, HASKELL, SWIFT, FLUTTER, BRACKETS -> true;
+      case HASKELL_HEAD, HASKELL, SWIFT, FLUTTER, BRACKETS, PrintedBlock.V8_MEMORY -> true;
       default -> false;
     };
   }
@@ -401,7 +403,7 @@ final class LanguageTrace {
   /// How far apart the lines of a state may be: nothing goes on with these but what was written at
   /// once.
   static boolean isOfOneWrite(int state) {
-    return state == PROGRAM || state == BRACKETS || state == BRACKETS_END;
+    return state == PROGRAM || state >= BRACKETS;
   }
 
   private static boolean is(byte[] head, int from, int end, byte[] text) {

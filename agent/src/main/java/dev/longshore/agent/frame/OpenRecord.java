@@ -211,6 +211,7 @@ final class OpenRecord {
   boolean endsWithItsWrite() {
     return state == TraceState.EVENT
         || state == TraceState.LOGGED
+        || state == TraceState.HEADING
         || LanguageTrace.isOfOneWrite(state);
   }
 

@@ -8,6 +8,9 @@ import dev.longshore.agent.line.TraceLine;
 /// Tells by its first words whether a line begins a record of several lines: what runtimes and
 /// frameworks print in words of their own when something fails.
 final class StartPhrase {
+  /// What Go prints before `fatal error: fault`.
+  private static final byte[] GO_FAULT = ascii("unexpected fault address 0x");
+
   private static final byte[] GOROUTINE = ascii("goroutine ");
   private static final byte[] SIGNAL = ascii("SIG");
   private static final byte[] RUST_PANICKED = ascii(" panicked at ");
@@ -36,6 +39,7 @@ final class StartPhrase {
   private static final byte[] PHP = ascii("PHP ");
   private static final byte[] PHP_FATAL = ascii("Fatal error: ");
   private static final byte[] CLOJURE_EXECUTION = ascii("Execution error ");
+  private static final byte[] JVM_START = ascii("Error occurred during initialization of ");
   private static final byte[] CLOJURE_SYNTAX = ascii("Syntax error ");
   private static final byte[] CLOJURE_AT = ascii(" at ");
   private static final byte[] CLOJURE_END = ascii(").");
@@ -53,6 +57,9 @@ final class StartPhrase {
       case 'E' -> {
         if (exceptions && Bytes.startsWith(head, from, end, TraceStart.EXCEPTION_IN_THREAD)) {
           return TraceState.EXCEPTION;
+        }
+        if (Bytes.startsWith(head, from, end, JVM_START)) {
+          return TraceStart.ifAny(presets & Preset.JAVA, TraceState.LOGGED_ERROR);
         }
         if (isClojure(head, from, end, CLOJURE_EXECUTION)) {
           return TraceStart.ifAny(presets & Preset.JAVA, TraceState.CLOJURE);
@@ -136,9 +143,10 @@ final class StartPhrase {
           return TraceState.PHP;
         }
       }
-      case 'f', 'g', 'h' -> {
+      case 'f', 'g', 'h', 'u' -> {
         if (go
-            && (Bytes.startsWith(head, from, end, TraceStart.FATAL_ERROR)
+            && (Bytes.startsWith(head, from, end, GO_FAULT)
+                || Bytes.startsWith(head, from, end, TraceStart.FATAL_ERROR)
                 || Bytes.startsWith(head, from, end, GOROUTINE)
                 || Bytes.indexOf(head, from, Math.min(end, from + 24), TraceStart.PANIC_SERVING)
                     > 0)) {

@@ -116,6 +116,7 @@ final class TraceParts {
       list(
           "goroutine ",
           "panic: ",
+          "fatal error: fault",
           "created by ",
           "[signal ",
           "runtime stack:",
@@ -287,9 +288,10 @@ final class TraceParts {
     return end - from >= SHORTEST_RULE_BYTES;
   }
 
-  /// Whether a line's last byte opens a bracket that lines below close.
-  static boolean opens(byte[] head, int end) {
-    return head[end - 1] == '{' || head[end - 1] == '[';
+  /// Whether a line ends with a colon: `Hibernate: `, with the statement indented below it.
+  static boolean isHeading(byte[] head, int from, int end) {
+    int last = head[end - 1] == ' ' ? end - 2 : end - 1;
+    return last > from && head[last] == ':';
   }
 
   /// `-----BEGIN RSA PRIVATE KEY-----`, perhaps behind other text.

@@ -97,12 +97,18 @@ final class TraceStart {
         state = byShape(state, head, from, end);
       }
     }
-    return state == TraceState.NONE
-            && presets == Preset.AUTO
-            && line.headIsAll
-            && TraceParts.opens(head, end)
-        ? TraceState.OBJECT
-        : state;
+    boolean byEnd = state == TraceState.NONE && presets == Preset.AUTO && line.headIsAll;
+    return byEnd ? byEnd(head, from, end) : state;
+  }
+
+  /// By the line's last byte.
+  private static int byEnd(byte[] head, int from, int end) {
+    return switch (head[end - 1]) {
+      case '{', '[' -> TraceState.OBJECT;
+      case ':', ' ' -> TraceParts.isHeading(head, from, end) ? TraceState.HEADING : TraceState.NONE;
+      case '+' -> PrintedBlock.isTableRule(head, from, end) ? PrintedBlock.TABLE : TraceState.NONE;
+      default -> TraceState.NONE;
+    };
   }
 
   /// What neither words nor time and level tell: brackets around the message, or a program's name
@@ -168,7 +174,7 @@ final class TraceStart {
     if (Bytes.startsWith(head, text, end, RICH)) {
       return Bytes.indexOf(head, text, end, BOX_TITLE) > 0
           ? ifAny(presets & Preset.PYTHON, TraceState.PYTHON_FRAMES)
-          : TraceState.NONE;
+          : LanguageTrace.startBeyondAscii(head, text, end);
     }
     if (Bytes.startsWith(head, text, end, LOG_BOX)) {
       return TraceState.BOX;

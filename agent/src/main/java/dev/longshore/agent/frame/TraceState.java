@@ -131,6 +131,9 @@ final class TraceState {
   /// In that report, each of whose lines has a hash.
   static final int HASHES = 37;
 
+  /// Behind text that ends with a colon: what is indented below it belongs to it.
+  static final int HEADING = 38;
+
   /// The line doesn't go on.
   static final int END = -1;
 
@@ -212,28 +215,23 @@ final class TraceState {
       return END;
     }
     LineHeader header = line.header();
-    if (header.isLogged() && isPrefixable(state)) {
+    if (header.isLogged() && Tolerance.isPrefixable(state)) {
       return afterLogged(state, header, head, end, presets);
     }
     if (text > from) {
-      return isIndentable(state) && indent(head, from, text) > indent && !isEvent(line, text)
+      return Tolerance.isIndentable(state)
+              && indent(head, from, text) > indent
+              && !isEvent(line, text)
           ? state | WEAK | burst(near)
           : END;
     }
     boolean foreign =
         header.beginsEvent()
             ? state == EXCEPTION && TraceParts.isField(head, from, end)
-            : isForeign(TraceStart.of(line, presets), state);
-    return foreign && toleratesForeign(state)
-        ? state | TENTATIVE | (hasMessage(state) ? burst(near) : 0)
+            : Tolerance.isForeign(TraceStart.of(line, presets), state);
+    return foreign && Tolerance.toleratesForeign(state)
+        ? state | TENTATIVE | (Tolerance.hasMessage(state) ? burst(near) : 0)
         : END;
-  }
-
-  /// Whether a line begins nothing; an exception's message may hold an object.
-  private static boolean isForeign(int start, int state) {
-    return start == NONE
-        || start == LanguageTrace.PROGRAM
-        || (start == OBJECT && state == EXCEPTION);
   }
 
   /// Whether an indented line is an event of its own, and no value with its name.
@@ -250,24 +248,8 @@ final class TraceState {
     return kind == TraceLine.NONE ? END : afterKind(state, kind, presets);
   }
 
-  /// Whether a frame with a header of its own may follow: Sidekiq, Envoy and JBoss write such.
-  private static boolean isPrefixable(int state) {
-    return switch (state) {
-      case EXCEPTION, FRAMES, RUBY_FRAMES, PHP, GO -> true;
-      default -> isEvent(state);
-    };
-  }
-
   private static int burst(int near) {
     return near == Gap.BURST ? MESSAGE : 0;
-  }
-
-  /// Whether lines that begin as they like may be further ones of the record's message.
-  private static boolean hasMessage(int state) {
-    return switch (state) {
-      case LOGGED, LOGGED_ERROR, PYTHON_ERROR, PYTHON_BLANK, RUST, CLOJURE -> true;
-      default -> false;
-    };
   }
 
   static boolean isEvent(int state) {
@@ -296,28 +278,6 @@ final class TraceState {
       case GO, PHP, NODE, SANITIZER, OBJECT, THREAD_DUMP, CLOJURE -> state | WEAK;
       case ERLANG_REPORT -> DONE;
       default -> END;
-    };
-  }
-
-  private static boolean isIndentable(int state) {
-    return switch (state) {
-      case PYTHON_BLANK, PYTHON_CHAIN, PYTHON_GROUP, FRAMES_BLANK, JUL_HEAD, PYTHON_WARNING ->
-          false;
-      case RULE, BOX, EXCERPT, EXCERPT_CARET -> false;
-      default -> true;
-    };
-  }
-
-  /// Whether a line that is nothing known may stand between an event or a header and its frames.
-  private static boolean toleratesForeign(int state) {
-    return switch (state) {
-      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION -> true;
-      case RUST, PYTHON_ERROR, PYTHON_BLANK, RUBY_HEAD, CLOJURE -> true;
-      // A function without its arguments, as zap writes it, or what wraps an error.
-      case GO -> true;
-      // A message of several lines.
-      case PHP -> true;
-      default -> false;
     };
   }
 
@@ -474,6 +434,7 @@ final class TraceState {
       case OBJECT -> sameWrite ? TraceParts.afterObject(line, from, end) : END;
       case BOX -> sameWrite ? TraceParts.afterBox(head, from, end) : END;
       case CLOJURE -> TraceParts.afterClojure(head, from, end);
+      case HEADING -> near == Gap.BURST ? BelowEvent.afterHeading(line, from, presets) : END;
       case EXCERPT, EXCERPT_CARET -> TraceParts.afterExcerpt(state, head, from, end, sameWrite);
       default -> END;
     };

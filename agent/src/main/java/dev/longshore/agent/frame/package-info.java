@@ -44,13 +44,14 @@
 ///
 /// A record reaches from one generation into the next and no further; at a second rotation it ends,
 /// INCOMPLETE if a part is missing. Lines that are held until their stream's next line or a
-/// timeout: events of text (a time or a level first) for 100 ms, events at level error, headers of
-/// exceptions and frames for `frame.groupTimeout`. JSON, logfmt and other text are never held.
-/// Further lines of an event that are neither indented nor proved by a frame are its message's
-/// where the event has a time and a level, and the runtime stamped them at once, within 200 µs, and
-/// they are no more than 32; otherwise they are records of their own, and so are lines that a
-/// program wrote more than 100 ms later. A program that prints a line without a layout at once
-/// behind an event of a logging library finds it in that event.
+/// timeout: events of text (a time or a level first), text that ends with a colon or an opening
+/// bracket, and tables for 100 ms, events at level error, headers of exceptions and frames for
+/// `frame.groupTimeout`. JSON, logfmt and other text are never held. Further lines of an event that
+/// are neither indented nor proved by a frame are its message's where the event has a time and a
+/// level, and the runtime stamped them at once, within 200 µs, and they are no more than 32;
+/// otherwise they are records of their own, and so are lines that a program wrote more than 100 ms
+/// later. A program that prints a line without a layout at once behind an event of a logging
+/// library finds it in that event.
 @NullMarked
 package dev.longshore.agent.frame;
 

@@ -3,9 +3,9 @@ package dev.longshore.agent.line;
 import static dev.longshore.agent.line.Bytes.ascii;
 
 /// The lines with which runtimes die and that name no level: the JVM's reports, the last words of
-/// .NET, Rust, Zig, Swift, Crystal and Erlang, what a handler of signals prints in C++ and Julia.
-/// They are fatal, but for an error that the process may outlive, as R's; its warnings are known
-/// too.
+/// .NET, Rust, Zig, Swift, Crystal and Erlang, what a handler of signals prints in C++ and Julia,
+/// glibc's checks and failed assertions. They are fatal, but for an error that the process may
+/// outlive, as R's; its warnings are known too.
 final class CrashHeader {
   private static final byte[] JVM_CRASH =
       ascii("#\n# A fatal error has been detected by the Java Runtime Environment");
@@ -37,17 +37,55 @@ final class CrashHeader {
   private static final byte[] ZIG_PANIC = ascii(" panic: ");
   private static final int NEAR_BYTES = 48;
   private static final byte[] SMASHED = ascii("stack smashing detected ");
+  private static final byte[] OVERFLOWN = ascii("buffer overflow detected ");
+
+  /// glog and Folly, with the number of a time behind it.
+  private static final byte[] ABORTED = ascii("Aborted at 1");
+
+  /// What glibc says when it finds the heap damaged.
+  private static final byte[] DOUBLE_FREE = ascii("double free or corruption (");
+
+  private static final byte[] FREE = ascii("free(): ");
+  private static final byte[] MALLOC = ascii("malloc(): ");
+  private static final byte[] MUNMAP = ascii("munmap_chunk(): ");
+  private static final byte[] REALLOC = ascii("realloc(): ");
+  private static final byte[] CORRUPTED_SIZE = ascii("corrupted size vs. prev_size");
+  private static final byte[] CORRUPTED_LIST = ascii("corrupted double-linked list");
+  private static final byte[] ASSERTION = ascii(": Assertion `");
+  private static final byte[] ASSERTION_END = ascii("' failed.");
+  private static final byte[] MINIO_CALL = ascii("API: ");
+  private static final byte[] MINIO_TIME = ascii("Time: ");
+  private static final byte[] GO_FAULT = ascii("unexpected fault address 0x");
+  private static final byte[] BUS = ascii("Bus error (core dumped)");
+  private static final byte[] FLOATING_POINT = ascii("Floating point exception (core dumped)");
+  private static final byte[] ILLEGAL = ascii("Illegal instruction (core dumped)");
+  private static final byte[] PYTHON = ascii("Fatal Python error: ");
+  private static final byte[] JVM_START = ascii("Error occurred during initialization of ");
+  private static final byte[] OPEN_JDK = ascii("OpenJDK ");
+  private static final byte[] VM_WARNING = ascii(" VM warning: ");
 
   private CrashHeader() {}
 
   /// The level that the line means, or [Level#NONE] if it is none of them.
   static Level of(byte[] bytes, int at, int limit) {
+    if (bytes[limit - 1] == '.' && isAssertion(bytes, at, limit)) {
+      return Level.FATAL;
+    }
     return switch (bytes[at]) {
       case '#' -> fatalIf(either(bytes, at, limit, JVM_CRASH, JVM_MEMORY));
       case '*' -> fatalIf(isSignal(bytes, at, limit));
       case '[' -> fatalIf(isJuliaSignal(bytes, at, limit));
-      case 'A' -> fatalIf(either(bytes, at, limit, JVM_ABORT, CORE));
-      case 'O' -> fatalIf(isAlone(bytes, at, limit, OUT_OF_MEMORY));
+      case 'A' ->
+          isMinio(bytes, at, limit)
+              ? Level.ERROR
+              : fatalIf(either(bytes, at, limit, JVM_ABORT, CORE));
+      case 'J' -> vmWarning(bytes, at, limit);
+      case 'O' ->
+          Bytes.startsWith(bytes, at, limit, OPEN_JDK)
+              ? vmWarning(bytes, at, limit)
+              : fatalIf(isAlone(bytes, at, limit, OUT_OF_MEMORY));
+      case 'F' -> fatalIf(either(bytes, at, limit, PYTHON, FLOATING_POINT));
+      case 'B' -> fatalIf(Bytes.startsWith(bytes, at, limit, BUS));
       case 'S' ->
           fatalIf(
               isAlone(bytes, at, limit, STACK_OVERFLOW)
@@ -56,15 +94,36 @@ final class CrashHeader {
           Bytes.startsWith(bytes, at, limit, COLOR_EYRE)
               ? Level.ERROR
               : fatalIf(Bytes.startsWith(bytes, at, limit, JVM_EXIT));
-      case 'E' -> isRError(bytes, at, limit) ? Level.ERROR : Level.NONE;
-      case 'I' -> fatalIf(Bytes.startsWith(bytes, at, limit, CRYSTAL));
+      case 'E' ->
+          isRError(bytes, at, limit)
+              ? Level.ERROR
+              : fatalIf(Bytes.startsWith(bytes, at, limit, JVM_START));
+      case 'I' -> fatalIf(either(bytes, at, limit, CRYSTAL, ILLEGAL));
       case 'K', 'R' -> fatalIf(either(bytes, at, limit, ERLANG_KERNEL, ERLANG_BOOT));
       case 'W' -> isRWarning(bytes, at, limit) ? Level.WARN : Level.NONE;
       case 't' -> fatalIf(isZigPanic(bytes, at, limit));
-      case 'f' -> fatalIf(Bytes.startsWith(bytes, at, limit, RUST));
+      case 'f' -> fatalIf(either(bytes, at, limit, RUST, FREE));
+      case 'u' -> fatalIf(Bytes.startsWith(bytes, at, limit, GO_FAULT));
+      case 'd' -> fatalIf(Bytes.startsWith(bytes, at, limit, DOUBLE_FREE));
+      case 'm' -> fatalIf(either(bytes, at, limit, MALLOC, MUNMAP));
+      case 'r' -> fatalIf(Bytes.startsWith(bytes, at, limit, REALLOC));
+      case 'c' -> fatalIf(either(bytes, at, limit, CORRUPTED_SIZE, CORRUPTED_LIST));
       case 'j' -> Bytes.startsWith(bytes, at, limit, JVM_ERROR) ? Level.ERROR : Level.NONE;
       default -> Level.NONE;
     };
+  }
+
+  /// `OpenJDK 64-Bit Server VM warning: …`.
+  private static Level vmWarning(byte[] bytes, int at, int limit) {
+    int warning = Bytes.indexOf(bytes, at, Math.min(limit, at + NEAR_BYTES), VM_WARNING);
+    return warning > 0 ? Level.WARN : Level.NONE;
+  }
+
+  /// ``shop: cart.c:3: take: Assertion `n > 0' failed.``
+  private static boolean isAssertion(byte[] bytes, int at, int limit) {
+    return limit - at > ASSERTION_END.length
+        && Bytes.startsWith(bytes, limit - ASSERTION_END.length, limit, ASSERTION_END)
+        && Bytes.indexOf(bytes, at, limit, ASSERTION) > at;
   }
 
   /// `[7] signal 11 (1): Segmentation fault`.
@@ -73,6 +132,14 @@ final class CrashHeader {
     return close > at + 1
         && Bytes.isDigit(bytes[at + 1])
         && Bytes.startsWith(bytes, close, limit, JULIA_SIGNAL);
+  }
+
+  /// `API: SYSTEM()` and `Time: …` below it: so MinIO begins what it says of an error.
+  private static boolean isMinio(byte[] bytes, int at, int limit) {
+    int feed = Bytes.indexOf(bytes, at, limit, (byte) '\n');
+    return feed > 0
+        && Bytes.startsWith(bytes, at, limit, MINIO_CALL)
+        && Bytes.startsWith(bytes, feed + 1, limit, MINIO_TIME);
   }
 
   /// `Error in take(3) : no stock`, ``Error in `take()`:``.
@@ -109,7 +176,8 @@ final class CrashHeader {
     return Bytes.startsWith(bytes, at, limit, STARS)
         && (either(bytes, what, limit, SIGNAL, CAUGHT)
             || either(bytes, what, limit, SWIFT, SWIFT_SIGNAL)
-            || Bytes.startsWith(bytes, what, limit, SMASHED));
+            || either(bytes, what, limit, SMASHED, OVERFLOWN)
+            || Bytes.startsWith(bytes, what, limit, ABORTED));
   }
 
   private static boolean either(byte[] bytes, int at, int limit, byte[] one, byte[] other) {

@@ -5,8 +5,8 @@ import static dev.longshore.agent.line.Bytes.ascii;
 import java.nio.charset.StandardCharsets;
 
 /// Headers of lines that have one form, whose level is a letter, a number, or a sign: klog, syslog,
-/// Redis, Erlang's reports, npm, warnings of Node.js, the signs of Next.js and other command line
-/// tools, and the crashes of [CrashHeader]. Reused for each line.
+/// CUPS, Ceph, Redis, Erlang's reports, npm, warnings of Node.js and Python, the signs of Next.js
+/// and other command line tools, and the crashes of [CrashHeader]. Reused for each line.
 final class FixedHeader {
   private static final byte[] REPORT = ascii(" REPORT====");
   private static final byte[] CRASH = ascii("=CRASH");
@@ -16,6 +16,16 @@ final class FixedHeader {
   private static final byte[] NODE_REJECTION = ascii("UnhandledPromiseRejectionWarning: ");
   private static final byte[] NODE_ADVICE = ascii("Unhandled promise rejection");
   private static final int NODE_WINDOW_BYTES = "(node:1234567890)".length();
+  private static final byte[] CEPH_CLUSTER = ascii("cluster 2");
+  private static final byte[] CEPH_AUDIT = ascii("audit 2");
+  private static final byte[] CEPH_COLON = ascii(" : ");
+  private static final int CUPS_BYTES = "E [28/Nov/2026:12:00:01 +0000] ".length();
+  private static final byte[] COLON = ascii(": ");
+
+  /// What V8 prints first when its heap is full.
+  private static final byte[] V8_MEMORY = ascii("<--- Last few GCs --->");
+
+  private static final byte[] WARNING = ascii("Warning");
   private static final byte[] SANITIZER_ERROR = ascii("==ERROR: ");
   private static final byte[][] ERROR_SIGNS = {utf8("⨯ "), utf8("✖ "), utf8("✘ "), utf8("❌ ")};
   private static final byte[] SWIFT_CRASH = utf8("💣 Program crashed: ");
@@ -34,14 +44,23 @@ final class FixedHeader {
     dated = false;
     byte first = bytes[at];
     if (first == '<') {
-      return syslog(bytes, at, limit);
+      return syslog(bytes, at, limit)
+          || pythonWarning(bytes, at, limit)
+          || (Bytes.startsWith(bytes, at, limit, V8_MEMORY) && found(Level.FATAL, at));
     }
     if (first >= 'D' && first <= 'W') {
-      dated = klog(bytes, at, limit);
+      dated = klog(bytes, at, limit) || cups(bytes, at, limit);
       return dated || found(CrashHeader.of(bytes, at, limit), at);
     }
     if (first == 'n') {
       return npm(bytes, at, limit);
+    }
+    if ((first == 'c' || first == 'a') && ceph(bytes, at, limit)) {
+      dated = true;
+      return true;
+    }
+    if ((first == '/' || first == 's') && pythonWarning(bytes, at, limit)) {
+      return true;
     }
     if (first == '(') {
       return nodeWarning(bytes, at, limit);
@@ -97,6 +116,32 @@ final class FixedHeader {
     int bracket = Bytes.indexOf(bytes, digits, limit, (byte) ']');
     return found(
         Level.ofLetter(bytes[from]), bracket < 0 ? digits : blanks(bytes, bracket + 1, limit));
+  }
+
+  /// `cluster 2026-11-28T12:00:01.101234+0000 mon.a (mon.0) 123 : cluster [WRN] …`, and the same
+  /// with `audit`, of Ceph's monitors.
+  private boolean ceph(byte[] bytes, int from, int limit) {
+    boolean named =
+        Bytes.startsWith(bytes, from, limit, CEPH_CLUSTER)
+            || Bytes.startsWith(bytes, from, limit, CEPH_AUDIT);
+    int name = named ? HeaderToken.letters(bytes, from, limit) : limit;
+    if (!HeaderName.isDateNext(bytes, name, limit)) {
+      return false;
+    }
+    int colon = Bytes.indexOf(bytes, from, limit, CEPH_COLON);
+    int open = colon < 0 ? -1 : Bytes.indexOf(bytes, colon, limit, (byte) '[');
+    int close = open < 0 ? -1 : Bytes.indexOf(bytes, open, limit, (byte) ']');
+    return close > 0 && found(Level.of(bytes, open + 1, close), blanks(bytes, close + 1, limit));
+  }
+
+  /// `E [28/Nov/2026:12:00:01 +0000] …`, of CUPS.
+  private boolean cups(byte[] bytes, int from, int limit) {
+    return from + CUPS_BYTES < limit
+        && bytes[from + 1] == ' '
+        && bytes[from + 2] == '['
+        && bytes[from + 5] == '/'
+        && bytes[from + 9] == '/'
+        && found(Level.ofLetter(bytes[from]), from + CUPS_BYTES);
   }
 
   /// `1:M 28 Nov 2026 12:00:00.000 # …`: process, role, time, and a sign that is the level.
@@ -175,6 +220,22 @@ final class FixedHeader {
         Bytes.startsWith(bytes, warning, limit, NODE_REJECTION)
             && !Bytes.startsWith(bytes, warning + NODE_REJECTION.length, limit, NODE_ADVICE);
     return found(rejection ? Level.ERROR : Level.WARN, warning);
+  }
+
+  /// `/app/cart.py:12: DeprecationWarning: …`, `<frozen importlib>:228: RuntimeWarning: …` and
+  /// `sys:1: RuntimeWarning: …`, of Python.
+  private boolean pythonWarning(byte[] bytes, int from, int limit) {
+    int colon = Bytes.indexOf(bytes, from, limit, COLON);
+    if (colon <= from || !Bytes.isDigit(bytes[colon - 1])) {
+      return false;
+    }
+    int word = colon + COLON.length;
+    int to = HeaderToken.letters(bytes, word, limit);
+    return to < limit
+        && bytes[to] == ':'
+        && to - word >= WARNING.length
+        && Bytes.startsWith(bytes, to - WARNING.length, limit, WARNING)
+        && found(Level.WARN, to + 2);
   }
 
   /// `[ Info: ready`, of Julia, whose bracket nothing closes.

@@ -4,17 +4,20 @@ import static dev.longshore.agent.line.Bytes.ascii;
 
 /// What single tokens of a line's header are.
 final class HeaderToken {
-  private static final int CLOCK_BYTES = "12:00:01".length();
+  private static final int MAX_BRACKET_BYTES = 96;
+  private static final int SHORTEST_THREAD_BYTES = 8;
   private static final int NANOS_BYTES = ".123456789: ".length();
   private static final int SHORTEST_ADDRESS_BYTES = "1.1.1.1".length();
   private static final int LONGEST_ADDRESS_BYTES = "111.111.111.111 ".length();
-  private static final byte[] MAIN = ascii("main");
 
   /// Lua's frames of functions that are written in C begin so: `[C]: in function 'error'`.
   private static final byte[] LUA = ascii("]: in ");
 
-  private static final byte[] FATAL_ERROR = ascii("Fatal error: ");
   private static final byte[] NOTE = ascii("Note");
+
+  /// SQL Server numbers its errors: `Error: 18456, Severity: 14, State: 38.`
+  private static final byte[] SEVERITY = ascii(", Severity: ");
+
   private static final byte[] MYSQL_CODE = ascii(" [MY-");
 
   private HeaderToken() {}
@@ -34,14 +37,27 @@ final class HeaderToken {
       return false;
     }
     boolean zero = i == digits + 1 && bytes[digits] == '0';
+    if (Bytes.startsWith(bytes, i, limit, SEVERITY)) {
+      return false;
+    }
     return i >= end || bytes[i] == ',' || bytes[i] == ';' || bytes[i] == '/' || zero;
   }
 
   /// Behind the host and the tag that syslog puts after the time, `host app[12]: `, or `from`.
-  static int afterSyslogTag(byte[] bytes, int from, int limit) {
+  ///
+  /// @param calendar the time is syslog's, with the month's name; behind another the tag has the
+  ///   number of a process
+  static int afterSyslogTag(byte[] bytes, int from, int limit, boolean calendar) {
     int host = Bytes.indexOf(bytes, from, limit, (byte) ' ');
     int tag = host < 0 ? -1 : Bytes.indexOf(bytes, host + 1, limit, (byte) ' ');
-    return tag > host + 2 && bytes[tag - 1] == ':' ? tag : from;
+    boolean stands =
+        tag > host + 2
+            && bytes[tag - 1] == ':'
+            && bytes[host - 1] != ':'
+            && (calendar
+                ? Level.of(bytes, host + 1, tag - 1) == Level.NONE
+                : bytes[tag - 2] == ']' && Bytes.isDigit(bytes[tag - 3]));
+    return stands ? tag : from;
   }
 
   /// Where the word begins with which the second line of an event of java.util.logging or tinylog
@@ -137,6 +153,14 @@ final class HeaderToken {
         : Bytes.startsWith(bytes, close + 1, limit, MYSQL_CODE);
   }
 
+  /// Whether what may be a level is a word since it is not in capitals: PostgreSQL and Nest write
+  /// `LOG` for information, and `GRAVE` is a level in French and Spanish.
+  static boolean isWord(byte[] bytes, int from, int to) {
+    byte first = (byte) (bytes[from] | 0x20);
+    boolean either = first == 'l' ? to - from == 3 : first == 'g';
+    return either && !areCapitals(bytes, from, to);
+  }
+
   /// Whether words between brackets may end or begin there.
   static boolean isBoundary(byte b) {
     return b == ' ' || b == ':' || b == '#' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
@@ -176,37 +200,6 @@ final class HeaderToken {
     return word > from && i + 1 < limit && bytes[i] == ':' && bytes[i + 1] == ' ';
   }
 
-  /// Whether a name ends at `end`, and no word of a sentence: a separator follows, a bracket behind
-  /// a colon, or, where it is the line's first word, a time (`redis 12:00:01.10 INFO ==> …`, of
-  /// Bitnami's images) or a level behind a colon (`s6-rc: warning: …`, as tools of Unix write it).
-  static boolean endsName(byte[] bytes, int end, int limit, int token) {
-    return setOff(bytes, end, limit)
-        || endsTag(bytes, end, limit)
-        || (token == 0 && (isClockNext(bytes, end, limit) || isLevelNext(bytes, end, limit)));
-  }
-
-  private static boolean isClockNext(byte[] bytes, int end, int limit) {
-    int at = end < limit && bytes[end] == ' ' ? Ansi.skip(bytes, end + 1, limit) : limit;
-    return at + CLOCK_BYTES <= limit
-        && Bytes.isDigit(bytes[at])
-        && bytes[at + 2] == ':'
-        && Bytes.isDigit(bytes[at + 3])
-        && bytes[at + 5] == ':';
-  }
-
-  private static boolean isLevelNext(byte[] bytes, int end, int limit) {
-    if (end + 1 < limit && bytes[end + 1] == 'F') {
-      // Swift: `cart/main.swift:3: Fatal error: …`.
-      return isBehindTag(bytes, end + 1) && Bytes.startsWith(bytes, end + 1, limit, FATAL_ERROR);
-    }
-    int to = letters(bytes, end + 1, limit);
-    return to + 1 < limit
-        && isBehindTag(bytes, end + 1)
-        && bytes[to] == ':'
-        && bytes[to + 1] == ' '
-        && Level.of(bytes, end + 1, to) != Level.NONE;
-  }
-
   /// Whether a time with nanoseconds and a colon come before: `12:00:01.101000000: Warning …`, as
   /// Falco writes it.
   static boolean isBehindNanos(byte[] bytes, int at) {
@@ -214,14 +207,60 @@ final class HeaderToken {
     return dot > 0 && isBehindTag(bytes, at) && bytes[dot] == '.' && Bytes.isDigit(bytes[at - 3]);
   }
 
+  /// Whether a level that follows names, in small letters too, is set off from them: by a colon, by
+  /// the number of a process, or, as SQL Server does, by several blanks.
+  static boolean isSetOffBefore(byte[] bytes, int at) {
+    return isBehindTag(bytes, at)
+        || (at >= 2 && bytes[at - 1] == ' ' && (bytes[at - 2] == ']' || bytes[at - 2] == ' '));
+  }
+
+  /// Whether a minus and a thread's number are before a one: `7f0a1c000b60 -1 osd.3 …`, which is
+  /// how Ceph writes what goes to its log in any case.
+  static boolean isCephError(byte[] bytes, int at, int limit) {
+    int i = at - 3;
+    while (i > 0 && (Bytes.isDigit(bytes[i]) || (bytes[i] >= 'a' && bytes[i] <= 'f'))) {
+      i--;
+    }
+    return at + 1 < limit
+        && bytes[at + 1] == ' '
+        && bytes[at - 1] == '-'
+        && bytes[at - 2] == ' '
+        && at - 3 - i >= SHORTEST_THREAD_BYTES
+        && bytes[i] == ' ';
+  }
+
+  /// Whether a time follows a level between brackets: `[ns_server:error,2026-11-28T12:00:01Z,`, as
+  /// Couchbase writes it.
+  static boolean isBeforeTime(byte[] bytes, int from, int to, int limit) {
+    return to + 1 < limit
+        && bytes[to] == ','
+        && Bytes.isDigit(bytes[to + 1])
+        && bytes[from - 1] == ':';
+  }
+
+  /// Where the bracket closes that is opened at `open`, or -1.
+  static int close(byte[] bytes, int open, int limit) {
+    byte wanted =
+        switch (bytes[open]) {
+          case '[' -> (byte) ']';
+          case '(' -> (byte) ')';
+          case '{' -> (byte) '}';
+          default -> (byte) '>';
+        };
+    return Bytes.indexOf(bytes, open + 1, Math.min(limit, open + MAX_BRACKET_BYTES), wanted);
+  }
+
+  static int tokenEnd(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && bytes[i] > ' ' && bytes[i] != '[' && bytes[i] != '|' && bytes[i] != ']') {
+      i++;
+    }
+    return i;
+  }
+
   /// Whether a colon and a blank come before.
   static boolean isBehindTag(byte[] bytes, int at) {
     return at >= 2 && bytes[at - 1] == ' ' && bytes[at - 2] == ':';
-  }
-
-  /// Whether a name ends with a colon, and a bracket follows: `nginx: [emerg] …`.
-  static boolean endsTag(byte[] bytes, int end, int limit) {
-    return end + 1 < limit && bytes[end - 1] == ':' && bytes[end] == ' ' && bytes[end + 1] == '[';
   }
 
   /// Whether a place in a source file comes next whose begin was cut off: `...text/repo.go:812`.
@@ -231,16 +270,6 @@ final class HeaderToken {
         && bytes[from + 1] == '.'
         && bytes[from + 2] == '.'
         && Bytes.isLetter(bytes[from + 3]);
-  }
-
-  /// Whether a level that is a letter between brackets comes next: ` [E] `.
-  static boolean isLetterNext(byte[] bytes, int from, int limit) {
-    return from + 4 < limit
-        && bytes[from] == ' '
-        && bytes[from + 1] == '['
-        && bytes[from + 3] == ']'
-        && bytes[from + 4] == ' '
-        && Level.ofLetter(bytes[from + 2]) != Level.NONE;
   }
 
   /// Whether a key goes on at `from` up to an equals sign: `request_id=`.
@@ -283,28 +312,6 @@ final class HeaderToken {
   static boolean isShouted(byte[] bytes, int from, int limit) {
     int letters = letters(bytes, from, limit);
     return letters > from && letters < limit && bytes[letters] == '!';
-  }
-
-  /// Whether a token looks like a logger's or a user's name rather than like a word: `shop.cart`,
-  /// `user@db`, `worker-3`.
-  static boolean isLogger(byte[] bytes, int from, int to) {
-    if (to - from == MAIN.length && Bytes.startsWith(bytes, from, to, MAIN)) {
-      // The thread's name, as Log4j's own log has it.
-      return true;
-    }
-    for (int i = from; i < to; i++) {
-      switch (bytes[i]) {
-        case '.', '-', '_', '@', '/', ':' -> {
-          return true;
-        }
-        default -> {
-          if (Bytes.isDigit(bytes[i])) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
   }
 
   /// Whether a separator comes next: what was before it is a name, and no sentence.

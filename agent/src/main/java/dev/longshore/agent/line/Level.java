@@ -18,6 +18,10 @@ public enum Level {
 
   private static final int LONGEST_WORD = 13;
   private static final byte[] JSON_ESCAPE = "\\u001b".getBytes(StandardCharsets.US_ASCII);
+
+  /// zap's name of a level below debug, `Level(-3)`.
+  private static final byte[] ZAP_NUMBER = "Level(-".getBytes(StandardCharsets.US_ASCII);
+
   private static final Word[][] WORDS = new Word[LONGEST_WORD + 1][0];
   private static final Level[] SYSLOG = {FATAL, FATAL, FATAL, ERROR, WARN, INFO, INFO, DEBUG};
   private static final Level[] TENS = {TRACE, DEBUG, INFO, WARN, ERROR, FATAL};
@@ -42,6 +46,11 @@ public enum Level {
         "dpanic",
         "pani");
     words(FATAL, "emerg", "emergency");
+    // Where java.util.logging, PostgreSQL and others speak German, French, Italian, Spanish.
+    words(INFO, "hinweis", "infos", "informazioni");
+    words(WARN, "warnung", "avertissement", "avvertenza", "advertencia", "aviso");
+    words(ERROR, "fehler", "schwerwiegend", "erreur", "errore", "grave");
+    words(FATAL, "panik");
   }
 
   private final byte[] text = name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
@@ -103,8 +112,14 @@ public enum Level {
         stop == to
             || isColour(bytes, stop, to)
             || bytes[stop] == ' '
+            || bytes[stop] == ']'
+            || bytes[stop] == ':'
             || ((bytes[stop] == '+' || bytes[stop] == '-') && stop + 1 < to);
-    return ended ? of(bytes, start, stop) : NONE;
+    if (ended) {
+      boolean letter = stop - start == 1 && stop == to;
+      return letter ? ofLetter(bytes[start]) : of(bytes, start, stop);
+    }
+    return Bytes.startsWith(bytes, start, to, ZAP_NUMBER) ? DEBUG : NONE;
   }
 
   private static boolean isColour(byte[] bytes, int at, int to) {
@@ -142,6 +157,11 @@ public enum Level {
       return HUNDREDS[severity / 100 - 1];
     }
     return NONE;
+  }
+
+  /// The level of a severity of OpenTelemetry's logs: four numbers for each, from 1 on.
+  public static Level ofOpenTelemetry(int severity) {
+    return severity >= 1 && severity <= 4 * TENS.length ? TENS[(severity - 1) / 4] : NONE;
   }
 
   public boolean atLeastError() {

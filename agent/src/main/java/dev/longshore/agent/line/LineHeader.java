@@ -15,11 +15,11 @@ public final class LineHeader {
   private static final int WINDOW_BYTES = 256;
   private static final int LOGFMT_WINDOW_BYTES = 2048;
   private static final int MAX_TOKENS = 14;
-  private static final int MAX_BRACKET_BYTES = 96;
   private static final int MAX_NAMES = 2;
   private static final byte[] NOTHING = {};
 
   private static final byte[] FLAG_PARSE = ascii("logging before flag.Parse: ");
+  private static final byte[] PHP = ascii("PHP ");
   private static final byte[] PHP_MESSAGE = ascii("PHP message: ");
   private final LogfmtPairs pairs = new LogfmtPairs();
   private final CsvHeader csv = new CsvHeader();
@@ -56,7 +56,7 @@ public final class LineHeader {
       return;
     }
     byte first = bytes[i];
-    if (first == '{') {
+    if (first == '{' || (first == '|' && bytes[to - 1] == '|')) {
       return;
     }
     if (first == '"') {
@@ -121,7 +121,7 @@ public final class LineHeader {
       }
       byte b = bytes[i];
       if (b == '[' || b == '(' || b == '{' || b == '<') {
-        int close = close(i);
+        int close = HeaderToken.close(bytes, i, limit);
         boolean bracket = b == '[' || b == '<';
         boolean tag = b == '<' && token == 0 && (close + 1 >= end || bytes[close + 1] != ' ');
         if (close < 0 || tag || (bracket ? bracket(i + 1, close) : enclosed(i + 1, close))) {
@@ -133,7 +133,12 @@ public final class LineHeader {
           i++;
         }
       } else if (Bytes.isDigit(b) || (b == '+' && time && isDigitAt(i + 1))) {
-        int tokenEnd = tokenEnd(i);
+        if (time && b == '1' && HeaderToken.isCephError(bytes, i, limit)) {
+          level = Level.ERROR;
+          words = separators(i + 1);
+          return;
+        }
+        int tokenEnd = HeaderToken.tokenEnd(bytes, i, limit);
         dated |= names == 0 && LineTime.is(bytes, i, tokenEnd);
         int inside = HeaderToken.insideTime(bytes, i, tokenEnd);
         if (inside > 0
@@ -146,7 +151,7 @@ public final class LineHeader {
         time = true;
       } else if (time && names == 0 && HeaderToken.isCut(bytes, i, limit)) {
         names++;
-        i = tokenEnd(i);
+        i = HeaderToken.tokenEnd(bytes, i, limit);
       } else if (Bytes.isLetter(b)) {
         int letters = HeaderToken.letters(bytes, i, limit);
         int next = Ansi.skip(bytes, letters, end);
@@ -168,8 +173,7 @@ public final class LineHeader {
           calendar |= !time;
           i = after == '.' ? letters + 1 : letters;
         } else {
-          int tag =
-              calendar && time && names == 0 ? HeaderToken.afterSyslogTag(bytes, i, limit) : i;
+          int tag = time && names == 0 ? HeaderToken.afterSyslogTag(bytes, i, limit, calendar) : i;
           if (tag > i) {
             i = tag;
             calendar = false;
@@ -180,23 +184,35 @@ public final class LineHeader {
             continue;
           }
           int name = i;
-          i = tokenEnd(i);
+          i = HeaderToken.tokenEnd(bytes, i, limit);
           if (token == 0 && found(HeaderToken.behindColon(bytes, name, i), i)) {
             return;
           }
-          if (++names > MAX_NAMES
-              || !(HeaderToken.endsName(bytes, i, limit, token)
-                  || (time && HeaderToken.isLetterNext(bytes, i, limit))
-                  || (beforeLevel(i)
-                      && (HeaderToken.isLogger(bytes, name, i)
-                          || HeaderToken.isShouted(bytes, i + 1, limit))))) {
+          if (token == 0 && HeaderName.isCeph(bytes, name, i, limit)) {
+            continue;
+          }
+          if (++names > MAX_NAMES || !HeaderName.is(bytes, name, i, limit, token, time || dated)) {
             return;
           }
         }
+      } else if (b < 0) {
+        int behind = token == 0 ? i : LineTime.afterLocalPart(bytes, i, limit);
+        if (behind == i) {
+          boolean _ = local(i, time || dated ? LocalLevel.Ending.BLANK : LocalLevel.Ending.COLON);
+          return;
+        }
+        i = behind;
       } else {
         return;
       }
     }
+  }
+
+  /// Takes a word beyond ASCII as the level.
+  private boolean local(int at, LocalLevel.Ending ending) {
+    level = LocalLevel.of(bytes, at, limit, ending);
+    words = level == Level.NONE ? words : separators(LocalLevel.behind(bytes, at, limit));
+    return level != Level.NONE;
   }
 
   /// Takes the letters as the level when they stand as one.
@@ -238,18 +254,20 @@ public final class LineHeader {
         || (names == 0
             && (coloured
                 || after == '\t'
+                || (time && after == '|' && bytes[from - 1] == '|')
                 || (after == ' ' && HeaderToken.dashAt(bytes, letters + 1, limit))))
         || (time
             && names == 0
             && after == ' '
             && (HeaderToken.setOffAt(bytes, letters + 1, limit)
+                || (letters + 1 < limit && bytes[letters + 1] == '[')
                 || HeaderToken.isLabel(bytes, letters + 1, limit)
                 || HeaderToken.isBehindNanos(bytes, from)))) {
       return found(from, letters);
     }
     boolean first =
         after == ':'
-            && (names == 0 || HeaderToken.isBehindTag(bytes, from))
+            && (names == 0 || HeaderToken.isSetOffBefore(bytes, from))
             && behind <= ' '
             && !HeaderToken.isCount(bytes, next + 1, limit, end);
     byColon = first && !time && next == letters && found(from, letters);
@@ -278,7 +296,7 @@ public final class LineHeader {
 
   private boolean found(int from, int to) {
     Level candidate = Level.of(bytes, from, to);
-    if (candidate == Level.NONE || isLog(from, to)) {
+    if (candidate == Level.NONE || HeaderToken.isWord(bytes, from, to)) {
       return false;
     }
     level = candidate;
@@ -302,25 +320,25 @@ public final class LineHeader {
         words += 2;
         return true;
       }
-      int close = bytes[words] == ']' ? words : close(words);
+      int close = bytes[words] == ']' ? words : HeaderToken.close(bytes, words, limit);
       if (close < 0) {
         return true;
       }
       words = separators(close + 1);
     }
     words = words < end ? words : Math.min(first, end);
+    if (Bytes.startsWith(bytes, words, limit, PHP)) {
+      // Apache's level is that of its module for PHP.
+      php(words);
+    }
     return true;
-  }
-
-  /// PostgreSQL and Nest write `LOG` for information; in small letters it is a word.
-  private boolean isLog(int from, int to) {
-    return to - from == 3
-        && (bytes[from] | 0x20) == 'l'
-        && !HeaderToken.areCapitals(bytes, from, to);
   }
 
   /// Looks for a level between brackets: alone, behind the last colon, or in capitals.
   private boolean bracket(int from, int to) {
+    if (from < to && bytes[from] < 0 && local(from, LocalLevel.Ending.BRACKET)) {
+      return true;
+    }
     int i = from;
     boolean starts = true;
     while (i < to) {
@@ -349,7 +367,10 @@ public final class LineHeader {
         boolean last = areBlanks(letters, to);
         boolean first =
             areBlanks(from, i) || (i > from && (bytes[i - 1] == ':' || bytes[i - 1] == '#'));
-        if (((last && first) || HeaderToken.areCapitals(bytes, i, letters)) && found(i, letters)) {
+        if (((last && first)
+                || HeaderToken.areCapitals(bytes, i, letters)
+                || (first && HeaderToken.isBeforeTime(bytes, i, letters, limit)))
+            && found(i, letters)) {
           words = separators(Math.max(words, to + 1));
           return true;
         }
@@ -405,37 +426,6 @@ public final class LineHeader {
     return at < limit && Bytes.isDigit(bytes[at]);
   }
 
-  /// Whether one blank and a level in capitals come next.
-  private boolean beforeLevel(int at) {
-    if (at + 1 >= limit || bytes[at] != ' ') {
-      return false;
-    }
-    int from = Ansi.skip(bytes, at + 1, end);
-    int to = HeaderToken.letters(bytes, from, limit);
-    return to > from
-        && HeaderToken.areCapitals(bytes, from, to)
-        && Level.of(bytes, from, to) != Level.NONE;
-  }
-
-  private int tokenEnd(int from) {
-    int i = from;
-    while (i < limit && bytes[i] > ' ' && bytes[i] != '[' && bytes[i] != '|' && bytes[i] != ']') {
-      i++;
-    }
-    return i;
-  }
-
-  private int close(int open) {
-    byte wanted =
-        switch (bytes[open]) {
-          case '[' -> (byte) ']';
-          case '(' -> (byte) ')';
-          case '{' -> (byte) '}';
-          default -> (byte) '>';
-        };
-    return Bytes.indexOf(bytes, open + 1, Math.min(limit, open + MAX_BRACKET_BYTES), wanted);
-  }
-
   /// Past blanks, colours and a byte order mark.
   private int blanks(int from) {
     int i = Bytes.afterByteOrderMark(bytes, from, limit);
@@ -453,7 +443,10 @@ public final class LineHeader {
         case Ansi.ESCAPE -> i = Ansi.end(bytes, i, end);
         case ' ', '\t', '-', '|', ':', ',', ';', '*', '#' -> i++;
         default -> {
-          return i;
+          if (bytes[i] != '>' || i == from || bytes[i - 1] != '-') {
+            return i;
+          }
+          i++;
         }
       }
     }

@@ -100,7 +100,10 @@ public final class TraceLine {
               : NONE;
       case 'F' -> starts(bytes, text, end, FILE) ? PYTHON : NONE;
       case '+' ->
-          starts(bytes, text, end, GROUP) || starts(bytes, text, end, GROUP_RULE) ? PYTHON : NONE;
+          starts(bytes, text, end, GROUP)
+                  || (starts(bytes, text, end, GROUP_RULE) && bytes[end - 1] != '+')
+              ? PYTHON
+              : NONE;
       case '|' -> bytes[text + 1] == ' ' ? PYTHON : NONE;
       case '#' -> isNumbered(bytes, text, end) ? NUMBERED : NONE;
       case '@' -> isAddressed(bytes, text, end) ? NUMBERED : NONE;

@@ -4,7 +4,8 @@ package dev.longshore.agent.line;
 public final class TypeNames {
   private TypeNames() {}
 
-  /// Whether it is a name of several words in one, each with a capital: `OutOfStock`.
+  /// Whether it is a name of several words in one, each with a capital: `OutOfStock`. `RequestId`
+  /// is none: it names a value.
   public static boolean isCamelCase(byte[] bytes, int from, int to) {
     int words = 0;
     boolean small = false;
@@ -18,6 +19,10 @@ public final class TypeNames {
         return false;
       }
     }
-    return words >= 2 && small;
+    return words >= 2 && small && !isIdentifier(bytes, to);
+  }
+
+  private static boolean isIdentifier(byte[] bytes, int to) {
+    return bytes[to - 2] == 'I' && (bytes[to - 1] == 'd' || bytes[to - 1] == 'D');
   }
 }

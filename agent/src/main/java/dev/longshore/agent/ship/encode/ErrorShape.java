@@ -264,16 +264,8 @@ final class ErrorShape {
       return;
     }
     int firstEnd = lineEnd(start);
-    for (int line = firstEnd + 1; line < firstFrame; line = lineEnd(line) + 1) {
-      int end = lineEnd(line);
-      int text = textOf(line, end);
-      if (name.at(bytes, text, end)
-          || name.camelCaseAt(bytes, text, end)
-          || (FrameText.isRuby(bytes, text, end) && name.inBrackets(bytes, text, end))) {
-        type(name.from(), name.to());
-        traceAt(line);
-        return;
-      }
+    if (headerIn(firstEnd + 1, firstFrame, false) || headerIn(firstEnd + 1, firstFrame, true)) {
+      return;
     }
     int frame = afterBlanks(firstFrame, limit);
     if (FrameText.isRuby(bytes, frame, lineEnd(frame))
@@ -308,8 +300,24 @@ final class ErrorShape {
     traceAt(previous);
   }
 
-  /// `Exception in thread "main" Cart$Refused: …`, `OutOfStock: …` of Node.js, and `… (OutOfStock)`
-  /// of Ruby.
+  /// Takes the first line in `[from, to)` that begins with a type's name.
+  private boolean headerIn(int from, int to, boolean camelCase) {
+    for (int line = from; line < to; line = lineEnd(line) + 1) {
+      int end = lineEnd(line);
+      int text = textOf(line, end);
+      if (camelCase
+          ? name.camelCaseAt(bytes, text, end)
+          : name.at(bytes, text, end)
+              || (FrameText.isRuby(bytes, text, end) && name.inBrackets(bytes, text, end))) {
+        type(name.from(), name.to());
+        traceAt(line);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// `Exception in thread "main" Cart$Refused: …`, `OutOfStock: …`, and Ruby's `… (OutOfStock)`.
   private boolean typeOfFirstLine(int end) {
     int at = afterBlanks(start, end);
     if (starts(start, end, IN_THREAD)) {

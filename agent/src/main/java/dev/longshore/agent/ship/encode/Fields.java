@@ -8,7 +8,7 @@ import java.util.Arrays;
 ///
 /// Sources: ECS logging, logback, log4j2 and Spring Boot layouts, zap, logrus, slog, pino, bunyan,
 /// winston, python-json-logger, structlog, Serilog's compact format, .NET's JSON console, GELF,
-/// Google Cloud's `severity`.
+/// Google Cloud's `severity`, OpenTelemetry's logs, klog, journald, Falco.
 final class Fields {
   static final int NOTHING = 0;
   static final int MESSAGE = 1;
@@ -32,20 +32,34 @@ final class Fields {
   /// What shows that a body is of that layout.
   static final int KIND = 9;
 
+  /// Falco's level, whose name means the urgency of anything elsewhere, and what shows that a body
+  /// is Falco's.
+  static final int PRIORITY = 10;
+
+  static final int RULE = 11;
+
+  /// OpenTelemetry's number of a level: 1 to 24. It and those below are numbers, all above strings.
+  static final int SEVERITY = 12;
+
+  /// klog's level of verbosity, and the time that shows a body to be klog's. It states no level.
+  static final int VERBOSITY = 13;
+
+  static final int KLOG_TIME = 14;
+
   /// How many meanings of values there are.
-  static final int MEANINGS = 10;
+  static final int MEANINGS = 15;
 
   // Places: which names count among the members of an object.
-  static final int IN_BODY = 10;
-  static final int IN_LOG = 11;
-  static final int IN_ERROR = 12;
-  static final int IN_FIELDS = 13;
-  static final int IN_LEVEL = 14;
-  static final int IN_RECORD = 15;
-  static final int IN_TIME = 16;
-  static final int IN_CONTEXT = 17;
-  static final int IN_TAGS = 18;
-  private static final int PLACES = 19;
+  static final int IN_BODY = 15;
+  static final int IN_LOG = 16;
+  static final int IN_ERROR = 17;
+  static final int IN_FIELDS = 18;
+  static final int IN_LEVEL = 19;
+  static final int IN_RECORD = 20;
+  static final int IN_TIME = 21;
+  static final int IN_CONTEXT = 22;
+  static final int IN_TAGS = 23;
+  private static final int PLACES = 24;
 
   private static final Fields[] AMONG = new Fields[PLACES];
 
@@ -58,7 +72,12 @@ final class Fields {
             .put(LEVEL, "@l", "levelname", "logLevel", "LogLevel", "Level", "severity_text")
             .put(LEVEL, "@level", "severityText", "Severity", "SeverityText", "L", "level.name")
             .put(LEVEL, "level_name", "LEVEL", "SEVERITY", "log_severity", "levelName")
-            .put(LEVEL, "error_severity")
+            .put(LEVEL, "error_severity", "PRIORITY")
+            .put(SEVERITY, "severity_number", "severityNumber", "SeverityNumber")
+            .put(PRIORITY, "priority")
+            .put(RULE, "rule")
+            .put(VERBOSITY, "v")
+            .put(KLOG_TIME, "ts")
             .put(MESSAGE, "RenderedMessage", "MessageTemplate", "body", "Body")
             .put(LETTER, "s")
             .put(KIND, "type")
@@ -69,16 +88,16 @@ final class Fields {
             .put(STACK, "error.stack_trace", "stack_trace", "stacktrace", "stackTrace", "stack")
             .put(STACK, "exception.stacktrace", "err.stack", "error.stack", "exc_info", "exception")
             .put(STACK, "Exception", "@x", "errorVerbose", "S", "traceback", "backtrace")
-            .put(STACK, "exception.backtrace", "error_backtrace", "throwable")
+            .put(STACK, "exception.backtrace", "error_backtrace", "throwable", "exc_text")
             .put(SUMMARY, "event", "error", "err", "error.message", "err.message", "text", "reason")
             .put(SUMMARY, "detail", "title", "description", "errorMessage", "exception.message")
             .putObject(IN_LOG, "log")
             .putObject(IN_ERROR, "error", "err", "exception", "thrown", "throwable", "Exception")
-            .putList(IN_ERROR, "exception", "exceptions", "error_detail")
+            .putList(IN_ERROR, "exception", "exceptions", "Exceptions", "error_detail")
             .putObject(IN_FIELDS, "fields")
             .putObject(IN_LEVEL, "level")
             .putObject(IN_RECORD, "record", "_meta")
-            .putObject(IN_CONTEXT, "context")
+            .putObject(IN_CONTEXT, "context", "meta")
             .putObject(IN_TIME, "t");
     AMONG[IN_TAGS] = new Fields();
     AMONG[IN_LOG] = new Fields().put(LEVEL, "level");

@@ -12,6 +12,12 @@ import java.util.Arrays;
 final class Found {
   private static final byte[] LOG = ascii("log");
   private static final int MEANINGS = Fields.MEANINGS;
+  private static final byte[] KLOG_ERROR = ascii("\"err\":\"");
+
+  /// From where on Kubernetes' conventions call a verbosity one for debugging.
+  private static final int KLOG_DEBUG = 4;
+
+  private static final int MOST_DIGITS = 8;
   private static final int DEPTH_WEIGHT = 1_000;
 
   /// The rank of a name that goes behind all of [Fields] at its depth.
@@ -30,9 +36,11 @@ final class Found {
   }
 
   /// Takes the slice, unless one that goes before it was taken. Of values that are no strings only
-  /// levels count, and arrays for stack traces.
+  /// levels and what says so by its meaning count, and arrays for stack traces.
   void take(int meaning, int rankThere, int depth, int start, int end, boolean isString) {
-    if (meaning == Fields.NOTHING || end == start || (!isString && meaning != Fields.LEVEL)) {
+    if (meaning == Fields.NOTHING
+        || end == start
+        || (meaning != Fields.LEVEL && isString == isNumber(meaning))) {
       return;
     }
     int weight = depth * DEPTH_WEIGHT + rankThere;
@@ -43,6 +51,11 @@ final class Found {
       string[meaning] = isString;
       stackIsArray &= meaning != Fields.STACK;
     }
+  }
+
+  /// Whether no string has the meaning.
+  private static boolean isNumber(int meaning) {
+    return meaning >= Fields.SEVERITY;
   }
 
   boolean has(int meaning) {
@@ -88,7 +101,7 @@ final class Found {
       }
       return has(Fields.LETTER) && has(Fields.MONGO_TIME)
           ? Level.ofLetter(bytes[from[Fields.LETTER]])
-          : Level.NONE;
+          : byOthers(bytes);
     }
     int start = from[Fields.LEVEL];
     int end = to[Fields.LEVEL];
@@ -96,18 +109,45 @@ final class Found {
     return word != Level.NONE || end - start > 3 ? word : number(bytes, start, end);
   }
 
+  /// OpenTelemetry's number alone; Falco's priority; and klog's lines, which have a verbosity if
+  /// they inform and an error if they tell of one.
+  private Level byOthers(byte[] bytes) {
+    if (has(Fields.SEVERITY)) {
+      return Level.ofOpenTelemetry(value(bytes, from[Fields.SEVERITY], to[Fields.SEVERITY]));
+    }
+    if (has(Fields.PRIORITY) && has(Fields.RULE)) {
+      return Level.ofText(bytes, from[Fields.PRIORITY], to[Fields.PRIORITY]);
+    }
+    if (!has(Fields.KLOG_TIME)) {
+      return Level.NONE;
+    }
+    if (has(Fields.VERBOSITY)) {
+      int verbosity = value(bytes, from[Fields.VERBOSITY], to[Fields.VERBOSITY]);
+      return verbosity < KLOG_DEBUG ? Level.INFO : Level.DEBUG;
+    }
+    int key = has(Fields.SUMMARY) ? from[Fields.SUMMARY] - KLOG_ERROR.length : -1;
+    return key > 0 && Bytes.startsWith(bytes, key, to[Fields.SUMMARY], KLOG_ERROR)
+        ? Level.ERROR
+        : Level.NONE;
+  }
+
   private boolean is(int meaning, byte[] bytes, byte[] value) {
     return has(meaning) && Arrays.equals(bytes, from[meaning], to[meaning], value, 0, value.length);
   }
 
   private static Level number(byte[] bytes, int start, int end) {
+    return Level.ofNumber(value(bytes, start, end));
+  }
+
+  /// A whole number of few digits, or -1.
+  private static int value(byte[] bytes, int start, int end) {
     int value = 0;
     for (int i = start; i < end; i++) {
-      if (!Bytes.isDigit(bytes[i])) {
-        return Level.NONE;
+      if (!Bytes.isDigit(bytes[i]) || i - start == MOST_DIGITS) {
+        return -1;
       }
       value = value * 10 + bytes[i] - '0';
     }
-    return Level.ofNumber(value);
+    return value;
   }
 }

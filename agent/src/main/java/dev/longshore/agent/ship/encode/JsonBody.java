@@ -150,6 +150,7 @@ final class JsonBody {
     if (quote < 0) {
       return NOT_JSON;
     }
+    refused |= scanner.broken();
     if (refused) {
       // No key is kept any more, but level and message are still looked for.
       int place = places[depth - 1];
@@ -196,7 +197,12 @@ final class JsonBody {
     return switch (bytes[at]) {
       case '"' -> {
         int quote = scanner.string(bytes, at + 1, end);
-        if (quote >= 0) {
+        if (quote >= 0 && scanner.broken()) {
+          // Nothing of it may stand in a document.
+          refused = true;
+          arrayDepth = 0;
+          quote++;
+        } else if (quote >= 0) {
           leaf(at + 1, quote, true);
           quote++;
         }

@@ -2,19 +2,21 @@ package dev.longshore.agent.ship.encode;
 
 import dev.longshore.agent.line.Bytes;
 
-/// A validating reader of JSON tokens (RFC 8259) over bytes; makes no objects. It says where a
-/// token ends, and how long its text is.
+/// A reader of JSON tokens (RFC 8259) over bytes; makes no objects. It says where a token ends, how
+/// long its text is, and whether it is valid.
 final class JsonScanner {
   private static final int NOT_JSON = -1;
 
   private boolean escapes;
+  private boolean broken;
   private boolean lineBreaks;
   private int textBytes;
 
   /// Where the string ends whose first byte behind the quote is at `from`: at its closing quote, or
-  /// -1 when it is no valid string.
+  /// -1 when there is none. What else is wrong in it, [#broken] says.
   int string(byte[] bytes, int from, int end) {
     escapes = false;
+    broken = false;
     int saved = 0;
     int i = from;
     while (i < end) {
@@ -33,21 +35,16 @@ final class JsonScanner {
       }
       if (b < 0) {
         int sequence = Bytes.sequence(bytes, i, end);
-        if (sequence == 0) {
-          return NOT_JSON;
-        }
-        i += sequence;
+        broken |= sequence == 0;
+        i += Math.max(sequence, 1);
       } else if (b == '\\') {
         escapes = true;
         int length = escape(bytes, i, end);
-        if (length < 0) {
-          return NOT_JSON;
-        }
-        saved += length == 2 ? 1 : savedByUnit(bytes, i, end);
-        i += length;
-      } else if (b < 0x20) {
-        return NOT_JSON;
+        broken |= length < 0;
+        saved += length == 6 ? savedByUnit(bytes, i, end) : 1;
+        i += Math.max(length, 2);
       } else {
+        broken |= b < 0x20;
         i++;
       }
     }
@@ -143,6 +140,12 @@ final class JsonScanner {
   /// Whether there were line breaks among the blanks.
   boolean lineBreaks() {
     return lineBreaks;
+  }
+
+  /// Whether the last string has what none may have: bytes that are no UTF-8, control characters,
+  /// or escapes that there are not, as `\x22`.
+  boolean broken() {
+    return broken;
   }
 
   /// Whether the last string has escapes.

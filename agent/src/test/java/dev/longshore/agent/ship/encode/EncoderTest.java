@@ -244,7 +244,6 @@ class EncoderTest {
             "{a:1}",
             "{\"a\":01}",
             "{\"a\":1}{\"b\":2}",
-            "{\"a\":\"\\x\"}",
             "{\"a\":tru}",
             "{\"a\":[1,]}",
             "{,}",
@@ -254,6 +253,25 @@ class EncoderTest {
       assertThat(item.message()).isEqualTo(broken);
       assertThat(item.get("json")).isNull();
       assertThat(item.get("log", "flags")).isNull();
+    }
+  }
+
+  @Test
+  void whatBrokenStringsStandBesideIsRead() {
+    for (String broken :
+        List.of(
+            "{\"a\":\"\\x22\",\"level\":\"error\"}",
+            "{\"a\":\"tab\there\",\"level\":\"error\"}",
+            "{\"\\x\":1,\"level\":\"error\"}",
+            "{\"stack\":[\"Error: no\",\"at\tf (/a.js:1:2)\"],\"level\":\"error\"}",
+            "{\"error\":{\"type\":\"A\tB\"},\"level\":\"error\"}")) {
+      Document item = new Encoding().message(broken);
+
+      assertThat(item.message()).isEqualTo(broken);
+      assertThat(item.get("json")).isNull();
+      assertThat(item.get("log", "level")).isEqualTo("error");
+      assertThat(item.get("error", "stack_trace")).isNull();
+      assertThat(item.get("log", "flags")).isEqualTo(List.of("json_refused"));
     }
   }
 

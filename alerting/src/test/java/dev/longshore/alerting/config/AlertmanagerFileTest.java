@@ -270,6 +270,28 @@ final class AlertmanagerFileTest {
         .containsExactly(Map.entry("team", Labels.of("owner", "sre", "tier", "1")));
   }
 
+  /// What is made of it (PagerDuty's `dedup_key`, Opsgenie's alias, Jira's label) then stays the
+  /// same.
+  @Test
+  void keysOfRoutesAreAlertmanagers() throws IOException {
+    AlertmanagerFile file =
+        load(
+            """
+            route:
+              receiver: team
+              routes:
+                - match: {team: shop}
+                  match_re: {service: cart|checkout, pod: '.*'}
+                  matchers: [service=~"c.*", team!=x]
+            receivers: [{name: team}]
+            """);
+
+    assertThat(file.routing().root().routes().getFirst().key())
+        .isEqualTo(
+            "{}/{pod=~\"^(?:.*)$\",service=~\"^(?:cart|checkout)$\",service=~\"c.*\","
+                + "team=\"shop\",team!=\"x\"}");
+  }
+
   @Test
   void namesWhatAlertmanagerRefusesThoughItCouldBeRead() {
     assertThatThrownBy(

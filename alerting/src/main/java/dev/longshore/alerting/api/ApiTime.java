@@ -80,7 +80,9 @@ final class ApiTime {
   private static OffsetDateTime offsetTime(String text) {
     return switch (FORMAT.parseBest(
         SEPARATORS.matcher(text).replaceFirst(it -> it.group(1) == null ? "T" : "."),
-        OffsetDateTime::from, LocalDateTime::from, LocalDate::from)) {
+        OffsetDateTime::from,
+        LocalDateTime::from,
+        LocalDate::from)) {
       case OffsetDateTime time -> time;
       case LocalDateTime time -> time.atOffset(ZoneOffset.UTC);
       case LocalDate day -> day.atStartOfDay().atOffset(ZoneOffset.UTC);

@@ -21,7 +21,8 @@ record GroupPage(int limit, @Nullable String from) {
     String from = query.text(TOKEN);
     if (limit == null) {
       if (from != null) {
-        throw invalid(TOKEN, "group_limit needs to be present in order to paginate over the groups");
+        throw invalid(
+            TOKEN, "group_limit needs to be present in order to paginate over the groups");
       }
       return new GroupPage(0, null);
     }

@@ -11,8 +11,8 @@ import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Fingerprint;
-import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.GroupListener;
+import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.alerting.route.Dispatcher;
 import dev.longshore.alerting.route.Route;
@@ -157,9 +157,7 @@ abstract class ApiFixture {
             () -> dispatcher,
             silences,
             acknowledgements,
-            () ->
-                new Api.InForce(
-                    receivers, "route: {receiver: team}", Duration.ofMinutes(5)),
+            () -> new Api.InForce(receivers, "route: {receiver: team}", Duration.ofMinutes(5)),
             () -> reloadProblem,
             INTAKE_BYTES,
             new ApiMetrics(meters.registry()))

@@ -59,9 +59,7 @@ final class Members {
       case "YearDay" -> (long) time.getDayOfYear();
       case "Weekday" ->
           new NamedNumber(
-              "time.Weekday",
-              time.getDayOfWeek().getValue() % 7,
-              GoTime.format(time, "Monday"));
+              "time.Weekday", time.getDayOfWeek().getValue() % 7, GoTime.format(time, "Monday"));
       default -> TemplateObject.NO_SUCH_MEMBER;
     };
   }

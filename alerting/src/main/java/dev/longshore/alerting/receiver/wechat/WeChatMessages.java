@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// WeChat Work's application messages (developer.work.weixin.qq.com): errors stand in the body of
-/// answers with status 200. A token serves until WeChat takes it no more, since who asks for
-/// tokens too often gets none.
+/// answers with status 200. A token serves until WeChat takes it no more, since who asks for tokens
+/// too often gets none.
 final class WeChatMessages implements MessageKind {
   /// The longest content, in bytes.
   private static final int CONTENT_BYTES = 2048;

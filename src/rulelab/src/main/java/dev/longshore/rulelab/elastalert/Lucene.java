@@ -13,7 +13,8 @@ final class Lucene {
   /// Words that combine clauses where they stand bare.
   private static final Set<String> OPERATORS = Set.of("AND", "OR", "NOT", "TO");
 
-  private static final Pattern ESCAPED_OR_NOT = Pattern.compile("\\\\(.)|[^\\\\]+|\\\\", Pattern.DOTALL);
+  private static final Pattern ESCAPED_OR_NOT =
+      Pattern.compile("\\\\(.)|[^\\\\]+|\\\\", Pattern.DOTALL);
 
   /// A slash, with the escaped characters before it.
   private static final Pattern BARE_SLASH =

@@ -25,10 +25,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `/api/v2/alerts` and `/api/v2/alerts/groups`.
@@ -184,19 +183,27 @@ final class AlertsApi {
         .toList();
   }
 
-  /// Who is told of each alert, by all of these groups.
+  /// Who is told of each alert, by all of these groups. Lists are shared: there may be 100,000
+  /// alerts, and there are few combinations of receivers.
   private static Map<Fingerprint, List<String>> receiversOf(List<ShownGroup> groups) {
-    Map<Fingerprint, SortedSet<String>> names = new HashMap<>();
+    Map<List<String>, List<String>> shared = new HashMap<>();
+    Map<Fingerprint, List<String>> receivers = new HashMap<>();
     for (ShownGroup shown : groups) {
+      List<String> own = shared.computeIfAbsent(List.of(shown.group().receiver()), it -> it);
       for (AlertGroup.Member member : shown.members()) {
-        names
-            .computeIfAbsent(member.alert().fingerprint(), _ -> new TreeSet<>())
-            .add(shown.group().receiver());
+        receivers.merge(
+            member.alert().fingerprint(),
+            own,
+            (before, one) -> shared.computeIfAbsent(union(before, one), it -> it));
       }
     }
-    Map<Fingerprint, List<String>> receivers = new HashMap<>();
-    names.forEach((alert, its) -> receivers.put(alert, List.copyOf(its)));
     return receivers;
+  }
+
+  private static List<String> union(List<String> names, List<String> others) {
+    return names.containsAll(others)
+        ? names
+        : Stream.concat(names.stream(), others.stream()).distinct().sorted().toList();
   }
 
   private record Shown(Alert alert, Suppression suppression, List<String> receivers) {}

@@ -377,10 +377,7 @@ public final class Alerting implements AutoCloseable {
 
   private static Api.InForce inForce(Configuration configuration) {
     var file = configuration.routing();
-    return new Api.InForce(
-        file.receivers().stream().map(it -> it.name()).toList(),
-        file.original(),
-        file.resolveTimeout());
+    return new Api.InForce(file.receiverLabels(), file.original(), file.resolveTimeout());
   }
 
   /// Starts everything; sources and receivers may be away.

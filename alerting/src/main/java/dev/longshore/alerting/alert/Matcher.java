@@ -52,6 +52,9 @@ public final class Matcher {
   private final Op op;
   private final String value;
 
+  /// The value in the key of a group.
+  private final String keyValue;
+
   /// What is looked up, where the expression is words alone; else null.
   private final @Nullable Set<String> words;
 
@@ -65,9 +68,14 @@ public final class Matcher {
 
   /// @throws IllegalArgumentException when a regular expression is not RE2's
   public Matcher(String name, Op op, String value) {
+    this(name, op, value, false);
+  }
+
+  private Matcher(String name, Op op, String value, boolean isOfMatchRe) {
     this.name = name;
     this.op = op;
     this.value = value;
+    this.keyValue = isOfMatchRe ? "^(?:" + value + ")$" : value;
     this.words = op.isRegex() ? Words.of(value) : null;
     boolean isSearched = op.isRegex() && words == null;
     this.pattern = isSearched ? compiled(value) : null;
@@ -79,10 +87,18 @@ public final class Matcher {
     this.name = name;
     this.op = op;
     this.value = value;
+    this.keyValue = value;
     this.words = null;
     this.pattern = null;
     this.instructions = 0;
     this.problem = problem;
+  }
+
+  /// One of `match_re`, whose expression Alertmanager writes with what anchors it in keys.
+  ///
+  /// @throws IllegalArgumentException when the expression is not RE2's
+  public static Matcher ofMatchRe(String name, String expression) {
+    return new Matcher(name, Op.MATCHES, expression, true);
   }
 
   /// One that was taken once, perhaps by another version: where its expression is refused now it
@@ -189,7 +205,11 @@ public final class Matcher {
     boolean reserved =
         name.isEmpty()
             || name.chars().anyMatch(it -> RESERVED.indexOf(it) >= 0 || Character.isWhitespace(it));
-    return (reserved ? Labels.quoted(name) : name) + op.sign + Labels.quoted(value);
+    return (reserved ? Labels.quoted(name) : name) + op.sign + Labels.quoted(keyValue);
+  }
+
+  String keyValue() {
+    return keyValue;
   }
 
   static boolean isClassic(String name) {

@@ -70,7 +70,7 @@ public final class Matchers {
     return matchers.stream()
         .sorted(
             Comparator.comparing(Matcher::name)
-                .thenComparing(Matcher::value)
+                .thenComparing(Matcher::keyValue)
                 .thenComparing(Matcher::op))
         .map(Matcher::inKey)
         .collect(Collectors.joining(",", "{", "}"));

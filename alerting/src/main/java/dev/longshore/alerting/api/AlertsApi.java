@@ -5,6 +5,7 @@ import dev.longshore.alerting.acknowledge.Acknowledgements;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertSink;
+import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Matchers;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `/api/v2/alerts` and `/api/v2/alerts/groups`.
@@ -52,7 +54,7 @@ final class AlertsApi {
   private final Api.Recorded commit;
   private final Supplier<Collection<Alert>> alerts;
   private final Supplier<Dispatcher> dispatcher;
-  private final Supplier<Duration> resolveTimeout;
+  private final Supplier<Api.InForce> inForce;
   private final ApiMetrics metrics;
   private final Admission readers = new Admission(READERS, PATIENCE);
   private final IntakeBudget intake;
@@ -68,7 +70,7 @@ final class AlertsApi {
       Supplier<Collection<Alert>> alerts,
       Supplier<Dispatcher> dispatcher,
       Acknowledgements acknowledgements,
-      Supplier<Duration> resolveTimeout,
+      Supplier<Api.InForce> inForce,
       long intakeBytes,
       ApiMetrics metrics) {
     this.loop = loop;
@@ -77,7 +79,7 @@ final class AlertsApi {
     this.commit = commit;
     this.alerts = alerts;
     this.dispatcher = dispatcher;
-    this.resolveTimeout = resolveTimeout;
+    this.inForce = inForce;
     this.metrics = metrics;
     this.intake = new IntakeBudget(intakeBytes, PATIENCE);
     Snapshots.Pace pace = new Snapshots.Pace(clock);
@@ -88,7 +90,7 @@ final class AlertsApi {
             clock,
             pace,
             () -> dispatcher.get().groups().stream().map(acknowledgements::with).toList(),
-            groups -> groups);
+            AlertsApi::inOrder);
   }
 
   OpsReply alerts(OpsRequest request) throws Exception {
@@ -101,7 +103,7 @@ final class AlertsApi {
     List<AlertSink.Refusal> refusals = List.of();
     try (IntakeBudget.Taken taken = intake.open()) {
       Instant now = clock.now();
-      posted = PostedAlerts.read(request.stream(), now, resolveTimeout.get(), taken);
+      posted = PostedAlerts.read(request.stream(), now, inForce.get().resolveTimeout(), taken);
       posted.alerts().forEach(alert -> metrics.received(alert.isResolvedAt(now)));
       metrics.refused(posted.refused());
       if (!posted.alerts().isEmpty()) {
@@ -136,9 +138,11 @@ final class AlertsApi {
       boolean muted,
       boolean unprocessed,
       List<Matcher> filter,
-      @Nullable Pattern receiver) {
+      @Nullable Pattern receiver,
+      List<Matcher> receiverMatchers,
+      Api.InForce inForce) {
 
-    static AlertFilter of(Query query) throws ApiException {
+    static AlertFilter of(Query query, Api.InForce inForce) throws ApiException {
       return new AlertFilter(
           query.flag("active", true),
           query.flag("silenced", true),
@@ -146,7 +150,9 @@ final class AlertsApi {
           query.flag("muted", true),
           query.flag("unprocessed", true),
           query.filter(),
-          query.receiver());
+          query.receiver(),
+          query.matchers("receiver_matchers"),
+          inForce);
     }
 
     boolean has(Labels labels, Suppression suppression) {
@@ -158,17 +164,53 @@ final class AlertsApi {
     }
 
     boolean hasReceiver(Collection<String> names) {
-      return receiver == null || names.stream().anyMatch(it -> receiver.matcher(it).matches());
+      return (receiver == null || names.stream().anyMatch(it -> receiver.matcher(it).matches()))
+          && (receiverMatchers.isEmpty()
+              || names.stream()
+                  .anyMatch(it -> Matchers.match(receiverMatchers, inForce.receiverLabels(it))));
     }
   }
 
   private record ShownGroup(AlertGroup group, List<AlertGroup.Member> members) {}
 
+  /// Groups in Alertmanager's order: those by fewer labels first.
+  private static List<AlertGroup> inOrder(List<AlertGroup> groups) {
+    return groups.stream()
+        .sorted(
+            Comparator.<AlertGroup>comparingInt(group -> group.labels().asMap().size())
+                .thenComparing(AlertGroup::labels)
+                .thenComparing(AlertGroup::receiver))
+        .toList();
+  }
+
+  /// Who is told of each alert, by all of these groups. Lists are shared: there may be 100,000
+  /// alerts, and there are few combinations of receivers.
+  private static Map<Fingerprint, List<String>> receiversOf(List<ShownGroup> groups) {
+    Map<List<String>, List<String>> shared = new HashMap<>();
+    Map<Fingerprint, List<String>> receivers = new HashMap<>();
+    for (ShownGroup shown : groups) {
+      List<String> own = shared.computeIfAbsent(List.of(shown.group().receiver()), it -> it);
+      for (AlertGroup.Member member : shown.members()) {
+        receivers.merge(
+            member.alert().fingerprint(),
+            own,
+            (before, one) -> shared.computeIfAbsent(union(before, one), it -> it));
+      }
+    }
+    return receivers;
+  }
+
+  private static List<String> union(List<String> names, List<String> others) {
+    return names.containsAll(others)
+        ? names
+        : Stream.concat(names.stream(), others.stream()).distinct().sorted().toList();
+  }
+
   private record Shown(Alert alert, Suppression suppression, List<String> receivers) {}
 
   private OpsReply list(OpsRequest request)
       throws ApiException, InterruptedException, ExecutionException {
-    AlertFilter alertFilter = AlertFilter.of(new Query(request.query()));
+    AlertFilter alertFilter = AlertFilter.of(new Query(request.query()), inForce.get());
     List<Shown> shown = shownAlerts.get();
     Instant now = clock.now();
     FilterTime time = new FilterTime(clock);
@@ -229,7 +271,7 @@ final class AlertsApi {
 
   private OpsReply listGroups(OpsRequest request)
       throws ApiException, InterruptedException, ExecutionException {
-    AlertFilter alertFilter = AlertFilter.of(new Query(request.query()));
+    AlertFilter alertFilter = AlertFilter.of(new Query(request.query()), inForce.get());
     List<AlertGroup> groups = shownGroups.get();
     Instant now = clock.now();
     FilterTime time = new FilterTime(clock);
@@ -250,6 +292,7 @@ final class AlertsApi {
         wanted.add(new ShownGroup(group, members));
       }
     }
+    Map<Fingerprint, List<String>> receivers = receiversOf(wanted);
     return ApiJson.reply(
         200,
         json -> {
@@ -268,7 +311,11 @@ final class AlertsApi {
             for (AlertGroup.Member member : one.members()) {
               yieldEach(++written);
               ApiJson.alert(
-                  json, member.alert(), member.suppression(), List.of(group.receiver()), now);
+                  json,
+                  member.alert(),
+                  member.suppression(),
+                  receivers.getOrDefault(member.alert().fingerprint(), List.of()),
+                  now);
             }
             json.writeEndArray();
             json.writeEndObject();

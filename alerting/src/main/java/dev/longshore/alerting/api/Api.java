@@ -3,6 +3,9 @@ package dev.longshore.alerting.api;
 import dev.longshore.alerting.acknowledge.Acknowledgements;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertSink;
+import dev.longshore.alerting.alert.Labels;
+import dev.longshore.alerting.alert.Matcher;
+import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.alerting.route.Dispatcher;
 import dev.longshore.alerting.silence.Silences;
 import dev.longshore.shared.clock.Clock;
@@ -17,6 +20,8 @@ import dev.longshore.shared.web.Surface;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,11 +42,16 @@ public final class Api {
 
   /// What the configuration in force says to the API.
   ///
-  /// @param receivers their names, in the order of the file
+  /// @param receivers their labels by their names, in the order of the file
   /// @param original the Alertmanager file, secrets hidden
-  public record InForce(List<String> receivers, String original, Duration resolveTimeout) {
+  public record InForce(Map<String, Labels> receivers, String original, Duration resolveTimeout) {
     public InForce {
-      receivers = List.copyOf(receivers);
+      receivers = Collections.unmodifiableMap(new LinkedHashMap<>(receivers));
+    }
+
+    /// A receiver's labels, its name among them, as Alertmanager has them.
+    Labels receiverLabels(String receiver) {
+      return receivers.getOrDefault(receiver, Labels.EMPTY).with("name", receiver);
     }
   }
 
@@ -105,7 +115,7 @@ public final class Api {
             known,
             dispatcher,
             acknowledgements,
-            () -> inForce.get().resolveTimeout(),
+            inForce,
             intakeBytes,
             metrics);
     this.silences = new SilencesApi(loop, clock, silences, this::recorded);
@@ -143,7 +153,7 @@ public final class Api {
   public void addTo(OpsServer server, String prefix) {
     String v2 = prefix + "/api/v2/";
     add(server, v2 + "status", Set.of("GET"), READ, _ -> status());
-    add(server, v2 + "receivers", Set.of("GET"), READ, _ -> receivers());
+    add(server, v2 + "receivers", Set.of("GET"), READ, this::receivers);
     add(server, v2 + "alerts", Set.of("GET", "POST"), POST_ALERTS, alerts::alerts);
     add(server, v2 + "alerts/groups", Set.of("GET"), READ, alerts::groups);
     add(server, v2 + "silences", Set.of("GET", "POST"), SILENCE, silences::silences);
@@ -247,15 +257,21 @@ public final class Api {
         : OpsReply.text(500, "failed to reload config: " + problem);
   }
 
-  private OpsReply receivers() {
+  private OpsReply receivers(OpsRequest request) throws ApiException {
+    InForce now = inForce.get();
+    List<Matcher> matchers = new Query(request.query()).matchers("receiver_matchers");
     return ApiJson.reply(
         200,
         json -> {
           json.writeStartArray();
-          for (String receiver : inForce.get().receivers()) {
-            json.writeStartObject();
-            json.writeStringField("name", receiver);
-            json.writeEndObject();
+          for (String receiver : now.receivers().keySet()) {
+            Labels labels = now.receiverLabels(receiver);
+            if (Matchers.match(matchers, labels)) {
+              json.writeStartObject();
+              json.writeStringField("name", receiver);
+              ApiJson.labels(json, "labels", labels);
+              json.writeEndObject();
+            }
           }
           json.writeEndArray();
         });

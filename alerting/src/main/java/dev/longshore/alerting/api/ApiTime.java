@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Times in the API: RFC 3339, written in UTC with milliseconds. Read as by Alertmanager: without
 /// an offset it is UTC, and without a time of day midnight.
@@ -26,6 +27,10 @@ final class ApiTime {
           .optionalStart()
           .appendOffsetId()
           .toFormatter(Locale.ROOT);
+
+  /// What may stand in place of `T` and of the point before the fraction.
+  private static final Pattern SEPARATORS =
+      Pattern.compile("(?<=^\\d{4}-\\d\\d-\\d\\d) (?=\\d)|(?<=:\\d\\d)(,)(?=\\d)");
 
   private ApiTime() {}
 
@@ -74,7 +79,10 @@ final class ApiTime {
 
   private static OffsetDateTime offsetTime(String text) {
     return switch (FORMAT.parseBest(
-        text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from)) {
+        SEPARATORS.matcher(text).replaceFirst(it -> it.group(1) == null ? "T" : "."),
+        OffsetDateTime::from,
+        LocalDateTime::from,
+        LocalDate::from)) {
       case OffsetDateTime time -> time;
       case LocalDateTime time -> time.atOffset(ZoneOffset.UTC);
       case LocalDate day -> day.atStartOfDay().atOffset(ZoneOffset.UTC);

@@ -65,14 +65,17 @@ final class Query {
 
   /// The matchers of all `filter` parameters; all must match.
   List<Matcher> filter() throws ApiException {
+    return matchers("filter");
+  }
+
+  /// The matchers of all parameters with a name.
+  List<Matcher> matchers(String name) throws ApiException {
     List<Matcher> matchers = new ArrayList<>();
-    for (Parameter parameter : parameters) {
-      if (parameter.name.equals("filter")) {
-        try {
-          matchers.addAll(Matchers.parse(parameter.value));
-        } catch (IllegalArgumentException e) {
-          throw new ApiException(400, "filter: " + e.getMessage());
-        }
+    for (String text : texts(name)) {
+      try {
+        matchers.addAll(Matchers.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw new ApiException(400, name + ": " + e.getMessage());
       }
     }
     return matchers;

@@ -67,22 +67,30 @@ public final class RulesApi {
 
   private OpsReply rules(OpsRequest request) throws ExecutionException, InterruptedException {
     Filter filter;
+    GroupPage page;
+    List<RuleGroupView> shown;
     try {
-      filter = Filter.of(new Query(request.query()));
+      Query query = new Query(request.query());
+      filter = Filter.of(query);
+      page = GroupPage.of(query);
+      shown =
+          page.onwards(loop.call(groups::get)).stream()
+              .filter(it -> !filter.of(it).isEmpty())
+              .toList();
     } catch (ApiException e) {
       return badData(String.valueOf(e.getMessage()));
     }
-    List<RuleGroupView> all = loop.call(groups::get);
+    String next = page.next(shown);
     return success(
         json -> {
           json.writeArrayFieldStart("groups");
-          for (RuleGroupView group : all) {
-            List<RuleView> rules = filter.of(group);
-            if (!rules.isEmpty()) {
-              group(json, group, rules, filter.withAlerts);
-            }
+          for (RuleGroupView group : next == null ? shown : shown.subList(0, page.limit())) {
+            group(json, group, filter.of(group), filter.withAlerts);
           }
           json.writeEndArray();
+          if (next != null) {
+            json.writeStringField("groupNextToken", next);
+          }
         });
   }
 

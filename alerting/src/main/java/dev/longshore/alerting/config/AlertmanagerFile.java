@@ -1,5 +1,6 @@
 package dev.longshore.alerting.config;
 
+import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.notify.Receiver;
 import dev.longshore.alerting.route.InhibitRule;
 import dev.longshore.alerting.route.Route;
@@ -10,6 +11,7 @@ import dev.longshore.shared.config.Section;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,6 +62,13 @@ public record AlertmanagerFile(
         DEFAULT_RESOLVE_TIMEOUT,
         List.of(),
         "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n");
+  }
+
+  /// Labels of the receivers by their names, in the order of the file.
+  public Map<String, Labels> receiverLabels() {
+    Map<String, Labels> labels = new LinkedHashMap<>();
+    receivers.forEach(receiver -> labels.put(receiver.name(), receiver.labels()));
+    return labels;
   }
 
   /// Reads a file.

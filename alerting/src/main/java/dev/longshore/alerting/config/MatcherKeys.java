@@ -24,7 +24,7 @@ final class MatcherKeys {
         continue;
       }
       try {
-        matchers.add(new Matcher(regex.getKey(), Matcher.Op.MATCHES, regex.getValue()));
+        matchers.add(Matcher.ofMatchRe(regex.getKey(), regex.getValue()));
       } catch (IllegalArgumentException e) {
         section.problem(regexKey, String.valueOf(e.getMessage()));
       }

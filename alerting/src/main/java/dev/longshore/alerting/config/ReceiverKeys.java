@@ -1,5 +1,6 @@
 package dev.longshore.alerting.config;
 
+import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.notify.Integration;
 import dev.longshore.alerting.notify.Receiver;
 import dev.longshore.alerting.receiver.ReceiverKind;
@@ -86,7 +87,7 @@ final class ReceiverKeys {
           section.ignore(key);
         }
       }
-      receivers.add(new Receiver(name, integrations));
+      receivers.add(new Receiver(name, integrations, Labels.of(section.texts("labels", ""))));
     }
     return receivers;
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,12 +35,17 @@ final class RouteKeys {
             List.of(),
             List.of(),
             List.of());
-    for (String key : List.of("mute_time_intervals", "active_time_intervals")) {
-      if (!section.isAbsent(key)) {
-        section.problem(key, "the root route can't have time intervals; write them on a child");
-      }
-    }
     Route root = read(section, above, true);
+    Map<String, List<String>> intervals =
+        Map.of(
+            "mute_time_intervals", root.muteTimeIntervals(),
+            "active_time_intervals", root.activeTimeIntervals());
+    intervals.forEach(
+        (key, names) -> {
+          if (!names.isEmpty()) {
+            section.problem(key, "the root route can't have time intervals; write them on a child");
+          }
+        });
     if (root.continues()) {
       section.problem("continue", "the root route has no siblings; remove it");
     }

@@ -187,6 +187,14 @@ public record TimeInterval(
       int last = colon < 0 ? first : Integer.parseInt(text.substring(colon + 1).strip());
       boolean days = first != 0 && last != 0 && Math.abs(first) <= 31 && Math.abs(last) <= 31;
       boolean forwards = Integer.signum(first) != Integer.signum(last) ? first > 0 : first <= last;
+      if (days && forwards && first > 0 && last < 0 && 32 + last < first) {
+        throw new IllegalArgumentException(
+            "'"
+                + text
+                + "' has no day in any month: the last day, "
+                + (32 + last)
+                + " at most, is before the first");
+      }
       if (days && forwards) {
         return new Range(first, last);
       }

@@ -12,6 +12,7 @@ import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertSink;
 import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.GroupListener;
+import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.alerting.route.Dispatcher;
 import dev.longshore.alerting.route.Route;
@@ -64,6 +65,7 @@ abstract class ApiFixture {
             throw new AssertionError(e);
           });
   final Map<Fingerprint, Alert> alerts = new LinkedHashMap<>();
+  final Map<String, Labels> receivers = new LinkedHashMap<>();
   boolean full;
   volatile boolean leads = true;
   final HttpClient http = HttpClient.newHttpClient();
@@ -74,6 +76,8 @@ abstract class ApiFixture {
 
   @BeforeEach
   void start() throws Exception {
+    receivers.put("team", Labels.EMPTY);
+    receivers.put("pages", Labels.of("owner", "sre"));
     database = Database.open(dir, List.of(SilenceStore.SCHEMA, AcknowledgementStore.SCHEMA), clock);
     StateWriter state =
         new StateWriter(database, clock, loop, Runnable::run, new SimpleMeterRegistry());
@@ -111,6 +115,16 @@ abstract class ApiFixture {
                     Matchers.parse("severity=page"),
                     "pages",
                     Route.Grouping.NONE,
+                    true,
+                    Route.Timing.STANDARD,
+                    List.of(),
+                    List.of(),
+                    List.of()),
+                new Route(
+                    "{}/{audit=\"yes\"}",
+                    Matchers.parse("audit=yes"),
+                    "team",
+                    Route.Grouping.NONE,
                     false,
                     Route.Timing.STANDARD,
                     List.of(),
@@ -143,9 +157,7 @@ abstract class ApiFixture {
             () -> dispatcher,
             silences,
             acknowledgements,
-            () ->
-                new Api.InForce(
-                    List.of("team", "pages"), "route: {receiver: team}", Duration.ofMinutes(5)),
+            () -> new Api.InForce(receivers, "route: {receiver: team}", Duration.ofMinutes(5)),
             () -> reloadProblem,
             INTAKE_BYTES,
             new ApiMetrics(meters.registry()))

@@ -105,6 +105,8 @@ final class ApiTest extends ApiFixture {
          {"Labels":{"alertname":"Case"},"generatorUrl":"http://cron"},
          {"labels":{"alertname":"Local"},"startsAt":"2026-11-23T05:59:00"},
          {"labels":{"alertname":"Day"},"startsAt":"2026-11-23","endsAt":null},
+         {"labels":{"alertname":"Space"},"startsAt":"2026-11-23 05:58:00"},
+         {"labels":{"alertname":"Comma"},"startsAt":"2026-11-23T05:57:00,25+01:00"},
          {"labels":{"alertname":"Soon"},"startsAt":"2026-11-23T06:03:00Z"},
          {"labels":{"alertname":"Long","text":"%s"},"annotations":{"description":"%s"}},
          {"labels":{"alertname":"Latin1-ä"}}]
@@ -115,11 +117,15 @@ final class ApiTest extends ApiFixture {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
 
     JsonNode listed = get("/api/v2/alerts");
-    assertThat(listed).hasSize(7);
+    assertThat(listed).hasSize(9);
     assertThat(byName(listed, "Null").path("labels").size()).isEqualTo(1);
     assertThat(byName(listed, "Case").path("generatorURL").asText()).isEqualTo("http://cron");
     assertThat(byName(listed, "Local").path("startsAt").asText())
         .isEqualTo("2026-11-23T05:59:00.000Z");
+    assertThat(byName(listed, "Space").path("startsAt").asText())
+        .isEqualTo("2026-11-23T05:58:00.000Z");
+    assertThat(byName(listed, "Comma").path("startsAt").asText())
+        .isEqualTo("2026-11-23T04:57:00.250Z");
     assertThat(byName(listed, "Day").path("startsAt").asText())
         .isEqualTo("2026-11-23T00:00:00.000Z");
     assertThat(byName(listed, "Long").at("/annotations/description").asText()).hasSize(100_000);
@@ -229,10 +235,48 @@ final class ApiTest extends ApiFixture {
     postAlert("{\"alertname\":\"DiskFull\",\"severity\":\"page\"}");
     JsonNode groups = get("/api/v2/alerts/groups");
     assertThat(groups).hasSize(2);
-    assertThat(groups.get(0).path("labels").path("alertname").asText()).isEqualTo("PodDown");
-    assertThat(groups.get(0).path("alerts")).hasSize(2);
-    assertThat(groups.get(1).path("receiver").path("name").asText()).isEqualTo("pages");
+    assertThat(groups.get(1).path("labels").path("alertname").asText()).isEqualTo("PodDown");
+    assertThat(groups.get(1).path("alerts")).hasSize(2);
+    assertThat(groups.get(0).path("receiver").path("name").asText()).isEqualTo("pages");
     assertThat(get("/api/v2/alerts/groups?receiver=pages")).hasSize(1);
+  }
+
+  @Test
+  void groupsComeInAlertmanagersOrderAndAnAlertNamesAllItsReceivers() throws Exception {
+    postAlert("{\"alertname\":\"PodDown\"}");
+    postAlert("{\"alertname\":\"DiskFull\"}");
+    postAlert("{\"alertname\":\"Leak\",\"severity\":\"page\",\"audit\":\"yes\"}");
+
+    JsonNode groups = get("/api/v2/alerts/groups");
+
+    assertThat(groups.findValues("receiver"))
+        .extracting(it -> it.path("name").asText())
+        .containsExactly("pages", "team", "team", "team");
+    assertThat(groups.findValues("labels").stream().map(JsonNode::toString))
+        .containsSubsequence("{\"alertname\":\"DiskFull\"}", "{\"alertname\":\"PodDown\"}");
+    for (int group : List.of(0, 1)) {
+      assertThat(groups.get(group).at("/alerts/0/receivers").findValuesAsText("name"))
+          .containsExactly("pages", "team");
+    }
+    assertThat(groups.get(2).at("/alerts/0/receivers").findValuesAsText("name"))
+        .containsExactly("team");
+  }
+
+  @Test
+  void receiversAreFoundByTheirLabels() throws Exception {
+    postAlert("{\"alertname\":\"PodDown\"}");
+    postAlert("{\"alertname\":\"DiskFull\",\"severity\":\"page\"}");
+    String owner = "receiver_matchers=" + encoded("owner=\"sre\"");
+
+    assertThat(get("/api/v2/receivers?" + owner).toString())
+        .isEqualTo("[{\"name\":\"pages\",\"labels\":{\"name\":\"pages\",\"owner\":\"sre\"}}]");
+    assertThat(get("/api/v2/alerts?" + owner)).hasSize(1);
+    assertThat(get("/api/v2/alerts/groups?" + owner)).hasSize(1);
+    assertThat(get("/api/v2/alerts?receiver_matchers=" + encoded("name=team"))).hasSize(1);
+    assertThat(get("/api/v2/alerts?" + owner + "&receiver_matchers=name%3Dteam")).isEmpty();
+    HttpResponse<String> refused = answer("/api/v2/alerts?receiver_matchers=owner");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("receiver_matchers: 'owner'");
   }
 
   @Test
@@ -246,7 +290,9 @@ final class ApiTest extends ApiFixture {
       assertThat(status.path("versionInfo").has(member)).as(member).isTrue();
     }
     assertThat(Instant.parse(status.path("uptime").asText())).isEqualTo(ManualClock.START);
-    assertThat(get("/api/v2/receivers").findValuesAsText("name")).containsExactly("team", "pages");
+    assertThat(get("/api/v2/receivers"))
+        .extracting(it -> it.path("name").asText())
+        .containsExactly("team", "pages");
   }
 
   @Test

@@ -207,4 +207,45 @@ final class RulesApiTest {
   void numbersAreWrittenAsGoWritesThem(double value, String text) {
     assertThat(RulesApi.scientific(value)).isEqualTo(text);
   }
+
+  @Test
+  void groupsComeInPages() throws Exception {
+    JsonNode first = JSON.readTree(get("/api/v1/rules?group_limit=1").body()).path("data");
+    assertThat(first.at("/groups")).hasSize(1);
+    assertThat(first.at("/groups/0/name").asText()).isEqualTo("pods");
+    String token = first.path("groupNextToken").asText();
+    // As Prometheus makes it: SHA-1 of "/etc/rules/recorded.yml;recorded".
+    assertThat(token).isEqualTo("e7fbe66c15b1edcb61d64faa7f6e9fade7179fef");
+
+    JsonNode second =
+        JSON.readTree(get("/api/v1/rules?group_limit=1&group_next_token=" + token).body())
+            .path("data");
+    assertThat(second.at("/groups")).hasSize(1);
+    assertThat(second.at("/groups/0/name").asText()).isEqualTo("recorded");
+    assertThat(second.has("groupNextToken")).isFalse();
+    assertThat(get("/api/v1/rules?group_limit=2").body()).doesNotContain("groupNextToken");
+    assertThat(get("/api/v1/rules?group_limit=1&type=record").body())
+        .contains("pods:ready")
+        .doesNotContain("groupNextToken");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "group_limit=0|invalid parameter \"group_limit\": group_limit needs to be greater than 0",
+        "group_limit=x|invalid parameter \"group_limit\": group_limit needs to be a valid number: 'x' is"
+            + " none",
+        "group_next_token=a|invalid parameter \"group_next_token\": group_limit needs to be present in"
+            + " order to paginate over the groups",
+        "group_limit=1&group_next_token=a|invalid parameter \"group_next_token\": invalid"
+            + " group_next_token 'a'. were rule groups changed?",
+      })
+  void aPageThatThereIsNotIsRefused(String query, String error) throws Exception {
+    HttpResponse<String> answer = get("/api/v1/rules?" + query);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    JsonNode body = JSON.readTree(answer.body());
+    assertThat(body.path("errorType").asText()).isEqualTo("bad_data");
+    assertThat(body.path("error").asText()).isEqualTo(error);
+  }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,6 +253,76 @@ final class AlertmanagerFileTest {
                     .anyMatch(it -> it.startsWith("15 ") && it.contains("there already"))
                     .anyMatch(it -> it.startsWith("19 ") && it.contains("written as two"))
                     .anyMatch(it -> it.startsWith("20 ") && it.contains("Europe/Atlantis")));
+  }
+
+  @Test
+  void emptyListsOfTheRootAndLabelsOfReceiversAreTaken() throws IOException {
+    AlertmanagerFile file =
+        load(
+            """
+            route: {receiver: team, matchers: [], mute_time_intervals: [], active_time_intervals: []}
+            receivers:
+              - name: team
+                labels: {owner: sre, tier: 1}
+            """);
+
+    assertThat(file.receiverLabels())
+        .containsExactly(Map.entry("team", Labels.of("owner", "sre", "tier", "1")));
+  }
+
+  /// What is made of it (PagerDuty's `dedup_key`, Opsgenie's alias, Jira's label) then stays the
+  /// same.
+  @Test
+  void keysOfRoutesAreAlertmanagers() throws IOException {
+    AlertmanagerFile file =
+        load(
+            """
+            route:
+              receiver: team
+              routes:
+                - match: {team: shop}
+                  match_re: {service: cart|checkout, pod: '.*'}
+                  matchers: [service=~"c.*", team!=x]
+            receivers: [{name: team}]
+            """);
+
+    assertThat(file.routing().root().routes().getFirst().key())
+        .isEqualTo(
+            "{}/{pod=~\"^(?:.*)$\",service=~\"^(?:cart|checkout)$\",service=~\"c.*\","
+                + "team=\"shop\",team!=\"x\"}");
+  }
+
+  @Test
+  void namesWhatAlertmanagerRefusesThoughItCouldBeRead() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    """
+                    global:
+                      http_config:
+                        basic_auth: {username: a, username_file: b, password: c}
+                    route: {receiver: team}
+                    receivers:
+                      - name: team
+                        telegram_configs:
+                          - {bot_token: '1:a', chat_id: 0}
+                    time_intervals:
+                      - name: never
+                        time_intervals:
+                          - days_of_month: ['20:-20']
+                      - name: sometimes
+                        time_intervals:
+                          - days_of_month: ['20:-12', '30:-1']
+                    """))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems().stream().map(it -> it.line() + " " + it.message()))
+                    .containsExactlyInAnyOrder(
+                        "3 excludes username_file; write one of them",
+                        "8 is no chat; write its number, such as -1001234567890",
+                        "12 '20:-20' has no day in any month: the last day, 12 at most, is before"
+                            + " the first"));
   }
 
   @Test

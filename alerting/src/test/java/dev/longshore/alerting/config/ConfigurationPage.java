@@ -50,6 +50,7 @@ final class ConfigurationPage {
       | `templates` | patterns of files with `{{ define }}`s |
       | `route`, `routes` | `receiver`, `group_by` (also `'...'`), `group_wait`, `group_interval`, `repeat_interval`, `matchers` (classic and UTF-8), `match`, `match_re`, `continue`, `mute_time_intervals`, `active_time_intervals`, `routes` |
       | `inhibit_rules` | `source_matchers`, `source_match`, `source_match_re`, `target_matchers`, `target_match`, `target_match_re`, `equal` |
+      | `receivers` | `name`, `labels` (for `receiver_matchers` of the API), and the kinds below |
       | `time_intervals`, `mute_time_intervals` | `name`, `time_intervals` with `times`, `weekdays`, `days_of_month`, `months`, `years`, `location` |
       | `slack_configs` | all of Alertmanager's: with `app_token`, or `api_url` of a webhook. Beside them `answers`, by which people [answer messages](../docs/slack.md#configuration): `enabled`, `app_level_token`, `app_level_token_file`, `users`, `user_groups`, `time_zone`, `morning`; the token also as `slack_app_level_token` or `slack_app_level_token_file` under `global` |
       | `webhook_configs` | `send_resolved`, `url`, `url_file`, `http_config`, `max_alerts`, `timeout`, `payload` (a mapping of any depth, whose texts and names are templates) |

@@ -1,12 +1,13 @@
 package dev.longshore.gotemplate;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a rule's template is given: `.Labels`, `.Value`, `.ExternalLabels`, `.ExternalURL`.
 ///
-/// @param labels of the sample, without `__name__`
+/// @param labels of the sample, with `__name__` where the expression keeps it
 /// @param value of the sample
 public record AlertData(
     Map<String, String> labels,
@@ -38,5 +39,15 @@ public record AlertData(
       case "ExternalURL" -> externalUrl;
       default -> NO_SUCH_MEMBER;
     };
+  }
+
+  @Override
+  public Object json() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("Labels", labels);
+    fields.put("ExternalLabels", externalLabels);
+    fields.put("ExternalURL", externalUrl);
+    fields.put("Value", value);
+    return fields;
   }
 }

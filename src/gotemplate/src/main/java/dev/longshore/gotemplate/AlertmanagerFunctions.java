@@ -27,7 +27,7 @@ final class AlertmanagerFunctions {
     all.put("toUpper", Function.ofText(Letters::upper));
     all.put("toLower", Function.ofText(Letters::lower));
     all.put("title", Function.ofText(Letters::titleOnly));
-    all.put("trimSpace", Function.ofText(String::strip));
+    all.put("trimSpace", Function.ofText(Letters::trimmed));
     all.put(
         "join",
         Function.of(
@@ -98,7 +98,11 @@ final class AlertmanagerFunctions {
 
   private static ZoneId zone(String name) throws TemplateException {
     try {
-      return name.isEmpty() ? UTC : ZoneId.of(name);
+      return switch (name) {
+        case "" -> UTC;
+        case "Local" -> ZoneId.systemDefault();
+        default -> ZoneId.of(name);
+      };
     } catch (DateTimeException e) {
       throw new TemplateException(
           "unknown time zone " + name + "; write an IANA name such as Europe/Berlin");

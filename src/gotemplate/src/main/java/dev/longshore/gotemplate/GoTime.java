@@ -1,6 +1,8 @@
 package dev.longshore.gotemplate;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -9,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.TextStyle;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Times and durations as Go's `time` writes them, its layouts by example (`2006-01-02 15:04:05`)
@@ -20,6 +23,24 @@ final class GoTime {
 
   private static final String STANDARD = "2006-01-02 15:04:05.999999999 -0700 MST";
   private static final DateTimeFormatter ZONE = DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH);
+
+  /// The abbreviations that the time zone database still has; zones without one have their offset,
+  /// such as `-03`, where Java has names of its own.
+  private static final Set<String> ABBREVIATIONS =
+      Set.of(
+          ("ACDT ACST ADT AEDT AEST AKDT AKST AST AWST BST CAT CDT CEST CET CST ChST EAT EDT EEST"
+                  + " EET EST GMT HDT HKT HST IDT IST JST KST MDT MEST MET MSK MST NDT NST NZDT NZST"
+                  + " PDT PKT PST SAST SST UTC WAT WEST WET WIB WIT WITA")
+              .split(" "));
+
+  /// Zones without an abbreviation to which Java gives one of those.
+  private static final Set<String> WITHOUT_ABBREVIATION =
+      Set.of(
+          "Europe/Minsk",
+          "Asia/Colombo",
+          "Atlantic/Azores",
+          "Antarctica/Casey",
+          "Antarctica/Troll");
 
   /// The words of a layout; of two that fit, the longer one counts.
   private static final List<String> WORDS =
@@ -162,9 +183,17 @@ final class GoTime {
   }
 
   private static String zone(ZonedDateTime time) {
-    return time.getZone() instanceof ZoneOffset
-        ? (time.getOffset().getTotalSeconds() == 0 ? "UTC" : offset(time, "-07"))
-        : ZONE.format(time);
+    if (time.getZone() instanceof ZoneOffset && time.getOffset().getTotalSeconds() == 0) {
+      return "UTC";
+    }
+    if (!(time.getZone() instanceof ZoneOffset)
+        && !WITHOUT_ABBREVIATION.contains(time.getZone().getId())) {
+      String name = ZONE.format(time).replace("HAST", "HST").replace("HADT", "HDT");
+      if (ABBREVIATIONS.contains(name)) {
+        return name;
+      }
+    }
+    return offset(time, time.getOffset().getTotalSeconds() % 3600 == 0 ? "-07" : "-0700");
   }
 
   /// @param word such as `-07:00`; with `Z` first, UTC is written as `Z`
@@ -201,6 +230,47 @@ final class GoTime {
     } catch (ArithmeticException e) {
       return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
+  }
+
+  /// Go's `AddDate`: a day that a month has not is one of the next month.
+  ///
+  /// @param by years, months and days
+  static ZonedDateTime later(ZonedDateTime time, long[] by) throws TemplateException {
+    try {
+      long months = Math.addExact(Math.multiplyExact(by[0], 12), by[1]);
+      long days = Math.addExact(time.getDayOfMonth() - 1L, by[2]);
+      return time.withDayOfMonth(1).plusMonths(months).plusDays(days);
+    } catch (ArithmeticException | DateTimeException e) {
+      throw new TemplateException("AddDate leaves the years that there are");
+    }
+  }
+
+  /// A multiple of a unit, counted from the zero time.
+  static ZonedDateTime rounded(ZonedDateTime time, Duration unit, boolean nearest) {
+    if (unit.isNegative() || unit.isZero()) {
+      return time;
+    }
+    BigInteger second = BigInteger.valueOf(1_000_000_000);
+    long nanos =
+        BigInteger.valueOf(time.toEpochSecond() - ZERO.getEpochSecond())
+            .multiply(second)
+            .add(BigInteger.valueOf(time.getNano()))
+            .mod(BigInteger.valueOf(nanos(unit)))
+            .longValue();
+    ZonedDateTime down = time.minusNanos(nanos);
+    return nearest && nanos >= nanos(unit) - nanos ? down.plus(unit) : down;
+  }
+
+  static Duration rounded(Duration duration, Duration unit, boolean nearest) {
+    long nanos = nanos(duration);
+    long step = nanos(unit);
+    if (step <= 0) {
+      return duration;
+    }
+    long rest = nanos % step;
+    long down = nanos - rest;
+    boolean away = nearest && Math.abs(rest) >= step - Math.abs(rest);
+    return Duration.ofNanos(away ? down + (nanos < 0 ? -step : step) : down);
   }
 
   /// A duration as Go writes it: `1h2m3.5s`, `250ms`, `0s`.

@@ -70,6 +70,23 @@ final class Letters {
     return mapped(text, Character::toLowerCase);
   }
 
+  /// Go's `strings.TrimSpace`: without the white space of Unicode at both ends.
+  static String trimmed(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isSpace(text.charAt(from))) {
+      from++;
+    }
+    while (to > from && isSpace(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isSpace(char c) {
+    return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == '\u0085';
+  }
+
   private static String mapped(String text, IntUnaryOperator letter) {
     StringBuilder mapped = new StringBuilder(text.length());
     text.codePoints().map(letter).forEach(mapped::appendCodePoint);

@@ -2,6 +2,7 @@ package dev.longshore.gotemplate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -30,23 +31,35 @@ final class Members {
       case "Format" -> GoTime.format(time, text(arguments, name));
       case "Unix" -> time.toEpochSecond();
       case "UnixMilli" -> time.toInstant().toEpochMilli();
+      case "UnixMicro" -> time.toEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+      case "UnixNano" -> time.toEpochSecond() * 1_000_000_000 + time.getNano();
       case "UTC" -> time.withZoneSameInstant(ZoneOffset.UTC);
-      case "Local" -> time;
+      case "Local" -> time.withZoneSameInstant(ZoneId.systemDefault());
+      case "IsDST" -> time.getZone().getRules().isDaylightSavings(time.toInstant());
       case "String" -> Print.shown(time);
       case "IsZero" -> time.toEpochSecond() == GoTime.ZERO.getEpochSecond() && time.getNano() == 0;
       case "Add" -> time.plus(duration(arguments, name));
+      case "AddDate" -> GoTime.later(time, numbers(arguments, name, 3));
+      case "Truncate" -> GoTime.rounded(time, duration(arguments, name), false);
+      case "Round" -> GoTime.rounded(time, duration(arguments, name), true);
       case "Sub" -> Duration.between(time(arguments, name), time);
       case "Before" -> time.toInstant().isBefore(time(arguments, name).toInstant());
       case "After" -> time.toInstant().isAfter(time(arguments, name).toInstant());
       case "Equal" -> time.toInstant().equals(time(arguments, name).toInstant());
+      case "Compare" ->
+          (long) Integer.signum(time.toInstant().compareTo(time(arguments, name).toInstant()));
       case "Year" -> (long) time.getYear();
-      case "Month" -> GoTime.format(time, "January");
+      case "Month" ->
+          new NamedNumber("time.Month", time.getMonthValue(), GoTime.format(time, "January"));
       case "Day" -> (long) time.getDayOfMonth();
       case "Hour" -> (long) time.getHour();
       case "Minute" -> (long) time.getMinute();
       case "Second" -> (long) time.getSecond();
+      case "Nanosecond" -> (long) time.getNano();
       case "YearDay" -> (long) time.getDayOfYear();
-      case "Weekday" -> GoTime.format(time, "Monday");
+      case "Weekday" ->
+          new NamedNumber(
+              "time.Weekday", time.getDayOfWeek().getValue() % 7, GoTime.format(time, "Monday"));
       default -> TemplateObject.NO_SUCH_MEMBER;
     };
   }
@@ -62,31 +75,17 @@ final class Members {
       case "Nanoseconds" -> GoTime.nanos(duration);
       case "Abs" -> duration.abs();
       case "String" -> GoTime.text(duration);
-      case "Round" -> rounded(duration, duration(arguments, name), true);
-      case "Truncate" -> rounded(duration, duration(arguments, name), false);
+      case "Round" -> GoTime.rounded(duration, duration(arguments, name), true);
+      case "Truncate" -> GoTime.rounded(duration, duration(arguments, name), false);
       default -> TemplateObject.NO_SUCH_MEMBER;
     };
-  }
-
-  private static Duration rounded(Duration duration, Duration unit, boolean nearest) {
-    long nanos = GoTime.nanos(duration);
-    long step = GoTime.nanos(unit);
-    if (step <= 0) {
-      return duration;
-    }
-    long rest = nanos % step;
-    long down = nanos - rest;
-    boolean away = nearest && Math.abs(rest) >= step - Math.abs(rest);
-    return Duration.ofNanos(away ? down + (nanos < 0 ? -step : step) : down);
   }
 
   private static Object only(List<@Nullable Object> arguments, String name)
       throws TemplateException {
     Object argument = arguments.size() == 1 ? Values.plain(arguments.getFirst()) : null;
     if (argument == null) {
-      throw new TemplateException(
-          TemplateException.Kind.MISUSE,
-          "wrong number of args for " + name + ": want 1 got " + arguments.size());
+      throw wrongCount(name, 1, arguments.size());
     }
     return argument;
   }
@@ -104,8 +103,32 @@ final class Members {
     return switch (only(arguments, name)) {
       case Duration duration -> duration;
       case Long nanos -> Duration.ofNanos(nanos);
+      // A constant such as 28800e9 is a whole number where one is wanted.
+      case Double nanos when nanos.longValue() == nanos -> Duration.ofNanos(nanos.longValue());
       default -> throw wrong("time.Duration", arguments);
     };
+  }
+
+  private static long[] numbers(List<@Nullable Object> arguments, String name, int count)
+      throws TemplateException {
+    if (arguments.size() != count) {
+      throw wrongCount(name, count, arguments.size());
+    }
+    long[] numbers = new long[count];
+    for (int i = 0; i < count; i++) {
+      if (!(Values.plain(arguments.get(i)) instanceof Long number)) {
+        throw new TemplateException(
+            "wrong type for value; expected int; got " + Values.type(arguments.get(i)));
+      }
+      numbers[i] = number;
+    }
+    return numbers;
+  }
+
+  private static TemplateException wrongCount(String name, int wanted, int given) {
+    return new TemplateException(
+        TemplateException.Kind.MISUSE,
+        "wrong number of args for " + name + ": want " + wanted + " got " + given);
   }
 
   private static ZonedDateTime time(List<@Nullable Object> arguments, String name)

@@ -1,5 +1,6 @@
 package dev.longshore.gotemplate;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,5 +25,13 @@ public record QuerySample(Map<String, String> labels, double value) implements T
       case "Value" -> value;
       default -> NO_SUCH_MEMBER;
     };
+  }
+
+  @Override
+  public Object json() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("Labels", labels);
+    fields.put("Value", value);
+    return fields;
   }
 }

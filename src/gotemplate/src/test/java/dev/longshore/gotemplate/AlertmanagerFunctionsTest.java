@@ -7,6 +7,7 @@ import dev.longshore.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,7 @@ final class AlertmanagerFunctionsTest {
     Map<String, Object> data =
         Map.of(
             "At", Instant.parse("2026-07-01T22:05:09Z"),
+            "Zero", GoTime.ZERO,
             "Ago", clock.now().minus(Duration.ofSeconds(90)));
     return new TemplateLibrary(Functions.alertmanager(clock))
         .compile("slack.title", text)
@@ -45,6 +47,82 @@ final class AlertmanagerFunctionsTest {
       })
   void doesWhatAlertmanagerDocuments(String template, String expected) throws TemplateException {
     assertThat(render(template)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "{{ (.At.Add 28800e9).Format \"2006-01-02 15:04:05\" }}~2026-07-02 06:05:09",
+        "{{ .At.UnixNano }} {{ .At.UnixMicro }} {{ .At.Nanosecond }}"
+            + "~1782943509000000000 1782943509000000 0",
+        "{{ .Zero.UnixNano }} {{ .Zero.UnixMicro }}~-6795364578871345152 -62135596800000000",
+        "{{ .At.AddDate 0 1 30 }} {{ .At.AddDate -1 0 0 }}"
+            + "~2026-08-31 22:05:09 +0000 UTC 2025-07-01 22:05:09 +0000 UTC",
+        "{{ (.Zero.AddDate 2023 1 30).Format \"2006-01-02\" }}~2024-03-02",
+        "{{ (.At.Truncate 3600e9).Format \"15:04:05\" }} {{ (.At.Round 600e9).Format \"15:04:05\""
+            + " }}~22:00:00 22:10:00",
+        "{{ .At.Month }} {{ printf \"%02d\" .At.Month }} {{ eq .At.Month 7 }}~July 07 true",
+        "{{ .At.Weekday }} {{ .At.Weekday.String }} {{ printf \"%d %s\" .At.Weekday .At.Weekday }}"
+            + " {{ gt .At.Weekday 2 }} {{ toJson .At.Weekday }}~Wednesday Wednesday 3 Wednesday true 3",
+        "{{ .At.Compare .Zero }} {{ .Zero.Compare .At }} {{ .At.Compare .At }}~1 -1 0",
+        "{{ .At.IsDST }} {{ (.At | tz \"Europe/Berlin\").IsDST }}~false true",
+      })
+  void timesHaveTheMethodsThatTemplatesUse(String template, String expected)
+      throws TemplateException {
+    assertThat(render(template)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "America/Sao_Paulo,-03",
+    "Asia/Dubai,+04",
+    "Asia/Singapore,+08",
+    "Asia/Kathmandu,+0545",
+    "Asia/Tehran,+0330",
+    "Australia/Lord_Howe,+1030",
+    "America/Argentina/Buenos_Aires,-03",
+    "Asia/Kolkata,IST",
+    "Asia/Colombo,+0530",
+    "Europe/Moscow,MSK",
+    "Europe/Minsk,+03",
+    "Europe/Istanbul,+03",
+    "America/Adak,HDT",
+    "Africa/Johannesburg,SAST",
+    "Etc/GMT+5,-05",
+    "UTC,UTC",
+  })
+  void namesZonesAsTheTimeZoneDatabaseDoes(String zone, String expected) throws TemplateException {
+    assertThat(render("{{ .At | tz \"" + zone + "\" | date \"MST\" }}")).isEqualTo(expected);
+  }
+
+  @Test
+  void localTimeIsThatOfTheProcess() throws TemplateException {
+    TimeZone before = TimeZone.getDefault();
+    try {
+      TimeZone.setDefault(TimeZone.getTimeZone("Asia/Shanghai"));
+
+      assertThat(render("{{ .At.Local.Format \"15:04 MST\" }} {{ .At | tz \"Local\" }}"))
+          .isEqualTo("06:05 CST 2026-07-02 06:05:09 +0800 CST");
+    } finally {
+      TimeZone.setDefault(before);
+    }
+  }
+
+  @Test
+  void trimsTheWhiteSpaceOfUnicode() throws TemplateException {
+    assertThat(render("{{ trimSpace \"\\u00a0\\t a\\u00a0b \\u2003\\u0085\" }}|"))
+        .isEqualTo("a\u00a0b|");
+  }
+
+  @Test
+  void namesADateOutsideOfTime() {
+    assertThatThrownBy(() -> render("{{ .At.AddDate 9000000000 0 0 }}"))
+        .hasMessageContaining("AddDate leaves the years that there are");
+    assertThatThrownBy(() -> render("{{ .At.AddDate 1 2 }}"))
+        .hasMessageContaining("wrong number of args for AddDate: want 3 got 2");
+    assertThatThrownBy(() -> render("{{ .At.AddDate 1 2 \"x\" }}"))
+        .hasMessageContaining("expected int; got string");
   }
 
   @Test

@@ -37,6 +37,18 @@ final class PrometheusFunctionsTest {
     return render(text, 0.5);
   }
 
+  @Test
+  void samplesAndWhatARuleIsGivenPrintAsGoPrintsStructs() throws TemplateException {
+    assertThat(render("{{ query \"up\" | first }} {{ query \"up\" }}"))
+        .isEqualTo(
+            "{map[__name__:up instance:b] 21} [{map[__name__:up instance:b] 21}"
+                + " {map[__name__:up instance:a] 11}]");
+    assertThat(render("{{ . }}"))
+        .isEqualTo(
+            "{map[instance:node-7.example.com:9100 pod:checkout-7d9f] map[cluster:north]"
+                + " https://alerts.example.com/longshore 0.5}");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "humanize, 0, 0",

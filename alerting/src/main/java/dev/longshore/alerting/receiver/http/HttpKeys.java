@@ -179,6 +179,9 @@ public final class HttpKeys {
     if (absent) {
       return null;
     }
+    if (name != null && nameFile != null) {
+      section.problem("username", "excludes username_file; write one of them");
+    }
     if (username == null) {
       section.problem("username", "is missing; write username or username_file");
       return null;

@@ -29,6 +29,8 @@ record IncidentIoEvents(SecretSource url, @Nullable SecretSource token, int maxA
             notice.alerts(),
             maxAlerts,
             notice.externalUrl()));
+    // Alertmanager counts the versions of this payload by themselves.
+    message.put("version", "1");
   }
 
   @Override

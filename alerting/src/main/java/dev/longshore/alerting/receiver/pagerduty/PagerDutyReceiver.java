@@ -20,8 +20,8 @@ public final class PagerDutyReceiver implements ReceiverKind {
 
   private static final Map<String, String> DETAILS =
       Map.of(
-          "firing", "{{ template \"pagerduty.default.instances\" .Alerts.Firing }}",
-          "resolved", "{{ template \"pagerduty.default.instances\" .Alerts.Resolved }}",
+          "firing", "{{ .Alerts.Firing | toJson }}",
+          "resolved", "{{ .Alerts.Resolved | toJson }}",
           "num_firing", "{{ .Alerts.Firing | len }}",
           "num_resolved", "{{ .Alerts.Resolved | len }}");
 

@@ -38,7 +38,7 @@ public final class TelegramReceiver implements ReceiverKind {
     Path chatFile = Secrets.file(entry, "chat_id_file", folder);
     if ((chat == null) == (chatFile == null)) {
       entry.problem("chat_id", "is needed, or chat_id_file; write one of them");
-    } else if (chat != null && !chat.strip().matches("-?[0-9]+|@.+")) {
+    } else if (chat != null && !chat.strip().matches("-?0*[1-9][0-9]*|@.+")) {
       entry.problem("chat_id", "is no chat; write its number, such as -1001234567890");
     }
     String mode = entry.optionalText("parse_mode");

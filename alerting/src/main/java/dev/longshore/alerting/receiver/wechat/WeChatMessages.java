@@ -16,12 +16,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/// WeChat Work's application messages (developer.work.weixin.qq.com): a token is fetched for each
-/// message, and errors stand in the body of answers with status 200.
-///
-/// @param type `text` or `markdown`
-record WeChatMessages(String apiUrl, SecretSource apiSecret, String type) implements MessageKind {
+/// WeChat Work's application messages (developer.work.weixin.qq.com): errors stand in the body of
+/// answers with status 200. A token serves until WeChat takes it no more, since who asks for tokens
+/// too often gets none.
+final class WeChatMessages implements MessageKind {
   /// The longest content, in bytes.
   private static final int CONTENT_BYTES = 2048;
 
@@ -30,6 +31,21 @@ record WeChatMessages(String apiUrl, SecretSource apiSecret, String type) implem
 
   private static final int SYSTEM_BUSY = -1;
   private static final int RATE_LIMITED = 45009;
+
+  /// @param corporation whose token it is
+  private record Token(String corporation, String value) {}
+
+  private final String apiUrl;
+  private final SecretSource apiSecret;
+  private final String type;
+  private final AtomicReference<@Nullable Token> token = new AtomicReference<>();
+
+  /// @param type `text` or `markdown`
+  WeChatMessages(String apiUrl, SecretSource apiSecret, String type) {
+    this.apiUrl = apiUrl;
+    this.apiSecret = apiSecret;
+    this.type = type;
+  }
 
   @Override
   public void compose(Notice notice, ObjectNode message) {
@@ -47,40 +63,65 @@ record WeChatMessages(String apiUrl, SecretSource apiSecret, String type) implem
 
   @Override
   public DeliveryResult send(JsonNode message, Delivery delivery, HttpSender sender) {
-    HttpReply reply =
-        sender.send(
-            new HttpSender.Call(
-                "GET",
-                HttpSender.below(
-                    apiUrl,
-                    "gettoken?corpid="
-                        + encoded(message.path("corporation").asText())
-                        + "&corpsecret="
-                        + encoded(apiSecret.value())),
-                "application/json",
-                "",
-                null,
-                Map.of()),
-            HttpSender.SHORT_ANSWER_BYTES);
+    String corporation = message.path("corporation").asText();
+    Token known = token.get();
+    if (known != null && known.corporation.equals(corporation)) {
+      HttpReply reply = post(known.value, message, sender);
+      if (!(reply instanceof HttpReply.Answer answer) || !TOKEN_ERRORS.contains(error(answer))) {
+        return result(reply);
+      }
+      token.compareAndSet(known, null);
+    }
+    HttpReply reply = askForToken(corporation, sender);
     if (!(reply instanceof HttpReply.Answer answer) || !answer.isOk()) {
       return HttpResults.of(reply, "WeChat");
     }
-    JsonNode token = JsonFields.of(answer.body());
-    if (token.path("access_token").asText().isEmpty()) {
+    String value = JsonFields.of(answer.body()).path("access_token").asText();
+    if (value.isEmpty()) {
       return new DeliveryResult.Misconfigured(
-          "errcode " + token.path("errcode").asInt(), "WeChat gives no token: " + answer.shown());
+          "errcode " + error(answer), "WeChat gives no token: " + answer.shown());
     }
-    HttpReply sent =
-        sender.post(
+    Token fresh = new Token(corporation, value);
+    token.set(fresh);
+    HttpReply sent = post(value, message, sender);
+    if (sent instanceof HttpReply.Answer refused && TOKEN_ERRORS.contains(error(refused))) {
+      token.compareAndSet(fresh, null);
+    }
+    return result(sent);
+  }
+
+  private HttpReply askForToken(String corporation, HttpSender sender) {
+    return sender.send(
+        new HttpSender.Call(
+            "GET",
             HttpSender.below(
                 apiUrl,
-                "message/send?access_token=" + encoded(token.path("access_token").asText())),
+                "gettoken?corpid="
+                    + encoded(corporation)
+                    + "&corpsecret="
+                    + encoded(apiSecret.value())),
             "application/json",
-            message.path("body").toString());
-    if (!(sent instanceof HttpReply.Answer answered) || !answered.isOk()) {
-      return HttpResults.of(sent, "WeChat");
-    }
-    return result(JsonFields.of(answered.body()).path("errcode").asInt(), answered.shown());
+            "",
+            null,
+            Map.of()),
+        HttpSender.SHORT_ANSWER_BYTES);
+  }
+
+  private HttpReply post(String accessToken, JsonNode message, HttpSender sender) {
+    return sender.post(
+        HttpSender.below(apiUrl, "message/send?access_token=" + encoded(accessToken)),
+        "application/json",
+        message.path("body").toString());
+  }
+
+  private static int error(HttpReply.Answer answer) {
+    return JsonFields.of(answer.body()).path("errcode").asInt();
+  }
+
+  private static DeliveryResult result(HttpReply sent) {
+    return sent instanceof HttpReply.Answer answer && answer.isOk()
+        ? result(error(answer), answer.shown())
+        : HttpResults.of(sent, "WeChat");
   }
 
   private static DeliveryResult result(int error, String shown) {

@@ -29,7 +29,7 @@ final class IncidentIoTest {
                   ReceiverRig.alert("alertname", "Slow", "pod", "b")))
           .isInstanceOf(DeliveryResult.Delivered.class);
       assertThat(rig.last().headers().get("Authorization")).isEqualTo("Bearer TOKEN");
-      assertThat(rig.field("/version")).isEqualTo("4");
+      assertThat(rig.field("/version")).isEqualTo("1");
       assertThat(rig.field("/status")).isEqualTo("firing");
       assertThat(rig.field("/truncatedAlerts")).isEqualTo("1");
       assertThat(rig.field("/groupKey")).isEqualTo("{}:{alertname=\"Slow\"}");

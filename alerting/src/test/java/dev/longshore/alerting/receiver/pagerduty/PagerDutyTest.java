@@ -56,12 +56,17 @@ final class PagerDutyTest {
       assertThat(rig.field("/payload/summary")).isEqualTo("[FIRING:1] Slow (critical)");
       assertThat(rig.field("/payload/custom_details/firing")).isEqualTo("1 of them");
       assertThat(rig.field("/payload/custom_details/num_resolved")).isEqualTo("0");
+      assertThat(rig.field("/payload/custom_details/resolved/0/labels/alertname")).isNull();
       assertThat(rig.field("/links/0/href")).isEqualTo("http://runbook/Slow");
       assertThat(rig.field("/links/1")).isNull();
       String key = rig.field("/dedup_key");
       assertThat(rig.resolve(alert)).isInstanceOf(DeliveryResult.Delivered.class);
       assertThat(rig.field("/event_action")).isEqualTo("resolve");
       assertThat(rig.field("/dedup_key")).isEqualTo(key);
+      // As Alertmanager 0.33: alerts are objects, not text.
+      assertThat(rig.field("/payload/custom_details/resolved/0/labels/alertname"))
+          .isEqualTo("Slow");
+      assertThat(rig.field("/payload/custom_details/num_resolved")).isEqualTo("1");
     }
   }
 

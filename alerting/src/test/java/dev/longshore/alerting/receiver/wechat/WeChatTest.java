@@ -31,7 +31,8 @@ final class WeChatTest {
             List.of(
                 "{\"access_token\":\"T\"}",
                 "{\"errcode\":0}",
-                "{\"access_token\":\"T\"}",
+                "{\"errcode\":42001}",
+                "{\"access_token\":\"T2\"}",
                 "{\"errcode\":42001}",
                 "{\"errcode\":40001,\"errmsg\":\"invalid credential\"}"));
     try (ReceiverRig rig =
@@ -46,6 +47,38 @@ final class WeChatTest {
       assertThat(rig.field("/text/content")).contains("[FIRING:1] Slow");
       assertThat(rig.fire(alert)).isInstanceOf(DeliveryResult.Retry.class);
       assertThat(rig.fire(alert)).isInstanceOf(DeliveryResult.Misconfigured.class);
+    }
+  }
+
+  @Test
+  void aTokenServesUntilItIsRefused() throws Exception {
+    List<String> answers =
+        new ArrayList<>(
+            List.of(
+                "{\"access_token\":\"T\"}",
+                "{\"errcode\":0}",
+                "{\"errcode\":0}",
+                "{\"errcode\":40014}",
+                "{\"access_token\":\"T2\"}",
+                "{\"errcode\":0}",
+                "{\"errcode\":0}"));
+    try (ReceiverRig rig =
+        ReceiverRig.open(folder, FILE, request -> new Reply(200, answers.removeFirst()))) {
+      var alert = ReceiverRig.alert("alertname", "Slow");
+
+      for (int message = 1; message <= 4; message++) {
+        assertThat(rig.fire(alert)).isInstanceOf(DeliveryResult.Delivered.class);
+      }
+
+      assertThat(rig.requests.stream().map(it -> it.path().replaceAll("corpid.*", "")))
+          .containsExactly(
+              "/cgi-bin/gettoken?",
+              "/cgi-bin/message/send?access_token=T",
+              "/cgi-bin/message/send?access_token=T",
+              "/cgi-bin/message/send?access_token=T",
+              "/cgi-bin/gettoken?",
+              "/cgi-bin/message/send?access_token=T2",
+              "/cgi-bin/message/send?access_token=T2");
     }
   }
 }

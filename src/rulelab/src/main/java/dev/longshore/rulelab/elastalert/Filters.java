@@ -117,6 +117,9 @@ final class Filters {
             "default_operator",
             "allow_leading_wildcard");
     String query = text(map.get("query"), body);
+    if (query.isBlank()) {
+      throw new UnconvertibleException("query_string's query is empty, and finds nothing");
+    }
     Object operator = map.get("default_operator");
     if (operator != null
         && !String.valueOf(operator).equalsIgnoreCase("or")

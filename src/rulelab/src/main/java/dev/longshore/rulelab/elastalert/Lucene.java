@@ -3,6 +3,8 @@ package dev.longshore.rulelab.elastalert;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Lucene's syntax, as `query_string` reads it: clauses about one field. A clause stands for itself
 /// whatever it is combined with.
@@ -10,6 +12,13 @@ final class Lucene {
 
   /// Words that combine clauses where they stand bare.
   private static final Set<String> OPERATORS = Set.of("AND", "OR", "NOT", "TO");
+
+  private static final Pattern ESCAPED_OR_NOT =
+      Pattern.compile("\\\\(.)|[^\\\\]+|\\\\", Pattern.DOTALL);
+
+  /// A slash, with the escaped characters before it.
+  private static final Pattern BARE_SLASH =
+      Pattern.compile("\\G((?:[^\\\\/]|\\\\.)*+)/", Pattern.DOTALL);
 
   private Lucene() {}
 
@@ -75,9 +84,15 @@ final class Lucene {
     return escaped(text, true);
   }
 
-  /// A pattern with `*` and `?`.
+  /// A pattern with `*` and `?`; a character behind a backslash stands for itself.
   static String wildcard(String field, String pattern) throws UnconvertibleException {
-    return name(field) + ":" + escaped(pattern, false);
+    StringBuilder query = new StringBuilder(name(field)).append(':');
+    Matcher parts = ESCAPED_OR_NOT.matcher(pattern);
+    while (parts.find()) {
+      String literal = parts.group(1);
+      query.append(literal == null ? escaped(parts.group(), false) : escaped(literal, true));
+    }
+    return query.toString();
   }
 
   static String prefix(String field, String text) throws UnconvertibleException {
@@ -86,32 +101,35 @@ final class Lucene {
 
   /// A regular expression in Lucene's syntax.
   static String regex(String field, String regex) {
-    return name(field) + ":/" + regex.replace("/", "\\/") + "/";
+    return name(field) + ":/" + BARE_SLASH.matcher(regex).replaceAll("$1\\\\/") + "/";
   }
 
   /// A regular expression that finds a pattern however its letters are written.
   ///
-  /// @param wildcards whether `*` and `?` stand for other text
+  /// @param wildcards whether `*` and `?` stand for other text, and `\` for what is behind it
   static String ignoringCase(String pattern, boolean wildcards) {
     StringBuilder regex = new StringBuilder();
-    pattern
-        .codePoints()
-        .forEach(
-            c -> {
-              int lower = Character.toLowerCase(c);
-              int upper = Character.toUpperCase(c);
-              if (lower != upper) {
-                regex.append('[').appendCodePoint(lower).appendCodePoint(upper).append(']');
-              } else if (wildcards && c == '*') {
-                regex.append(".*");
-              } else if (wildcards && c == '?') {
-                regex.append('.');
-              } else if (".?+*|{}[]()\"\\#@&<>~^$-".indexOf(c) >= 0) {
-                regex.append('\\').appendCodePoint(c);
-              } else {
-                regex.appendCodePoint(c);
-              }
-            });
+    boolean literal = !wildcards;
+    for (int c : pattern.codePoints().toArray()) {
+      if (!literal && c == '\\') {
+        literal = true;
+        continue;
+      }
+      int lower = Character.toLowerCase(c);
+      int upper = Character.toUpperCase(c);
+      if (lower != upper) {
+        regex.append('[').appendCodePoint(lower).appendCodePoint(upper).append(']');
+      } else if (!literal && c == '*') {
+        regex.append(".*");
+      } else if (!literal && c == '?') {
+        regex.append('.');
+      } else if (".?+*|{}[]()\"\\#@&<>~^$-".indexOf(c) >= 0) {
+        regex.append('\\').appendCodePoint(c);
+      } else {
+        regex.appendCodePoint(c);
+      }
+      literal = !wildcards;
+    }
     return regex.toString();
   }
 

@@ -240,6 +240,10 @@ final class ElastAlertRuleTest {
         .isEqualTo("pod:checkout\\-*");
     assertThat(query("prefix: {pod: a*b}")).isEqualTo("pod:a\\*b*");
     assertThat(query("regexp: {pod: {value: 'a/b.*'}}")).isEqualTo("pod:/a\\/b.*/");
+    assertThat(query("regexp: {pod: '/a\\/b\\\\/c//'}")).isEqualTo("pod:/\\/a\\/b\\\\\\/c\\/\\//");
+    assertThat(query("wildcard: {pod: 'a\\*b*\\c:\\\\'}")).isEqualTo("pod:a\\*b*c\\:\\\\");
+    assertThat(query("wildcard: {pod: {value: 'a\\*b*', case_insensitive: true}}"))
+        .isEqualTo("pod:/[aA]\\*[bB].*/");
     assertThat(query("query_string: {query: disk OR net, default_field: message}"))
         .isEqualTo("message:(disk OR net)");
     assertThat(query("query_string: {query: '*', analyze_wildcard: true}")).isEqualTo("(*)");
@@ -334,6 +338,8 @@ final class ElastAlertRuleTest {
         "{name: a, type: any, index: b, filter: [{nested: {path: a}}]} ~ no counterpart to the"
             + " filter",
         "{name: a, type: any, index: b, filter: [{eql: any}]} ~ no counterpart to the filter",
+        "{name: a, type: any, index: b, filter: [{query_string: {query: ' '}}]} ~ query_string's query"
+            + " is empty",
         "{name: a, type: spike_aggregation, index: b} ~ no counterpart to the type"
             + " spike_aggregation",
         "{name: a, type: opsgenie, index: b} ~ there is no counterpart to the type opsgenie; any,",

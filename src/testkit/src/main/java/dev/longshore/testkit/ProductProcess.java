@@ -52,7 +52,12 @@ final class ProductProcess {
     return List.of("-XX:AOTCache=" + cache);
   }
 
-  /// Starts `<product> --config <config>`, with its AOT cache where the options say nothing of one.
+  /// Whether an option is about a cache itself, or brings an agent, with which the JVM uses none.
+  private static boolean standsAgainstTheCache(String option) {
+    return option.startsWith("-XX:AOT") || option.startsWith("-javaagent:");
+  }
+
+  /// Starts `<product> --config <config>`, with its AOT cache where no option stands against it.
   ///
   /// @param product `agent` or `alerting`
   /// @param log file to which its output goes, appended
@@ -77,7 +82,7 @@ final class ProductProcess {
     command.add("@" + root.resolve(product + "/src/main/jvm/" + product + ".jvmflags"));
     command.addAll(ProductJava.options());
     command.addAll(jvmOptions);
-    if (jvmOptions.stream().noneMatch(it -> it.startsWith("-XX:AOT"))) {
+    if (jvmOptions.stream().noneMatch(ProductProcess::standsAgainstTheCache)) {
       command.addAll(withAotCache(product));
     }
     command.add("-jar");

@@ -70,7 +70,7 @@ COPY src/e2e/pom.xml src/e2e/
 COPY src/arch/pom.xml src/arch/
 COPY src/deploy/pom.xml src/deploy/
 COPY src/release/pom.xml src/release/
-RUN [ "$ARTIFACTS" = packed ] || ./mvnw -B -ntp -q -Dquick -Dmaven.test.skip=true -pl src/bench,src/rulelab -am package
+RUN [ "$ARTIFACTS" = packed ] || ./mvnw -B -ntp -q -Dquick -Dmaven.test.skip=true -Dcyclonedx.skip=true -pl src/bench,src/rulelab -am package
 COPY longshore ./
 COPY agent/src agent/src
 COPY alerting/src alerting/src
@@ -87,14 +87,16 @@ RUN if [ "$ARTIFACTS" = packed ]; then \
       find /packed -name pom.xml -delete; \
       for module in agent alerting src/bench; do mkdir -p $module; rm -rf $module/target; mv /packed/$module $module/target; done; \
     else \
-      ./mvnw -B -ntp -q -Dquick -Dmaven.test.skip=true -Dbuild.revision=$REVISION ${VERSION:+-Dbuild.version=$VERSION} -pl src/bench,src/rulelab -am package; \
+      ./mvnw -B -ntp -q -Dquick -Dmaven.test.skip=true -Dcyclonedx.skip=true -Dbuild.revision=$REVISION ${VERSION:+-Dbuild.version=$VERSION} -pl src/bench,src/rulelab -am package; \
     fi \
  # An AOT cache knows its jars by their times. Docker goes by content: a layer that it takes from its cache would have others.
  && find agent/target alerting/target -name '*.jar' -exec touch -d @1000000000 {} +
 
 # Training runs with that runtime make the AOT caches.
 FROM build AS agent-build
-RUN java -Xmx256m -Dlongshore.java.home=/runtime \
+# Fewer make a cache sooner, with which a busy agent costs more in its first minutes; for a trial.
+ARG TRAINING_LINES=1500000
+RUN java -Xmx256m -Dlongshore.java.home=/runtime -Dlongshore.training.lines=$TRAINING_LINES \
     -cp 'src/bench/target/classes:src/bench/target/lib/*' dev.longshore.bench.TrainMain agent \
  && mkdir -p /image/var/lib/longshore
 

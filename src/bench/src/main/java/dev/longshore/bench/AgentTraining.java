@@ -14,8 +14,9 @@ import java.util.List;
 /// training compiles sooner than the agent does, and takes long enough for what runs once for each
 /// bulk request to be learnt too.
 final class AgentTraining {
-  /// About a thousand bulk requests.
-  private static final long LINES = 1_500_000;
+  /// About a thousand bulk requests. For what lives for seconds fewer are enough: its classes are
+  /// in the cache all the same.
+  private static final long LINES = Long.getLong("longshore.training.lines", 1_500_000);
 
   private static final List<String> SOONER =
       List.of(

@@ -63,7 +63,7 @@ final class BenchNode implements AutoCloseable {
   /// @param keys more of the section `elasticsearch` of its configuration, as a YAML flow mapping's
   ///   members; may be empty
   /// @param prefix command that it is run under; may be empty
-  /// @param jvmOptions on top of the agent's own; with none, the AOT cache of the build is used
+  /// @param jvmOptions on top of the agent's own
   AgentRun start(URI elasticsearch, String keys, List<String> prefix, List<String> jvmOptions)
       throws IOException {
     Trees.delete(folder.resolve("buffer"));
@@ -73,10 +73,7 @@ final class BenchNode implements AutoCloseable {
     Path log = folder.resolve("agent.log");
     Files.writeString(config, configuration(elasticsearch, keys, opsPort));
     long started = System.nanoTime();
-    AgentProcess agent =
-        jvmOptions.isEmpty()
-            ? AgentProcess.start(config, log, ops, prefix, Map.of())
-            : AgentProcess.start(config, log, ops, prefix, jvmOptions, Map.of());
+    AgentProcess agent = AgentProcess.start(config, log, ops, prefix, jvmOptions, Map.of());
     return new AgentRun(agent, started);
   }
 

@@ -39,7 +39,7 @@ final class Rig implements AutoCloseable {
 
   /// Ships the corpus with a new agent that has an empty buffer.
   ///
-  /// @param jvmOptions on top of the agent's own; with none, the AOT cache of the build is used
+  /// @param jvmOptions on top of the agent's own
   /// @throws IOException when the agent ends early, takes too long, or indexes a wrong number
   Run ship(List<String> jvmOptions) throws IOException {
     return ship(SinkProcess.Wire.PLAIN, jvmOptions);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ record Chart(String name) {
 
   /// For which charts are rendered, where nothing else is said.
   private static final String KUBERNETES = "v1.35.0";
+
+  /// What Helm made of values that lie beside a chart, which many tests look at and none changes.
+  private static final Map<List<Object>, List<Manifest>> RENDERED = new ConcurrentHashMap<>();
 
   static final List<Chart> ALL =
       List.of(
@@ -58,6 +62,14 @@ record Chart(String name) {
 
   /// The same with single values, as `--set` gives them, beside a file's.
   List<Manifest> render(Path values, Map<String, ?> settings) {
+    if (!values.startsWith(folder())) {
+      return renderAnew(values, settings);
+    }
+    return RENDERED.computeIfAbsent(
+        List.of(name, values, Map.copyOf(settings)), _ -> renderAnew(values, settings));
+  }
+
+  private List<Manifest> renderAnew(Path values, Map<String, ?> settings) {
     var command = template(values, KUBERNETES);
     settings.forEach(command::set);
     return manifests(name + " with " + values.getFileName() + " and " + settings, command.call());

@@ -8,7 +8,6 @@ import dev.longshore.deploy.Playbook.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,16 +120,11 @@ final class PlatformDatabaseIT {
   }
 
   @Test
-  void whatCanNotWorkIsToldBeforeAnythingIsChanged() throws Exception {
-    for (List<String> each :
-        List.of(
-            List.of("{alerting_replicas: 2}", "several need"),
-            List.of("{alerting_database: existing}", "set alerting_postgres_url"),
-            List.of("{alerting_database: mysql}", "none of volume, cloudnative-pg and existing"))) {
-      Run run = run(each.getFirst(), "--tags", "preflight");
-      assertThat(run.code()).as(run.output()).isNotZero();
-      assertThat(run.output().replaceAll("\\s+", " ")).contains(each.getLast());
-      assertThat(run.releases()).isEmpty();
-    }
+  void severalReplicasWithoutADatabaseAreToldBeforeAnythingIsChanged() throws Exception {
+    Run run = run("{alerting_replicas: 2}", "--tags", "preflight");
+
+    assertThat(run.code()).as(run.output()).isNotZero();
+    assertThat(run.output().replaceAll("\\s+", " ")).contains("several need");
+    assertThat(run.releases()).isEmpty();
   }
 }

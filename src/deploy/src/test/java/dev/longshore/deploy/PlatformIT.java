@@ -34,6 +34,11 @@ class PlatformIT {
           "local-grafana-Pa55",
           "http://slack-stand-in.alerting.svc:8080/services/T0/B0/local");
 
+  /// The tasks of the preflight that ask for the vault's secrets, and for what the cluster has.
+  private static final String OF_VAULT = "The vault has what is needed";
+
+  private static final String OF_CLUSTER = "Look for definitions that somebody else installed";
+
   @TempDir Path folder;
 
   @Test
@@ -197,7 +202,9 @@ class PlatformIT {
   @Test
   void saysWhatIsWrongBeforeItChangesAnything() {
     refuses(
-        playbook("rights").where("LONGSHORE_RIGHTS", "no"),
+        playbook("rights")
+            .from("Ask whether we may do what is needed")
+            .where("LONGSHORE_RIGHTS", "no"),
         "The user of the current context may not do everything in this cluster");
     refuses(
         playbook("old").where("LONGSHORE_KUBERNETES", "v1.29.4"),
@@ -209,21 +216,25 @@ class PlatformIT {
         playbook("helm").where("LONGSHORE_HELM_VERSION", "v3.9.0"), "install Helm 3.14 or newer");
     refuses(
         playbook("channel")
+            .from(OF_CLUSTER)
             .where(
                 "LONGSHORE_DEFINITIONS", "tcproutes.gateway.networking.k8s.io experimental v1.5.0"),
         "The experimental channel of the Gateway API is installed already");
     refuses(
-        playbook("vault").with("-e", "vault_slack_webhook_url="),
+        playbook("vault").from(OF_VAULT).with("-e", "vault_slack_webhook_url="),
         "vault_slack_webhook_url is missing");
   }
 
   @Test
   void saysWhatTheClusterLacksOrHasAlready() {
     refuses(
-        playbook("environment").where("LONGSHORE_NAMESPACES", "production production"),
+        playbook("environment")
+            .from(OF_CLUSTER)
+            .where("LONGSHORE_NAMESPACES", "production production"),
         "This cluster was set up as production, and this is local");
     refuses(
         playbook("storage")
+            .from(OF_CLUSTER)
             .with("-e", "elastic_storage_class=fast")
             .where("LONGSHORE_STORAGE", "slow <none>"),
         "The cluster has no default StorageClass, and monitoring_storage_class names none; there"
@@ -231,12 +242,15 @@ class PlatformIT {
         "The StorageClass fast, which elastic_storage_class names, is not there; there are slow.");
     refuses(
         playbook("balancer")
+            .from(OF_CLUSTER)
             .with("-e", "gateway_service_type=LoadBalancer")
             .where("LONGSHORE_NODES", "<none>")
             .where("LONGSHORE_DEFINITIONS", "gateways.example.com <none>"),
         "nothing in this cluster makes load balancers");
     refuses(
-        playbook("there").where("LONGSHORE_WORKLOADS", "metrics-server <none> kube-system <none>"),
+        playbook("there")
+            .from(OF_CLUSTER)
+            .where("LONGSHORE_WORKLOADS", "metrics-server <none> kube-system <none>"),
         "metrics_server is in the namespace kube-system already, and not by this playbook; leave"
             + " ours out with metrics_server_enabled: false");
   }
@@ -247,6 +261,8 @@ class PlatformIT {
         playbook("choices")
             .with("-e", "platform_domain=")
             .with("-e", "{platform_routes: [{name: alerting}, {name: kibana, auth: basic}]}")
+            .with("-e", "{alerting_database: existing, platform_registry_login: true}")
+            .where("LONGSHORE_IMAGES", "registry.example.com/platform/longshore")
             .with(
                 "-e",
                 "{external_dns_enabled: true, external_dns_providers: [{name: a, provider: aws,"
@@ -254,9 +270,12 @@ class PlatformIT {
         "platform_domain is empty",
         "platform_routes publishes alerting and says not who may come in",
         "kibana has auth: basic, and takes oidc, networks, none",
-        "a has gke, and aws takes aws-irsa, aws-pod-identity");
+        "a has gke, and aws takes aws-irsa, aws-pod-identity",
+        "set alerting_postgres_url",
+        "add vault_registry_username and vault_registry_password to");
     refuses(
         playbook("authority")
+            .from(OF_CLUSTER)
             .with(
                 "-e",
                 "{issuers_vault: [{name: openbao, server: 'https://openbao.openbao.svc:8200',"
@@ -269,16 +288,17 @@ class PlatformIT {
     refuses(
         playbook("shape").with("-e", "agent_values=x"),
         "agent_values is not a mapping; write keys and values below it");
-    for (String routes :
-        List.of("{alerting: oidc}", "[alerting]", "[{nam: alerting, auth: oidc}]", "alerting")) {
-      refuses(
-          playbook("shape").with("-e", "{platform_routes: " + routes + "}"),
-          "platform_routes is not a list of mappings that have name each");
-    }
     refuses(
         playbook("shape")
+            .with("-e", "{platform_routes: {alerting: oidc}, gateway_hosts: [example.com]}")
+            .with("-e", "{issuers_acme: [{nam: letsencrypt}], issuers_vault: openbao}")
             .with("-e", "{external_dns_providers: [{name: a, provider: aws, policy: sync}]}"),
-        "external_dns_providers is not a list of mappings that have owner each");
+        "platform_routes is not a list of mappings that have name each",
+        "gateway_hosts is not a list of mappings that have hostname each",
+        "issuers_acme is not a list of mappings that have name each",
+        "issuers_vault is not a list of mappings that have name each",
+        "external_dns_providers is not a list of mappings that have owner each",
+        "external_dns_providers is not a list of mappings that have domains each");
   }
 
   private Playbook playbook(String name) {

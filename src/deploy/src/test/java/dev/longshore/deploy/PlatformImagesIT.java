@@ -62,25 +62,11 @@ class PlatformImagesIT {
   }
 
   @Test
-  void saysThatTheLoginIsMissingBeforeItChangesAnything() {
-    Run run =
-        new Playbook(folder, "local")
-            .withoutValues()
-            .with("-e", "platform_registry_login=true")
-            .where("LONGSHORE_IMAGES", "registry.example.com/platform/longshore")
-            .run();
-
-    assertThat(run.code()).isNotZero();
-    assertThat(words(run)).contains("add vault_registry_username and vault_registry_password to");
-    assertThat(run.releases()).isEmpty();
-  }
-
-  @Test
   void namesAnImageOfOursThatNoNodeHas() {
     Run run =
         new Playbook(folder, "local")
-            .withoutValues()
             .with("--tags", "agent")
+            .withoutPreflight()
             .where("LONGSHORE_FAILS", "helm upgrade")
             .where(
                 "LONGSHORE_PODS",
@@ -99,8 +85,8 @@ class PlatformImagesIT {
   void namesAnImageOfOthersThatTheNodesCanNotPull() {
     Run run =
         new Playbook(folder, "local")
-            .withoutValues()
             .with("--tags", "trust_manager")
+            .withoutPreflight()
             .where("LONGSHORE_FAILS", "helm upgrade")
             .where(
                 "LONGSHORE_PODS",

@@ -117,6 +117,12 @@ final class Playbook {
     return with("--skip-tags", "preflight");
   }
 
+  /// Begins at a task of the preflight, for tests of this one and of those behind it: what the
+  /// tasks before it find takes most of such a run, and other runs have it.
+  Playbook from(String task) {
+    return with("--start-at-task", task);
+  }
+
   /// Leaves out that the charts are rendered with what is laid over their values, which takes most
   /// of the time before the first change, for tests of other things.
   Playbook withoutValues() {

@@ -46,7 +46,7 @@ final class FairnessE2E {
   private static final DataSize BACKLOG =
       DataSize.parse(System.getProperty("longshore.fairness.backlog", "150MiB"));
   private static final Duration WRITING =
-      Durations.parse(System.getProperty("longshore.fairness.for", "20s"));
+      Durations.parse(System.getProperty("longshore.fairness.for", "10s"));
   private static final int CONTAINERS = 50;
   private static final int LINES = CONTAINERS * Math.toIntExact(WRITING.toSeconds());
 

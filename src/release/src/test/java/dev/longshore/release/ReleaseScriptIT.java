@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,13 +26,21 @@ class ReleaseScriptIT {
   private static final String DIGEST = "sha256:" + "1f".repeat(32);
   private static final String PREFIX = "registry.example.com/longshore";
 
+  /// A release that was made once, for each test that looks at a part of it.
+  @TempDir static Path made;
+
+  private static Result result = new Result(-1, "", "");
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void release() throws Exception {
+    result = run(made, Map.of(), "release", "1.2.3", "--to", "release");
+    assertThat(result.code()).as(result.output()).isZero();
+  }
 
   @Test
   void makesEverythingThatAReleaseHas() throws Exception {
-    Result result = run(Map.of(), "release", "1.2.3", "--to", "release");
-
-    assertThat(result.code()).as(result.output()).isZero();
     assertThat(files())
         .containsExactly(
             "LICENSE",
@@ -47,7 +56,7 @@ class ReleaseScriptIT {
             "platform-resources-1.2.3.tgz");
     Process check =
         new ProcessBuilder("sha256sum", "--check", "--strict", "SHA256SUMS")
-            .directory(folder.resolve("release").toFile())
+            .directory(made.resolve("release").toFile())
             .redirectErrorStream(true)
             .start();
     String checked = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -56,15 +65,13 @@ class ReleaseScriptIT {
   }
 
   @Test
-  void theImagesAreMadeOfWhatADigestNames() throws Exception {
-    Result result = run(Map.of(), "release", "1.2.3", "--to", "release");
-
+  void theImagesAreMadeOfWhatADigestNames() {
     assertThat(result.calls())
         .contains(
             "--build-arg VERSION=1.2.3",
             "--build-arg BUILD_IMAGE=eclipse-temurin:25-jdk@" + DIGEST,
             "--build-arg BASE_IMAGE=debian:bookworm-slim@" + DIGEST);
-    assertThat(folder.resolve("release/base-images.env"))
+    assertThat(made.resolve("release/base-images.env"))
         .hasContent(
             """
             BUILD_IMAGE=eclipse-temurin:25-jdk@%s
@@ -75,15 +82,12 @@ class ReleaseScriptIT {
 
   @Test
   void theChartsPullTheImagesByTheDigestsOfTheArchives() throws Exception {
-    assertThat(run(Map.of(), "release", "1.2.3", "--to", "release").code()).isZero();
-
     for (String product : Library.PRODUCTS) {
-      Path release = folder.resolve("release");
+      Path release = made.resolve("release");
       Path work = Files.createDirectories(folder.resolve("work-" + product));
       String digest =
           new OciArchive(work)
-              .write(
-                  List.of(folder.resolve("saved.tar")), "1.2.3", folder.resolve("again.oci.tar"));
+              .write(List.of(made.resolve("saved.tar")), "1.2.3", folder.resolve("again.oci.tar"));
       assertThat(release.resolve("longshore-" + product + "-1.2.3.oci.tar"))
           .hasSameBinaryContentAs(folder.resolve("again.oci.tar"));
       unpack(release.resolve("longshore-" + product + "-1.2.3.tgz"));
@@ -106,10 +110,8 @@ class ReleaseScriptIT {
 
   @Test
   void theBillsOfMaterialsNameTheReleaseAndEachLibraryWithItsDigest() throws Exception {
-    assertThat(run(Map.of(), "release", "1.2.3", "--to", "release").code()).isZero();
-
     for (String product : Library.PRODUCTS) {
-      Path file = folder.resolve("release/longshore-" + product + "-1.2.3.cdx.json");
+      Path file = made.resolve("release/longshore-" + product + "-1.2.3.cdx.json");
       JsonNode bill = new ObjectMapper().readTree(file.toFile());
       assertThat(bill.path("bomFormat").asText()).isEqualTo("CycloneDX");
       assertThat(bill.at("/metadata/component/version").asText()).isEqualTo("1.2.3");
@@ -141,15 +143,15 @@ class ReleaseScriptIT {
 
   @Test
   void forATrialTheEnginesOwnImagesAreTaken() throws Exception {
-    Result result =
+    Result trial =
         run(Map.of("NO_DIGESTS", "yes"), "release", "1.2.3", "--unpinned", "--to", "release");
 
-    assertThat(result.code()).as(result.output()).isZero();
-    assertThat(result.calls()).contains("--build-arg BASE_IMAGE=debian:bookworm-slim --tag");
+    assertThat(trial.code()).as(trial.output()).isZero();
+    assertThat(trial.calls()).contains("--build-arg BASE_IMAGE=debian:bookworm-slim --tag");
   }
 
-  private List<String> files() throws IOException {
-    try (Stream<Path> files = Files.list(folder.resolve("release"))) {
+  private static List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(made.resolve("release"))) {
       return files.map(it -> it.getFileName().toString()).sorted().toList();
     }
   }
@@ -168,9 +170,15 @@ class ReleaseScriptIT {
   private record Result(int code, String output, String calls) {}
 
   private Result run(Map<String, String> environment, String... arguments) throws Exception {
+    return run(folder, environment, arguments);
+  }
+
+  private static Result run(Path folder, Map<String, String> environment, String... arguments)
+      throws Exception {
     Path saved = SavedImage.write(folder.resolve("saved.tar"), "amd64", false);
     Path calls = Files.writeString(folder.resolve("calls"), "");
     program(
+        folder,
         "docker",
         """
         #!/bin/sh
@@ -182,6 +190,7 @@ class ReleaseScriptIT {
         """
             .formatted(calls, DIGEST, saved));
     program(
+        folder,
         "git",
         """
         #!/bin/sh
@@ -208,7 +217,7 @@ class ReleaseScriptIT {
     return new Result(process.exitValue(), output, Files.readString(calls));
   }
 
-  private void program(String name, String text) throws IOException {
+  private static void program(Path folder, String name, String text) throws IOException {
     Path program =
         Files.writeString(Files.createDirectories(folder.resolve("programs")).resolve(name), text);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -26,14 +26,18 @@ public final class AgentProcess implements AutoCloseable {
     this.ops = ops;
   }
 
-  /// Starts `agent --config <config>`, with the AOT cache that the build made, if it did.
+  /// Starts `agent --config <config>`.
   ///
   /// @see #start(Path, Path, URI, List, List, Map)
   public static AgentProcess start(
       Path config, Path log, URI ops, List<String> prefix, Map<String, String> environment)
       throws IOException {
-    List<String> options = ProductProcess.withAotCache(NAME);
-    return start(config, log, ops, prefix, options, environment);
+    return start(config, log, ops, prefix, List.of(), environment);
+  }
+
+  /// The options with which the agent uses its AOT cache; none where there is no cache of it.
+  public static List<String> withAotCache() throws IOException {
+    return ProductProcess.withAotCache(NAME);
   }
 
   /// Where the build puts the agent's AOT cache: classes that are loaded and linked already, and
@@ -45,7 +49,7 @@ public final class AgentProcess implements AutoCloseable {
   /// The memory limit of the chart's container, from which the agent's flags take the heap.
   public static final String MEMORY = "-XX:MaxRAM=320m";
 
-  /// Starts `agent --config <config>`.
+  /// Starts `agent --config <config>`, with the AOT cache that the build made, if it did.
   ///
   /// @param log file to which its standard error goes, appended
   /// @param ops where the configuration's `ops.listen` is reached

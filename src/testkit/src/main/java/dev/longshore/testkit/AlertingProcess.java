@@ -27,7 +27,7 @@ public final class AlertingProcess implements AutoCloseable {
     this.api = api;
   }
 
-  /// Starts `alerting --config <config>`.
+  /// Starts `alerting --config <config>`, with the AOT cache that the build made, if it did.
   ///
   /// @param log file to which its output goes, appended
   /// @param api where the configuration's `api.listen` is reached, with `api.prefix`
@@ -40,7 +40,7 @@ public final class AlertingProcess implements AutoCloseable {
   /// @param prefix command that it is run under, for example `nsenter --net=…`; may be empty
   public static AlertingProcess start(Path config, Path log, URI api, List<String> prefix)
       throws IOException {
-    return start(config, log, api, prefix, ProductProcess.withAotCache(NAME), Map.of());
+    return start(config, log, api, prefix, List.of(), Map.of());
   }
 
   /// Where the build puts alerting's AOT cache: classes that are loaded and linked already, and

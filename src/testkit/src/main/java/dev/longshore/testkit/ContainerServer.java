@@ -83,7 +83,7 @@ final class ContainerServer implements ElasticsearchServer.ServerProcess {
         new WithAnalysis(DockerImageName.parse(image))
             .withExposedPorts(PORT)
             .withCreateContainerCmdModifier(ContainerServer::loopbackOnly)
-            .withEnv("ES_JAVA_OPTS", ServerSettings.javaOptions())
+            .withEnv(ServerSettings.environment())
             .waitingFor(new NoWait());
     ServerSettings.of(certificates == null ? null : CERTIFICATES).forEach(container::withEnv);
     if (certificates != null && password != null) {

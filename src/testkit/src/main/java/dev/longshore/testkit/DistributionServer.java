@@ -136,7 +136,7 @@ final class DistributionServer implements ElasticsearchServer.ServerProcess {
     builder.environment().put("ES_PATH_CONF", config.toString());
     builder.environment().put("ES_TMPDIR", folder.resolve("tmp").toString());
     builder.environment().put("ES_JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("ES_JAVA_OPTS", ServerSettings.javaOptions());
+    builder.environment().putAll(ServerSettings.environment());
     return builder;
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// The `java` under which the products run as processes of their own, and how they are started.
 public final class ProductJava {
@@ -15,12 +16,15 @@ public final class ProductJava {
     return Path.of(home, "bin", "java").toString();
   }
 
-  /// JVM options for each process that tests start, products and servers alike: those of the system
-  /// property `longshore.process.java.options`, none without it. The build's integration tests have
+  /// Environment variable with JVM options for each process that tests start, products and servers
+  /// alike; the script gives them to what it starts too.
+  private static final String OPTIONS = "LONGSHORE_PROCESS_JAVA_OPTIONS";
+
+  /// The options that the environment names, none without them. The build's integration tests have
   /// the quick compiler alone: their processes live for seconds, and the optimizing one would take
   /// half of what they cost. What measures says otherwise itself.
   public static List<String> options() {
-    String options = System.getProperty("longshore.process.java.options", "").strip();
+    String options = Objects.requireNonNullElse(System.getenv(OPTIONS), "").strip();
     return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
   }
 

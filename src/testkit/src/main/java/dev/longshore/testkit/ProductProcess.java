@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A product as a process of its own, with the class path and the JVM flags that users get: what an
 /// [AgentProcess] and an [AlertingProcess] have in common.
@@ -29,13 +31,33 @@ final class ProductProcess {
     return ProjectFolder.find().resolve(product + "/target/longshore-" + product + ".aot");
   }
 
-  /// The options with which a product uses its AOT cache, if the build made one.
-  static List<String> withAotCache(String product) {
+  /// The options with which a product uses its AOT cache: none where the build made no cache, or
+  /// the jars are younger, of which the JVM would complain.
+  static List<String> withAotCache(String product) throws IOException {
     Path cache = aotCache(product);
-    return Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
+    if (!Files.exists(cache)) {
+      return List.of();
+    }
+    FileTime made = Files.getLastModifiedTime(cache);
+    Path target = ProjectFolder.find().resolve(product + "/target");
+    try (Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+      for (Path jar :
+          Stream.concat(Stream.of(target.resolve("longshore-" + product + ".jar")), libraries)
+              .toList()) {
+        if (Files.getLastModifiedTime(jar).compareTo(made) > 0) {
+          return List.of();
+        }
+      }
+    }
+    return List.of("-XX:AOTCache=" + cache);
   }
 
-  /// Starts `<product> --config <config>`.
+  /// Whether an option is about a cache itself, or brings an agent, with which the JVM uses none.
+  private static boolean standsAgainstTheCache(String option) {
+    return option.startsWith("-XX:AOT") || option.startsWith("-javaagent:");
+  }
+
+  /// Starts `<product> --config <config>`, with its AOT cache where no option stands against it.
   ///
   /// @param product `agent` or `alerting`
   /// @param log file to which its output goes, appended
@@ -60,6 +82,9 @@ final class ProductProcess {
     command.add("@" + root.resolve(product + "/src/main/jvm/" + product + ".jvmflags"));
     command.addAll(ProductJava.options());
     command.addAll(jvmOptions);
+    if (jvmOptions.stream().noneMatch(ProductProcess::standsAgainstTheCache)) {
+      command.addAll(withAotCache(product));
+    }
     command.add("-jar");
     command.add(jar.toString());
     command.add("--config");

@@ -14,8 +14,11 @@ final class ServerSettings {
 
   private ServerSettings() {}
 
-  static String javaOptions() {
-    return String.join(" ", HEAP, String.join(" ", ProductJava.options())).strip();
+  /// The environment by which Elasticsearch's scripts give JVM options to the server, and to the
+  /// programs that make its key store and start it: each of those takes seconds of its own.
+  static Map<String, String> environment() {
+    String options = String.join(" ", ProductJava.options());
+    return Map.of("ES_JAVA_OPTS", (HEAP + " " + options).strip(), "CLI_JAVA_OPTS", options);
   }
 
   /// @param certificateFolder as the server sees it, with a slash at its end; null for no security

@@ -1,6 +1,7 @@
 package dev.longshore.e2e.torture;
 
 import dev.longshore.testkit.AgentProcess;
+import dev.longshore.testkit.ProductJava;
 import dev.longshore.testkit.ProjectFolder;
 import java.io.IOException;
 import java.net.URI;
@@ -50,6 +51,8 @@ final class TorturedAgent implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("agent/src/main/jvm/agent.jvmflags"));
     command.add(AgentProcess.MEMORY);
+    command.addAll(ProductJava.options());
+    command.addAll(AgentProcess.withAotCache());
     command.add("-XX:ErrorFile=" + log.resolveSibling("hs_err_run" + next + ".log"));
     command.add("-cp");
     command.add(jar + ":" + classes());

@@ -188,8 +188,7 @@ class FailingFilesTest extends TailTestCase {
     second.line("second 2");
     fixture.pass(Duration.ofSeconds(20));
 
-    assertThat(messages())
-        .containsExactlyInAnyOrder("first 1", "first 2", "second 1", "second 2");
+    assertThat(messages()).containsExactlyInAnyOrder("first 1", "first 2", "second 1", "second 2");
 
     Log third = fixture.log("third-0", "web");
     third.line("third 1");

@@ -309,10 +309,7 @@ final class AlertmanagerFileTest {
                     time_intervals:
                       - name: never
                         time_intervals:
-                          - days_of_month: ['20:-20']
-                      - name: sometimes
-                        time_intervals:
-                          - days_of_month: ['20:-12', '30:-1']
+                          - days_of_month: ['20:-20', '20:-12', '30:-1']
                     """))
         .isInstanceOfSatisfying(
             ConfigException.class,

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// What programs print in several lines at once that is no trace: tables and boxes, MySQL's slow
-/// queries, MinIO's errors, and V8's last words. States of [LanguageTrace], from [#TABLE] on; their
-/// lines come with the same write.
+/// queries, MinIO's errors, and V8's report of a full heap. States of [LanguageTrace], from
+/// [#TABLE] on; their lines come with the same write.
 final class PrintedBlock {
   /// A table, or a box around text, whose rules and sides are drawn.
   static final int TABLE = 83;

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -183,9 +184,13 @@ final class AlertsApi {
         .toList();
   }
 
-  /// Who is told of each alert, by all of these groups. Lists are shared: there may be 100,000
-  /// alerts, and there are few combinations of receivers.
-  private static Map<Fingerprint, List<String>> receiversOf(List<ShownGroup> groups) {
+  /// Who is told of each alert, by all of these groups. There may be 100,000 alerts: with a single
+  /// receiver nothing is kept for each, else lists are shared, of which there are few.
+  private static Function<Fingerprint, List<String>> receiversOf(List<ShownGroup> groups) {
+    List<String> all = groups.stream().map(it -> it.group().receiver()).distinct().toList();
+    if (all.size() <= 1) {
+      return _ -> all;
+    }
     Map<List<String>, List<String>> shared = new HashMap<>();
     Map<Fingerprint, List<String>> receivers = new HashMap<>();
     for (ShownGroup shown : groups) {
@@ -197,7 +202,7 @@ final class AlertsApi {
             (before, one) -> shared.computeIfAbsent(union(before, one), it -> it));
       }
     }
-    return receivers;
+    return fingerprint -> receivers.getOrDefault(fingerprint, List.of());
   }
 
   private static List<String> union(List<String> names, List<String> others) {
@@ -292,7 +297,7 @@ final class AlertsApi {
         wanted.add(new ShownGroup(group, members));
       }
     }
-    Map<Fingerprint, List<String>> receivers = receiversOf(wanted);
+    Function<Fingerprint, List<String>> receivers = receiversOf(wanted);
     return ApiJson.reply(
         200,
         json -> {
@@ -314,7 +319,7 @@ final class AlertsApi {
                   json,
                   member.alert(),
                   member.suppression(),
-                  receivers.getOrDefault(member.alert().fingerprint(), List.of()),
+                  receivers.apply(member.alert().fingerprint()),
                   now);
             }
             json.writeEndArray();

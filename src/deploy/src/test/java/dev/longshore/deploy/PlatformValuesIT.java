@@ -84,21 +84,7 @@ final class PlatformValuesIT {
 
   @Test
   void whatTheChartsAreTriedWithIsAccepted() throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "python3",
-                "-c",
-                """
-                import sys, yaml
-                sys.path.insert(0, sys.argv[1])
-                from chart_values import chart_values_problems
-                for schema, values in zip(sys.argv[2::2], sys.argv[3::2]):
-                    with open(schema) as s, open(values) as v:
-                        for it in chart_values_problems(yaml.safe_load(v) or {}, s.read(), "values"):
-                            print(values, it)
-                """,
-                Chart.deployFolder().resolve("platform/filter_plugins").toString()));
+    List<String> arguments = new ArrayList<>();
     Path ours = ProjectFolder.find().resolve("src/deploy/src/test/resources/values");
     for (String name : OURS) {
       Path chart = Chart.deployFolder().resolve("charts").resolve(name);
@@ -110,14 +96,65 @@ final class PlatformValuesIT {
       }
       assertThat(files).hasSizeGreaterThan(3);
       files.forEach(
-          it -> command.addAll(List.of(chart.resolve("values.schema.json").toString(), "" + it)));
+          it -> arguments.addAll(List.of(chart.resolve("values.schema.json").toString(), "" + it)));
     }
 
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-
-    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+    assertThat(
+            python(
+                """
+                import yaml
+                from chart_values import chart_values_problems
+                for schema, values in zip(sys.argv[2::2], sys.argv[3::2]):
+                    with open(schema) as s, open(values) as v:
+                        for it in chart_values_problems(yaml.safe_load(v) or {}, s.read(), "values"):
+                            print(values, it)
+                """,
+                arguments))
         .isEmpty();
-    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void aChartOfOursIsPutAgainWhenTheNameOrContentOfOneOfItsFilesIsAnother() throws Exception {
+    Path chart = Files.createDirectories(folder.resolve("chart/templates")).getParent();
+    Path file = Files.writeString(chart.resolve("templates/a.yaml"), "kind: Service");
+    List<String> checksums = new ArrayList<>(List.of(checksum(chart), checksum(chart)));
+    assertThat(checksums.stream().distinct()).hasSize(1);
+
+    Files.writeString(file, "kind: Secret");
+    checksums.add(checksum(chart));
+    Files.move(file, file.resolveSibling("b.yaml"));
+    checksums.add(checksum(chart));
+    Files.writeString(file, "");
+    checksums.add(checksum(chart));
+
+    assertThat(checksums.stream().distinct()).hasSize(4);
+  }
+
+  private static String checksum(Path chart) throws Exception {
+    return python(
+        """
+        from folder_checksum import folder_checksum
+        print(folder_checksum(sys.argv[2]))
+        """,
+        List.of(chart.toString()));
+  }
+
+  /// @return what a program prints that may import the playbook's filters
+  private static String python(String program, List<String> arguments) throws Exception {
+    Path filters = Chart.deployFolder().resolve("platform/filter_plugins");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "python3",
+                "-Bc",
+                "import sys\nsys.path.insert(0, sys.argv[1])\n" + program,
+                filters.toString()));
+    command.addAll(arguments);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
   }
 
   /// The environment `local` with further variables in its file.

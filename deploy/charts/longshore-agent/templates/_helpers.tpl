@@ -245,7 +245,7 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "agent.references" -}}
-{{- include "agent.reference" (dict "root" $ "kind" "ConfigMap" "name" .Values.existingConfigMap "value" "existingConfigMap" "keys" (list "agent.yaml")) }}
+{{- include "agent.reference" (dict "root" $ "kind" "ConfigMap" "name" .Values.existingConfigMap "value" "existingConfigMap" "keys" (list .Values.existingConfigMapKey)) }}
 {{- with .Values.elasticsearch }}
 {{- $keys := ternary (list .apiKeyKey) (list .usernameKey .passwordKey) (eq .authentication "apiKey") }}
 {{- include "agent.reference" (dict "root" $ "kind" "Secret" "name" .existingSecret "value" "elasticsearch.existingSecret" "keys" $keys) }}

@@ -63,7 +63,7 @@ containers:
     {{- end }}
     args:
       - --config
-      - /etc/longshore/agent.yaml
+      - {{ printf "/etc/longshore/%s" (ternary .Values.existingConfigMapKey "agent.yaml" (ne .Values.existingConfigMap "")) | quote }}
       {{- with .Values.extraArgs }}
       {{- toYaml . | nindent 6 }}
       {{- end }}

@@ -361,8 +361,8 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- if and (eq .type "ClusterIP") (or .nodePort .externalTrafficPolicy) }}
 {{- fail "service.nodePort and service.externalTrafficPolicy need service.type: NodePort or LoadBalancer" }}
 {{- end }}
-{{- if and (ne .type "LoadBalancer") (or .loadBalancerClass .loadBalancerSourceRanges) }}
-{{- fail "service.loadBalancerClass and service.loadBalancerSourceRanges need service.type: LoadBalancer" }}
+{{- if and (ne .type "LoadBalancer") (or .loadBalancerIP .loadBalancerClass .loadBalancerSourceRanges) }}
+{{- fail "service.loadBalancerIP, service.loadBalancerClass and service.loadBalancerSourceRanges need service.type: LoadBalancer" }}
 {{- end }}
 {{- end }}
 {{- if and (gt (int .Values.replicas) 1) (not .Values.postgres.url) }}

@@ -78,7 +78,7 @@ containers:
     {{- end }}
     args:
       - --config
-      - /etc/longshore/config/alerting.yaml
+      - {{ printf "/etc/longshore/config/%s" (ternary .Values.existingConfigMapKey "alerting.yaml" (ne .Values.existingConfigMap "")) | quote }}
       {{- with .Values.extraArgs }}
       {{- toYaml . | nindent 6 }}
       {{- end }}

@@ -1,6 +1,6 @@
 {{- /* The objects that values name, and the keys that they must have. */ -}}
 {{- define "alerting.references" -}}
-{{- include "alerting.reference" (dict "root" $ "kind" "ConfigMap" "name" .Values.existingConfigMap "value" "existingConfigMap" "keys" (list "alerting.yaml")) }}
+{{- include "alerting.reference" (dict "root" $ "kind" "ConfigMap" "name" .Values.existingConfigMap "value" "existingConfigMap" "keys" (list .Values.existingConfigMapKey)) }}
 {{- with .Values.persistence }}
 {{- if and .enabled .existingClaim (not $.Values.postgres.url) }}
 {{- include "alerting.reference" (dict "root" $ "kind" "PersistentVolumeClaim" "name" .existingClaim "value" "persistence.existingClaim" "keys" list) }}

@@ -2,8 +2,8 @@ package dev.longshore.agent.redact;
 
 import dev.longshore.agent.line.Bytes;
 
-/// Where in a message secrets may be: `=` and `:` behind what can be the key of one, or before the
-/// two slashes of a URL, and runs that are long enough for a token. It may be wrong about a place,
+/// Where in a message secrets may be: `=`, `:` and `>` behind what can be the key of one, `:` before
+/// the two slashes of a URL, and runs that are long enough for a token. It may be wrong about a place,
 /// and never about one that it leaves out.
 ///
 /// Looks at a word of eight bytes at a time, and branches only where most words have nothing. A run
@@ -16,6 +16,14 @@ final class Candidates {
   private static final long LOWS = 0x7f * Bytes.ONES;
   private static final long EQUAL_SIGNS = '=' * Bytes.ONES;
   private static final long COLONS = ':' * Bytes.ONES;
+
+  private static final long QUESTION_MARKS = '?' * Bytes.ONES;
+
+  /// Added to a byte that was turned over by `?`, it leaves the high bit unset from `:` to `?`.
+  private static final long TO_HIGH_BIT_BEFORE_COLON = (0x7f - (':' ^ '?')) * Bytes.ONES;
+
+  /// Takes away the one bit in which `>` and `:` differ, so that one look finds both.
+  private static final long ANGLES_TO_COLONS = ~(('>' ^ ':') * Bytes.ONES);
 
   /// Turned over in a byte, it puts `-` right below the digits, and `,`, `.` and `/` below that.
   private static final long DASH_BIT = 2 * Bytes.ONES;
@@ -34,9 +42,8 @@ final class Candidates {
     int last = to - WORD;
     while (i <= last) {
       long word = Bytes.get(bytes, i) & LOWS;
-      long anchors = anchors(word);
-      if (anchors != 0) {
-        if (mayHaveValue(bytes, i, anchors)) {
+      if (mayHaveAnchors(word)) {
+        if (mayHaveValue(bytes, i, anchors(word))) {
           return i;
         }
       } else if ((ofTokens(word) & HIGHS) == HIGHS && mayBeLong(bytes, i, to)) {
@@ -47,7 +54,7 @@ final class Candidates {
     return i < to && mayHaveValue(bytes, i, anchors(bytes, i, to)) ? i : i + WORD;
   }
 
-  /// The high bit of each `=` and `:` among the first eight bytes of `[i, to)`.
+  /// The high bit of each `=`, `:` and `>` among the first eight bytes of `[i, to)`.
   static long anchors(byte[] bytes, int i, int to) {
     int count = to - i;
     if (count >= WORD) {
@@ -63,8 +70,15 @@ final class Candidates {
     return anchors(word);
   }
 
+  /// Whether there is one of the six characters from `:` to `?`, of which three are anchors: a
+  /// cheaper look, and the other three are seldom.
+  private static boolean mayHaveAnchors(long word) {
+    return (~((word ^ QUESTION_MARKS) + TO_HIGH_BIT_BEFORE_COLON) & HIGHS) != 0;
+  }
+
   private static long anchors(long word) {
-    return ~(((word ^ EQUAL_SIGNS) + LOWS) & ((word ^ COLONS) + LOWS)) & HIGHS;
+    long colons = (word & ANGLES_TO_COLONS) ^ COLONS;
+    return ~(((word ^ EQUAL_SIGNS) + LOWS) & (colons + LOWS)) & HIGHS;
   }
 
   /// The high bit is set in each byte that may be of a token; other bits mean nothing.

@@ -22,6 +22,7 @@ enum KeyName {
       "rootpass",
       "storepass",
       "userpass",
+      "rediscliauth",
       "apikey",
       "apikeys",
       "accesskey",
@@ -82,6 +83,7 @@ enum KeyName {
           "idempotencytoken",
           "cancellationtoken",
           "unexpectedtoken",
+          "publickeytoken",
           "invalidtoken",
           "imagepullsecret",
           "tlssecret");
@@ -160,6 +162,11 @@ enum KeyName {
       int any = ((i & 31) << 8) | (i >>> 5);
       add(four, ('m' << 24) | ('0' << 16) | any);
       add(four, ('m' << 24) | ('9' << 16) | any);
+    }
+    for (int any = 0; any < 32; any++) {
+      // What may stand behind the key: the bracket of a form's field, and a verb.
+      add(four, ('D' << 24) | ('5' << 16) | ('%' << 8) | any);
+      add(four, ('s' << 24) | ('i' << 16) | (' ' << 8) | any);
     }
     return four;
   }

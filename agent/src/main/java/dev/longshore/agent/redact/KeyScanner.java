@@ -1,7 +1,6 @@
 package dev.longshore.agent.redact;
 
 import dev.longshore.agent.line.Bytes;
-import org.jspecify.annotations.Nullable;
 
 /// Finds values by the names of their keys: `password=…`, `"apiKey": "…"`, `Authorization: …`,
 /// `--client-secret=…`, in text, in JSON and in JSON within JSON's strings, and in the notations of
@@ -27,6 +26,7 @@ final class KeyScanner {
   private final ValueEnd ends = new ValueEnd();
   private final BasicCredentials basic = new BasicCredentials();
   private final HeaderCredentials headers;
+  private final XmlElement element = new XmlElement();
   private byte[] bytes = new byte[0];
   private boolean json;
   private int to;
@@ -45,24 +45,28 @@ final class KeyScanner {
     patterns = wanted;
     ends.begin(message);
     headers.begin(message);
+    element.begin(message);
   }
 
   private boolean wants(BuiltIn pattern) {
     return (patterns & pattern.bit()) != 0;
   }
 
-  /// Looks at what stands around `=` or `:` at `at`.
+  /// Looks at what stands around `=` or `:` at `at`, or at the tag that `>` ends.
   ///
   /// @param floor where the last match ended
   /// @return where what was found ends, or 0
   int at(int at, int floor) {
-    if (bytes[at] != '=' && bytes[at] != ':') {
+    if (bytes[at] == '>') {
+      return element(at, floor);
+    }
+    if ((bytes[at] != '=' && bytes[at] != ':') || isQuotedAlone(at, floor)) {
       return NONE;
     }
     int keyEnd = beforeDecoration(at, floor);
     if (keyEnd - floor >= 6) {
       int quote = EscapedQuote.before(bytes, keyEnd, floor);
-      keyEnd = quote == keyEnd ? keyEnd : beforeDecoration(quote, floor);
+      keyEnd = quote == keyEnd ? beforeMore(keyEnd) : beforeDecoration(quote, floor);
     }
     if (keyEnd - floor >= 3 && KeyName.mayEnd(bytes, keyEnd) && at - keyEnd <= MAX_DECORATION) {
       int found = value(at, keyEnd, floor);
@@ -74,6 +78,34 @@ final class KeyScanner {
       return url(at + 3);
     }
     return NONE;
+  }
+
+  private int element(int at, int floor) {
+    KeyName name = element.of(at, floor);
+    BuiltIn pattern =
+        name == KeyName.AUTHORIZATION ? BuiltIn.AUTHORIZATION : BuiltIn.PASSWORD;
+    if (name == null || !wants(pattern)) {
+      return NONE;
+    }
+    return Math.max(take(element.from(), element.end(), name, pattern, true), NONE);
+  }
+
+  /// `unexpected token ':'`.
+  private boolean isQuotedAlone(int at, int floor) {
+    return at - 2 >= floor
+        && at + 1 < to
+        && bytes[at - 2] == ' '
+        && bytes[at - 1] == bytes[at + 1]
+        && (bytes[at - 1] == '\'' || bytes[at - 1] == '"' || bytes[at - 1] == '`');
+  }
+
+  /// Before the bracket in the name of a field of a form, `user%5Bpassword%5D`, and before the verb
+  /// of `password is: …`.
+  private int beforeMore(int end) {
+    byte last = bytes[end - 1];
+    boolean bracket = (last | 0x20) == 'd' && bytes[end - 2] == '5' && bytes[end - 3] == '%';
+    boolean verb = last == 's' && bytes[end - 2] == 'i' && bytes[end - 3] == ' ';
+    return bracket || verb ? end - 3 : end;
   }
 
   private int beforeDecoration(int at, int floor) {
@@ -94,7 +126,7 @@ final class KeyScanner {
       return NONE;
     }
     if (name == KeyName.VALUE) {
-      name = named(keyEnd, floor);
+      name = NamedValue.before(bytes, keyEnd - VALUE_LENGTH, floor);
       if (name == null) {
         return NONE;
       }
@@ -114,7 +146,11 @@ final class KeyScanner {
     if (bytes[v] == '>') {
       v++;
     }
-    v = afterBlanks(afterColour(afterBlanks(v)));
+    int text = afterBlanks(afterColour(afterBlanks(v)));
+    if (bytes[at] == '=' && text > v && decorated == at && isKey(text)) {
+      return NONE;
+    }
+    v = text;
     boolean list = v < to && bytes[v] == '[' && !Bytes.startsWith(bytes, v, to, REDACTED);
     if (list) {
       boolean go = Bytes.startsWith(bytes, v, to, STRINGS_OF_GO);
@@ -132,6 +168,15 @@ final class KeyScanner {
       found = more;
     }
     return found;
+  }
+
+  /// Whether the next key stands here, and the one before it has no value: `password= user=app`.
+  private boolean isKey(int at) {
+    int sign = Characters.runEnd(bytes, at, to, Characters.KEY);
+    return sign > at
+        && sign + 1 < to
+        && bytes[sign] == '='
+        && (bytes[sign + 1] == '"' || Characters.is(bytes[sign + 1], Characters.ALPHANUMERIC));
   }
 
   /// The value behind a comma, which must be in quotes as well; 0 where there is none.
@@ -269,37 +314,6 @@ final class KeyScanner {
   private boolean isPartOfArn(int keyEnd, int floor) {
     int key = Characters.runStart(bytes, keyEnd, floor, Characters.KEY);
     return key - 1 > floor && bytes[key - 1] == ':' && bytes[keyEnd] == ':';
-  }
-
-  /// The kind of the key that stands as a value before `"value":`, as in
-  /// `{"name":"DB_PASSWORD","value":"…"}`; null where none does.
-  private @Nullable KeyName named(int keyEnd, int floor) {
-    int i = keyEnd - VALUE_LENGTH;
-    if (i - 1 < floor || bytes[i - 1] != '"') {
-      return null;
-    }
-    i = beforeBlanks(i - 1 - Characters.backslashes(bytes, i - 1, floor), floor);
-    if (i <= floor || bytes[i - 1] != ',') {
-      return null;
-    }
-    i = beforeBlanks(i - 1, floor);
-    if (i <= floor || bytes[i - 1] != '"') {
-      return null;
-    }
-    i -= 1 + Characters.backslashes(bytes, i - 1, floor);
-    if (i - floor < 4 || !KeyName.mayEnd(bytes, i)) {
-      return null;
-    }
-    KeyName name = KeyName.of(bytes, i, floor);
-    return name == KeyName.SECRET || name == KeyName.MAYBE ? name : null;
-  }
-
-  private int beforeBlanks(int end, int floor) {
-    int i = end;
-    while (i > floor && (bytes[i - 1] == ' ' || bytes[i - 1] == '\n')) {
-      i--;
-    }
-    return i;
   }
 
   /// A JSON number becomes a string; other values without quotes are words of JSON, or no JSON.

@@ -136,7 +136,7 @@ public final class Redactor {
     }
   }
 
-  /// Looks at each `=` and `:` of the word at `i`.
+  /// Looks at each `=`, `:` and `>` of the word at `i`.
   ///
   /// @return where a match ended, or 0
   private int values(int i, long anchors, int floor) {

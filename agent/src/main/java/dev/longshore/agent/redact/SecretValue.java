@@ -5,6 +5,7 @@ import dev.longshore.agent.line.Bytes;
 /// Tells what may be a secret from what stands in its place: placeholders, names of objects, words.
 final class SecretValue {
   private static final byte[][] WORDS = words();
+  private static final byte[] ENVIRONMENT_OF_NODE = Characters.ascii("process.env.");
 
   private static byte[][] words() {
     String[] words = {
@@ -107,8 +108,24 @@ final class SecretValue {
       case '(' -> last == ')' || count < 3 || isWord(bytes, from + 1, end, count - 1);
       case '[' -> true;
       case ':' -> count > 1 && Bytes.isLetter(second);
-      default -> isWord(bytes, from, end, count);
+      default ->
+          isWord(bytes, from, end, count)
+              || isCall(bytes, from, end)
+              || Bytes.startsWith(bytes, from, end, ENVIRONMENT_OF_NODE);
     };
+  }
+
+  /// The begin of an expression in a line of source code, as traces show it: `getpass(`,
+  /// `os.environ[`.
+  private static boolean isCall(byte[] bytes, int from, int end) {
+    int i = end - 1;
+    if (i - from < 2 || (bytes[i] != '(' && bytes[i] != '[')) {
+      return false;
+    }
+    while (i > from && (Bytes.isLetter(bytes[i - 1]) || "._".indexOf(bytes[i - 1]) >= 0)) {
+      i--;
+    }
+    return i == from;
   }
 
   private static boolean isWord(byte[] bytes, int from, int end, int count) {

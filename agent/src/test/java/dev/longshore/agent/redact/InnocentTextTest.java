@@ -2,6 +2,11 @@ package dev.longshore.agent.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,5 +68,26 @@ class InnocentTextTest {
       })
   void isLeft(String line) {
     assertThat(Redacted.byDefault().of(line)).isEqualTo(line);
+  }
+
+  /// Usage texts, markup, source code, messages and settings that say much about secrets.
+  @Test
+  void leavesLinesThatSpeakOfSecrets() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("src/test/resources/redact/innocent.txt"));
+
+    assertThat(lines)
+        .hasSizeGreaterThan(200)
+        .allSatisfy(line -> assertThat(Redacted.byDefault().of(line)).isEqualTo(line));
+    String all = String.join("\n", lines);
+    assertThat(Redacted.byDefault().of(all)).isEqualTo(all);
+  }
+
+  @Test
+  void leavesNamesOfSecretsInConfigurationOfSeveralLines() {
+    String container =
+        "- name: LOG_LEVEL\n  value: debug12\n- name: DB_PASSWORD\n  valueFrom:\n"
+            + "    secretKeyRef:\n      name: db1\n      key: password\n";
+
+    assertThat(Redacted.byDefault().of(container)).isEqualTo(container);
   }
 }

@@ -99,7 +99,20 @@ class RedactPropertyTest {
     ".",
     "/",
     "&",
-    ";"
+    ";",
+    "<password>",
+    "</password>",
+    "<password a=\\\"b\\\">",
+    "<\\/",
+    "<value>",
+    "<![CDATA[",
+    "]]>",
+    "<property name='",
+    "name: ",
+    "%5D",
+    " is",
+    ">",
+    "<"
   };
   private static final List<Redacted> REDACTORS =
       List.of(Redacted.byDefault(), Redacted.with("all"), Redacted.with("-secrets", "email", "ip"));

@@ -81,6 +81,50 @@ class SecretFormsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        // XML's elements.
+        "<db><user>app</user><password>§</password></db>",
+        "<clientSecret>\n  §\n</clientSecret>",
+        "<password><![CDATA[§]]></password>",
+        "<cfg:Password>§</cfg:Password>",
+        "<wsse:Password Type=\"http://docs.oasis-open.org/x#PasswordText\">§</wsse:Password>",
+        "<Password encoding='x'><![CDATA[§]]></Password>",
+        "<api-token ttl=\"1h\">§</api-token>",
+        "{\"body\":\"<login user=\\\"a\\\"><password>§</password></login>\"}",
+        "{\"body\":\"<password a=\\\"b\\\">§<\\/password>\"}",
+        // Elements and attributes that name their value.
+        "<add key=\"Password\" value=\"§\"/>",
+        "<add key='DbPassword' value='§' />",
+        "<property name=\"password\" value=\"§\"/>",
+        "<property name=\"hibernate.connection.password\">§</property>",
+        "<entry key=\"db.password\">§</entry>",
+        "<name>javax.jdo.option.ConnectionPassword</name>\n  <value>§</value>",
+        "<param-name>password</param-name><value>§</value>",
+        "<input type=\"password\" name=\"password\" value=\"§\">",
+        "{\"m\":\"<property name=\\\"password\\\" value=\\\"§\\\"/>\"}",
+        // Names and values in other notations.
+        "EnvVar{Name:DB_PASSWORD,Value:§,ValueFrom:nil,}",
+        "env [{Name:DB_PASSWORD Value:§ ValueFrom:nil}]",
+        "- name: DB_PASSWORD\n  value: §",
+        "{\"pod\":\"- name: DB_PASSWORD\\n  value: \\\"§\\\"\\n\"}",
+        "Parameter{name='password', value='§'}",
+        "NameValuePair [name=password, value=§]",
+        // Fields of forms, sentences.
+        "POST utf8=1&user%5Bpassword%5D=§&commit=1",
+        "user%5bpassword%5d=§",
+        "Temporary password is: §",
+        "The admin password is: \"§\"",
+        "REDISCLI_AUTH=§ redis-cli"
+      })
+  void findsAValueInElementsAndNamedValues(String line) {
+    String secret = "hunter2" + of(LETTERS, 12);
+    String shipped = Redacted.byDefault().of(line.replace("§", secret));
+
+    assertThat(shipped).isEqualTo(line.replace("§", "[redacted]"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "Authorization: GenieKey §",
         "Authorization: SSWS §",
         "Authorization: SharedKey account:§",

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What people bend of the objects beside the pods reaches them.
 class ChartObjectsTest {
@@ -176,6 +178,69 @@ class ChartObjectsTest {
                 .at("/spec/volumeClaimTemplates/0/metadata/labels/backup")
                 .asText())
         .isEqualTo("daily");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"longshore-agent", "longshore-alerting"})
+  void anythingElseOfAServiceIsLaidOverIt(String chart) {
+    JsonNode service =
+        only(
+                "Service",
+                new Chart(chart)
+                    .render(
+                        example(chart, "all-on"),
+                        Map.of(
+                            "service.clusterIP", "None",
+                            "service.spec.sessionAffinity", "ClientIP",
+                            "service.spec.selector.app\\.kubernetes\\.io/name", "proxy")))
+            .get("spec");
+
+    assertThat(service.at("/clusterIP").asText()).isEqualTo("None");
+    assertThat(service.at("/sessionAffinity").asText()).isEqualTo("ClientIP");
+    assertThat(service.at("/selector").toString())
+        .contains("\"app.kubernetes.io/name\":\"proxy\"", "app.kubernetes.io/instance");
+    assertThat(service.at("/ports/0/port").isInt()).isTrue();
+  }
+
+  @Test
+  void alertingsServiceHasTheAddressesThatItIsGiven() {
+    JsonNode service =
+        only(
+                "Service",
+                ALERTING.render(
+                    example(ALERTING.name(), "all-on"),
+                    Map.of(
+                        "service.type", "LoadBalancer",
+                        "service.loadBalancerIP", "192.0.2.7",
+                        "service.externalIPs[0]", "2001:db8::7",
+                        "service.clusterIP", "10.96.0.77")))
+            .get("spec");
+
+    assertThat(service.at("/loadBalancerIP").asText()).isEqualTo("192.0.2.7");
+    assertThat(service.at("/externalIPs/0").asText()).isEqualTo("2001:db8::7");
+    assertThat(service.at("/clusterIP").asText()).isEqualTo("10.96.0.77");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "longshore-agent, /etc/longshore/agent.yaml, /etc/longshore/prod.yml",
+    "longshore-alerting, /etc/longshore/config/alerting.yaml, /etc/longshore/config/prod.yml"
+  })
+  void aConfigMapOfOnesOwnMayHaveItsConfigurationUnderAnotherKey(
+      String chart, String standard, String other) {
+    Map<String, String> own = new HashMap<>(Map.of("existingConfigMapKey", "prod.yml"));
+    String kind = chart.equals("longshore-agent") ? "DaemonSet" : "StatefulSet";
+
+    assertThat(arguments(kind, new Chart(chart).render(example(chart, "minimal"), own)))
+        .contains(standard);
+    own.put("existingConfigMap", "mine");
+    assertThat(arguments(kind, new Chart(chart).render(example(chart, "minimal"), own)))
+        .contains(other)
+        .doesNotContain(standard);
+  }
+
+  private static String arguments(String kind, List<Manifest> manifests) {
+    return only(kind, manifests).at("/spec/template/spec/containers/0/args").toString();
   }
 
   @Test

@@ -127,6 +127,13 @@ final class PlatformInputsIT {
   }
 
   @Test
+  void aKeyWithoutAValueIsTold() {
+    refuses(
+        playbook().with("-e", "{verify_image: null, elastic_urls: null, elastic_nodes: ~}"),
+        "elastic_nodes, elastic_urls, verify_image: set to null, which is no value");
+  }
+
+  @Test
   void anEnvironmentThatLooksLikeANumberIsALabelAllTheSame() {
     Run run = playbook().with("--tags", "namespaces", "-e", "{platform_environment: '2026'}").run();
 

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.testkit.ProjectFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -87,5 +93,29 @@ final class WebChartTest {
                         ChartsTest.example(chart, "minimal"),
                         Map.of("web.tokens[0].name", "prometheus", "web.tokens[0].key", "t")))
         .hasMessageContaining("web.tokens needs web.existingSecret");
+  }
+
+  /// The values of docs/security.md for metrics behind Kubernetes' own rights.
+  @Test
+  void aProxyInThePodNamesWhoAsks(@TempDir Path folder) throws IOException {
+    String page =
+        Markdown.read(ProjectFolder.find().resolve("docs/security.md")).snippets().stream()
+            .map(Markdown.Snippet::text)
+            .filter(it -> it.contains("kube-rbac-proxy"))
+            .findFirst()
+            .orElseThrow();
+    Path values =
+        Files.writeString(
+            folder.resolve("values.yaml"), page + "elasticsearch: {urls: ['http://es:9200']}\n");
+
+    List<Manifest> all = new Chart("longshore-agent").render(values);
+
+    JsonNode pod = one(all, "DaemonSet", "agent").at("/spec/template/spec");
+    assertThat(pod.at("/containers/1/args").toString())
+        .contains("http://127.0.0.1:" + pod.at("/containers/0/ports/0/containerPort").asInt());
+    assertThat(one(all, "ConfigMap", "agent").toString())
+        .contains("userHeader: x-remote-user", "- 127.0.0.1");
+    assertThat(one(all, "ClusterRole", "agent").toString())
+        .contains("tokenreviews", "subjectaccessreviews");
   }
 }

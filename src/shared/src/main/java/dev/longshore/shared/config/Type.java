@@ -61,7 +61,7 @@ public record Type<T>(
         "a whole number",
         "a whole number from " + min + " to " + max,
         "",
-        text -> inRange(Integer.valueOf(text), min, max),
+        text -> inRange(wholeNumber(text), min, max),
         Object::toString);
   }
 
@@ -129,6 +129,14 @@ public record Type<T>(
       case "false", "False", "FALSE", "no", "No", "NO", "n", "N", "off", "Off", "OFF" -> false;
       default -> throw new IllegalArgumentException(text);
     };
+  }
+
+  /// YAML 1.2 reads `010` as ten and YAML 1.1 as eight.
+  private static Integer wholeNumber(String text) {
+    if (text.length() > 1 && text.charAt(0) == '0') {
+      throw new OutOfRange("begins with a zero, which some read as octal");
+    }
+    return Integer.valueOf(text);
   }
 
   private static <T extends Comparable<T>> T inRange(T value, T min, T max) {

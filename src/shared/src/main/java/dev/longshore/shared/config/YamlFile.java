@@ -90,6 +90,11 @@ final class YamlFile {
     if (top == null) {
       throw failure(0, "the file is empty; write at least one key");
     }
+    YamlTags.Refused refused =
+        YamlTags.first(top, Collections.newSetFromMap(new IdentityHashMap<>()));
+    if (refused != null) {
+      throw failure(NodeText.line(refused.at()), refused.message());
+    }
     return mapping(top);
   }
 
@@ -283,9 +288,8 @@ final class YamlFile {
       } catch (MarkedYamlEngineException e) {
         String next = replaced < MAX_SEPARATORS ? withoutSeparator(known, e) : null;
         if (next == null) {
-          int line =
-              e.getProblemMark().or(e::getContextMark).map(mark -> mark.getLine() + 1).orElse(0);
-          throw failure(line, "not YAML: " + what(e));
+          YamlMistake mistake = YamlMistake.of(e);
+          throw failure(mistake.line(), "not YAML: " + mistake.message());
         }
         known = next;
       }
@@ -337,7 +341,9 @@ final class YamlFile {
     } catch (ReaderException e) {
       throw failure(
           lineAt(text, text.offsetByCodePoints(0, e.getPosition())),
-          "not YAML: the character U+%04X is not allowed".formatted(e.getCodePoint()));
+          "not YAML: the character U+%04X is not allowed%s"
+              .formatted(
+                  e.getCodePoint(), e.getCodePoint() == 0 ? "; save the file as UTF-8" : ""));
     } catch (YamlEngineException e) {
       throw failure(0, "not YAML: " + FailureText.of(e));
     }
@@ -381,22 +387,6 @@ final class YamlFile {
     }
     counts.put(node, count);
     return count;
-  }
-
-  /// The parser's own words, without its excerpt of the file, which may hold a secret.
-  private static String what(MarkedYamlEngineException e) {
-    String problem = e.getProblem();
-    if (problem.startsWith("found undefined alias")) {
-      return "text that begins with * names an anchor, and there is none; put it in quotes";
-    }
-    if (problem.startsWith("found character '@'") || problem.startsWith("found character '`'")) {
-      return "text that begins with @ or ` is no plain text; put it in quotes";
-    }
-    if (problem.endsWith("but got {")) {
-      return "{ can't stand in a plain text within { }; put it in quotes, as in \"${NAME}\"";
-    }
-    String context = e.getContext();
-    return context == null || context.isEmpty() ? problem : context + ", " + problem;
   }
 
   private static int lineAt(CharSequence text, int end) {

@@ -149,11 +149,14 @@ final class ReplyOutput extends OutputStream {
   private static String phrase(int status) {
     return switch (status) {
       case 200 -> "OK";
+      case 301 -> "Moved Permanently";
+      case 302 -> "Found";
       case 400 -> "Bad Request";
       case 401 -> "Unauthorized";
       case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
+      case 409 -> "Conflict";
       case 410 -> "Gone";
       case 413 -> "Content Too Large";
       case 415 -> "Unsupported Media Type";
@@ -161,6 +164,7 @@ final class ReplyOutput extends OutputStream {
       case 431 -> "Request Header Fields Too Large";
       case 500 -> "Internal Server Error";
       case 501 -> "Not Implemented";
+      case 502 -> "Bad Gateway";
       case 503 -> "Service Unavailable";
       case 505 -> "HTTP Version Not Supported";
       default -> status < 400 ? "OK" : "Error";

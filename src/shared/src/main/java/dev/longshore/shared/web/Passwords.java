@@ -27,17 +27,17 @@ import javax.crypto.spec.SecretKeySpec;
 ///   logs in with each request costs one check;
 /// - a client address has [#BURST] checks at once and then one each [#INTERVAL]; checks that find
 ///   the password right don't count;
-/// - at most [#PARALLEL] checks run at a time over all clients.
+/// - over all clients, checks take at most half of the processors.
 ///
 /// Safe for use by any thread.
 final class Passwords {
   static final int BURST = 10;
   static final Duration INTERVAL = Duration.ofSeconds(2);
 
-  /// Threads are few, and each check takes one whole core.
-  private static final int PARALLEL = 2;
+  /// Threads that answer are few, and each check takes one and a whole processor.
+  private static final int MOST_PARALLEL = 2;
 
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final int REMEMBERED = 256;
   private static final int ADDRESSES = 4096;
 
@@ -57,7 +57,8 @@ final class Passwords {
   }
 
   private final Clock clock;
-  private final Semaphore checks = new Semaphore(PARALLEL);
+  private final Semaphore checks =
+      new Semaphore(parallel(Runtime.getRuntime().availableProcessors()));
   private final SecretKeySpec secret;
 
   // Guarded by this. Right and wrong apart, so that guesses push out no login.
@@ -72,6 +73,11 @@ final class Passwords {
     byte[] key = new byte[32];
     new SecureRandom().nextBytes(key);
     secret = new SecretKeySpec(key, "HmacSHA256");
+  }
+
+  /// How many checks may run at a time where there are so many processors.
+  static int parallel(int processors) {
+    return Math.clamp(processors / 2, 1, MOST_PARALLEL);
   }
 
   private static <K, V> Map<K, V> bounded(int most) {

@@ -92,7 +92,7 @@ final class CleanPathTest {
   @Test
   void whoLooksIsSentToTheCleanPath() throws IOException {
     assertThat(get("//api//alerts?filter=a%3Db"))
-        .startsWith("HTTP/1.1 301")
+        .startsWith("HTTP/1.1 301 Moved Permanently\r\n")
         .contains("Location: /api/alerts?filter=a%3Db\r\n");
     assertThat(get("/api/./x/../alerts")).contains("Location: /api/alerts\r\n");
     assertThat(get("//healthz")).contains("Location: /healthz\r\n");

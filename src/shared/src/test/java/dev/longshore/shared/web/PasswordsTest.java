@@ -34,6 +34,14 @@ final class PasswordsTest {
   }
 
   @Test
+  void guessesFromManyAddressesLeaveHalfOfTheProcessors() {
+    assertThat(Passwords.parallel(1)).isEqualTo(1);
+    assertThat(Passwords.parallel(2)).isEqualTo(1);
+    assertThat(Passwords.parallel(4)).isEqualTo(2);
+    assertThat(Passwords.parallel(64)).isEqualTo(2);
+  }
+
+  @Test
   void whoIsRemovedLogsInNoMoreThoughAnotherHasTheSameHash() throws Exception {
     String hash = BCrypt.withDefaults().hashToString(4, "a long password".toCharArray());
     InetAddress from = InetAddress.getLoopbackAddress();

@@ -196,7 +196,7 @@ final class LanguageTrace {
   /// @param text behind the line's indentation
   static int next(int state, Line line, int from, int text, int end, boolean sameWrite) {
     if (text == end) {
-      if (state == BRACKETS_END && sameWrite) {
+      if ((state == BRACKETS_END || state == PrintedBlock.NPM) && sameWrite) {
         return TraceState.DONE;
       }
       return sameWrite && isOverBlanks(state) ? state | TraceState.WEAK : TraceState.END;
@@ -252,6 +252,7 @@ final class LanguageTrace {
   private static boolean isOverBlanks(int state) {
     return switch (state) {
       case HASKELL_HEAD, HASKELL, SWIFT, FLUTTER, BRACKETS, PrintedBlock.V8_MEMORY -> true;
+      case PrintedBlock.BANNER, PrintedBlock.SYMFONY, PrintedBlock.INDENTED -> true;
       default -> false;
     };
   }

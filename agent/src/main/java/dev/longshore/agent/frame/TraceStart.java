@@ -45,6 +45,11 @@ final class TraceStart {
   private static final byte[] JOB_NAME = ascii("ms: ");
   private static final byte[] RUBY_FILE = ascii(".rb:");
   private static final byte[] RUBY_IN = ascii(":in");
+
+  /// `[nuxt] [request error] [unhandled] [500] no stock`, with frames below.
+  private static final byte[] NUXT = ascii(" [request error] ");
+
+  private static final int NUXT_WINDOW_BYTES = 32;
   private static final byte[] NODE_WARNING = ascii("(node:");
   private static final byte[] NODE_INTERNAL = ascii("node:");
   private static final byte[] FILE_URL = ascii("file:///");
@@ -105,10 +110,36 @@ final class TraceStart {
   private static int byEnd(byte[] head, int from, int end) {
     return switch (head[end - 1]) {
       case '{', '[' -> TraceState.OBJECT;
-      case ':', ' ' -> TraceParts.isHeading(head, from, end) ? TraceState.HEADING : TraceState.NONE;
+      case ':' -> {
+        boolean symfony = PrintedBlock.isSymfony(head, from, end);
+        yield symfony ? PrintedBlock.SYMFONY : heading(head, from, end);
+      }
+      case ' ' -> byBlank(head, from, end);
+      case '_' -> banner(head, from, end);
       case '+' -> PrintedBlock.isTableRule(head, from, end) ? PrintedBlock.TABLE : TraceState.NONE;
       default -> TraceState.NONE;
     };
+  }
+
+  /// By what stands before a blank at the line's end.
+  private static int byBlank(byte[] head, int from, int end) {
+    if (heading(head, from, end) != TraceState.NONE) {
+      return TraceState.HEADING;
+    }
+    int text = skipBlanks(head, from, end);
+    return text > from && PrintedBlock.isPadded(head, text, end)
+        ? PrintedBlock.INDENTED
+        : banner(head, from, end);
+  }
+
+  private static int heading(byte[] head, int from, int end) {
+    return TraceParts.isHeading(head, from, end) ? TraceState.HEADING : TraceState.NONE;
+  }
+
+  private static int banner(byte[] head, int from, int end) {
+    return PrintedBlock.isBanner(head, skipBlanks(head, from, end), end)
+        ? PrintedBlock.BANNER
+        : TraceState.NONE;
   }
 
   /// What neither words nor time and level tell: brackets around the message, or a program's name
@@ -116,7 +147,7 @@ final class TraceStart {
   private static int byShape(int state, byte[] head, int from, int end) {
     return switch (state) {
       case TraceState.NONE -> LanguageTrace.program(head, from, end);
-      case TraceState.LOGGED, TraceState.LOGGED_ERROR ->
+      case TraceState.LOGGED, TraceState.LOGGED_ERROR, TraceState.LOGGED_WARN ->
           LanguageTrace.opensBrackets(head, from, end) ? LanguageTrace.BRACKETS : state;
       default -> state;
     };
@@ -136,11 +167,14 @@ final class TraceStart {
             || (head[end - 1] == ')' && Bytes.startsWith(head, end - CALL.length, end, CALL)))) {
       return TraceState.JUL_HEAD;
     }
-    boolean error = header.level().atLeastError();
+    Level level = header.level();
     if (header.isLogged() || skipBlanks(head, header.words(), end) == end) {
-      return error ? TraceState.LOGGED_ERROR : TraceState.LOGGED;
+      return TraceState.logged(level);
     }
-    return error ? TraceState.ERROR_EVENT : TraceState.EVENT;
+    boolean warn = level == Level.WARN;
+    return level.atLeastError()
+        ? TraceState.ERROR_EVENT
+        : warn ? TraceState.WARN_EVENT : TraceState.EVENT;
   }
 
   /// `Nov 28, 2026 12:00:01 PM shop.Cart take`; newer JDKs put a narrow blank before `PM`.
@@ -224,7 +258,12 @@ final class TraceStart {
       if (tagged == end && line.headIsAll && !line.header().beginsEvent()) {
         return TraceState.EVENT;
       }
-      if (tagged > from && isRailsHeader(head, tagged, end)) {
+      if (Bytes.indexOf(head, from, Math.min(end, from + NUXT_WINDOW_BYTES), NUXT) > 0) {
+        return ifAny(presets & Preset.NODEJS, TraceState.ERROR_EVENT);
+      }
+      if (tagged > from
+          && isRailsHeader(head, tagged, end)
+          && !line.header().beginsEvent()) {
         return TraceState.EXCEPTION;
       }
     }

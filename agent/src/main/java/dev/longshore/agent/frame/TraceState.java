@@ -4,6 +4,7 @@ import static dev.longshore.agent.line.Bytes.ascii;
 
 import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
 
@@ -134,6 +135,12 @@ final class TraceState {
   /// Behind text that ends with a colon: what is indented below it belongs to it.
   static final int HEADING = 38;
 
+  /// [#EVENT] at level warn: a trace that is printed a little later is its own.
+  static final int WARN_EVENT = 39;
+
+  /// [#LOGGED] at level warn.
+  static final int LOGGED_WARN = 40;
+
   /// The line doesn't go on.
   static final int END = -1;
 
@@ -152,6 +159,7 @@ final class TraceState {
   private static final byte[] RUBY_SUGGESTION = ascii("Did you mean?");
   private static final byte[] RUBY_CARET = ascii("^");
   private static final byte[] GO_PANIC = ascii("panic: ");
+  private static final byte[] ELIXIR = ascii("** (");
   private static final byte[] RUST_BACKTRACE = ascii("stack backtrace:");
   private static final byte[] RUST_NOTE = ascii("note: ");
   private static final byte[] SANITIZER_END = ascii("==ABORTING");
@@ -254,9 +262,19 @@ final class TraceState {
 
   static boolean isEvent(int state) {
     return switch (state) {
-      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR -> true;
+      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, WARN_EVENT, LOGGED_WARN -> true;
       default -> false;
     };
+  }
+
+  /// Whether a logging library laid the event out.
+  static boolean isLogged(int state) {
+    return state == LOGGED || state == LOGGED_ERROR || state == LOGGED_WARN;
+  }
+
+  /// The state behind an event that a logging library laid out.
+  static int logged(Level level) {
+    return level.atLeastError() ? LOGGED_ERROR : level == Level.WARN ? LOGGED_WARN : LOGGED;
   }
 
   /// How far a line is indented, a tab counting as eight blanks.
@@ -275,6 +293,7 @@ final class TraceState {
       case FRAMES, FRAMES_BLANK -> FRAMES_BLANK | WEAK;
       case RUBY_HEAD -> RUBY_BLANK | WEAK;
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, PYTHON_CHAIN -> state | WEAK;
+      case WARN_EVENT, LOGGED_WARN -> state | WEAK;
       case GO, PHP, NODE, SANITIZER, OBJECT, THREAD_DUMP, CLOJURE -> state | WEAK;
       case ERLANG_REPORT -> DONE;
       default -> END;
@@ -340,12 +359,10 @@ final class TraceState {
     if (state == PHP && Bytes.startsWith(head, text, end, PHP_THROWN)) {
       return PHP;
     }
-    if (ExceptionName.isHeader(head, text, end)) {
-      return switch (state) {
-        case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, FRAMES ->
-            (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : EXCEPTION;
-        default -> END;
-      };
+    if (ExceptionName.isHeader(head, text, end) || Bytes.startsWith(head, text, end, ELIXIR)) {
+      return isEvent(state) || state == EXCEPTION || state == FRAMES
+          ? (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : EXCEPTION
+          : END;
     }
     return END;
   }
@@ -383,9 +400,8 @@ final class TraceState {
     int end = line.headEnd;
     boolean sameWrite = near != Gap.APART;
     return switch (state) {
-      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR ->
-          sameWrite
-                  && (TraceParts.areClosing(head, from, end) || TraceParts.isGorm(head, from, end))
+      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, WARN_EVENT, LOGGED_WARN ->
+          sameWrite && TraceParts.isBelowEvent(state, head, from, end)
               ? state
               : BelowEvent.afterEvent(state, line, from, presets, near);
       case EXCEPTION -> BelowEvent.afterException(line, from, presets, sameWrite);

@@ -185,7 +185,7 @@ public final class LineHeader {
           }
           int name = i;
           i = HeaderToken.tokenEnd(bytes, i, limit);
-          if (token == 0 && found(HeaderToken.behindColon(bytes, name, i), i)) {
+          if (token == 0 && found(HeaderToken.behindColon(bytes, name, i, limit), i)) {
             return;
           }
           if (token == 0 && HeaderName.isCeph(bytes, name, i, limit)) {
@@ -236,6 +236,9 @@ public final class LineHeader {
       return true;
     }
     if (after == '(' && !time && names == 0 && HeaderToken.isScoped(bytes, next, limit)) {
+      return found(from, letters);
+    }
+    if (after == '[' && !time && names == 0 && HeaderToken.isRustCode(bytes, letters, limit)) {
       return found(from, letters);
     }
     boolean coloured = next > letters && from > 0 && bytes[from - 1] == 'm';
@@ -422,6 +425,10 @@ public final class LineHeader {
     }
   }
 
+  private boolean isSetOffAt(int at) {
+    return bytes[at - 1] == ' ' && at + 1 < limit && bytes[at + 1] == ' ';
+  }
+
   private boolean isDigitAt(int at) {
     return at < limit && Bytes.isDigit(bytes[at]);
   }
@@ -443,7 +450,7 @@ public final class LineHeader {
         case Ansi.ESCAPE -> i = Ansi.end(bytes, i, end);
         case ' ', '\t', '-', '|', ':', ',', ';', '*', '#' -> i++;
         default -> {
-          if (bytes[i] != '>' || i == from || bytes[i - 1] != '-') {
+          if (bytes[i] != '>' || i == from || (bytes[i - 1] != '-' && !isSetOffAt(i))) {
             return i;
           }
           i++;

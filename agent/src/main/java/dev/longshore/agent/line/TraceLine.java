@@ -35,7 +35,7 @@ public final class TraceLine {
   public static final int PERL = 8;
 
   /// What joins one exception to another: `Caused by: …`, `Caused: …`, `Suppressed: …`, `Wrapped
-  /// by: …`, `---> …`. Its message may have further lines.
+  /// by: …`, `Rethrow as …`, `---> …`. Its message may have further lines.
   public static final int CAUSE = 9;
 
   /// `--- End of inner exception stack trace ---`.
@@ -65,6 +65,10 @@ public final class TraceLine {
 
   private static final byte[] SUPPRESSED = ascii("Suppressed: ");
   private static final byte[] WRAPPED_BY = ascii("Wrapped by: ");
+
+  /// Mono and Unity.
+  private static final byte[] RETHROW = ascii("Rethrow as ");
+
   private static final byte[] INNER = ascii("---> ");
   private static final byte[] END_OF = ascii("--- End of ");
   private static final byte[] CHECKPOINT = ascii("*__checkpoint");
@@ -115,6 +119,7 @@ public final class TraceLine {
               ? CAUSE
               : other(bytes, text, end);
       case 'S' -> starts(bytes, text, end, SUPPRESSED) ? CAUSE : other(bytes, text, end);
+      case 'R' -> starts(bytes, text, end, RETHROW) ? CAUSE : other(bytes, text, end);
       case 'W' -> starts(bytes, text, end, WRAPPED_BY) ? CAUSE : other(bytes, text, end);
       case '-' ->
           starts(bytes, text, end, INNER)

@@ -105,6 +105,39 @@ class TornTraceTest {
   }
 
   @Test
+  void aPauseBetweenAWarningAndItsTrace() {
+    String warning = "2026-11-28 12:00:01 WARN slow";
+    line("F", warning, Duration.ZERO);
+    line("F", TRACE.get(0), Duration.ofMillis(2));
+    line("F", TRACE.get(1), Duration.ofMillis(2));
+
+    assertThat(messages())
+        .containsExactly(warning + "\n" + TRACE.get(0) + "\n" + TRACE.get(1), AFTER);
+  }
+
+  @Test
+  void aTraceALittleBehindAnEventThatTellsOfNoErrorIsARecordOfItsOwn() {
+    String served = "2026-11-28 12:00:01 INFO served";
+    line("F", served, Duration.ZERO);
+    line("F", TRACE.get(0), Duration.ofMillis(2));
+    line("F", TRACE.get(1), Duration.ofMillis(2));
+
+    assertThat(messages())
+        .containsExactly(served, TRACE.get(0) + "\n" + TRACE.get(1), AFTER);
+  }
+
+  @Test
+  void aHeaderWithoutFramesLaterThanItsWriteIsARecordOfItsOwn() {
+    line("F", EVENT, Duration.ZERO);
+    line("F", TRACE.get(0), Duration.ofMillis(300));
+    line("F", EVENT, Duration.ofMillis(300));
+    line("F", "Error: Address already in use", Duration.ofMillis(300));
+
+    assertThat(messages())
+        .containsExactly(EVENT, TRACE.get(0), EVENT, "Error: Address already in use", AFTER);
+  }
+
+  @Test
   void aTraceLongAfterItsEventIsARecordOfItsOwn() {
     line("F", EVENT, Duration.ZERO);
     for (String text : TRACE) {

@@ -130,7 +130,10 @@ final class LanguageTrace {
       }
       case 'I' -> startIf(starts(head, from, end, CRYSTAL_ACCESS), CRYSTAL_SIGNAL);
       case '*' -> startIf(begins(SWIFT_STARTS, head, from, end), SWIFT);
-      case '/' -> startIf(isNimFrame(head, from, end), NIM);
+      case '/' -> {
+        boolean nim = isNimFrame(head, from, end);
+        yield nim ? NIM : startIf(PrintedBlock.isRubyBug(head, from, end), PrintedBlock.REPORT);
+      }
       case '[' -> startIf(isJuliaSignal(head, from, end), JULIA_SIGNAL);
       case 't' -> startIf(isZigPanic(head, from, end), ZIG);
       case 's' -> startIf(starts(head, from, end, PERL_SYNTAX), TraceState.EXCEPTION);
@@ -253,6 +256,7 @@ final class LanguageTrace {
     return switch (state) {
       case HASKELL_HEAD, HASKELL, SWIFT, FLUTTER, BRACKETS, PrintedBlock.V8_MEMORY -> true;
       case PrintedBlock.BANNER, PrintedBlock.SYMFONY, PrintedBlock.INDENTED -> true;
+      case PrintedBlock.REPORT -> true;
       default -> false;
     };
   }

@@ -42,6 +42,9 @@ final class PrintedBlock {
   /// lines of its source.
   static final int INDENTED = 92;
 
+  /// What a runtime prints when it dies, in many lines of any form: up to the next event.
+  static final int REPORT = 93;
+
   private static final List<byte[]> BOXES =
       List.of("┌─".getBytes(UTF_8), "╔═".getBytes(UTF_8), "╭─".getBytes(UTF_8));
   private static final List<byte[]> SLOW_QUERIES = list("# Time: 2", "# User@Host: ");
@@ -50,6 +53,10 @@ final class PrintedBlock {
   private static final List<byte[]> MINIO_CALL = list("API: ");
   private static final List<byte[]> V8_TITLE = list("<--- Last few GCs --->");
   private static final byte[] COLON = ascii(": ");
+  private static final List<byte[]> REPORT_TITLES =
+      list("Deno has panicked.", "Native Crash Reporting");
+  private static final byte[] RUBY_BUG = ascii(": [BUG] ");
+  private static final int NEAR_BYTES = 128;
   private static final byte[] NPM_LINE = ascii("> ");
   private static final List<byte[]> TOMCAT_FIRST = list("Using CATALINA_BASE:");
   private static final List<byte[]> TOMCAT_LINES = list("Using ", "NOTE: Picked up JDK_");
@@ -91,10 +98,8 @@ final class PrintedBlock {
       case SLOW_QUERY, SLOW_STATEMENT -> afterSlowQuery(state, line, from, end);
       case MINIO -> text > from || isMinioField(head, from, end) ? MINIO : TraceState.END;
       case V8_MEMORY -> head[from] == '{' ? TraceState.END : V8_MEMORY;
-      case BANNER ->
-          !line.header().beginsEvent() && (text > from || isMostlyDrawn(head, text, end))
-              ? BANNER
-              : TraceState.END;
+      case REPORT -> head[from] == '{' ? TraceState.END : REPORT;
+      case BANNER -> afterBanner(line, from, text, end);
       case NPM -> Bytes.startsWith(head, from, end, NPM_LINE) ? NPM : TraceState.END;
       case TOMCAT -> begins(TOMCAT_LINES, head, from, end) ? TOMCAT : TraceState.END;
       case SYMFONY ->
@@ -111,6 +116,22 @@ final class PrintedBlock {
     };
   }
 
+  /// Below the letters, indented text may stand.
+  private static int afterBanner(Line line, int from, int text, int end) {
+    boolean part = text > from || isMostlyDrawn(line.head, text, end);
+    return part && !line.header().beginsEvent() ? BANNER : TraceState.END;
+  }
+
+  /// Below a rule of equals signs, the title of what Deno or Mono prints when it dies.
+  static int afterRule(byte[] head, int text, int end, boolean sameWrite) {
+    return sameWrite && begins(REPORT_TITLES, head, text, end) ? REPORT : TraceState.END;
+  }
+
+  /// `/app/cart.rb:3: [BUG] Segmentation fault at 0x0000000000000000`.
+  static boolean isRubyBug(byte[] head, int from, int end) {
+    return Bytes.indexOf(head, from, Math.min(end, from + NEAR_BYTES), RUBY_BUG) > 0;
+  }
+
   /// `In Cart.php line 12:`, above the box with the message.
   static boolean isSymfony(byte[] head, int from, int end) {
     return head[end - 1] == ':'
@@ -120,12 +141,15 @@ final class PrintedBlock {
 
   /// The first line of a banner, all of signs: `  ____          _  `.
   static boolean isBanner(byte[] head, int text, int end) {
+    boolean rule = true;
     for (int i = text; i < end; i++) {
       if (!isDrawn(head[i]) && head[i] != ' ') {
         return false;
       }
+      rule &= head[i] == '_';
     }
-    return end - text >= SHORTEST_BANNER_BYTES
+    return !rule
+        && end - text >= SHORTEST_BANNER_BYTES
         && Bytes.indexOf(head, text, end, BANNER_LINE) >= 0;
   }
 

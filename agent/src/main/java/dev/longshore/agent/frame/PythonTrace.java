@@ -42,10 +42,13 @@ final class PythonTrace {
         }
         yield sameWrite && isError(line, from, true) ? TraceState.PYTHON_ERROR : TraceState.END;
       }
-      case TraceState.PYTHON_CHAIN ->
-          TraceStart.of(line, Preset.PYTHON) == TraceState.PYTHON_FRAMES
-              ? TraceState.PYTHON_FRAMES
-              : TraceState.END;
+      case TraceState.PYTHON_CHAIN -> {
+        if (TraceStart.of(line, Preset.PYTHON) == TraceState.PYTHON_FRAMES) {
+          yield TraceState.PYTHON_FRAMES;
+        }
+        // A cause that was made and never raised has no frames.
+        yield sameWrite && isError(line, from, false) ? TraceState.PYTHON_ERROR : TraceState.END;
+      }
       default -> {
         if (state == TraceState.PYTHON_ERROR && Bytes.startsWith(head, from, end, QUOTED_TRACE)) {
           yield TraceState.PYTHON_CHAIN;

@@ -32,6 +32,7 @@ final class StartPhrase {
   /// The last words of .NET, with frames below.
   private static final byte[] TERMINATED = ascii("Process terminated. ");
 
+  private static final byte[] DOTNET_FATAL = ascii("Fatal error. ");
   private static final byte[] PERL_LINE = ascii(" line ");
   private static final byte[] PERL_CHUNK = ascii("> chunk ");
   private static final byte[] PERL_THREAD = ascii(" thread ");
@@ -135,6 +136,9 @@ final class StartPhrase {
       case 'F' -> {
         if (Bytes.startsWith(head, from, end, THREAD_DUMP)) {
           return TraceStart.ifAny(presets & Preset.JAVA, TraceState.THREAD_DUMP);
+        }
+        if (exceptions && Bytes.startsWith(head, from, end, DOTNET_FATAL)) {
+          return TraceState.EXCEPTION;
         }
         if (Bytes.startsWith(head, from, end, PYTHON_FATAL)) {
           return TraceStart.ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);

@@ -124,6 +124,7 @@ final class TraceParts {
           "panic(",
           "PC=0x");
 
+  private static final byte[] GIN_ERROR = ascii("Error #");
   private static final byte[] NODE_HINT = ascii("(Use `");
   private static final byte[] NODE_VERSION = ascii("Node.js v");
   private static final List<byte[]> NODE_REQUIRE = list("Require stack:", "- /");
@@ -256,7 +257,7 @@ final class TraceParts {
   }
 
   /// Whether the line goes on with an event above it, and could not stand alone: closing brackets,
-  /// GORM's statement, what Node.js says below a warning, a line of source in what rustc says, and
+  /// GORM's statement, Gin's errors of a request, what Node.js says below a warning, a line of source in what rustc says, and
   /// what psql says below an error.
   static boolean isBelowEvent(int state, byte[] head, int from, int end) {
     boolean error = state == TraceState.ERROR_EVENT || state == TraceState.LOGGED_ERROR;
@@ -264,6 +265,7 @@ final class TraceParts {
       case '}', ']', ')', '>' -> areClosing(head, from, end);
       case '[' -> isGorm(head, from, end);
       case '(' -> Bytes.startsWith(head, from, end, NODE_HINT);
+      case 'E' -> Bytes.startsWith(head, from, end, GIN_ERROR);
       case 'D', 'H', 'C', 'Q', 'L' -> error && begins(PSYCOPG, head, from, end);
       default -> Bytes.isDigit(head[from]) && isSourceLine(head, from, end);
     };

@@ -49,6 +49,9 @@ final class TraceStart {
   /// `[nuxt] [request error] [unhandled] [500] no stock`, with frames below.
   private static final byte[] NUXT = ascii(" [request error] ");
 
+  /// ZIO quotes a trace of several lines.
+  private static final byte[] ZIO = ascii(" cause=\"Exception in thread ");
+
   private static final int NUXT_WINDOW_BYTES = 32;
   private static final byte[] NODE_WARNING = ascii("(node:");
   private static final byte[] NODE_INTERNAL = ascii("node:");
@@ -155,8 +158,12 @@ final class TraceStart {
 
   /// By the line's time and level.
   private static int byHeader(LineHeader header, byte[] head, int from, int end, int presets) {
-    if (!header.beginsEvent() || header.isSingle()) {
+    if (!header.beginsEvent()) {
       return TraceState.NONE;
+    }
+    if (header.isSingle()) {
+      boolean zio = header.level().atLeastError() && Bytes.indexOf(head, from, end, ZIO) > 0;
+      return zio ? TraceState.EXCEPTION : TraceState.NONE;
     }
     if ((presets & Preset.GO) != 0
         && Bytes.indexOf(head, from, Math.min(end, from + 64), PANIC_SERVING) > 0) {

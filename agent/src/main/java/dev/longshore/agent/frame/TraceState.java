@@ -316,6 +316,9 @@ final class TraceState {
         boolean source = sameWrite && indent(head, from, text) >= PYTHON_SOURCE_INDENT;
         return source || kind == TraceLine.PYTHON ? python(head, text) : END;
       }
+      case RULE -> {
+        return PrintedBlock.afterRule(head, text, end, sameWrite);
+      }
       case NODE -> {
         return sameWrite && kind != TraceLine.NONE ? NODE : END;
       }
@@ -438,7 +441,10 @@ final class TraceState {
               ? END
               : Bytes.startsWith(head, from, end, JNI_REFERENCES) ? DONE : state;
       case RUST -> starts(head, from, end, RUST_BACKTRACE, RUST_NOTE) ? RUST : END;
-      case RULE -> sameWrite && Bytes.startsWith(head, from, end, RACE) ? SANITIZER : END;
+      case RULE ->
+          sameWrite && Bytes.startsWith(head, from, end, RACE)
+              ? SANITIZER
+              : PrintedBlock.afterRule(head, from, end, sameWrite);
       case SANITIZER -> {
         boolean last =
             Bytes.indexOf(head, from, end, SANITIZER_END) > 0 || TraceParts.isRule(head, from, end);

@@ -46,6 +46,11 @@ final class HeaderToken {
     return i >= end || bytes[i] == ',' || bytes[i] == ';' || bytes[i] == '/' || zero;
   }
 
+  /// Whether blanks set off what stands at `at`: `source > ERROR`.
+  static boolean isArrow(byte[] bytes, int at, int limit) {
+    return bytes[at - 1] == ' ' && at + 1 < limit && bytes[at + 1] == ' ';
+  }
+
   /// Whether nothing follows but a word for nothing: `error: null`, `  error: none`.
   private static boolean isNothing(byte[] bytes, int from, int end) {
     int to = bytes[end - 1] == '\r' ? end - 1 : end;
@@ -194,8 +199,12 @@ final class HeaderToken {
     return b == ' ' || b == ':' || b == '#' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
   }
 
-  /// Whether a name in brackets and a colon come next: `(cart): `, as Zig writes it behind a level.
+  /// Whether a name in brackets and a colon come next: `(cart): `, as Zig writes it behind a level,
+  /// or `[E0308]: `, as rustc does.
   static boolean isScoped(byte[] bytes, int open, int limit) {
+    if (open >= limit || bytes[open] != '(') {
+      return open < limit && bytes[open] == '[' && isRustCode(bytes, open, limit);
+    }
     int close = Bytes.indexOf(bytes, open, limit, (byte) ')');
     return close > open + 1
         && close + 2 < limit
@@ -205,7 +214,7 @@ final class HeaderToken {
   }
 
   /// Whether a number of rustc's comes next: `[E0308]: `.
-  static boolean isRustCode(byte[] bytes, int open, int limit) {
+  private static boolean isRustCode(byte[] bytes, int open, int limit) {
     int close = Bytes.indexOf(bytes, open, limit, (byte) ']');
     return close > open + 2
         && bytes[open + 1] == 'E'

@@ -57,6 +57,7 @@ public final class LineHeader {
     }
     byte first = bytes[i];
     if (first == '{' || (first == '|' && bytes[to - 1] == '|')) {
+      level = CrashHeader.of(bytes, i, limit);
       return;
     }
     if (first == '"') {
@@ -76,7 +77,12 @@ public final class LineHeader {
       }
       return;
     }
-    tokens(behindDrawing(i));
+    int text = behindDrawing(i);
+    if (first == '=' && text > i && fixed.read(bytes, text, limit)) {
+      fixed();
+    } else {
+      tokens(text);
+    }
     if (level == Level.NONE && dated) {
       int second = HeaderToken.inSecondLine(bytes, i, limit);
       boolean _ = second > 0 && found(second, HeaderToken.letters(bytes, second, limit));
@@ -235,10 +241,7 @@ public final class LineHeader {
     if (after == ' ' && (names == 0 || HeaderToken.isBehindTag(bytes, from)) && php(from)) {
       return true;
     }
-    if (after == '(' && !time && names == 0 && HeaderToken.isScoped(bytes, next, limit)) {
-      return found(from, letters);
-    }
-    if (after == '[' && !time && names == 0 && HeaderToken.isRustCode(bytes, letters, limit)) {
+    if (!time && names == 0 && HeaderToken.isScoped(bytes, next, limit)) {
       return found(from, letters);
     }
     boolean coloured = next > letters && from > 0 && bytes[from - 1] == 'm';
@@ -425,10 +428,6 @@ public final class LineHeader {
     }
   }
 
-  private boolean isSetOffAt(int at) {
-    return bytes[at - 1] == ' ' && at + 1 < limit && bytes[at + 1] == ' ';
-  }
-
   private boolean isDigitAt(int at) {
     return at < limit && Bytes.isDigit(bytes[at]);
   }
@@ -450,7 +449,7 @@ public final class LineHeader {
         case Ansi.ESCAPE -> i = Ansi.end(bytes, i, end);
         case ' ', '\t', '-', '|', ':', ',', ';', '*', '#' -> i++;
         default -> {
-          if (bytes[i] != '>' || i == from || (bytes[i - 1] != '-' && !isSetOffAt(i))) {
+          if (bytes[i] != '>' || i == from || (bytes[i - 1] != '-' && !HeaderToken.isArrow(bytes, i, limit))) {
             return i;
           }
           i++;

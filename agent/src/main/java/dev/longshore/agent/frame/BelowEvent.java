@@ -16,11 +16,13 @@ final class BelowEvent {
 
   /// An event with the exception's header or its first frame directly below. Below an event that
   /// tells of no error, a header must have come in the same burst, a frame soon after, and so a
-  /// header below a warning; and what a runtime prints when it crashes doesn't belong to it.
+  /// header below a warning; and what a runtime prints when it crashes doesn't belong to it, nor to
+  /// an error that was written earlier.
   static int afterEvent(int state, Line line, int from, int presets, int near) {
     boolean calm = state == TraceState.EVENT || state == TraceState.LOGGED;
     boolean mild = calm || state == TraceState.WARN_EVENT || state == TraceState.LOGGED_WARN;
-    if (mild && (near < Gap.NEAR || TraceStart.isCrash(line.head, from, line.headEnd))) {
+    if ((mild && near < Gap.NEAR)
+        || ((mild || near == Gap.APART) && TraceStart.isCrash(line.head, from, line.headEnd))) {
       return TraceState.END;
     }
     int next = directlyBelow(line, from, presets);
@@ -28,7 +30,7 @@ final class BelowEvent {
     if (calm && near < Gap.BURST && !frame) {
       return TraceState.END;
     }
-    if (next == TraceState.EXCEPTION
+    if ((next == TraceState.EXCEPTION || next == TraceState.PYTHON_FRAMES)
         && line.header().beginsEvent()
         && !line.header().isByColon()) {
       return TraceState.END;

@@ -9,10 +9,10 @@ import dev.longshore.agent.line.TraceLine;
 /// frameworks print in words of their own when something fails.
 final class StartPhrase {
   /// What Go prints before `fatal error: fault`.
-  private static final byte[] GO_FAULT = ascii("unexpected fault address 0x");
+  static final byte[] GO_FAULT = ascii("unexpected fault address 0x");
 
   private static final byte[] GOROUTINE = ascii("goroutine ");
-  private static final byte[] SIGNAL = ascii("SIG");
+  static final byte[] SIGNAL = ascii("SIG");
   private static final byte[] RUST_PANICKED = ascii(" panicked at ");
   private static final byte[] DJANGO = ascii("Internal Server Error: ");
   private static final byte[] ASYNCIO_TASK = ascii("Task exception was never retrieved");

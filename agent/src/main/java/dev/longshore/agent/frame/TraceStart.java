@@ -23,6 +23,7 @@ final class TraceStart {
   static final byte[] EXCEPTION_IN_THREAD = ascii("Exception in thread ");
   static final byte[] UNHANDLED = ascii("Unhandled ");
   static final byte[] UNCAUGHT = ascii("Uncaught ");
+  private static final byte[] DENO = ascii("error: Uncaught ");
   private static final byte[] PANIC = ascii("panic:");
   static final byte[] FATAL_ERROR = ascii("fatal error: ");
   static final byte[] PANIC_SERVING = ascii(": panic serving ");
@@ -333,6 +334,9 @@ final class TraceStart {
         || Bytes.startsWith(head, from, end, PANIC)
         || Bytes.startsWith(head, from, end, FATAL_ERROR)
         || Bytes.startsWith(head, from, end, RUST_THREAD)
+        || Bytes.startsWith(head, from, end, StartPhrase.SIGNAL)
+        || Bytes.startsWith(head, from, end, StartPhrase.GO_FAULT)
+        || Bytes.startsWith(head, from, end, DENO)
         || Bytes.startsWith(head, from, end, NODE_WARNING)
         || isNodePlace(head, from, end);
   }

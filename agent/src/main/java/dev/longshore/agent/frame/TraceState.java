@@ -223,7 +223,8 @@ final class TraceState {
       return END;
     }
     LineHeader header = line.header();
-    if (header.isLogged() && Tolerance.isPrefixable(state)) {
+    boolean prefixed = header.isLogged() || (head[from] == '[' && header.beginsEvent());
+    if (prefixed && Tolerance.isPrefixable(state)) {
       return afterLogged(state, header, head, end, presets);
     }
     if (text > from) {

@@ -45,6 +45,10 @@ public final class TraceLine {
   public static final int LUA = 11;
 
   private static final byte[] AT_WORD = ascii("at ");
+
+  /// Open Liberty leaves frames out.
+  private static final byte[] INTERNAL = ascii("[internal classes]");
+
   private static final byte[] ELIDED = ascii("... ");
   private static final byte[] MORE = ascii(" more");
   private static final byte[] OMITTED = ascii("omitted");
@@ -137,6 +141,9 @@ public final class TraceLine {
   /// A frame has something in brackets, or a place in a file. Rust's tracing states the place of an
   /// event alike, `at src/cart.rs:12`; a frame of Rust has a column.
   private static boolean isCall(byte[] bytes, int from, int end) {
+    if (Bytes.startsWith(bytes, from, end, INTERNAL)) {
+      return true;
+    }
     int open = Bytes.indexOf(bytes, from, end, (byte) '(');
     if (open >= 0 && Bytes.indexOf(bytes, from, open, (byte) ' ') < 0) {
       return true;

@@ -90,7 +90,8 @@ final class HeaderToken {
 
   /// Whether what follows a letter shows that it is a level. etcd: `2026-11-28 12:00:00.000000 E |
   /// etcdserver: …`; MongoDB up to 4.2: `… E STORAGE [a]`; Android: `… I Cart : …`; TensorFlow: `…
-  /// E xla/cuda_dnn.cc:9] …`; Telegraf: `… E! [outputs.a] …`; QuestDB: `… E i.q.c.TableWriter …`.
+  /// E xla/cuda_dnn.cc:9] …`; Telegraf: `… E! [outputs.a] …`; QuestDB: `… E i.q.c.TableWriter …`; GlusterFS: `… E
+  /// [socket.c:3057:connect] …`.
   static boolean isBehindLetter(byte[] bytes, int at, int limit) {
     if (at + 1 >= limit) {
       return false;
@@ -103,6 +104,7 @@ final class HeaderToken {
             || isComponent(bytes, at + 1, limit)
             || isTag(bytes, at + 1, limit)
             || isDotted(bytes, at + 1, limit)
+            || isNumbered(bytes, at + 1, limit)
             || isPlace(bytes, at + 1, limit));
   }
 
@@ -121,6 +123,15 @@ final class HeaderToken {
         && digits < i
         && digits - 1 > from
         && bytes[digits - 1] == ':';
+  }
+
+  /// Whether brackets with a number behind a colon come next: `[MSGID: 100030]`.
+  private static boolean isNumbered(byte[] bytes, int from, int limit) {
+    int close = bytes[from] == '[' ? close(bytes, from, limit) : -1;
+    int colon = close < 0 ? -1 : Bytes.indexOf(bytes, from, close, (byte) ':');
+    return colon > 0
+        && (Bytes.isDigit(bytes[colon + 1])
+            || (bytes[colon + 1] == ' ' && Bytes.isDigit(bytes[colon + 2])));
   }
 
   /// Whether a class's name comes next whose packages are single letters: `i.q.c.TableWriter `.
@@ -200,10 +211,15 @@ final class HeaderToken {
   }
 
   /// Whether a name in brackets and a colon come next: `(cart): `, as Zig writes it behind a level,
-  /// or `[E0308]: `, as rustc does.
-  static boolean isScoped(byte[] bytes, int open, int limit) {
+  /// or `[E0308]: `, as rustc does, or `/cli: `, as Icinga does behind the time.
+  ///
+  /// @param from where the level begins
+  static boolean isScoped(byte[] bytes, int from, int open, int limit) {
     if (open >= limit || bytes[open] != '(') {
-      return open < limit && bytes[open] == '[' && isRustCode(bytes, open, limit);
+      return open < limit
+          && (bytes[open] == '['
+              ? isRustCode(bytes, open, limit)
+              : bytes[open] == '/' && isFacility(bytes, from, open, limit));
     }
     int close = Bytes.indexOf(bytes, open, limit, (byte) ')');
     return close > open + 1
@@ -211,6 +227,16 @@ final class HeaderToken {
         && letters(bytes, open + 1, limit) > open + 1
         && bytes[close + 1] == ':'
         && bytes[close + 2] == ' ';
+  }
+
+  private static boolean isFacility(byte[] bytes, int from, int slash, int limit) {
+    int to = letters(bytes, slash + 1, limit);
+    return from >= 2
+        && bytes[from - 2] == ']'
+        && to > slash + 1
+        && to + 1 < limit
+        && bytes[to] == ':'
+        && bytes[to + 1] == ' ';
   }
 
   /// Whether a number of rustc's comes next: `[E0308]: `.

@@ -235,13 +235,13 @@ public final class LineHeader {
           && found(letters + 1, channelEnd);
     }
     byte behind = next + 1 < end ? bytes[next + 1] : (byte) '\n';
-    if (time && letters - from == 1 && HeaderToken.isBehindLetter(bytes, next, limit)) {
+    if ((time || dated) && letters - from == 1 && HeaderToken.isBehindLetter(bytes, next, limit)) {
       return letter(from);
     }
     if (after == ' ' && (names == 0 || HeaderToken.isBehindTag(bytes, from)) && php(from)) {
       return true;
     }
-    if (!time && names == 0 && HeaderToken.isScoped(bytes, next, limit)) {
+    if (!time && names == 0 && HeaderToken.isScoped(bytes, from, next, limit)) {
       return found(from, letters);
     }
     boolean coloured = next > letters && from > 0 && bytes[from - 1] == 'm';

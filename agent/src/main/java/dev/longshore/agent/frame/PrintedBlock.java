@@ -7,9 +7,9 @@ import dev.longshore.agent.line.Bytes;
 import java.util.Arrays;
 import java.util.List;
 
-/// What programs print in several lines at once that is no trace: tables and boxes, banners, MySQL's
-/// slow queries, MinIO's errors, V8's report of a full heap, and what PHP's consoles say of an
-/// error. States of [LanguageTrace], from [#TABLE] on; their lines come with the same write.
+/// What programs print in several lines at once that is no trace: tables and boxes, banners,
+/// MySQL's slow queries, MinIO's errors, V8's report of a full heap, and what PHP's consoles say of
+/// an error. States of [LanguageTrace], from [#TABLE] on; their lines come with the same write.
 final class PrintedBlock {
   /// A table, or a box around text, whose rules and sides are drawn.
   static final int TABLE = 83;
@@ -139,7 +139,7 @@ final class PrintedBlock {
         && Bytes.indexOf(head, from, end, SYMFONY_LINE) > 0;
   }
 
-  /// The first line of a banner, all of signs: `  ____          _  `.
+  /// The first line of a banner, all of signs: ` ____ _ `.
   static boolean isBanner(byte[] head, int text, int end) {
     boolean rule = true;
     for (int i = text; i < end; i++) {

@@ -257,8 +257,8 @@ final class TraceParts {
   }
 
   /// Whether the line goes on with an event above it, and could not stand alone: closing brackets,
-  /// GORM's statement, Gin's errors of a request, what Node.js says below a warning, a line of source in what rustc says, and
-  /// what psql says below an error.
+  /// GORM's statement, Gin's errors of a request, what Node.js says below a warning, a line of
+  /// source in what rustc says, and what psql says below an error.
   static boolean isBelowEvent(int state, byte[] head, int from, int end) {
     boolean error = state == TraceState.ERROR_EVENT || state == TraceState.LOGGED_ERROR;
     return switch (head[from]) {

@@ -269,9 +269,7 @@ final class TraceStart {
       if (Bytes.indexOf(head, from, Math.min(end, from + NUXT_WINDOW_BYTES), NUXT) > 0) {
         return ifAny(presets & Preset.NODEJS, TraceState.ERROR_EVENT);
       }
-      if (tagged > from
-          && isRailsHeader(head, tagged, end)
-          && !line.header().beginsEvent()) {
+      if (tagged > from && isRailsHeader(head, tagged, end) && !line.header().beginsEvent()) {
         return TraceState.EXCEPTION;
       }
     }

@@ -98,8 +98,7 @@ final class CrashHeader {
                   || Bytes.startsWith(bytes, at, limit, DOTNET));
       case 'D', 'N' -> fatalIf(either(bytes, at, limit, DENO, MONO));
       case '{' -> fatalIf(Bytes.startsWith(bytes, at, limit, ERLANG_INIT));
-      case '/' ->
-          fatalIf(Bytes.indexOf(bytes, at, Math.min(limit, at + FIRST_BYTES), RUBY) > 0);
+      case '/' -> fatalIf(Bytes.indexOf(bytes, at, Math.min(limit, at + FIRST_BYTES), RUBY) > 0);
       case 'B' -> fatalIf(Bytes.startsWith(bytes, at, limit, BUS));
       case 'S' ->
           fatalIf(
@@ -120,7 +119,8 @@ final class CrashHeader {
       case 'f' -> fatalIf(either(bytes, at, limit, RUST, FREE));
       case 'u' -> fatalIf(Bytes.startsWith(bytes, at, limit, GO_FAULT));
       case 'd' -> fatalIf(Bytes.startsWith(bytes, at, limit, DOUBLE_FREE));
-      case 'm' -> fatalIf(either(bytes, at, limit, MALLOC, MUNMAP) || isRustMemory(bytes, at, limit));
+      case 'm' ->
+          fatalIf(either(bytes, at, limit, MALLOC, MUNMAP) || isRustMemory(bytes, at, limit));
       case 'r' -> fatalIf(Bytes.startsWith(bytes, at, limit, REALLOC));
       case 'c' -> fatalIf(either(bytes, at, limit, CORRUPTED_SIZE, CORRUPTED_LIST));
       case 'j' -> Bytes.startsWith(bytes, at, limit, JVM_ERROR) ? Level.ERROR : Level.NONE;

@@ -51,7 +51,7 @@ final class HeaderToken {
     return bytes[at - 1] == ' ' && at + 1 < limit && bytes[at + 1] == ' ';
   }
 
-  /// Whether nothing follows but a word for nothing: `error: null`, `  error: none`.
+  /// Whether nothing follows but a word for nothing: `error: null`, ` error: none`.
   private static boolean isNothing(byte[] bytes, int from, int end) {
     int to = bytes[end - 1] == '\r' ? end - 1 : end;
     for (byte[] word : NOTHING) {
@@ -90,8 +90,8 @@ final class HeaderToken {
 
   /// Whether what follows a letter shows that it is a level. etcd: `2026-11-28 12:00:00.000000 E |
   /// etcdserver: …`; MongoDB up to 4.2: `… E STORAGE [a]`; Android: `… I Cart : …`; TensorFlow: `…
-  /// E xla/cuda_dnn.cc:9] …`; Telegraf: `… E! [outputs.a] …`; QuestDB: `… E i.q.c.TableWriter …`; GlusterFS: `… E
-  /// [socket.c:3057:connect] …`.
+  /// E xla/cuda_dnn.cc:9] …`; Telegraf: `… E! [outputs.a] …`; QuestDB: `… E i.q.c.TableWriter …`;
+  /// GlusterFS: `… E [socket.c:3057:connect] …`.
   static boolean isBehindLetter(byte[] bytes, int at, int limit) {
     if (at + 1 >= limit) {
       return false;

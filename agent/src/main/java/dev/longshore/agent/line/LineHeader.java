@@ -449,7 +449,9 @@ public final class LineHeader {
         case Ansi.ESCAPE -> i = Ansi.end(bytes, i, end);
         case ' ', '\t', '-', '|', ':', ',', ';', '*', '#' -> i++;
         default -> {
-          if (bytes[i] != '>' || i == from || (bytes[i - 1] != '-' && !HeaderToken.isArrow(bytes, i, limit))) {
+          if (bytes[i] != '>'
+              || i == from
+              || (bytes[i - 1] != '-' && !HeaderToken.isArrow(bytes, i, limit))) {
             return i;
           }
           i++;

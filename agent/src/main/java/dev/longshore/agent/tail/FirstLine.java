@@ -94,8 +94,8 @@ record FirstLine(long offset, byte[] bytes, LogFormat format, long timestampNano
     return timestampNanos != Block.NO_TIMESTAMP;
   }
 
-  /// Whether the text is in UTF-16: a byte order mark, or a NUL in each second place, as in any text
-  /// that is mostly ASCII.
+  /// Whether the text is in UTF-16: a byte order mark, or a NUL in each second place, as in any
+  /// text that is mostly ASCII.
   boolean isUtf16() {
     if (format != LogFormat.PLAIN || bytes.length < SHORTEST_UTF16_BYTES) {
       return false;

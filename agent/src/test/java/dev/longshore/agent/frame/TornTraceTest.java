@@ -123,8 +123,7 @@ class TornTraceTest {
     line("F", TRACE.get(0), Duration.ofMillis(2));
     line("F", TRACE.get(1), Duration.ofMillis(2));
 
-    assertThat(messages())
-        .containsExactly(served, TRACE.get(0) + "\n" + TRACE.get(1), AFTER);
+    assertThat(messages()).containsExactly(served, TRACE.get(0) + "\n" + TRACE.get(1), AFTER);
   }
 
   @Test

@@ -67,7 +67,8 @@ class Utf16Test extends TailTestCase {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"größe\n", "\ufeffready\n", "a\0b\0c d e f g h\n", "\0\0\0\0\0\0ab\n", "abc\n"})
+  @ValueSource(
+      strings = {"größe\n", "\ufeffready\n", "a\0b\0c d e f g h\n", "\0\0\0\0\0\0ab\n", "abc\n"})
   void nothingElseIs(String text) throws IOException {
     read((text + "next\n").getBytes(UTF_8));
     assertThat(fixture.counted("utf16")).isZero();

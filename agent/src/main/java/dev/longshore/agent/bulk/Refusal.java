@@ -36,12 +36,12 @@ public record Refusal(int status, String type, String reason) {
   /// says.
   public String text() {
     String said;
-    if (ItemOutcome.quotesDocument(this)) {
-      Matcher field = FIELD.matcher(reason);
-      said = field.find() ? "field [" + field.group(1) + "]" : "";
-    } else if (type.equals("http") && status != 400) {
+    if (type.equals("http") && status != 400) {
       // The beginning of a page, by somebody who has no need to quote a body.
       said = reason;
+    } else if (ItemOutcome.quotesDocument(this)) {
+      Matcher field = FIELD.matcher(reason);
+      said = field.find() ? "field [" + field.group(1) + "]" : "";
     } else {
       String unquoted = QUOTED.matcher(reason).replaceAll("'…'");
       said = ItemOutcome.isOfServer(this) ? unquoted : upToFirstValue(unquoted);

@@ -15,22 +15,34 @@ final class BelowEvent {
   private BelowEvent() {}
 
   /// An event with the exception's header or its first frame directly below. Below an event that
-  /// tells of no error, a header must have come in the same burst, a frame soon after; and what a
-  /// runtime prints when it crashes doesn't belong to it.
+  /// tells of no error, a header must have come in the same burst, a frame soon after, and so a
+  /// header below a warning; and what a runtime prints when it crashes doesn't belong to it, nor to
+  /// an error that was written earlier.
   static int afterEvent(int state, Line line, int from, int presets, int near) {
-    boolean mild = state == TraceState.EVENT || state == TraceState.LOGGED;
-    if (mild && (near < Gap.NEAR || TraceStart.isCrash(line.head, from, line.headEnd))) {
+    boolean calm = state == TraceState.EVENT || state == TraceState.LOGGED;
+    boolean mild = calm || state == TraceState.WARN_EVENT || state == TraceState.LOGGED_WARN;
+    if ((mild && near < Gap.NEAR)
+        || ((mild || near == Gap.APART) && TraceStart.isCrash(line.head, from, line.headEnd))) {
       return TraceState.END;
     }
     int next = directlyBelow(line, from, presets);
     boolean frame = next == TraceState.FRAMES || next == TraceState.RUBY_FRAMES;
-    if (mild && near < Gap.BURST && !frame) {
+    if (calm && near < Gap.BURST && !frame) {
       return TraceState.END;
+    }
+    if ((next == TraceState.EXCEPTION || next == TraceState.PYTHON_FRAMES)
+        && line.header().beginsEvent()
+        && !line.header().isByColon()) {
+      return TraceState.END;
+    }
+    if (next == TraceState.EXCEPTION && near == Gap.APART) {
+      // It may as well be the next error: frames prove that it belongs to this one.
+      return state | TraceState.TENTATIVE;
     }
     boolean field =
         next == TraceState.EXCEPTION
             && near == Gap.BURST
-            && (state == TraceState.LOGGED || state == TraceState.LOGGED_ERROR)
+            && TraceState.isLogged(state)
             && ExceptionName.mayBeField(line.head, from, line.headEnd);
     return field ? state | TraceState.TENTATIVE | TraceState.MESSAGE : next;
   }
@@ -88,7 +100,7 @@ final class BelowEvent {
     if (!sameWrite || colon <= from || !isAllCapitals(head, from, colon)) {
       return TraceState.END;
     }
-    return line.header().level().atLeastError() ? TraceState.LOGGED_ERROR : TraceState.LOGGED;
+    return TraceState.logged(line.header().level());
   }
 
   /// A letter outside ASCII may be a capital.

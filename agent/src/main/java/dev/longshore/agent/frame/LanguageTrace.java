@@ -130,7 +130,10 @@ final class LanguageTrace {
       }
       case 'I' -> startIf(starts(head, from, end, CRYSTAL_ACCESS), CRYSTAL_SIGNAL);
       case '*' -> startIf(begins(SWIFT_STARTS, head, from, end), SWIFT);
-      case '/' -> startIf(isNimFrame(head, from, end), NIM);
+      case '/' -> {
+        boolean nim = isNimFrame(head, from, end);
+        yield nim ? NIM : startIf(PrintedBlock.isRubyBug(head, from, end), PrintedBlock.REPORT);
+      }
       case '[' -> startIf(isJuliaSignal(head, from, end), JULIA_SIGNAL);
       case 't' -> startIf(isZigPanic(head, from, end), ZIG);
       case 's' -> startIf(starts(head, from, end, PERL_SYNTAX), TraceState.EXCEPTION);
@@ -196,7 +199,7 @@ final class LanguageTrace {
   /// @param text behind the line's indentation
   static int next(int state, Line line, int from, int text, int end, boolean sameWrite) {
     if (text == end) {
-      if (state == BRACKETS_END && sameWrite) {
+      if ((state == BRACKETS_END || state == PrintedBlock.NPM) && sameWrite) {
         return TraceState.DONE;
       }
       return sameWrite && isOverBlanks(state) ? state | TraceState.WEAK : TraceState.END;
@@ -252,6 +255,8 @@ final class LanguageTrace {
   private static boolean isOverBlanks(int state) {
     return switch (state) {
       case HASKELL_HEAD, HASKELL, SWIFT, FLUTTER, BRACKETS, PrintedBlock.V8_MEMORY -> true;
+      case PrintedBlock.BANNER, PrintedBlock.SYMFONY, PrintedBlock.INDENTED -> true;
+      case PrintedBlock.REPORT -> true;
       default -> false;
     };
   }

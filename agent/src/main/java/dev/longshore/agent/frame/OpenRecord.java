@@ -13,6 +13,8 @@ final class OpenRecord {
 
   static final long NOTHING = -1;
 
+  private static final byte[] ARROW = Bytes.ascii(" => ");
+
   /// Bounds what is read a second time, so that framing stays linear in the bytes.
   static final int MAX_TAIL_LINES = 32;
 
@@ -141,7 +143,9 @@ final class OpenRecord {
   /// goes on with one but what is indented or a part of a trace.
   int next(Line line, int near) {
     if (headerBytes == 0) {
-      return TraceState.next(state, line, presets, indent, near);
+      int next = TraceState.next(state, line, presets, indent, near);
+      boolean again = next == TraceState.END && near != Gap.APART && isCauseAgain(line);
+      return again ? TraceState.EXCEPTION : next;
     }
     if (!hasHeader(line)) {
       int next = TraceState.next(state, line, presets, indent, near);
@@ -159,6 +163,21 @@ final class OpenRecord {
     line.skip(-skipped);
     boolean unproved = (next & TraceState.TENTATIVE) != 0 && TraceState.isEvent(state);
     return next == TraceState.END || unproved ? TraceState.END : next;
+  }
+
+  /// Whether the line is what the first line ends with, `… => shop.OutOfStock: no stock`, below the
+  /// first frame: Solr prints the exception in short and then once more as a whole.
+  private boolean isCauseAgain(Line line) {
+    if (state != TraceState.FRAMES || lines != 2 || !line.headIsAll) {
+      return false;
+    }
+    int count = line.headEnd - line.headStart;
+    int first = Bytes.lineFeed(bytes, from, from + length);
+    int at = Bytes.indexOf(bytes, from, first, ARROW) + ARROW.length;
+    return count > 0
+        && at > ARROW.length
+        && at + count <= first
+        && Arrays.equals(bytes, at, at + count, line.head, line.headStart, line.headEnd);
   }
 
   private boolean hasHeader(Line line) {
@@ -209,10 +228,11 @@ final class OpenRecord {
 
   /// Whether nothing but a part of a trace goes on with it later than within the same write.
   boolean endsWithItsWrite() {
-    return state == TraceState.EVENT
-        || state == TraceState.LOGGED
-        || state == TraceState.HEADING
-        || LanguageTrace.isOfOneWrite(state);
+    return switch (state) {
+      case TraceState.EVENT, TraceState.LOGGED, TraceState.HEADING -> true;
+      case TraceState.WARN_EVENT, TraceState.LOGGED_WARN -> true;
+      default -> LanguageTrace.isOfOneWrite(state);
+    };
   }
 
   /// Whether it waits for another line.

@@ -42,10 +42,13 @@ final class PythonTrace {
         }
         yield sameWrite && isError(line, from, true) ? TraceState.PYTHON_ERROR : TraceState.END;
       }
-      case TraceState.PYTHON_CHAIN ->
-          TraceStart.of(line, Preset.PYTHON) == TraceState.PYTHON_FRAMES
-              ? TraceState.PYTHON_FRAMES
-              : TraceState.END;
+      case TraceState.PYTHON_CHAIN -> {
+        if (TraceStart.of(line, Preset.PYTHON) == TraceState.PYTHON_FRAMES) {
+          yield TraceState.PYTHON_FRAMES;
+        }
+        // A cause that was made and never raised has no frames.
+        yield sameWrite && isError(line, from, false) ? TraceState.PYTHON_ERROR : TraceState.END;
+      }
       default -> {
         if (state == TraceState.PYTHON_ERROR && Bytes.startsWith(head, from, end, QUOTED_TRACE)) {
           yield TraceState.PYTHON_CHAIN;
@@ -99,6 +102,10 @@ final class PythonTrace {
     return end - from > text.length && Bytes.startsWith(head, end - text.length, end, text);
   }
 
+  private static boolean isTypeName(byte[] head, int from, int end) {
+    return ExceptionName.isType(head, from, end) || Bytes.indexOf(head, from, end, (byte) '.') > 0;
+  }
+
   /// `ValueError: …`, `shop.errors.OutOfStock: …`, `RayTaskError(ValueError): …`; a name alone,
   /// `KeyboardInterrupt`, where it comes with the frames.
   private static boolean isError(Line line, int from, boolean sameWrite) {
@@ -117,7 +124,13 @@ final class PythonTrace {
         int open = Bytes.indexOf(head, from, nameEnd, (byte) '(');
         nameEnd = open < 0 ? nameEnd : open;
       }
-      return ExceptionName.isName(head, from, nameEnd);
+      if (!ExceptionName.isName(head, from, nameEnd)) {
+        return false;
+      }
+      // A stack that was logged has no error below: an event may follow, or a value with its name.
+      return line.header().beginsEvent()
+          ? ExceptionName.isException(head, from, nameEnd)
+          : sameWrite || isTypeName(head, from, nameEnd);
     }
     return sameWrite && space < 0 && line.headIsAll && ExceptionName.isName(head, from, end);
   }

@@ -9,10 +9,10 @@ import dev.longshore.agent.line.TraceLine;
 /// frameworks print in words of their own when something fails.
 final class StartPhrase {
   /// What Go prints before `fatal error: fault`.
-  private static final byte[] GO_FAULT = ascii("unexpected fault address 0x");
+  static final byte[] GO_FAULT = ascii("unexpected fault address 0x");
 
   private static final byte[] GOROUTINE = ascii("goroutine ");
-  private static final byte[] SIGNAL = ascii("SIG");
+  static final byte[] SIGNAL = ascii("SIG");
   private static final byte[] RUST_PANICKED = ascii(" panicked at ");
   private static final byte[] DJANGO = ascii("Internal Server Error: ");
   private static final byte[] ASYNCIO_TASK = ascii("Task exception was never retrieved");
@@ -32,6 +32,7 @@ final class StartPhrase {
   /// The last words of .NET, with frames below.
   private static final byte[] TERMINATED = ascii("Process terminated. ");
 
+  private static final byte[] DOTNET_FATAL = ascii("Fatal error. ");
   private static final byte[] PERL_LINE = ascii(" line ");
   private static final byte[] PERL_CHUNK = ascii("> chunk ");
   private static final byte[] PERL_THREAD = ascii(" thread ");
@@ -135,6 +136,9 @@ final class StartPhrase {
       case 'F' -> {
         if (Bytes.startsWith(head, from, end, THREAD_DUMP)) {
           return TraceStart.ifAny(presets & Preset.JAVA, TraceState.THREAD_DUMP);
+        }
+        if (exceptions && Bytes.startsWith(head, from, end, DOTNET_FATAL)) {
+          return TraceState.EXCEPTION;
         }
         if (Bytes.startsWith(head, from, end, PYTHON_FATAL)) {
           return TraceStart.ifAny(presets & Preset.PYTHON, TraceState.ERROR_EVENT);

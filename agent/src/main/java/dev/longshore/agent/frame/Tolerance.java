@@ -26,7 +26,8 @@ final class Tolerance {
   /// Whether lines that begin as they like may be further ones of the record's message.
   static boolean hasMessage(int state) {
     return switch (state) {
-      case TraceState.LOGGED, TraceState.LOGGED_ERROR, TraceState.RUST, TraceState.CLOJURE -> true;
+      case TraceState.LOGGED, TraceState.LOGGED_ERROR, TraceState.LOGGED_WARN -> true;
+      case TraceState.RUST, TraceState.CLOJURE -> true;
       case TraceState.PYTHON_ERROR, TraceState.PYTHON_BLANK -> true;
       default -> false;
     };
@@ -45,8 +46,8 @@ final class Tolerance {
   /// Whether a line that is nothing known may stand between an event or a header and its frames.
   static boolean toleratesForeign(int state) {
     return switch (state) {
-      case TraceState.EVENT, TraceState.ERROR_EVENT, TraceState.EXCEPTION -> true;
-      case TraceState.RUBY_HEAD -> true;
+      case TraceState.EVENT, TraceState.ERROR_EVENT, TraceState.WARN_EVENT -> true;
+      case TraceState.EXCEPTION, TraceState.RUBY_HEAD -> true;
       // A function without its arguments, as zap writes it, or what wraps an error.
       case TraceState.GO -> true;
       // A message of several lines.

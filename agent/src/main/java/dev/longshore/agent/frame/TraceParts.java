@@ -15,9 +15,9 @@ final class TraceParts {
   private static final List<byte[]> SQLALCHEMY =
       list("(Background on this error", "[SQL: ", "[parameters: ");
 
-  /// What psycopg puts below the error's first line.
+  /// What psycopg and psql put below the error's first line.
   private static final List<byte[]> PSYCOPG =
-      list("DETAIL: ", "HINT: ", "CONTEXT: ", "QUERY: ", "LINE 1: ");
+      list("DETAIL: ", "HINT: ", "CONTEXT: ", "QUERY: ", "LINE ");
 
   /// What libraries of Rust print below the causes, and Bun below the frames of its last error.
   private static final List<byte[]> BELOW_FRAMES =
@@ -124,6 +124,8 @@ final class TraceParts {
           "panic(",
           "PC=0x");
 
+  private static final byte[] GIN_ERROR = ascii("Error #");
+  private static final byte[] NODE_HINT = ascii("(Use `");
   private static final byte[] NODE_VERSION = ascii("Node.js v");
   private static final List<byte[]> NODE_REQUIRE = list("Require stack:", "- /");
   private static final List<byte[]> NODE =
@@ -254,11 +256,25 @@ final class TraceParts {
     return begins(JVM_REPORT, head, from, end);
   }
 
+  /// Whether the line goes on with an event above it, and could not stand alone: closing brackets,
+  /// GORM's statement, Gin's errors of a request, what Node.js says below a warning, a line of
+  /// source in what rustc says, and what psql says below an error.
+  static boolean isBelowEvent(int state, byte[] head, int from, int end) {
+    boolean error = state == TraceState.ERROR_EVENT || state == TraceState.LOGGED_ERROR;
+    return switch (head[from]) {
+      case '}', ']', ')', '>' -> areClosing(head, from, end);
+      case '[' -> isGorm(head, from, end);
+      case '(' -> Bytes.startsWith(head, from, end, NODE_HINT);
+      case 'E' -> Bytes.startsWith(head, from, end, GIN_ERROR);
+      case 'D', 'H', 'C', 'Q', 'L' -> error && begins(PSYCOPG, head, from, end);
+      default -> Bytes.isDigit(head[from]) && isSourceLine(head, from, end);
+    };
+  }
+
   /// `[0.512ms] [rows:0] SELECT …`: GORM's statement, below the line with the time.
   static boolean isGorm(byte[] head, int from, int end) {
     int near = Math.min(end, from + LONGEST_REGISTER_BYTES);
-    return head[from] == '['
-        && end - from > 2
+    return end - from > 2
         && Bytes.isDigit(head[from + 1])
         && Bytes.indexOf(head, from, near, GORM) > 0;
   }

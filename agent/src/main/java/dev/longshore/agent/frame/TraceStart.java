@@ -23,6 +23,7 @@ final class TraceStart {
   static final byte[] EXCEPTION_IN_THREAD = ascii("Exception in thread ");
   static final byte[] UNHANDLED = ascii("Unhandled ");
   static final byte[] UNCAUGHT = ascii("Uncaught ");
+  private static final byte[] DENO = ascii("error: Uncaught ");
   private static final byte[] PANIC = ascii("panic:");
   static final byte[] FATAL_ERROR = ascii("fatal error: ");
   static final byte[] PANIC_SERVING = ascii(": panic serving ");
@@ -45,6 +46,14 @@ final class TraceStart {
   private static final byte[] JOB_NAME = ascii("ms: ");
   private static final byte[] RUBY_FILE = ascii(".rb:");
   private static final byte[] RUBY_IN = ascii(":in");
+
+  /// `[nuxt] [request error] [unhandled] [500] no stock`, with frames below.
+  private static final byte[] NUXT = ascii(" [request error] ");
+
+  /// ZIO quotes a trace of several lines.
+  private static final byte[] ZIO = ascii(" cause=\"Exception in thread ");
+
+  private static final int NUXT_WINDOW_BYTES = 32;
   private static final byte[] NODE_WARNING = ascii("(node:");
   private static final byte[] NODE_INTERNAL = ascii("node:");
   private static final byte[] FILE_URL = ascii("file:///");
@@ -105,10 +114,36 @@ final class TraceStart {
   private static int byEnd(byte[] head, int from, int end) {
     return switch (head[end - 1]) {
       case '{', '[' -> TraceState.OBJECT;
-      case ':', ' ' -> TraceParts.isHeading(head, from, end) ? TraceState.HEADING : TraceState.NONE;
+      case ':' -> {
+        boolean symfony = PrintedBlock.isSymfony(head, from, end);
+        yield symfony ? PrintedBlock.SYMFONY : heading(head, from, end);
+      }
+      case ' ' -> byBlank(head, from, end);
+      case '_' -> banner(head, from, end);
       case '+' -> PrintedBlock.isTableRule(head, from, end) ? PrintedBlock.TABLE : TraceState.NONE;
       default -> TraceState.NONE;
     };
+  }
+
+  /// By what stands before a blank at the line's end.
+  private static int byBlank(byte[] head, int from, int end) {
+    if (heading(head, from, end) != TraceState.NONE) {
+      return TraceState.HEADING;
+    }
+    int text = skipBlanks(head, from, end);
+    return text > from && PrintedBlock.isPadded(head, text, end)
+        ? PrintedBlock.INDENTED
+        : banner(head, from, end);
+  }
+
+  private static int heading(byte[] head, int from, int end) {
+    return TraceParts.isHeading(head, from, end) ? TraceState.HEADING : TraceState.NONE;
+  }
+
+  private static int banner(byte[] head, int from, int end) {
+    return PrintedBlock.isBanner(head, skipBlanks(head, from, end), end)
+        ? PrintedBlock.BANNER
+        : TraceState.NONE;
   }
 
   /// What neither words nor time and level tell: brackets around the message, or a program's name
@@ -116,7 +151,7 @@ final class TraceStart {
   private static int byShape(int state, byte[] head, int from, int end) {
     return switch (state) {
       case TraceState.NONE -> LanguageTrace.program(head, from, end);
-      case TraceState.LOGGED, TraceState.LOGGED_ERROR ->
+      case TraceState.LOGGED, TraceState.LOGGED_ERROR, TraceState.LOGGED_WARN ->
           LanguageTrace.opensBrackets(head, from, end) ? LanguageTrace.BRACKETS : state;
       default -> state;
     };
@@ -124,8 +159,12 @@ final class TraceStart {
 
   /// By the line's time and level.
   private static int byHeader(LineHeader header, byte[] head, int from, int end, int presets) {
-    if (!header.beginsEvent() || header.isSingle()) {
+    if (!header.beginsEvent()) {
       return TraceState.NONE;
+    }
+    if (header.isSingle()) {
+      boolean zio = header.level().atLeastError() && Bytes.indexOf(head, from, end, ZIO) > 0;
+      return zio ? TraceState.EXCEPTION : TraceState.NONE;
     }
     if ((presets & Preset.GO) != 0
         && Bytes.indexOf(head, from, Math.min(end, from + 64), PANIC_SERVING) > 0) {
@@ -136,11 +175,14 @@ final class TraceStart {
             || (head[end - 1] == ')' && Bytes.startsWith(head, end - CALL.length, end, CALL)))) {
       return TraceState.JUL_HEAD;
     }
-    boolean error = header.level().atLeastError();
+    Level level = header.level();
     if (header.isLogged() || skipBlanks(head, header.words(), end) == end) {
-      return error ? TraceState.LOGGED_ERROR : TraceState.LOGGED;
+      return TraceState.logged(level);
     }
-    return error ? TraceState.ERROR_EVENT : TraceState.EVENT;
+    boolean warn = level == Level.WARN;
+    return level.atLeastError()
+        ? TraceState.ERROR_EVENT
+        : warn ? TraceState.WARN_EVENT : TraceState.EVENT;
   }
 
   /// `Nov 28, 2026 12:00:01 PM shop.Cart take`; newer JDKs put a narrow blank before `PM`.
@@ -224,7 +266,10 @@ final class TraceStart {
       if (tagged == end && line.headIsAll && !line.header().beginsEvent()) {
         return TraceState.EVENT;
       }
-      if (tagged > from && isRailsHeader(head, tagged, end)) {
+      if (Bytes.indexOf(head, from, Math.min(end, from + NUXT_WINDOW_BYTES), NUXT) > 0) {
+        return ifAny(presets & Preset.NODEJS, TraceState.ERROR_EVENT);
+      }
+      if (tagged > from && isRailsHeader(head, tagged, end) && !line.header().beginsEvent()) {
         return TraceState.EXCEPTION;
       }
     }
@@ -287,6 +332,9 @@ final class TraceStart {
         || Bytes.startsWith(head, from, end, PANIC)
         || Bytes.startsWith(head, from, end, FATAL_ERROR)
         || Bytes.startsWith(head, from, end, RUST_THREAD)
+        || Bytes.startsWith(head, from, end, StartPhrase.SIGNAL)
+        || Bytes.startsWith(head, from, end, StartPhrase.GO_FAULT)
+        || Bytes.startsWith(head, from, end, DENO)
         || Bytes.startsWith(head, from, end, NODE_WARNING)
         || isNodePlace(head, from, end);
   }

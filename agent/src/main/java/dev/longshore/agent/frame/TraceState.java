@@ -4,6 +4,7 @@ import static dev.longshore.agent.line.Bytes.ascii;
 
 import dev.longshore.agent.line.Ansi;
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.Level;
 import dev.longshore.agent.line.LineHeader;
 import dev.longshore.agent.line.TraceLine;
 
@@ -134,6 +135,12 @@ final class TraceState {
   /// Behind text that ends with a colon: what is indented below it belongs to it.
   static final int HEADING = 38;
 
+  /// [#EVENT] at level warn: a trace that is printed a little later is its own.
+  static final int WARN_EVENT = 39;
+
+  /// [#LOGGED] at level warn.
+  static final int LOGGED_WARN = 40;
+
   /// The line doesn't go on.
   static final int END = -1;
 
@@ -152,6 +159,7 @@ final class TraceState {
   private static final byte[] RUBY_SUGGESTION = ascii("Did you mean?");
   private static final byte[] RUBY_CARET = ascii("^");
   private static final byte[] GO_PANIC = ascii("panic: ");
+  private static final byte[] ELIXIR = ascii("** (");
   private static final byte[] RUST_BACKTRACE = ascii("stack backtrace:");
   private static final byte[] RUST_NOTE = ascii("note: ");
   private static final byte[] SANITIZER_END = ascii("==ABORTING");
@@ -215,7 +223,8 @@ final class TraceState {
       return END;
     }
     LineHeader header = line.header();
-    if (header.isLogged() && Tolerance.isPrefixable(state)) {
+    boolean prefixed = header.isLogged() || (head[from] == '[' && header.beginsEvent());
+    if (prefixed && Tolerance.isPrefixable(state)) {
       return afterLogged(state, header, head, end, presets);
     }
     if (text > from) {
@@ -254,9 +263,19 @@ final class TraceState {
 
   static boolean isEvent(int state) {
     return switch (state) {
-      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR -> true;
+      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, WARN_EVENT, LOGGED_WARN -> true;
       default -> false;
     };
+  }
+
+  /// Whether a logging library laid the event out.
+  static boolean isLogged(int state) {
+    return state == LOGGED || state == LOGGED_ERROR || state == LOGGED_WARN;
+  }
+
+  /// The state behind an event that a logging library laid out.
+  static int logged(Level level) {
+    return level.atLeastError() ? LOGGED_ERROR : level == Level.WARN ? LOGGED_WARN : LOGGED;
   }
 
   /// How far a line is indented, a tab counting as eight blanks.
@@ -275,6 +294,7 @@ final class TraceState {
       case FRAMES, FRAMES_BLANK -> FRAMES_BLANK | WEAK;
       case RUBY_HEAD -> RUBY_BLANK | WEAK;
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, PYTHON_CHAIN -> state | WEAK;
+      case WARN_EVENT, LOGGED_WARN -> state | WEAK;
       case GO, PHP, NODE, SANITIZER, OBJECT, THREAD_DUMP, CLOJURE -> state | WEAK;
       case ERLANG_REPORT -> DONE;
       default -> END;
@@ -296,6 +316,9 @@ final class TraceState {
         // Source lines and carets: anything may stand there.
         boolean source = sameWrite && indent(head, from, text) >= PYTHON_SOURCE_INDENT;
         return source || kind == TraceLine.PYTHON ? python(head, text) : END;
+      }
+      case RULE -> {
+        return PrintedBlock.afterRule(head, text, end, sameWrite);
       }
       case NODE -> {
         return sameWrite && kind != TraceLine.NONE ? NODE : END;
@@ -340,12 +363,10 @@ final class TraceState {
     if (state == PHP && Bytes.startsWith(head, text, end, PHP_THROWN)) {
       return PHP;
     }
-    if (ExceptionName.isHeader(head, text, end)) {
-      return switch (state) {
-        case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, EXCEPTION, FRAMES ->
-            (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : EXCEPTION;
-        default -> END;
-      };
+    if (ExceptionName.isHeader(head, text, end) || Bytes.startsWith(head, text, end, ELIXIR)) {
+      return isEvent(state) || state == EXCEPTION || state == FRAMES
+          ? (presets & Preset.WITH_EXCEPTIONS) == 0 ? END : EXCEPTION
+          : END;
     }
     return END;
   }
@@ -383,9 +404,8 @@ final class TraceState {
     int end = line.headEnd;
     boolean sameWrite = near != Gap.APART;
     return switch (state) {
-      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR ->
-          sameWrite
-                  && (TraceParts.areClosing(head, from, end) || TraceParts.isGorm(head, from, end))
+      case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, WARN_EVENT, LOGGED_WARN ->
+          sameWrite && TraceParts.isBelowEvent(state, head, from, end)
               ? state
               : BelowEvent.afterEvent(state, line, from, presets, near);
       case EXCEPTION -> BelowEvent.afterException(line, from, presets, sameWrite);
@@ -422,7 +442,10 @@ final class TraceState {
               ? END
               : Bytes.startsWith(head, from, end, JNI_REFERENCES) ? DONE : state;
       case RUST -> starts(head, from, end, RUST_BACKTRACE, RUST_NOTE) ? RUST : END;
-      case RULE -> sameWrite && Bytes.startsWith(head, from, end, RACE) ? SANITIZER : END;
+      case RULE ->
+          sameWrite && Bytes.startsWith(head, from, end, RACE)
+              ? SANITIZER
+              : PrintedBlock.afterRule(head, from, end, sameWrite);
       case SANITIZER -> {
         boolean last =
             Bytes.indexOf(head, from, end, SANITIZER_END) > 0 || TraceParts.isRule(head, from, end);

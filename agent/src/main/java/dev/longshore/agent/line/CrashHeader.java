@@ -36,6 +36,7 @@ final class CrashHeader {
   private static final byte[] ZIG_THREAD = ascii("thread ");
   private static final byte[] ZIG_PANIC = ascii(" panic: ");
   private static final int NEAR_BYTES = 48;
+  private static final int FIRST_BYTES = 128;
   private static final byte[] SMASHED = ascii("stack smashing detected ");
   private static final byte[] OVERFLOWN = ascii("buffer overflow detected ");
 
@@ -53,6 +54,13 @@ final class CrashHeader {
   private static final byte[] CORRUPTED_LIST = ascii("corrupted double-linked list");
   private static final byte[] ASSERTION = ascii(": Assertion `");
   private static final byte[] ASSERTION_END = ascii("' failed.");
+  private static final byte[] DOTNET = ascii("Fatal error. ");
+  private static final byte[] DENO = ascii("Deno has panicked.");
+  private static final byte[] MONO = ascii("Native Crash Reporting");
+  private static final byte[] RUBY = ascii(": [BUG] ");
+  private static final byte[] RUST_MEMORY = ascii("memory allocation of ");
+  private static final byte[] RUST_FAILED = ascii(" bytes failed");
+  private static final byte[] ERLANG_INIT = ascii("{\"init terminating in do_boot\"");
   private static final byte[] MINIO_CALL = ascii("API: ");
   private static final byte[] MINIO_TIME = ascii("Time: ");
   private static final byte[] GO_FAULT = ascii("unexpected fault address 0x");
@@ -84,7 +92,13 @@ final class CrashHeader {
           Bytes.startsWith(bytes, at, limit, OPEN_JDK)
               ? vmWarning(bytes, at, limit)
               : fatalIf(isAlone(bytes, at, limit, OUT_OF_MEMORY));
-      case 'F' -> fatalIf(either(bytes, at, limit, PYTHON, FLOATING_POINT));
+      case 'F' ->
+          fatalIf(
+              either(bytes, at, limit, PYTHON, FLOATING_POINT)
+                  || Bytes.startsWith(bytes, at, limit, DOTNET));
+      case 'D', 'N' -> fatalIf(either(bytes, at, limit, DENO, MONO));
+      case '{' -> fatalIf(Bytes.startsWith(bytes, at, limit, ERLANG_INIT));
+      case '/' -> fatalIf(Bytes.indexOf(bytes, at, Math.min(limit, at + FIRST_BYTES), RUBY) > 0);
       case 'B' -> fatalIf(Bytes.startsWith(bytes, at, limit, BUS));
       case 'S' ->
           fatalIf(
@@ -105,7 +119,8 @@ final class CrashHeader {
       case 'f' -> fatalIf(either(bytes, at, limit, RUST, FREE));
       case 'u' -> fatalIf(Bytes.startsWith(bytes, at, limit, GO_FAULT));
       case 'd' -> fatalIf(Bytes.startsWith(bytes, at, limit, DOUBLE_FREE));
-      case 'm' -> fatalIf(either(bytes, at, limit, MALLOC, MUNMAP));
+      case 'm' ->
+          fatalIf(either(bytes, at, limit, MALLOC, MUNMAP) || isRustMemory(bytes, at, limit));
       case 'r' -> fatalIf(Bytes.startsWith(bytes, at, limit, REALLOC));
       case 'c' -> fatalIf(either(bytes, at, limit, CORRUPTED_SIZE, CORRUPTED_LIST));
       case 'j' -> Bytes.startsWith(bytes, at, limit, JVM_ERROR) ? Level.ERROR : Level.NONE;
@@ -164,6 +179,12 @@ final class CrashHeader {
         && digit < limit
         && Bytes.isDigit(bytes[digit])
         && Bytes.indexOf(bytes, digit, Math.min(limit, at + NEAR_BYTES), ZIG_PANIC) > 0;
+  }
+
+  /// `memory allocation of 12345678 bytes failed`.
+  private static boolean isRustMemory(byte[] bytes, int at, int limit) {
+    return Bytes.startsWith(bytes, at, limit, RUST_MEMORY)
+        && Bytes.indexOf(bytes, at, Math.min(limit, at + NEAR_BYTES), RUST_FAILED) > 0;
   }
 
   private static Level fatalIf(boolean crash) {

@@ -29,7 +29,7 @@ final class HeaderName {
         || ((time || token == 0) && (isLevelNext(bytes, to, limit) || isBeside(bytes, to, limit)))
         || (token == 0 && isClockNext(bytes, to, limit))
         || (time && isBracketNext(bytes, from, to, limit))
-        || (time && isPid(bytes, from, to, limit))) {
+        || (time && (isPid(bytes, from, to, limit) || isArrowNext(bytes, to, limit)))) {
       return true;
     }
     return isBeforeLevel(bytes, from, to, limit);
@@ -77,6 +77,11 @@ final class HeaderName {
   /// Whether a name ends with a colon, and a bracket follows: `nginx: [emerg] …`.
   private static boolean endsTag(byte[] bytes, int end, int limit) {
     return end + 1 < limit && bytes[end - 1] == ':' && bytes[end] == ' ' && bytes[end + 1] == '[';
+  }
+
+  /// `source > ERROR …`, of Airbyte.
+  private static boolean isArrowNext(byte[] bytes, int end, int limit) {
+    return end + 2 < limit && bytes[end] == ' ' && bytes[end + 1] == '>' && bytes[end + 2] == ' ';
   }
 
   /// `redis 12:00:01.10 INFO ==> …`, of Bitnami's images.

@@ -13,6 +13,9 @@ final class HeaderToken {
   /// Lua's frames of functions that are written in C begin so: `[C]: in function 'error'`.
   private static final byte[] LUA = ascii("]: in ");
 
+  private static final byte[][] NOTHING = {
+    ascii("none"), ascii("null"), ascii("nil"), ascii("None"), ascii("false"), ascii("undefined")
+  };
   private static final byte[] NOTE = ascii("Note");
 
   /// SQL Server numbers its errors: `Error: 18456, Severity: 14, State: 38.`
@@ -23,7 +26,7 @@ final class HeaderToken {
   private HeaderToken() {}
 
   /// `Fail: 0, Pass: 12` counts, and is no level: a number is all that follows the colon, up to a
-  /// comma or the line's end, or it is a zero.
+  /// comma or the line's end, or it is a zero, or a word for nothing.
   static boolean isCount(byte[] bytes, int from, int limit, int end) {
     int i = from;
     while (i < limit && bytes[i] == ' ') {
@@ -34,13 +37,29 @@ final class HeaderToken {
       i++;
     }
     if (i == digits) {
-      return false;
+      return isNothing(bytes, i, end);
     }
     boolean zero = i == digits + 1 && bytes[digits] == '0';
     if (Bytes.startsWith(bytes, i, limit, SEVERITY)) {
       return false;
     }
     return i >= end || bytes[i] == ',' || bytes[i] == ';' || bytes[i] == '/' || zero;
+  }
+
+  /// Whether blanks set off what stands at `at`: `source > ERROR`.
+  static boolean isArrow(byte[] bytes, int at, int limit) {
+    return bytes[at - 1] == ' ' && at + 1 < limit && bytes[at + 1] == ' ';
+  }
+
+  /// Whether nothing follows but a word for nothing: `error: null`, ` error: none`.
+  private static boolean isNothing(byte[] bytes, int from, int end) {
+    int to = bytes[end - 1] == '\r' ? end - 1 : end;
+    for (byte[] word : NOTHING) {
+      if (to - from == word.length && Bytes.startsWith(bytes, from, to, word)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Behind the host and the tag that syslog puts after the time, `host app[12]: `, or `from`.
@@ -71,7 +90,8 @@ final class HeaderToken {
 
   /// Whether what follows a letter shows that it is a level. etcd: `2026-11-28 12:00:00.000000 E |
   /// etcdserver: …`; MongoDB up to 4.2: `… E STORAGE [a]`; Android: `… I Cart : …`; TensorFlow: `…
-  /// E xla/cuda_dnn.cc:9] …`; Telegraf: `… E! [outputs.a] …`.
+  /// E xla/cuda_dnn.cc:9] …`; Telegraf: `… E! [outputs.a] …`; QuestDB: `… E i.q.c.TableWriter …`;
+  /// GlusterFS: `… E [socket.c:3057:connect] …`.
   static boolean isBehindLetter(byte[] bytes, int at, int limit) {
     if (at + 1 >= limit) {
       return false;
@@ -83,6 +103,8 @@ final class HeaderToken {
         && (bytes[at + 1] == '|'
             || isComponent(bytes, at + 1, limit)
             || isTag(bytes, at + 1, limit)
+            || isDotted(bytes, at + 1, limit)
+            || isNumbered(bytes, at + 1, limit)
             || isPlace(bytes, at + 1, limit));
   }
 
@@ -103,8 +125,30 @@ final class HeaderToken {
         && bytes[digits - 1] == ':';
   }
 
+  /// Whether brackets with a number behind a colon come next: `[MSGID: 100030]`.
+  private static boolean isNumbered(byte[] bytes, int from, int limit) {
+    int close = bytes[from] == '[' ? close(bytes, from, limit) : -1;
+    int colon = close < 0 ? -1 : Bytes.indexOf(bytes, from, close, (byte) ':');
+    return colon > 0
+        && (Bytes.isDigit(bytes[colon + 1])
+            || (bytes[colon + 1] == ' ' && Bytes.isDigit(bytes[colon + 2])));
+  }
+
+  /// Whether a class's name comes next whose packages are single letters: `i.q.c.TableWriter `.
+  private static boolean isDotted(byte[] bytes, int from, int limit) {
+    return from + 3 < limit
+        && bytes[from + 1] == '.'
+        && bytes[from + 3] == '.'
+        && Bytes.isLetter(bytes[from])
+        && Bytes.isLetter(bytes[from + 2]);
+  }
+
   /// Whether a component in capitals comes next, and a context in brackets.
-  private static boolean isComponent(byte[] bytes, int from, int limit) {
+  private static boolean isComponent(byte[] bytes, int blank, int limit) {
+    int from = blank;
+    while (from < limit && bytes[from] == ' ') {
+      from++;
+    }
     int to = letters(bytes, from, limit);
     int context = to;
     while (context < limit && bytes[context] == ' ') {
@@ -166,14 +210,43 @@ final class HeaderToken {
     return b == ' ' || b == ':' || b == '#' || b == '/' || b == '|' || b == ',' || b == Ansi.ESCAPE;
   }
 
-  /// Whether a name in brackets and a colon come next: `(cart): `, as Zig writes it behind a level.
-  static boolean isScoped(byte[] bytes, int open, int limit) {
+  /// Whether a name in brackets and a colon come next: `(cart): `, as Zig writes it behind a level,
+  /// or `[E0308]: `, as rustc does, or `/cli: `, as Icinga does behind the time.
+  ///
+  /// @param from where the level begins
+  static boolean isScoped(byte[] bytes, int from, int open, int limit) {
+    if (open >= limit || bytes[open] != '(') {
+      return open < limit
+          && (bytes[open] == '['
+              ? isRustCode(bytes, open, limit)
+              : bytes[open] == '/' && isFacility(bytes, from, open, limit));
+    }
     int close = Bytes.indexOf(bytes, open, limit, (byte) ')');
     return close > open + 1
         && close + 2 < limit
         && letters(bytes, open + 1, limit) > open + 1
         && bytes[close + 1] == ':'
         && bytes[close + 2] == ' ';
+  }
+
+  private static boolean isFacility(byte[] bytes, int from, int slash, int limit) {
+    int to = letters(bytes, slash + 1, limit);
+    return from >= 2
+        && bytes[from - 2] == ']'
+        && to > slash + 1
+        && to + 1 < limit
+        && bytes[to] == ':'
+        && bytes[to + 1] == ' ';
+  }
+
+  /// Whether a number of rustc's comes next: `[E0308]: `.
+  private static boolean isRustCode(byte[] bytes, int open, int limit) {
+    int close = Bytes.indexOf(bytes, open, limit, (byte) ']');
+    return close > open + 2
+        && bytes[open + 1] == 'E'
+        && Bytes.isDigit(bytes[open + 2])
+        && close + 1 < limit
+        && bytes[close + 1] == ':';
   }
 
   /// Whether a logger's name, a blank and a colon come next: `cart : `, as Swift writes it behind a
@@ -230,12 +303,14 @@ final class HeaderToken {
   }
 
   /// Whether a time follows a level between brackets: `[ns_server:error,2026-11-28T12:00:01Z,`, as
-  /// Couchbase writes it.
+  /// Couchbase writes it, or `[error 2026/11/28 12:00:01`, as Geode does.
   static boolean isBeforeTime(byte[] bytes, int from, int to, int limit) {
-    return to + 1 < limit
-        && bytes[to] == ','
-        && Bytes.isDigit(bytes[to + 1])
-        && bytes[from - 1] == ':';
+    if (to + 5 >= limit || !Bytes.isDigit(bytes[to + 1])) {
+      return false;
+    }
+    return bytes[to] == ','
+        ? bytes[from - 1] == ':'
+        : bytes[to] == ' ' && (bytes[to + 5] == '/' || bytes[to + 5] == '-');
   }
 
   /// Where the bracket closes that is opened at `open`, or -1.
@@ -299,13 +374,30 @@ final class HeaderToken {
     return bytes[from] == '.' || bytes[from + 1] == '.' || bytes[from + 2] == '.';
   }
 
-  /// Where capitals behind a token's last colon begin, `log4j:ERROR`, or the token's end.
-  static int behindColon(byte[] bytes, int from, int to) {
+  /// Where capitals behind a token's last colon begin, `log4j:ERROR`, or what else stands there
+  /// before a date, `Zigbee2MQTT:error 2026-11-28 12:00:01: …`, or the token's end.
+  static int behindColon(byte[] bytes, int from, int to, int limit) {
     int i = to;
-    while (i > from && (bytes[i - 1] & 0x20) == 0) {
-      i--;
+    if (isDateNext(bytes, to, limit)) {
+      while (i > from && bytes[i - 1] != ':') {
+        i--;
+      }
+    } else {
+      while (i > from && (bytes[i - 1] & 0x20) == 0) {
+        i--;
+      }
     }
     return i > from && bytes[i - 1] == ':' ? i : to;
+  }
+
+  /// Whether a date comes next behind one blank or two: `2026-11-28`.
+  private static boolean isDateNext(byte[] bytes, int from, int limit) {
+    int at = from + 1 < limit && bytes[from + 1] == ' ' ? from + 2 : from + 1;
+    return at + 8 < limit
+        && bytes[from] == ' '
+        && Bytes.isDigit(bytes[at])
+        && bytes[at + 4] == '-'
+        && bytes[at + 7] == '-';
   }
 
   /// Whether a word and an exclamation mark come next, as npm writes its level: `npm ERR! …`.

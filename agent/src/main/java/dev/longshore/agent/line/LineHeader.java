@@ -57,6 +57,7 @@ public final class LineHeader {
     }
     byte first = bytes[i];
     if (first == '{' || (first == '|' && bytes[to - 1] == '|')) {
+      level = CrashHeader.of(bytes, i, limit);
       return;
     }
     if (first == '"') {
@@ -76,7 +77,12 @@ public final class LineHeader {
       }
       return;
     }
-    tokens(behindDrawing(i));
+    int text = behindDrawing(i);
+    if (first == '=' && text > i && fixed.read(bytes, text, limit)) {
+      fixed();
+    } else {
+      tokens(text);
+    }
     if (level == Level.NONE && dated) {
       int second = HeaderToken.inSecondLine(bytes, i, limit);
       boolean _ = second > 0 && found(second, HeaderToken.letters(bytes, second, limit));
@@ -185,7 +191,7 @@ public final class LineHeader {
           }
           int name = i;
           i = HeaderToken.tokenEnd(bytes, i, limit);
-          if (token == 0 && found(HeaderToken.behindColon(bytes, name, i), i)) {
+          if (token == 0 && found(HeaderToken.behindColon(bytes, name, i, limit), i)) {
             return;
           }
           if (token == 0 && HeaderName.isCeph(bytes, name, i, limit)) {
@@ -229,13 +235,13 @@ public final class LineHeader {
           && found(letters + 1, channelEnd);
     }
     byte behind = next + 1 < end ? bytes[next + 1] : (byte) '\n';
-    if (time && letters - from == 1 && HeaderToken.isBehindLetter(bytes, next, limit)) {
+    if ((time || dated) && letters - from == 1 && HeaderToken.isBehindLetter(bytes, next, limit)) {
       return letter(from);
     }
     if (after == ' ' && (names == 0 || HeaderToken.isBehindTag(bytes, from)) && php(from)) {
       return true;
     }
-    if (after == '(' && !time && names == 0 && HeaderToken.isScoped(bytes, next, limit)) {
+    if (!time && names == 0 && HeaderToken.isScoped(bytes, from, next, limit)) {
       return found(from, letters);
     }
     boolean coloured = next > letters && from > 0 && bytes[from - 1] == 'm';
@@ -443,7 +449,9 @@ public final class LineHeader {
         case Ansi.ESCAPE -> i = Ansi.end(bytes, i, end);
         case ' ', '\t', '-', '|', ':', ',', ';', '*', '#' -> i++;
         default -> {
-          if (bytes[i] != '>' || i == from || bytes[i - 1] != '-') {
+          if (bytes[i] != '>'
+              || i == from
+              || (bytes[i - 1] != '-' && !HeaderToken.isArrow(bytes, i, limit))) {
             return i;
           }
           i++;

@@ -35,7 +35,7 @@ public final class TraceLine {
   public static final int PERL = 8;
 
   /// What joins one exception to another: `Caused by: …`, `Caused: …`, `Suppressed: …`, `Wrapped
-  /// by: …`, `---> …`. Its message may have further lines.
+  /// by: …`, `Rethrow as …`, `---> …`. Its message may have further lines.
   public static final int CAUSE = 9;
 
   /// `--- End of inner exception stack trace ---`.
@@ -45,6 +45,10 @@ public final class TraceLine {
   public static final int LUA = 11;
 
   private static final byte[] AT_WORD = ascii("at ");
+
+  /// Open Liberty leaves frames out.
+  private static final byte[] INTERNAL = ascii("[internal classes]");
+
   private static final byte[] ELIDED = ascii("... ");
   private static final byte[] MORE = ascii(" more");
   private static final byte[] OMITTED = ascii("omitted");
@@ -65,6 +69,10 @@ public final class TraceLine {
 
   private static final byte[] SUPPRESSED = ascii("Suppressed: ");
   private static final byte[] WRAPPED_BY = ascii("Wrapped by: ");
+
+  /// Mono and Unity.
+  private static final byte[] RETHROW = ascii("Rethrow as ");
+
   private static final byte[] INNER = ascii("---> ");
   private static final byte[] END_OF = ascii("--- End of ");
   private static final byte[] CHECKPOINT = ascii("*__checkpoint");
@@ -115,6 +123,7 @@ public final class TraceLine {
               ? CAUSE
               : other(bytes, text, end);
       case 'S' -> starts(bytes, text, end, SUPPRESSED) ? CAUSE : other(bytes, text, end);
+      case 'R' -> starts(bytes, text, end, RETHROW) ? CAUSE : other(bytes, text, end);
       case 'W' -> starts(bytes, text, end, WRAPPED_BY) ? CAUSE : other(bytes, text, end);
       case '-' ->
           starts(bytes, text, end, INNER)
@@ -132,6 +141,9 @@ public final class TraceLine {
   /// A frame has something in brackets, or a place in a file. Rust's tracing states the place of an
   /// event alike, `at src/cart.rs:12`; a frame of Rust has a column.
   private static boolean isCall(byte[] bytes, int from, int end) {
+    if (Bytes.startsWith(bytes, from, end, INTERNAL)) {
+      return true;
+    }
     int open = Bytes.indexOf(bytes, from, end, (byte) '(');
     if (open >= 0 && Bytes.indexOf(bytes, from, open, (byte) ' ') < 0) {
       return true;

@@ -341,6 +341,10 @@ final class FileSet {
     index.add(resume.generation(), generation);
     generation.rotationSet().remove(generation);
     generation.rotationSet().insert(generation);
+    if (file.isUtf16()) {
+      metrics.utf16();
+      tailLog.utf16(generation);
+    }
     changed = true;
     events.add(new FileEvent.Appeared(file, resume));
     return true;

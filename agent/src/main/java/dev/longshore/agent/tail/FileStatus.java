@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param readOffset up to where it was consumed
 /// @param lagBytes what is not consumed yet
 /// @param state what is done with it
-/// @param reason why it is unreadable or ignored; else empty
+/// @param reason why it is unreadable or ignored, or what is wrong with its text; else empty
 /// @param inode of the file that is or was read; 0 of what was never opened
 public record FileStatus(
     Path path,

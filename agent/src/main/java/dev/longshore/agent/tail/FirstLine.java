@@ -27,6 +27,11 @@ record FirstLine(long offset, byte[] bytes, LogFormat format, long timestampNano
   /// Added to the inode for each life of a file that begins again with the same line.
   private static final long LIFE_STEP = 1L << 48;
 
+  private static final byte[] UTF16_LITTLE = {(byte) 0xff, (byte) 0xfe};
+  private static final byte[] UTF16_BIG = {(byte) 0xfe, (byte) 0xff};
+  private static final int SHORTEST_UTF16_BYTES = 4;
+  private static final int UTF16_WINDOW_BYTES = 128;
+
   private static final byte[] DOCKER = "{\"log\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DOCKER_TIME = "\"time\":\"".getBytes(StandardCharsets.US_ASCII);
 
@@ -87,6 +92,23 @@ record FirstLine(long offset, byte[] bytes, LogFormat format, long timestampNano
 
   boolean hasTimestamp() {
     return timestampNanos != Block.NO_TIMESTAMP;
+  }
+
+  /// Whether the text is in UTF-16: a byte order mark, or a NUL in each second place, as in any
+  /// text that is mostly ASCII.
+  boolean isUtf16() {
+    if (format != LogFormat.PLAIN || bytes.length < SHORTEST_UTF16_BYTES) {
+      return false;
+    }
+    if (startsWith(bytes, 0, UTF16_LITTLE) || startsWith(bytes, 0, UTF16_BIG)) {
+      return true;
+    }
+    int[] nul = new int[2];
+    int looked = Math.min(bytes.length, UTF16_WINDOW_BYTES) & ~1;
+    for (int i = 0; i < looked; i++) {
+      nul[i & 1] += bytes[i] == 0 ? 1 : 0;
+    }
+    return Math.min(nul[0], nul[1]) == 0 && Math.max(nul[0], nul[1]) > looked * 3 / 8;
   }
 
   boolean sameAs(FirstLine other) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Owned by the reading thread; volatile is what the status shows.
 final class Generation {
 
+  /// The reason in the status of a log in UTF-16.
+  static final String UTF16 = "its text is in UTF-16; let its program write UTF-8";
+
   /// How far its life has come.
   enum Phase {
     /// The first line is not complete.
@@ -351,7 +354,7 @@ final class Generation {
         readOffset,
         unreadBytes(),
         state(),
-        trouble,
+        trouble.isEmpty() && known != null && known.isUtf16() ? UTF16 : trouble,
         at.inode());
   }
 

@@ -213,6 +213,14 @@ final class TailLog {
                 .addKeyValue("lostBytes", lostBytes));
   }
 
+  /// Text in UTF-16 is cut and shipped as if each of its bytes was a character.
+  void utf16(Generation generation) {
+    warn(
+        "a log is in UTF-16 and can't be searched; let its program write UTF-8",
+        generation,
+        Generation.UTF16);
+  }
+
   void trouble(Generation generation) {
     warn("a log can't be read; it is tried again", generation, generation.trouble);
   }

@@ -12,6 +12,7 @@ public final class TailMetrics {
   private final Counter truncations;
   private final Counter lost;
   private final Counter damaged;
+  private final Counter utf16;
   private final Counter scans;
   private final Counter overflows;
   private final AtomicLong followed = new AtomicLong();
@@ -37,6 +38,12 @@ public final class TailMetrics {
             "files",
             "Compressed files that are torn or not gzip all through; what follows the damage is"
                 + " lost.");
+    utf16 =
+        counter(
+            registry,
+            "utf16",
+            "files",
+            "Plain logs in UTF-16, as programs of Windows write them; their text can't be searched.");
     scans = counter(registry, "scans", null, "Complete scans of all folders.");
     overflows =
         counter(
@@ -123,6 +130,10 @@ public final class TailMetrics {
 
   void damaged() {
     damaged.increment();
+  }
+
+  void utf16() {
+    utf16.increment();
   }
 
   void held(long bytes) {

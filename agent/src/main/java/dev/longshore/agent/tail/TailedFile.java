@@ -13,6 +13,7 @@ public final class TailedFile {
   private final LogFormat format;
   private final long firstTimestampNanos;
   private final long salt;
+  private final boolean utf16;
   private final Generation generation;
 
   TailedFile(GenerationIndex.Identity identity, FirstLine line, Generation generation) {
@@ -20,6 +21,7 @@ public final class TailedFile {
     salt = identity.salt();
     format = line.format();
     firstTimestampNanos = line.timestampNanos();
+    utf16 = line.isUtf16();
     this.generation = generation;
   }
 
@@ -50,6 +52,11 @@ public final class TailedFile {
   /// How the first line is wrapped.
   public LogFormat format() {
     return format;
+  }
+
+  /// Whether its text is in UTF-16, of which nothing is decoded.
+  boolean isUtf16() {
+    return utf16;
   }
 
   /// How many NUL bytes stand before its first line: a hole.

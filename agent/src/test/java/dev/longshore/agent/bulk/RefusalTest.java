@@ -51,6 +51,8 @@ class RefusalTest {
   void showsThePageThatSomebodyElseAnsweredWith() {
     assertThat(new Refusal(403, "http", "http://es-1:9200: '<h1>Request blocked</h1>'").text())
         .isEqualTo("403 http: http://es-1:9200: '<h1>Request blocked</h1>'");
+    assertThat(new Refusal(413, "http", "http://es-1:9200: 'request body too large'").text())
+        .isEqualTo("413 http: http://es-1:9200: 'request body too large'");
     assertThat(new Refusal(400, "http", "http://es-1:9200: 'bad line hunter2'").text())
         .doesNotContain("hunter2");
   }

@@ -6,6 +6,7 @@ import dev.longshore.agent.event.LogFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// A trace is one record though its writer pauses in the middle of it, the runtime's clock goes
@@ -102,6 +103,74 @@ class TornTraceTest {
     }
 
     assertThat(messages()).contains(joined(EVENT), AFTER);
+  }
+
+  @Test
+  void aPauseBetweenAWarningAndItsTrace() {
+    String warning = "2026-11-28 12:00:01 WARN slow";
+    line("F", warning, Duration.ZERO);
+    line("F", TRACE.get(0), Duration.ofMillis(2));
+    line("F", TRACE.get(1), Duration.ofMillis(2));
+
+    assertThat(messages())
+        .containsExactly(warning + "\n" + TRACE.get(0) + "\n" + TRACE.get(1), AFTER);
+  }
+
+  @Test
+  void aTraceALittleBehindAnEventThatTellsOfNoErrorIsARecordOfItsOwn() {
+    String served = "2026-11-28 12:00:01 INFO served";
+    line("F", served, Duration.ZERO);
+    line("F", TRACE.get(0), Duration.ofMillis(2));
+    line("F", TRACE.get(1), Duration.ofMillis(2));
+
+    assertThat(messages()).containsExactly(served, TRACE.get(0) + "\n" + TRACE.get(1), AFTER);
+  }
+
+  @Test
+  void aHeaderWithoutFramesLaterThanItsWriteIsARecordOfItsOwn() {
+    line("F", EVENT, Duration.ZERO);
+    line("F", TRACE.get(0), Duration.ofMillis(300));
+    line("F", EVENT, Duration.ofMillis(300));
+    line("F", "Error: Address already in use", Duration.ofMillis(300));
+
+    assertThat(messages())
+        .containsExactly(EVENT, TRACE.get(0), EVENT, "Error: Address already in use", AFTER);
+  }
+
+  @Test
+  void aCrashLaterThanAnErrorIsARecordOfItsOwn() {
+    List<String> crashes =
+        List.of(
+            "panic: no stock",
+            "thread 'main' panicked at src/main.rs:3:5:",
+            "Exception in thread \"main\" java.lang.Error: x",
+            "Unhandled exception. System.Exception: x",
+            "/app/index.js:3");
+    for (String crash : crashes) {
+      line("F", EVENT, Duration.ofMillis(1_500));
+      line("F", crash, Duration.ofMillis(300));
+    }
+
+    assertThat(messages())
+        .containsExactly(
+            Stream.concat(
+                    crashes.stream().flatMap(crash -> Stream.of(EVENT, crash)), Stream.of(AFTER))
+                .toArray(String[]::new));
+  }
+
+  @Test
+  void aValueLaterThanALoggedStackIsARecordOfItsOwn() {
+    List<String> stack =
+        List.of(
+            "2026-11-28 12:00:01,101 WARNING shop slow",
+            "Stack (most recent call last):",
+            "  File \"/app/a.py\", line 3, in f");
+    for (String text : stack) {
+      line("F", text, Duration.ZERO);
+    }
+    line("F", "Version: 3", Duration.ofMillis(300));
+
+    assertThat(messages()).containsExactly(String.join("\n", stack), "Version: 3", AFTER);
   }
 
   @Test

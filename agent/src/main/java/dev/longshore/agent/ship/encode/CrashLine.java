@@ -6,7 +6,7 @@ import dev.longshore.agent.line.Bytes;
 
 /// The first line of what a runtime prints when it crashes, which is a trace with frames or
 /// without: a panic of Rust, an exception that C++ does not catch, the report of a sanitizer or of
-/// clojure.main, the place that Node.js prints. Reused for each message.
+/// clojure.main, the place that Node.js or Symfony's console prints. Reused for each message.
 final class CrashLine {
   private static final byte[] RUST_THREAD = ascii("thread '");
   private static final byte[] RUST_PANICKED = ascii(" panicked at ");
@@ -25,6 +25,8 @@ final class CrashLine {
   private static final byte[] THREAD_DUMP = ascii("Full thread dump ");
   private static final byte[] R_WARNINGS = ascii("Warning message");
   private static final byte[] CARET_LINE = ascii("^\n");
+  private static final byte[] SYMFONY = ascii("In ");
+  private static final byte[] SYMFONY_END = ascii(".php line ");
   private static final int ABSENT = -1;
 
   private boolean rust;
@@ -66,6 +68,10 @@ final class CrashLine {
       upTo(bytes, text, end, SANITIZER_ERROR, (byte) ':');
       return typeFrom >= 0;
     }
+    if (more && isSymfony(bytes, text, end)) {
+      boxed(bytes, end, limit);
+      return true;
+    }
     return more
         && isNodePlace(bytes, text, end)
         && Bytes.indexOf(bytes, end, limit, CARET_LINE) >= 0;
@@ -78,6 +84,29 @@ final class CrashLine {
     return starts(bytes, start, limit, R_WARNINGS)
         || starts(bytes, start, limit, THREAD_DUMP)
         || (feed > 0 && starts(bytes, feed + 1, limit, THREAD_DUMP));
+  }
+
+  /// `In Cart.php line 12:`.
+  private static boolean isSymfony(byte[] bytes, int text, int end) {
+    int last = bytes[end - 1] == '\r' ? end - 2 : end - 1;
+    return starts(bytes, text, end, SYMFONY)
+        && bytes[last] == ':'
+        && Bytes.indexOf(bytes, text, end, SYMFONY_END) > 0;
+  }
+
+  /// Takes as type what stands first in the box below, `[App\Exception\OutOfStock]`.
+  private void boxed(byte[] bytes, int from, int limit) {
+    int i = from;
+    while (i < limit && bytes[i] >= 0 && bytes[i] <= ' ') {
+      i++;
+    }
+    int close = i < limit && bytes[i] == '[' ? Bytes.indexOf(bytes, i, limit, (byte) ']') : ABSENT;
+    if (close > i + 1
+        && Bytes.isLetter(bytes[i + 1])
+        && Bytes.indexOf(bytes, i + 1, close, (byte) ' ') < 0) {
+      typeFrom = i + 1;
+      typeTo = close;
+    }
   }
 
   /// Takes as type what follows a phrase, up to a byte.

@@ -9,7 +9,8 @@ final class FrameText {
 
   private FrameText() {}
 
-  /// Behind what stands between brackets at a line's begin, which Rails puts before each line.
+  /// Behind what stands between brackets at a line's begin, which Rails and Open Liberty put before
+  /// each line.
   static int afterTags(byte[] bytes, int from, int end) {
     int at = from;
     while (at < end && bytes[at] == '[') {
@@ -18,7 +19,7 @@ final class FrameText {
         return from;
       }
       at = close + 1;
-      while (at < end && bytes[at] == ' ') {
+      while (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) {
         at++;
       }
     }

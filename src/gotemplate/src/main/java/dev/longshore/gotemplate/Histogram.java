@@ -50,4 +50,9 @@ public record Histogram(double count, double sum, List<Bucket> buckets) implemen
     }
     return text.append('}').toString();
   }
+
+  @Override
+  public String toString() {
+    return text();
+  }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -42,6 +44,7 @@ public final class ElastAlertRule {
   private static final Set<String> BY_BUFFER = Set.of("percentage_match", "metric_aggregation");
 
   private static final int MOST_IMPORTS = 20;
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\w+}");
 
   /// Reads the files that a rule imports.
   public interface Files {
@@ -200,6 +203,7 @@ public final class ElastAlertRule {
     String query = rule.containsKey("filter") ? Filters.query(value("filter")) : "*";
     Yaml test = new Yaml();
     String ours = test(type, test);
+    List<Yaml> tests = type.equals("new_term") ? newTerms() : List.of(test);
     logs.put("query", listed(type, query));
     logs.put("index", index());
     if (rule.containsKey("query_key")) {
@@ -209,19 +213,39 @@ public final class ElastAlertRule {
     if (rule.containsKey("query_delay")) {
       logs.put("delay", duration("query_delay"));
     }
-    logs.put(ours, test);
-    Yaml out = new Yaml();
-    out.put("alert", alert);
-    out.put("logs", logs);
-    labels(out);
-    annotations(out);
+    Yaml words = new Yaml();
+    labels(words);
+    annotations(words);
     leftOver();
+    List<Yaml> rules = new ArrayList<>();
+    for (Yaml one : tests) {
+      Yaml out = new Yaml();
+      out.put("alert", alert);
+      out.put("logs", logs.with(ours, one));
+      rules.add(out.with(words));
+    }
     Yaml group = new Yaml();
     group.put("name", name);
-    group.put("rules", List.of(out));
+    group.put("rules", rules);
     Yaml file = new Yaml();
     file.put("groups", List.of(group));
-    return new Imported(file.toString(), notes);
+    String made = file.toString();
+    environment(made);
+    return new Imported(made, notes);
+  }
+
+  /// ElastAlert fills in variables of its environment before it reads a rule.
+  private void environment(String made) {
+    Matcher variables = VARIABLE.matcher(made);
+    Set<String> names = new TreeSet<>();
+    while (variables.find()) {
+      names.add(variables.group());
+    }
+    for (String name : names) {
+      notes.add(
+          new Imported.Note(
+              1, name + " stands for a variable of ElastAlert's environment; write its value"));
+    }
   }
 
   private String test(String type, Yaml test) throws UnconvertibleException {
@@ -243,7 +267,9 @@ public final class ElastAlertRule {
               "forget_keys: a silent key is forgotten after flatline.forget_after, 1d");
         }
       }
-      case "new_term" -> newTerm(test);
+      case "new_term" -> {
+        return type;
+      }
       case "change" -> {
         test.put("compare_key", texts("compare_key"));
         copy(test, "ignore_null");
@@ -275,28 +301,27 @@ public final class ElastAlertRule {
     return type;
   }
 
-  private void newTerm(Yaml test) throws UnconvertibleException {
+  /// A test for each element of `fields`: a field, or several whose values are new together.
+  private List<Yaml> newTerms() throws UnconvertibleException {
     String key = rule.containsKey("fields") ? "fields" : "query_key";
     Object fields = value(key);
-    List<String> names = new ArrayList<>();
+    List<Yaml> tests = new ArrayList<>();
     for (Object field : fields instanceof List<?> list ? list : List.of(fields)) {
-      if (field instanceof List<?> composite) {
-        composite.forEach(it -> names.add(String.valueOf(it)));
-      } else {
-        names.add(String.valueOf(field));
+      Yaml test = new Yaml();
+      test.put(
+          "fields",
+          (field instanceof List<?> together ? together : List.of(field))
+              .stream().map(String::valueOf).toList());
+      if (rule.containsKey("terms_window_size")) {
+        test.put("terms_window_size", duration("terms_window_size"));
       }
+      tests.add(test);
     }
-    if (fields instanceof List<?> list && list.size() > 1 && !(list.getFirst() instanceof List)) {
-      throw new UnconvertibleException(
-          "new_term over the fields " + names + " one by one: write a rule for each of them");
+    if (key.equals("fields") && rule.containsKey("query_key")) {
+      note("query_key", "query_key: what is new goes by fields alone, as in ElastAlert");
     }
-    test.put("fields", names);
-    if (key.equals("query_key")) {
-      rule.remove("query_key");
-    }
-    if (rule.containsKey("terms_window_size")) {
-      test.put("terms_window_size", duration("terms_window_size"));
-    }
+    rule.remove("query_key");
+    return tests;
   }
 
   /// The query with the values of a blacklist or a whitelist.
@@ -341,7 +366,7 @@ public final class ElastAlertRule {
   }
 
   private String index() throws UnconvertibleException {
-    String index = text("index");
+    String index = String.join(",", texts("index"));
     used.add("use_strftime_index");
     return index.replaceAll("%[A-Za-z]([.\\-_]?%[A-Za-z])*", "*");
   }

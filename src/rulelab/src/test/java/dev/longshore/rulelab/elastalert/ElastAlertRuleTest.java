@@ -43,6 +43,57 @@ final class ElastAlertRuleTest {
     return imported.notes().getFirst().text();
   }
 
+  /// In ElastAlert each element of `fields` has its own known values, and `query_key` has no part in
+  /// them.
+  @Test
+  void newTermsOfSeveralFieldsAreARuleEach() throws IOException {
+    Imported imported =
+        ElastAlertRule.convert(
+            "old.yaml",
+            """
+            name: Strangers
+            type: new_term
+            index: [auth-*, vpn-*]
+            fields: [[user, host], agent]
+            query_key: tenant
+            priority: 2
+            """);
+    Files.writeString(dir.resolve("new.yml"), imported.rules());
+    RuleSet rules = new RuleFiles(List.of("new.yml"), dir, Clock.system()).load();
+
+    assertThat(rules.groups().getFirst().rules())
+        .allSatisfy(
+            rule -> {
+              AlertingRule alerting = (AlertingRule) rule;
+              assertThat(alerting.name()).isEqualTo("Strangers");
+              assertThat(alerting.labels()).containsOnlyKeys("priority");
+              LogCondition condition = (LogCondition) alerting.condition();
+              assertThat(condition.index()).isEqualTo("auth-*,vpn-*");
+              assertThat(condition.by()).isEmpty();
+            })
+        .extracting(rule -> ((LogCondition) ((AlertingRule) rule).condition()).test())
+        .containsExactly(
+            new LogPredicate.NewTerm(List.of("user", "host"), Duration.ofDays(30)),
+            new LogPredicate.NewTerm(List.of("agent"), Duration.ofDays(30)));
+    assertThat(imported.notes().toString()).contains("query_key: what is new goes by fields alone");
+  }
+
+  @Test
+  void variablesOfItsEnvironmentAreNamedWhereTheyWouldBeTakenAtTheirWord() {
+    String rule =
+        """
+        name: A
+        type: any
+        index: b
+        es_host: ${ES_HOST}
+        filter: [{term: {cluster: '${CLUSTER}'}}]
+        """;
+    assertThat(ElastAlertRule.convert("old.yaml", rule).notes())
+        .extracting(Imported.Note::text)
+        .containsExactly(
+            "${CLUSTER} stands for a variable of ElastAlert's environment; write its value");
+  }
+
   /// `percentiles` is the only name that ElastAlert has for it.
   @Test
   void aMetricOfPercentilesIsOurPercentile() throws IOException {
@@ -349,7 +400,6 @@ final class ElastAlertRuleTest {
         "{name: a, type: any} ~ index is missing",
         "{name: a, type: any, index: b, filter: [{geo_distance: {}}]} ~ no counterpart to the"
             + " filter",
-        "{name: a, type: new_term, index: b, fields: [x, y]} ~ write a rule for each of them",
         "{name: a, type: frequency, index: b, num_events: 1, timeframe: {fortnights: 1}} ~ unknown"
             + " unit",
         "'just text' ~ it has no keys",

@@ -43,7 +43,14 @@ public final class ElastAlertRule {
   /// Types that ElastAlert asks about windows whose length is not the rule's `timeframe`.
   private static final Set<String> BY_BUFFER = Set.of("percentage_match", "metric_aggregation");
 
-  private static final int MOST_IMPORTS = 20;
+
+  /// Types whose figure is a number of lines.
+  private static final Set<String> COUNTS_LINES =
+      Set.of("any", "blacklist", "whitelist", "frequency", "flatline");
+
+  /// Arguments of texts that are of the rule and not of the line.
+  private static final Set<String> OF_THE_RULE = Set.of("name", "priority", "owner", "category");
+
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\w+}");
 
   /// Reads the files that a rule imports.
@@ -102,48 +109,10 @@ public final class ElastAlertRule {
     map.forEach((key, value) -> rule.put(String.valueOf(key), value));
     ElastAlertRule converting = new ElastAlertRule(rule, lines);
     try {
-      converting.merge(files);
+      RuleImports.merge(rule, files);
       return converting.converted(name);
     } catch (UnconvertibleException e) {
       return Imported.refused(converting.line(converting.at), String.valueOf(e.getMessage()));
-    }
-  }
-
-  /// Adds the keys of the files that `import` names, and of those that these name: what stands in
-  /// the rule itself goes before, but that filters are taken together.
-  private void merge(Files files) throws UnconvertibleException {
-    int read = 0;
-    while (rule.containsKey("import")) {
-      List<String> names = texts("import");
-      rule.remove("import");
-      for (String file : names) {
-        if (++read > MOST_IMPORTS) {
-          throw new UnconvertibleException("import: more than " + MOST_IMPORTS + " files");
-        }
-        Object loaded;
-        try {
-          loaded =
-              new Load(LoadSettings.builder().setLabel(file).build())
-                  .loadFromString(files.read(file));
-        } catch (IOException | YamlEngineException e) {
-          throw new UnconvertibleException("import of " + file + ": " + e.getMessage());
-        }
-        if (!(loaded instanceof Map<?, ?> imported)) {
-          throw new UnconvertibleException("import of " + file + ": it has no keys");
-        }
-        imported.forEach((key, value) -> merge(String.valueOf(key), value));
-      }
-    }
-  }
-
-  private void merge(String key, @Nullable Object imported) {
-    Object own = rule.get(key);
-    if (key.equals("filter") && own instanceof List<?> mine && imported instanceof List<?> theirs) {
-      List<Object> both = new ArrayList<>(theirs);
-      both.addAll(mine);
-      rule.put(key, both);
-    } else {
-      rule.putIfAbsent(key, imported);
     }
   }
 
@@ -417,8 +386,15 @@ public final class ElastAlertRule {
     }
     used.add(key);
     used.add(key + "_args");
-    Object arguments = rule.get(key + "_args");
-    if (text.contains("{") || (arguments != null && !arguments.equals(List.of()))) {
+    List<?> arguments =
+        rule.get(key + "_args") instanceof List<?> list ? list : List.of();
+    boolean otherwise =
+        rule.containsKey(key + "_kw") || "alert_text_jinja".equals(rule.get("alert_text_type"));
+    String template =
+        otherwise && !key.equals("description")
+            ? null
+            : AlertText.template(text, arguments.stream().map(this::argument).toList());
+    if (template == null) {
       note(
           key,
           key
@@ -426,8 +402,23 @@ public final class ElastAlertRule {
               + " {{ $value }}: "
               + text.lines().findFirst().orElse(""));
     } else {
-      annotations.put(ours, text);
+      annotations.put(ours, template);
     }
+  }
+
+  /// What an argument of a text is in a template of ours; null where that is not known: a field of
+  /// the line that is no label.
+  private @Nullable String argument(@Nullable Object argument) {
+    String name = String.valueOf(argument);
+    Object keys = rule.get("query_key");
+    if (name.equals(keys) || (keys instanceof List<?> list && list.contains(name))) {
+      return "{{ $labels." + LogCondition.label(name) + " }}";
+    }
+    if (name.equals("num_hits") && COUNTS_LINES.contains(String.valueOf(rule.get("type")))) {
+      return "{{ $value }}";
+    }
+    Object own = OF_THE_RULE.contains(name) ? rule.get(name) : null;
+    return own == null ? null : AlertText.literal(String.valueOf(own));
   }
 
   private void leftOver() {

@@ -7,6 +7,9 @@ import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleSet;
+import dev.longshore.gotemplate.AlertData;
+import dev.longshore.gotemplate.Functions;
+import dev.longshore.gotemplate.RuleContext;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,6 +135,58 @@ final class ElastAlertRuleTest {
     assertThat(rule.annotationTexts())
         .containsEntry("summary", "Somebody should look")
         .containsEntry("description", "At the web servers");
+  }
+
+  /// Filled in as Python's `str.format` does it, as far as the arguments are known here.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "'{0} on {1}, {0}' ~ [num_hits, host.name] ~ '12 on web-1, 12'",
+        "'{} of {} at {}' ~ [name, num_hits, host.name] ~ 'Logins of 12 at web-1'",
+        "'{{{0}}} {{}} {{{{' ~ [host.name] ~ '{web-1} {} {{'",
+        "'{{ x }} {y}' ~ [] ~ '{{ x }} {y}'",
+        "'prio {0}' ~ [priority] ~ 'prio 2'",
+      })
+  void textsWithArgumentsAreTemplatesOfAnnotations(String text, String arguments, String expected)
+      throws Exception {
+    AlertingRule rule =
+        converted(
+            """
+            name: Logins
+            type: frequency
+            index: auth-*
+            num_events: 5
+            timeframe: {minutes: 5}
+            query_key: [host.name, user]
+            priority: 2
+            alert_text: '%s'
+            alert_text_args: %s
+            """
+                .formatted(text, arguments));
+    AlertData data = new AlertData(Map.of("host_name", "web-1"), 12.0, Map.of(), "");
+    assertThat(
+            rule.annotations()
+                .get("description")
+                .execute(data, Functions.prometheus(RuleContext.empty())))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void textsThatNeedTheLineAreToldAndNotGuessed() {
+    for (String text :
+        List.of(
+            "{alert_text: '{0}', alert_text_args: [message]}",
+            "{alert_text: '{0:.2f}', alert_text_args: [num_hits]}",
+            "{alert_text: '{1}', alert_text_args: [num_hits]}",
+            "{alert_text: '{{ host }}', alert_text_type: alert_text_jinja}",
+            "{alert_text: '{u}', alert_text_kw: {user: u}}")) {
+      String rule =
+          "{name: A, type: any, index: b, " + text.substring(1, text.length() - 1) + "}";
+      assertThat(ElastAlertRule.convert("old.yaml", rule).notes())
+          .as(rule)
+          .anySatisfy(it -> assertThat(it.text()).startsWith("alert_text is filled in from"));
+    }
   }
 
   @Test

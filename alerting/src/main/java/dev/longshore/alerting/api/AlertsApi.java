@@ -85,11 +85,7 @@ final class AlertsApi {
     this.shownAlerts = new Snapshots<>(loop, clock, pace, this::shown, AlertsApi::sorted);
     this.shownGroups =
         new Snapshots<>(
-            loop,
-            clock,
-            pace,
-            () -> grouped(dispatcher.get(), acknowledgements),
-            Grouped::inOrder);
+            loop, clock, pace, () -> grouped(dispatcher.get(), acknowledgements), Grouped::inOrder);
   }
 
   private static Grouped grouped(Dispatcher dispatcher, Acknowledgements acknowledgements) {

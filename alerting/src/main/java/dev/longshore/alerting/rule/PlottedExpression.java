@@ -24,8 +24,7 @@ public record PlottedExpression(String expression, String condition) {
 
   /// Numbers and sums of numbers; no name of a series or a function.
   private static final Pattern CONSTANT =
-      Pattern.compile(
-          "(?i)[-+(\\s]*" + NUMBER + "(?:[-+*/%^()\\s]+" + NUMBER + ")*[)\\s]*");
+      Pattern.compile("(?i)[-+(\\s]*" + NUMBER + "(?:[-+*/%^()\\s]+" + NUMBER + ")*[)\\s]*");
 
   private static final int LONGEST_CONDITION = 40;
 

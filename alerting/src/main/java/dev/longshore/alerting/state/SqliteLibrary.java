@@ -25,8 +25,8 @@ final class SqliteLibrary {
   private SqliteLibrary() {}
 
   /// Unpacks the library into a folder that this process holds, unless it is there, and has the
-  /// driver load that one. Where it can't be written, on a full disk for example, the driver does as
-  /// it does by itself.
+  /// driver load that one. Where it can't be written, on a full disk for example, the driver does
+  /// as it does by itself.
   static void keepIn(Path dir) {
     if (System.getProperty(PATH) != null) {
       return;
@@ -62,8 +62,7 @@ final class SqliteLibrary {
     Path anew = file.resolveSibling(file.getFileName() + ".new");
     try {
       OwnerOnly.write(anew, content);
-      Files.move(
-          anew, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(anew, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       Files.deleteIfExists(anew);
       throw e;

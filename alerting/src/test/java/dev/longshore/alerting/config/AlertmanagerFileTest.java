@@ -463,7 +463,8 @@ final class AlertmanagerFileTest {
           .hasMessageContaining("proxy_url '" + proxy + "': is not a proxy that is reached by http")
           .hasMessageContaining("http://proxy.example.com:3128");
     }
-    String token = "{oauth2: {client_id: a, client_secret: b, token_url: 'https://t.example/', %s}}";
+    String token =
+        "{oauth2: {client_id: a, client_secret: b, token_url: 'https://t.example/', %s}}";
     assertThatThrownBy(
             () ->
                 load(

@@ -169,7 +169,8 @@ final class PrometheusSourceTest {
         _ ->
             Reply.success(
                 "vector",
-                "[{\"metric\":{\"job\":\"checkout\"},\"histogram\":[61.5,%s]}]".formatted(histogram)));
+                "[{\"metric\":{\"job\":\"checkout\"},\"histogram\":[61.5,%s]}]"
+                    .formatted(histogram)));
 
     Sample sample = samples(query("latency")).samples().getFirst();
 

@@ -88,8 +88,7 @@ public final class HttpKeys {
   }
 
   private static HttpSettings.Proxy proxy(Section section) {
-    String url =
-        section.isAbsent("proxy_url") ? "" : section.value("proxy_url", PROXY_URL, "", "");
+    String url = section.isAbsent("proxy_url") ? "" : section.value("proxy_url", PROXY_URL, "", "");
     if (url.indexOf('@') >= 0) {
       section.show("proxy_url", url.replaceFirst("://([^/:@]*):[^/@]*@", "://$1:xxxxx@"));
     }

@@ -43,7 +43,6 @@ public final class ElastAlertRule {
   /// Types that ElastAlert asks about windows whose length is not the rule's `timeframe`.
   private static final Set<String> BY_BUFFER = Set.of("percentage_match", "metric_aggregation");
 
-
   /// Types whose figure is a number of lines.
   private static final Set<String> COUNTS_LINES =
       Set.of("any", "blacklist", "whitelist", "frequency", "flatline");
@@ -386,8 +385,7 @@ public final class ElastAlertRule {
     }
     used.add(key);
     used.add(key + "_args");
-    List<?> arguments =
-        rule.get(key + "_args") instanceof List<?> list ? list : List.of();
+    List<?> arguments = rule.get(key + "_args") instanceof List<?> list ? list : List.of();
     boolean otherwise =
         rule.containsKey(key + "_kw") || "alert_text_jinja".equals(rule.get("alert_text_type"));
     String template =

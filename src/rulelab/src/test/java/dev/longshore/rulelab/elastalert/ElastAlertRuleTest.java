@@ -46,8 +46,8 @@ final class ElastAlertRuleTest {
     return imported.notes().getFirst().text();
   }
 
-  /// In ElastAlert each element of `fields` has its own known values, and `query_key` has no part in
-  /// them.
+  /// In ElastAlert each element of `fields` has its own known values, and `query_key` has no part
+  /// in them.
   @Test
   void newTermsOfSeveralFieldsAreARuleEach() throws IOException {
     Imported imported =
@@ -181,8 +181,7 @@ final class ElastAlertRuleTest {
             "{alert_text: '{1}', alert_text_args: [num_hits]}",
             "{alert_text: '{{ host }}', alert_text_type: alert_text_jinja}",
             "{alert_text: '{u}', alert_text_kw: {user: u}}")) {
-      String rule =
-          "{name: A, type: any, index: b, " + text.substring(1, text.length() - 1) + "}";
+      String rule = "{name: A, type: any, index: b, " + text.substring(1, text.length() - 1) + "}";
       assertThat(ElastAlertRule.convert("old.yaml", rule).notes())
           .as(rule)
           .anySatisfy(it -> assertThat(it.text()).startsWith("alert_text is filled in from"));

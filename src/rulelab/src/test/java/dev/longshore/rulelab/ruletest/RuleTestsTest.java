@@ -259,7 +259,8 @@ final class RuleTestsTest {
   /// The keys that promtool's files have for time and for samples of PromQL.
   @Test
   void keysOfPromtoolsFilesAreKnown() throws Exception {
-    for (String start : List.of("1774728000", "2026-03-28T20:00:00Z", "2026-03-28T21:00:00+01:00")) {
+    for (String start :
+        List.of("1774728000", "2026-03-28T20:00:00Z", "2026-03-28T21:00:00+01:00")) {
       assertThat(
               findings(
                   """

@@ -40,10 +40,9 @@ class ConfigReaderTest {
   @Test
   void emptyDocumentsBesideTheOneThatHoldsSomethingArePassedOver() throws IOException {
     for (String text :
-        List.of("text: a\n---\n", "---\n# none\n---\ntext: a\n---\n# end\n...\n", "text: a\n...\n")) {
-      assertThat(read(text, Map.of()).root().string("text", "", "Text."))
-          .as(text)
-          .isEqualTo("a");
+        List.of(
+            "text: a\n---\n", "---\n# none\n---\ntext: a\n---\n# end\n...\n", "text: a\n...\n")) {
+      assertThat(read(text, Map.of()).root().string("text", "", "Text.")).as(text).isEqualTo("a");
     }
   }
 

@@ -385,13 +385,14 @@ public final class ElastAlertRule {
     }
     used.add(key);
     used.add(key + "_args");
-    List<?> arguments = rule.get(key + "_args") instanceof List<?> list ? list : List.of();
+    List<@Nullable String> arguments = new ArrayList<>();
+    if (rule.get(key + "_args") instanceof List<?> list) {
+      list.forEach(it -> arguments.add(argument(it)));
+    }
     boolean otherwise =
         rule.containsKey(key + "_kw") || "alert_text_jinja".equals(rule.get("alert_text_type"));
     String template =
-        otherwise && !key.equals("description")
-            ? null
-            : AlertText.template(text, arguments.stream().map(this::argument).toList());
+        otherwise && !key.equals("description") ? null : AlertText.template(text, arguments);
     if (template == null) {
       note(
           key,

@@ -10,6 +10,7 @@ import dev.longshore.alerting.rule.RuleSet;
 import dev.longshore.gotemplate.AlertData;
 import dev.longshore.gotemplate.Functions;
 import dev.longshore.gotemplate.RuleContext;
+import dev.longshore.gotemplate.Template;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,10 +167,8 @@ final class ElastAlertRuleTest {
             """
                 .formatted(text, arguments));
     AlertData data = new AlertData(Map.of("host_name", "web-1"), 12.0, Map.of(), "");
-    assertThat(
-            rule.annotations()
-                .get("description")
-                .execute(data, Functions.prometheus(RuleContext.empty())))
+    Template description = Objects.requireNonNull(rule.annotations().get("description"));
+    assertThat(description.execute(data, Functions.prometheus(RuleContext.empty())))
         .isEqualTo(expected);
   }
 

@@ -5,12 +5,12 @@ import dev.longshore.alerting.acknowledge.Acknowledgements;
 import dev.longshore.alerting.alert.Alert;
 import dev.longshore.alerting.alert.AlertGroup;
 import dev.longshore.alerting.alert.AlertSink;
-import dev.longshore.alerting.alert.Fingerprint;
 import dev.longshore.alerting.alert.Labels;
 import dev.longshore.alerting.alert.Matcher;
 import dev.longshore.alerting.alert.Matchers;
 import dev.longshore.alerting.alert.Suppression;
 import dev.longshore.alerting.route.Dispatcher;
+import dev.longshore.alerting.route.Routing;
 import dev.longshore.shared.clock.Clock;
 import dev.longshore.shared.clock.Loop;
 import dev.longshore.shared.ops.OpsReply;
@@ -26,9 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `/api/v2/alerts` and `/api/v2/alerts/groups`.
@@ -60,7 +58,7 @@ final class AlertsApi {
   private final Admission readers = new Admission(READERS, PATIENCE);
   private final IntakeBudget intake;
   private final Snapshots<List<Shown>> shownAlerts;
-  private final Snapshots<List<AlertGroup>> shownGroups;
+  private final Snapshots<Grouped> shownGroups;
 
   /// @param intakeBytes what posted alerts may take on the heap until they are put
   AlertsApi(
@@ -87,11 +85,15 @@ final class AlertsApi {
     this.shownAlerts = new Snapshots<>(loop, clock, pace, this::shown, AlertsApi::sorted);
     this.shownGroups =
         new Snapshots<>(
-            loop,
-            clock,
-            pace,
-            () -> dispatcher.get().groups().stream().map(acknowledgements::with).toList(),
-            AlertsApi::inOrder);
+            loop, clock, pace, () -> grouped(dispatcher.get(), acknowledgements), Grouped::inOrder);
+  }
+
+  private static Grouped grouped(Dispatcher dispatcher, Acknowledgements acknowledgements) {
+    Routing routing = dispatcher.routing();
+    return new Grouped(
+        dispatcher.groups().stream().map(acknowledgements::with).toList(),
+        routing,
+        routing.hasOneWay());
   }
 
   OpsReply alerts(OpsRequest request) throws Exception {
@@ -184,31 +186,24 @@ final class AlertsApi {
         .toList();
   }
 
-  /// Who is told of each alert, by all of these groups. There may be 100,000 alerts: with a single
-  /// receiver nothing is kept for each, else lists are shared, of which there are few.
-  private static Function<Fingerprint, List<String>> receiversOf(List<ShownGroup> groups) {
-    List<String> all = groups.stream().map(it -> it.group().receiver()).distinct().toList();
-    if (all.size() <= 1) {
-      return _ -> all;
+  /// Groups with the routes that made them.
+  ///
+  /// @param oneWay whether each alert is in one group alone
+  private record Grouped(List<AlertGroup> groups, Routing routing, boolean oneWay) {
+    Grouped inOrder() {
+      return new Grouped(AlertsApi.inOrder(groups), routing, oneWay);
     }
-    Map<List<String>, List<String>> shared = new HashMap<>();
-    Map<Fingerprint, List<String>> receivers = new HashMap<>();
-    for (ShownGroup shown : groups) {
-      List<String> own = shared.computeIfAbsent(List.of(shown.group().receiver()), it -> it);
-      for (AlertGroup.Member member : shown.members()) {
-        receivers.merge(
-            member.alert().fingerprint(),
-            own,
-            (before, one) -> shared.computeIfAbsent(union(before, one), it -> it));
-      }
-    }
-    return fingerprint -> receivers.getOrDefault(fingerprint, List.of());
-  }
 
-  private static List<String> union(List<String> names, List<String> others) {
-    return names.containsAll(others)
-        ? names
-        : Stream.concat(names.stream(), others.stream()).distinct().sorted().toList();
+    /// Who is told of an alert of a group, by the groups that are asked for. It is asked of the
+    /// routes, so that nothing is kept for each of 100,000 alerts.
+    List<String> receivers(AlertGroup group, Alert alert, AlertFilter filter) {
+      return oneWay
+          ? List.of(group.receiver())
+          : routing.receivers(alert.labels()).stream()
+              .filter(it -> filter.hasReceiver(List.of(it)))
+              .sorted()
+              .toList();
+    }
   }
 
   private record Shown(Alert alert, Suppression suppression, List<String> receivers) {}
@@ -277,11 +272,11 @@ final class AlertsApi {
   private OpsReply listGroups(OpsRequest request)
       throws ApiException, InterruptedException, ExecutionException {
     AlertFilter alertFilter = AlertFilter.of(new Query(request.query()), inForce.get());
-    List<AlertGroup> groups = shownGroups.get();
+    Grouped grouped = shownGroups.get();
     Instant now = clock.now();
     FilterTime time = new FilterTime(clock);
     List<ShownGroup> wanted = new ArrayList<>();
-    for (AlertGroup group : groups) {
+    for (AlertGroup group : grouped.groups()) {
       if (!alertFilter.hasReceiver(List.of(group.receiver()))) {
         continue;
       }
@@ -297,7 +292,6 @@ final class AlertsApi {
         wanted.add(new ShownGroup(group, members));
       }
     }
-    Function<Fingerprint, List<String>> receivers = receiversOf(wanted);
     return ApiJson.reply(
         200,
         json -> {
@@ -319,7 +313,7 @@ final class AlertsApi {
                   json,
                   member.alert(),
                   member.suppression(),
-                  receivers.apply(member.alert().fingerprint()),
+                  grouped.receivers(group, member.alert(), alertFilter),
                   now);
             }
             json.writeEndArray();

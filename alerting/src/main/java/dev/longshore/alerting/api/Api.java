@@ -152,6 +152,13 @@ public final class Api {
   /// @param prefix empty, or begins with a slash and does not end with one
   public void addTo(OpsServer server, String prefix) {
     String v2 = prefix + "/api/v2/";
+    server.route(
+        prefix + "/api/v2",
+        Set.of("GET"),
+        0,
+        READ,
+        _ -> OpsReply.text(301, "the API is at " + v2).with("Location", v2));
+    add(server, v2, Set.of("GET", "POST", "PUT", "DELETE"), READ, Api::nothingThere);
     add(server, v2 + "status", Set.of("GET"), READ, _ -> status());
     add(server, v2 + "receivers", Set.of("GET"), READ, this::receivers);
     add(server, v2 + "alerts", Set.of("GET", "POST"), POST_ALERTS, alerts::alerts);
@@ -192,6 +199,18 @@ public final class Api {
                 ? OpsReply.text(200, "OK")
                 : OpsReply.text(503, "another replica may lead"));
     add(server, prefix + "/-/reload", Set.of("POST", "PUT"), READ, _ -> reloaded());
+  }
+
+  /// In the words of Alertmanager.
+  private static OpsReply nothingThere(OpsRequest request) {
+    return ApiJson.reply(
+        404,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("code", 404);
+          json.writeStringField("message", "path " + request.path() + " was not found");
+          json.writeEndObject();
+        });
   }
 
   static OpsReply v1IsGone(String prefix) {

@@ -195,28 +195,12 @@ public final class RulesApi {
       };
     }
 
-    /// A series selector: matchers in braces, a metric's name before them or alone.
     private static List<Matcher> selector(String text) throws ApiException {
-      int brace = text.indexOf('{');
-      String metric = (brace < 0 ? text : text.substring(0, brace)).strip();
-      List<Matcher> matchers = new ArrayList<>();
       try {
-        if (!metric.isEmpty()) {
-          if (!metric.matches("[a-zA-Z_:][a-zA-Z0-9_:]*")) {
-            throw new IllegalArgumentException("'" + metric + "' is not a metric's name");
-          }
-          matchers.addAll(Matchers.parse("__name__=\"" + metric + "\""));
-        }
-        if (brace >= 0) {
-          matchers.addAll(Matchers.parse(text.substring(brace)));
-        }
-        if (matchers.isEmpty() || matchers.stream().allMatch(it -> it.matches(""))) {
-          throw new IllegalArgumentException("match[] must contain at least one non-empty matcher");
-        }
+        return SeriesSelector.parse(text);
       } catch (IllegalArgumentException e) {
         throw new ApiException(400, "invalid parameter \"match[]\": " + e.getMessage());
       }
-      return matchers;
     }
 
     List<RuleView> of(RuleGroupView group) {

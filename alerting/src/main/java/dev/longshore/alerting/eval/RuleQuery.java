@@ -86,7 +86,10 @@ final class RuleQuery {
   private MatchedSeries candidate(Sample sample, Functions functions) {
     AlertData data =
         new AlertData(
-            sample.labels().asMap(), sample.value(), source.externalLabels().asMap(), externalUrl);
+            sample.labels().asMap(),
+            sample.templateValue(),
+            source.externalLabels().asMap(),
+            externalUrl);
     Map<String, String> labels = new HashMap<>(sample.labels().asMap());
     labels.remove(METRIC_NAME);
     labels.putAll(expanded(rule.labels(), data, functions));
@@ -117,7 +120,7 @@ final class RuleQuery {
     return switch (source.query(expression, at)) {
       case Answer.Samples samples ->
           samples.samples().stream()
-              .map(it -> new QuerySample(it.labels().asMap(), it.value()))
+              .map(it -> new QuerySample(it.labels().asMap(), it.templateValue()))
               .toList();
       case Answer.Refused refused ->
           throw new TemplateException("query " + expression + ": " + refused.cause());

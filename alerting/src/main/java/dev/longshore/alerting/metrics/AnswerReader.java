@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.longshore.alerting.alert.Labels;
+import dev.longshore.gotemplate.Histogram;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -195,10 +196,18 @@ final class AnswerReader {
         case "values" -> {
           expect(json.currentToken(), JsonToken.START_ARRAY);
           while (json.nextToken() == JsonToken.START_ARRAY) {
-            last = pair();
+            Sample number = pair();
+            last = last == null || number.at().isAfter(last.at()) ? number : last;
             if (series != null) {
-              all.add(last);
+              all.add(number);
             }
+          }
+        }
+        case "histograms" -> {
+          expect(json.currentToken(), JsonToken.START_ARRAY);
+          while (json.nextToken() == JsonToken.START_ARRAY) {
+            Sample histogram = histogram();
+            last = last == null || histogram.at().isAfter(last.at()) ? histogram : last;
           }
         }
         default -> json.skipChildren();
@@ -207,7 +216,7 @@ final class AnswerReader {
     if (last == null) {
       throw new IOException("a series has no value");
     }
-    samples.add(new Sample(labels, last.value(), last.at()));
+    samples.add(last.with(labels));
     if (series != null) {
       series.add(new Series(labels, all));
     }
@@ -234,15 +243,46 @@ final class AnswerReader {
     return new Sample(Labels.EMPTY, value, at);
   }
 
-  /// A native histogram has no one value.
   private Sample histogram() throws IOException {
     expect(json.currentToken(), JsonToken.START_ARRAY);
     json.nextToken();
     Instant at = time();
-    json.nextToken();
-    json.skipChildren();
+    expect(json.nextToken(), JsonToken.START_OBJECT);
+    double count = 0;
+    double sum = 0;
+    List<Histogram.Bucket> buckets = new ArrayList<>();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "count" -> count = value();
+        case "sum" -> sum = value();
+        case "buckets" -> {
+          while (json.nextToken() == JsonToken.START_ARRAY) {
+            buckets.add(bucket());
+          }
+        }
+        default -> json.skipChildren();
+      }
+    }
     expect(json.nextToken(), JsonToken.END_ARRAY);
-    return new Sample(Labels.EMPTY, Double.NaN, at);
+    return new Sample(Labels.EMPTY, 0, at, new Histogram(count, sum, buckets));
+  }
+
+  /// Which bounds belong to it (0 the upper, 1 the lower, 2 none, 3 both), the bounds, and its
+  /// count.
+  private Histogram.Bucket bucket() throws IOException {
+    expect(json.nextToken(), JsonToken.VALUE_NUMBER_INT);
+    int bounds = json.getIntValue();
+    json.nextToken();
+    double lower = value();
+    json.nextToken();
+    double upper = value();
+    json.nextToken();
+    double count = value();
+    expect(json.nextToken(), JsonToken.END_ARRAY);
+    return new Histogram.Bucket(
+        bounds == 1 || bounds == 3, lower, upper, bounds == 0 || bounds == 3, count);
   }
 
   private Instant time() throws IOException {

@@ -271,6 +271,11 @@ public final class Dispatcher {
     return suppression(alert, List.of(), clock.now());
   }
 
+  /// What the configuration in force says about routing.
+  public Routing routing() {
+    return routing;
+  }
+
   /// All groups as they are now.
   public List<AlertGroup> groups() {
     Instant now = clock.now();
@@ -329,7 +334,7 @@ public final class Dispatcher {
 
   /// The receivers that an alert goes to, in the order of the routes.
   public List<String> receivers(Labels labels) {
-    return routing.root().match(labels).stream().map(Route::receiver).distinct().toList();
+    return routing.receivers(labels);
   }
 
   /// Time intervals for which a receiver is not notified now.

@@ -108,6 +108,11 @@ public record Route(
     return matched.isEmpty() ? List.of(this) : matched;
   }
 
+  /// Whether no route below says `continue`.
+  boolean hasOneWay() {
+    return routes.stream().allMatch(it -> !it.continues && it.hasOneWay());
+  }
+
   /// The matchers from here down to a route of this tree, by identity; empty when it is not in it.
   List<Matcher> matchersTo(Route route) {
     if (this == route) {

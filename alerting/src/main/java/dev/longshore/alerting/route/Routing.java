@@ -1,5 +1,6 @@
 package dev.longshore.alerting.route;
 
+import dev.longshore.alerting.alert.Labels;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -22,6 +23,16 @@ public record Routing(
   public Routing {
     inhibitRules = List.copyOf(inhibitRules);
     intervals = Map.copyOf(intervals);
+  }
+
+  /// The receivers that an alert goes to, in the order of the routes.
+  public List<String> receivers(Labels labels) {
+    return root.match(labels).stream().map(Route::receiver).distinct().toList();
+  }
+
+  /// Whether each alert goes one way alone.
+  public boolean hasOneWay() {
+    return root.hasOneWay();
   }
 
   /// Why a route notifies nobody at a time, for people; empty when it does.

@@ -17,9 +17,14 @@ import java.util.regex.Pattern;
 public record PlottedExpression(String expression, String condition) {
   private static final Set<String> SETS = Set.of("and", "or", "unless");
 
+  /// `0x1f`, `1h30m`, `1_000`, `1.5e3`, `.5`, `Inf`.
+  private static final String NUMBER =
+      "(?:0x[0-9a-f_]+|(?:[0-9]+(?:ms|[smhdwy]))+"
+          + "|(?:[0-9][0-9_]*\\.?[0-9_]*|\\.[0-9_]+)(?:e[-+]?[0-9_]+)?|inf|nan)";
+
   /// Numbers and sums of numbers; no name of a series or a function.
   private static final Pattern CONSTANT =
-      Pattern.compile("[-+*/^()\\s]*[0-9.][-+*/^()\\s0-9.]*([eE][-+]?[0-9]+)?");
+      Pattern.compile("(?i)[-+(\\s]*" + NUMBER + "(?:[-+*/%^()\\s]+" + NUMBER + ")*[)\\s]*");
 
   private static final int LONGEST_CONDITION = 40;
 
@@ -50,17 +55,18 @@ public record PlottedExpression(String expression, String condition) {
   private static PlottedExpression compared(String text, Operator operator) {
     String left = text.substring(0, operator.at).strip();
     String right = text.substring(operator.end()).strip();
+    // With `bool` the comparison is the value, and with `group_right` the labels are the other
+    // side's.
+    if (right.matches("(?is)(bool\\b.*|.*\\bgroup_right\\b.*)")) {
+      return new PlottedExpression(text, "");
+    }
     if (CONSTANT.matcher(right).matches()) {
       return new PlottedExpression(left, condition(operator.text, right));
     }
     if (CONSTANT.matcher(left).matches()) {
       return new PlottedExpression(right, condition(flipped(operator.text), left));
     }
-    // With `bool` the comparison is the value, and with `group_right` the labels are the other
-    // side's.
-    return right.matches("(?is)(bool\\b.*|.*\\bgroup_right\\b.*)")
-        ? new PlottedExpression(text, "")
-        : new PlottedExpression(left, "");
+    return new PlottedExpression(left, "");
   }
 
   private static String condition(String operator, String constant) {

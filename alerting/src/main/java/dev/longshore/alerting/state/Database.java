@@ -88,6 +88,7 @@ public final class Database implements StateStore {
   ///   version of Longshore has written the database
   public static Database open(Path dir, List<Schema> schemas, Clock clock) {
     FileChannel held = hold(dir);
+    SqliteLibrary.keepIn(dir);
     Database database = new Database(dir.resolve(FILE), held, schemas, clock);
     try {
       database.start();

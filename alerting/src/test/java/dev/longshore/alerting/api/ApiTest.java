@@ -70,6 +70,23 @@ final class ApiTest extends ApiFixture {
   }
 
   @Test
+  void theRootOfTheApiIsWhereAlertmanagerHasIt() throws Exception {
+    HttpResponse<String> moved = answer("/api/v2");
+    assertThat(moved.statusCode()).isEqualTo(301);
+    assertThat(moved.headers().firstValue("Location")).hasValue(PREFIX + "/api/v2/");
+    for (String path : List.of("/api/v2/", "/api/v2/swagger.json")) {
+      HttpResponse<String> absent = answer(path);
+      assertThat(absent.statusCode()).as(path).isEqualTo(404);
+      assertThat(JSON.readTree(absent.body()))
+          .isEqualTo(
+              JSON.readTree(
+                  "{\"code\":404,\"message\":\"path %s was not found\"}".formatted(PREFIX + path)));
+    }
+    assertThat(delete("/api/v2/alert")).isEqualTo(404);
+    assertThat(get("/api/v2/alerts/")).isEmpty();
+  }
+
+  @Test
   void theSoundAlertsAreTakenWhenOthersAreRefused() throws Exception {
     HttpResponse<String> answer =
         post(

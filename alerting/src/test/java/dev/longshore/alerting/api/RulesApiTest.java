@@ -168,6 +168,42 @@ final class RulesApiTest {
     }
   }
 
+  /// Each was asked of Prometheus 3.5, which takes and refuses the same.
+  @Test
+  void selectorsAreReadAsPromqlAndNotAsAlertmanagersMatchers() throws Exception {
+    for (String selector :
+        List.of(
+            "{severity='page'}",
+            "{severity=`page`}",
+            " { 'severity' =~ \"p\\x61g\\u0065\" , }",
+            "{severity=\"page\",severity!='warning'}")) {
+      assertThat(rules("match%5B%5D=" + encoded(selector)))
+          .as(selector)
+          .containsExactly("PodNotReady");
+    }
+    for (String selector :
+        List.of("{\"http.requests\"}", "{'up',job=\"x\"}", "up{}", "a:b{c=\"}\"}")) {
+      assertThat(rules("match%5B%5D=" + encoded(selector))).as(selector).isEmpty();
+    }
+    Map<String, String> refused =
+        Map.of(
+            "{", "1:2: parse error: unexpected end of input inside braces",
+            "up{", "1:4: parse error: unexpected end of input inside braces",
+            "{severity=\"page\"", "unexpected end of input inside braces",
+            "{severity=page}", "a value in quotes belongs here",
+            "{severity=\"page\"}}", "unexpected character: '}'",
+            "{severity=\"\\q\"}", "unknown escape sequence",
+            "{severity=\"page", "unterminated quoted string",
+            "sum(up)", "1:4: parse error: unexpected character: '('");
+    for (Map.Entry<String, String> it : refused.entrySet()) {
+      HttpResponse<String> answer = get("/api/v1/rules?match%5B%5D=" + encoded(it.getKey()));
+      assertThat(answer.statusCode()).as(it.getKey()).isEqualTo(400);
+      assertThat(JSON.readTree(answer.body()).path("error").asText())
+          .startsWith("invalid parameter \"match[]\": 1:")
+          .contains(it.getValue());
+    }
+  }
+
   @Test
   void alertsAreLeftOutOnRequest() throws Exception {
     JsonNode rule =

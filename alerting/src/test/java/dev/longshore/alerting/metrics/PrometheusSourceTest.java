@@ -161,6 +161,43 @@ final class PrometheusSourceTest {
   }
 
   @Test
+  void readsNativeHistogramsAsPrometheusTakesThem() {
+    String histogram =
+        "{\"count\":\"12\",\"sum\":\"1234567.5\",\"buckets\":[[1,\"-2\",\"-1\",\"2\"],"
+            + "[3,\"-0.001\",\"0.001\",\"2\"],[0,\"8\",\"16\",\"4\"],[2,\"16\",\"+Inf\",\"4\"]]}";
+    server.answers(
+        _ ->
+            Reply.success(
+                "vector",
+                "[{\"metric\":{\"job\":\"checkout\"},\"histogram\":[61.5,%s]}]"
+                    .formatted(histogram)));
+
+    Sample sample = samples(query("latency")).samples().getFirst();
+
+    assertThat(sample.value()).isZero();
+    assertThat(sample.at()).isEqualTo(Instant.parse("1970-01-01T00:01:01.500Z"));
+    assertThat(String.valueOf(sample.histogram() == null ? null : sample.histogram().text()))
+        .isEqualTo(
+            "{count:12, sum:1.2345675e+06, [-2,-1):2, [-0.001,0.001]:2, (8,16]:4, (16,+Inf):4}");
+
+    server.answersRanges(
+        _ ->
+            Reply.success(
+                "matrix",
+                "[{\"metric\":{\"job\":\"checkout\"},\"values\":[[1795413540,\"1\"]],\"histograms\":[[1795413600,%1$s]]},{\"metric\":{},\"histograms\":[[1795413600,%1$s],[1795413660,%1$s]]}]"
+                    .formatted(histogram)));
+    assertThat(range("latency"))
+        .isEqualTo(
+            new RangeAnswer.Found(
+                List.of(
+                    new Series(
+                        Labels.of("job", "checkout"),
+                        List.of(
+                            new Sample(Labels.EMPTY, 1, Instant.parse("2026-11-23T05:59:00Z")))),
+                    new Series(Labels.EMPTY, List.of()))));
+  }
+
+  @Test
   void keepsWhatTheSourceWarnsOf() {
     server.answers(
         _ ->

@@ -8,6 +8,7 @@ import dev.longshore.testkit.slack.SlackServer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -59,6 +60,7 @@ final class KillTest {
         assertThat(line).isEqualTo("empty");
       }
       last.destroyForcibly().waitFor();
+      assertThat(temporary(dir)).as("kills leave nothing behind").isEmptyDirectory();
       int lost = 0;
       int doubled = 0;
       for (int channel = 0; channel < CHANNELS; channel++) {
@@ -89,12 +91,17 @@ final class KillTest {
     assertThat(storm.isAlive()).as("it runs until it is killed").isTrue();
   }
 
+  private static Path temporary(Path dir) {
+    return dir.resolve("tmp");
+  }
+
   private static Process start(Path dir, SlackServer slack, int groups) throws Exception {
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + Files.createDirectories(temporary(dir)),
                 "-cp",
                 System.getProperty("java.class.path"),
                 StormMain.class.getName(),

@@ -143,7 +143,8 @@ final class SlackTemplatesTest {
     assertThat(seen())
         .contains(
             "alertname=PodDown|[{\"Name\":\"alertname\",\"Value\":\"PodDown\"},"
-                + "{\"Name\":\"job\",\"Value\":\"a\"}]|first notification|{\"alerts\":[{",
+                + "{\"Name\":\"job\",\"Value\":\"a\"}]|first notification|{\"receiver\":\"team\",\"status\":\"firing\",\"alerts\":[{\"status\":\"firing\",\"labels\":{",
+            "\"notification_reason\":\"first notification\",\"groupLabels\":{",
             "\"commonLabels\":{\"alertname\":\"PodDown\",\"job\":\"a\"}",
             "\"endsAt\":\"0001-01-01T00:00:00Z\"",
             "\"notification_reason\":\"first notification\"",

@@ -30,6 +30,13 @@ final class PlottedExpressionTest {
           (a > 1) and b                             | a                           | > 1
           a > on (pod) b                            | a                           | ''
           a > on (pod) group_left b                 | a                           | ''
+          a > 0x1f                                  | a                           | > 0x1f
+          1_000 < a                                 | a                           | > 1_000
+          a - b > 1h30m                             | a - b                       | > 1h30m
+          5m*2 <= time() - a                        | time() - a                  | >= 5m*2
+          a < +Inf                                  | a                           | < +Inf
+          a > (.5 + 1.)                             | a                           | > (.5 + 1.)
+          a > infra                                 | a                           | ''
           android_count > 1                         | android_count               | > 1
           sum by (and) (a) > 1                      | sum by (and) (a)            | > 1
           (a > 1) == (b > 2)                        | (a > 1)                     | ''
@@ -48,6 +55,7 @@ final class PlottedExpressionTest {
         "a > 1 or b and c",
         "a > 1 > 2",
         "a > bool 1",
+        "1 < bool a",
         "a > on (pod) group_right b",
         "vector(1)",
         "{__name__=\"a > 1\"}",

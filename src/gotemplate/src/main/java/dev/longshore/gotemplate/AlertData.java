@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// What a rule's template is given: `.Labels`, `.Value`, `.ExternalLabels`, `.ExternalURL`.
 ///
 /// @param labels of the sample, with `__name__` where the expression keeps it
-/// @param value of the sample
+/// @param value of the sample: a `Double` or a [Histogram]
 public record AlertData(
     Map<String, String> labels,
-    double value,
+    Object value,
     Map<String, String> externalLabels,
     String externalUrl)
     implements TemplateObject {
@@ -22,7 +22,7 @@ public record AlertData(
 
   /// Nothing: what templates are tried with on loading.
   public static AlertData empty() {
-    return new AlertData(Map.of(), 0, Map.of(), "");
+    return new AlertData(Map.of(), 0.0, Map.of(), "");
   }
 
   @Override

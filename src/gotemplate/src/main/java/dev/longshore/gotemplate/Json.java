@@ -46,7 +46,7 @@ final class Json {
       case Map<?, ?> map -> {
         out.append('{');
         String separator = "";
-        for (String key : Values.keys(map)) {
+        for (String key : isStruct(given) ? fields(map) : Values.keys(map)) {
           out.append(separator);
           string(key, out);
           out.append(':');
@@ -57,6 +57,15 @@ final class Json {
       }
       default -> string(value.toString(), out);
     }
+  }
+
+  private static boolean isStruct(@Nullable Object value) {
+    return value instanceof TemplateObject object && !(object.underlying() instanceof Map<?, ?>);
+  }
+
+  /// In the order of the struct's fields; the keys of a map are sorted.
+  private static List<String> fields(Map<?, ?> struct) {
+    return struct.keySet().stream().map(String::valueOf).toList();
   }
 
   private static void time(ZonedDateTime time, Output out) throws TemplateException {
@@ -70,8 +79,9 @@ final class Json {
     double magnitude = Math.abs(number);
     boolean plain = magnitude == 0 || (magnitude >= 1e-6 && magnitude < 1e21);
     if (plain) {
-      String text = new BigDecimal(Double.toString(number)).toPlainString();
-      out.append(text.endsWith(".0") ? text.substring(0, text.length() - 2) : text);
+      BigDecimal decimal = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+      boolean negativeZero = number == 0 && Math.copySign(1, number) < 0;
+      out.append(negativeZero ? "-" : "").append(decimal.toPlainString());
     } else {
       out.append(Floats.shortest(number).replaceAll("e-0(\\d)$", "e-$1"));
     }

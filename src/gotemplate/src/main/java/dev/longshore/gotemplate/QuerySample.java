@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// One sample of what `query` answers: `.Labels` and `.Value`.
 ///
 /// @param labels with `__name__`
-public record QuerySample(Map<String, String> labels, double value) implements TemplateObject {
+/// @param value a `Double` or a [Histogram]
+public record QuerySample(Map<String, String> labels, Object value) implements TemplateObject {
   public QuerySample {
     labels = Map.copyOf(labels);
   }

@@ -43,6 +43,8 @@ final class AlertmanagerFunctionsTest {
         "{{ (dict \"a\" 5).a }} {{ (dict).a }}~5 <no value>",
         "{{ join \", \" (stringSlice \"a\" \"b\") }}~a, b",
         "{{ toJson \"a\\\"b\" }}~\"a\\\"b\"",
+        "{{ toJson 0.000001 }} {{ toJson 0.0002 }} {{ toJson 1e7 }} {{ toJson -0.5 }}"
+            + "~0.000001 0.0002 10000000 -0.5",
         "{{ toJson .At }}~\"2026-07-01T22:05:09Z\"",
       })
   void doesWhatAlertmanagerDocuments(String template, String expected) throws TemplateException {

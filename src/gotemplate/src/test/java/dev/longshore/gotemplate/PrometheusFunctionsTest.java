@@ -16,12 +16,12 @@ final class PrometheusFunctionsTest {
       new RuleContext(
           expression ->
               List.of(
-                  new QuerySample(Map.of("__name__", "up", "instance", "b"), 21),
-                  new QuerySample(Map.of("__name__", "up", "instance", "a"), 11)),
+                  new QuerySample(Map.of("__name__", "up", "instance", "b"), 21.0),
+                  new QuerySample(Map.of("__name__", "up", "instance", "a"), 11.0)),
           Instant.parse("2026-03-01T14:05:09.500Z"),
           "https://alerts.example.com/longshore");
 
-  private static String render(String text, double value) throws TemplateException {
+  private static String render(String text, Object value) throws TemplateException {
     AlertData data =
         new AlertData(
             Map.of("instance", "node-7.example.com:9100", "pod", "checkout-7d9f"),
@@ -47,6 +47,29 @@ final class PrometheusFunctionsTest {
         .isEqualTo(
             "{map[instance:node-7.example.com:9100 pod:checkout-7d9f] map[cluster:north]"
                 + " https://alerts.example.com/longshore 0.5}");
+  }
+
+  /// What Prometheus 3.5 writes of the same histogram.
+  @Test
+  void aNativeHistogramPrintsAsInPrometheusAndIsNoNumber() throws TemplateException {
+    Histogram histogram =
+        new Histogram(
+            12,
+            1234567.5,
+            List.of(
+                new Histogram.Bucket(true, -2, -1, false, 2),
+                new Histogram.Bucket(true, -0.001, 0.001, true, 2),
+                new Histogram.Bucket(false, 8, 16, true, 4.5)));
+    assertThat(render("value {{ $value }}, {{ printf \"%v\" .Value }}", histogram))
+        .isEqualTo(
+            "value {count:12, sum:1.2345675e+06, [-2,-1):2, [-0.001,0.001]:2, (8,16]:4.5},"
+                + " {count:12, sum:1.2345675e+06, [-2,-1):2, [-0.001,0.001]:2, (8,16]:4.5}");
+    assertThat(render("{{ $value.Sum }} of {{ .Value.Count }}", histogram))
+        .isEqualTo("1.2345675e+06 of 12");
+    assertThatThrownBy(() -> render("{{ $value | humanize }}", histogram))
+        .hasMessageContaining("can't convert *histogram.FloatHistogram to float");
+    assertThatThrownBy(() -> render("{{ if gt $value 0.0 }}y{{ end }}", histogram))
+        .hasMessageContaining("invalid type for comparison");
   }
 
   @ParameterizedTest

@@ -15,12 +15,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// `email_configs`.
 public final class EmailReceiver implements ReceiverKind {
-  private static final Pattern SMARTHOST = Pattern.compile("(?:\\[[^\\]]+\\]|[^:\\s]+):[0-9]{1,5}");
+  private static final Pattern SMARTHOST =
+      Pattern.compile("(\\[[^\\]]+\\]|[^:\\s]*):([0-9]{1,5}|[a-z]+)");
+  private static final int MOST_PORTS = 65_535;
+
+  /// The services of mail, by which ports may be named.
+  private static final Map<String, Integer> SERVICES =
+      Map.of("smtp", 25, "smtps", 465, "submission", 587, "submissions", 465);
 
   @Override
   public String name() {
@@ -128,13 +135,25 @@ public final class EmailReceiver implements ReceiverKind {
     return own == null ? standard : own;
   }
 
+  /// Host and port; as in Go, no host is this machine, and a port may have a name.
   private static String smarthost(Section section, String key, String standard) {
     String text = orEmpty(section, key).strip();
-    if (!text.isEmpty() && !SMARTHOST.matcher(text).matches()) {
-      section.problem(key, "is not host:port; write it as mail.example.com:587");
+    if (text.isEmpty()) {
       return standard;
     }
-    return text.isEmpty() ? standard : text;
+    Matcher matcher = SMARTHOST.matcher(text);
+    if (matcher.matches()) {
+      String port = matcher.group(2);
+      int number =
+          Character.isDigit(port.charAt(0))
+              ? Integer.parseInt(port)
+              : SERVICES.getOrDefault(port, 0);
+      if (number > 0 && number <= MOST_PORTS) {
+        return (matcher.group(1).isEmpty() ? "localhost" : matcher.group(1)) + ":" + number;
+      }
+    }
+    section.problem(key, "is not host:port; write it as mail.example.com:587");
+    return standard;
   }
 
   private static String orEmpty(Section section, String key) {

@@ -2,6 +2,7 @@ package dev.longshore.alerting.receiver.http;
 
 import dev.longshore.shared.config.PrometheusTypes;
 import dev.longshore.shared.config.Section;
+import dev.longshore.shared.config.Type;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,38 @@ public final class HttpKeys {
           "upgrade",
           "user-agent");
 
+  /// What the JVM's client can speak with: it begins no TLS with a proxy, and knows no SOCKS.
+  private static final Type<String> PROXY_URL =
+      new Type<>(
+          "a proxy that is reached by http",
+          "http and a host; no proxies of SOCKS, nor TLS to a proxy",
+          "http://proxy.example.com:3128",
+          HttpKeys::proxyUrl,
+          it -> it);
+
+  /// Its keys for a certificate in place of a secret, beside `grant_type`.
+  private static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+  private static final List<String> KEYS_OF_JWT_BEARER =
+      List.of(
+          "client_certificate_key_id",
+          "client_certificate_key",
+          "client_certificate_key_file",
+          "client_certificate_key_ref",
+          "signature_algorithm",
+          "iss",
+          "audience",
+          "claims");
+
   private HttpKeys() {}
+
+  private static String proxyUrl(String text) {
+    String url = PrometheusTypes.URL.parse().apply(text);
+    if (!HttpProxies.isUsable(URI.create(url))) {
+      throw new IllegalArgumentException("not an http URL");
+    }
+    return url;
+  }
 
   /// @param standard where the section is absent
   public static HttpSettings read(Section parent, Path folder, HttpSettings standard) {
@@ -56,10 +88,7 @@ public final class HttpKeys {
   }
 
   private static HttpSettings.Proxy proxy(Section section) {
-    String url =
-        section.isAbsent("proxy_url")
-            ? ""
-            : section.value("proxy_url", PrometheusTypes.URL, "", "");
+    String url = section.isAbsent("proxy_url") ? "" : section.value("proxy_url", PROXY_URL, "", "");
     if (url.indexOf('@') >= 0) {
       section.show("proxy_url", url.replaceFirst("://([^/:@]*):[^/@]*@", "://$1:xxxxx@"));
     }
@@ -116,8 +145,16 @@ public final class HttpKeys {
             section.texts("endpoint_params", ""),
             proxy(section),
             tls(section, folder));
+    boolean byCertificate = JWT_BEARER.equals(section.optionalText("grant_type"));
+    KEYS_OF_JWT_BEARER.forEach(section::ignore);
     if (absent) {
       return null;
+    }
+    if (byCertificate) {
+      section.problem(
+          "grant_type",
+          "jwt-bearer is not supported; tokens are fetched by client_credentials, with client_id and"
+              + " client_secret or client_secret_file");
     }
     if (oauth2.clientId().isEmpty()) {
       section.problem("client_id", "is missing; write the client's name");

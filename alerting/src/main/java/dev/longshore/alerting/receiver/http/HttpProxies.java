@@ -56,13 +56,18 @@ final class HttpProxies extends ProxySelector {
     }
     try {
       URI url = new URI(text.contains("://") ? text : "http://" + text);
-      if (url.getHost() != null) {
+      if (url.getHost() != null && isUsable(url)) {
         return url;
       }
     } catch (URISyntaxException e) {
       // It may hold a password: its name is all that is said.
     }
-    throw new IllegalArgumentException(name + " of the environment is no URL of a proxy");
+    throw new IllegalArgumentException(
+        name + " of the environment is no URL of a proxy that is reached by http");
+  }
+
+  static boolean isUsable(URI proxy) {
+    return "http".equalsIgnoreCase(proxy.getScheme());
   }
 
   /// In capitals, or else in small letters.
@@ -94,9 +99,7 @@ final class HttpProxies extends ProxySelector {
     if (proxy == null || isDirect(uri)) {
       return List.of(Proxy.NO_PROXY);
     }
-    boolean secure = "https".equalsIgnoreCase(proxy.getScheme());
-    int standard = secure ? HTTPS_PORT : HTTP_PORT;
-    int port = proxy.getPort() < 0 ? standard : proxy.getPort();
+    int port = proxy.getPort() < 0 ? HTTP_PORT : proxy.getPort();
     return List.of(
         new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), port)));
   }

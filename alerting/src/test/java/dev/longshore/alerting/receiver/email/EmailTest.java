@@ -226,6 +226,26 @@ final class EmailTest {
     assertThat(fire(FILE, server, "alertname", "Slow")).isInstanceOf(DeliveryResult.Retry.class);
   }
 
+  /// As Go dials: no host is this machine, and a port may have the name of its service.
+  @Test
+  void aSmarthostMayLeaveOutItsHostAndNameItsPort() throws Exception {
+    try (SmtpStandIn server = SmtpStandIn.start()) {
+      assertThat(fire(FILE.replace("localhost:PORT", ":PORT"), server, "alertname", "Slow"))
+          .isInstanceOf(DeliveryResult.Delivered.class);
+    }
+    for (String smarthost : List.of("mail:smtp", "mail:submission", "[::1]:smtps")) {
+      assertThat(ReceiverRig.integration(folder, FILE.replace("localhost:PORT", smarthost)))
+          .as(smarthost)
+          .isNotNull();
+    }
+    for (String smarthost : List.of("mail:", "mail:99999", "mail:0", "mail:http", "::1:25")) {
+      assertThatThrownBy(
+              () -> ReceiverRig.integration(folder, FILE.replace("localhost:PORT", smarthost)))
+          .as(smarthost)
+          .hasMessageContaining("smtp_smarthost: is not host:port");
+    }
+  }
+
   @Test
   void whatIsMissingIsNamed() {
     assertThatThrownBy(

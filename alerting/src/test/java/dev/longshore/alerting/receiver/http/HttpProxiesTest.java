@@ -89,4 +89,14 @@ final class HttpProxiesTest {
         .hasMessageContaining("HTTP_PROXY")
         .hasMessageNotContaining("pw");
   }
+
+  @Test
+  void aProxyOfTheEnvironmentThatIsNoHttpProxyIsNotTakenForOne() {
+    HttpSettings.Proxy settings = new HttpSettings.Proxy(null, List.of(), true);
+    for (String proxy : List.of("socks5://ada:pw@proxy.example:1080", "https://proxy.example")) {
+      assertThatThrownBy(() -> HttpProxies.of(settings, Map.of("HTTPS_PROXY", proxy)))
+          .hasMessageContaining("HTTPS_PROXY of the environment is no URL of a proxy")
+          .hasMessageNotContaining("pw");
+    }
+  }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -41,7 +43,14 @@ public final class ElastAlertRule {
   /// Types that ElastAlert asks about windows whose length is not the rule's `timeframe`.
   private static final Set<String> BY_BUFFER = Set.of("percentage_match", "metric_aggregation");
 
-  private static final int MOST_IMPORTS = 20;
+  /// Types whose figure is a number of lines.
+  private static final Set<String> COUNTS_LINES =
+      Set.of("any", "blacklist", "whitelist", "frequency", "flatline");
+
+  /// Arguments of texts that are of the rule and not of the line.
+  private static final Set<String> OF_THE_RULE = Set.of("name", "priority", "owner", "category");
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\w+}");
 
   /// Reads the files that a rule imports.
   public interface Files {
@@ -99,48 +108,10 @@ public final class ElastAlertRule {
     map.forEach((key, value) -> rule.put(String.valueOf(key), value));
     ElastAlertRule converting = new ElastAlertRule(rule, lines);
     try {
-      converting.merge(files);
+      RuleImports.merge(rule, files);
       return converting.converted(name);
     } catch (UnconvertibleException e) {
       return Imported.refused(converting.line(converting.at), String.valueOf(e.getMessage()));
-    }
-  }
-
-  /// Adds the keys of the files that `import` names, and of those that these name: what stands in
-  /// the rule itself goes before, but that filters are taken together.
-  private void merge(Files files) throws UnconvertibleException {
-    int read = 0;
-    while (rule.containsKey("import")) {
-      List<String> names = texts("import");
-      rule.remove("import");
-      for (String file : names) {
-        if (++read > MOST_IMPORTS) {
-          throw new UnconvertibleException("import: more than " + MOST_IMPORTS + " files");
-        }
-        Object loaded;
-        try {
-          loaded =
-              new Load(LoadSettings.builder().setLabel(file).build())
-                  .loadFromString(files.read(file));
-        } catch (IOException | YamlEngineException e) {
-          throw new UnconvertibleException("import of " + file + ": " + e.getMessage());
-        }
-        if (!(loaded instanceof Map<?, ?> imported)) {
-          throw new UnconvertibleException("import of " + file + ": it has no keys");
-        }
-        imported.forEach((key, value) -> merge(String.valueOf(key), value));
-      }
-    }
-  }
-
-  private void merge(String key, @Nullable Object imported) {
-    Object own = rule.get(key);
-    if (key.equals("filter") && own instanceof List<?> mine && imported instanceof List<?> theirs) {
-      List<Object> both = new ArrayList<>(theirs);
-      both.addAll(mine);
-      rule.put(key, both);
-    } else {
-      rule.putIfAbsent(key, imported);
     }
   }
 
@@ -200,6 +171,7 @@ public final class ElastAlertRule {
     String query = rule.containsKey("filter") ? Filters.query(value("filter")) : "*";
     Yaml test = new Yaml();
     String ours = test(type, test);
+    List<Yaml> tests = type.equals("new_term") ? newTerms() : List.of(test);
     logs.put("query", listed(type, query));
     logs.put("index", index());
     if (rule.containsKey("query_key")) {
@@ -209,19 +181,39 @@ public final class ElastAlertRule {
     if (rule.containsKey("query_delay")) {
       logs.put("delay", duration("query_delay"));
     }
-    logs.put(ours, test);
-    Yaml out = new Yaml();
-    out.put("alert", alert);
-    out.put("logs", logs);
-    labels(out);
-    annotations(out);
+    Yaml words = new Yaml();
+    labels(words);
+    annotations(words);
     leftOver();
+    List<Yaml> rules = new ArrayList<>();
+    for (Yaml one : tests) {
+      Yaml out = new Yaml();
+      out.put("alert", alert);
+      out.put("logs", logs.with(ours, one));
+      rules.add(out.with(words));
+    }
     Yaml group = new Yaml();
     group.put("name", name);
-    group.put("rules", List.of(out));
+    group.put("rules", rules);
     Yaml file = new Yaml();
     file.put("groups", List.of(group));
-    return new Imported(file.toString(), notes);
+    String made = file.toString();
+    environment(made);
+    return new Imported(made, notes);
+  }
+
+  /// ElastAlert fills in variables of its environment before it reads a rule.
+  private void environment(String made) {
+    Matcher variables = VARIABLE.matcher(made);
+    Set<String> names = new TreeSet<>();
+    while (variables.find()) {
+      names.add(variables.group());
+    }
+    for (String name : names) {
+      notes.add(
+          new Imported.Note(
+              1, name + " stands for a variable of ElastAlert's environment; write its value"));
+    }
   }
 
   private String test(String type, Yaml test) throws UnconvertibleException {
@@ -243,7 +235,9 @@ public final class ElastAlertRule {
               "forget_keys: a silent key is forgotten after flatline.forget_after, 1d");
         }
       }
-      case "new_term" -> newTerm(test);
+      case "new_term" -> {
+        return type;
+      }
       case "change" -> {
         test.put("compare_key", texts("compare_key"));
         copy(test, "ignore_null");
@@ -275,28 +269,27 @@ public final class ElastAlertRule {
     return type;
   }
 
-  private void newTerm(Yaml test) throws UnconvertibleException {
+  /// A test for each element of `fields`: a field, or several whose values are new together.
+  private List<Yaml> newTerms() throws UnconvertibleException {
     String key = rule.containsKey("fields") ? "fields" : "query_key";
     Object fields = value(key);
-    List<String> names = new ArrayList<>();
+    List<Yaml> tests = new ArrayList<>();
     for (Object field : fields instanceof List<?> list ? list : List.of(fields)) {
-      if (field instanceof List<?> composite) {
-        composite.forEach(it -> names.add(String.valueOf(it)));
-      } else {
-        names.add(String.valueOf(field));
+      Yaml test = new Yaml();
+      test.put(
+          "fields",
+          (field instanceof List<?> together ? together : List.of(field))
+              .stream().map(String::valueOf).toList());
+      if (rule.containsKey("terms_window_size")) {
+        test.put("terms_window_size", duration("terms_window_size"));
       }
+      tests.add(test);
     }
-    if (fields instanceof List<?> list && list.size() > 1 && !(list.getFirst() instanceof List)) {
-      throw new UnconvertibleException(
-          "new_term over the fields " + names + " one by one: write a rule for each of them");
+    if (key.equals("fields") && rule.containsKey("query_key")) {
+      note("query_key", "query_key: what is new goes by fields alone, as in ElastAlert");
     }
-    test.put("fields", names);
-    if (key.equals("query_key")) {
-      rule.remove("query_key");
-    }
-    if (rule.containsKey("terms_window_size")) {
-      test.put("terms_window_size", duration("terms_window_size"));
-    }
+    rule.remove("query_key");
+    return tests;
   }
 
   /// The query with the values of a blacklist or a whitelist.
@@ -341,7 +334,7 @@ public final class ElastAlertRule {
   }
 
   private String index() throws UnconvertibleException {
-    String index = text("index");
+    String index = String.join(",", texts("index"));
     used.add("use_strftime_index");
     return index.replaceAll("%[A-Za-z]([.\\-_]?%[A-Za-z])*", "*");
   }
@@ -392,8 +385,15 @@ public final class ElastAlertRule {
     }
     used.add(key);
     used.add(key + "_args");
-    Object arguments = rule.get(key + "_args");
-    if (text.contains("{") || (arguments != null && !arguments.equals(List.of()))) {
+    List<@Nullable String> arguments = new ArrayList<>();
+    if (rule.get(key + "_args") instanceof List<?> list) {
+      list.forEach(it -> arguments.add(argument(it)));
+    }
+    boolean otherwise =
+        rule.containsKey(key + "_kw") || "alert_text_jinja".equals(rule.get("alert_text_type"));
+    String template =
+        otherwise && !key.equals("description") ? null : AlertText.template(text, arguments);
+    if (template == null) {
       note(
           key,
           key
@@ -401,8 +401,23 @@ public final class ElastAlertRule {
               + " {{ $value }}: "
               + text.lines().findFirst().orElse(""));
     } else {
-      annotations.put(ours, text);
+      annotations.put(ours, template);
     }
+  }
+
+  /// What an argument of a text is in a template of ours; null where that is not known: a field of
+  /// the line that is no label.
+  private @Nullable String argument(@Nullable Object argument) {
+    String name = String.valueOf(argument);
+    Object keys = rule.get("query_key");
+    if (name.equals(keys) || (keys instanceof List<?> list && list.contains(name))) {
+      return "{{ $labels." + LogCondition.label(name) + " }}";
+    }
+    if (name.equals("num_hits") && COUNTS_LINES.contains(String.valueOf(rule.get("type")))) {
+      return "{{ $value }}";
+    }
+    Object own = OF_THE_RULE.contains(name) ? rule.get(name) : null;
+    return own == null ? null : AlertText.literal(String.valueOf(own));
   }
 
   private void leftOver() {

@@ -13,6 +13,21 @@ final class Yaml {
     values.put(key, value);
   }
 
+  /// The same with one more.
+  Yaml with(String key, Object value) {
+    Yaml more = with(new Yaml());
+    more.put(key, value);
+    return more;
+  }
+
+  /// The same, and then another.
+  Yaml with(Yaml other) {
+    Yaml both = new Yaml();
+    both.values.putAll(values);
+    both.values.putAll(other.values);
+    return both;
+  }
+
   /// Whether a value is true as ElastAlert's reader of YAML 1.1 has it.
   static boolean isTrue(@Nullable Object value) {
     return Boolean.TRUE.equals(value) || String.valueOf(value).matches("(?i)yes|on|true");

@@ -17,9 +17,12 @@ import dev.longshore.shared.config.ConfigReader;
 import dev.longshore.shared.config.Section;
 import dev.longshore.shared.config.Type;
 import dev.longshore.shared.units.PrometheusDurations;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,10 +44,26 @@ final class TestFileReader {
           PrometheusDurations::parse,
           PrometheusDurations::format);
 
+  /// A time with its zone, or seconds since 1970.
   private static final Type<Instant> TIME =
-      new Type<>("a time", "a time", "2026-03-28T20:00:00Z", Instant::parse, Instant::toString);
+      new Type<>(
+          "a time",
+          "a time with its zone, or seconds since 1970",
+          "2026-03-28T20:00:00Z or 1774728000",
+          TestFileReader::time,
+          Instant::toString);
 
   private TestFileReader() {}
+
+  private static Instant time(String text) {
+    try {
+      return text.matches("[0-9.]+")
+          ? Instant.ofEpochMilli(new BigDecimal(text).movePointRight(3).longValueExact())
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (ArithmeticException | DateTimeException e) {
+      throw new IllegalArgumentException("no time", e);
+    }
+  }
 
   /// @throws dev.longshore.shared.config.ConfigException with all problems
   static TestFile read(Path file) {
@@ -60,6 +79,7 @@ final class TestFileReader {
     Duration interval =
         root.value("evaluation_interval", DURATION, MINUTE, "Of groups that state none.");
     root.refuse("group_eval_order", "groups are evaluated each on its own; leave it out");
+    root.bool("fuzzy_compare", false, "Of samples of PromQL, which there are none of.");
     List<RuleTest> tests = new ArrayList<>();
     for (Section section : root.sections("tests", "The tests.")) {
       tests.add(test(section, routing != null));
@@ -82,6 +102,10 @@ final class TestFileReader {
         "promql_expr_test", "there is no PromQL engine here; use `promtool test rules` for these");
     String name = test.string("name", "line " + test.line(), "", "What it is called.");
     Instant start = test.value("start", TIME, Instant.EPOCH, "When it begins.");
+    Instant stamp = test.value("start_timestamp", TIME, start, "The same, as promtool has it.");
+    if (!test.isAbsent("start") && !test.isAbsent("start_timestamp")) {
+      test.problem("start_timestamp", "is promtool's key for `start`; write one of them");
+    }
     Duration interval = test.value("interval", DURATION, MINUTE, "Between values.");
     if (interval.isZero()) {
       test.problem("interval", "is zero; write a duration such as 1m");
@@ -98,7 +122,7 @@ final class TestFileReader {
       }
       answers.add(read);
     }
-    Recording logs = LogSections.read(test, start);
+    Recording logs = LogSections.read(test, stamp);
     List<Quiet> silences = new ArrayList<>();
     for (Section silence : test.sections("silences", "Silences.")) {
       silences.add(
@@ -126,7 +150,7 @@ final class TestFileReader {
     return new RuleTest(
         name,
         test.line(),
-        start,
+        stamp,
         interval.isZero() ? MINUTE : interval,
         until,
         external,

@@ -7,6 +7,10 @@ import dev.longshore.alerting.rule.LogCondition;
 import dev.longshore.alerting.rule.LogPredicate;
 import dev.longshore.alerting.rule.RuleFiles;
 import dev.longshore.alerting.rule.RuleSet;
+import dev.longshore.gotemplate.AlertData;
+import dev.longshore.gotemplate.Functions;
+import dev.longshore.gotemplate.RuleContext;
+import dev.longshore.gotemplate.Template;
 import dev.longshore.shared.clock.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +46,57 @@ final class ElastAlertRuleTest {
     Imported imported = ElastAlertRule.convert("old.yaml", text);
     assertThat(imported.isConverted()).isFalse();
     return imported.notes().getFirst().text();
+  }
+
+  /// In ElastAlert each element of `fields` has its own known values, and `query_key` has no part
+  /// in them.
+  @Test
+  void newTermsOfSeveralFieldsAreARuleEach() throws IOException {
+    Imported imported =
+        ElastAlertRule.convert(
+            "old.yaml",
+            """
+            name: Strangers
+            type: new_term
+            index: [auth-*, vpn-*]
+            fields: [[user, host], agent]
+            query_key: tenant
+            priority: 2
+            """);
+    Files.writeString(dir.resolve("new.yml"), imported.rules());
+    RuleSet rules = new RuleFiles(List.of("new.yml"), dir, Clock.system()).load();
+
+    assertThat(rules.groups().getFirst().rules())
+        .allSatisfy(
+            rule -> {
+              AlertingRule alerting = (AlertingRule) rule;
+              assertThat(alerting.name()).isEqualTo("Strangers");
+              assertThat(alerting.labels()).containsOnlyKeys("priority");
+              LogCondition condition = (LogCondition) alerting.condition();
+              assertThat(condition.index()).isEqualTo("auth-*,vpn-*");
+              assertThat(condition.by()).isEmpty();
+            })
+        .extracting(rule -> ((LogCondition) ((AlertingRule) rule).condition()).test())
+        .containsExactly(
+            new LogPredicate.NewTerm(List.of("user", "host"), Duration.ofDays(30)),
+            new LogPredicate.NewTerm(List.of("agent"), Duration.ofDays(30)));
+    assertThat(imported.notes().toString()).contains("query_key: what is new goes by fields alone");
+  }
+
+  @Test
+  void variablesOfItsEnvironmentAreNamedWhereTheyWouldBeTakenAtTheirWord() {
+    String rule =
+        """
+        name: A
+        type: any
+        index: b
+        es_host: ${ES_HOST}
+        filter: [{term: {cluster: '${CLUSTER}'}}]
+        """;
+    assertThat(ElastAlertRule.convert("old.yaml", rule).notes())
+        .extracting(Imported.Note::text)
+        .containsExactly(
+            "${CLUSTER} stands for a variable of ElastAlert's environment; write its value");
   }
 
   /// `percentiles` is the only name that ElastAlert has for it.
@@ -81,6 +137,55 @@ final class ElastAlertRuleTest {
     assertThat(rule.annotationTexts())
         .containsEntry("summary", "Somebody should look")
         .containsEntry("description", "At the web servers");
+  }
+
+  /// Filled in as Python's `str.format` does it, as far as the arguments are known here.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "'{0} on {1}, {0}' ~ [num_hits, host.name] ~ '12 on web-1, 12'",
+        "'{} of {} at {}' ~ [name, num_hits, host.name] ~ 'Logins of 12 at web-1'",
+        "'{{{0}}} {{}} {{{{' ~ [host.name] ~ '{web-1} {} {{'",
+        "'{{ x }} {y}' ~ [] ~ '{{ x }} {y}'",
+        "'prio {0}' ~ [priority] ~ 'prio 2'",
+      })
+  void textsWithArgumentsAreTemplatesOfAnnotations(String text, String arguments, String expected)
+      throws Exception {
+    AlertingRule rule =
+        converted(
+            """
+            name: Logins
+            type: frequency
+            index: auth-*
+            num_events: 5
+            timeframe: {minutes: 5}
+            query_key: [host.name, user]
+            priority: 2
+            alert_text: '%s'
+            alert_text_args: %s
+            """
+                .formatted(text, arguments));
+    AlertData data = new AlertData(Map.of("host_name", "web-1"), 12.0, Map.of(), "");
+    Template description = Objects.requireNonNull(rule.annotations().get("description"));
+    assertThat(description.execute(data, Functions.prometheus(RuleContext.empty())))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void textsThatNeedTheLineAreToldAndNotGuessed() {
+    for (String text :
+        List.of(
+            "{alert_text: '{0}', alert_text_args: [message]}",
+            "{alert_text: '{0:.2f}', alert_text_args: [num_hits]}",
+            "{alert_text: '{1}', alert_text_args: [num_hits]}",
+            "{alert_text: '{{ host }}', alert_text_type: alert_text_jinja}",
+            "{alert_text: '{u}', alert_text_kw: {user: u}}")) {
+      String rule = "{name: A, type: any, index: b, " + text.substring(1, text.length() - 1) + "}";
+      assertThat(ElastAlertRule.convert("old.yaml", rule).notes())
+          .as(rule)
+          .anySatisfy(it -> assertThat(it.text()).startsWith("alert_text is filled in from"));
+    }
   }
 
   @Test
@@ -349,7 +454,6 @@ final class ElastAlertRuleTest {
         "{name: a, type: any} ~ index is missing",
         "{name: a, type: any, index: b, filter: [{geo_distance: {}}]} ~ no counterpart to the"
             + " filter",
-        "{name: a, type: new_term, index: b, fields: [x, y]} ~ write a rule for each of them",
         "{name: a, type: frequency, index: b, num_events: 1, timeframe: {fortnights: 1}} ~ unknown"
             + " unit",
         "'just text' ~ it has no keys",

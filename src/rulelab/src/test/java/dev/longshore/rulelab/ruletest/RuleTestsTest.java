@@ -256,6 +256,34 @@ final class RuleTestsTest {
     }
   }
 
+  /// The keys that promtool's files have for time and for samples of PromQL.
+  @Test
+  void keysOfPromtoolsFilesAreKnown() throws Exception {
+    for (String start :
+        List.of("1774728000", "2026-03-28T20:00:00Z", "2026-03-28T21:00:00+01:00")) {
+      assertThat(
+              findings(
+                  """
+                  fuzzy_compare: true
+                  tests:
+                    - start_timestamp: %s
+                      answers:
+                        - {expr: 'up{job="web"} == 0', series: [{labels: '{pod="web-1"}', values: 0x9}]}
+                      notifications: [{at: 2m30s, receiver: team, contains: ['date^1774728120^']}]
+                  """
+                      .formatted(start)))
+          .as(start)
+          .isEmpty();
+    }
+    assertThatThrownBy(
+            () -> findings("tests: [{start: 2026-03-28T20:00:00Z, start_timestamp: 1774728000}]"))
+        .hasMessageContaining("start_timestamp: is promtool's key for `start`");
+    assertThatThrownBy(() -> findings("tests: [{start: soon}, {start_timestamp: 1.2.3}]"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("start 'soon': is not a time")
+        .hasMessageContaining("start_timestamp '1.2.3': is not a time");
+  }
+
   @Test
   void refusesABrokenFileWithItsLines() {
     assertThatThrownBy(

@@ -191,7 +191,7 @@ final class YamlFile {
     }
     throw failure(
         NodeText.line(top),
-        "the file holds " + NodeText.kind(top) + "; write keys and values, such as `tail:`");
+        "the file holds " + NodeText.kind(top) + "; write keys and values, such as `name: value`");
   }
 
   /// What was read as YAML again, with other texts in place of some. Comments, which may hold
@@ -331,7 +331,7 @@ final class YamlFile {
           throw failure(line, "nested deeper than " + MAX_DEPTH + " levels");
         }
       }
-      Node composed = new Compose(settings).composeString(text).orElse(null);
+      Node composed = document(settings, text);
       if (composed != null) {
         resolved(composed, new IdentityHashMap<>());
       }
@@ -347,6 +347,21 @@ final class YamlFile {
     } catch (YamlEngineException e) {
       throw failure(0, "not YAML: " + FailureText.of(e));
     }
+  }
+
+  /// The one document that holds something; templates leave empty ones around it.
+  private @Nullable Node document(LoadSettings settings, String text) {
+    Node found = null;
+    for (Node document : new Compose(settings).composeAllFromString(text)) {
+      if (found == null || isNull(found)) {
+        found = document;
+      } else if (!isNull(document)) {
+        throw failure(
+            document.getStartMark().map(mark -> mark.getLine() + 1).orElse(0),
+            "a second document begins here, and only the first would be read; write it into a file of its own");
+      }
+    }
+    return found;
   }
 
   /// How many nodes there are below one, and itself, where each alias is what it stands for. An

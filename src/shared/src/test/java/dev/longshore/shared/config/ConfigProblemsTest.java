@@ -64,8 +64,8 @@ class ConfigProblemsTest {
           tail: {password: [geheim]}      | 1: tail.password: is a list where one value belongs; write text
           tail: {<<: {name: geheim}}      | 1: tail.<<: merge keys are not supported here; write the keys out
           {[a]: b}                        | 1: a key is a list; write a word
-          - a                             | 1: the file holds a list; write keys and values, such as `tail:`
-          text                            | 1: the file holds a single value; write keys and values, such as `tail:`
+          - a                             | 1: the file holds a list; write keys and values, such as `name: value`
+          text                            | 1: the file holds a single value; write keys and values, such as `name: value`
           """)
   void tellsWhatIsWrong(String yaml, String problem) throws IOException {
     ConfigException told = problems(yaml);
@@ -116,7 +116,7 @@ class ConfigProblemsTest {
           """
           tail:\\n\\tname: x             | 2: not YAML
           tail: {name: x                | not YAML
-          a: 1\\n---\\nb: 2               | 2: not YAML
+          a: 1\\n---\\nb: 2               | 3: a second document begins here
           top: *geheim                  | 1: not YAML: text that begins with * names an anchor
           top: 'geheim                  | not YAML
           tail: {name: @geheim}         | 1: not YAML: text that begins with @ or ` is no plain text; put it in quotes

@@ -36,6 +36,16 @@ class ConfigReaderTest {
     assertThat(root.string("plain", "", "Text.")).isEqualTo("C:\\Logs");
   }
 
+  /// As Helm and other templates leave them around what they make.
+  @Test
+  void emptyDocumentsBesideTheOneThatHoldsSomethingArePassedOver() throws IOException {
+    for (String text :
+        List.of(
+            "text: a\n---\n", "---\n# none\n---\ntext: a\n---\n# end\n...\n", "text: a\n...\n")) {
+      assertThat(read(text, Map.of()).root().string("text", "", "Text.")).as(text).isEqualTo("a");
+    }
+  }
+
   @Test
   void readsEveryType() throws IOException {
     Section root =

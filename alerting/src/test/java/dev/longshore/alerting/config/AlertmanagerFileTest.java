@@ -1,7 +1,6 @@
 package dev.longshore.alerting.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.alerting.alert.Labels;
@@ -445,37 +444,6 @@ final class AlertmanagerFileTest {
             "proxy_connect_header.X: can't be sent to a proxy; a header can whose name begins with")
         .hasMessageContaining("leaves no version")
         .hasMessageContaining("server_name: is not a host name or an address");
-  }
-
-  @Test
-  void proxiesAndTokensThatAreNotSupportedAreToldWithWhatIs() {
-    String file =
-        """
-        route: {receiver: a}
-        receivers:
-          - name: a
-            webhook_configs:
-              - url: http://127.0.0.1/hook
-                http_config: %s
-        """;
-    for (String proxy : List.of("socks5://proxy:1080", "socks5h://proxy", "https://proxy:3128")) {
-      assertThatThrownBy(() -> load(file.formatted("{proxy_url: '" + proxy + "'}")))
-          .hasMessageContaining("proxy_url '" + proxy + "': is not a proxy that is reached by http")
-          .hasMessageContaining("http://proxy.example.com:3128");
-    }
-    String token =
-        "{oauth2: {client_id: a, client_secret: b, token_url: 'https://t.example/', %s}}";
-    assertThatThrownBy(
-            () ->
-                load(
-                    file.formatted(
-                        token.formatted(
-                            "grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', iss: me,"
-                                + " client_certificate_key_file: key.pem, claims: {a: b}"))))
-        .hasMessageContaining("grant_type: jwt-bearer is not supported")
-        .hasMessageContaining("client_credentials");
-    assertThatCode(() -> load(file.formatted(token.formatted("grant_type: client_credentials"))))
-        .doesNotThrowAnyException();
   }
 
   @Test

@@ -69,7 +69,7 @@ final class ConfigurationPage {
       | `pushover_configs` | `user_key`, `token`, `title`, `message`, `url`, `url_title`, `device`, `sound`, `priority`, `retry`, `expire`, `ttl`, `html`, `monospace` |
       | `sns_configs` | `topic_arn`, `target_arn` or `phone_number`, `subject`, `message`, `attributes`, `api_url`, `sigv4` (`region`, `access_key`, `secret_key`, `profile`, `role_arn`, `external_id`, `use_fips_sts_endpoint`; without keys those of the environment or of the pod's web identity) |
       | `wechat_configs` | `api_secret`, `api_url`, `corp_id`, `agent_id`, `to_user`, `to_party`, `to_tag`, `message`, `message_type` |
-      | `http_config` | `authorization`, `basic_auth`, `oauth2`, `bearer_token`, `bearer_token_file`, `http_headers`, `proxy_url`, `no_proxy`, `proxy_from_environment`, `proxy_connect_header` (names that begin with `Proxy-`), `tls_config` |
+      | `http_config` | `authorization`, `basic_auth`, `oauth2` (client credentials), `bearer_token`, `bearer_token_file`, `http_headers`, `proxy_url` (of a proxy that is reached by http), `no_proxy`, `proxy_from_environment`, `proxy_connect_header` (names that begin with `Proxy-`), `tls_config` |
       | `tls_config` | `ca`, `ca_file`, `cert`, `cert_file`, `key`, `key_file`, `server_name`, `insecure_skip_verify`, `min_version`, `max_version` |
 
       [docs/receivers/every-key.yml](../docs/receivers/every-key.yml) has each of them once.

@@ -112,8 +112,7 @@ final class PrintedBlock {
                   || Bytes.startsWith(head, from, end, SYMFONY_TRACE)
               ? SYMFONY
               : TraceState.END;
-      case INDENTED ->
-text > from && head[text] != '[' ? INDENTED : TraceState.END;
+      case INDENTED -> text > from && head[text] != '[' ? INDENTED : TraceState.END;
       default -> TraceState.END;
     };
   }

@@ -20,7 +20,7 @@ final class BelowEvent {
   /// an error that was written earlier.
   static int afterEvent(int state, Line line, int from, int presets, int near) {
     boolean calm = state == TraceState.EVENT || state == TraceState.LOGGED;
-    boolean mild = calm || state == TraceState.WARN_EVENT || state == TraceState.LOGGED_WARN;
+    boolean mild = TraceState.isMild(state);
     if ((mild && near < Gap.NEAR)
         || ((mild || near == Gap.APART) && TraceStart.isCrash(line.head, from, line.headEnd))) {
       return TraceState.END;
@@ -62,7 +62,9 @@ final class BelowEvent {
     if ((presets & Preset.JAVA) != 0 && part != TraceState.END) {
       return part;
     }
-    if ((presets & Preset.RUBY) != 0 && TraceParts.isRubyFrame(head, from, end)) {
+    if ((presets & Preset.RUBY) != 0
+        && TraceParts.isRubyFrame(head, from, end)
+        && !line.header().beginsEvent()) {
       return TraceState.RUBY_FRAMES;
     }
     int start = TraceStart.of(line, presets);

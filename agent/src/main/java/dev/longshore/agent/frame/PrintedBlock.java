@@ -4,6 +4,7 @@ import static dev.longshore.agent.line.Bytes.ascii;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.longshore.agent.line.Bytes;
+import dev.longshore.agent.line.Level;
 import java.util.Arrays;
 import java.util.List;
 
@@ -98,7 +99,10 @@ final class PrintedBlock {
       case SLOW_QUERY, SLOW_STATEMENT -> afterSlowQuery(state, line, from, end);
       case MINIO -> text > from || isMinioField(head, from, end) ? MINIO : TraceState.END;
       case V8_MEMORY -> head[from] == '{' ? TraceState.END : V8_MEMORY;
-      case REPORT -> head[from] == '{' ? TraceState.END : REPORT;
+      case REPORT -> {
+        boolean logfmt = line.header().isSingle() && line.header().level() != Level.NONE;
+        yield logfmt || head[from] == '{' ? TraceState.END : REPORT;
+      }
       case BANNER -> afterBanner(line, from, text, end);
       case NPM -> Bytes.startsWith(head, from, end, NPM_LINE) ? NPM : TraceState.END;
       case TOMCAT -> begins(TOMCAT_LINES, head, from, end) ? TOMCAT : TraceState.END;
@@ -108,10 +112,7 @@ final class PrintedBlock {
                   || Bytes.startsWith(head, from, end, SYMFONY_TRACE)
               ? SYMFONY
               : TraceState.END;
-      case INDENTED ->
-          text > from && (head[text] != '[' || !line.header().beginsEvent())
-              ? INDENTED
-              : TraceState.END;
+      case INDENTED -> text > from && head[text] != '[' ? INDENTED : TraceState.END;
       default -> TraceState.END;
     };
   }

@@ -223,8 +223,9 @@ final class TraceState {
       return END;
     }
     LineHeader header = line.header();
-    boolean prefixed = header.isLogged() || (head[from] == '[' && header.beginsEvent());
-    if (prefixed && Tolerance.isPrefixable(state)) {
+    // Open Liberty and sbt put a level alone before each line.
+    boolean levelled = head[from] == '[' && header.level().atLeastError() && !isMild(state);
+    if ((header.isLogged() || levelled) && Tolerance.isPrefixable(state)) {
       return afterLogged(state, header, head, end, presets);
     }
     if (text > from) {
@@ -251,8 +252,12 @@ final class TraceState {
         && !TraceParts.isField(line.head, text, line.headEnd);
   }
 
-  /// An event of a logging library, unless it is no more than a frame.
+  /// An event of a logging library, unless it is no more than a frame of the event above, which is
+  /// no error if this is none.
   private static int afterLogged(int state, LineHeader header, byte[] head, int end, int presets) {
+    if (isEvent(state) && header.level().atLeastError() == isMild(state)) {
+      return END;
+    }
     int kind = TraceLine.kindBehindHeader(head, header.words(), end);
     return kind == TraceLine.NONE ? END : afterKind(state, kind, presets);
   }
@@ -264,6 +269,14 @@ final class TraceState {
   static boolean isEvent(int state) {
     return switch (state) {
       case EVENT, ERROR_EVENT, LOGGED, LOGGED_ERROR, WARN_EVENT, LOGGED_WARN -> true;
+      default -> false;
+    };
+  }
+
+  /// Whether it is an event that tells of no error.
+  static boolean isMild(int state) {
+    return switch (state) {
+      case EVENT, LOGGED, WARN_EVENT, LOGGED_WARN -> true;
       default -> false;
     };
   }

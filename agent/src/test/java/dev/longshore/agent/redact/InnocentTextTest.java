@@ -85,8 +85,15 @@ class InnocentTextTest {
   @Test
   void leavesNamesOfSecretsInConfigurationOfSeveralLines() {
     String container =
-        "- name: LOG_LEVEL\n  value: debug12\n- name: DB_PASSWORD\n  valueFrom:\n"
-            + "    secretKeyRef:\n      name: db1\n      key: password\n";
+        """
+        - name: LOG_LEVEL
+          value: debug12
+        - name: DB_PASSWORD
+          valueFrom:
+            secretKeyRef:
+              name: db1
+              key: password
+        """;
 
     assertThat(Redacted.byDefault().of(container)).isEqualTo(container);
   }

@@ -115,7 +115,8 @@ final class PlatformValuesIT {
 
   @Test
   void aChartOfOursIsPutAgainWhenTheNameOrContentOfOneOfItsFilesIsAnother() throws Exception {
-    Path chart = Files.createDirectories(folder.resolve("chart/templates")).getParent();
+    Path chart = folder.resolve("chart");
+    Files.createDirectories(chart.resolve("templates"));
     Path file = Files.writeString(chart.resolve("templates/a.yaml"), "kind: Service");
     List<String> checksums = new ArrayList<>(List.of(checksum(chart), checksum(chart)));
     assertThat(checksums.stream().distinct()).hasSize(1);

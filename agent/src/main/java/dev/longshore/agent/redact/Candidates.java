@@ -2,9 +2,9 @@ package dev.longshore.agent.redact;
 
 import dev.longshore.agent.line.Bytes;
 
-/// Where in a message secrets may be: `=`, `:` and `>` behind what can be the key of one, `:` before
-/// the two slashes of a URL, and runs that are long enough for a token. It may be wrong about a place,
-/// and never about one that it leaves out.
+/// Where in a message secrets may be: `=`, `:` and `>` behind what can be the key of one, `:`
+/// before the two slashes of a URL, and runs that are long enough for a token. It may be wrong
+/// about a place, and never about one that it leaves out.
 ///
 /// Looks at a word of eight bytes at a time, and branches only where most words have nothing. A run
 /// of 15 has a whole word somewhere, wherever the words begin.

@@ -82,8 +82,7 @@ final class KeyScanner {
 
   private int element(int at, int floor) {
     KeyName name = element.of(at, floor);
-    BuiltIn pattern =
-        name == KeyName.AUTHORIZATION ? BuiltIn.AUTHORIZATION : BuiltIn.PASSWORD;
+    BuiltIn pattern = name == KeyName.AUTHORIZATION ? BuiltIn.AUTHORIZATION : BuiltIn.PASSWORD;
     if (name == null || !wants(pattern)) {
       return NONE;
     }

@@ -28,7 +28,9 @@ record YamlMistake(int line, String message) {
           behind(e, "a [ that opens here is not closed, or a comma is missing");
       case "while parsing a flow mapping" ->
           problem.endsWith("but got {")
-              ? at(e, "{ can't stand in a plain text within { }; put it in quotes, as in \"${NAME}\"")
+              ? at(
+                  e,
+                  "{ can't stand in a plain text within { }; put it in quotes, as in \"${NAME}\"")
               : behind(e, "a { that opens here is not closed, or a comma is missing");
       case "while scanning an alias" -> at(e, begin('*'));
       case "while scanning an anchor" -> at(e, begin('&'));

@@ -34,14 +34,16 @@ class YamlMistakeTest {
         new Slip("a:\n    b: 1\n  c: secret7\n", 3, INDENTED),
         new Slip("a:\n- b: 1\n c: secret7\n", 3, INDENTED),
         new Slip("a:\n  - b\n - secret7\n", 3, INDENTED),
-        new Slip("a: 1\n  b: secret7\n", 2, "not YAML: mapping values are not allowed here: a line"),
+        new Slip(
+            "a: 1\n  b: secret7\n", 2, "not YAML: mapping values are not allowed here: a line"),
         new Slip("a: 1\nsecret7\nb: 2\n", 2, NEITHER),
         new Slip("a:\n  - b\n  -secret7\nc: 1\n", 3, NEITHER),
         new Slip("a: 1\n---\nb: secret7\n", 2, "not YAML: a second document begins here"),
         new Slip("a: 1\nb: [secret7, x\nc: 1\n", 2, "not YAML: a [ that opens here is not closed"),
         new Slip("a: 1\nb: {c: secret7\n", 2, "not YAML: a { that opens here is not closed"),
         new Slip("a: 1\nb: [x]\n}\n", 3, "not YAML: } closes or divides nothing that was opened"),
-        new Slip("a: 1\nb: \"secret7\nc: 1\n", 2, "not YAML: a quote that opens here is not closed"),
+        new Slip(
+            "a: 1\nb: \"secret7\nc: 1\n", 2, "not YAML: a quote that opens here is not closed"),
         new Slip("b: 'it's secret7'\n", 1, "not YAML: text stands behind a quote that closes"),
         new Slip("a: \"C:\\certs\\secret7\"\n", 1, "escape character c behind \\; write \\\\"),
         new Slip("a:\n- */secret7.log\n", 2, "not YAML: text can't begin with *; put it in quotes"),
@@ -84,7 +86,8 @@ class YamlMistakeTest {
   void tagsOfFilesForOtherReadersAreLeft() {
     ConfigReader reader = ConfigReader.ofText("rules.yaml", "summary: !unsafe '{{ $labels.pod }}'");
 
-    assertThat(reader.root().value("summary", Type.TEXT, "", "Text.")).isEqualTo("{{ $labels.pod }}");
+    assertThat(reader.root().value("summary", Type.TEXT, "", "Text."))
+        .isEqualTo("{{ $labels.pod }}");
   }
 
   @Test

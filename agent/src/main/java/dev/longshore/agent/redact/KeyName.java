@@ -164,7 +164,7 @@ enum KeyName {
       add(four, ('m' << 24) | ('9' << 16) | any);
     }
     for (int any = 0; any < 32; any++) {
-      // What may stand behind the key: the bracket of a form's field, and a verb.
+      // What may follow the key: the bracket of a form's field, and a verb.
       add(four, ('D' << 24) | ('5' << 16) | ('%' << 8) | any);
       add(four, ('s' << 24) | ('i' << 16) | (' ' << 8) | any);
     }

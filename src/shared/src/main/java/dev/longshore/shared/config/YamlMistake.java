@@ -54,9 +54,6 @@ record YamlMistake(int line, String message) {
     if (BEGIN.matcher(problem).matches()) {
       return begin(problem.charAt("found character '".length()));
     }
-    if (context.startsWith("expected a single document")) {
-      return "a second document begins here; write one in a file, without ---";
-    }
     if (problem.startsWith("expected <block end>")) {
       return blockEnd(problem);
     }
@@ -66,7 +63,7 @@ record YamlMistake(int line, String message) {
   private static String blockEnd(String problem) {
     String found = problem.substring(problem.indexOf('\'') + 1).replace("'", "");
     return switch (found) {
-      case "<scalar>" -> "text stands behind a quote that closes; write '' for a ' within quotes";
+      case "<scalar>" -> "text follows a quote that closes; write '' for a ' within quotes";
       case "}", "]", "," -> found + " closes or divides nothing that was opened";
       default ->
           "the line is indented as none above it; keys of one section, and the dashes of one list,"

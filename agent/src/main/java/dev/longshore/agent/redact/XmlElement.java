@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class XmlElement {
   private static final byte[] CDATA = Characters.ascii("<![CDATA[");
   private static final byte[] CDATA_END = Characters.ascii("]]>");
+  private static final int SHORTEST_KEY = 3;
   private static final int LONGEST_TAG = 256;
   private static final int LONGEST_TEXT = 8 << 10;
 
@@ -50,12 +51,15 @@ final class XmlElement {
 
   /// What the name of the element says whose tag ends at `at`, if its text is found; else null.
   @Nullable KeyName of(int at, int floor) {
+    if (at - floor < SHORTEST_KEY) {
+      return null;
+    }
     int keyEnd = at;
     boolean attribute = bytes[at - 1] == '"' || bytes[at - 1] == '\'';
     if (attribute) {
       keyEnd = at - 1 - Characters.backslashes(bytes, at - 1, floor);
     }
-    if (keyEnd - floor < 3 || !KeyName.mayEnd(bytes, keyEnd)) {
+    if (keyEnd - floor < SHORTEST_KEY || !KeyName.mayEnd(bytes, keyEnd)) {
       return null;
     }
     KeyName name = KeyName.of(bytes, keyEnd, floor);

@@ -82,6 +82,13 @@ class InnocentTextTest {
     assertThat(Redacted.byDefault().of(all)).isEqualTo(all);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {">", "=", ":", "'>", "\"=", "/>", "d:", " is: x", "%5D=", "></a>"})
+  void takesSignsThatNothingPrecedes(String text) {
+    assertThat(Redacted.byDefault().of(text)).isEqualTo(text);
+    assertThat(Redacted.byDefault().of(text + " and more")).isEqualTo(text + " and more");
+  }
+
   @Test
   void leavesNamesOfSecretsInConfigurationOfSeveralLines() {
     String container =

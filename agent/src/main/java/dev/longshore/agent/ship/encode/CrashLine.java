@@ -88,10 +88,11 @@ final class CrashLine {
 
   /// `In Cart.php line 12:`.
   private static boolean isSymfony(byte[] bytes, int text, int end) {
+    if (!starts(bytes, text, end, SYMFONY)) {
+      return false;
+    }
     int last = bytes[end - 1] == '\r' ? end - 2 : end - 1;
-    return starts(bytes, text, end, SYMFONY)
-        && bytes[last] == ':'
-        && Bytes.indexOf(bytes, text, end, SYMFONY_END) > 0;
+    return bytes[last] == ':' && Bytes.indexOf(bytes, text, end, SYMFONY_END) > 0;
   }
 
   /// Takes as type what stands first in the box below, `[App\Exception\OutOfStock]`.

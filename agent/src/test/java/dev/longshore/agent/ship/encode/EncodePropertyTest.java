@@ -13,6 +13,13 @@ import org.junit.jupiter.api.Test;
 /// message that is UTF-8 comes back as it was.
 class EncodePropertyTest {
   private static final String[] PIECES = {
+    "\n",
+    "\r\n",
+    "> ",
+    "</a>",
+    "In Cart.php line 12:",
+    "panic: ",
+    "ERROR ",
     "{",
     "}",
     "[",

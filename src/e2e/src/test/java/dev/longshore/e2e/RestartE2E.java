@@ -179,11 +179,11 @@ final class RestartE2E {
   private void awaitAll(AgentProcess agent) {
     await()
         .ignoreExceptionsInstanceOf(IOException.class)
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(
             () -> {
               assertThat(agent.isAlive()).as(agent.log()).isTrue();
-              assertThat(indexed()).isEqualTo(written);
+              assertThat(indexed()).as(() -> agent.log()).isEqualTo(written);
             });
   }
 

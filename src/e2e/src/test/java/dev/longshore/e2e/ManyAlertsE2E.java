@@ -51,8 +51,8 @@ final class ManyAlertsE2E {
   private static final int SENDERS = 4;
   private static final int READERS = 16;
 
-  /// Of a reader between two lists: what the page waits that shows as many.
-  private static final Duration PAUSE = Duration.ofSeconds(20);
+  /// Of a reader between two lists: half of what the page waits that shows as many.
+  private static final Duration PAUSE = Duration.ofSeconds(10);
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 

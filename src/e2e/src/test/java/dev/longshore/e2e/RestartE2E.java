@@ -179,7 +179,7 @@ final class RestartE2E {
   private void awaitAll(AgentProcess agent) {
     await()
         .ignoreExceptionsInstanceOf(IOException.class)
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () -> {
               assertThat(agent.isAlive()).as(agent.log()).isTrue();

@@ -30,6 +30,18 @@ public final class Matcher {
       return sign;
     }
 
+    /// The operator whose sign stands in a text at `at`; null where none does.
+    public static @Nullable Op in(String text, int at) {
+      Op found = null;
+      for (Op op : values()) {
+        if (text.startsWith(op.sign, at)
+            && (found == null || op.sign.length() > found.sign.length())) {
+          found = op;
+        }
+      }
+      return found;
+    }
+
     public boolean isRegex() {
       return this == MATCHES || this == DOES_NOT_MATCH;
     }

@@ -53,18 +53,12 @@ final class Utf8Matchers {
   }
 
   private Matcher.Op op() {
-    for (Matcher.Op op :
-        List.of(
-            Matcher.Op.MATCHES,
-            Matcher.Op.DOES_NOT_MATCH,
-            Matcher.Op.NOT_EQUAL,
-            Matcher.Op.EQUAL)) {
-      if (text.startsWith(op.sign(), at)) {
-        at += op.sign().length();
-        return op;
-      }
+    Matcher.Op op = Matcher.Op.in(text, at);
+    if (op == null) {
+      throw failure("one of = != =~ !~ belongs at position " + at);
     }
-    throw failure("one of = != =~ !~ belongs at position " + at);
+    at += op.sign().length();
+    return op;
   }
 
   private String part(String what) {

@@ -10,11 +10,6 @@ import java.util.List;
 final class SeriesSelector {
   private static final String METRIC_NAME = "__name__";
 
-  /// The longer first.
-  private static final List<Matcher.Op> OPERATORS =
-      List.of(
-          Matcher.Op.MATCHES, Matcher.Op.DOES_NOT_MATCH, Matcher.Op.NOT_EQUAL, Matcher.Op.EQUAL);
-
   private static final String SIMPLE_ESCAPES = "abfnrtv\\'\"";
   private static final String ESCAPED = "\u0007\b\f\n\r\t\u000b\\'\"";
 
@@ -91,13 +86,12 @@ final class SeriesSelector {
   }
 
   private Matcher.Op operator() {
-    for (Matcher.Op op : OPERATORS) {
-      if (text.startsWith(op.sign(), at)) {
-        at += op.sign().length();
-        return op;
-      }
+    Matcher.Op op = Matcher.Op.in(text, at);
+    if (op == null) {
+      throw failure("one of = != =~ !~ belongs here");
     }
-    throw failure("one of = != =~ !~ belongs here");
+    at += op.sign().length();
+    return op;
   }
 
   /// A name that needs no quotes; empty where there is none.
